@@ -5,12 +5,10 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import date
 
 import pytest
 
 from helpers import cli, paths
-from helpers.arguments import _parse_day
 from helpers.errors import ShequnError
 from helpers.paths import PROCESSED
 from helpers.study import open_study
@@ -134,7 +132,7 @@ def test_limited_console_encoding_gives_no_traceback(tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["label", "empty.txt"], "there is no message here"),
+        (["label", "."], "no run wrote here"),
         (["score", "."], "can't be read"),
     ],
 )
@@ -166,11 +164,15 @@ def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
     words = ["run", str(small_log), "-o"]
     assert cli.main([*words, str(small_log.parent / "a")]) == 0
     printed = capsys.readouterr().out
+    assert "are those of Asia/Shanghai, assumed: --zone" in printed
     assert "--exported says when" in printed
     assert "last day of the record, 2024-01-05" in printed
-    stated = [str(small_log.parent / "b"), "--exported", "2024-01-07"]
-    assert cli.main([*words, *stated]) == 0
-    assert "--exported says when" not in capsys.readouterr().out
+    stated = [str(small_log.parent / "b"), "--exported", "2024年1月7日"]
+    assert cli.main([*words, *stated, "--zone", "UTC", "--format", "qq"]) == 0
+    printed = capsys.readouterr()
+    assert "--exported says when" not in printed.out
+    assert "are those of UTC\n" in printed.out
+    assert "--format qq was not used" in printed.err
 
 
 def test_inspect_names_its_files_on_request(small_log, capsys):
@@ -189,15 +191,6 @@ def test_conversion_and_template_name_the_time_zone(small_log, capsys):
         assert "those of Asia/Shanghai, assumed: --zone" in capsys.readouterr().err
         assert cli.main([*words, "--zone", "UTC"]) == 0
         assert "assumed" not in capsys.readouterr().err
-
-
-def test_run_names_the_time_zone(small_log, capsys):
-    """A clock on a wall was China's, and no line said so."""
-    words = ["run", str(small_log), "-o"]
-    assert cli.main([*words, str(small_log.parent / "a")]) == 0
-    assert "are those of Asia/Shanghai, assumed: --zone" in capsys.readouterr().out
-    assert cli.main([*words, str(small_log.parent / "b"), "--zone", "UTC"]) == 0
-    assert "are those of UTC\n" in capsys.readouterr().out
 
 
 def test_run_speaks_chinese_on_a_chinese_system(small_log, capsys, monkeypatch):
@@ -257,13 +250,6 @@ def test_many_unreadable_files_are_summed_up(small_log, capsys):
     assert lines[-1] == "and 20 more: 20 of no format that is known"
 
 
-def test_unreadable_day_of_export_is_named(capsys):
-    """`invalid fromisoformat value` was the library's sentence."""
-    with pytest.raises(SystemExit):
-        cli.main(["run", "x", "--exported", "31.05.2024"])
-    assert "a day such as 2024-05-31" in capsys.readouterr().err
-
-
 def test_mistyped_names_get_the_nearest_one(small_log, capsys):
     """A wrong letter in a command, a path or a study was met without a hint."""
     with pytest.raises(SystemExit):
@@ -275,17 +261,6 @@ def test_mistyped_names_get_the_nearest_one(small_log, capsys):
     assert "is not there, but 'log.csv' is" in capsys.readouterr().err
     with pytest.raises(ShequnError, match=r"did you mean fcc_gitter\?"):
         open_study("fcc_giter")
-
-
-def test_day_of_export_may_be_chinese():
-    """A list of groups takes 2026年11月1日, and --exported refused it."""
-    assert _parse_day("2026年11月1日") == date(2026, 11, 1)
-
-
-def test_run_without_exports_says_what_to_name(capsys):
-    """Exports are optional only beside a list."""
-    assert cli.main(["run"]) == 1
-    assert "--list groups.csv" in capsys.readouterr().err
 
 
 def test_template_is_marked_as_utf8_for_excel(small_log, tmp_path):
@@ -307,14 +282,6 @@ def test_template_of_a_folder_with_a_broken_file_has_the_others(small_log, capsy
     assert cli.main(["groups-template", str(small_log.parent), "-o", str(out)]) == 0
     assert len(out.read_text("utf-8").splitlines()) == 3
     assert "chat.json" in capsys.readouterr().err
-
-
-def test_options_of_other_formats_are_named(small_log, capsys):
-    """`--format` and `--columns` that fit nothing were ignored silently."""
-    out = str(small_log.parent.parent / "o")
-    words = ["run", str(small_log), "--format", "qq", "-o", out]
-    assert cli.main(words) == 0
-    assert "--format qq was not used" in capsys.readouterr().err
 
 
 def test_telegrams_pages_are_refused_with_what_to_export(tmp_path, capsys):

@@ -12,6 +12,7 @@ import re
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,12 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.own_groups.app import HOST, open_server
 from helpers.own_groups.group_facts import COLUMNS
+from helpers.records import from_rows
 from helpers.study import open_study
 from helpers.study.publish.study import OF_A_RUN
 from helpers.study.store.discovery import compute_fingerprint, list_candidates
 from helpers.study.store.exports import LOST
+from helpers.study.store.store import write_store
 from tests.communities import talk
 from validation.damage import corrupt_file
 from validation.export_writers import WRITERS, Change
@@ -302,7 +305,7 @@ def label_study(room, out):
     """Label messages of a run: texts are shown, no name; the labels hold neither."""
     labels = room / "labels.csv"
     words = ("label", out, "-o", labels, "--size", "9")
-    yield from find_faults(*call(*words, typed="1\n2\n3\n" * 3), room, hidden=PEOPLE)
+    yield from find_faults(*call(*words, typed="p\nn\n0\n" * 3), room, hidden=PEOPLE)
     if labels.exists():
         held = labels.read_text("utf-8")
         yield from (f"labels have {word}" for word in ALL if word in held)
@@ -332,31 +335,30 @@ def score(room, number, draw):
     yield from find_faults(*call("score", path, *["--raw"] * (number % 2)), room)
 
 
-def label(room, number, draw):
-    """Label damaged tables of messages, with a damaged file of earlier labels."""
-    table, labels = room / "messages.csv", room / "labels.csv"
-    lines = "text,group\n" + "".join(
-        f"{draw.choice(WORDS)} {TEXT} {n},{GROUP}\n" for n in range(30)
-    )
-    table.write_bytes(corrupt_file(lines.encode(), table.name, draw))
-    typed = "".join(draw.choices(["1\n", "2\n", "3\n", "q\n", "?\n"], k=6))
-    words = ("label", table, "--kind", "tone", "-o", labels, "--size", "4")
+def label(room, _, draw):
+    """Label messages of a run, with a damaged file of earlier labels."""
+    labels, rows = room / "labels.csv", []
+    for n in range(30):
+        rows.append({"kind": "text", "group": GROUP, "id": str(n), "time_us": n})
+        rows[-1]["text"] = f"{draw.choice(WORDS)} {TEXT} {n}"
+    write_store([from_rows("message", rows)], room / "store" / "1", Counter())
+    typed = "".join(draw.choices(["p\n", "n\n", "0\n", "q\n", "?\n"], k=6))
+    words = ("label", room, "--kind", "tone", "-o", labels, "--size", "4")
     yield from find_faults(*call(*words, typed=typed), room, hidden=())
-    if labels.exists() and number % 2:
-        held = labels.read_bytes()
-        if TEXT.encode() in held:
-            yield "labels have texts"
-        damage = draw.choice(
-            [corrupt_file, lambda *one: misplace_word(*one[:2], NAMES, draw)]
-        )
-        labels.write_bytes(damage(held, labels.name, draw))
-        yield from find_faults(*call(*words, typed="q\n"), room, hidden=(GROUP,))
-        yield from find_faults(*call(*words, "--compare"), room)
-    labels.unlink(missing_ok=True)
+    held = labels.read_bytes()
+    if TEXT.encode() in held:
+        yield "labels have texts"
+    damage = draw.choice(
+        [corrupt_file, lambda *one: misplace_word(*one[:2], NAMES, draw)]
+    )
+    labels.write_bytes(damage(held, labels.name, draw))
+    yield from find_faults(*call(*words, typed="q\n"), room, hidden=(GROUP,))
+    yield from find_faults(*call(*words, "--compare"), room)
+    labels.unlink()
 
 
-def brought(room, number, draw):
-    """Run a whole export with a damaged table of facts or counts."""
+def facts(room, number, draw):
+    """Run a whole export with a damaged table of facts."""
     exports, out = room / "in", room / "out"
     if not exports.exists():
         exports.mkdir()
@@ -365,24 +367,15 @@ def brought(room, number, draw):
         assert call("run", exports, "-o", out)[0] == 0
     whole = (room / "groups.csv").read_bytes()
     assert all(name.encode() in whole for name in COLUMNS)
-    key = whole.decode("utf-8-sig").split("\n")[1].split(",")[0]
-    rows = "group,day,members\n" + f"{key},2023-11-20,3\n" * 3
-    kind = draw.choice(["groups", "tables"])
-    given = room / f"{kind} {number}"
-    if kind == "tables":
-        given.mkdir()
-        given, data = given / "member_counts.csv", rows.encode()
-    else:
-        given, data = room / f"given {number}.csv", (room / f"{kind}.csv").read_bytes()
-    given.write_bytes(corrupt_file(data, given.name, draw))
-    given = given.parent if kind == "tables" else given
-    words = ("run", exports, f"--{kind}", given, "-o", out)
+    given = room / f"given {number}.csv"
+    given.write_bytes(corrupt_file(whole, given.name, draw))
+    words = ("run", exports, "--groups", given, "-o", out)
     yield from find_faults(*call(*words), room, hidden=PEOPLE)
 
 
 COMMANDS = {  # with the share of all inputs
     inspect: 0.6, convert: 0.25, groups_template: 0.1, score: 0.05, label: 0.05,
-    run_list: 0.04, brought: 0.03,
+    run_list: 0.04, facts: 0.03,
 }  # fmt: skip
 RUNS, UPLOADS = 0.2, 0.11
 
@@ -405,10 +398,10 @@ def room(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", [one for one in COMMANDS if one is not brought], ids=lambda c: c.__name__
+    "command", [one for one in COMMANDS if one is not facts], ids=lambda c: c.__name__
 )
 def test_damaged_input_gives_one_sentence(command, room):
-    """A bounded number in every run; what is brought to a run takes seconds each."""
+    """A bounded number in every run; facts about groups take seconds each."""
     few = FEW // 4 if command is run_list else FEW
     assert not list_faults(command, range(few), room)
 

@@ -21,6 +21,7 @@ from helpers.wording import join_messages, say
 from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 Arguments: TypeAlias = argparse.Namespace
+Add: TypeAlias = "Callable[..., argparse.Action]"
 Command: TypeAlias = "Callable[[Arguments], int | None]"
 
 EXAMPLES = MappingProxyType(
@@ -39,6 +40,7 @@ EXAMPLES = MappingProxyType(
         "lab": "shequn lab --no-browser --port 8890",
     }
 )
+EXPORTS = say("chat exports (files, ZIPs or folders), unchanged, or folders of exports")
 ASKED = ["tone", "advertisement", "content", "question"]
 QUESTION = "; "  # before the choice that was probably meant
 # what argparse says of wrong arguments, as messages that have a translation
@@ -177,165 +179,145 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
             formatter_class=_HelpFormatter,
         )
         sub.set_defaults(command=command)
-        _TAKES.get(name, _add_nothing)(sub)
+        if name == "lab":
+            options = to_system_language(say("JupyterLab's options…"))
+            sub.usage = f"{sub.prog} [{options}]"
+        else:
+            _TAKES[name](sub.add_argument)
     return whole
 
 
-def _add_nothing(_: argparse.ArgumentParser) -> None:
-    """Add no arguments, for a command-line command that takes none."""
-
-
-def _add_run(sub: argparse.ArgumentParser) -> None:
+def _add_run(add: Add) -> None:
     listed = say(
         "CSV with first and last date per group, instead of exports: --list g.csv"
     )
-    sub.add_argument("--list", dest="listed", type=Path, metavar="CSV", help=listed)
-    _add_exports(sub, needed=False)
+    add("--list", dest="listed", type=Path, metavar="CSV", help=listed)
+    _add_exports(add, needed=False)
     out = say("output folder for data, tables and site: -o my-study (default)")
-    sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
+    add("-o", dest="out", type=Path, default=Path("my-study"), help=out)
     groups = say("facts about your groups, from groups-template: --groups groups.csv")
-    sub.add_argument("--groups", type=Path, help=groups)
-    tables = say("folder of your own CSV tables (see docs/tables.md): --tables tables/")
-    sub.add_argument("--tables", type=Path, help=tables)
+    add("--groups", type=Path, help=groups)
     members = say("list of members, with join days if known: --members members.csv")
-    sub.add_argument("--members", type=Path, metavar="FILE", help=members)
+    add("--members", type=Path, metavar="FILE", help=members)
     people = say("ids that are one person, a line each: --people people.csv")
-    sub.add_argument("--people", type=Path, metavar="FILE", help=people)
+    add("--people", type=Path, metavar="FILE", help=people)
     first = say("first day to count: --from 2024-01-01")
-    sub.add_argument(
-        "--from", dest="from_day", type=_parse_day, metavar="DAY", help=first
-    )
+    add("--from", dest="from_day", type=_parse_day, metavar="DAY", help=first)
     last = say("last day to count: --to 2024-06-30")
-    sub.add_argument("--to", dest="to_day", type=_parse_day, metavar="DAY", help=last)
+    add("--to", dest="to_day", type=_parse_day, metavar="DAY", help=last)
     mine = say("also write a page with names, for your eyes only")
-    sub.add_argument("--mine", action="store_true", help=mine)
+    add("--mine", action="store_true", help=mine)
     compare = say("put the answers of public sources beside yours")
-    sub.add_argument("--compare", action="store_true", help=compare)
+    add("--compare", action="store_true", help=compare)
     chapters = say("write notebooks on your groups, or none (default: with 5 groups)")
-    sub.add_argument(
+    add(
         "--chapters", action=argparse.BooleanOptionalAction, default=None, help=chapters
     )
     k = say("hide counts below K people (default: 5); 1 hides none: --k 1")
-    sub.add_argument("--k", type=_parse_positive, default=5, help=k)
-    _add_engine(sub)
+    add("--k", type=_parse_positive, default=5, help=k)
+    _add_engine(add)
 
 
-def _add_app(sub: argparse.ArgumentParser) -> None:
+def _add_app(add: Add) -> None:
     port = say("port of this computer to use (default: any free one): --port 8765")
-    sub.add_argument("--port", type=int, default=0, help=port)
+    add("--port", type=int, default=0, help=port)
     browser = say("print the address instead of opening a browser")
-    sub.add_argument("--no-browser", action="store_true", help=browser)
+    add("--no-browser", action="store_true", help=browser)
 
 
-def _add_groups_template(sub: argparse.ArgumentParser) -> None:
-    _add_exports(sub)
+def _add_groups_template(add: Add) -> None:
+    _add_exports(add)
     out = say("CSV file to write: -o groups.csv (default)")
-    sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
+    add("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
 
 
-def _add_data(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("raw", type=Path, help=say("folder with the raw corpora"))
+def _add_data(add: Add) -> None:
+    add("raw", type=Path, help=say("folder with the raw corpora"))
     out = say("output folder (default: data/processed): --out tables/")
-    sub.add_argument("--out", type=Path, default=paths.PROCESSED, help=out)
-    sub.add_argument(
+    add("--out", type=Path, default=paths.PROCESSED, help=out)
+    add(
         "--study",
         action="append",
         help=say("rebuild this study only (repeatable): --study fcc_gitter"),
     )
-    _add_engine(sub)
+    _add_engine(add)
 
 
-def _add_claims(sub: argparse.ArgumentParser) -> None:
+def _add_claims(add: Add) -> None:
     claim = say("one claim, such as s0-three-month-death (default: all of them)")
-    sub.add_argument("claim", nargs="?", default="", metavar="CLAIM", help=claim)
+    add("claim", nargs="?", default="", metavar="CLAIM", help=claim)
     json_help = say("print answers by kind of group as JSON")
-    sub.add_argument("--json", action="store_true", help=json_help)
-    sub.add_argument("--csv", action="store_true", help=say("print them as CSV"))
+    add("--json", action="store_true", help=json_help)
+    add("--csv", action="store_true", help=say("print them as CSV"))
     again = say("compute all answers again from the tables; say what differs")
-    sub.add_argument("--recompute", action="store_true", help=again)
+    add("--recompute", action="store_true", help=again)
     write = say("with --recompute: store what was computed")
-    sub.add_argument("--write", action="store_true", help=write)
+    add("--write", action="store_true", help=write)
 
 
-def _add_site(sub: argparse.ArgumentParser) -> None:
+def _add_site(add: Add) -> None:
     out = say("output folder: -o build (default)")
-    sub.add_argument("-o", dest="out", type=Path, default=paths.BUILD, help=out)
+    add("-o", dest="out", type=Path, default=paths.BUILD, help=out)
     notebooks = say("folder of executed notebooks: --notebooks notebooks (default)")
-    sub.add_argument("--notebooks", type=Path, help=notebooks)
+    add("--notebooks", type=Path, help=notebooks)
 
 
-def _add_inspect(sub: argparse.ArgumentParser) -> None:
-    _add_paths(sub)
-    sub.add_argument(
-        "--json", action="store_true", help=say("print the summary as JSON")
-    )
+def _add_inspect(add: Add) -> None:
+    _add_paths(add)
+    add("--json", action="store_true", help=say("print the summary as JSON"))
     long = say("print all there is about each export, not one line")
-    sub.add_argument("--long", action="store_true", help=long)
+    add("--long", action="store_true", help=long)
     names = say("also print which file each number is")
-    sub.add_argument("--names", action="store_true", help=names)
+    add("--names", action="store_true", help=names)
 
 
-def _add_convert(sub: argparse.ArgumentParser) -> None:
-    _add_paths(sub)
-    _add_key(sub)
+def _add_convert(add: Add) -> None:
+    _add_paths(add)
+    _add_key(add)
     forms = ["chatlab", "convokit"]
-    sub.add_argument(
-        "--to", required=True, choices=forms, help=say("format to write: --to chatlab")
-    )
+    add("--to", required=True, choices=forms, help=say("format to write: --to chatlab"))
     out = say("output folder: -o converted/")
-    sub.add_argument(
-        "-o", dest="out", required=True, type=Path, metavar="OUT", help=out
-    )
+    add("-o", dest="out", required=True, type=Path, metavar="OUT", help=out)
 
 
-def _add_score(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "file", type=Path, help=say("text file in UTF-8, one message per line")
-    )
-    sub.add_argument(
+def _add_score(add: Add) -> None:
+    add("file", type=Path, help=say("text file in UTF-8, one message per line"))
+    add(
         "--raw",
         action="store_true",
         help=say("SnowNLP's score of every line, without language check"),
     )
 
 
-def _add_label(sub: argparse.ArgumentParser) -> None:
-    source = say(
-        "folder made by shequn run, CSV (group,text), or text, one message per line"
-    )
-    sub.add_argument("source", type=Path, help=source)
+def _add_label(add: Add) -> None:
+    add("source", type=Path, help=say("folder made by shequn run"))
     out = say("file of labels, saved after each answer: -o labels.csv (default)")
-    sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
-    sub.add_argument(
+    add("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
+    add(
         "--kind",
         choices=ASKED,
         default="tone",
         help=say("question to ask of each message (default: tone): --kind question"),
     )
     drawn = say("number of messages to sample (default: 400): --size 300")
-    sub.add_argument("--size", type=_parse_positive, default=400, help=drawn)
-    sub.add_argument(
+    add("--size", type=_parse_positive, default=400, help=drawn)
+    add(
         "--seed",
         type=int,
         default=1,
         help=say("random seed of the sample (default: 1): --seed 2"),
     )
     compare = say("show how well the classifiers agree with your labels; ask nothing")
-    sub.add_argument("--compare", action="store_true", help=compare)
+    add("--compare", action="store_true", help=compare)
 
 
-def _add_notebooks(sub: argparse.ArgumentParser) -> None:
+def _add_notebooks(add: Add) -> None:
     only = say("only the chapters whose file name begins so: --only 02")
-    sub.add_argument("--only", help=only)
+    add("--only", help=only)
     out = say("folder for the executed notebooks, instead of notebooks/: -o executed")
-    sub.add_argument("-o", dest="out", type=Path, help=out)
+    add("-o", dest="out", type=Path, help=out)
     figures = say("also save pictures and data of the figures: --figures figures")
-    sub.add_argument("--figures", type=Path, help=figures)
-
-
-def _add_lab(sub: argparse.ArgumentParser) -> None:
-    options = to_system_language(say("JupyterLab's options…"))
-    sub.usage = f"{sub.prog} [{options}]"
+    add("--figures", type=Path, help=figures)
 
 
 _TAKES = MappingProxyType(
@@ -351,61 +333,52 @@ _TAKES = MappingProxyType(
         "score": _add_score,
         "label": _add_label,
         "notebooks": _add_notebooks,
-        "lab": _add_lab,
     }
 )
 
 
-def _add_exports(sub: argparse.ArgumentParser, *, needed: bool = True) -> None:
-    help_text = say(
-        "chat exports (files, ZIPs or folders), unchanged, or folders of exports"
-    )
+def _add_exports(add: Add, *, needed: bool = True) -> None:
     some = "+" if needed else "*"
-    sub.add_argument("exports", nargs=some, type=Path, metavar="EXPORT", help=help_text)
-    _add_key(sub)
-    _add_reading(sub)
+    add("exports", nargs=some, type=Path, metavar="EXPORT", help=EXPORTS)
+    _add_key(add)
+    _add_reading(add)
     made = say("day on which the exports were made: --exported 2024-05-31")
-    sub.add_argument("--exported", type=_parse_day, metavar="DAY", help=made)
+    add("--exported", type=_parse_day, metavar="DAY", help=made)
 
 
-def _add_paths(sub: argparse.ArgumentParser) -> None:
-    help_text = say(
-        "chat exports (files, ZIPs or folders), unchanged, or folders of exports"
-    )
-    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=help_text)
-    _add_reading(sub)
+def _add_paths(add: Add) -> None:
+    add("paths", nargs="+", type=Path, metavar="PATH", help=EXPORTS)
+    _add_reading(add)
 
 
-def _add_key(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
+def _add_key(add: Add) -> None:
+    add(
         "--key",
         type=Path,
         help=say("file with your secret key for pseudonyms: --key my.key"),
     )
 
 
-def _add_reading(sub: argparse.ArgumentParser) -> None:
+def _add_reading(add: Add) -> None:
     order = say("order of day, month, year, if dates are ambiguous: --date-order dmy")
-    sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
+    add("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
     zone = say(
         "time zone of the messages (default: Asia/Shanghai): --zone Europe/Berlin"
     )
-    sub.add_argument("--zone", type=_parse_zone, help=zone)
+    add("--zone", type=_parse_zone, help=zone)
     columns = say("column names of a message table: --columns time=when,sender=who")
     names = "OURS=THEIRS,…"
-    sub.add_argument("--columns", type=_parse_columns, metavar=names, help=columns)
+    add("--columns", type=_parse_columns, metavar=names, help=columns)
     form = say("format of the exports, if ambiguous (repeatable): --format qq")
-    sub.add_argument(
-        "--format", action="append", type=_parse_form, metavar="NAME", help=form
-    )
+    add("--format", action="append", type=_parse_form, metavar="NAME", help=form)
     chats = say("also read these chats: --include private,saved,bots,channels,direct")
-    sub.add_argument("--include", type=_parse_chats, metavar="WHAT,…", help=chats)
+    add("--include", type=_parse_chats, metavar="WHAT,…", help=chats)
 
 
-def _add_engine(sub: argparse.ArgumentParser) -> None:
+def _add_engine(add: Add) -> None:
     engine = say("query engine (default: duckdb); spark needs Java: --engine spark")
     engines = ["duckdb", "spark"]
-    sub.add_argument("--engine", choices=engines, default="duckdb", help=engine)
+    add("--engine", choices=engines, default="duckdb", help=engine)
 
 
 def _refuse(what: str) -> NoReturn:
@@ -418,40 +391,36 @@ def _parse_columns(words: str) -> dict[str, str]:
 
     columns = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
     if columns.keys() - set(OURS) or len(columns) != words.count(",") + 1:
-        choices = ", ".join(OURS)
-        _refuse(
-            say(
-                "{words!r}: write OURS=THEIRS, with OURS one of {names}",
-                words=words,
-                names=choices,
-            )
+        form = say(
+            "{words!r}: write OURS=THEIRS, with OURS one of {names}",
+            words=words,
+            names=", ".join(OURS),
         )
+        _refuse(form)
     return columns
+
+
+def _check_choice(word: str, choices: Iterable[str]) -> str:
+    if word not in (known := list(choices)):
+        names = ", ".join(known)
+        _refuse(say("{word!r}: choose one of {names}", word=word, names=names))
+    return word
 
 
 def _parse_form(word: str) -> str:
     from helpers.formats import FORMATS
 
-    if word not in FORMATS:
-        _refuse(
-            say("{word!r}: choose one of {names}", word=word, names=", ".join(FORMATS))
-        )
-    return word
+    return _check_choice(word, FORMATS)
 
 
 def _parse_chats(words: str) -> list[str]:
     from helpers.formats.rows.frame import OTHER_CHATS
 
-    if unknown := set(chats := words.split(",")) - OTHER_CHATS.keys():
-        choices = ", ".join(OTHER_CHATS)
-        _refuse(
-            say(
-                "{word!r}: choose one of {names}",
-                word=", ".join(unknown),
-                names=choices,
-            )
-        )
-    return chats
+    return [_check_choice(word, OTHER_CHATS) for word in words.split(",")]
+
+
+def _refuse_needed(what: str) -> NoReturn:
+    _refuse(say("what is needed: {error}", error=what))
 
 
 def _parse_day(word: str) -> date:
@@ -460,12 +429,12 @@ def _parse_day(word: str) -> date:
     try:
         return parse_past_day(word)
     except ValueError as error:
-        _refuse(say("what is needed: {error}", error=error.args[0]))
+        _refuse_needed(error.args[0])
 
 
 def _parse_positive(word: str) -> int:
     if not (word.isdecimal() and int(word)):
-        _refuse(say("what is needed: {error}", error=say("a whole number from 1 on")))
+        _refuse_needed(say("a whole number from 1 on"))
     return int(word)
 
 
@@ -475,10 +444,8 @@ def _parse_zone(word: str) -> str:
 
     zone, nearest = find_zone(word)
     if zone is None:
-        needed = say(
-            "what is needed: {error}", error=say("a zone such as Asia/Shanghai")
-        )
-        _refuse(join_messages("; ", [needed, nearest]))
+        needed = say("a zone such as Asia/Shanghai")
+        _refuse_needed(join_messages("; ", [needed, nearest]))
     if zone != word:
         taken = say("--zone {word} was taken as {zone}", word=Verbatim(word), zone=zone)
         print(to_system_language(taken), file=sys.stderr)

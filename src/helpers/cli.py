@@ -43,6 +43,14 @@ INTERRUPTED = 130
 MOST_NAMED = 10  # files that were not read; of further ones only the number is printed
 
 
+def _tell(message: str) -> None:
+    print(to_system_language(message))
+
+
+def _warn(message: str) -> None:
+    print(to_system_language(message), file=sys.stderr)
+
+
 def run_study(arguments: Arguments) -> None:
     """Make a study and a page of the user's own groups from chat exports."""
     from helpers.own_groups.run import Plan
@@ -59,7 +67,6 @@ def run_study(arguments: Arguments) -> None:
         listed=arguments.listed,
         out=arguments.out.resolve(),  # Arrow takes "C: x" for an address
         groups=arguments.groups,
-        tables=arguments.tables,
         members=arguments.members,
         people=arguments.people,
         window=_build_window(arguments),
@@ -79,12 +86,16 @@ def _build_window(arguments: Arguments) -> Window:
     """Return the days between --from and --to, both whole days of the zone."""
     from datetime import timedelta
 
-    from helpers.own_groups.people import check_stated_days
     from helpers.own_groups.record import Window
     from helpers.records import to_day_us
 
     first, last = arguments.from_day, arguments.to_day
-    check_stated_days({"--from": first, "--to": last})
+    if first and last and last < first:
+        raise ShequnError(
+            say("--to is before --from"),
+            where=f"{first} – {last}",
+            remedy=say("give the first day with --from, the last with --to"),
+        )
     zone = ZoneInfo(arguments.zone or DEFAULT_ZONE)
     return Window(
         first and to_day_us(first, zone),
@@ -114,17 +125,17 @@ def _print_study(
         groups = say_plural("{n:,} group", "{n:,} groups", n=rows)
         messages = say_plural("{n:,} message", "{n:,} messages", n=kept)
         counts = join_messages(", ", [groups, messages])
-        print(to_system_language(counts))
-        print(to_system_language(_describe_zone(arguments.zone, study)))
+        _tell(counts)
+        _tell(_describe_zone(arguments.zone, study))
         for gap in study.manifest.gaps:
-            print(to_system_language(gap))
+            _tell(gap)
         sys.stdout.flush()
         _print_unused_options(arguments, study)
     else:
         counts = say_plural(
             "{n:,} group of your table", "{n:,} groups of your table", n=kept
         )
-        print(to_system_language(counts))
+        _tell(counts)
         if ignored := list_ignored_columns(arguments.listed):
             what = to_system_language(say("columns not used"))
             print(f"{what}: {', '.join(ignored)}", file=sys.stderr)
@@ -135,15 +146,15 @@ def _print_study(
             n=rows,
             reason=reason,
         )
-        print(to_system_language(line), file=sys.stderr)
+        _warn(line)
     if UNTIMED in study.ledger.set_aside:
         where = say("`shequn inspect` prints the lines without a time")
-        print(to_system_language(where), file=sys.stderr)
+        _warn(where)
     if arguments.listed is not None and study.ledger.set_aside:
         exported_us = _build_terms(arguments).exported_us
         seen = exported_us and exported_us + DAY_US
         unused = describe_unused_rows(arguments.listed, seen)
-        print(to_system_language(unused), file=sys.stderr)
+        _warn(unused)
 
 
 def _describe_zone(zone: str | None, study: Study) -> str:
@@ -169,7 +180,7 @@ def _print_assumed_zone(zone: str | None, unzoned: Sequence[Path]) -> None:
     """Print the time zone that is assumed of exports without one, if any."""
     if zone is None and unzoned:
         line = say("Times without a zone are those of {zone}", zone=DEFAULT_ZONE)
-        print(to_system_language(_add_assumed(line)), file=sys.stderr)
+        _warn(_add_assumed(line))
 
 
 def _print_unused_options(arguments: Arguments, study: Study) -> None:
@@ -180,10 +191,10 @@ def _print_unused_options(arguments: Arguments, study: Study) -> None:
     for name in arguments.format or ():
         if FORMATS[name].NAME not in read:
             unused = say("--format {name} was not used: no export is that", name=name)
-            print(to_system_language(unused), file=sys.stderr)
+            _warn(unused)
     if arguments.columns and FORMATS["table"].NAME not in read:
         unused = say("--columns was not used: no export is a table")
-        print(to_system_language(unused), file=sys.stderr)
+        _warn(unused)
 
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:
@@ -196,7 +207,7 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
             moved = isinstance(error, ShiftedClockError)
             what = say("moved") if moved else say("read in part")
         line = say("{what}: {error}", what=what, error=error.message)
-        print(to_system_language(line), file=sys.stderr)
+        _warn(line)
     if more := errors[MOST_NAMED:]:
         aside = count_reasons(more)
         partly_read = len(more) - sum(aside.values())
@@ -204,7 +215,7 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
         if partly_read:
             counts.append(say("{n:,} read in part", n=partly_read))
         line = say("and {n:,} more: ", n=len(more)) + join_messages(", ", counts)
-        print(to_system_language(line), file=sys.stderr)
+        _warn(line)
 
 
 def write_groups_template(arguments: Arguments) -> None:
@@ -223,7 +234,7 @@ def write_groups_template(arguments: Arguments) -> None:
     write_text(arguments.out, "\ufeff" + build_template(groups))
     what = say("{file}: fill in what you know; it holds your groups' names",
                file=arguments.out)  # fmt: skip
-    print(to_system_language(what))
+    _tell(what)
 
 
 def _build_terms(arguments: Arguments) -> Terms:
@@ -332,7 +343,7 @@ def inspect_exports(arguments: Arguments) -> int:
     if arguments.names:  # not on the report, which is made to be passed on
         for number, path in enumerate(candidates, 1):
             line = say("export {n} is {path}", n=number, path=path)
-            print(to_system_language(line), file=sys.stderr)
+            _warn(line)
     return 0 if report.whole else 1
 
 
@@ -358,7 +369,7 @@ def convert_exports(arguments: Arguments) -> int:
     )
     corpus = say("a corpus was written in {folder}", folder=arguments.out)
     done = corpus if arguments.to == "convokit" else files
-    print(to_system_language(done))
+    _tell(done)
     _print_assumed_zone(arguments.zone, unzoned)
     for reason, rows in sorted(losses.items()):
         if rows:
@@ -368,7 +379,7 @@ def convert_exports(arguments: Arguments) -> int:
                 n=rows,
                 reason=reason,
             )
-            print(to_system_language(line), file=sys.stderr)
+            _warn(line)
     _print_refused([*inputs.others, *broken])
     unread = [e for e in broken if not isinstance(e, ShiftedClockError)]
     return 0 if written and not unread else 1
@@ -406,24 +417,18 @@ def open_lab(arguments: Arguments) -> None:
 
 def label_messages(arguments: Arguments) -> None:
     """Sample messages and ask the user to label each; write labels.csv."""
-    from helpers.own_groups.hand_labels import read_messages
-    from helpers.sentiment import labelling
+    from helpers.own_groups import hand_labels
 
-    messages = read_messages(arguments.source)
+    messages, path = hand_labels.read_messages(arguments.source), arguments.out
+    kind, size, seed = arguments.kind, arguments.size, arguments.seed
     if arguments.compare:
-        from helpers.sentiment.agreement import compare_with_labels
-
-        labels = labelling.read_labels(arguments.out)
-        print(compare_with_labels(messages, labels, arguments.kind))
+        labels = hand_labels.read_labels(path)
+        found = hand_labels.compare_with_labels(messages, labels, kind)
+        _tell(found.describe())
         return
-    session = labelling.Labelling(
-        messages,
-        arguments.out,
-        kind=arguments.kind,
-        size=arguments.size,
-        seed=arguments.seed,
-    )
-    labelling.ask_labels(session, sys.stdin, sys.stdout)
+    labels = hand_labels.open_labels(messages, path, kind, size=size, seed=seed)
+    keys, out = sys.stdin, sys.stdout
+    hand_labels.ask_labels(messages, labels, path, kind, keys=keys, out=out)
 
 
 def main(words: Sequence[str] | None = None) -> int:

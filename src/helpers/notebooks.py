@@ -37,55 +37,6 @@ STEADY = {
 }
 
 
-# names short enough for the axis of a figure that is read on a phone
-SOURCES: Mapping[str, str] = {
-    "apache_podlings": "Apache's incubator",
-    "chicago_rug": "one offline group",
-    "cn_colearning": "Chinese study groups",
-    "community_reads": "three Discords, one Slack",
-    "deepin_sigs": "deepin's interest groups",
-    "ecosystem_values_survey": "18 software ecosystems",
-    "fcc_gitter": "freeCodeCamp's chat rooms",
-    "fcc_gitter: opened by script": "freeCodeCamp, by script",
-    "fcc_gitter: others": "freeCodeCamp, other rooms",
-    "houston_slack": "a Houston Slack",
-    "julia_slack": "Julia's Slack",
-    "komodo_discord": "a cryptocurrency's Discord",
-    "learning365": "a learning platform",
-    "lemmy_instances": "Lemmy servers",
-    "london_meetup": "London meet-ups",
-    "mc_servers": "small game servers",
-    "meshcore_split": "a Discord before its split",
-    "metafilter_paid_gate": "a forum with a fee",
-    "nashville_meetup": "Nashville meet-ups",
-    "ncar_zulip": "an institute's Zulip",
-    "nodeschool_chapters": "NodeSchool chapters",
-    "r_user_groups": "R and data meet-ups",
-    "raku_irc": "Raku's IRC channels",
-    "rcontrib_slack": "R contributors' Slack",
-    "reddit_values_survey": "Reddit communities",
-    "rladies_meetup": "R-Ladies chapters",
-    "rscience_rules_experiment": "a trial in one forum",
-    "ruqqus_guilds": "Ruqqus communities",
-    "rust_teams": "Rust's teams",
-    "sig_groups": "open-source SIGs",
-    "so_survey_2016": "Stack Overflow survey 2016",
-    "so_survey_2017": "Stack Overflow survey 2017",
-    "stackexchange": "eight Q&A sites",
-    "twitch_paid_free": "one live chat",
-    "v2ex_nodes": "V2EX's boards",
-    "voat_subverses": "Voat communities",
-    "w3c_chairs": "W3C's chairs",
-    "w3c_groups": "W3C's mailing lists",
-    "wiki_thanks_experiment": "thanks on Wikipedia",
-    "zh_cruel_parent": "one Chinese study group",
-    "zh_numbered_groups": "Chinese groups",
-    "zh_s1_lounges": "a Chinese forum's lounges",
-    "zh_sig_roles": "Chinese SIG roles",
-    "zulip_archives": "ten Zulip archives",
-}
-
-
 class NotebookError(ShequnError):
     """A cell of a notebook failed."""
 
@@ -133,22 +84,21 @@ def name_sources(table: pd.DataFrame) -> pd.DataFrame:
              source           kind
     0  Rust's teams  mailing lists
     """
-    from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415 - slow to import
+    from helpers.claims.declarations import (  # noqa: PLC0415 - slow to import
+        read_short_name,
+    )
+    from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415
+
+    def name_source(study: str) -> str:
+        return ", ".join(filter(None, read_short_name(study)))
 
     def name_kind(kind: str) -> str:
         return SHORT_NAMES.get(kind, kind)
 
-    names = {"source": _name_source, "study": _name_source, "kind": name_kind}
+    names = {"source": name_source, "study": name_source, "kind": name_kind}
     return table.assign(
         **{name: table[name].map(names[name]) for name in names if name in table}
     )
-
-
-def _name_source(study: str) -> str:
-    if study in SOURCES:
-        return SOURCES[study]
-    whole, _, part = study.replace(": ", "/").partition("/")
-    return ", ".join(filter(None, [SOURCES.get(whole, whole.replace("_", " ")), part]))
 
 
 def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:

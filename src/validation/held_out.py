@@ -78,10 +78,8 @@ def build_part(name: str, raw: Path, part: str, out: Path) -> Study:
     folder = raw / name if part == SHARED else raw / name / QUARTER
     files = sorted(file.name for file in folder.glob("*.csv.gz"))
     tally: Counter[str] = Counter()
-    assert corpus.count is not None
-    derived = derive_counted(
-        corpus.count(RawFolder(folder, files, tally)), tally, build_terms(corpus)
-    )
+    counted = corpora.count_folder(name, RawFolder(folder, files, tally))
+    derived = derive_counted(counted, tally, build_terms(corpus))
     whole = open_study(name).manifest
     manifest = replace(
         whole, observability=corpus.observed(derived.window_us), files=(), tables={}

@@ -452,3 +452,50 @@ def test_difference_of_newcomers_who_came_alone():
     share = sums["again_28_60"] / sums["came"]
     row = stored("s3-users-best-promoters", "alone", "twitch_paid_free")
     assert share[False] - share[True] == same(row["estimate"])
+
+
+def is_in_name_only(group, rates, day_us):
+    """Tell whether a group is silent on a day, or low for 28 days around it."""
+    if not group.last_us > day_us:
+        return True
+    rows = rates[rates["group"] == group.group]
+    rows = pd.concat([rows[:1] * 0, rows])  # 0 from birth, or unknown
+    starts, talk = rows["age_day"].to_numpy(), rows["messages_28"].to_numpy()
+    day, end = ((us - group.origin_us) / DAY_US for us in (day_us, group.end_us))
+    ends, here = np.append(starts[1:], end), np.searchsorted(starts, day, "right")
+    few, peak = rows["posters_28"].to_numpy() < 3, np.maximum.accumulate(talk)
+    for low, since in (few, 28), ((talk < peak / 10) & (peak >= 6), 0):
+        begins = max([since, *ends[:here][~low[:here]]])
+        until = min([end, *starts[here:][~low[here:]]])
+        if low[here - 1] and until - begins >= 28:
+            return True
+    return False
+
+
+CHATS = ["fcc_gitter", "komodo_discord", "meshcore_split"]
+CHANNELS = ["zulip_archives/lean", "zulip_archives/rust"]
+
+
+@pytest.mark.parametrize("source", [*CHATS, *CHANNELS, "w3c_groups"])
+def test_share_of_groups_in_name_only(source):
+    """Counts have no limits, but W3C's, whose times may be wrong by a month.
+
+    The words were mended after a difference was seen; the numbers then came out, but
+    for W3C's, 167 for 166 until unknown writers were not few. That a room leaves at
+    its notice was told; the vocabulary says both now.
+    """
+    study, _, network = source.partition("/")
+    groups, rates = table(study, "groups"), table(study, "rates")
+    followed = groups["entry_us"].eq(groups["origin_us"])
+    groups = groups[followed & groups["network"].str.startswith(network)]
+    shut = groups["closed_us"].notna() & groups["closed_kind"].ne("notice")
+    groups["end_us"] = groups["end_us"].mask(shut, groups["end_us"].max())
+    error = 31 if study == "w3c_groups" else 0
+    for column, days in ("low", -60 - error), ("estimate", -60), ("high", -60 + error):
+        day_us = groups["end_us"].min() + days * DAY_US
+        old = groups[day_us - groups["origin_us"] >= 28 * DAY_US]
+        shell = [is_in_name_only(one, rates, day_us) for one in old.itertuples()]
+        for name, part in split_parts(source, old.assign(shell=shell)).items():
+            row = stored("s0-200-of-343-shells", "shells", name)
+            assert part["shell"].mean() == same(row[column])
+            assert days != -60 or len(part) == row["n"]

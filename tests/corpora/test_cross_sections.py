@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from helpers.corpora.sources import apache_podlings, v2ex_nodes
-from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.study import open_study
 
 BOARDS = """node,title,id,parent,created_unix,topics_total,followers,topics_on_page,\
 last_activity,oldest_activity_on_page,distinct_authors_on_page
@@ -63,24 +60,3 @@ def test_dates_known_by_month_are_mid_month(counted):
     rows = counted(apache_podlings, f=f"<all>{PODLINGS}</all>").groups.set_index("key")
     assert pd.Timestamp(rows.loc["a", "origin_us"], unit="us").day == 15
     assert pd.Timestamp(rows.loc["b", "closed_us"], unit="us").day == 15
-
-
-def test_share_of_silent_boards_equals_the_first_inspection():
-    """Of 1,027 boards with a list, 62 % silent over 90 days and 46 % over 365."""
-    boards = open_study("v2ex_nodes").table("registry")
-    listed = boards.dropna(subset="last_us")
-    silent = (listed["end_us"] - listed["last_us"]) // DAY_US
-    assert len(listed) == 1_027
-    assert round((silent > 90).mean(), 2) == 0.62
-    assert round((silent > 365).mean(), 2) == 0.46
-
-
-def test_project_count_equals_the_first_inspection():
-    """278 projects."""
-    assert open_study("apache_podlings").ledger.total("read") == 278
-
-
-def test_cross_section_without_follow_up_has_no_groups_table():
-    """A cross-section has no table of groups, and says so."""
-    with pytest.raises(NotIdentifiableError, match="has no table 'groups'"):
-        open_study("v2ex_nodes").table("groups")

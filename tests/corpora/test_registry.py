@@ -11,12 +11,6 @@ from helpers import corpora
 from helpers.errors import MissingSourceError, ShequnError
 
 
-def test_the_registry_is_read_only():
-    """Nobody adds a corpus in passing."""
-    with pytest.raises(TypeError):
-        corpora.CORPORA["x"] = None
-
-
 def test_unknown_corpus_error_lists_the_known_ones():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(ShequnError, match="zulip_archives"):
@@ -38,20 +32,9 @@ def test_only_a_licence_lets_members_and_names_be_published(corpus):
     assert free or not (corpus.licence.members or corpus.licence.names)
 
 
-@pytest.mark.parametrize("corpus", corpora.CORPORA.values(), ids=list(corpora.CORPORA))
-def test_corpus_is_read_either_as_records_or_as_counts(corpus):
-    """One of the two says how its raw files become tables."""
-    assert (corpus.read is None) is not (corpus.count is None)
-
-
 def test_end_of_an_archive_is_in_its_members_time_zone():
     """Eight hours east a day begins eight hours earlier."""
     end = datetime(2025, 3, 25, 16, tzinfo=UTC)
     assert (
         corpora.load_corpus("zh_s1_lounges").end_us == int(end.timestamp()) * 1_000_000
     )
-
-
-def test_corpus_without_supplements_has_no_supplementary_tables(tmp_path):
-    """No raw file is asked for."""
-    assert corpora.read_supplements("zulip_archives", tmp_path).tables == {}

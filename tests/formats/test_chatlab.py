@@ -101,24 +101,6 @@ def test_unassigned_types_are_kept_as_other_with_their_number(read):
     ]
 
 
-def test_milliseconds_are_distinguished_from_seconds(read):
-    """Some producers write ms against the specification."""
-    found = read(
-        "chatlab", document(message("a", time=1_703_001_600_000), message("a"))
-    )
-    assert set(found.column("message", "time_us")) == {1_703_001_600_000_000}
-
-
-def test_two_equal_posts_in_one_second_stay_two_in_file_order(read):
-    """Same person, second and text: no message is merged, order is the file's."""
-    found = read("chatlab", document(message("a"), message("a"), message("b")))
-    assert found.column("message", "sender", "position") == [
-        ("a", 1),
-        ("a", 2),
-        ("b", 3),
-    ]
-
-
 def test_null_content_and_missing_names_are_read(read):
     """Content may be null, and the import document only advises names."""
     bare = {"sender": "a", "timestamp": 1_703_001_600, "type": 1, "content": None}

@@ -122,30 +122,6 @@ def test_reply_notification_is_not_a_mention(read):
     assert found.column("message", "text")[2] == "ask [name]"
 
 
-def test_bots_and_webhooks_are_marked(read):
-    """One flag stands for both."""
-    bot = {"author": {"id": "9", "name": "hook", "isBot": True}}
-    found = read("discord", export(message(1) | bot, message(2)))
-    assert found.column("message", "bot") == [True, False]
-
-
-def test_reactors_of_old_exports_are_counted_without_names(read):
-    """Before version 2.43 nobody was listed."""
-    reaction = {"emoji": {"id": "", "name": "x"}, "count": 2}
-    found = read("discord", export(message(1, reactions=[reaction])))
-    assert found.column("reaction", "person", "count") == [(None, 2)]
-
-
-def test_times_of_any_offset_and_of_seven_digits_are_instants(read):
-    """The exporter writes its own zone unless told not to; digits may be missing."""
-    stamps = ("2024-04-01T08:00:00.1230000+08:00", "2024-04-01T00:00:01+00:00")
-    said = [message(n) | {"timestamp": stamp} for n, stamp in enumerate(stamps)]
-    found = read("discord", export(*said))
-    assert found.column("message", "time_us") == [
-        1_711_929_600_123_000, 1_711_929_601_000_000,
-    ]  # fmt: skip
-
-
 def test_forwarded_message_is_not_a_reply(read):
     """Its reference is of another type."""
     away = {"messageId": "1", "type": "Forward"}
@@ -154,11 +130,6 @@ def test_forwarded_message_is_not_a_reply(read):
         message(1, reference=away), message(2, "Reply", reference=answer)
     ))  # fmt: skip
     assert found.column("message", "reply_to") == [None, "1"]
-
-
-def test_leaving_a_discord_server_is_unobserved():
-    """Discord writes no line for it: whoever was seen is never known to be gone."""
-    assert discord.OBSERVES.leaves_observed is False
 
 
 def test_a_forwarded_message_is_no_empty_one(read):

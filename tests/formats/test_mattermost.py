@@ -86,15 +86,6 @@ def test_posts_without_ids_are_identified_by_channel_person_time_and_length(read
     assert all("t/general:ann" in one for one in ids)
 
 
-def test_mail_addresses_are_not_read(read):
-    """Users stand with their e-mail in the export."""
-    user = {"username": "ann", "email": "ann@x.org", "first_name": "Ann"}
-    found = read("mattermost", lines({"type": "user", "user": user}), "export.jsonl")
-    told = repr(found.rows) + repr(sorted(found.source.people.names))
-    assert "ann@x.org" not in told
-    assert "Ann" in told
-
-
 def test_line_without_its_content_is_counted_as_a_loss(read):
     """A post called otherwise would vanish."""
     odd = {"type": "post", "Post": post()["post"]}

@@ -143,13 +143,6 @@ def test_the_houston_export_is_read_whole():
     assert (len(rows["message"]), list(source.losses)) == (1382, [])
 
 
-def test_a_reaction_with_a_cut_list_of_users_keeps_its_count(read):
-    """Slack cuts long lists of users; the rest is a number of nobody known."""
-    wave = {"name": "wave", "users": ["U2"], "count": 5}
-    found = read("slack", workspace(row(1, reactions=[wave])), None)
-    assert found.column("reaction", "person", "count") == [("U2", 1), (None, 4)]
-
-
 def test_file_comment_belongs_to_its_author(read):
     """The row names whoever uploaded the file; the comment has its own author."""
     comment = row(1, subtype="file_comment", comment={"user": "U2"})
@@ -166,16 +159,6 @@ def test_enterprise_grid_user_list_is_read(read):
     assert found.column("message", "bot") == [True]
 
 
-def test_a_deleted_user_is_known_though_no_longer_a_member(read):
-    """Deleted users leave the lists of members and stay in the list of users."""
-    files = workspace(row(1, "U3"))
-    files["users.json"] = [*USERS, {"id": "U3", "name": "cid", "deleted": True}]
-    found = read("slack", files, None)
-    assert "U3" not in found.column("membership", "person")
-    assert found.column("message", "sender") == ["U3"]
-    assert "cid" in found.source.people.names
-
-
 def test_a_folder_in_no_list_is_read_and_noted(read):
     """A list that lost a channel, or an entry that is none, hides no message."""
     day = [{"type": "message", "user": "U1", "text": "hi", "ts": "1427135733.000068"}]
@@ -190,13 +173,6 @@ def test_a_folder_in_no_list_is_read_and_noted(read):
     assert sum(rows for kind, _, rows in found.losses if kind == "loss") == 2
 
 
-def test_file_date_is_not_used_as_message_time(read):
-    """Days are the workspace's; only `ts` is an instant."""
-    files = workspace() | {"general/1999-01-01.json": [row(1)]}
-    found = read("slack", files, None)
-    assert found.column("message", "time_us") == [CREATED * 10**6 + 1]
-
-
 def test_direct_conversations_lie_in_folders_named_by_their_id(read):
     """They have no name."""
     files = workspace() | {
@@ -208,13 +184,6 @@ def test_direct_conversations_lie_in_folders_named_by_their_id(read):
     assert found.column("group", "group", "kind") == [
         ("C1", "channel"), ("D1", "dm"),
     ]  # fmt: skip
-
-
-def test_members_without_a_join_row_are_members_all_the_same(read):
-    """Rows of a mass invitation can be absent: the roster counts, not the events."""
-    found = read("slack", workspace(row(1, "U2", subtype="channel_join")), None)
-    assert found.column("event", "subject") == ["U2"]
-    assert found.column("membership", "person") == ["U1", "U2", "B9"]
 
 
 def test_mail_phone_and_avatar_are_not_read(read):

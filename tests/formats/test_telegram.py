@@ -174,13 +174,6 @@ def test_unsupported_entries_are_lost_and_noted(read):
     assert ("note", "unsupported by the exporter", 1) in found.losses
 
 
-def test_a_deleted_account_has_no_name_and_keeps_its_id(read):
-    """Its name is null; its messages are still one person's."""
-    gone = {"from": None, "from_id": "user9"}
-    found = read("telegram", chat(message(1, **gone), message(2, **gone), message(3)))
-    assert found.column("message", "sender") == ["user9", "user9", "user3"]
-
-
 def test_a_text_in_styled_pieces_is_one_text_and_its_mentions_are_retained(read):
     """Text is a string or a list of strings and spans."""
     pieces = [
@@ -212,12 +205,6 @@ def test_saved_messages_and_chats_without_a_name_are_read(read):
     found = read("telegram", account, "result.json")
     assert found.recognised
     assert found.column("group", "group", "label") == [("1", None), ("2", None)]
-
-
-def test_numeric_and_prefixed_user_ids_are_one_person(read):
-    """Old exports wrote bare numbers for users."""
-    found = read("telegram", chat(message(1, from_id=3), message(2, from_id="user3")))
-    assert set(found.column("message", "sender")) == {"user3"}
 
 
 def test_changes_of_title_pins_and_calls_are_events(read):

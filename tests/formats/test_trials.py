@@ -111,18 +111,6 @@ def test_whatsapp_headers_are_read_by_their_structure(read, language):
     assert found.column("message", "time_us", "text") == [(SHANGHAI, "hi")]
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["Diese Nachricht wurde gelöscht.", "Se eliminó este mensaje.",
-     "Esta mensagem foi apagada", "This message was deleted", "这条消息已删除"],
-)  # fmt: skip
-def test_deleted_messages_are_recognised_in_each_language(read, line):
-    """On iOS a mark stands before the words, on Android none."""
-    text = f"13/04/2024, 10:00 - A: {line}\n13/04/2024, 10:01 - B: {MARK}{line}\n"
-    found = read("whatsapp", text, "chat.txt")
-    assert found.column("message", "kind") == ["recalled"] * 2
-
-
 def test_joins_are_observed_only_where_wordings_are_known(read):
     """Notices of a language without a table tell nothing of who came."""
     text = "13/04/2024, 10:00 - Ann lisäsi Bobin\n13/04/2024, 10:01 - Ann: hi\n"

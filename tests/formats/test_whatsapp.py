@@ -114,11 +114,6 @@ def test_ambiguous_date_order_is_not_guessed(read):
     assert days[0] != days[1]
 
 
-def test_irrelevant_date_order_needs_no_option(read):
-    """The fourth of April reads the same either way."""
-    assert read("whatsapp", "04/04/2024, 10:00 - Ann: hi\n", NAME).rows["message"]
-
-
 def test_messages_that_use_the_words_of_events_stay_messages(read):
     """Whole lines are matched, and never a body."""
     found = read(
@@ -187,14 +182,6 @@ def test_documented_wordings_become_events(read, line, kind, subjects):
     """Joins, leaves and kicks in the languages whose wordings are known."""
     found = read("whatsapp", chat(line), NAME)
     assert found.column("event", "kind", "subject") == [(kind, who) for who in subjects]
-
-
-def test_chinese_wordings_are_marked_unconfirmed(read):
-    """No primary source has them, and every event says so."""
-    found = read("whatsapp", chat("甲添加了乙"), NAME)
-    assert found.column("event", "rule") == [
-        "whatsapp.zh-CN.added (wording unconfirmed)"
-    ]
 
 
 def test_a_line_without_sender_in_another_language_is_retained_and_counted(read):
@@ -272,12 +259,6 @@ def test_deleted_and_omitted_messages_of_a_chinese_phone_are_no_text(read):
     assert found.rows["message"][7]["text"] == "好的"
 
 
-def test_full_width_punctuation_is_unchanged(read):
-    """Chinese text comes out as it went in."""
-    found = read("whatsapp", chat("张三: 你好，在吗？"), NAME)
-    assert found.column("message", "text") == ["你好，在吗？"]
-
-
 def test_lines_keep_their_order_and_their_numbers(read):
     """Bodies of several lines and minutes shared by many change neither."""
     found = read("whatsapp", chat("Ann: a\nb", "Ann: c") + chat("Bob: d"), NAME)
@@ -304,12 +285,6 @@ def test_an_export_cut_at_the_limit_is_noted_unless_the_creation_is_in_it(read):
     whole = read("whatsapp", chat('Ann created group "G"') + "".join(lines), NAME)
     assert ("note", "likely cut at WhatsApp's limit", 1) in cut.losses
     assert whole.source.observed["left_truncated"] is False
-
-
-def test_tilde_before_an_unsaved_name_is_removed(read):
-    """Senders who aren't in the address book stand as "~ Name"."""
-    found = read("whatsapp", chat("~\u202fAnn: hi", "Ann: ho"), NAME)
-    assert found.column("message", "sender") == ["name:Ann", "name:Ann"]
 
 
 def test_byte_order_mark_inside_a_file_hides_no_header(read):
@@ -351,28 +326,6 @@ def test_a_zip_holds_the_chat_next_to_its_media(tmp_path):
     assert rows[0][0]["group"] == "Reading"
 
 
-def test_times_of_android_tie_and_keep_the_order_of_lines(read):
-    """Minutes are all there is."""
-    text = (
-        "13/04/2024, 10:00 - A: 1\n13/04/2024, 10:00 - B: 2\n13/04/2024, 10:00 - A: 3\n"
-    )
-    found = read("whatsapp", text, NAME)
-    assert found.column("message", "text") == ["1", "2", "3"]
-    assert len(set(found.column("message", "time_us"))) == 1
-
-
-@pytest.mark.parametrize(
-    "placeholder",
-    ["<Media omitted>", "<Medien ausgeschlossen>", "<Multimedia omitido>",
-     "<Mídia omitida>", "<省略多媒体文件>", "<忽略多媒體檔>", "<省略影音内容>",
-     "<已省略多媒體檔案>", "null"],
-)  # fmt: skip
-def test_android_media_placeholders_are_not_text(read, placeholder):
-    """They'd be the commonest sentence of any chat."""
-    found = read("whatsapp", chat(f"Ann: {placeholder}"), NAME)
-    assert found.column("message", "kind") == ["other"]
-
-
 def test_lines_that_repeat_their_sender_behind_the_mark_are_no_messages(read):
     """A join by a newer wording, or in another language, was one of Bo's messages."""
     lines = (
@@ -385,10 +338,3 @@ def test_lines_that_repeat_their_sender_behind_the_mark_are_no_messages(read):
     found = read("whatsapp", start + text, "_chat.txt")
     assert found.column("message", "kind")[1:] == ["system", "system", "other"]
     assert found.column("event", "kind") == ["create", "join", "unrecognised"]
-
-
-def test_media_left_out_and_deletions_by_admins_are_no_texts(read):
-    """Phones in other languages write other words in a picture's place."""
-    lines = ("<Media omessi>", "<Mídia oculta>", "This message was deleted by admin Bo")
-    found = read("whatsapp", chat(*(f"Ann: {line}" for line in lines)), NAME)
-    assert found.column("message", "kind") == ["other", "other", "recalled"]

@@ -175,12 +175,6 @@ def test_subscriptions_list_silent_members_and_reactions_find_their_stream(read)
     assert found.column("reaction", "group", "person") == [("7", "2")]
 
 
-def test_read_flags_of_the_archive_bot_are_ignored(read):
-    """They are a bot's."""
-    found = read("zulip_archive", archive(full(1, flags=["read"])), None)
-    assert "read" not in found.rows
-
-
 def test_a_realm_packed_as_it_is_exported_reads_the_same(tmp_path):
     """manage.py export writes a tar.gz with a folder in it."""
     path = tmp_path / "realm.tar.gz"

@@ -1,11 +1,10 @@
 """Cards follow from the tables of a run."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.own_groups.cards import build_cards, iterate_weeks, measure_pauses
+from helpers.own_groups.cards import build_cards
 from helpers.own_groups.sentences import name_group
 from helpers.records import DAY_US
 from helpers.study import open_study
@@ -46,19 +45,6 @@ def test_cards_are_sorted_by_need(study):
     needs = [card.need for card in build_cards(study)]
     assert needs == sorted(needs)
     assert len(set(needs)) > 1
-
-
-def test_weeks_without_messages_are_shown():
-    """A gap is a gap, and the last bar ends on the last day."""
-    weeks = list(iterate_weeks(pd.DataFrame({"day": [3, 30], "messages": [1, 2]}), 30))
-    assert [week.messages for week in weeks] == [1, 0, 0, 2]
-    assert weeks[-1].day + 6 == 30
-
-
-def test_a_pause_of_the_largest_twentieth_is_unusual():
-    """The 95th percentile is a pause that happened."""
-    days = np.cumsum([1] * 95 + [9] * 5)
-    assert measure_pauses(days) == (1.0, 9.0)
 
 
 def test_small_groups_have_a_number_for_a_name(study, monkeypatch):

@@ -41,7 +41,7 @@ def test_every_column_is_read(tmp_path):
         ("a1,,,,,,,,,,,2024-13-01,,", "born", "2024-05-31"),
         ("a1,,,,,,,,,,,2024-02-01,2024-01-01,", "closed", "not before born"),
         ("a1,,,,,,,,,,,,,2999-01-01", "exported", "not after today"),
-        ("zz,,,,,,,,,,,,,", "key", "key of the template"),
+        ("zz,,,,,,,,,,,,,", "key", "of these exports"),
     ],
 )
 def test_a_wrong_cell_is_named_with_what_is_allowed(tmp_path, row, column, allowed):

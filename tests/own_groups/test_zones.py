@@ -69,3 +69,17 @@ def test_day_of_export_begins_at_local_midnight(export, zone, monkeypatch):
     assert cli.main(words) == 0
     made = to_day_us(date(2024, 1, 20), ZoneInfo(zone))
     assert plans[0].terms.exported_us == made
+
+
+def test_activity_hours_are_in_the_time_zone_of_the_run(tmp_path):
+    """Twenty on a Monday is written by ten messages, twenty-one by as many."""
+    hours = [20, 21, 22, 23]
+    rows = [
+        f"2024-01-01 {hour}:00:00,p{n % 7},ok\n" for hour in hours for n in range(10)
+    ]
+    (tmp_path / "in.csv").write_text("time,sender,text\n" + "".join(rows), "utf-8")
+    terms = Terms(options=Options(zone="America/Chicago"))
+    plan = Plan(exports=[tmp_path / "in.csv"], out=tmp_path / "out", terms=terms)
+    rhythm = make_study(plan)[0].table("rhythm")
+    first = rhythm[["weekday", "hour", "items"]].to_numpy().tolist()
+    assert first == [[0, hour, 10] for hour in hours]

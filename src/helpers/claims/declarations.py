@@ -75,6 +75,21 @@ def read_description(source: str) -> Mapping[str, Any]:
     return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
+def read_short_name(study: str) -> tuple[str, str]:
+    """Read the name of a source for figures, and the part that has none of its own.
+
+    >>> read_short_name("fcc_gitter: others")
+    ('freeCodeCamp, other rooms', '')
+    >>> read_short_name("zulip_archives/lean")
+    ('ten Zulip archives', 'lean')
+    """
+    whole, _, part = study.replace(": ", "/").partition("/")
+    facts = read_description(whole)
+    if own := facts.get("short_parts", {}).get(part):
+        return own, ""
+    return facts.get("short", whole.replace("_", " ")), part
+
+
 @cache
 def read_declaration(source: str) -> Declared:
     """Read what a public source declares.

@@ -8,38 +8,46 @@ raw file is read before its checksum was compared with the one recorded here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from importlib import import_module, resources
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from helpers.corpora.shared.corpus import Corpus, Counted, RawFolder, Supplements
+from helpers.corpora.shared.corpus import (
+    SOURCES,
+    Corpus,
+    Counted,
+    RawFolder,
+    Supplements,
+    load_description,
+)
+from helpers.corpora.shared.exports import read_exported
 from helpers.corpora.shared.raw_files import find_raw_folder, verify_corpus
-from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError
 from helpers.records import Batch
 
 __all__ = [
-    "AWAITED",
     "CORPORA",
     "count",
+    "count_folder",
     "find_raw_folder",
-    "list_corpora_to_build",
     "load_corpus",
     "read",
+    "read_folder",
     "read_supplements",
 ]
 
-_ALL: Mapping[str, Corpus] = MappingProxyType(
-    {
-        module.CORPUS.name: module.CORPUS
-        for module in import_modules_in("helpers.corpora.sources")
-    }
-)
 CORPORA: Mapping[str, Corpus] = MappingProxyType(
-    {name: corpus for name, corpus in _ALL.items() if not corpus.awaited}
-)
-AWAITED: Mapping[str, Corpus] = MappingProxyType(
-    {name: corpus for name, corpus in _ALL.items() if corpus.awaited}
+    {
+        name: load_description(name)
+        for name in sorted(
+            file.name.removesuffix(".toml")
+            for file in resources.files(SOURCES).iterdir()
+            if file.name.endswith(".toml")
+        )
+    }
 )
 
 
@@ -56,16 +64,11 @@ def load_corpus(name: str) -> Corpus:
     >>> load_corpus("fcc_gitter").licence.name
     'ODbL-1.0'
     """
-    if name not in _ALL:
+    if name not in CORPORA:
         raise ShequnError(
-            f"there is no corpus {name!r}", remedy=f"name one of {', '.join(_ALL)}"
+            f"there is no corpus {name!r}", remedy=f"name one of {', '.join(CORPORA)}"
         )
-    return _ALL[name]
-
-
-def list_corpora_to_build(raw: Path) -> list[str]:
-    """List the corpora that are recorded, and awaited ones that have been brought."""
-    return [*CORPORA, *(name for name in AWAITED if (raw / name).is_dir())]
+    return CORPORA[name]
 
 
 def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
@@ -85,33 +88,46 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
     MissingSourceError, BrokenFileError
         Before anything is yielded, if a raw file is absent or not the one recorded.
     """
-    reader, folder = load_corpus(name).read, _verify_folder(name, raw, tally)
-    if reader:
+    load_corpus(name)
+    yield from read_folder(name, _verify_folder(name, raw, tally))
+
+
+def read_folder(name: str, folder: RawFolder) -> Iterator[Batch]:
+    """Yield the records of a corpus from raw files that were verified."""
+    if export := load_corpus(name).export:
+        yield from read_exported(folder, **export)
+    elif reader := _find_reader(name, "read"):
         yield from reader(folder)
 
 
 def read_supplements(name: str, raw: Path) -> Supplements:
-    """Verify a corpus's raw files and read its tables other than messages.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        As `read`.
-    """
-    reader = load_corpus(name).beside
-    return reader(_verify_folder(name, raw, Counter())) if reader else Supplements()
+    """Verify a corpus's raw files and read its tables other than messages."""
+    reader = _find_reader(name, "read_supplements")
+    if reader is None:
+        return Supplements()
+    supplements: Supplements = reader(_verify_folder(name, raw, Counter()))
+    return supplements
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
-    """Build the tables of a corpus published as counts; None if it has messages.
+    """Build the tables of a corpus published as counts; None if it has messages."""
+    if _find_reader(name, "count") is None:
+        return None
+    return count_folder(name, _verify_folder(name, raw, tally))
 
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        As `read`.
-    """
-    counting = load_corpus(name).count
-    return counting(_verify_folder(name, raw, tally)) if counting else None
+
+def count_folder(name: str, folder: RawFolder) -> Counted:
+    """Build the tables of a corpus published as counts from verified raw files."""
+    counted: Counted = import_module(f"{SOURCES}.{name}").count(folder)
+    became = {why: rows for why, rows in counted.became.items() if rows}
+    return replace(counted, became=became)
+
+
+def _find_reader(name: str, doing: str) -> Callable[[RawFolder], Any] | None:
+    """Return a function of a corpus's module, or None if it has none of that name."""
+    if load_corpus(name).export:
+        return None
+    return getattr(import_module(f"{SOURCES}.{name}"), doing, None)
 
 
 def _verify_folder(name: str, raw: Path, tally: Counter[str]) -> RawFolder:

@@ -38,81 +38,43 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One message of a simulated group, before it is written in a chat format.
-
-    Attributes
-    ----------
-    time_us
-        Whole microseconds UTC; most formats carry whole seconds.
-    sender
-        The id of a person.
-    kind
-        ``text``, ``image``, ``red_packet`` or ``recalled``.
-    reply_to
-        The id of an earlier post.
-    reactions
-        (person's id, emoji) pairs.
-    readers
-        Ids of those who read it.
-    """
+    """One message of a simulated group, before it is written in a chat format."""
 
     id: str
-    time_us: int
-    sender: str
+    time_us: int  # UTC; most formats carry whole seconds
+    sender: str  # the id of a person
     text: str
-    kind: str = "text"
-    reply_to: str | None = None
-    reactions: tuple[tuple[str, str], ...] = ()
-    readers: tuple[str, ...] = ()
+    kind: str = "text"  # or image, red_packet, recalled
+    reply_to: str | None = None  # the id of an earlier post
+    reactions: tuple[tuple[str, str], ...] = ()  # a person's id and emoji
+    readers: tuple[str, ...] = ()  # ids of people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A simulated group event, such as a join or a new name.
-
-    Attributes
-    ----------
-    kind
-        ``join``, ``leave``, ``kick`` or ``rename``.
-    actor
-        Who invited, kicked or renamed; None for joining or leaving by oneself.
-    subjects
-        Ids of the people it happened to.
-    value
-        The new name.
-    """
+    """A simulated group event, such as a join or a new name."""
 
     time_us: int
     kind: Literal["join", "leave", "kick", "rename"]
+    # who invited, kicked or renamed; None for joining or leaving by oneself
     actor: str | None = None
-    subjects: tuple[str, ...] = ()
-    value: str | None = None
+    subjects: tuple[str, ...] = ()  # ids of the people it happened to
+    value: str | None = None  # the new name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
-    """A simulated group with all messages and changes in time order.
-
-    Attributes
-    ----------
-    people
-        Everybody who was ever in it, the silent ones too.
-    members
-        Ids of those who are in it when it is exported.
-    zone
-        Where the exporter's clock hangs, for formats that write a clock on the wall.
-    exported_us
-        When it is exported; 0 for with its last message.
-    """
+    """A simulated group with all messages and changes in time order."""
 
     id: str
     name: str
-    people: tuple[Person, ...]
+    people: tuple[Person, ...]  # who was ever in it, the silent ones too
     owner: str | None = None
-    members: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()  # ids of those in it when it is exported
     happenings: tuple[Post | Change, ...] = ()
+    # of the exporter's clock, for formats that write a clock on the wall
     zone: str = "Asia/Shanghai"
-    exported_us: int = 0
+    exported_us: int = 0  # 0: with its last message
     names: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -143,24 +105,11 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writer of simulated groups in one chat format, and what that format records.
+    """Writer of simulated groups in one chat format, and what that format records."""
 
-    Attributes
-    ----------
-    format
-        The name in `helpers.formats.FORMATS` that reads it back.
-    write
-        Writes an export into a folder and returns its path, which a reader takes.
-    carries
-        What the format carries. The rest is left out, as the platform would.
-    options
-        What a reader must be told of this writer's exports, if anything.
-    unit_us
-        How exact times are.
-    """
-
-    format: str
+    format: str  # in `helpers.formats.FORMATS`, which reads it back
+    # writes an export into a folder and returns its path, which a reader takes
     write: Callable[[Community, Path], Path]
-    carries: frozenset[Trait]
-    options: Options | None = None
-    unit_us: int = SECOND_US
+    carries: frozenset[Trait]  # the rest is left out, as the platform would
+    options: Options | None = None  # what a reader must be told of these exports
+    unit_us: int = SECOND_US  # how exact times are

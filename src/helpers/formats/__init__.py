@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.reading.source import Head, Options, Source, Weight
@@ -83,14 +83,9 @@ class Format(Protocol):
 class _Registry(Mapping[str, Format]):
     """Registry of chat formats; their modules are imported on first use."""
 
-    def __init__(self) -> None:
-        self._imported: dict[str, Format] = {}
-
     def __getitem__(self, name: str) -> Format:
-        if name not in self._imported:
-            module = importlib.import_module(f"helpers.formats.{_ROOMS[name]}")
-            self._imported[name] = cast("Format", module)
-        return self._imported[name]
+        module = importlib.import_module(f"helpers.formats.{_ROOMS[name]}")
+        return cast("Format", module)
 
     def __iter__(self) -> Iterator[str]:
         return iter(_ROOMS)
@@ -116,9 +111,8 @@ def recognise_format(export: Path | Source) -> Format:
     """
     source = export if isinstance(export, Source) else Source(export)
     if refusal := _explain_refusal(source.head):
-        raise BrokenFileError(
-            refusal.what, where=str(source.path), remedy=refusal.remedy
-        )
+        what, remedy = refusal
+        raise BrokenFileError(what, where=str(source.path), remedy=remedy)
     candidates = _list_candidates(source)
     for named in source.options.formats:
         if named in candidates:
@@ -133,8 +127,10 @@ def recognise_format(export: Path | Source) -> Format:
             where=str(source.path),
             remedy=_suggest_remedy(source.head),
         )
+    only = Weight(own=True)
     weights = {
-        name: _weigh_format(form, source.head) for name, form in candidates.items()
+        name: weigh(source.head) if (weigh := getattr(form, "weight", None)) else only
+        for name, form in candidates.items()
     }
     best = [name for name in candidates if weights[name] == max(weights.values())]
     if len(best) == 1:
@@ -158,20 +154,14 @@ def has_text(name: str) -> bool:
 
 
 def _list_candidates(source: Source) -> dict[str, Format]:
+    """List the formats that fit; raise if one would skip files of an archive."""
     candidates = {
         name: form for name, form in FORMATS.items() if form.has_signature(source.head)
     }
-    if not READ_ALONE.isdisjoint(candidates):
-        _check_further(source)
-    return candidates
-
-
-def _check_further(source: Source) -> None:
-    """Raise an error if an archive has files that a reader of one file would skip."""
-    if source.path.is_dir():  # whose files are looked at one by one
-        return
-    texts = [PurePosixPath(name) for name in source.names if has_text(name)]
-    folders = [name.parent for name in texts]
+    # files of a folder are looked at one by one
+    if source.path.is_dir() or READ_ALONE.isdisjoint(candidates):
+        return candidates
+    folders = [PurePosixPath(name).parent for name in source.names if has_text(name)]
     if further := max(map(folders.count, folders), default=1) - 1:
         raise BrokenFileError(
             say_plural(
@@ -182,6 +172,7 @@ def _check_further(source: Source) -> None:
             where=str(source.path),
             remedy=say("unpack it and give the folder"),
         )
+    return candidates
 
 
 def _explain_table(source: Source) -> UnknownFormatError | None:
@@ -200,26 +191,23 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
     return None
 
 
-class _Refusal(NamedTuple):
-    """Reason why a file is not a chat export, and advice on what to do instead."""
+# what a file is that is no chat export, and what to do instead
+_Refusal = tuple[str, str]
 
-    what: str
-    remedy: str
-
-
-_PAGE = _Refusal(
+_PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
 _FOR_READING = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
-    "[line]": _Refusal(
+    "[line]": (
         say("is a LINE chat, which is not read"),
         say("bring it into a table with the columns time, sender and text"),
     ),
-    "%pdf-": _Refusal(
-        say("is a PDF, which is not read"), say("export the chat as JSON, CSV or text")
+    "%pdf-": (
+        say("is a PDF, which is not read"),
+        say("export the chat as JSON, CSV or text"),
     ),
 }
 
@@ -230,12 +218,12 @@ def _explain_refusal(head: Head) -> _Refusal | None:
     """Return why a file is not a chat export, or None if it may be one."""
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
     if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
-        return _Refusal(
+        return (
             say("is training data for language models: turns of roles without times"),
             say("export the chat itself, as JSON or CSV with times and senders"),
         )
     if re.match(_DAY_RULE, start, re.MULTILINE):
-        return _Refusal(
+        return (
             say("is MemoTrace's text for language models: days without times"),
             say("export the chat as CSV or plain TXT"),
         )
@@ -244,34 +232,27 @@ def _explain_refusal(head: Head) -> _Refusal | None:
         if first.startswith(beginning):
             return refusal
     if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
-        return _Refusal(
+        return (
             say("is Telegram's export for reading, as web pages"),
             say("export the chat again as machine-readable JSON"),
         )
     if "[Content_Types].xml" in head.names:
-        return _Refusal(
+        return (
             say("is a spreadsheet or document of an office program"),
             say("save it as CSV there"),
         )
     return None
 
 
-def _weigh_format(form: Format, head: Head) -> Weight:
-    """Return how strongly the start of a file indicates a chat format."""
-    weight: Callable[[Head], Weight] | None = getattr(form, "weight", None)
-    return Weight(own=True) if weight is None else weight(head)
-
-
 _KEY = re.compile(r"_?[a-z]+(?:[A-Z_][a-z]+)*[0-9]?")  # as programs write them
 
 
 def _describe_unknown(head: Head) -> str:
-    keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    named = [key for key in keys if _KEY.fullmatch(key)]  # others may be people's
-    if named:
-        description = say("JSON with the keys {names}", names=", ".join(named[:8]))
+    keys = [key for key in head.top_keys if _KEY.fullmatch(key)]  # else people's, maybe
+    if keys:
+        description = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:
-        description = say("JSON") if keys else _describe_contents(head)
+        description = say("JSON") if head.top_keys else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)
 
 

@@ -185,16 +185,15 @@ def _list_members(
     for member in members:
         names = [member.account_name, member.group_nickname, *(member.aliases or ())]
         chat.names((str(member.platform_id), name) for name in names)
-    listed = [_build_membership(one, chat.group, source.name) for one in members]
+    listed = [
+        {
+            "group": chat.group, "person": str(member.platform_id), "file": source.name,
+            "role": member.roles[0].id if member.roles else None,
+            "rule": "chatlab.members",
+        }
+        for member in members
+    ]  # fmt: skip
     yield from yield_rows(group=[row], membership=listed)
-
-
-def _build_membership(member: _Member, group: str, file: str) -> dict[str, Any]:
-    roles = [role.id for role in member.roles or ()]
-    return {
-        "group": group, "person": str(member.platform_id),
-        "role": roles[0] if roles else None, "file": file, "rule": "chatlab.members",
-    }  # fmt: skip
 
 
 def _iterate_messages(
@@ -213,14 +212,10 @@ def _iterate_messages(
         text=[m.content for m in messages],
         id=to_ids([m.platform_message_id for m in messages]),
         reply_to=to_ids([m.reply_to_message_id for m in messages]),
-        rule=_list_unassigned_types(messages),
+        rule=[  # of undefined types
+            None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages
+        ],
     )
-
-
-def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
-    """Return for each message of undefined type a code that names it; None if none."""
-    rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
-    return rules if any(rules) else None
 
 
 def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:

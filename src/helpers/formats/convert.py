@@ -92,12 +92,8 @@ def convert_exports(
                 for batch in batches:
                     gathered.add(merge.fresh(batch, str(nth)))
             except BrokenFileError as error:
-                is_partly_read = gathered.messages_read > before
-                if (
-                    broken is None
-                    or not is_partly_read
-                    or isinstance(error, UnforeseenError)
-                ):
+                is_unread = gathered.messages_read == before
+                if broken is None or is_unread or isinstance(error, UnforeseenError):
                     raise
                 broken.append(
                     PartlyReadError(error.what, where=error.where, remedy=error.remedy)
@@ -117,7 +113,6 @@ def convert_exports(
 
 
 def _note_zone(unzoned: list[Path] | None, reading: Reading, path: Path) -> None:
-    """Add an export with local times to the list, if there is one."""
     if unzoned is not None and not reading.observability.time_zone_known:
         unzoned.append(path)
 
@@ -143,17 +138,13 @@ class _Gathered:
 
     def uncarried(self, to: Target) -> dict[str, int]:
         """Count, by record type, the records that a target format cannot represent."""
-        carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
-        unwritten = (
-            {f"message {one}" for one in NOT_MESSAGES} if to == "convokit" else set()
-        )
-        return {
-            kind: rows
-            for kind, rows in sorted(self.seen.items())
-            if kind in unwritten
-            or kind in {"reaction", "read"}
-            or (kind.startswith("event ") and kind not in carried)
-        }
+        lost = {"reaction", "read"}
+        lost |= {kind for kind in self.seen if kind.startswith("event ")}
+        if to == "convokit":
+            lost |= {f"message {one}" for one in NOT_MESSAGES}
+        else:
+            lost -= {f"event {one}" for one in WORDED}
+        return {kind: rows for kind, rows in sorted(self.seen.items()) if kind in lost}
 
     @property
     def messages_read(self) -> int:
@@ -208,9 +199,8 @@ class _Gathered:
 
 def _write_chatlab(gathered: _Gathered, out: Path) -> Iterator[Path]:
     for group in gathered.keys():  # noqa: SIM118  not a mapping
-        path = out / f"{group}.jsonl"
-        _write_lines(path, _build_chatlab_lines(gathered, group))
-        yield path
+        lines = _build_chatlab_lines(gathered, group)
+        yield _write_lines(out / f"{group}.jsonl", lines)
 
 
 def _build_chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
@@ -273,28 +263,24 @@ def _build_utterances(gathered: _Gathered, speakers: set[str]) -> Iterator[Row]:
     """Yield ConvoKit utterances, adding their authors to `speakers`."""
     for group in gathered.keys():  # noqa: SIM118  not a mapping
         for at, message in enumerate(gathered.messages(group), 1):
-            if message["kind"] not in NOT_MESSAGES and message["sender"]:
-                speakers.add(message["sender"])
-                yield _build_utterance(message, at)
+            if message["kind"] in NOT_MESSAGES or not message["sender"]:
+                continue
+            speakers.add(message["sender"])
+            yield {
+                "id": message["id"] or f"{group}-{at}", "conversation_id": group,
+                "text": message["text"] or "", "speaker": message["sender"],
+                "meta": {"kind": message["kind"]}, "reply-to": message["reply_to"],
+                "timestamp": (message["time_us"] or 0) / SECOND_US, "vectors": [],
+            }  # fmt: skip
 
 
-def _build_utterance(message: Row, at: int) -> Row:
-    """Build a ConvoKit utterance from a message."""
-    return {
-        "id": message["id"] or f"{message['group']}-{at}",
-        "conversation_id": message["group"], "text": message["text"] or "",
-        "speaker": message["sender"], "meta": {"kind": message["kind"]},
-        "reply-to": message["reply_to"],
-        "timestamp": (message["time_us"] or 0) / SECOND_US, "vectors": [],
-    }  # fmt: skip
-
-
-def _write_lines(path: Path, rows: Iterable[Row]) -> None:
+def _write_lines(path: Path, rows: Iterable[Row]) -> Path:
     with (
         replace_file(path) as partial,
         partial.open("w", encoding="utf-8", newline="\n") as file,
     ):
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return path
 
 
 def _write_json(path: Path, value: Row) -> None:

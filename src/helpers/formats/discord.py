@@ -35,16 +35,14 @@ from helpers.text.columns import to_text_array
 DELETED = "456226577798135808"  # all deleted accounts together
 
 
-class User(msgspec.Struct, rename="camel", gc=False):
-    """A Discord user, as of the day of export."""
-
+class _User(msgspec.Struct, rename="camel", gc=False):
     id: str = ""
     name: str | None = None
     nickname: str | None = None
     is_bot: bool = False
 
 
-class Author(User, eq=False):
+class Author(_User, eq=False):
     """The author of a Discord message; equal only if the same object."""
 
     roles: list[Any] = []
@@ -58,7 +56,7 @@ class _Emoji(msgspec.Struct, gc=False):
 class _Reaction(msgspec.Struct, gc=False):
     emoji: _Emoji = msgspec.field(default_factory=_Emoji)
     count: Count = 0
-    users: tuple[User, ...] = ()
+    users: tuple[_User, ...] = ()
 
 
 class _Reference(msgspec.Struct, rename="camel", gc=False):
@@ -70,7 +68,7 @@ class _Attachment(msgspec.Struct, rename="camel", gc=False):
     file_name: str = ""
 
 
-class Message(msgspec.Struct, rename="camel", gc=False):
+class _Message(msgspec.Struct, rename="camel", gc=False):
     """One Discord message or notice; its type is a name or a number."""
 
     id: str
@@ -81,7 +79,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     attachments: tuple[_Attachment, ...] = ()
     stickers: tuple[Any, ...] = ()
     reactions: tuple[_Reaction, ...] = ()
-    mentions: tuple[User, ...] = ()
+    mentions: tuple[_User, ...] = ()
     reference: _Reference | None = None
 
 
@@ -115,9 +113,7 @@ class _Range(msgspec.Struct):
     before: str | None = None
 
 
-class Export(msgspec.Struct, rename="camel"):
-    """A Discord export's metadata: guild, channel, period, message count."""
-
+class _Export(msgspec.Struct, rename="camel"):
     guild: _Guild
     channel: Channel
     date_range: _Range = msgspec.field(default_factory=_Range)
@@ -149,17 +145,19 @@ def _read_records(
     source: Source,
     channel: Channel,
     name: str,
-    signed: Sequence[tuple[Message, Author]],
+    signed: Sequence[tuple[_Message, Author]],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
     """Yield records of Discord messages, then their events and reactions."""
     entries, authors = zip(*signed, strict=True)
     group = channel.group
-    _register_names(source, group, entries, authors)
-    times, ids = (
-        from_iso([m.timestamp for m in entries]),
-        to_text_array([m.id for m in entries]),
-    )
+    users = {(one.id, one.name, one.nickname) for one in set(authors)}
+    users |= {(one.id, one.name, one.nickname) for m in entries for one in m.mentions}
+    for who, *names in users:
+        if who != DELETED:
+            source.people.met(group, who, *names)
+    times = from_iso([m.timestamp for m in entries])
+    ids = to_text_array([m.id for m in entries])
     _check_ids(source, name, ids, positions, times)
     people = {author: _identify_person(author) for author in set(authors)}
     sender = [people[author] for author in authors]
@@ -182,7 +180,9 @@ def _read_records(
         kind=kind,
         bot=[author.is_bot for author in authors],
         text=[
-            _strip_ids(m.content) if m.content and "<@" in m.content else m.content
+            _USER.sub(SOMEBODY, m.content)
+            if m.content and "<@" in m.content
+            else m.content
             for m in entries
         ],
         reply_to=[
@@ -208,19 +208,7 @@ def _read_records(
     yield from yield_rows(event=events, reaction=reactions)
 
 
-def _register_names(
-    source: Source, group: str, entries: Sequence[Message], authors: Sequence[Author]
-) -> None:
-    users = {(author.id, author.name, author.nickname) for author in set(authors)}
-    users |= {
-        (user.id, user.name, user.nickname) for m in entries for user in m.mentions
-    }
-    for who, *names in users:
-        if who != DELETED:
-            source.people.met(group, who, *names)
-
-
-def _classify_kind(message: Message) -> str:
+def _classify_kind(message: _Message) -> str:
     """Return the kind of a Discord message without text, such as sticker."""
     if message.reference and message.reference.type == "Forward":
         return "forward"
@@ -250,7 +238,7 @@ def _check_ids(
         source.losses.noted("time differs from the id's", name, positions[at])
 
 
-def _read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
+def _read_events(message: _Message, author: Author) -> Iterator[dict[str, Any]]:
     """Yield the group events, such as a join, in a Discord system message."""
     actor = _identify_person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
@@ -264,7 +252,7 @@ def _read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
         yield event | {"kind": _EVENTS.get(message.type, "unrecognised")}
 
 
-def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
+def _classify_removal(message: _Message, actor: str | None) -> dict[str, Any]:
     """Return a join, leave or removal event from a Discord notice's mentions."""
     subjects = [_identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
@@ -274,7 +262,7 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
     return {"kind": "leave", "actor": None, "subject": actor}
 
 
-def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
+def _read_reactions(message: _Message) -> Iterator[dict[str, Any]]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
@@ -282,32 +270,24 @@ def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
         yield from list_reactions(kind, people, reaction.count)
 
 
-def _list_mentions(message: Message) -> list[str] | None:
+def _list_mentions(message: _Message) -> list[str] | None:
     """Return mentioned users' ids; a replied-to author's only if named in the text."""
     words, answers = message.content or "", message.type == "Reply"
     return [
         user.id
         for user in message.mentions
-        if user.id != DELETED and not (answers and not _has_name(user, words))
+        if user.id != DELETED
+        and not (
+            answers
+            and f"<@{user.id}>" not in words
+            and f"<@!{user.id}>" not in words
+            and f"@{user.nickname}" not in words
+            and f"@{user.name}" not in words
+        )
     ] or None
 
 
-def _has_name(user: User, words: str) -> bool:
-    spellings = (
-        f"<@{user.id}>",
-        f"<@!{user.id}>",
-        f"@{user.nickname}",
-        f"@{user.name}",
-    )
-    return any(spelling in words for spelling in spellings)
-
-
-def _strip_ids(text: str | None) -> str | None:
-    """Replace user ids that the exporter left in a text by a placeholder."""
-    return _USER.sub(SOMEBODY, text) if text and "<@" in text else text
-
-
-def _identify_person(user: User) -> str | None:
+def _identify_person(user: _User) -> str | None:
     """Return a Discord user's id; None for deleted accounts, which share one."""
     return None if user.id == DELETED or not user.id else user.id
 
@@ -333,13 +313,18 @@ def read(source: Source) -> Iterator[Batch]:
     listed: set[str] = set()
     for name in _sort_parts(source.names):
         with source.carry_on():
-            export = decode_envelope(source, name, Export, "messages")
+            export = decode_envelope(source, name, _Export, "messages")
             yield from _read_file(source, export, name, listed)
-    _note_missing_parts(source)
+    parts: dict[str, list[int]] = {}
+    for name in source.names:
+        if match := _PART.search(name):
+            parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
+    for name, numbers in parts.items():
+        note_gaps(source, numbers, name)
 
 
 def _read_file(
-    source: Source, export: Export, name: str, listed: set[str]
+    source: Source, export: _Export, name: str, listed: set[str]
 ) -> Iterator[Batch]:
     channel = export.channel
     made_us = read_instant({"at": export.exported_at}, "at", source.options.zone)
@@ -349,31 +334,22 @@ def _read_file(
         if channel.is_thread:
             source.losses.noted(THREAD, name, 0)
     listed.add(channel.id)
-    source.observed["left_truncated"] = _is_truncated(source, export, name)
-    yield from _read_channel(source, export, name)
-
-
-def _note_missing_parts(source: Source) -> None:
-    parts: dict[str, list[int]] = {}
-    for name in source.names:
-        if match := _PART.search(name):
-            parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
-    for name, numbers in parts.items():
-        note_gaps(source, numbers, name)
-
-
-def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
-    decoding: Repeating[Message, Author] = Repeating(Message, "author", Author)
+    later_part = _PART.search(name) is not None and " [part 1]" not in name
+    is_cut = bool(export.date_range.after and not later_part)
+    source.observed["left_truncated"] = (
+        source.observed.get("left_truncated", False) or is_cut
+    )
+    decoding: Repeating[_Message, Author] = Repeating(_Message, "author", Author)
     n_messages = 0
     for signed, positions in decode_elements(source, name, decoding, "messages"):
         n_messages += len(signed)
-        yield from _read_records(source, export.channel, name, signed, positions)
+        yield from _read_records(source, channel, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages
     )
 
 
-def _build_group(export: Export, name: str) -> dict[str, Any]:
+def _build_group(export: _Export, name: str) -> dict[str, Any]:
     channel = export.channel
     own = not channel.is_thread  # the parent's own export says what kind it is
     return {
@@ -392,20 +368,12 @@ def _read_creation_time(snowflake: str) -> int | None:
     return ((int(snowflake) >> 22) + EPOCH_MS) * 1000
 
 
-def _is_truncated(source: Source, export: Export, name: str) -> bool:
-    later_part = _PART.search(name) is not None and " [part 1]" not in name
-    return bool(
-        source.observed.get("left_truncated")
-        or (export.date_range.after and not later_part)
-    )
-
-
 def _sort_parts(names: Sequence[str]) -> list[str]:
     """Return the JSON files of an export, in numeric order of parts."""
     files = [name for name in names if name.endswith(".json")] or names
 
     def number(name: str) -> tuple[str, int]:
-        part = re.search(r" \[part (\d+)\]", name)
+        part = _PART.search(name)
         return _PART.sub("", name), int(part[1]) if part else 0
 
     return sorted(files, key=number)

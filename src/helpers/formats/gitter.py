@@ -6,30 +6,26 @@ known. Nothing tells who joined; `readBy` counts readers and was frozen at some 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import PurePosixPath
 
 import msgspec
 
-from helpers.errors import BrokenFileError
 from helpers.formats.json.json_stream import Count, decode_elements
 from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.reading.tabular import read_tables
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
 from helpers.records import SECOND_US, Batch, from_rows
-from helpers.wording import say
 
 NAME = "Gitter archive"
 OBSERVES = replace(
     LEAST, reads_observed="count", replies="mention", births="creation",
     resolution="millisecond",
 )  # fmt: skip
-ROWS = 20_000
-FIELDS = 7
+_COLUMNS = ("group", "label", "sent", "sender", "username", "id", "text")
 _ID = "[0-9a-f]{24}"
 _LINE = re.compile(
     rf"^{_ID}\t[^\t\n]*\t\d{{4}}-[^\t\n]*\t({_ID}|)\t([^\t\n]*)\t{_ID}\t", re.MULTILINE
@@ -81,9 +77,7 @@ def read(source: Source) -> Iterator[Batch]:
             with source.carry_on():
                 yield from _read_table(source, name, usernames)
         for name in sorted(set(tables).difference(filled)):
-            yield _build_room(
-                name, PurePosixPath(name).stem, PurePosixPath(name).stem, None
-            )
+            yield _build_room(name, PurePosixPath(name).stem)
         return
     for name in _select_by_suffix(source.names, ".json"):
         with source.carry_on():
@@ -107,7 +101,7 @@ def _read_document(source: Source, name: str) -> Iterator[Batch]:
         rooms.update(groups)
     source.observed["births"] = "first_message"
     for room in sorted(rooms):
-        yield _build_room(name, room, room, None)
+        yield _build_room(name, room)
 
 
 def _build_messages(
@@ -181,61 +175,35 @@ def _index_usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
 def _read_table(
     source: Source, name: str, usernames: dict[str, str]
 ) -> Iterator[Batch]:
-    # line ends within a field are kept: only "\n" ends a line here
-    rows = csv.reader((f"{line}\n" for _, line in source.lines(name)), delimiter="\t")
-    first, room = 1, None
-    try:
-        while block := list(islice(rows, ROWS)):
-            room = room or block[0]
-            yield _build_rows(source, name, usernames, block, first)
-            first += len(block)
-    except csv.Error as error:
-        source.losses.lost("not a table", name, first)
-        raise BrokenFileError(
-            say("cannot be read as a table from here on ({error})", error=error),
-            where=source.where(name, say("row {n}", n=first)),
-            remedy=say("download it again"),
-        ) from error
+    room = None
+    for table in read_tables(source, name, "\t", names=_COLUMNS):
+        text = table["text"]
+        if room is None and text:
+            room = table["group"][0], table["label"][0]
+        yield build_messages(
+            file=name,
+            position=table.row,
+            group=table["group"],
+            id=table["id"],
+            time_us=from_iso(table["sent"]),
+            sender=[person or None for person in table["sender"]],
+            kind=[classify_markdown(body) for body in text],
+            text=text,
+            mentions=[_list_mentions(body, usernames) for body in text],
+        )
     if room:
-        yield _build_room(name, room[0], room[1], _to_creation_us(room[0]))
+        yield _build_room(name, *room, _to_creation_us(room[0]))
 
 
-def _build_room(name: str, group: str, label: str, created: int | None) -> Batch:
+def _build_room(
+    name: str, group: str, label: str | None = None, created: int | None = None
+) -> Batch:
     row = {
-        "group": group, "label": label, "network": "gitter", "platform": "gitter",
-        "kind": "room", "created_us": created, "file": name, "position": 1,
+        "group": group, "label": label or group, "network": "gitter",
+        "platform": "gitter", "kind": "room", "created_us": created, "file": name,
+        "position": 1,
     }  # fmt: skip
     return from_rows("group", [row])
-
-
-def _build_rows(
-    source: Source,
-    name: str,
-    usernames: dict[str, str],
-    block: list[list[str]],
-    first: int,
-) -> Batch:
-    rows, positions = [], []
-    for position, row in enumerate(block, first):
-        if len(row) == FIELDS:
-            rows.append(row)
-            positions.append(position)
-        else:
-            source.losses.lost("row with another number of fields", name, position)
-    group, _, sent, sender, _, identity, text = (
-        zip(*rows, strict=True) if rows else ([],) * FIELDS
-    )
-    return build_messages(
-        file=name,
-        position=positions,
-        group=group,
-        id=identity,
-        time_us=from_iso(sent),
-        sender=[person or None for person in sender],
-        kind=[classify_markdown(body) for body in text],
-        text=text,
-        mentions=[_list_mentions(body, usernames) for body in text],
-    )
 
 
 def _list_mentions(text: str, usernames: dict[str, str]) -> list[str] | None:

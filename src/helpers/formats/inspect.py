@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
@@ -38,11 +38,8 @@ from helpers.wording.messages import Language, render
 @cache
 def _read_chinese_words() -> Mapping[str, Mapping[str, str]]:
     """Read the Chinese translations of words in the report on an inspected export."""
-    return MappingProxyType(_read_table("helpers.formats", "inspect_words.toml"))
-
-
-def _read_table(package: str, path: str) -> dict[str, Any]:
-    return tomllib.loads(files(package).joinpath(path).read_text("utf-8"))
+    text = files("helpers.formats").joinpath("inspect_words.toml").read_text("utf-8")
+    return MappingProxyType(tomllib.loads(text))
 
 
 class Words:
@@ -68,11 +65,6 @@ class Words:
 def _measure_width(text: str) -> int:
     """Return the columns that a text fills on a terminal: two per Chinese character."""
     return sum(1 + (east_asian_width(character) in "WF") for character in text)
-
-
-def _pad_text(text: str, width: int) -> str:
-    """Fill a text with blanks up to a width in columns of a terminal."""
-    return text + " " * (width - _measure_width(text))
 
 
 MOST_UNREAD = 10  # files that are no exports; further ones are counted
@@ -125,6 +117,10 @@ class Findings:
     error: str | None = None  # why reading stopped, if it did
     error_in_chinese: str | None = None
 
+    def explain_stop(self, language: Language) -> str | None:
+        """Return why reading stopped, if it did."""
+        return self.error_in_chinese if language == "zh" else self.error
+
     @property
     def messages(self) -> int:
         """Number of messages that people wrote, as a run counts them."""
@@ -145,7 +141,10 @@ class Findings:
         observability_rows = list(_list_observability(self.observability, words))
         width = max(_measure_width(name) for name, _ in (*rows, *observability_rows))
         counts, sights = (
-            [f"  {_pad_text(name, width)}  {value}" for name, value in part]
+            [
+                f"  {name}{' ' * (width - _measure_width(name))}  {value}"
+                for name, value in part
+            ]
             for part in (rows, observability_rows)
         )
         heading = (
@@ -165,8 +164,7 @@ class Findings:
         )
         cells = [f"{self.nth:>5}", words.look_up("label", self.form or "")]
         cells += [words.phrase(counts), " – ".join(self.period or ())]
-        stopped = self.error_in_chinese if words.language == "zh" else self.error
-        if stopped:
+        if stopped := self.explain_stop(words.language):
             cells.append(f"{words.look_up('label', 'stopped')}: {stopped}")
         return "  ".join(filter(None, cells))
 
@@ -208,7 +206,7 @@ class Findings:
                 words.phrase(say("{why}: {n}", why=Verbatim(reason_text), n=rows)),
             )
         yield name("to do"), words.phrase(self._todo)
-        error = self.error_in_chinese if words.language == "zh" else self.error
+        error = self.explain_stop(words.language)
         yield name("stopped" if self.form else "not read"), error or ""
 
     @property
@@ -256,8 +254,8 @@ class Report:
         lines += [one.as_line(words) for one in read]
         unread = [one for one in self.exports if one.form is None]
         for one in unread[:MOST_UNREAD]:
-            why = one.error_in_chinese if language == "zh" else one.error
-            lines.append(f"{one.nth:>5}  {words.look_up('label', 'not read')}: {why}")
+            why = f"{words.look_up('label', 'not read')}: {one.explain_stop(language)}"
+            lines.append(f"{one.nth:>5}  {why}")
         if (more := len(unread) - MOST_UNREAD) > 0:
             left = say("and {n:,} more that were not read", n=more)
             lines.append(words.phrase(left))
@@ -269,19 +267,11 @@ class Report:
 
         Of the files that are no exports the first ten are named, the others counted.
         """
-        unread = [findings for findings in self.exports if findings.form is None]
-        counted = unread[MOST_UNREAD:]
-        kept = {findings.nth for findings in counted}
-        texts = [
-            findings.as_text(language)
-            for findings in self.exports
-            if findings.nth not in kept
-        ]
+        counted = [one for one in self.exports if one.form is None][MOST_UNREAD:]
+        left = {one.nth for one in counted}
+        texts = [one.as_text(language) for one in self.exports if one.nth not in left]
         words = Words(language)
-        reasons = Counter(
-            findings.error_in_chinese if language == "zh" else findings.error
-            for findings in counted
-        )
+        reasons = Counter(one.explain_stop(language) for one in counted)
         texts += [
             words.phrase(say("{n:,} more not read: {why}", n=n, why=Verbatim(why)))
             for why, n in reasons.items()
@@ -304,44 +294,37 @@ def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Re
     paths
         Files, folders or archives as the platforms wrote them.
     """
-    numbered = enumerate(paths, 1)
-    return Report(
-        tuple(_collect_findings(nth, path, options) for nth, path in numbered)
-    )
+    found = (_collect_findings(nth, path, options) for nth, path in enumerate(paths, 1))
+    return Report(tuple(found))
 
 
 def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings:
-    findings = Findings(
-        nth=nth, kind="folder" if path.is_dir() else path.suffix or "file"
-    )
+    kind = "folder" if path.is_dir() else path.suffix or "file"
+    findings = Findings(nth=nth, kind=kind)
     try:
         source = Source(path, options)
         form = recognise_format(source)
-    except ShequnError as error:
-        return replace(findings, **_describe_stop(error))
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        return replace(findings, **_describe_stop(describe_unforeseen_error(error)))
+        return replace(findings, **_describe_stop(error))
     tally = _Tally(Frame(form, source.options.include))
     stop: dict[str, Any] = {}
     try:
         for batch in check_times(form.read(source), source):
             tally.add(batch)
-    except ShequnError as stopped:
-        stop = _describe_stop(stopped)
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        stop = _describe_stop(describe_unforeseen_error(error))
+        stop = _describe_stop(error)
     return replace(findings, **stop, **tally.findings(source, form))
 
 
-def _describe_stop(error: ShequnError) -> dict[str, Any]:
+def _describe_stop(error: Exception) -> dict[str, Any]:
     """Describe why reading stopped, in English and in Chinese, without names."""
-    return {
-        "error": _redact_error(error),
-        "error_in_chinese": _redact_error(error, "zh"),
-    }
+    if not isinstance(error, ShequnError):
+        error = describe_unforeseen_error(error)
+    english, chinese = _redact_error(error, "en"), _redact_error(error, "zh")
+    return {"error": english, "error_in_chinese": chinese}
 
 
-def _redact_error(error: ShequnError, language: Language = "en") -> str:
+def _redact_error(error: ShequnError, language: Language) -> str:
     """Describe an error without names of files, keys or members.
 
     Text is redacted as it is printed, so that no translation lets a name through.
@@ -361,51 +344,40 @@ class _Tally:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._chats: set[str] = set()
-        self._kinds: dict[str, Counter[tuple[str, str]]] = {
-            "message": Counter(),
-            "event": Counter(),
-        }
-        self._met: set[tuple[str, str]] = set()
-        self._wrote: set[tuple[str, str]] = set()
-        self._joined: set[tuple[str, str]] = set()
-        self._bots, self._blanks = Counter[tuple[str, str]](), Counter[str]()
-        self._announced = Counter[str]()
+        # rows by what they are, and by chat and kind or person
+        self._pairs = defaultdict[str, Counter[tuple[str, str]]](Counter)
         self._spans: dict[str, tuple[int, int]] = {}
 
     def add(self, batch: Batch) -> None:
         table, kind = batch.table, batch.kind
         self._frame.meet(batch)
         self._chats.update(filter(None, batch.groups))
-        if kind in self._kinds:
-            pairs = zip(
-                table["group"].to_pylist(), table["kind"].to_pylist(), strict=True
-            )
-            self._kinds[kind].update(pairs)
+        if kind in {"message", "event"}:
+            self._count(kind, table, "kind")
         if column := _PEOPLE.get(kind):
-            self._met |= _list_people(table, column)
+            self._count("met", table, column)
         if kind == "message":
-            messages = table.filter(pc.invert(find_notices(table)))
-            self._wrote |= _list_people(messages, "sender")
-            bots = find_bots(table)
-            blanks = pc.and_not(find_blanks(table), bots)
-            marked = table.filter(bots)
-            pairs = zip(
-                marked["group"].to_pylist(), marked["sender"].to_pylist(), strict=True
-            )
-            self._bots.update(pairs)
-            self._blanks.update(table["group"].filter(blanks).to_pylist())
-            unsigned = table.filter(pc.is_null(table["sender"]))
-            posts = pc.equal(unsigned["kind"].cast(pa.string()), "announcement")
-            self._announced.update(unsigned["group"].filter(posts).to_pylist())
-            self._add_span(table)
+            self._count_messages(table)
         elif kind == "event":
-            joins = pc.is_in(table["kind"].cast(pa.string()), pa.array(("join",)))
-            self._joined |= _list_people(table.filter(joins), "subject")
+            joins = pc.equal(table["kind"].cast(pa.string()), "join")
+            self._count("joined", table.filter(joins), "subject")
         elif kind == "membership":
             dated = table.filter(pc.is_valid(table["joined_us"]))
-            self._joined |= _list_people(dated, "person")
+            self._count("joined", dated, "person")
 
-    def _add_span(self, table: pa.RecordBatch) -> None:
+    def _count(self, what: str, table: pa.RecordBatch, column: str) -> None:
+        pairs = zip(table["group"].to_pylist(), table[column].to_pylist(), strict=True)
+        self._pairs[what].update(pairs)
+
+    def _count_messages(self, table: pa.RecordBatch) -> None:
+        bots, unsigned = find_bots(table), pc.is_null(table["sender"])
+        posts = pc.equal(table["kind"].cast(pa.string()), "announcement")
+        self._count("wrote", table.filter(pc.invert(find_notices(table))), "sender")
+        self._count("bots", table.filter(bots), "sender")
+        self._count(
+            "blanks", table.filter(pc.and_not(find_blanks(table), bots)), "kind"
+        )
+        self._count("announced", table.filter(pc.and_(posts, unsigned)), "kind")
         message_times = pa.Table.from_batches([table.select(["group", "time_us"])])
         ends = message_times.group_by("group").aggregate([("time_us", "min_max")])
         for row in ends.to_pylist():
@@ -422,15 +394,19 @@ class _Tally:
         }
         groups = self._chats - excluded_chats.keys()
 
-        def people(pairs: set[tuple[str, str]]) -> set[str]:
-            inside = ((g, p) for g, p in pairs if g in groups)
-            return {source.people.resolve(g, p) for g, p in inside}
+        def count(what: str) -> dict[tuple[str, str], int]:
+            pairs = self._pairs[what].items()
+            return {pair: n for pair, n in pairs if pair[0] in groups}
+
+        def people(what: str) -> set[tuple[str, str]]:
+            resolve = source.people.resolve
+            return {(group, resolve(group, one)) for group, one in count(what) if one}
 
         def kinds(record: str) -> dict[str, int]:
             counts = Counter[str]()
-            for (group, kind), number in self._kinds[record].items():
-                counts[kind] += number * (group in groups)
-            return {kind: number for kind, number in sorted(counts.items()) if number}
+            for (_, kind), number in count(record).items():
+                counts[kind] += number
+            return dict(sorted(counts.items()))
 
         spans = [span for group, span in self._spans.items() if group in groups]
         period = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
@@ -439,65 +415,46 @@ class _Tally:
             doubts[entry.kind, entry.reason] += entry.rows
         observed = {"window_us": period or (0, 0)} | source.observed
         observability = form.OBSERVES.as_dict() | observed
-        if observability["members_source"] == "events" and not self._has_whole_list(
-            source, groups, observability["births"]
+        wrote = people("wrote")
+        # lines about joining list the members only if every author joined within the
+        # export; one founder may be missing where the creation is recorded
+        undated = Counter(group for group, _ in wrote - people("joined"))
+        founders = observability["births"] == "creation"
+        if observability["members_source"] == "events" and (
+            max(undated.values(), default=0) > founders
         ):
             observability["members_source"] = "speakers"
         zone = source.options.zone
-        wrote, met = people(self._wrote), people(self._met)
+        wrote_ids, met = ({who for _, who in people(one)} for one in ("wrote", "met"))
         if observability["members_source"] == "roster":  # a mere name is nobody further
             met = {person for person in met if not person.startswith(NAMED)}
         made = [us for group, us in source.exported.items() if group in groups]
+        is_relayed = source.people.is_relayed
+        bots = (n for pair, n in count("bots").items() if not is_relayed(*pair))
         return {
             "form": form.NAME,
             "version": _read_version(source),
             "groups": len(groups),
             "others": dict(sorted(Counter(excluded_chats.values()).items())),
-            "members": len(wrote | met),
-            "speakers": len(wrote),
+            "members": len(wrote_ids | met),
+            "speakers": len(wrote_ids),
             "kinds": kinds("message"),
             "events": kinds("event"),
-            "bots": sum(
-                number
-                for (group, sender), number in self._bots.items()
-                if group in groups and not source.people.is_relayed(group, sender)
-            ),
-            "blanks": sum(self._blanks[group] for group in groups),
-            "announced": sum(self._announced[group] for group in groups),
+            "bots": sum(bots),
+            "blanks": sum(count("blanks").values()),
+            "announced": sum(count("announced").values()),
             "period": period and tuple(to_iso_day(end, zone) for end in period),
             "exported": to_iso_day(max(made), zone) if made else None,
             "zone": zone,
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
-            "untimed": _list_untimed(source),
+            "untimed": tuple(
+                position
+                for entry in source.losses
+                if entry.reason == UNTIMED
+                for position in entry.positions
+            ),
             "observability": Observability.from_dict(observability),
         }
-
-    def _has_whole_list(self, source: Source, groups: set[str], births: str) -> bool:
-        """Return whether every author joined within the export.
-
-        Only then do lines about joining list the members. One founder may be missing
-        where the creation is recorded.
-        """
-        resolve = source.people.resolve
-        joined = {(group, resolve(group, one)) for group, one in self._joined}
-        wrote = {(group, resolve(group, one)) for group, one in self._wrote}
-        undated = Counter(group for group, _ in wrote - joined if group in groups)
-        return max(undated.values(), default=0) <= (births == "creation")
-
-
-def _list_untimed(source: Source) -> tuple[int, ...]:
-    """List the first rows, lines or entries without a readable time."""
-    return tuple(
-        position
-        for entry in source.losses
-        if entry.reason == UNTIMED
-        for position in entry.positions
-    )
-
-
-def _list_people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
-    pairs = zip(table["group"].to_pylist(), table[column].to_pylist(), strict=True)
-    return {(group, person) for group, person in set(pairs) if group and person}
 
 
 def _read_version(source: Source) -> str | None:

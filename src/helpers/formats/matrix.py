@@ -77,9 +77,7 @@ class _Unsigned(msgspec.Struct):
     redacted_because: Any = None
 
 
-class Event(msgspec.Struct, gc=False):
-    """One event of a Matrix room, such as a message or a join."""
-
+class _Event(msgspec.Struct, gc=False):
     type: str
     sender: str
     event_id: str = ""
@@ -90,10 +88,10 @@ class Event(msgspec.Struct, gc=False):
     state_key: str | None = None
 
 
-DECODER = msgspec.json.Decoder(list[Event])
+DECODER = msgspec.json.Decoder(list[_Event])
 
 
-def _classify_kind(event: Event) -> str:
+def _classify_kind(event: _Event) -> str:
     """Return a Matrix event's message kind, such as text, image, edit or system."""
     if event.unsigned and event.unsigned.redacted_because is not None:
         return "system" if event.state_key is not None else "recalled"
@@ -105,7 +103,7 @@ def _classify_kind(event: Event) -> str:
     return _KINDS.get(event.content.msgtype or "", "other")
 
 
-def _extract_words(event: Event) -> str | None:
+def _extract_words(event: _Event) -> str | None:
     """Return a Matrix message's own text, without the quoted message."""
     body, relation = event.content.body, event.content.relation
     if not (body and relation and relation.in_reply_to and body.startswith("> ")):
@@ -116,8 +114,8 @@ def _extract_words(event: Event) -> str | None:
     return "\n".join(lines).removeprefix("\n")
 
 
-def _describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return the join, leave or other event in a Matrix state event, or None."""
+def _describe_change(event: _Event, before: str | None) -> dict[str, Any]:
+    """Return the join, leave or other event in a Matrix state event."""
     rule = f"matrix.{event.type}"
     if event.type != "m.room.member":
         value = event.content.name or event.content.topic
@@ -127,19 +125,14 @@ def _describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
     event_row = {"rule": f"{rule}-{after}", "subject": who}
     own = event.sender == who
     if after == "join" and before != "join":
-        return event_row | {
-            "kind": "join",
-            "method": "invite" if before == "invite" else "self",
-        }
+        method = "invite" if before == "invite" else "self"
+        return event_row | {"kind": "join", "method": method}
+    kick = {"kind": "kick", "actor": event.sender, "method": None}
     if after == "leave" and before in {"join", None}:
-        return event_row | ({"kind": "leave"} if own else _describe_kick(event, None))
+        return event_row | ({"kind": "leave"} if own else kick)
     if after == "ban" and before == "join":
-        return event_row | _describe_kick(event, "ban")
+        return event_row | kick | {"method": "ban"}
     return event_row | {"kind": "settings", "actor": event.sender}
-
-
-def _describe_kick(event: Event, method: str | None) -> dict[str, Any]:
-    return {"kind": "kick", "actor": event.sender, "method": method}
 
 
 NAME = "Element (Matrix) JSON"
@@ -185,7 +178,7 @@ class _Room:
         self.created_us: int | None = None
 
     def batches(
-        self, events: Sequence[Event], positions: Sequence[int]
+        self, events: Sequence[_Event], positions: Sequence[int]
     ) -> Iterator[Batch]:
         self._key = next((e.room_id for e in events if e.room_id), self._key)
         times = from_epoch([e.origin_server_ts for e in events])
@@ -219,14 +212,19 @@ class _Room:
             }  # fmt: skip
             if kind == "recalled":
                 rows_by_record["event"].append(place | _build_recall(event))
-            if kind == "system" and (event_row := self._record(event, time)):
-                rows_by_record["event"].append(place | event_row)
-            if event.type == "m.reaction" and (row := _build_reaction(event)):
+            if kind == "system":
+                rows_by_record["event"].append(place | self._record(event, time))
+            relation = event.content.relation
+            if event.type == "m.reaction" and relation and relation.event_id:
+                row = {
+                    "message": relation.event_id, "person": event.sender, "count": 1,
+                    "kind": relation.key, "rule": "matrix.m.reaction",
+                }  # fmt: skip
                 rows_by_record["reaction"].append(place | row)
         yield from yield_rows(**rows_by_record)
 
     def _identify_authors(
-        self, events: Sequence[Event], kinds: Sequence[str]
+        self, events: Sequence[_Event], kinds: Sequence[str]
     ) -> list[str | None]:
         """Return who wrote each event: also behind a bot that speaks for several."""
         people = self._source.people
@@ -244,12 +242,18 @@ class _Room:
             authors[at] = who
         return authors
 
-    def _record(self, event: Event, time: int | None) -> dict[str, Any] | None:
+    def _record(self, event: _Event, time: int | None) -> dict[str, Any]:
         who = event.state_key or ""
         if event.type == "m.room.member":
-            event_row = _describe_change(event, self._before(event))
-            self._remember(event)
-            if event_row and event_row.get("method") == "invite":
+            known = self._members.get(who)
+            if event.unsigned and event.unsigned.prev_content:
+                known = event.unsigned.prev_content.membership
+            event_row = _describe_change(event, known)
+            self._members[who] = event.content.membership
+            if event.content.membership == "invite":
+                self._inviters[who] = event.sender
+            self._source.people.met(self._key, who, event.content.displayname)
+            if event_row.get("method") == "invite":
                 event_row["actor"] = self._inviters.get(who)
             return event_row
         if event.type == "m.room.create":
@@ -257,18 +261,6 @@ class _Room:
         if event.type == "m.room.tombstone":
             self._moved = time
         return _describe_change(event, None)
-
-    def _before(self, event: Event) -> str | None:
-        if event.unsigned and event.unsigned.prev_content:
-            return event.unsigned.prev_content.membership
-        return self._members.get(event.state_key or "")
-
-    def _remember(self, event: Event) -> None:
-        who, membership = event.state_key or "", event.content.membership
-        self._members[who] = membership
-        if membership == "invite":
-            self._inviters[who] = event.sender
-        self._source.people.met(self._key, who, event.content.displayname)
 
     def group(self, label: str | None) -> Batch:
         row = {
@@ -281,7 +273,7 @@ class _Room:
         return from_rows("group", [row])
 
 
-def _find_reply(event: Event) -> str | None:
+def _find_reply(event: _Event) -> str | None:
     relation = event.content.relation
     if relation is None or event.type == "m.reaction":
         return None
@@ -290,7 +282,7 @@ def _find_reply(event: Event) -> str | None:
     return relation.event_id if relation.rel_type in {"m.thread", "m.replace"} else None
 
 
-def _build_recall(event: Event) -> dict[str, Any]:
+def _build_recall(event: _Event) -> dict[str, Any]:
     """Return a deletion event, with its time, for a deleted Matrix message."""
     because = event.unsigned and event.unsigned.redacted_because
     redaction: dict[str, Any] = because if isinstance(because, dict) else {}
@@ -298,16 +290,6 @@ def _build_recall(event: Event) -> dict[str, Any]:
     row = {"kind": "recall", "actor": redaction.get("sender") or event.sender,
            "subject": event.sender, "rule": "matrix.m.room.redaction"}  # fmt: skip
     return row if deleted_us is None else row | {"time_us": deleted_us}
-
-
-def _build_reaction(event: Event) -> dict[str, Any] | None:
-    relation = event.content.relation
-    if relation is None or relation.event_id is None:
-        return None
-    return {
-        "message": relation.event_id, "person": event.sender, "kind": relation.key,
-        "count": 1, "rule": "matrix.m.reaction",
-    }  # fmt: skip
 
 
 def _select_file(names: Sequence[str]) -> str | None:

@@ -49,9 +49,7 @@ class _Post(msgspec.Struct, gc=False):
     channel_members: tuple[str, ...] | None = None
 
 
-class Channel(msgspec.Struct):
-    """A Mattermost channel of a team."""
-
+class _Channel(msgspec.Struct):
     name: str = ""
     team: str = ""
     display_name: str | None = None
@@ -69,9 +67,7 @@ class _Team(msgspec.Struct):
     channels: list[_In] | None = None
 
 
-class User(msgspec.Struct):
-    """A Mattermost user account."""
-
+class _User(msgspec.Struct):
     username: str
     nickname: str | None = None
     first_name: str | None = None
@@ -80,17 +76,17 @@ class User(msgspec.Struct):
     teams: list[_Team] | None = None
 
 
-class Line(msgspec.Struct, gc=False):
+class _Line(msgspec.Struct, gc=False):
     """One line of a Mattermost export; its type names the part it contains."""
 
     type: str
     post: _Post | None = None
     direct_post: _Post | None = None
-    channel: Channel | None = None
-    user: User | None = None
+    channel: _Channel | None = None
+    user: _User | None = None
 
 
-DECODER = msgspec.json.Decoder(list[Line])
+DECODER = msgspec.json.Decoder(list[_Line])
 
 
 class _Rows(NamedTuple):
@@ -126,7 +122,12 @@ def _read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Bat
         time_us=times,
         sender=sender,
         kind=kind,
-        bot=[post.props is not None and _is_bot(post.props) for post in entries],
+        bot=[
+            any(str(post.props.get(hook)) == "true" for hook in _HOOKS)
+            if post.props
+            else False
+            for post in entries
+        ],
         text=[post.message for post in entries],
         reply_to=reply_to,
         rule=rule,
@@ -153,10 +154,15 @@ def _build_rows(posts: Sequence[_Post], first: int) -> _Rows:
         entries.append(post)
         if post.replies:
             root = len(entries) - 1
-            entries += [_place_reply(reply, post) for reply in post.replies]
+            for reply in post.replies:  # which names no channel of its own
+                reply.team, reply.channel = post.team, post.channel
+                reply.channel_members = post.channel_members
+            entries += post.replies
             replies += [(n, root) for n in range(root + 1, len(entries))]
     groups = [
-        _name_direct_channel(p) if p.channel_members else f"{p.team}/{p.channel}"
+        "direct:" + ",".join(sorted(p.channel_members))
+        if p.channel_members
+        else f"{p.team}/{p.channel}"
         for p in entries
     ]
     ids = [
@@ -167,19 +173,8 @@ def _build_rows(posts: Sequence[_Post], first: int) -> _Rows:
     return _Rows(entries, at, groups, ids, replies)
 
 
-def _place_reply(reply: _Post, post: _Post) -> _Post:
-    """Give a reply the channel of its post, since it names none."""
-    reply.team, reply.channel = post.team, post.channel
-    reply.channel_members = post.channel_members
-    return reply
-
-
 def _build_place(rows: _Rows, n: int, name: str) -> dict[str, Any]:
     return {"group": rows.groups[n], "file": name, "position": rows.positions[n]}
-
-
-def _is_bot(props: dict[str, Any]) -> bool:
-    return any(str(props.get(key)) == "true" for key in _HOOKS)
 
 
 def _build_event(post: _Post) -> dict[str, Any]:
@@ -191,10 +186,6 @@ def _build_event(post: _Post) -> dict[str, Any]:
     subject = next((str(props[k]) for k in _PERSONS if k in props), None) or post.user
     actor = post.user if post.user != subject else None
     return event_row | {"subject": subject, "actor": actor}
-
-
-def _name_direct_channel(post: _Post) -> str:
-    return "direct:" + ",".join(sorted(post.channel_members or ()))
 
 
 NAME = "Mattermost bulk export"
@@ -219,30 +210,29 @@ def read(source: Source) -> Iterator[Batch]:
     """
     name, first = _select_file(source.names) or source.name, 1
     for lines, positions in decode_json_lines(source, name, DECODER):
-        at = zip(lines, positions, strict=True)
-        other_lines = [
-            line for line in at if line[0].type != "post" or not line[0].post
+        others = [
+            (line, at)
+            for line, at in zip(lines, positions, strict=True)
+            if line.type != "post" or not line.post
         ]
-        yield from _read_others(source, name, other_lines)
+        for line, at in others:
+            if line.type in _PARTS and getattr(line, line.type) is None:
+                lost = say("line without its {type}", type=line.type)
+                source.losses.lost(lost, name, at)
+        yield from _read_channels(
+            name, [(x.channel, n) for x, n in others if x.channel]
+        )
+        yield from _read_members(
+            source, name, [(x.user, n) for x, n in others if x.user]
+        )
         posts = [line.post or line.direct_post for line in lines]
         if present_posts := [post for post in posts if post]:
             yield from _read_records(name, present_posts, first)
             first += sum(1 + len(post.replies or ()) for post in present_posts)
 
 
-def _read_others(
-    source: Source, name: str, lines: Sequence[tuple[Line, int]]
-) -> Iterator[Batch]:
-    """Yield channel and member records, no posts; count incomplete lines as lost."""
-    for line, n in lines:
-        if line.type in _PARTS and getattr(line, line.type) is None:
-            source.losses.lost(say("line without its {type}", type=line.type), name, n)
-    yield from _read_channels(name, [(x.channel, n) for x, n in lines if x.channel])
-    yield from _read_members(source, name, [(x.user, n) for x, n in lines if x.user])
-
-
 def _read_channels(
-    name: str, channels: Sequence[tuple[Channel, int]]
+    name: str, channels: Sequence[tuple[_Channel, int]]
 ) -> Iterator[Batch]:
     rows = [
         {
@@ -258,7 +248,7 @@ def _read_channels(
 
 
 def _read_members(
-    source: Source, name: str, users: Sequence[tuple[User, int]]
+    source: Source, name: str, users: Sequence[tuple[_User, int]]
 ) -> Iterator[Batch]:
     members, reads = [], []
     for user, position in users:
@@ -271,18 +261,14 @@ def _read_members(
                     "file": name, "position": position,
                 }  # fmt: skip
                 role = "admin" if "admin" in (channel.roles or "") else "member"
-                attributes = {
-                    "role": role,
-                    "bot": user.is_bot,
-                    "rule": "mattermost.user",
-                }
-                members.append(row | attributes)
+                bot, rule = user.is_bot, "mattermost.user"
+                members.append(row | {"role": role, "bot": bot, "rule": rule})
                 if channel.last_viewed_at:
                     reads.append((row, channel.last_viewed_at))
     times = from_epoch([time for _, time in reads]).to_pylist()
-    rule = {"rule": "mattermost.last_viewed_at"}
     seen = [
-        row | rule | {"time_us": t} for (row, _), t in zip(reads, times, strict=True)
+        row | {"rule": "mattermost.last_viewed_at", "time_us": time}
+        for (row, _), time in zip(reads, times, strict=True)
     ]
     yield from yield_rows(membership=members, read=seen)
 

@@ -56,9 +56,7 @@ class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
     name: str | None = None
 
 
-class User(msgspec.Struct):
-    """A user or bot of the Slack workspace."""
-
+class _User(msgspec.Struct):
     id: str
     name: str | None = None
     real_name: str | None = None
@@ -67,21 +65,12 @@ class User(msgspec.Struct):
     is_app_user: bool | None = None
 
     @property
-    def names(self) -> list[str | None]:
-        """Return all names of the Slack user, to be masked in texts."""
-        own = [self.name, self.real_name]
-        profile = self.profile
-        return own + ([profile.display_name, profile.real_name] if profile else [])
-
-    @property
     def bot(self) -> bool:
         """Whether the Slack user is a program."""
         return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
 
 
-class Channel(msgspec.Struct):
-    """A Slack channel or direct conversation, with its present members."""
-
+class _Channel(msgspec.Struct):
     id: str
     name: str | None = None
     created: int | str | None = None
@@ -127,9 +116,7 @@ class Message(msgspec.Struct, gc=False):
     slackdump_thread_replies: list[Message] | None = None
 
 
-class Dump(msgspec.Struct):
-    """A channel as slackdump writes it, without its messages."""
-
+class _Dump(msgspec.Struct):
     channel_id: str = ""
     name: str | None = None
 
@@ -157,7 +144,7 @@ def _parse_timestamps(stamps: Sequence[str]) -> pa.Array:
     return pa.array([_parse_timestamp(stamp) for stamp in stamps], pa.int64())
 
 
-def _read_creation_time(channel: Channel) -> int | None:
+def _read_creation_time(channel: _Channel) -> int | None:
     """Return the creation time of a Slack channel, in µs."""
     return _parse_timestamp(str(channel.created)) if channel.created else None
 
@@ -169,13 +156,9 @@ def _classify_kind(message: Message) -> str:
     files = message.files or ([message.file] if message.file else [])
     shared = message.subtype in {"file_share", None} and files
     if shared and (message.subtype or not message.text):
-        return _classify_media(files[0].mimetype or "")
+        main = (files[0].mimetype or "").partition("/")[0]
+        return {"image": "image", "video": "video", "audio": "voice"}.get(main, "file")
     return "text"
-
-
-def _classify_media(mimetype: str) -> str:
-    main = mimetype.partition("/")[0]
-    return {"image": "image", "video": "video", "audio": "voice"}.get(main, "file")
 
 
 def _describe_event(message: Message) -> dict[str, Any]:
@@ -187,7 +170,11 @@ def _describe_event(message: Message) -> dict[str, Any]:
         who = {"actor": message.inviter, "subject": message.user}
         return event_row | who | {"kind": "join", "method": method}
     if subtype.endswith("_leave"):
-        return event_row | _classify_leave(message)
+        if " removed " not in (text := message.text or ""):
+            return event_row | {"kind": "leave", "subject": message.user}
+        actors = [user for user in _USER.findall(text) if user != message.user]
+        actor = actors[0] if actors else None
+        return event_row | {"kind": "kick", "subject": message.user, "actor": actor}
     value = message.name if isinstance(message.topic, str | None) else None
     named = message.topic or message.purpose or value
     return event_row | {
@@ -197,28 +184,8 @@ def _describe_event(message: Message) -> dict[str, Any]:
     }
 
 
-def _classify_leave(message: Message) -> dict[str, Any]:
-    """Return a leave or removal event, by the wording of the notice."""
-    text = message.text or ""
-    if " removed " not in text:
-        return {"kind": "leave", "subject": message.user}
-    actors = [user for user in _USER.findall(text) if user != message.user]
-    return {
-        "kind": "kick",
-        "subject": message.user,
-        "actor": actors[0] if actors else None,
-    }
-
-
-def _list_mentions(text: str | None) -> list[str] | None:
-    """Return the ids of the users that a Slack text mentions."""
-    return _USER.findall(text) or None if text and "<@" in text else None
-
-
-def _strip_markup(text: str | None) -> str | None:
+def _strip_markup(text: str) -> str:
     """Remove Slack's markup and ids from a text."""
-    if not text or ("<" not in text and "&" not in text):
-        return text
     text = _CHANNEL.sub(r"#\1", _USER.sub(SOMEBODY, text))
     return html.unescape(_LINK.sub(r"\1", _SPECIAL.sub(r"@\1", text)))
 
@@ -237,15 +204,11 @@ class Workspace:
 
     source: Source
     root: str
-    users: dict[str, User]
+    users: dict[str, _User]
     strangers: set[tuple[str, str]] = field(default_factory=set)
     before: set[tuple[str | None, ...]] = field(default_factory=set)
     today: set[tuple[str | None, ...]] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
-
-    def next_day(self) -> None:
-        """Start a new day: keep reply ids of yesterday, drop older ones."""
-        self.before, self.today = self.today, set()
 
     def copied(self, message: Message) -> bool:
         """Return whether a thread reply is its second copy, posted to the channel."""
@@ -283,22 +246,18 @@ def _read_messages(
     entries = [message for page in pages for message in page.found]
     copies = [copy for page in pages for copy in page.copies]
     texts = [m.text for m in entries]
-    marked = [
-        at for at, text in enumerate(texts) if text and ("<" in text or "&" in text)
-    ]
-    more = [
-        at
-        for at, field_values in enumerate(map(_MORE, entries))
-        if field_values != _NOTHING
-    ]
+    more = [at for at, rare in enumerate(map(_MORE, entries)) if rare != _NOTHING]
     columns = _build_columns(space, group, entries, more, copies)
     threads = {m.thread_ts for m in entries if m.thread_ts and m.thread_ts != m.ts}
     space.source.losses.read_threads(group, threads, pages[0].file)
     named: list[list[str] | None] = [None] * len(entries)
-    for at in marked:
-        named[at], texts[at] = _list_mentions(texts[at]), _strip_markup(texts[at])
+    for at, text in enumerate(texts):
+        if text and ("<" in text or "&" in text):
+            named[at], texts[at] = _USER.findall(text) or None, _strip_markup(text)
+    rows = np.repeat(np.arange(len(pages)), [len(page.found) for page in pages])
+    names = pa.array([page.file for page in pages], pa.string())
     yield build_messages(
-        file=_list_files(pages),
+        file=pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), names),
         position=[position for page in pages for position in page.positions],
         group=group,
         id=[m.ts for m in entries],
@@ -309,12 +268,6 @@ def _read_messages(
     )
     if more:
         yield from _read_rare_records(space, group, pages)
-
-
-def _list_files(pages: Sequence[Page]) -> pa.DictionaryArray:
-    rows = np.repeat(np.arange(len(pages)), [len(page.found) for page in pages])
-    names = pa.array([page.file for page in pages], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), names)
 
 
 def _build_columns(
@@ -336,49 +289,46 @@ def _build_columns(
         "rule": [None] * len(entries),
     }
     for at in more:
-        row = _build_row(space, entries[at], copy=copies[at])
-        if row["bot"] and (account := row["sender"]) and (name := entries[at].username):
+        message, copy = entries[at], copies[at]
+        rule = message.subtype and f"slack.{message.subtype}"
+        row: dict[str, Any] = {
+            "sender": _find_sender(message),
+            "bot": space.bot(message),
+            "kind": "notice" if copy else _classify_kind(message),
+            "reply_to": None if message.thread_ts == message.ts else message.thread_ts,
+            "rule": "slack.broadcast-copy" if copy else rule,
+        }
+        if row["bot"] and (account := row["sender"]) and (name := message.username):
             row["sender"] = space.source.people.relayed(group, account, name)
         for column, value in row.items():
             columns[column][at] = value
     return columns
 
 
-def _build_row(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
-    rule = message.subtype and f"slack.{message.subtype}"
-    answers = message.thread_ts != message.ts
-    return {
-        "sender": _find_sender(message),
-        "bot": space.bot(message),
-        "kind": "notice" if copy else _classify_kind(message),
-        "reply_to": message.thread_ts if answers else None,
-        "rule": "slack.broadcast-copy" if copy else rule,
-    }
-
-
 def _read_rare_records(
     space: Workspace, group: str, pages: Sequence[Page]
 ) -> Iterator[Batch]:
     events, reactions, strangers = [], [], []
-    for message, file, position in _select_telling(pages):
-        place = {"group": group, "file": file, "position": position}
+    rare = (
+        (message, {"group": group, "file": page.file, "position": position})
+        for page in pages
+        for message, position in zip(page.found, page.positions, strict=True)
+        if message.reactions or message.user_profile or message.subtype not in SPOKEN
+    )
+    for message, place in rare:
         if message.subtype not in SPOKEN:
             time = {"time_us": _parse_timestamp(message.ts)}
             events.append(place | time | _describe_event(message))
-        reactions += [place | reaction for reaction in _read_reactions(space, message)]
-        strangers += [
-            place | stranger for stranger in _read_strangers(space, group, message)
-        ]
+        for reaction in message.reactions or ():
+            shared = place | {"kind": reaction.name, "message": message.ts}
+            users = reaction.users or ()
+            bots = {u for u in users if u in space.users and space.users[u].bot}
+            people = [user for user in users if user not in bots]
+            reactions += list_reactions(shared, people, reaction.count)
+        if message.user_profile:
+            guests = _read_strangers(space, group, message)
+            strangers += [place | guest for guest in guests]
     yield from yield_rows(event=events, reaction=reactions, membership=strangers)
-
-
-def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
-    """Yield the messages with events, reactions or memberships, and their places."""
-    for page in pages:
-        for message, position in zip(page.found, page.positions, strict=True):
-            more = message.reactions or message.user_profile
-            if more or message.subtype not in SPOKEN:
-                yield message, page.file, position
 
 
 def _find_sender(message: Message) -> str | None:
@@ -391,25 +341,13 @@ def _find_sender(message: Message) -> str | None:
     return None if who == GHOST else who
 
 
-def _read_reactions(space: Workspace, message: Message) -> Iterator[dict[str, Any]]:
-    for reaction in message.reactions or ():
-        shared = {"kind": reaction.name, "message": message.ts}
-        users = reaction.users or ()
-        people = [u for u in users if u not in space.users or not space.users[u].bot]
-        yield from list_reactions(shared, people, reaction.count)
-
-
 def _read_strangers(
     space: Workspace, group: str, message: Message
 ) -> Iterator[dict[str, Any]]:
     """Yield memberships of people from other Slack workspaces, as guests."""
     profile, who = message.user_profile, message.user
-    if (
-        profile
-        and who
-        and who not in space.users
-        and (group, who) not in space.strangers
-    ):
+    met = who in space.users or (group, who) in space.strangers
+    if profile and who and not met:
         space.strangers.add((group, who))
         names = (profile.name, profile.display_name, profile.real_name)
         space.source.people.met(group, who, *names)
@@ -436,8 +374,8 @@ _PAGE = re.compile(
     r"(?:(?P<folder>.*)/)?"
     r"(?:(?P<page>\d{1,8})|(?P<of>\d{1,8})/\d{9,11}\.\d{1,6})\.json"
 )
-_USERS = msgspec.json.Decoder(list[User])
-_CHANNELS = msgspec.json.Decoder(list[Channel])
+_USERS = msgspec.json.Decoder(list[_User])
+_CHANNELS = msgspec.json.Decoder(list[_Channel])
 T = TypeVar("T")
 
 
@@ -454,7 +392,8 @@ def has_signature(head: Head) -> bool:
     pages = list(filter(_PAGE.fullmatch, head.names))
     if pages and head.keys(pages[0]) >= _OF_A_DAY:
         return True
-    return any(head.keys(name) >= _OF_A_DUMP for name in _list_json(head.names)[:1])
+    first = next((name for name in head.names if name.endswith(".json")), None)
+    return first is not None and head.keys(first) >= _OF_A_DUMP
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -471,25 +410,23 @@ def read(source: Source) -> Iterator[Batch]:
     for name in ("users.json", "org_users.json"):
         for user in _read_list(space, name, _USERS):
             space.users[user.id] = user
-            source.people.mentioned(*filter(None, user.names))
+            profile = user.profile or _Profile()
+            names = (user.name, user.real_name, profile.display_name, profile.real_name)
+            source.people.mentioned(*filter(None, names))
     for name, sort in LISTS.items():
         for channel in _read_list(space, name, _CHANNELS):
             yield from _read_channel(space, channel, sort, space.root + name)
     yield from _read_unlisted(space)
     if not space.read:
-        for name in _list_json(source.names):
+        for name in (name for name in source.names if name.endswith(".json")):
             with source.carry_on():
                 yield from _read_dump(space, name)
 
 
-def _list_json(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name.endswith(".json")]
-
-
 def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
     """Yield the records of a channel in slackdump's own layout."""
-    dump = decode_envelope(space.source, name, Dump, "messages")
-    channel = Channel(id=dump.channel_id or space.source.stem, name=dump.name)
+    dump = decode_envelope(space.source, name, _Dump, "messages")
+    channel = _Channel(id=dump.channel_id or space.source.stem, name=dump.name)
     yield from _read_listed(space, channel, "channel", name, None)
     for found, at in decode_elements(space.source, name, DECODER, "messages"):
         pairs = list(zip(found, at, strict=True))
@@ -532,7 +469,7 @@ def _read_unlisted(space: Workspace) -> Iterator[Batch]:
     for folder in sorted(folders - space.read):
         name = folder.rpartition("/")[2] or space.source.stem
         space.source.losses.noted("channel in no list", f"{folder}/", 0)
-        channel = Channel(id=name)
+        channel = _Channel(id=name)
         yield from _read_channel(space, channel, "channel", f"{folder}/", {folder})
 
 
@@ -550,7 +487,7 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
     """Yield a channel's pages; one that breaks off is not to cost those behind it."""
     once: set[str] = set()
     for name in days:
-        space.next_day()
+        space.before, space.today = space.today, set()
         seen = once if _PAGE.fullmatch(name) else set[str]()
         with space.source.carry_on():
             for decoded in decode_elements(space.source, name, DECODER, ""):
@@ -561,8 +498,7 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
 
 def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
     """Collect files of single days into batches of at least `ROWS` messages."""
-    batch: list[Page] = []
-    rows = 0
+    batch, rows = list[Page](), 0
     for page in pages:
         batch.append(page)
         rows += len(page.found)
@@ -575,7 +511,7 @@ def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
 
 def _read_channel(
     space: Workspace,
-    channel: Channel,
+    channel: _Channel,
     sort: str,
     file: str,
     own: set[str] | None = None,
@@ -584,22 +520,15 @@ def _read_channel(
     folders = own or named
     space.read |= folders
     days = _list_days(space.source.names, folders)
-    note_gaps(
-        space.source,
-        [
-            int(match["page"])
-            for match in map(_PAGE.fullmatch, days)
-            if match and match["page"]
-        ],
-        file,
-    )
+    pages = (match["page"] for match in map(_PAGE.fullmatch, days) if match)
+    note_gaps(space.source, [int(page) for page in pages if page], file)
     first, archived = None, None
-    for pages in _gather_days(_read_pages(space, days)):
-        first = first or _parse_timestamp(pages[0].found[0].ts)
-        for message in (m for page in pages for m in page.found if m.subtype):
+    for batch in _gather_days(_read_pages(space, days)):
+        first = first or _parse_timestamp(batch[0].found[0].ts)
+        for message in (m for page in batch for m in page.found if m.subtype):
             if (message.subtype or "").endswith("_archive"):
                 archived = _parse_timestamp(message.ts)
-        yield from _read_messages(space, channel.id, pages)
+        yield from _read_messages(space, channel.id, batch)
     closed = archived if channel.is_archived else None
     yield from _read_listed(space, channel, sort, file, closed)
     created_us = _read_creation_time(channel)
@@ -609,7 +538,7 @@ def _read_channel(
 
 
 def _read_listed(
-    space: Workspace, channel: Channel, sort: str, file: str, closed: int | None
+    space: Workspace, channel: _Channel, sort: str, file: str, closed: int | None
 ) -> Iterator[Batch]:
     members = channel.members or []
     bots = {m for m in members if m in space.users and space.users[m].bot}

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain, compress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -91,21 +92,14 @@ def _detect_layout(text: str) -> _Layout:
     start = text.lstrip("\ufeff\n ")
     blank = text[: len(text) - len(start)].count("\n")
     first, _, body = start.partition("\n")
-    declaration = first.strip().strip('"')
-    if declaration.lower().startswith("sep=") and len(declaration) == len("sep=;"):
-        return _Layout(
-            declaration[-1], blank + 1, tuple(read_header(body, declaration[-1]))
-        )
-    layouts = [
-        _Layout(separator, blank, tuple(read_header(start, separator)))
-        for separator in _SEPARATORS
-    ]
+    if match := re.fullmatch("sep=(.)", first.strip().strip('"'), re.IGNORECASE):
+        return _Layout(match[1], blank + 1, read_header(body, match[1]))
+
+    def suits(layout: _Layout) -> tuple[bool, int]:
+        return _map_columns(layout.names).keys() >= NEEDED, len(layout.names)
+
     return max(
-        layouts,
-        key=lambda layout: (
-            _map_columns(layout.names).keys() >= NEEDED,
-            len(layout.names),
-        ),
+        (_Layout(s, blank, read_header(start, s)) for s in _SEPARATORS), key=suits
     )
 
 
@@ -117,11 +111,7 @@ def list_cells(text: str, layout: _Layout) -> set[str]:
     """
     lines = text.lstrip("\ufeff").split("\n")[layout.skipped + 1 :]
     try:
-        return {
-            cell
-            for row in csv.reader(lines, delimiter=layout.separator)
-            for cell in row
-        }
+        return {*chain.from_iterable(csv.reader(lines, delimiter=layout.separator))}
     except csv.Error:
         return set()
 
@@ -162,16 +152,12 @@ def _map_columns(
     columns: dict[str, tuple[str, ...]] = {}
     for own in COLUMNS:
         if stated and own in stated:
-            if stated[own] in column_names:
-                columns[own] = (stated[own],)
-            continue
-        spelled = [
-            spelling
-            for spelling in (own, *_NAMES.get(own, ()))
-            if spelling in originals
-        ]
+            spelled = [stated[own]] if stated[own] in column_names else []
+        else:
+            usual = (own, *_NAMES.get(own, ()))
+            spelled = [originals[name] for name in usual if name in originals]
         if spelled:
-            columns[own] = (originals[spelled[0]],)
+            columns[own] = (spelled[0],)
     dates = [originals[date_] for date_ in DATES if date_ in originals]
     if dates and not (stated and "time" in stated) and columns["time"] != (dates[0],):
         columns["time"] = (dates[0], *columns["time"])
@@ -184,12 +170,6 @@ _HAN = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*"
 _DAY_FIRST = re.compile(
     r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))(?:[T,]?\s*(\d{1,2}:\d\d.*))?\s*"
 )
-
-
-def _join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
-    """Join a column of dates and a column of times of day."""
-    pairs = zip(dates, clocks, strict=True)
-    return [f"{day or ''} {clock or ''}".strip() for day, clock in pairs]
 
 
 class _Clock:
@@ -233,10 +213,10 @@ class _Clock:
 
     def _wall_us(self, date: str, clock: str | None) -> int | None:
         day = compute_day_number(parse_triple(date), self._order)
+        if day is None:
+            return None
         try:
-            return (
-                None if day is None else day * DAY_US + parse_clock_us(clock or "0:00")
-            )
+            return day * DAY_US + parse_clock_us(clock or "0:00")
         except ValueError:  # a word for half of the day that nobody knows
             return None
 
@@ -285,16 +265,13 @@ def has_signature(head: Head) -> bool:
         return _is_message_table(_detect_layout(head.start).names, user_columns)
     if name.endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
-    keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
+    keys = head.top_keys
     if not _is_message_table(keys, user_columns) or "_type" in keys:
         return False
-    return not _holds_objects(head, _map_columns(keys, user_columns))
-
-
-def _holds_objects(head: Head, named: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether senders or texts are objects, as in the parts of other exports."""
-    used = {column for own in _WORDS for column in named.get(own, ())}
-    return any(path.startswith(f"{column}.") for path in head.paths for column in used)
+    # senders or texts that are objects are those of a part of another export
+    named = _map_columns(keys, user_columns)
+    used = {f"{column}." for own in _WORDS for column in named.get(own, ())}
+    return not any(path.startswith(tuple(used)) for path in head.paths)
 
 
 def describe_missing(
@@ -324,7 +301,7 @@ def list_columns(head: Head) -> list[str]:
         layout = _detect_layout(head.start)
         names, values = list(layout.names), list_cells(head.start, layout)
     else:
-        names = sorted(key for key in head.paths if "." not in key and "[" not in key)
+        names = head.top_keys
         values = {*_JSON_VALUE.findall(head.start)}
     is_header = len(names) > 1 and all(
         len(cell) <= LONGEST_NAME
@@ -374,20 +351,22 @@ def read(source: Source) -> Iterator[Batch]:
         batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
         yield batch
-    yield from_rows("group", [_group(group, source.name) for group in sorted(groups)])
+    row = {"network": "table", "platform": "table", "kind": "group", "position": 1}
+    row["file"] = source.name
+    yield from_rows("group", [row | {"group": g, "label": g} for g in sorted(groups)])
 
 
 def _rename_columns(
     source: Source, columns: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[Any]]:
     """Rename a table's columns to standard names; join date and time."""
-    named = _map_columns(columns, source.options.columns)
-    return {
-        own: columns[source_columns[0]]
-        if len(source_columns) == 1
-        else _join_dates_and_clocks(*(columns[one] for one in source_columns))
-        for own, source_columns in named.items()
-    }
+    renamed: dict[str, Sequence[Any]] = {}
+    for own, theirs in _map_columns(columns, source.options.columns).items():
+        renamed[own], *clock = (columns[name] for name in theirs)
+        if clock:
+            pairs = zip(renamed[own], clock[0], strict=True)
+            renamed[own] = [f"{day or ''} {time or ''}".strip() for day, time in pairs]
+    return renamed
 
 
 def _read_messages(
@@ -405,16 +384,13 @@ def _read_messages(
         source.observed["text"] = False
     if "reply_to" in columns:
         source.observed["replies"] = "explicit"
-    kinds = [
-        kind if kind in MESSAGE_KINDS else "text" for kind in columns.get("kind") or ()
-    ]
+    kinds = [k if k in MESSAGE_KINDS else "text" for k in columns.get("kind") or ()]
     bots = [str(flag).lower() in _TRUE for flag in columns.get("bot") or ()]
-    times = clock.times(columns["time"])
     return build_messages(
         file=source.name,
         position=position,
         group=[key or own for key in group] if group else own,
-        time_us=times,
+        time_us=clock.times(columns["time"]),
         sender=sender or [],
         kind=kinds or "text",
         text=_list_texts(columns.get("text")) or [None] * len(position),
@@ -451,12 +427,12 @@ def _drop_nested(source: Source, rows: _Rows) -> _Rows:
     Written out as text, an object would hold names that nothing masks.
     """
     named = _map_columns(rows.columns, source.options.columns)
-    used = [column for own in _WORDS for column in named.get(own, ())]
+    used = [rows.columns[column] for own in _WORDS for column in named.get(own, ())]
     nested = {
         at
         for column in used
-        if not {list, dict}.isdisjoint(map(type, rows.columns[column]))
-        for at, cell in enumerate(rows.columns[column])
+        if not {list, dict}.isdisjoint(map(type, column))
+        for at, cell in enumerate(column)
         if isinstance(cell, list | dict)
     }
     if not nested:
@@ -464,11 +440,10 @@ def _drop_nested(source: Source, rows: _Rows) -> _Rows:
     for at in sorted(nested):
         reason = "row with an object for a sender or text"
         source.losses.lost(reason, source.name, rows.position[at])
-    kept = [at for at in range(len(rows.position)) if at not in nested]
-    columns = {
-        name: [column[at] for at in kept] for name, column in rows.columns.items()
-    }
-    return _Rows(columns if kept else {}, [rows.position[at] for at in kept])
+    kept = [at not in nested for at in range(len(rows.position))]
+    columns = {k: list(compress(column, kept)) for k, column in rows.columns.items()}
+    positions = list(compress(rows.position, kept))
+    return _Rows(columns if positions else {}, positions)
 
 
 def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
@@ -499,8 +474,3 @@ def _read_parquet(source: Source, name: str) -> Iterator[_Rows]:
                 where=source.where(name, say("row {n}", n=first)),
                 remedy=say("write it again"),
             ) from error
-
-
-def _group(key: str, file: str) -> dict[str, Any]:
-    return {"group": key, "label": key, "network": "table", "platform": "table",
-            "kind": "group", "file": file, "position": 1}  # fmt: skip

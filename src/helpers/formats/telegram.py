@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -36,7 +36,7 @@ from helpers.formats.rows.columns import (
     yield_rows,
 )
 from helpers.formats.rows.losses import Losses, note_gaps
-from helpers.formats.rows.people import to_name_id
+from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
 
@@ -52,9 +52,7 @@ _MASKED = {
 }  # fmt: skip
 
 
-class Span(msgspec.Struct, gc=False):
-    """A styled piece of a Telegram text, such as a bold word or link."""
-
+class _Span(msgspec.Struct, gc=False):
     text: str = ""
     type: str = ""
     user_id: int | None = None
@@ -87,7 +85,7 @@ class Entry(msgspec.Struct, gc=False):
     date_unixtime: str | None = None
     from_: str | None = msgspec.field(default=None, name="from")
     from_id: str | int | None = None
-    text: str | list[str | Span] = ""
+    text: str | list[str | _Span] = ""
     actor: str | None = None
     actor_id: str | int | None = None
     action: str | None = None
@@ -119,26 +117,22 @@ DECODER = msgspec.json.Decoder(list[Entry])
 DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Dated]))
 
 
-class Header(msgspec.Struct):
-    """A Telegram chat's id, name and type, without its messages."""
-
+class _Header(msgspec.Struct):
     id: int = 0
     name: str | None = None
     type: str = "unknown"
 
 
 class _Chats(msgspec.Struct):
-    headers: list[Header] = msgspec.field(default=[], name="list")
+    headers: list[_Header] = msgspec.field(default=[], name="list")
 
 
-class Export(Header):
-    """A Telegram export: one chat, or an account's lists of chats."""
-
+class _Export(_Header):
     chats: _Chats = msgspec.field(default_factory=_Chats)
     left_chats: _Chats = msgspec.field(default_factory=_Chats)
 
 
-def _flatten_text(text: str | list[str | Span]) -> str:
+def _flatten_text(text: str | list[str | _Span]) -> str:
     """Join the plain and styled pieces of a Telegram text, personal ones masked."""
     if isinstance(text, str):
         return text
@@ -155,13 +149,14 @@ def _repair(raw: bytes) -> bytes:
 
 ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
 MOVED_WITHIN_US = 60_000_000
+Row = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Chat:
     """One Telegram chat, with its creation and migration times."""
 
-    header: Header
+    header: _Header
     file: str
     # whether the exporter has left it: observation ended, the group did not
     left: bool = False
@@ -179,12 +174,6 @@ class Chat:
     def key(self) -> str:
         """Group id under which this Telegram chat's records are stored."""
         return self.into.key if self.into else str(self.header.id)
-
-    def message_id(self, number: int | None) -> str | None:
-        """Return a message id that stays unique when two chats are one group."""
-        if number is None:
-            return None
-        return f"{self.header.id}/{number}" if self.into else str(number)
 
     def message_ids(self, numbers: Sequence[int | None]) -> pa.Array:
         """Return a column of message ids, unique when two chats are one group."""
@@ -221,11 +210,7 @@ class Chat:
             topics.append(topic)
         return topics, [None if to in notices else to for to in replies]
 
-    def name_topics(self) -> list[str]:
-        """Return the numbers of the notices that made the group's topics."""
-        return list(map(str, self.notices))
-
-    def row(self) -> dict[str, Any]:
+    def row(self) -> Row:
         """Return the group's record, with its end by migration or exit if any."""
         row = {
             "group": self.key, "label": self.header.name, "network": "telegram",
@@ -238,23 +223,14 @@ class Chat:
             return row | {"closed_us": self.last_us, "closed_kind": "exporter_left"}
         return row
 
-    def founded(self, time: int | None) -> None:
-        """Record the creation time of the Telegram group."""
-        (self.into or self).created_us = time
-
-    def moved(self, time: int | None) -> None:
-        """Record when a group became a supergroup that is not in this export."""
-        if self.into is None:
-            self.moved_us = time
-
 
 Chats = dict[tuple[str, int], Chat]
 
 
 def _index_chats(source: Source, name: str) -> Chats:
     """Index the chats of a Telegram export by array and number."""
-    export = decode_envelope(source, name, Export, *ARRAYS, repair=_repair)
-    lists: tuple[list[Header], ...] = (
+    export = decode_envelope(source, name, _Export, *ARRAYS, repair=_repair)
+    lists: tuple[list[_Header], ...] = (
         [export],
         export.chats.headers,
         export.left_chats.headers,
@@ -269,7 +245,7 @@ def _index_chats(source: Source, name: str) -> Chats:
 
 def _find_chat(chats: Chats, block: Block, name: str) -> Chat:
     """Find the chat to which a block of messages belongs."""
-    return chats.setdefault((block.array, block.outer), Chat(Header(), name))
+    return chats.setdefault((block.array, block.outer), Chat(_Header(), name))
 
 
 def _join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
@@ -287,15 +263,14 @@ def _join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
             chat
             for chat, last_entry in migrations
             if chat.header.name == entry.title
-            and _compute_gap(last_entry, entry) <= MOVED_WITHIN_US
+            and abs(_read_us(last_entry) - _read_us(entry)) <= MOVED_WITHIN_US
         ]
         if len(old) == 1:
             old[0].into = new
 
 
-def _compute_gap(entry: Entry, other: Entry) -> int:
-    first, second = from_epoch([entry.date_unixtime, other.date_unixtime]).to_pylist()
-    return abs(int(first or 0) - int(second or 0))
+def _read_us(entry: Entry) -> int:
+    return from_epoch([entry.date_unixtime])[0].as_py() or 0
 
 
 def _find_moves(
@@ -316,10 +291,11 @@ _KINDS = {
     "sticker": "sticker", "video_message": "video", "voice_message": "voice",
     "animation": "image", "video_file": "video", "audio_file": "file",
 }  # fmt: skip
-_CARRIED = attrgetter(
-    "media_type", "forwarded_from", "photo", "file", "poll", "contact_information",
-    "location_information",
-)  # fmt: skip
+_ATTACHED = {
+    "photo": "image", "file": "file", "poll": "poll", "contact_information": "contact",
+    "location_information": "location",
+}  # fmt: skip
+_CARRIED = attrgetter("media_type", "forwarded_from", *_ATTACHED)
 _NOTHING = _CARRIED(Entry())
 # action → event kind, for actions about the group as such
 _ACTIONS = {
@@ -366,28 +342,16 @@ def _classify_kind(entry: Entry) -> str:
         return _KINDS.get(entry.media_type, "other")
     if entry.forwarded_from is not msgspec.UNSET:
         return "forward"
-    return _classify_attachment(entry)
+    plain = "text" if entry.text else "other"  # such as a game or a list of tasks
+    held = (k for name, k in _ATTACHED.items() if getattr(entry, name) is not None)
+    return next(held, plain)
 
 
-def _classify_attachment(entry: Entry) -> str:
-    if entry.photo is not None:
-        return "image"
-    if entry.file is not None:
-        return "file"
-    if entry.poll is not None:
-        return "poll"
-    if entry.contact_information is not None:
-        return "contact"
-    if entry.location_information is not None:
-        return "location"
-    return "text" if entry.text else "other"  # such as a game or a list of tasks
-
-
-def _list_mentions(text: str | list[str | Span]) -> list[str] | None:
+def _list_mentions(text: str | list[str | _Span]) -> list[str] | None:
     """Return the ids and names that a Telegram text mentions."""
     if isinstance(text, str):
         return None
-    spans = [piece for piece in text if isinstance(piece, Span)]
+    spans = [piece for piece in text if isinstance(piece, _Span)]
     return [
         f"user{span.user_id}" if span.user_id else span.text
         for span in spans
@@ -395,14 +359,11 @@ def _list_mentions(text: str | list[str | Span]) -> list[str] | None:
     ] or None
 
 
-def _list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
+def _list_named(texts: Iterable[str | list[str | _Span]]) -> list[str]:
     """List the names by which Telegram texts mention people who have no user name."""
     pieces = chain.from_iterable(text for text in texts if isinstance(text, list))
-    return [
-        piece.text
-        for piece in pieces
-        if isinstance(piece, Span) and piece.type == "mention_name" and piece.text
-    ]
+    spans = (piece for piece in pieces if isinstance(piece, _Span))
+    return [span.text for span in spans if span.type == "mention_name" and span.text]
 
 
 def _identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:
@@ -444,13 +405,6 @@ def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
     return _identify_person(identity, name), None if identity is None else name
 
 
-class Derived(NamedTuple):
-    """Events and memberships that one Telegram service message reports."""
-
-    events: list[dict[str, Any]]
-    memberships: list[dict[str, Any]]
-
-
 def _identify_person(identity: str | int | None, name: str | None) -> str | None:
     """Return a Telegram user's id; old exports have names only."""
     if isinstance(identity, int):
@@ -458,93 +412,66 @@ def _identify_person(identity: str | int | None, name: str | None) -> str | None
     return identity or (to_name_id(name) if name else None)
 
 
-def _derive_events(entry: Entry) -> Derived:
+def _derive_events(entry: Entry) -> tuple[list[Row], list[Row]]:
     """Derive events and memberships from a Telegram service message."""
     actor = _identify_person(entry.actor_id, entry.actor)
     action = entry.action or ""
     if action in _MEMBERSHIP:
-        return Derived(list(_MEMBERSHIP[action](entry, actor)), [])
+        return list(_list_changes(entry, actor)), []
     kind = _ACTIONS.get(action, "unrecognised")
     pinned = None if entry.message_id is None else str(entry.message_id)
     value = entry.title or entry.new_title or pinned
-    own = {"kind": kind, "actor": actor, "value": value, "rule": _name_rule(action)}
-    founders = list(_list_founders(entry, actor)) if kind == "create" else []
-    return Derived([own], founders)
+    rule = f"telegram.{entry.action}"
+    own = {"kind": kind, "actor": actor, "value": value, "rule": rule}
+    founders = list[Row]()
+    if kind == "create":
+        founders += (
+            [{"person": actor, "role": "creator", "rule": rule}] if actor else []
+        )
+        founders += [
+            {"person": to_name_id(name), "inviter": actor, "rule": f"{rule} (by name)"}
+            for name in entry.members or ()
+            if name and name != entry.actor
+        ]
+    return [own], founders
 
 
-def _list_founders(entry: Entry, creator: str | None) -> Iterator[dict[str, Any]]:
-    """Yield memberships of a new group's creator and first members."""
-    rule = _name_rule(entry.action)
-    if creator:
-        yield {"person": creator, "role": "creator", "rule": rule}
-    for name in entry.members or ():
-        if name and name != entry.actor:
-            yield {
-                "person": to_name_id(name),
-                "inviter": creator,
-                "rule": _mark_by_name(rule),
-            }
-
-
-def _list_invited(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    for name in entry.members or [None]:
-        if name is not None and name == entry.actor:
-            yield _build_event("join", None, actor, entry, "self")
-        else:
-            yield _build_event(
-                "join", actor, name and to_name_id(name), entry, "invited"
-            )
-
-
-def _list_removed(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    for name in entry.members or [None]:
-        if name is not None and name == entry.actor:
-            yield _build_event("leave", None, actor, entry, "self")
-        else:
-            yield _build_event("kick", actor, name and to_name_id(name), entry, None)
-
-
-def _build_link_join(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    inviter = to_name_id(entry.inviter) if entry.inviter else None
-    yield _build_event("join", inviter, actor, entry, "link")
-
-
-def _build_request_join(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    yield _build_event("join", None, actor, entry, "request")
-
-
+# actions that change who is in: what each is, and how
 _MEMBERSHIP = {
-    "invite_members": _list_invited,
-    "remove_members": _list_removed,
-    "join_group_by_link": _build_link_join,
-    "join_group_by_request": _build_request_join,
+    "invite_members": ("join", "invited"),
+    "remove_members": ("kick", None),
+    "join_group_by_link": ("join", "link"),
+    "join_group_by_request": ("join", "request"),
 }
 
 
+def _list_changes(entry: Entry, actor: str | None) -> Iterator[Row]:
+    """Yield the joins, leaves or removals that a service message reports."""
+    kind, method = _MEMBERSHIP[entry.action or ""]
+    if method in {"link", "request"}:
+        inviter = entry.inviter if method == "link" else None
+        yield _build_event(
+            entry, kind, to_name_id(inviter) if inviter else None, actor, method
+        )
+        return
+    for name in entry.members or [None]:
+        if name is not None and name == entry.actor:
+            own = "join" if kind == "join" else "leave"
+            yield _build_event(entry, own, None, actor, "self")
+        else:
+            subject = name and to_name_id(name)
+            yield _build_event(entry, kind, actor, subject, method)
+
+
 def _build_event(
-    kind: str,
-    actor: str | None,
-    subject: str | None,
-    entry: Entry,
-    method: str | None,
-) -> dict[str, Any]:
-    rule = _name_rule(entry.action)
-    if (subject or "").startswith(to_name_id("")) or (actor or "").startswith(
-        to_name_id("")
-    ):
-        rule = _mark_by_name(rule)
+    entry: Entry, kind: str, actor: str | None, subject: str | None, method: str | None
+) -> Row:
+    named = any(one.startswith(NAMED) for one in (subject, actor) if one)
     return {
         "kind": kind, "actor": actor, "subject": subject, "method": method,
-        "value": None if subject else "unknown person", "rule": rule,
+        "value": None if subject else "unknown person",
+        "rule": f"telegram.{entry.action}" + " (by name)" * named,
     }  # fmt: skip
-
-
-def _name_rule(action: str | None) -> str:
-    return f"telegram.{action}"
-
-
-def _mark_by_name(rule: str) -> str:
-    return f"{rule} (by name)"
 
 
 NAME = "Telegram Desktop JSON"
@@ -592,16 +519,13 @@ def read(source: Source) -> Iterator[Batch]:
     except BrokenFileError as error:
         broken = error
     every = [chat for file_chats in documents.values() for chat in file_chats.values()]
-    yield from_rows("group", [chat.row() for chat in every if chat.into is None])
-    _observe(source, every)
+    own = [chat for chat in every if chat.into is None]
+    yield from_rows("group", [chat.row() for chat in own])
+    born = {c.created_us is not None for c in own if c.header.type.endswith("group")}
+    if born != {True}:
+        source.observed |= {"births": "first_message", "left_truncated": True}
     if broken:
         raise broken
-
-
-def _observe(source: Source, every: Sequence[Chat]) -> None:
-    groups = [c for c in every if c.into is None and c.header.type.endswith("group")]
-    if not groups or any(chat.created_us is None for chat in groups):
-        source.observed |= {"births": "first_message", "left_truncated": True}
 
 
 def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
@@ -622,9 +546,9 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     texts = [entry.text for entry in entries]
     styled = list in set(map(type, texts))
     words = [_flatten_text(text) for text in texts] if styled else texts
-    kinds, senders = (
-        _classify_kinds(entries, notices),
-        _find_authors(source, chat, _identify_senders(source, chat, entries), words),
+    kinds = _classify_kinds(entries, notices)
+    senders = _find_authors(
+        source, chat, _identify_senders(source, chat, entries), words
     )
     rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
     posts = _find_channel_posts(chat, entries)
@@ -636,12 +560,13 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         senders = pc.if_else(written, senders.cast(pa.string()), None)
         senders = senders.dictionary_encode()
     topics, replies = chat.split_topics(entries)
-    source.losses.read_threads(chat.key, chat.name_topics(), chat.file)
+    ids = chat.message_ids([entry.id for entry in entries])
+    source.losses.read_threads(chat.key, map(str, chat.notices), chat.file)
     yield build_messages(
         file=chat.file,
         position=positions,
         group=chat.key,
-        id=chat.message_ids([entry.id for entry in entries]),
+        id=ids,
         sender=senders,
         time_us=instants,
         kind=kinds,
@@ -657,7 +582,7 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     for entry in (entries[at] for at in notices):
         source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
     yield from _read_service_messages(source, chat, entries, positions, instants)
-    yield from _read_reactions(chat, entries, positions)
+    yield from _read_reactions(chat, entries, positions, ids)
 
 
 def _find_authors(
@@ -680,8 +605,8 @@ def _read_service_messages(
     positions: Sequence[int],
     times: pa.Array,
 ) -> Iterator[Batch]:
-    events: list[dict[str, Any]] = []
-    members: list[dict[str, Any]] = []
+    events: list[Row] = []
+    members: list[Row] = []
     for n in [n for n, entry in enumerate(entries) if entry.type != "message"]:
         entry, position, time = entries[n], positions[n], times[n].as_py()
         if entry.type == "unsupported":
@@ -689,41 +614,29 @@ def _read_service_messages(
         if entry.type != "service":
             continue
         place = {"group": chat.key, "file": chat.file, "position": position}
-        changes = _derive_events(entry)
-        events += [place | {"time_us": time} | event for event in changes.events]
-        members += [
-            place | {"joined_us": time} | membership
-            for membership in changes.memberships
-        ]
-        _record_entry(source, chat, entry, position, time)
+        changes, founders = _derive_events(entry)
+        events += [place | {"time_us": time} | event for event in changes]
+        members += [place | {"joined_us": time} | one for one in founders]
+        if entry.action in {"create_group", "create_channel"}:
+            (chat.into or chat).created_us = time
+        if entry.action == "migrate_to_supergroup" and chat.into is None:
+            chat.moved_us = time
+        if changes[0]["kind"] == "unrecognised":
+            reason = "service message, unrecognised"
+            source.losses.noted(reason, chat.file, position)
     yield from yield_rows(event=events, membership=members)
 
 
-def _record_entry(
-    source: Source, chat: Chat, entry: Entry, position: int, time: int | None
-) -> None:
-    if entry.action in {"create_group", "create_channel"}:
-        chat.founded(time)
-    if entry.action == "migrate_to_supergroup":
-        chat.moved(time)
-    if _derive_events(entry).events[0]["kind"] == "unrecognised":
-        source.losses.noted("service message, unrecognised", chat.file, position)
-
-
 def _read_reactions(
-    chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
+    chat: Chat, entries: Sequence[Entry], positions: Sequence[int], ids: pa.Array
 ) -> Iterator[Batch]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
-    rows: list[dict[str, Any]] = []
-    for entry, position in [
-        (entry, at)
-        for entry, at in zip(entries, positions, strict=True)
-        if entry.reactions
-    ]:
+    rows: list[Row] = []
+    for at, entry in enumerate(entries):
         for reaction in entry.reactions or ():
             shared = {
-                "group": chat.key, "message": chat.message_id(entry.id),
-                "kind": reaction.kind, "file": chat.file, "position": position,
+                "group": chat.key, "message": ids[at].as_py(), "kind": reaction.kind,
+                "file": chat.file, "position": positions[at],
             }  # fmt: skip
             recent = reaction.recent or ()
             named = [_identify_person(who.from_id, who.from_) for who in recent]

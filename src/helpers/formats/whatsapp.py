@@ -15,14 +15,14 @@ from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
-from itertools import chain, groupby, pairwise
+from itertools import compress, groupby, pairwise
 from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
 
-from helpers.arrays import Floats, Ints
+from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
@@ -78,13 +78,6 @@ _AFTERNOON = {
 _NEITHER = {"", "kl", "klo", "um", "uhr", "h", "à", "ч", "pukul", "jam", "lúc", "ساعت"}
 _NUMBERS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-
-
-class Order(NamedTuple):
-    """The order of day, month and year, and whether it is certain."""
-
-    order: DateOrder
-    decided: bool
 
 
 class UndecidedDateOrderError(BrokenFileError):
@@ -189,7 +182,7 @@ def _is_leap(year: int) -> bool:
 
 def decide_date_order(
     dates: Sequence[tuple[int, int, int]], *, spaced: bool = False
-) -> Order:
+) -> tuple[DateOrder, bool]:
     """Decide the order of day, month and year from all dates of a file.
 
     Each order is charged for impossible days and for every step backwards, and, where
@@ -209,27 +202,23 @@ def decide_date_order(
     Examples
     --------
     >>> decide_date_order([(3, 4, 24), (13, 4, 24)])
-    Order(order='dmy', decided=True)
-    >>> decide_date_order([(3, 4, 24)]).decided, decide_date_order([(4, 4, 24)]).decided
+    ('dmy', True)
+    >>> decide_date_order([(3, 4, 24)])[1], decide_date_order([(4, 4, 24)])[1]
     (False, True)
     """
     days = {
         order: [compute_day_number(d, order) for d in dates] for order in DATE_ORDERS
     }
-    cost = {order: _compute_cost(days[order]) for order in DATE_ORDERS}
+    cost: dict[DateOrder, float] = {}
+    for order, numbers in days.items():
+        possible = [day for day in numbers if day is not None]
+        backwards = sum(later < earlier for earlier, later in pairwise(possible))
+        cost[order] = len(numbers) - len(possible) + backwards
     for order, charge in _compute_charges(dates, spaced=spaced).items():
         cost[order] += charge
     best = min(DATE_ORDERS, key=cost.__getitem__)
     rivals = [o for o in DATE_ORDERS if cost[o] == cost[best]]
-    return Order(best, all(days[rival] == days[best] for rival in rivals))
-
-
-def _compute_cost(days: Sequence[int | None]) -> float:
-    possible_days = [day for day in days if day is not None]
-    impossible = len(days) - len(possible_days)
-    return impossible + sum(
-        later < earlier for earlier, later in pairwise(possible_days)
-    )
+    return best, all(days[rival] == days[best] for rival in rivals)
 
 
 def _compute_charges(
@@ -316,7 +305,7 @@ def _parse_marked(text: str) -> Body:
         name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
         return Body(kind, words)
-    if words.endswith(_list_edit_marks()):
+    if words.endswith(tuple(_read_wordings()["edited"]["texts"])):
         before = words[: words.rindex("<")].rstrip()
         return Body(_classify_start(words), before, "whatsapp.edited")
     if text.startswith(MARK):  # the app's own words, in a language not known here
@@ -356,53 +345,27 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
     'whatsapp.zh-CN.added (wording unconfirmed)'
     """
     for grammar, more in _load_grammars():
-        if parsed_event := grammar.match(line.replace("’", "'"), known):
-            subjects = chain(
-                *(_expand_counted(subject, more) for subject in parsed_event.subjects)
-            )
-            actor = _replace_you(parsed_event.actor)
-            event = parsed_event._replace(actor=actor, subjects=tuple(subjects))
-            return _strip_tildes(event)
+        if event := grammar.match(line.replace("’", "'"), known):
+            subjects = list[str | None]()
+            for one in event.subjects:
+                counted = one and more.fullmatch(one.removeprefix(NAMED))
+                subjects += [None] * int(counted[1]) if counted else [_clean_name(one)]
+            actor = _clean_name(event.actor)
+            return event._replace(actor=actor, subjects=tuple(subjects))
     return None
 
 
-def _strip_tildes(event: Event) -> Event:
-    """Drop the tilde that iPhones put before names that are in no address book."""
-
-    def plain(person: str | None) -> str | None:
-        name = (person or "").removeprefix(NAMED)
-        if not name.startswith("~"):
-            return person
-        return to_name_id(name.removeprefix("~").strip())
-
-    return event._replace(
-        actor=plain(event.actor), subjects=tuple(map(plain, event.subjects))
-    )
-
-
-def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
-    """Yield one unidentified person for each of a counted phrase like "3 others"."""
-    if subject and (counted := more.fullmatch(subject.removeprefix(NAMED))):
-        yield from [None] * int(counted[1])
-    else:
-        yield _replace_you(subject)
-
-
-def _replace_you(person: str | None) -> str | None:
-    return (
-        to_name_id(YOU)
-        if person in {to_name_id(you) for you in _list_you_names()}
-        else person
-    )
+def _clean_name(person: str | None) -> str | None:
+    """Return who "You" is, and others without the tilde of unsaved names on iPhones."""
+    name = (person or "").removeprefix(NAMED)
+    if name in _read_wordings()["you"]["names"]:
+        return to_name_id(YOU)
+    return to_name_id(name.removeprefix("~").strip()) if name[:1] == "~" else person
 
 
 @cache
 def _is_suspect(sender: str) -> bool:
-    """Return whether a supposed sender name may belong to a system notice.
-
-    Only such lines are matched as a whole before they are split at the colon; a body
-    never is, so "Ann: I added milk" stays a message.
-    """
+    """Return whether a supposed sender name may belong to a system notice."""
     return any(literal in sender for literal in _list_literals())
 
 
@@ -428,12 +391,6 @@ def _list_body_kinds() -> dict[str, str]:
     return {body: kind for kind, listed in bodies.items() for body in listed}
 
 
-@cache
-def _list_edit_marks() -> tuple[str, ...]:
-    """List the texts that the app adds at the end of an edited message."""
-    return tuple(_read_wordings()["edited"]["texts"])
-
-
 def _group_name(stem: str) -> str | None:
     """Return the group's name from a WhatsApp export's file name."""
     for template in _read_wordings()["files"]["names"]:
@@ -444,39 +401,21 @@ def _group_name(stem: str) -> str | None:
 
 
 @cache
-def _list_you_names() -> frozenset[str]:
-    """List the words for the person who made the export ("You")."""
-    return frozenset(_read_wordings()["you"]["names"])
+def _load_grammars() -> list[tuple[Grammar, re.Pattern[str]]]:
+    grammars = []
+    for tag, language in _read_wordings()["languages"].items():
+        doubt = " (wording unconfirmed)" * (language["confidence"] != "documented")
+        rules = [rule | {"rule": rule["rule"] + doubt} for rule in language["rules"]]
+        own = {"platform": f"whatsapp.{tag}", "rules": rules}
+        grammars.append((Grammar(language | own), re.compile(language["more"])))
+    return grammars
 
 
 @cache
-def _load_grammars() -> tuple[tuple[Grammar, re.Pattern[str]], ...]:
-    return tuple(
-        (_build_grammar(tag, language), re.compile(language["more"]))
-        for tag, language in _read_wordings()["languages"].items()
-    )
-
-
-def _build_grammar(tag: str, language: dict[str, Any]) -> Grammar:
-    doubt = "" if language["confidence"] == "documented" else " (wording unconfirmed)"
-    rules = [rule | {"rule": rule["rule"] + doubt} for rule in language["rules"]]
-    return Grammar(
-        {
-            "platform": f"whatsapp.{tag}",
-            "separator": language["separator"],
-            "rules": rules,
-        }
-    )
-
-
-@cache
-def _list_literals() -> tuple[str, ...]:
-    patterns = (
-        rule["pattern"]
-        for language in _read_wordings()["languages"].values()
-        for rule in language["rules"]
-    )
-    return tuple({max(_PLACE.split(pattern), key=len) for pattern in patterns})
+def _list_literals() -> frozenset[str]:
+    languages = _read_wordings()["languages"].values()
+    patterns = (rule["pattern"] for language in languages for rule in language["rules"])
+    return frozenset(max(_PLACE.split(pattern), key=len) for pattern in patterns)
 
 
 @cache
@@ -525,7 +464,12 @@ class Survey:
 
     def wall_us(self, days: list[str], clocks: list[str]) -> Floats:
         """Return local wall-clock time in µs; NaN if date or time is unreadable."""
-        starts = _map_distinct(days, self.days, self._parse_day)
+
+        def parse(day: str) -> float:
+            number = compute_day_number(parse_triple(day), self.order)
+            return np.nan if number is None else number * DAY_US
+
+        starts = _map_distinct(days, self.days, parse)
         return starts + _map_distinct(clocks, self.clocks, _parse_clock)
 
     def require_clocks(self, source: Source, clock: str, place: str) -> None:
@@ -558,10 +502,6 @@ class Survey:
                 remedy=say("export it from a phone set to a 24-hour clock"),
             )
         self.checked = True
-
-    def _parse_day(self, day: str) -> float:
-        number = compute_day_number(parse_triple(day), self.order)
-        return np.nan if number is None else number * DAY_US
 
     def once(self, source: Source, sender: str) -> bool:
         """Return whether a sender's name occurs only once in the file."""
@@ -612,12 +552,12 @@ def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[
     for block in source.messages(name, header):
         text = "\n" + block.text
         for match in run.finditer(text):
-            if _is_clock(match["clock"]):
+            if _parse_clock(match["clock"]) >= 0:
                 yield match["date"]
                 continue
             end = text.find("\n", match.end())
             lines = header.finditer(text[match.start() : end if end > 0 else None])
-            if any(_is_clock(line["clock"]) for line in lines):
+            if any(_parse_clock(line["clock"]) >= 0 for line in lines):
                 yield match["date"]
 
 
@@ -646,25 +586,19 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     if before.strip("\ufeff\n "):
         source.losses.lost("text before the first message", seen.file, block.line)
 
-    seen.seconds = seen.seconds or _has_seconds(clocks)
+    first_clock = _NUMBERS.findall(clocks[0]) if clocks else ()
+    seen.seconds = seen.seconds or len(first_clock) > 2  # noqa: PLR2004
     times = seen.wall_us(days, clocks)
     unread = (at for at, clock in enumerate(clocks) if np.isnan(seen.clocks[clock]))
     if np.isnan(times).any() and (first := next(unread, None)) is not None:
         place = source.where(seen.file, say("line {n}", n=int(position[first])))
         seen.require_clocks(source, clocks[first], place)
     texts = [body.strip() for body in bodies]
-    _note_header_like(source, seen, position, texts)
-    return Lines(position.tolist(), times, senders, texts, [False] * len(bodies))
-
-
-def _note_header_like(
-    source: Source, seen: Survey, position: Ints, texts: list[str]
-) -> None:
-    """Note lines within texts that look like headers without a readable date."""
-    for at, text in enumerate(texts):
+    for at, text in enumerate(texts):  # what looks like a header without a date
         for match in _HEADER_LIKE.finditer(text) if "\n" in text else ():
             line = int(position[at]) + 1 + text.count("\n", 0, match.start())
             source.losses.noted("header-like lines read as text", seen.file, line)
+    return Lines(position.tolist(), times, senders, texts, [False] * len(bodies))
 
 
 def _merge_quoted(
@@ -686,14 +620,13 @@ def _merge_quoted(
             entries.doubt[at] = True
             reason = "header out of time, perhaps quoted"
         source.losses.noted(reason, seen.file, entries.position[at])
-    rows = np.flatnonzero(is_real).tolist()
     position, wall_us, sender, body, doubt = entries
     return Lines(
-        [position[row] for row in rows],
-        wall_us[rows],
-        [sender[row] for row in rows],
-        [body[row] for row in rows],
-        [doubt[row] for row in rows],
+        list(compress(position, is_real)),
+        wall_us[is_real],
+        list(compress(sender, is_real)),
+        list(compress(body, is_real)),
+        list(compress(doubt, is_real)),
     )
 
 
@@ -702,9 +635,8 @@ def _find_disordered(times: Floats, last: float) -> list[int]:
     timed_rows = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
     values = np.concatenate([[last] * shift, times[timed_rows]])
-    backward_steps = np.flatnonzero(
-        np.diff(values) < -HOUR_US
-    )  # a clock put back does no more
+    # a clock put back does no more
+    backward_steps = np.flatnonzero(np.diff(values) < -HOUR_US)
     odd: set[int] = set()
     for at in backward_steps:
         ahead = at > 0 and values[at + 1] >= values[at - 1]  # `at` ran ahead
@@ -737,10 +669,6 @@ def decide_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
     return order
 
 
-def _has_seconds(clocks: list[str]) -> bool:
-    return bool(clocks) and len(re.findall(r"\d+", clocks[0])) > 2  # noqa: PLR2004
-
-
 def _map_distinct(
     words: list[str], known: dict[str, float], parse: Callable[[str], float]
 ) -> Floats:
@@ -752,10 +680,6 @@ def _map_distinct(
             known[word] = parse(word)
     numbers = np.array([known[word] for word in distinct], np.float64)
     return np.asarray(numbers[encoded.indices.to_numpy()])
-
-
-def _is_clock(text: str) -> bool:
-    return not np.isnan(_parse_clock(text))
 
 
 def _parse_clock(text: str) -> float:
@@ -824,7 +748,12 @@ class _Reading:
             for batch in self._block(block):
                 self._notice(batch)
                 yield batch
-        yield self._group()
+        row = {
+            "group": self._chat.group, "label": self._label, "network": "whatsapp",
+            "platform": "whatsapp", "created_us": self._created,
+            "file": self._seen.file, "position": 1,
+        }  # fmt: skip
+        yield from_rows("group", [row])
         self._observe()
 
     def _block(self, block: Lines) -> Iterator[Batch]:
@@ -837,9 +766,11 @@ class _Reading:
             rules[at] = body.rule or rules[at]
         for at, line in self._notices(block, [at for at, _ in marked]):
             senders[at], kind[at], text[at] = None, "system", line
+        stamps = pa.array(block.wall_us, from_pandas=True)  # NaN is null
+        wall = stamps.cast(pa.int64()).cast(pa.timestamp("us"))
         yield from self._chat.batches(
             position=block.position,
-            time_us=self._times(block.wall_us),
+            time_us=from_wall(wall, self._source.options.zone),
             sender=self._persons(senders),
             kind=kind,
             text=cast("list[str | None]", text),
@@ -856,12 +787,13 @@ class _Reading:
             if sender is None:
                 yield at, _strip_marks(block.body[at])
             elif sender in odd:
+                # matched as a whole; a body never is, so "Ann: I added milk" stays
                 line = _strip_marks(f"{sender}: {block.body[at]}")
-                # a name with a colon, and not somebody who writes often
-                if (parsed_event := parse_event(line)) and (
-                    not _has_colon(parsed_event)
-                    or self._seen.once(self._source, sender)
-                ):
+                if (event := parse_event(line)) is None:
+                    continue
+                people = filter(None, (event.actor, *event.subjects))
+                has_colon = any(": " in person for person in people)
+                if not has_colon or self._seen.once(self._source, sender):
                     yield at, line
 
     def _unmarked(self, block: Lines) -> Iterator[tuple[int, str]]:
@@ -891,11 +823,6 @@ class _Reading:
                 if own or ((told or parse_event(line)) and not before):
                     yield at, line
 
-    def _times(self, wall_us: Floats) -> pa.Array:
-        stamps = pa.array(wall_us, from_pandas=True)  # NaN is null
-        wall = stamps.cast(pa.int64()).cast(pa.timestamp("us"))
-        return from_wall(wall, self._source.options.zone)
-
     def _persons(self, senders: list[str | None]) -> list[str | None]:
         for sender in set(senders) - self._people.keys():
             name = _strip_marks(sender or "").removeprefix("~").strip()
@@ -916,14 +843,6 @@ class _Reading:
                     self._created = row["time_us"]
                 late = (row["time_us"] or 0) >= SILENT_SINCE_US
                 self._left += late and row["kind"] == "leave"
-
-    def _group(self) -> Batch:
-        row = {
-            "group": self._chat.group, "label": self._label, "network": "whatsapp",
-            "platform": "whatsapp", "created_us": self._created,
-            "file": self._seen.file, "position": 1,
-        }  # fmt: skip
-        return from_rows("group", [row])
 
     def _observe(self) -> None:
         observed, file = self._source.observed, self._seen.file
@@ -947,16 +866,9 @@ class _Reading:
 def _list_texts(head: Head) -> list[str]:
     """List the chat's text files, without attached ones."""
     texts = [name for name in head.names if name.lower().endswith(".txt")]
-    own = [
-        name
-        for name in texts
-        if _group_name(_get_stem(name)) or _UNNAMED.match(_get_stem(name))
-    ]
+    stems = {name: PurePosixPath(name).stem for name in texts}
+    own = [n for n, stem in stems.items() if _group_name(stem) or _UNNAMED.match(stem)]
     return [name for name in own or texts if _detect_shape(head.text(name)) is not None]
-
-
-def _get_stem(name: str) -> str:
-    return PurePosixPath(name).stem
 
 
 def _build_group_key(source: Source, file: str) -> str:
@@ -964,15 +876,15 @@ def _build_group_key(source: Source, file: str) -> str:
 
     They are one only where they begin alike, as two exports of one chat do.
     """
-    if not _UNNAMED.match(_get_stem(file)):
-        return _get_stem(file)
+    if not _UNNAMED.match(stem := PurePosixPath(file).stem):
+        return stem
     start = source.head.text(file)[:_BEGINNING]
     return f"_chat {blake2b(start.encode(), digest_size=8).hexdigest()}"
 
 
 def _label(source: Source, seen: Survey) -> str | None:
     """Return the group's name, from the file name or else iOS's first notice."""
-    for name in (_get_stem(seen.file), source.stem):
+    for name in (PurePosixPath(seen.file).stem, source.stem):
         if label := _group_name(name):
             return label
     sender, text = seen.first
@@ -986,8 +898,3 @@ def _label(source: Source, seen: Survey) -> str | None:
     if before and not before.endswith(": "):
         return None
     return _strip_marks(f"{sender}: {before.removesuffix(': ')}" if before else sender)
-
-
-def _has_colon(parsed_event: Event) -> bool:
-    people = (parsed_event.actor, *parsed_event.subjects)
-    return any(": " in person for person in people if person)

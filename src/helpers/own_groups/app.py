@@ -134,15 +134,9 @@ class Session:
         """Return how far the run is, for the page."""
         done = self.code == 0 and self.out is not None
         pages = [n for n in SHOWN if done and self.out and (self.out / n).is_file()]
-        return {
-            "lines": self.lines[-40:],
-            "step": self.step,
-            "at": self.at,
-            "of": self.of,
-            "code": self.code,
-            "pages": pages,
-            "folder": str(self.out) if done else "",
-        }
+        told = {name: getattr(self, name) for name in ("step", "at", "of", "code")}
+        folder = str(self.out) if done else ""
+        return told | {"lines": self.lines[-40:], "pages": pages, "folder": folder}
 
     def end(self) -> None:
         """Stop the run if it is still on, and delete the copies of the chosen files."""
@@ -187,13 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_ours(writes=True):
             self._answer(HTTPStatus.FORBIDDEN)
         elif path == f"/{session.secret}/run":
-            options = self._read_options()
-            if options is None:
-                self._answer(HTTPStatus.BAD_REQUEST)
-                return
-            session.meet()
-            session.start(options)
-            self._answer_json(session.describe())
+            self._run(session)
         elif path == f"/{session.secret}/close":
             session.closing = time.monotonic()
             self._answer(HTTPStatus.NO_CONTENT)
@@ -213,24 +201,25 @@ class _Handler(BaseHTTPRequestHandler):
             return not writes
         return origin in {f"http://{host}" for host in hosts}
 
-    def _read_options(self) -> dict[str, Any] | None:
+    def _run(self, session: Session) -> None:
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MOST_BODY:
-            return None
-        try:
-            options = json.loads(self.rfile.read(int(length)))
-        except ValueError:
-            return None
-        return options if isinstance(options, dict) else None
+        options = None
+        if length.isdecimal() and int(length) <= MOST_BODY:
+            with suppress(ValueError):
+                options = json.loads(self.rfile.read(int(length)))
+        if not isinstance(options, dict):
+            self._answer(HTTPStatus.BAD_REQUEST)
+            return
+        session.meet()
+        session.start(options)
+        self._answer_json(session.describe())
 
     def _save(self, name: str) -> None:
-        length = self.headers.get("Content-Length", "")
         session = self.server.session
         try:
             path = session.place(name)
-            left = int(length)
+            left = int(self.headers.get("Content-Length", ""))
         except ValueError:
-            self.close_connection = True
             self._answer(HTTPStatus.BAD_REQUEST)
             return
         session.meet()
@@ -244,16 +233,12 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError as error:
             with suppress(OSError):  # as its name is too long
                 path.unlink(missing_ok=True)
-            self.close_connection = True
             full = to_system_language(say("the disk is full or cannot be written"))
-            self._answer_json(
-                {"error": f"{full} ({error.strerror})"},
-                HTTPStatus.INSUFFICIENT_STORAGE,
-            )
+            what = {"error": f"{full} ({error.strerror})"}
+            self._answer_json(what, HTTPStatus.INSUFFICIENT_STORAGE)
             return
         if left:
             path.unlink(missing_ok=True)
-            self.close_connection = True
             self._answer(HTTPStatus.BAD_REQUEST)
             return
         self._answer_json({"saved": True})
@@ -304,13 +289,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def open_server(port: int = 0, home: Path | None = None) -> _Server:
-    """Open the page's server on this computer; the caller serves and closes it.
-
-    Raises
-    ------
-    ShequnError
-        If the port is in use.
-    """
+    """Open the page's server on this computer; the caller serves and closes it."""
     session = Session(home or Path.home() / "shequn-report")
     try:
         return _Server(port, session)

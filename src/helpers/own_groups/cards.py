@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -39,80 +39,46 @@ class Week:
 class Newcomers:
     """Number of first-time posters followed up, of those answered, of those who stayed.
 
-    Attributes
-    ----------
-    people
-        First-time posters whose first four weeks are known.
-    answered
-        Those answered within an hour of their first message.
-    stayed
-        Those still writing after 28 days.
-    has_replies
-        Whether replies or mentions are recorded; otherwise an answer is a message of
-        another person within ten minutes of theirs.
+    Without recorded replies, an answer is a message of another person within ten
+    minutes of theirs.
     """
 
-    people: int
-    answered: int
-    stayed: int
-    has_replies: bool
+    people: int  # first-time posters whose first four weeks are known
+    answered: int  # within an hour of their first message
+    stayed: int  # still writing after 28 days
+    has_replies: bool  # whether replies or mentions are recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """Activity, silence and member statistics of one group; None if not in its export.
 
-    Attributes
-    ----------
-    label, since, until
-        Name on pages, first day, and day on which observation ends.
-    age_days, silent_days, death_days
-        Age, days since the last message, and days of silence that count as the end.
-    days_ago
-        Days of the calendar from the day of the last message to the end.
-    weeks
-        The last 52 weeks with messages, oldest first, empty ones included.
-    messages, people
-        Of the whole record.
-    people_28, people_before
-        Writers of the last 28 days and of the 28 before.
-    top, top_three
-        Share of the last 28 days' messages by the busiest one and three writers.
-    silent_members, members
-        Listed members who never wrote, of all listed.
-    newcomers
-        See `Newcomers`; None if the group is not observed from its start, for then
-        everybody's first message in the export looks like that of a newcomer.
-    is_left_truncated
-        Whether messages before the export's first one may be missing.
-    usual_pause, long_pause
-        Median days between days with messages, and those that 95% do not exceed.
-    hours
-        Busiest hours of the day, most messages first.
+    Newcomers are None unless a group is observed from its start, for then everybody's
+    first message in the export looks like that of a newcomer.
     """
 
     group: int
     label: str
-    since: str
-    until: str
+    since: str  # first day
+    until: str  # day on which observation ends
     age_days: float
-    silent_days: float
-    days_ago: int
-    death_days: float
-    weeks: tuple[Week, ...]
+    silent_days: float  # since the last message
+    days_ago: int  # of the calendar, from the day of the last message to the end
+    death_days: float  # of silence that count as the end
+    weeks: tuple[Week, ...]  # the last 52 with messages, oldest first, and empty ones
     messages: int
     people: int | None
-    people_28: int | None
-    people_before: int | None
-    top: float | None
+    people_28: int | None  # writers of the last 28 days
+    people_before: int | None  # and of the 28 before
+    top: float | None  # share of the last 28 days' messages by the busiest writer
     top_three: float | None
-    silent_members: int | None
-    members: int | None
+    silent_members: int | None  # listed members who never wrote
+    members: int | None  # listed
     newcomers: Newcomers | None
-    is_left_truncated: bool
-    usual_pause: float | None
-    long_pause: float | None
-    hours: tuple[int, ...]
+    is_left_truncated: bool  # messages before the export's first may be missing
+    usual_pause: float | None  # median days between days with messages
+    long_pause: float | None  # that 95% do not exceed
+    hours: tuple[int, ...]  # busiest of the day, most messages first
 
     @property
     def is_dead(self) -> bool:
@@ -164,8 +130,9 @@ class _Tables:
         # pandas needs longer to find a cell than to convert a row
         self.about = groups.to_dict("records")
         labels = groups["label"].astype(str)
-        self.labels: list[str] = labels.tolist()
-        self.hidden: list[int] = labels.eq(HIDDEN_LABEL).astype(int).cumsum().tolist()
+        hidden = labels.eq(HIDDEN_LABEL)
+        numbers = "small group " + hidden.cumsum().astype(str)
+        self.labels: list[str] = labels.mask(hidden, numbers).tolist()
         self.observability = study.observability
         self.offset = study.manifest.day_offset_us
         self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
@@ -180,16 +147,8 @@ class _Tables:
             name: _split_groups(tables[name]) if name in tables else {}
             for name in names
         }
-
-        self.shown: Mapping[int, dict[Hashable, object]] = {}
-        if "shown" in there:
-            shown = study.table("shown")
-            numbers = map(int, shown["group"])
-            self.shown = dict(zip(numbers, shown.to_dict("records"), strict=True))
-
-    def find_rows(self, name: str, group: int) -> pd.DataFrame | None:
-        """Return the rows of one group from a table, or None if there are none."""
-        return self.by[name].get(group)
+        shown = study.table("shown").to_dict("records") if "shown" in there else []
+        self.shown = {int(row["group"]): row for row in shown}
 
     def build_card(self, row: int) -> Card:
         """Return the card of one group."""
@@ -198,18 +157,16 @@ class _Tables:
         last_day = (end + self.offset) // DAY_US
         silent = (end - int(about["last_us"])) / DAY_US
         spoke_on = (int(about["last_us"]) + self.offset) // DAY_US
-        daily = self.find_rows("daily", group)
-        days = daily if daily is not None else pd.DataFrame({"day": [], "messages": []})
+        days = self.by["daily"].get(group, pd.DataFrame({"day": [], "messages": []}))
         has_senders = self._has_senders(group)
         month, before = self._count_people(group, int(last_day))
         usual, long = measure_pauses(days["day"].to_numpy(np.int64))
         age = float(self.ages[row])
-        busy = len(month) if has_senders else None
         is_truncated = bool(self._get_observed(group, "left_truncated"))
         is_followed = has_senders and not is_truncated
         return Card(
             group=group,
-            label=self._get_label(row),
+            label=self.labels[row],
             since=to_iso_day(int(about["origin_us"]) + self.offset),
             until=to_iso_day(end + self.offset),
             age_days=age,
@@ -219,7 +176,7 @@ class _Tables:
             weeks=tuple(iterate_weeks(days, int(last_day))),
             messages=int(about["messages"]),
             people=int(about["posters"]) if has_senders else None,
-            people_28=busy,
+            people_28=len(month) if has_senders else None,
             people_before=len(before) if has_senders else None,
             top=_sum_largest(month, 1) if has_senders else None,
             top_three=_sum_largest(month, 3) if has_senders else None,
@@ -230,12 +187,6 @@ class _Tables:
             long_pause=long,
             hours=self._find_busy_hours(group),
         )
-
-    def _get_label(self, row: int) -> str:
-        """Return a group's label, or a number if its label is hidden."""
-        if self.labels[row] != HIDDEN_LABEL:
-            return self.labels[row]
-        return f"small group {self.hidden[row]}"
 
     def _get_observed(self, group: int, name: str) -> object:
         """Return which data, such as replies, a group's (or study's) exports record."""
@@ -248,28 +199,27 @@ class _Tables:
 
     def _count_people(self, group: int, last_day: int) -> tuple[Ints, Ints]:
         """Count messages by person in the last 28 days and in the 28 days before."""
-        rows = self.find_rows("member_days", group)
-        if rows is None:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        ago = last_day - rows["day"].to_numpy(np.int64)
-        member = rows["member"].to_numpy(np.int64)
-        messages = rows["messages"].to_numpy(np.int64)
-        recent, earlier = ago < MONTH, (ago >= MONTH) & (ago < 2 * MONTH)
+        none = pd.DataFrame({"day": [], "member": [], "messages": []})
+        rows = self.by["member_days"].get(group, none)
+        day, member, messages = (
+            rows[name].to_numpy(np.int64) for name in ("day", "member", "messages")
+        )
+        months = (last_day - day) // MONTH
         month, before = (
-            _sum_by(member[part], messages[part])[1] for part in (recent, earlier)
+            _sum_by(member[part], messages[part])[1]
+            for part in (months <= 0, months == 1)
         )
         return month, before
 
     def _count_silent_members(self, group: int) -> dict[str, int | None]:
-        rows = self.find_rows("memberships", group)
-        listed = np.zeros(0, bool) if rows is None else rows["listed"].to_numpy(bool)
-        if rows is None or not listed.any():
+        rows = self.by["memberships"].get(group)
+        if rows is None or not (listed := rows["listed"].to_numpy(bool)).any():
             return {"silent_members": None, "members": None}
         never = int((rows["messages"].to_numpy()[listed] == 0).sum())
         return {"silent_members": never, "members": int(listed.sum())}
 
     def _count_newcomers(self, group: int) -> Newcomers | None:
-        rows = self.find_rows("newcomers", group)
+        rows = self.by["newcomers"].get(group)
         if rows is None:
             return None
         has_replies = self._get_observed(group, "replies") in RECORDED
@@ -289,7 +239,7 @@ class _Tables:
         return Newcomers(followed, answered, stayed, has_replies)
 
     def _find_busy_hours(self, group: int) -> tuple[int, ...]:
-        rows = self.find_rows("rhythm", group)
+        rows = self.by["rhythm"].get(group)
         if rows is None or rows["items"].sum() < FEWEST_HOURS:
             return ()
         columns = (rows[name].to_numpy(np.int64) for name in ("hour", "items"))

@@ -7,33 +7,23 @@ import io
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.formats.rows.times import get_now_us
-from helpers.records import DAY_US, SECOND_US, to_day_us
+from helpers.records import DAY_US, to_day_us
 from helpers.spreadsheet import to_csv_text
-from helpers.study.tables.definitions.tables import TABLES, Column, Table
 from helpers.wording import say
 
 TYPES = (
-    "interest",
-    "learning",
-    "friends",
-    "events",
-    "fans",
-    "customers",
-    "work",
-    "local",
-    "family",
-    "other",
-)
+    "interest", "learning", "friends", "events", "fans", "customers", "work", "local",
+    "family", "other",
+)  # fmt: skip
 PURPOSES = (
     "learning", "discussion", "service", "sales", "coordination", "support", "social",
     "other",
@@ -212,19 +202,8 @@ def read_group_facts(
 ) -> dict[str, GroupFacts]:
     """Read and check the user's facts about groups in `groups.csv`, by group key.
 
-    Parameters
-    ----------
-    keys
-        The groups of the store.
-    aliases
-        Groups that turned out to be others of the store, by whose key.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        Naming row, column and allowed values of the first cell that is wrong.
+    `keys` are the groups of the store, `aliases` groups that turned out to be others of
+    them, by whose key.
     """
     rows: dict[str, GroupFacts] = {}
     for number, row in enumerate(_iterate_rows(path), 2):  # row 1 is the header
@@ -232,86 +211,73 @@ def read_group_facts(
         if own and not any(row.get(name) for name in COLUMNS):
             continue  # what is known of it stands in the other's row
         facts = _build_facts(path, number, row | {"key": own or row["key"]})
-        if facts.key not in keys:
-            raise BrokenFileError(
-                say(
-                    "row {number}, column key: {key!r} is no group of these exports",
-                    number=number,
-                    key=facts.key,
-                ),
-                where=str(path),
-                remedy=say(
-                    "use a key of the template, with all its exports, or drop it"
-                ),
-            )
-        if facts.key in rows:
-            raise _make_cell_error(path, number, "key", facts.key, "each group once")
-        if facts.parent is not None and facts.parent not in set(keys) - {facts.key}:
-            raise _make_cell_error(
-                path, number, "parent", facts.parent, "another group's key"
-            )
-        if facts.born and facts.closed and facts.closed < facts.born:
-            raise _make_cell_error(
-                path, number, "closed", facts.closed, "not before born"
-            )
+        faults = {
+            "key": say("the key of a group of these exports, each once")
+            if facts.key not in keys or facts.key in rows
+            else "",
+            "parent": say("another group's key")
+            if facts.parent is not None and facts.parent not in {*keys} - {facts.key}
+            else "",
+            "closed": say("not before born")
+            if facts.born and facts.closed and facts.closed < facts.born
+            else "",
+        }
+        for column, allowed in faults.items():
+            if allowed:
+                cell = getattr(facts, column)
+                raise _make_cell_error(path, number, column, cell, allowed)
         rows[facts.key] = facts
     return rows
 
 
-def read_csv_rows(path: Path) -> csv.DictReader[str]:
+def read_csv_rows(path: Path, remedy: str) -> csv.DictReader[str]:
     """Open a user's CSV file; iterate over its rows as dicts by column name."""
-    text, separator, _ = read_csv_lines(path)
+    text, separator, _ = read_csv_lines(path, remedy)
     return csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
 
 
-def read_csv_lines(path: Path) -> tuple[str, str, list[list[str]]]:
-    """Read a user's CSV file: its text, separator and rows.
+def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
+    """Read a user's CSV file: its text, separator and rows."""
 
-    Raises
-    ------
-    BrokenFileError
-        If it is a workbook, no text, or has an unclosed quotation mark.
-    """
-    with path.open("rb") as file:
-        is_zipped = file.read(len(ZIPPED)) == ZIPPED
-    if is_zipped or path.suffix.lower() in WORKBOOKS:
-        raise BrokenFileError(
+    def refuse(what: str, remedy: str) -> BrokenFileError:
+        return BrokenFileError(what, where=str(path), remedy=remedy)
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
+        why = say("no such file") if is_missing else str(error.strerror).lower()
+        what = say("can't be read ({error})", error=why)
+        raise MissingSourceError(what, where=str(path), remedy=remedy) from error
+    if data.startswith(ZIPPED) or path.suffix.lower() in WORKBOOKS:
+        raise refuse(
             say("is a workbook of Excel or another spreadsheet"),
-            where=str(path),
-            remedy=say("open it there, save it as CSV UTF-8, and give that file"),
+            say("open it there, save it as CSV UTF-8, and give that file"),
         )
     try:
-        text = read_csv_text(path)
+        text = _decode_csv(data)
     except UnicodeDecodeError as error:
-        raise BrokenFileError(
-            say("is neither UTF-8 nor GB18030"),
-            where=str(path),
-            remedy=say("save it as CSV UTF-8"),
+        raise refuse(
+            say("is neither UTF-8 nor GB18030"), say("save it as CSV UTF-8")
         ) from error
+    if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
+        raise refuse(say("is JSON, not a table"), remedy)
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     limit = csv.field_size_limit(LONGEST_CELL)  # readers of exports raise it
     try:  # strict: an unclosed quotation mark would swallow the rows behind it
         return text, separator, list(rows)
     except csv.Error as error:
-        raise BrokenFileError(
+        raise refuse(
             say("is not a CSV file ({error})", error=error),
-            where=str(path),
-            remedy=say("open it in a spreadsheet and save it as CSV UTF-8"),
+            say("open it in a spreadsheet and save it as CSV UTF-8"),
         ) from error
     finally:
         csv.field_size_limit(limit)
 
 
-def read_csv_text(path: Path) -> str:
-    """Read a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel).
-
-    Raises
-    ------
-    UnicodeDecodeError
-        If it is none of them.
-    """
-    data = path.read_bytes()
+def _decode_csv(data: bytes) -> str:
+    """Decode a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel)."""
     if data.startswith(UTF_16_MARKS):
         return data.decode("utf-16")
     try:
@@ -321,51 +287,45 @@ def read_csv_text(path: Path) -> str:
 
 
 def _iterate_rows(path: Path) -> list[dict[str, str]]:
-    try:
-        reader = read_csv_rows(path)
-    except OSError as error:
-        raise MissingSourceError(
-            say("there is no such table of groups"),
-            where=str(path),
-            remedy=say("write one with `shequn groups-template`"),
-        ) from error
+    reader = read_csv_rows(path, say("write one with `shequn groups-template`"))
     names = [name.strip() for name in reader.fieldnames or ()]
+    unknown = sorted(set(names) - {*COLUMNS, *SHOWN})
+    fault = ""
     if not {*names} & {*COLUMNS, *SHOWN}:  # a row of the table, perhaps with an owner
-        raise BrokenFileError(
-            say("row 1 does not name the columns"),
-            where=str(path),
-            remedy=say("columns are key, {names}", names=", ".join(COLUMNS)),
-        )
-    if unknown := sorted(set(names) - {*COLUMNS, *SHOWN}):
-        raise BrokenFileError(
-            say("row 1: unknown column {names}", names=", ".join(map(repr, unknown))),
-            where=str(path),
-            remedy=say("columns are key, {names}", names=", ".join(COLUMNS)),
-        )
-    if "key" not in names:
-        raise BrokenFileError(
-            say("row 1: no column 'key'"),
-            where=str(path),
-            remedy=say("begin with the file that `shequn groups-template` writes"),
-        )
+        fault = say("row 1 does not name the columns")
+    elif unknown:
+        listed = ", ".join(map(repr, unknown))
+        fault = say("row 1: unknown column {names}", names=listed)
+    elif "key" not in names:
+        fault = say("row 1: no column 'key'")
+    if fault:
+        remedy = say("columns are key, {names}", names=", ".join(COLUMNS))
+        raise BrokenFileError(fault, where=str(path), remedy=remedy)
     reader.fieldnames = names
     return list(reader)
 
 
 def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
     if None in row or None in row.values():
-        raise _make_cell_error(
-            path, number, "(all)", "", "as many cells as the header has"
-        )
-    fields = {}
-    for name, parse in COLUMNS.items():
-        if cell := row.get(name, "").strip().removeprefix("'"):
-            try:
-                fields[name] = parse(cell)
-            except ValueError as error:
-                raise _make_cell_error(path, number, name, cell, str(error)) from None
+        wanted = say("as many cells as the header has")
+        raise _make_cell_error(path, number, "(all)", "", wanted)
+    fields = {
+        name: parse_cell(path, number, name, row.get(name) or "", parse)
+        for name, parse in COLUMNS.items()
+    }
     key = row["key"].strip().removeprefix("'")
     return GroupFacts(key=key, row=number, file=str(path), **fields)
+
+
+def parse_cell(
+    path: Path, row: int, column: str, cell: str, parse: Callable[[str], Any]
+) -> Any:  # noqa: ANN401 - of the column's type
+    """Parse a cell of a user's file; None if empty."""
+    cell = cell.strip().removeprefix("'")
+    try:
+        return parse(cell) if cell else None
+    except ValueError as error:
+        raise _make_cell_error(path, row, column, cell, error.args[0]) from None
 
 
 def _make_cell_error(
@@ -388,11 +348,6 @@ def _make_cell_error(
 def build_template(groups: pd.DataFrame) -> str:
     """Return an empty `groups.csv` with one row per group, for the user to fill in.
 
-    Parameters
-    ----------
-    groups
-        Columns ``key, name, messages, first_day, last_day``.
-
     Examples
     --------
     >>> import pandas as pd
@@ -402,182 +357,3 @@ def build_template(groups: pd.DataFrame) -> str:
     """
     blank = dict.fromkeys(COLUMNS, "")
     return to_csv_text(groups[list(SHOWN)].assign(**blank))
-
-
-BESIDE = ("snapshots", "rhythm", "events")  # known better than exports know it
-BRINGABLE: Mapping[str, Table] = {
-    name: table for name, table in TABLES.items() if table.brought or name in BESIDE
-}
-COUNTED = ("nth",)  # made here, not brought
-YES_NO = {"yes": True, "no": False, "1": True, "0": False}
-
-
-def read_user_tables(folder: Path, keys: Collection[str]) -> dict[str, pd.DataFrame]:
-    """Read and validate the user's CSV tables in a folder, by table name.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such folder, or no CSV file in it.
-    BrokenFileError
-        Naming file, row, column and what is allowed at the first wrong cell.
-    """
-    paths = sorted(folder.glob("*.csv"))
-    if not paths:
-        raise MissingSourceError(
-            say("there is no table to read here"),
-            where=str(folder),
-            remedy=say(
-                "name files {names}",
-                names=", ".join(f"{name}.csv" for name in BRINGABLE),
-            ),
-        )
-    return {path.stem: _read_file(path, keys) for path in paths}
-
-
-def _read_file(path: Path, keys: Collection[str]) -> pd.DataFrame:
-    table = BRINGABLE.get(path.stem)
-    if table is None:
-        raise BrokenFileError(
-            say("this is not the name of a table that users can supply"),
-            where=str(path),
-            remedy=say("tables are {names}", names=", ".join(BRINGABLE)),
-        )
-    fields = {c.name: c for c in table.columns if c.name not in COUNTED}
-    columns = {"key" if name == "group" else name: c for name, c in fields.items()}
-    rows = [
-        {c.name: _parse_cell(path, nth, row, name, keys) for name, c in columns.items()}
-        for nth, row in enumerate(
-            _iterate_table_rows(path, columns), 2
-        )  # row 1 is the header
-    ]
-    frame = pd.DataFrame(rows, columns=[c.name for c in columns.values()])
-    return frame.rename(columns={"group": "key"})
-
-
-def _iterate_table_rows(
-    path: Path, columns: Mapping[str, Column]
-) -> list[dict[str, Any]]:
-    reader = read_csv_rows(path)
-    if sorted(reader.fieldnames or ()) != sorted(columns):
-        raise BrokenFileError(
-            say("row 1: these are not the columns of this table"),
-            where=str(path),
-            remedy=say("columns are {names}", names=", ".join(columns)),
-        )
-    return [row | {"": columns} for row in reader]
-
-
-def _parse_cell(
-    path: Path, nth: int, row: dict[str, Any], name: str, keys: Collection[str]
-) -> object:
-    column: Column = row[""][name]
-    cell = (row[name] or "").strip()
-    try:
-        if name == "key":
-            return _parse_key(cell, keys)
-        if not cell and column.nullable:
-            return None
-        return _read_value(cell, column)
-    except ValueError as error:
-        raise BrokenFileError(
-            say(
-                "row {nth}, column {name}: {cell!r} can't be read",
-                nth=nth,
-                name=name,
-                cell=cell,
-            ),
-            where=str(path),
-            remedy=say("allowed: {error}", error=error),
-        ) from None
-
-
-def _parse_key(cell: str, keys: Collection[str]) -> str:
-    if cell not in keys:
-        raise ValueError(say("a key of the template of groups.csv"))
-    return cell
-
-
-def _read_value(cell: str, column: Column) -> object:
-    """Parse one CSV cell to the type of its column, or raise ValueError.
-
-    >>> columns = {column.name: column for column in TABLES["codings"].columns}
-    >>> _read_value("1970-01-03", columns["day"]), _read_value("2.5", columns["value"])
-    (2, 2.5)
-    """
-    if column.name.endswith("_us"):
-        return _parse_moment(cell)
-    if column.name == "day":
-        return to_day_us(parse_day(cell)) // DAY_US
-    if pa.types.is_boolean(column.type):
-        return _parse_flag(cell)
-    if pa.types.is_integer(column.type):
-        return _parse_whole(cell)
-    if pa.types.is_floating(column.type):
-        return _parse_number(cell)
-    if not cell:
-        raise ValueError(say("some word"))
-    return cell
-
-
-def _parse_moment(cell: str) -> int:
-    try:
-        moment = datetime.fromisoformat(cell)
-    except ValueError:
-        raise ValueError(say("a time such as 2024-05-31T09:00:00+08:00")) from None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp()) * SECOND_US
-
-
-def _parse_flag(cell: str) -> bool:
-    if cell.lower() not in YES_NO:
-        raise ValueError(say("yes or no"))
-    return YES_NO[cell.lower()]
-
-
-def _parse_whole(cell: str) -> int:
-    if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
-        raise ValueError(say("a whole number from 0 on"))
-    return int(cell)
-
-
-def _parse_number(cell: str) -> float:
-    number = float(cell) if cell.replace(".", "", 1).lstrip("-").isdigit() else None
-    if number is None:
-        raise ValueError(say("a number, digits and a point only"))
-    return number
-
-
-def place_user_tables(
-    tables: Mapping[str, pd.DataFrame],
-    brought: Mapping[str, pd.DataFrame],
-    ordinal: pd.Series[int],
-) -> dict[str, pd.DataFrame]:
-    """Add the tables that a user supplied as CSV to those computed from exports.
-
-    Hours that were brought for a group hold in the place of those counted.
-    """
-    placed_tables = {}
-    for name, rows in brought.items():
-        group_rows = rows
-        if "key" in rows:
-            group_rows = rows[rows["key"].isin(ordinal.index)]
-            group_rows = group_rows.assign(group=group_rows["key"].map(ordinal)).drop(
-                columns="key"
-            )
-        placed_tables[name] = group_rows
-    if "rhythm" in placed_tables and "rhythm" in tables:
-        counted = tables["rhythm"]
-        others = counted[~counted["group"].isin(placed_tables["rhythm"]["group"])]
-        placed_tables["rhythm"] = pd.concat(
-            [others, placed_tables["rhythm"]], ignore_index=True
-        )
-    if "events" in placed_tables:
-        every = [
-            *([tables["events"]] if "events" in tables else []),
-            placed_tables["events"],
-        ]
-        events = pd.concat(every, ignore_index=True)
-        events = events.sort_values(["group", "time_us"], kind="stable")
-        placed_tables["events"] = events.assign(nth=events.groupby("group").cumcount())
-    return placed_tables

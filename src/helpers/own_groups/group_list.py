@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import helpers
-from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.errors import BrokenFileError
 from helpers.files import (
     compute_checksum,
     replace_folder,
@@ -24,16 +23,18 @@ from helpers.formats.reading.source import LEAST
 from helpers.formats.table import FOUNDED, LAST_MESSAGE
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
-from helpers.own_groups.group_facts import GroupFacts, read_csv_rows
+from helpers.own_groups.group_facts import GroupFacts, parse_cell, read_csv_rows
 from helpers.own_groups.page import (
     NAME,
     TITLE,
     build_answers,
     build_excluded,
+    build_table,
     open_page,
     show_both,
 )
 from helpers.own_groups.sentences import (
+    NONE,
     Text,
     describe_rest,
     hide_small,
@@ -76,6 +77,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 NEEDED = ("born", "last")
 IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them
+ROWS = say("give a CSV file with one row per group")
 MOST_ROWS = 10  # whose numbers are printed
 FRAME_NOTES = (
     say("down: groups that were left, deleted or never listed are not here"),
@@ -99,26 +101,18 @@ def read_group_list(path: Path) -> pd.DataFrame:
 
     Headers are recognised in English and Chinese; fields may be separated by commas,
     semicolons or tabs, and the file be UTF-8 or GB18030.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        Naming the row, the column and what is allowed at the first wrong cell.
     """
-    reader = _read_rows(path)
+    reader = read_csv_rows(path, ROWS)
     columns = _find_columns(path, reader.fieldnames or ())
     rows = {
-        nth: {ours: _parse_cell(path, nth, (ours, theirs), row.get(theirs) or "")
+        nth: {ours: parse_cell(path, nth, theirs.strip().strip("\ufeff"),
+                               row.get(theirs) or "", PARSERS[ours])
               for theirs, ours in columns.items()}
         for nth, row in enumerate(reader, 2)  # row 1 is the header
-        if any(map(_has_text, row.values()))  # spreadsheets save empty rows, too
+        if any("".join(cell or "").strip() for cell in row.values())
     }  # fmt: skip
     if not rows:
-        raise BrokenFileError(
-            say("has no row"), where=str(path), remedy=say("one row per group")
-        )
+        raise BrokenFileError(say("has no row"), where=str(path), remedy=ROWS)
     return pd.DataFrame(
         [dict.fromkeys(NAMES) | row for row in rows.values()],
         index=list(rows),
@@ -127,52 +121,24 @@ def read_group_list(path: Path) -> pd.DataFrame:
     )
 
 
-def _has_text(cell: str | list[str] | None) -> bool:
-    """Return whether a cell, or one of those beyond the last column, has text."""
-    return bool("".join(cell or "").strip())
-
-
-def _read_rows(path: Path) -> csv.DictReader[str]:
-    try:
-        return read_csv_rows(path)
-    except OSError as error:
-        is_missing = isinstance(error, FileNotFoundError)
-        why = (error.strerror or str(error)).lower()
-        raise MissingSourceError(
-            say(
-                "can't be read ({error})",
-                error=say("no such file") if is_missing else why,
-            ),
-            where=str(path),
-            remedy=say("give a CSV file with one row per group"),
-        ) from error
-
-
 def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - csv's
     ours = {spelling: name for name, all_ in NAMES.items() for spelling in all_}
     columns = {one: ours.get(one.strip().lower()) for one in header}
     known = {theirs: name for theirs, name in columns.items() if name is not None}
-    if missing := [one for one in NEEDED if one not in known.values()]:
-        if header and header[0].lstrip()[:1] in {"{", "["}:
-            raise BrokenFileError(
-                say("is JSON, not a table"),
-                where=str(path),
-                remedy=say("give a CSV file with one row per group"),
-            )
-        spelled = {
-            one: f"{IN_GUIDE.get(one, NAMES[one][0])} ({NAMES[one][-1]})"
-            for one in NAMES
-        }
-        others = [spelled[one] for one in NAMES if one not in NEEDED]
+    spelled = {
+        one: f"{IN_GUIDE.get(one, NAMES[one][0])} ({NAMES[one][-1]})" for one in NAMES
+    }
+    if missing := [spelled[one] for one in NEEDED if one not in known.values()]:
+        needed, others = (
+            [spelled[one] for one in NAMES if (one in NEEDED) == is_needed]
+            for is_needed in (True, False)
+        )
         raise BrokenFileError(
-            say(
-                "row 1: no column {names}",
-                names=", ".join(spelled[one] for one in missing),
-            ),
+            say("row 1: no column {names}", names=", ".join(missing)),
             where=str(path),
             remedy=say(
                 "{needed} are required; {others} may be there",
-                needed=", ".join(spelled[one] for one in NEEDED),
+                needed=", ".join(needed),
                 others=", ".join(others),
             ),
         )
@@ -184,26 +150,17 @@ def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - 
 def list_ignored_columns(path: Path) -> list[str]:
     """List the columns of a user's list of groups that have no known name."""
     known = {spelling for all_ in NAMES.values() for spelling in all_}
-    header = _read_rows(path).fieldnames or ()
+    header = read_csv_rows(path, ROWS).fieldnames or ()
     return [one for one in header if one.strip() and one.strip().lower() not in known]
 
 
 def describe_unused_rows(path: Path, seen: int | None = None) -> str:
-    """Describe which rows of a user's list are not counted, and which value is missing.
-
-    Parameters
-    ----------
-    seen
-        The end of observation in µs where the list has none, as for `publish_list`.
-
-    Returns
-    -------
-    str
-        At most ten row numbers by reason; empty if all rows are counted.
-    """
+    """Describe which rows of a user's list are not counted, and what each lacks."""
     reasons = find_reasons(_add_times(read_group_list(path), seen))
     unused = reasons[reasons != ""]
-    named = unused.sort_values(kind="stable", key=_rank_reasons)[:MOST_ROWS]
+    order = list(UNUSED.values())
+    named = unused.sort_values(kind="stable", key=lambda why: why.map(order.index))
+    named = named[:MOST_ROWS]
     parts = [
         say("{rows} ({why})", rows=", ".join(map(str, rows)), why=say(str(why)))
         for why, rows in named.groupby(named, sort=False).groups.items()
@@ -214,31 +171,6 @@ def describe_unused_rows(path: Path, seen: int | None = None) -> str:
         return ""
     rows = join_messages("; ", parts)
     return say("rows not counted (row 1 is the header): {rows}", rows=rows)
-
-
-def _rank_reasons(reasons: pd.Series[Any]) -> pd.Series[Any]:
-    return reasons.map(list(UNUSED.values()).index)
-
-
-def _parse_cell(path: Path, nth: int, column: tuple[str, str], cell: str) -> object:
-    """Parse a cell of a column, given by our name and by the user's."""
-    name, written = column
-    cell = cell.strip().removeprefix("'")
-    if not cell:
-        return None
-    try:
-        return PARSERS[name](cell)
-    except ValueError as error:
-        raise BrokenFileError(
-            say(
-                "row {nth}, column {name}: {cell!r} can't be read",
-                nth=nth,
-                name=written.strip().strip("\ufeff"),
-                cell=cell,
-            ),
-            where=str(path),
-            remedy=say("allowed: {error}; an empty cell means not known", error=error),
-        ) from None
 
 
 def _parse_members(cell: str) -> int:
@@ -258,24 +190,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
 def publish_list(
     path: Path, folder: Path, *, seen: int | None, k: int, key: Path | None
 ) -> Study:
-    """Build the study of a user's list of groups, and write it to a folder atomically.
-
-    Parameters
-    ----------
-    seen
-        The end of observation in µs where the list has none; by default the latest
-        date of the list.
-    k
-        Groups with fewer members go without a label.
-    key
-        The file with the key for pseudonyms.
-
-    Raises
-    ------
-    ShequnError
-        If the list can't be read, no row of it can be used, a row has a later date
-        than `seen`, or the folder can't be written.
-    """
+    """Write the study of a user's list, observed until `seen` where it has no date."""
     listed = read_group_list(path)
     _check_last_day(path, listed, seen)
     groups, excluded = exclude_unusable(_add_times(listed, seen))
@@ -340,11 +255,7 @@ def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:
 def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
     """Convert listed dates to timestamps; a last date counts to the end of its day."""
     days: dict[str, pd.Series[Any]] = {
-        name: pd.Series(
-            [None if day is None else to_day_us(day) for day in listed[name]],
-            listed.index,
-            dtype="Int64",
-        )
+        name: listed[name].map(to_day_us, na_action="ignore").astype("Int64")
         for name in ("born", "last", "seen", "closed")
     }
     times = listed.assign(
@@ -496,9 +407,7 @@ STATES = {
     "inactive": Text("inactive", "已经静了"),
     "alive": Text("alive", "还活着"),
 }
-ORDER = tuple(STATES)
 MOST_LINES = 5
-UNKNOWN = Text("–", "–")
 
 
 class Row(NamedTuple):
@@ -525,7 +434,8 @@ def list_rows(study: Study) -> list[Row]:
         _build_row(group, members.get(group["group"]), number)
         for group, number in zip(groups.to_dict("records"), hidden, strict=True)
     ]
-    return sorted(rows, key=lambda row: (-ORDER.index(row.state), row.silent_days or 0))
+    order = list(STATES)
+    return sorted(rows, key=lambda row: (-order.index(row.state), row.silent_days or 0))
 
 
 def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Row:
@@ -534,9 +444,7 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     if last is not None and last <= born:  # no message after the founding day
         last = None
     label = str(group["label"])
-    name = name_group(label)
-    if label == "–":
-        name = Text(f"small group {number}", f"小群 {number}")
+    hidden = Text(f"small group {number}", f"小群 {number}")
     # from the day of the last message to the last day seen, which ends at `end`
     silent = None if last is None else max(end - 1 - last, 0) // DAY_US
     state = "alive"
@@ -546,41 +454,39 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
         state = "never"
     elif silent >= SILENCE_DAYS:
         state = "inactive"
-    alive = None if last is None else (last - born) // DAY_US
     return Row(
-        name, state, to_iso_day(born), alive, silent, members, to_iso_day(end - DAY_US)
+        hidden if label == "–" else name_group(label),
+        state,
+        to_iso_day(born),
+        None if last is None else (last - born) // DAY_US,
+        silent,
+        members,
+        to_iso_day(end - DAY_US),
     )
 
 
 def list_row_lines(rows: list[Row], k: int, *, chinese: bool) -> Iterator[str]:
     """Yield a line for the terminal on each of the first groups, in one language."""
     for row in rows[:MOST_LINES]:
-        texts = (row.name, STATES[row.state], *_describe_spans(row), _count(row, k))
-        words = [text.zh if chinese else text.en for text in texts if text.en]
+        texts = (row.name, STATES[row.state], *_describe_spans(row, k))
+        name, *words = (text.choose(chinese=chinese) for text in texts)
         yield (
-            f"{words[0]}：{'，'.join(words[1:])}"
-            if chinese
-            else (f"{words[0]}: {', '.join(words[1:])}")
+            f"{name}：{'，'.join(words)}" if chinese else f"{name}: {', '.join(words)}"
         )
     if (rest := len(rows) - MOST_LINES) > 0:
-        more = describe_rest(rest)
-        yield more.zh if chinese else more.en
+        yield describe_rest(rest).choose(chinese=chinese)
 
 
-def _describe_spans(row: Row) -> Iterator[Text]:
+def _describe_spans(row: Row, k: int) -> Iterator[Text]:
     if row.alive_days is not None:
         yield Text(f"{row.alive_days:,} days alive", f"存活 {row.alive_days:,} 天")
     if row.silent_days is not None:
         yield Text(
             f"silent for {row.silent_days:,} days", f"已静 {row.silent_days:,} 天"
         )
-
-
-def _count(row: Row, k: int) -> Text:
-    if row.members is None:
-        return Text("", "")
-    shown = hide_small(row.members, k)
-    return Text(f"{shown.en} members", f"{shown.zh} 人")
+    if row.members is not None:
+        shown = hide_small(row.members, k)
+        yield Text(f"{shown.en} members", f"{shown.zh} 人")
 
 
 def write_list_page(
@@ -593,37 +499,18 @@ def write_list_page(
     public: Mapping[str, Text] = MappingProxyType({}),
     chinese: bool = False,
 ) -> Path:
-    """Write the HTML page of a list of groups and return its path.
-
-    Parameters
-    ----------
-    rows
-        As `list_rows` sorts them.
-    folder
-        Where ``your-groups.html`` goes.
-    k
-        Least count of people that is shown.
-    excluded
-        Number of rows of the list that were not counted, by reason.
-    answers, public
-        As in `page.write_page`.
-    chinese
-        Whether the page opens in Chinese.
-    """
-    notes = [LEAD, _fill(RULE, days=int(SILENCE_DAYS))]
-    notes += [_fill(FEW, k=k)] * any(row.name.en.startswith("small") for row in rows)
+    """Write the HTML page of a list of groups and return its path."""
+    notes = [LEAD, RULE.fill(days=int(SILENCE_DAYS))]
+    notes += [FEW.fill(k=k)] * any(row.name.en.startswith("small") for row in rows)
     notes += [NAMELESS] * any(is_pseudonym(row.name.en) for row in rows)
+    table = build_table(HEADS, (map(show_both, _list_cells(row, k)) for row in rows))
     parts = [
         *open_page(TITLE, chinese=chinese),
         f"<h1>{show_both(TITLE)}</h1>",
         *(f"<p>{show_both(note)}</p>" for note in notes),
-        '</header><main><section class="index"><table><thead><tr>',
-        *(f"<th>{show_both(head)}</th>" for head in HEADS),
-        "</tr></thead><tbody>",
-        *(_format_row(row, k) for row in rows),
-        "</tbody></table></section>",
+        f'</header><main><section class="index">{table}</section>',
         *build_answers(answers, public),
-        *build_excluded(excluded),
+        build_excluded(excluded),
         "</main></body></html>\n",
     ]
     path = folder / NAME
@@ -631,23 +518,11 @@ def write_list_page(
     return path
 
 
-def _fill(text: Text, **values: int) -> Text:
-    return Text(text.en.format(**values), text.zh.format(**values))
-
-
-def _format_row(row: Row, k: int) -> str:
-    spans = (
-        UNKNOWN if days is None else Text(f"{days:,}", f"{days:,}")
-        for days in (row.alive_days, row.silent_days)
-    )
-    members = UNKNOWN if row.members is None else hide_small(row.members, k)
-    day = Text(row.born, row.born)
-    cells = (
-        row.name,
-        STATES[row.state],
-        day,
-        *spans,
-        members,
-        Text(row.until, row.until),
-    )
-    return f"<tr>{''.join(f'<td>{show_both(cell)}</td>' for cell in cells)}</tr>"
+def _list_cells(row: Row, k: int) -> Iterator[Text]:
+    yield row.name
+    yield STATES[row.state]
+    yield Text(row.born, row.born)
+    for days in (row.alive_days, row.silent_days):
+        yield NONE if days is None else Text(f"{days:,}", f"{days:,}")
+    yield NONE if row.members is None else hide_small(row.members, k)
+    yield Text(row.until, row.until)

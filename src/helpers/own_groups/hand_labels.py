@@ -1,137 +1,234 @@
-"""The messages of a run or a file that a user may be asked to label."""
+"""`shequn label`: ask a user to label messages of a run, and compare an instrument.
+
+The file of labels is written whole after each answer and holds no text: whoever stops
+goes on another day. Texts are shown and go nowhere else.
+"""
 
 from __future__ import annotations
 
-import csv
+import shutil
+import textwrap
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from helpers.arrays import Floats
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.study.store.store import Store, open_store
-from helpers.text import redact_texts
+from helpers.files import write_text
+from helpers.own_groups.record import STORE
+from helpers.records import NOT_MESSAGES
+from helpers.sentiment.agreement import compute_auc
+from helpers.sentiment.scoring import EVEN, score_texts
+from helpers.study.store.store import open_store
+from helpers.survival.curves.proportion import compute_wilson_interval
+from helpers.survival.interval import Interval
+from helpers.text import classify_advertisements, is_content_item, is_question
 from helpers.wording import say
+from helpers.wording.terminal import to_system_language
 
-STORE = "store"  # in the folder that `shequn run` makes
-COLUMNS = ["message", "group", "text"]
-UNWRITTEN = pa.array(["notice", "system", "recalled"])
-
-
-def read_messages(source: Path) -> pd.DataFrame:
-    """Read messages from a run, CSV or text file; mask names and contact details.
-
-    Parameters
-    ----------
-    source
-        The folder of a `shequn run`, a CSV file with a column ``text`` and, where
-        there are several, ``group``, or a file of one message a line. Messages of a
-        file go by their line's number.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If there is no such source, or it can't be read.
-    """
-    if source.is_dir():
-        return select_written(_open_stores(source))
-    try:
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            if source.suffix.lower() == ".csv":
-                rows = list(csv.DictReader(file))
-            else:
-                rows = [{"text": line} for line in file.read().splitlines()]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _make_unreadable_error(source, error) from error
-    if not rows:
-        raise BrokenFileError(
-            say("there is no message here"),
-            where=str(source),
-            remedy=say(
-                "give a CSV file with the columns group,text, or one message a line"
-            ),
-        )
-    if any(row.get("text") is None for row in rows):
-        raise BrokenFileError(
-            say("there is no column text"),
-            where=str(source),
-            remedy=say(
-                "give a CSV file with the columns group,text, or one message a line"
-            ),
-        )
-    return _select_plain(rows)
+COLUMNS = ["message", "group", "kind", "label"]
+TONE = {"p": "positive", "n": "negative", "0": "neutral"}
+YES_NO = {"y": "yes", "n": "no"}
+SKIP, QUIT, SKIPPED = "s", "q", "skipped"
 
 
-def _select_plain(rows: list[dict[str, str]]) -> pd.DataFrame:
-    texts = redact_texts(pa.array([row["text"] for row in rows], pa.string()))
-    frame = pd.DataFrame(
-        {
-            "message": [str(number) for number in range(1, len(rows) + 1)],
-            "group": [row.get("group") or "all" for row in rows],
-            "text": texts.to_pylist(),
-        }
-    )
-    return frame[frame["text"].str.strip().ne("")].reset_index(drop=True)
-
-
-def _make_unreadable_error(
-    source: Path, error: Exception
-) -> MissingSourceError | BrokenFileError:
-    if isinstance(error, FileNotFoundError):
-        remedy = say("name the folder of a shequn run, or a file of messages")
-        return MissingSourceError(
-            say("there is no such file or folder"), where=str(source), remedy=remedy
-        )
-    return BrokenFileError(
-        say("this can't be read as text"),
-        where=str(source),
-        remedy=say("save it as UTF-8"),
-    )
-
-
-def _open_stores(folder: Path) -> list[Store]:
-    states = sorted((folder / STORE).glob("*/state.json"))
-    if not states:
-        raise MissingSourceError(
-            say("there is no store here"),
-            where=str(folder),
-            remedy=say("run shequn run on the exports first"),
-        )
-    return [open_store(state.parent) for state in states]
-
-
-def select_written(stores: list[Store]) -> pd.DataFrame:
-    """Select stored messages that people wrote, with group and text.
+def read_messages(folder: Path) -> pd.DataFrame:
+    """Read the messages of a run that people wrote: ``message, group, text``.
 
     Many formats give messages no id. Such a message goes by its time and its place
     among those of its group at that time, which later exports do not change.
-
-    Raises
-    ------
-    BrokenFileError
-        If a part of a store is damaged.
     """
+    stores = [
+        open_store(p.parent) for p in sorted(folder.glob(f"{STORE}/*/state.json"))
+    ]
+    if not stores:
+        raise MissingSourceError(
+            say("no run wrote here"),
+            where=str(folder),
+            remedy=say("name the folder that you gave to -o of `shequn run`"),
+        )
     columns = ["group", "id", "time_us", "kind", "bot", "text"]
     parts = [path for store in stores for path in store.parts("message")]
-    table = pa.concat_tables([pq.read_table(path, columns=columns) for path in parts])
-    frame = table.select(["group", "id", "time_us", "text"]).to_pandas()
-    nth = frame.groupby(["group", "time_us"], observed=True).cumcount()
-    named = frame["time_us"].astype(str) + "-" + nth.astype(str)
-    frame["message"] = frame["id"].where(frame["id"].notna(), named)
-    frame["group"] = frame["group"].astype(str)
-    human_messages: pd.DataFrame = frame[
-        _select_people(table) & frame["text"].fillna("").str.strip().ne("")
-    ]
-    once = human_messages.drop_duplicates(["group", "message"])
-    return once[COLUMNS].reset_index(drop=True)
+    tables = [pq.read_table(path, columns=columns) for path in parts]
+    rows: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+    nth = rows.groupby(["group", "time_us"], observed=True).cumcount()
+    named = rows["time_us"].astype(str) + "-" + nth.astype(str)
+    rows["message"] = rows["id"].where(rows["id"].notna(), named)
+    rows["group"] = rows["group"].astype(str)
+    written = rows["text"].fillna("").str.strip().ne("")
+    written &= rows["bot"].ne(other=True) & ~rows["kind"].isin(NOT_MESSAGES)
+    once = rows[written].drop_duplicates(["group", "message"], ignore_index=True)
+    return once[["message", "group", "text"]]
 
 
-def _select_people(table: pa.Table) -> pd.Series[bool]:
-    other = pc.or_(
-        pc.fill_null(table["bot"], fill_value=False),
-        pc.is_in(table["kind"].cast(pa.string()), UNWRITTEN),
+def read_labels(path: Path) -> pd.DataFrame:
+    """Read and validate a file of labels, with messages not yet labelled."""
+    try:
+        return pd.read_csv(path, dtype=object)[COLUMNS]
+    except FileNotFoundError as error:
+        raise MissingSourceError(
+            say("no labels yet"),
+            where=str(path),
+            remedy=say("draw a sample with shequn label"),
+        ) from error
+    except (ValueError, KeyError, OSError) as error:
+        raise BrokenFileError(
+            say("this is not a file of labels"),
+            where=str(path),
+            remedy=say("restore the file; only its label column is yours"),
+        ) from error
+
+
+def open_labels(
+    messages: pd.DataFrame, path: Path, kind: str, *, size: int, seed: int
+) -> pd.DataFrame:
+    """Read the labels of a question, or draw a sample of messages for it."""
+    labels = read_labels(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
+    if kind not in set(labels["kind"]):
+        if messages.empty:
+            raise MissingSourceError(say("there is no message here"))
+        fresh = messages.sample(min(size, len(messages)), random_state=seed)
+        fresh = fresh.assign(kind=kind, label=None)[COLUMNS]
+        labels = pd.concat([labels, fresh], ignore_index=True)
+        _write_labels(path, labels)
+    asked = labels[labels["kind"].eq(kind)].merge(messages, on=["group", "message"])
+    if len(asked) < labels["kind"].eq(kind).sum():
+        raise BrokenFileError(
+            say("these labels belong to other messages"),
+            where=str(path),
+            remedy=say("name the run that was sampled, or another file of labels"),
+        )
+    return labels
+
+
+def _write_labels(path: Path, labels: pd.DataFrame) -> None:
+    write_text(path, labels.to_csv(index=False, lineterminator="\n"))
+
+
+def ask_labels(
+    messages: pd.DataFrame,
+    labels: pd.DataFrame,
+    path: Path,
+    kind: str,
+    *,
+    keys: Iterable[str],
+    out: IO[str],
+) -> None:
+    """Ask for labels of messages in a terminal until done or ``q`` is typed.
+
+    Parameters
+    ----------
+    labels
+        As `open_labels` returns them; each answer is saved to `path`.
+    keys
+        Lines that the reader types, such as `sys.stdin`.
+    out
+        Where messages are shown.
+    """
+    texts = messages.set_index(["group", "message"])["text"]
+    answers = (TONE if kind == "tone" else YES_NO) | {SKIP: SKIPPED}
+    legend = (
+        say("p = positive, n = negative, 0 = neutral, s = skip, q = quit:")
+        if kind == "tone"
+        else say("y = yes, n = no, s = skip, q = quit:")
     )
-    human: pd.Series[bool] = pc.invert(other).to_pandas()
-    return human
+    typed, asked = iter(keys), labels["kind"].eq(kind)
+    while (waiting := labels.index[asked & labels["label"].isna()]).size:
+        row = waiting[0]
+        text = texts[labels.loc[row, "group"], labels.loc[row, "message"]]
+        place = asked.sum() - len(waiting) + 1, asked.sum()
+        count = to_system_language(say("message {n} of {of}", n=place[0], of=place[1]))
+        out.write(f"\n[{count}]\n{format_message(text)}\n")
+        out.write(f"{to_system_language(legend)} ")
+        out.flush()
+        key = next(typed, QUIT).strip().lower()
+        if key == QUIT:
+            break
+        if key in answers:
+            labels.loc[row, "label"] = answers[key]
+            _write_labels(path, labels)
+        else:
+            out.write(to_system_language(say("No such key.")) + "\n")
+    done = say(
+        "{n} of {of} done, kept in {path}",
+        n=int((asked & labels["label"].notna()).sum()),
+        of=int(asked.sum()),
+        path=path,
+    )
+    out.write(f"\n{to_system_language(done)}\n")
+
+
+def format_message(text: str, width: int | None = None) -> str:
+    r"""Format a message for a terminal: wrapped, without control characters.
+
+    >>> print(format_message("\x1b[2Jone\u202e two\nthree", width=20))
+    [2Jone two
+    three
+    """
+    columns = width or shutil.get_terminal_size().columns
+    lines = (
+        "".join(c for c in line if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+        for line in text.splitlines()
+    )
+    # Chinese characters are two columns wide
+    return "\n".join(textwrap.fill(line, max(columns // 2, 10)) for line in lines)
+
+
+class Compared(NamedTuple):
+    """How well an instrument separates the two answers, with intervals."""
+
+    n: int  # texts compared
+    first: int  # of them, those of the first answer
+    no_score: int  # texts left out
+    auc: Interval
+    sensitivity: Interval  # share of the first answer read so, at one half
+    specificity: Interval
+
+    def describe(self) -> str:
+        """Return the comparison as a message."""
+        return say(
+            "{n} texts ({first} of the first answer, {no_score} without a score), AUC"
+            " {auc}, sensitivity {sensitivity}, specificity {specificity}",
+            **self._asdict(),
+        )
+
+
+def compare_with_labels(
+    messages: pd.DataFrame, labels: pd.DataFrame, kind: str = "tone"
+) -> Compared:
+    """Compare the instrument of a question with a user's own hand labels."""
+    first_answer, other = list((TONE if kind == "tone" else YES_NO).values())[:2]
+    given = labels["kind"].eq(kind) & labels["label"].isin([first_answer, other])
+    rows = labels[given].merge(messages, on=["group", "message"])
+    scores = _read_instrument(rows["text"].tolist(), kind)
+    scored = np.isfinite(scores)
+    first = rows["label"].eq(first_answer).to_numpy(bool)[scored]
+    read = scores[scored] > EVEN
+    return Compared(
+        n=len(first),
+        first=int(first.sum()),
+        no_score=int((~scored).sum()),
+        auc=compute_auc(scores[scored], first),
+        sensitivity=compute_wilson_interval(int(read[first].sum()), int(first.sum())),
+        specificity=compute_wilson_interval(
+            int((~read[~first]).sum()), int((~first).sum())
+        ),
+    )
+
+
+def _read_instrument(texts: list[str], kind: str) -> Floats:
+    """Score texts by the classifier that answers a label question."""
+    if kind == "tone":
+        scores: Floats = score_texts(texts).score.to_numpy(zero_copy_only=False)
+        return scores
+    if kind == "advertisement":
+        found = classify_advertisements(texts).kind.to_pylist()
+        return np.array([one == "ad" for one in found], float)
+    rule = is_content_item if kind == "content" else is_question
+    return rule(texts).astype(float)

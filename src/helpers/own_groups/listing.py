@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,7 +25,13 @@ from helpers.formats.rows.people import RELAYED, to_name_id
 from helpers.formats.rows.times import check_times, find_written
 from helpers.measures.engine import Engine, open_duckdb
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
-from helpers.records import DAY_US, SCHEMAS, Batch, to_day_us, to_iso_day
+from helpers.records import (
+    DAY_US,
+    SCHEMAS,
+    Batch,
+    to_day_us,
+    to_iso_day,
+)
 from helpers.study.publish.study import NETWORK
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.exports import Exports
@@ -56,12 +62,6 @@ def list_groups(
     is known, but whose history an export cut, is watched from its first line on; one
     of which nothing is dated but that an export lists it, from the export's end on.
     It was born when its day began, and closed when its day ended, where clocks hung.
-
-    Raises
-    ------
-    BrokenFileError
-        If a group is said to have closed before its first line, or its owner is not
-        among its people.
     """
     facts = match_owners(run, store, facts)
     first, lasts = _find_outer_lines(run, store)
@@ -74,8 +74,7 @@ def list_groups(
         if entry.exported:
             ends[key] = _place_end(entry, first.get(key), lasts.get(key), zone)
         row = _build_row(key, recorded.get(key, {}), entry, zone)
-        _check_born(row, ends[key], entry)
-        _check_closed(row, first.get(key), entry)
+        _check_days(row, first.get(key), ends[key], entry)
         if key not in first:
             row["seen_us"] = ends[key] or None
         elif key in cut and row["created_us"] is not None:
@@ -98,25 +97,26 @@ def list_groups(
 def _place_end(
     entry: GroupFacts, first: int | None, last: int | None, zone: ZoneInfo
 ) -> int:
-    """Return the end of observation on a day of export: its last line, or midnight.
-
-    Raises
-    ------
-    BrokenFileError
-        If all that the group has is later.
-    """
+    """Return the end of observation on a day of export: its last line, or midnight."""
     made = to_day_us(entry.exported or date.min, zone)
     if first is not None and first >= made + DAY_US:
-        raise BrokenFileError(
-            say(
-                "row {row}, column exported: {cell!r} is before its first message",
-                row=entry.row,
-                cell=str(entry.exported),
-            ),
-            where=entry.file,
-            remedy=say("allowed: the day of its first message, or a later one"),
-        )
+        raise _make_day_error(entry, "exported", entry.exported, FROM_FIRST)
     return min(max(last or 0, made), made + DAY_US)
+
+
+FROM_FIRST = say("allowed: the day of its first message, or a later one")
+
+
+def _make_day_error(
+    entry: GroupFacts, column: str, day: object, remedy: str
+) -> BrokenFileError:
+    what = say(
+        "row {row}, column {column}: {cell!r} contradicts the messages of the group",
+        row=entry.row,
+        column=column,
+        cell=str(day),
+    )
+    return BrokenFileError(what, where=entry.file, remedy=remedy)
 
 
 def _find_outer_lines(
@@ -141,7 +141,7 @@ def _list_recorded(store: Store) -> dict[str, Row]:
     rows = pq.read_table(store.parts("group"))  # in the order in which exports came
     for row in rows.to_pylist():
         fields = {name: value for name, value in row.items() if value is not None}
-        merged[row["group"]] = merged.get(row["group"], {}) | fields
+        merged.setdefault(row["group"], {}).update(fields)
     return merged
 
 
@@ -182,32 +182,19 @@ def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
     return None if day is None else to_day_us(day, zone)
 
 
-def _check_born(row: Row, end: int, entry: GroupFacts) -> None:
-    """Raise an error if a group's founding date is after the end of observation."""
+def _check_days(row: Row, first: int | None, end: int, entry: GroupFacts) -> None:
+    """Raise an error if a group was born after its end, or closed before its start."""
     if entry.born and end and (row["created_us"] or 0) >= end + DAY_US:
-        raise BrokenFileError(
-            say(
-                "row {row}, column born: {cell!r} is too late",
-                row=entry.row,
-                cell=str(entry.born),
-            ),
-            where=entry.file,
-            remedy=say("allowed: a day before its last message; empty means not known"),
-        )
-
-
-def _check_closed(row: Row, first: int | None, entry: GroupFacts) -> None:
+        earlier = say("allowed: a day before its last message; empty means not known")
+        raise _make_day_error(entry, "born", entry.born, earlier)
     closed = row["closed_us"]
     if closed is not None and first is not None and closed < first:
-        place = say("row {n}, column closed: ", n=entry.row) if entry.closed else ""
+        if entry.closed:
+            raise _make_day_error(entry, "closed", entry.closed, FROM_FIRST)
         raise BrokenFileError(
-            say(
-                "{place}group {group} closed before its first message",
-                place=place,
-                group=row["group"],
-            ),
-            where=entry.file if entry.closed else "exports",
-            remedy=say("allowed: the day of its first message, or a later one"),
+            say("group {group} closed before its first message", group=row["group"]),
+            where="exports",
+            remedy=FROM_FIRST,
         )
 
 
@@ -231,51 +218,37 @@ def hide_owners(
 def match_owners(
     run: Engine, store: Store, facts: Mapping[str, GroupFacts]
 ) -> dict[str, GroupFacts]:
-    """Match each owner in `groups.csv` to a sender or member, by id or by name.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming the row of the first owner who is not in the group.
-    """
-    if not any(entry.owner for entry in facts.values()):
+    """Match each owner in `groups.csv` to a sender or member, by id or by name."""
+    owned = {group: entry for group, entry in facts.items() if entry.owner}
+    if not owned:
         return dict(facts)
     people = _list_people(run, store, "message", "sender")
     people |= _list_people(run, store, "membership", "person")
-    return {
-        group: replace(entry, owner=_match_owner(group, entry, people))
-        for group, entry in facts.items()
-    }
-
-
-def _match_owner(
-    group: str, entry: GroupFacts, people: Collection[tuple[str, str]]
-) -> str | None:
-    """Return the person of a group with the stated id or, without ids, the name."""
-    if not entry.owner:
-        return None
-    for owner in filter(None, (entry.owner, entry.owner_by_name)):
-        if (group, owner) in people:
-            return owner
-    raise BrokenFileError(
-        say(
-            "row {row}, column owner: no sender in group {group} has it",
-            row=entry.row,
-            group=group,
-        ),
-        where=entry.file,
-        remedy=say(
-            "allowed: the id of a sender as the export has it, or the"
-            " name where it has names only; an empty cell means not known"
-        ),
-    )
+    matched = {}
+    for group, entry in owned.items():
+        given = (entry.owner, entry.owner_by_name)  # the name, where ids are missing
+        owner = next((one for one in given if one and (group, one) in people), None)
+        if owner is None:
+            raise BrokenFileError(
+                say(
+                    "row {row}, column owner: no sender in group {group} has it",
+                    row=entry.row,
+                    group=group,
+                ),
+                where=entry.file,
+                remedy=say(
+                    "allowed: the id of a sender as the export has it, or the"
+                    " name where it has names only; an empty cell means not known"
+                ),
+            )
+        matched[group] = replace(entry, owner=owner)
+    return {**facts, **matched}
 
 
 def _list_people(
     run: Engine, store: Store, kind: str, who: str
 ) -> set[tuple[str, str]]:
-    parts = store.files.get(kind, ())
-    if not parts:
+    if not (parts := store.files.get(kind, ())):
         return set()
     pairs = run.scan(*parts).select("group", person=who).unique()
     table = run.fetch(pairs, "group", "person").dropna().astype("str")
@@ -290,27 +263,16 @@ def list_named_groups(
 ) -> pd.DataFrame:
     """List each group in the exports: key, name, messages, first and last day.
 
-    Names come straight from the exports: nothing of this may be stored or shown.
-
-    Parameters
-    ----------
-    broken
-        Receives what could not be read, or only in part; else the first is raised.
-    unzoned
-        Receives the exports with local times, which are read as those of the zone.
-
-    Raises
-    ------
-    ShequnError
-        If no group can be read.
+    Names come straight from the exports: nothing of this may be stored or shown. What
+    could not be read goes to `broken`, exports with local times to `unzoned`.
     """
     hidden = Pseudonyms(load_key(terms.key))
-    groups: dict[str, dict[str, Any]] = {}
+    parts = [pd.DataFrame(columns=["group", "name", "messages", "first", "last"])]
     discovered = list_exports(paths, terms.options)
     faults = list(discovered.others)
     for path in discovered.exports:
         try:
-            if not _add_groups(path, terms, groups) and unzoned is not None:
+            if not _read_groups(path, terms, parts) and unzoned is not None:
                 unzoned.append(path)
         except BrokenFileError as error:
             if broken is None:
@@ -318,26 +280,31 @@ def list_named_groups(
             faults.append(error)
     if broken is not None:
         broken += faults
-    if faults and not groups:
+    rows = pd.concat(parts, ignore_index=True).astype({"name": object})
+    if faults and rows.empty:
         raise faults[-1]
-    rows = [
-        {"key": hidden.of("group", group), "name": group} | about
-        for group, about in groups.items()
-    ]
-    table = pd.DataFrame(rows, columns=[*SHOWN, "first", "last"])
-    zone = terms.options.zone
+    table = rows.groupby("group", as_index=False).agg(
+        {"name": "last", "messages": "sum", "first": "min", "last": "max"}
+    )
+    keys = [hidden.of("group", str(group)) for group in table["group"]]
     days = {
-        f"{end}_day": [_format_day(time_us, zone) for time_us in table[end]]
+        f"{end}_day": [
+            "" if pd.isna(time) else to_iso_day(int(time), terms.options.zone)
+            for time in table[end]
+        ]
         for end in ("first", "last")
     }
-    return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
+    names = table["name"].where(table["name"].notna(), table["group"])
+    messages = table["messages"].astype("int64")
+    table = table.assign(key=keys, name=names, messages=messages, **days)
+    return table[list(SHOWN)].sort_values("key", ignore_index=True)
 
 
-def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> bool:
-    """Add the groups in one export, with counts and dates; return if it has a zone."""
+def _read_groups(path: Path, terms: Terms, parts: list[pd.DataFrame]) -> bool:
+    """Add rows on the groups in one export; return whether it has a time zone."""
     source = Source(path, terms.options)
     form = recognise_format(source)
-    frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
+    frame, counts = Frame(form, terms.options.include), list[pd.DataFrame]()
     relayed = []  # whether these are of people is known when all is read
     try:
         for batch in check_times(form.read(source), source):
@@ -346,12 +313,11 @@ def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> 
             if senders is not None and _has_relayed(senders):
                 relayed.append(batch)
             else:
-                _note_groups(batch, here)
+                counts.append(_count_batch(batch))
     finally:
-        for batch in relayed:
-            _note_groups(source.people.settle(batch), here)
-        for group in [key for key in here if frame.other(key) is None]:
-            _merge_groups(groups, group, here[group])
+        counts += [_count_batch(source.people.settle(batch)) for batch in relayed]
+        parts += [rows[[frame.other(g) is None for g in rows["group"]]]
+                  for rows in counts if len(rows)]  # fmt: skip
     known = form.OBSERVES.as_dict() | source.observed
     return bool(known["time_zone_known"])
 
@@ -360,44 +326,21 @@ def _has_relayed(senders: pa.DictionaryArray) -> bool:
     return bool(pc.any(pc.starts_with(senders.dictionary, RELAYED)).as_py())
 
 
-def _merge_groups(
-    groups: dict[str, dict[str, Any]], group: str, here: dict[str, Any]
-) -> None:
-    """Merge what several exports record about one group: name, messages, dates."""
-    about = groups.setdefault(group, {"messages": 0})
-    for end, choose in (("first", min), ("last", max)):
-        if end in here:
-            about[end] = choose(here[end], about.get(end, here[end]))
-    about["messages"] += here["messages"]
-    about |= {"name": here["name"]} if "name" in here else {}
-
-
-def _note_groups(batch: Batch, groups: dict[str, dict[str, Any]]) -> None:
+def _count_batch(batch: Batch) -> pd.DataFrame:
+    """Return the names of groups, or messages with first and last time of each."""
+    if batch.kind not in {"group", "message"}:
+        return pd.DataFrame({"group": []})
+    column = "label" if batch.kind == "group" else "time_us"
+    table = pa.Table.from_batches([batch.table]).select(["group", column])
+    rows: pd.DataFrame = table.to_pandas().astype({"group": object})
     if batch.kind == "group":
-        for row in batch.table.select(["group", "label"]).to_pylist():
-            about = groups.setdefault(row["group"], {"messages": 0})
-            if row["label"]:
-                about["name"] = row["label"]
-    elif batch.kind == "message":
-        written = pc.cast(find_written(batch.table), pa.int64())
-        timed = batch.table.select(["group", "time_us"])
-        table = pa.Table.from_batches([timed]).append_column("written", [written])
-        spans = table.group_by("group").aggregate(
-            [("time_us", "min"), ("time_us", "max"), ("written", "sum")]
+        return pd.DataFrame(
+            {"group": rows["group"], "name": rows["label"].replace("", None)}
         )
-        for row in spans.to_pylist():
-            _add_export(groups.setdefault(row["group"], {"messages": 0}), row)
-
-
-def _add_export(about: dict[str, Any], row: dict[str, Any]) -> None:
-    about["messages"] += row["written_sum"]
-    if row["time_us_min"] is not None:
-        about["first"] = min(row["time_us_min"], about.get("first", row["time_us_min"]))
-        about["last"] = max(row["time_us_max"], about.get("last", row["time_us_max"]))
-
-
-def _format_day(time_us: Any, zone: str) -> str:  # noqa: ANN401 - nan where there is no time
-    return "" if pd.isna(time_us) else to_iso_day(int(time_us), zone)
+    by = rows.assign(written=find_written(batch.table).to_pandas()).groupby("group")
+    return by.agg(
+        messages=("written", "sum"), first=("time_us", "min"), last=("time_us", "max")
+    ).reset_index()
 
 
 LEAST_SHARED, LEAST_SHARE = 20, 0.5
@@ -440,11 +383,6 @@ def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
 
     Messages are the same if time and text are. A pair is listed if it shares at least
     20 messages and half of those of the smaller group.
-
-    Parameters
-    ----------
-    paths
-        The message tables (Parquet) of a store.
     """
     if not paths:
         return []

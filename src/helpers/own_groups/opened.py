@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.files import lock_folder, report_write_errors
+from helpers.fonts import register_font
 from helpers.formats.reading.source import Options
 from helpers.library.messages import (
     PathLike,
@@ -23,12 +24,29 @@ from helpers.library.messages import (
     list_places,
     warn_of_zone,
 )
-from helpers.life_tables import LifeTables, load_life_tables
+from helpers.life_tables import load_life_tables
+from helpers.measures.engine import DUCKDB
 from helpers.own_groups.cards import Card
-from helpers.own_groups.hand_labels import STORE
-from helpers.own_groups.sentences import Text, format_percent, hide_small, name_group
+from helpers.own_groups.record import (
+    STORE,
+    Adjustments,
+    Record,
+    add_moments,
+    count_replies,
+    read_adjustments,
+    read_record,
+    read_texts,
+)
+from helpers.own_groups.sentences import (
+    WEEKDAYS,
+    Text,
+    format_percent,
+    hide_small,
+    name_group,
+)
 from helpers.small_counts import get_threshold, mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
+from helpers.study.store.exports import open_exports
 from helpers.study.store.ingest import Terms
 from helpers.survival.interval import Interval
 from helpers.time_zones import DEFAULT_ZONE
@@ -37,7 +55,6 @@ from helpers.wording import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from helpers.own_groups.record import Adjustments, Record
     from helpers.survival import Lifetimes
 
 LEAST_GROUPS = 5  # below, no share of groups is given
@@ -45,30 +62,15 @@ LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
 READ_AT = 105  # days: at which the curve is read aloud
 INSTRUMENTS = ("chat_line", "vader")
-WEEKDAYS = Mapping[str, list[str]]
-DAYS_OF_WEEK: WEEKDAYS = {
-    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    "zh": ["一", "二", "三", "四", "五", "六", "日"],
-}
 
 
 @dataclass(frozen=True)
 class Run:
-    """The results of one `shequn run`.
+    """The results of one `shequn run`."""
 
-    Attributes
-    ----------
-    folder
-        Where the run wrote.
-    study
-        Its processed tables.
-    k
-        Counts of people below it are hidden; 1 shows all.
-    """
-
-    folder: Path
-    study: Study
-    k: int = 5
+    folder: Path  # where the run wrote
+    study: Study  # its processed tables
+    k: int = 5  # counts of people below it are hidden; 1 shows all
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -99,35 +101,22 @@ class Run:
 
         They come from the store of the run: names in them are masked.
         """
-        import numpy as np  # noqa: PLC0415
-
-        from helpers.own_groups.record import read_all_texts  # noqa: PLC0415
-
-        rows = read_all_texts(self.folder / STORE)
-        if window := self._adjustments.window:
-            rows = rows[window.within(pa.chunked_array([rows["time_us"]])).to_numpy()]
+        parts = sorted((self.folder / STORE).glob("*/message/*.parquet"))
+        rows = read_texts(parts, self._adjustments.window)
+        rows = rows.sort_values(["time_us", "group"], kind="stable", ignore_index=True)
         if len(rows) > most:
             rng = np.random.default_rng(SEED)
             rows = rows.iloc[np.sort(rng.choice(len(rows), most, replace=False))]
-        offset = self.study.manifest.day_offset_us
-        times = pd.to_datetime(rows["time_us"].astype("int64") + offset, unit="us")
-        frame = rows.assign(time=times.dt.tz_localize("UTC"), sender="")
-        return frame[["time", "group", "sender", "text"]]
+        return add_moments(rows, self.study.manifest.day_offset_us)
 
     @cached_property
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
-        from helpers.measures.engine import DUCKDB  # noqa: PLC0415
-        from helpers.own_groups.record import read_record  # noqa: PLC0415
-        from helpers.study.store.exports import open_exports  # noqa: PLC0415
-
         exports = open_exports(self.folder / STORE, {})
         return read_record(exports, self._adjustments, DUCKDB)
 
     @cached_property
     def _adjustments(self) -> Adjustments:
-        from helpers.own_groups.record import read_adjustments  # noqa: PLC0415
-
         return read_adjustments((self.folder / OF_A_RUN).parent)
 
     def joins(self) -> pd.DataFrame:
@@ -147,8 +136,6 @@ class Run:
         Column ``recorded`` says whether replies are on record; otherwise whoever
         speaks next within ten minutes counts as replying.
         """
-        from helpers.own_groups.record import count_replies  # noqa: PLC0415
-
         parts = []
         for group in self.study.table("groups")["key"]:
             counts, recorded = count_replies(self.record.within(group))
@@ -192,13 +179,11 @@ class Run:
         first, last = self.groups["first"].dropna(), self.groups["last"].dropna()
         span = f"{first.min()} – {last.max()}" if len(first) else "–"
         noun = "group" if groups == 1 else "groups"
-        return _choose(
-            Text(
-                f"{groups:,} {noun}, {messages:,} messages, {span}.",
-                f"{groups:,} 个群，{messages:,} 条消息，{span}。",
-            ),
-            language,
+        said = Text(
+            f"{groups:,} {noun}, {messages:,} messages, {span}.",
+            f"{groups:,} 个群，{messages:,} 条消息，{span}。",
         )
+        return _choose(said, language)
 
     def describe_lives(self, language: str = "en") -> str:
         """Describe how many groups fell silent, and how many by day 105."""
@@ -210,10 +195,7 @@ class Run:
             "话少的群要更久）。",
         )
         if (self.lives.durations >= READ_AT).sum() >= LEAST_GROUPS:
-            found = measure_silent(self.study, READ_AT)
-            share, low, high = (
-                format_percent(v) for v in (found.estimate, found.low, found.high)
-            )
+            share, low, high = _format_range(measure_silent(self.study, READ_AT))
             said = Text(
                 f"{said.en} By day {READ_AT} it was {share} ({low}–{high}).",
                 f"{said.zh}到第 {READ_AT} 天是 {share}（{low}–{high}）。",
@@ -224,23 +206,20 @@ class Run:
         """Describe how much the busiest person writes, in the middle group."""
         top = self.find_top_shares()
         if top.empty:
-            return _choose(
-                Text("Too few people wrote to say.", "说话的人太少，说不了。"), language
-            )
-        middle = format_percent(float(top.median()))
-        n = len(top)
-        return _choose(
-            Text(
-                f"In the middle one of {n:,} groups, one person wrote {middle} of all"
-                " messages."
-                if n > 1
-                else f"One person wrote {middle} of all messages.",
-                f"{n:,} 个群里居中的那个，一个人说了全部消息的 {middle}。"
-                if n > 1
-                else f"一个人说了全部消息的 {middle}。",
-            ),
-            language,
+            said = Text("Too few people wrote to say.", "说话的人太少，说不了。")
+            return _choose(said, language)
+        middle, n = format_percent(float(top.median())), len(top)
+        said = Text(
+            f"One person wrote {middle} of all messages.",
+            f"一个人说了全部消息的 {middle}。",
         )
+        if n > 1:
+            said = Text(
+                f"In the middle one of {n:,} groups, one person wrote {middle} of all"
+                " messages.",
+                f"{n:,} 个群里居中的那个，{said.zh}",
+            )
+        return _choose(said, language)
 
     def find_top_shares(self) -> pd.Series[float]:
         """Return the share of the busiest person in each group of k writers or more."""
@@ -256,22 +235,14 @@ class Run:
         listed = people[people["listed"].astype(bool)]
         never = int((listed["messages"] == 0).sum())
         hidden, whole = (hide_small(n, self.k) for n in (never, len(listed)))
-        share = format_percent(never / len(listed))
-        if 0 < never < self.k:
-            return _choose(
-                Text(
-                    f"{hidden.en} of {whole.en} listed members never wrote.",
-                    f"名单上 {whole.zh} 人，{hidden.zh} 人从没说过话。",
-                ),
-                language,
-            )
-        return _choose(
-            Text(
-                f"{hidden.en} of {whole.en} listed members ({share}) never wrote.",
-                f"名单上 {whole.zh} 人，{hidden.zh} 人（{share}）从没说过话。",
-            ),
-            language,
+        share = Text("", "")
+        if not 0 < never < self.k:
+            share = Text(" ({0})", "（{0}）").fill(format_percent(never / len(listed)))
+        said = Text(
+            f"{hidden.en} of {whole.en} listed members{share.en} never wrote.",
+            f"名单上 {whole.zh} 人，{hidden.zh} 人{share.zh}从没说过话。",
         )
+        return _choose(said, language)
 
     def describe_against(self, language: str = "en") -> str:
         """Compare the share silent with that in public communities."""
@@ -287,7 +258,7 @@ class Run:
         table = rows.pivot_table("items", "weekday", "hour", aggfunc="sum")
         table = table.reindex(index=range(7), columns=range(24)).fillna(0)
         axes.imshow(table.to_numpy(), aspect="auto", cmap="Blues")
-        axes.set_yticks(range(7), DAYS_OF_WEEK[language])
+        axes.set_yticks(range(7), [_choose(day, language) for day in WEEKDAYS])
         axes.set_xticks(range(0, 24, 3))
         return axes
 
@@ -340,7 +311,12 @@ def _get_axes(ax: Axes | None) -> Axes:
 
 
 def _choose(text: Text, language: str) -> str:
-    return text.zh if language == "zh" else text.en
+    return text.choose(chinese=language == "zh")
+
+
+def _format_range(found: Interval) -> tuple[str, str, str]:
+    low, high = format_percent(found.low), format_percent(found.high)
+    return format_percent(found.estimate), low, high
 
 
 def open_run(folder: str | Path, *, k: int = 5) -> Run:
@@ -389,12 +365,6 @@ def make_study(
     folder
         Where the tables are written; what is there already is not built again.
 
-    Returns
-    -------
-    Study
-        With all tables that a public study has and these exports can show, such as
-        those of `sq.load`.
-
     Raises
     ------
     ShequnError
@@ -422,13 +392,7 @@ def make_study(
 
 def draw_chinese(parameters: Any) -> None:  # noqa: ANN401 - matplotlib's rcParams
     """Set a font with Chinese characters for plots."""
-    from matplotlib import font_manager  # noqa: PLC0415 - only where it is drawn
-
-    from helpers.fonts import FILE  # noqa: PLC0415
-
-    font_manager.fontManager.addfont(str(FILE))
-    name = font_manager.FontProperties(fname=str(FILE)).get_name()
-    parameters["font.family"] = [name, "sans-serif"]
+    parameters["font.family"] = [register_font(), "sans-serif"]
 
 
 KIND = "chat"
@@ -436,21 +400,17 @@ LEAST_RISK = 20  # groups observed to an age, from which a share is given
 TELLING = "silent for good"
 LEVEL, HALF = 0.95, 0.5
 SPOKE, WHOLE = "ever spoke", "all"
-
-
-@cache
-def _load() -> LifeTables:
-    return load_life_tables()
+AGAINST = ["age_days", "share", "low", "high", "at_risk", "public_low", "public_high",
+           "places"]  # fmt: skip
 
 
 def describe_by_age(card: Card) -> Text | None:
     """Describe how many public chat groups had fallen silent by a group's age."""
     rows = _select_silent()
-    ages = sorted(rows["age_days"].unique())
-    reached = [age for age in ages if age <= card.age_days]
-    if not reached:
+    reached = rows["age_days"][rows["age_days"] <= card.age_days]
+    if reached.empty:
         return None
-    age = reached[-1]
+    age = reached.max()
     low, high, n = _find_range(rows[rows["age_days"].eq(age)])
     return Text(
         f"By day {age}, {low}–{high} of 100 chat groups in {n} public communities were"
@@ -460,8 +420,9 @@ def describe_by_age(card: Card) -> Text | None:
     )
 
 
+@cache
 def _select_silent() -> pd.DataFrame:
-    rows = _load().groups
+    rows = load_life_tables().groups
     return rows[
         rows["kind"].eq(KIND)
         & rows["reading"].eq(TELLING)
@@ -492,25 +453,14 @@ def compare_lives(study: Study) -> pd.DataFrame:
 
     lives, rows, found = silence(study), _select_silent(), []
     for age in sorted(rows["age_days"].unique().tolist()):
-        there = rows[rows["age_days"].eq(age)]
         watched = int((lives.durations >= age).sum())
         if watched < LEAST_RISK:
             continue
         own = measure_silent(study, age)
-        low, high, places = _find_range(there)
-        found.append(
-            {
-                "age_days": age,
-                "share": own.estimate,
-                "low": own.low,
-                "high": own.high,
-                "at_risk": watched,
-                "public_low": low / 100,
-                "public_high": high / 100,
-                "places": places,
-            }
-        )
-    return pd.DataFrame(found).round(3)
+        low, high, places = _find_range(rows[rows["age_days"].eq(age)])
+        found.append((age, own.estimate, own.low, own.high, watched, low / 100,
+                      high / 100, places))  # fmt: skip
+    return pd.DataFrame(found, columns=AGAINST).round(3)
 
 
 def measure_silent(study: Study, day: int) -> Interval:
@@ -551,11 +501,12 @@ FILES = {"en": "your_groups.ipynb", "zh": "你的群.ipynb"}
 
 
 class Section(NamedTuple):
-    """A section: its title, its code, and why it is left out, if it is."""
+    """A section: its title, its code, whether there is any, and why not."""
 
     title: Text
     code: str
-    missing: Text | None = None
+    is_there: bool = True
+    missing: Text = Text("", "")
 
 
 def write_chapters(folder: Path) -> list[str]:
@@ -588,26 +539,18 @@ def _iterate_cells(
     """Yield whether a cell is code, and its source."""
     chinese = language == "zh"
     yield False, "# 你的群" if chinese else "# Your groups"
-    lines = [
-        "import matplotlib.pyplot as plt",
-        "",
-        "import helpers as sq",
-        "",
-        f'run = sq.open_run("..", k={k})',
-    ]
+    first = "import matplotlib.pyplot as plt\n\nimport helpers as sq\n\n"
+    first += f'run = sq.open_run("..", k={k})'
     if chinese:
-        lines += [
-            "from helpers.own_groups.opened import draw_chinese",
-            "",
-            "draw_chinese(plt.rcParams)",
-        ]
-    yield True, "\n".join(lines)
+        first += "\nfrom helpers.own_groups.opened import draw_chinese\n"
+        first += "\ndraw_chinese(plt.rcParams)"
+    yield True, first
     for section in sections:
-        if section.missing is not None:
+        if section.is_there:
+            yield False, f"## {_choose(section.title, language)}"
+            yield True, section.code.replace("LANGUAGE", f'"{language}"')
+        else:
             yield False, _choose(section.missing, language)
-            continue
-        yield False, f"## {_choose(section.title, language)}"
-        yield True, section.code.replace("LANGUAGE", f'"{language}"')
 
 
 def _has_lives(run: Run) -> bool:
@@ -620,8 +563,9 @@ def _has_lives(run: Run) -> bool:
 
 def list_sections(run: Run) -> Iterator[Section]:
     """Yield the sections of a study's chapters, without those that are empty."""
-    there = set(run.study.manifest.tables)
-    few = len(run.groups) < LEAST_GROUPS
+    tables = run.study.manifest.tables
+    many = len(run.groups) >= LEAST_GROUPS
+    lived = many and _has_lives(run)
     yield Section(
         Text("What is here", "这里有什么"),
         "print(run.describe(LANGUAGE))\nrun.plot_messages()\nplt.show()\n"
@@ -630,21 +574,19 @@ def list_sections(run: Run) -> Iterator[Section]:
     yield Section(
         Text("How long groups live", "群能活多久"),
         "print(run.describe_lives(LANGUAGE))\nrun.lives.curve().plot()\nplt.show()",
+        lived,
         Text(
             f"How long groups live is left out: fewer than {LEAST_GROUPS} groups, or"
             " none was followed for 60 days.",
             f"群能活多久，这里不写：不到 {LEAST_GROUPS} 个群，"
             "或者没有一个跟踪满 60 天。",
-        )
-        if few or not _has_lives(run)
-        else None,
+        ),
     )
     yield Section(
         Text("Who writes", "谁在说话"),
         "print(run.describe_writers(LANGUAGE))\nrun.find_top_shares().describe()",
-        None
-        if "member_days" in there
-        else Text(
+        "member_days" in tables,
+        Text(
             "Who writes is left out: these exports do not record it.",
             "谁在说话，这里不写：导出里没有记下是谁说的。",
         ),
@@ -652,10 +594,9 @@ def list_sections(run: Run) -> Iterator[Section]:
     yield Section(
         Text("Who never writes", "谁不说话"),
         "print(run.describe_silent(LANGUAGE))",
-        None
-        if "memberships" in there
-        and run.study.table("memberships")["listed"].astype(bool).any()
-        else Text(
+        "memberships" in tables
+        and bool(run.study.table("memberships")["listed"].astype(bool).any()),
+        Text(
             "Who never writes is left out: these exports list no members.",
             "谁不说话，这里不写：导出里没有成员名单。",
         ),
@@ -663,16 +604,14 @@ def list_sections(run: Run) -> Iterator[Section]:
     yield Section(
         Text("Hours", "什么时候说话"),
         "run.plot_hours(language=LANGUAGE)\nplt.show()",
-        None
-        if "rhythm" in there and len(run.study.table("rhythm"))
-        else Text("Hours are left out: nothing is dated.", "什么时候说话，这里不写。"),
+        "rhythm" in tables and len(run.study.table("rhythm")) > 0,
+        Text("Hours are left out: nothing is dated.", "什么时候说话，这里不写。"),
     )
     yield Section(
         Text("Negative messages by month", "每月的负面消息"),
         "run.plot_tone()\nplt.show()",
-        None
-        if run.list_instruments()
-        else Text(
+        bool(run.list_instruments()),
+        Text(
             "Tone is left out: too few messages in Chinese or English.",
             "语气这里不写：中文或英文的消息太少。",
         ),
@@ -680,21 +619,19 @@ def list_sections(run: Run) -> Iterator[Section]:
     yield Section(
         Text("Beside public communities", "和公开社群比"),
         "print(run.describe_against(LANGUAGE))\nrun.against",
+        lived and not run.against.empty,
         Text(
             "The comparison with public communities is left out: it needs 20 groups"
             " seen to the same age.",
             "和公开社群的对比这里不写：至少要有 20 个群跟踪到同样的天数。",
-        )
-        if few or not _has_lives(run) or run.against.empty
-        else None,
+        ),
     )
     yield Section(
         Text("The articles' claims", "文章里的说法"),
         "run.answers(LANGUAGE)",
+        many,
         Text(
             f"Claims are left out: fewer than {LEAST_GROUPS} groups.",
             f"文章里的说法这里不写：不到 {LEAST_GROUPS} 个群。",
-        )
-        if few
-        else None,
+        ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from helpers.files import write_text
 from helpers.own_groups.cards import WEEK, Card
 from helpers.own_groups.sentences import (
+    NONE,
     STATES,
     Text,
     describe_carriers,
@@ -27,6 +28,7 @@ from helpers.own_groups.sentences import (
     is_pseudonym,
     name_group,
 )
+from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import OPEN
 from helpers.wording.messages import render
 
@@ -130,40 +132,16 @@ def write_page(
     chapters: Sequence[str] = (),
     chinese: bool = False,
 ) -> Path:
-    """Write the HTML page with the cards of all groups and return its path.
-
-    Parameters
-    ----------
-    cards
-        As `helpers.own_groups.cards.build_cards` sorts them.
-    folder
-        Where ``your-groups.html`` goes.
-    k
-        Least count of people that is shown.
-    zone
-        Name of the time zone of the busy hours.
-    excluded
-        Number of rows that were not counted, by reason.
-    broken_off
-        Number of exports of which only the part before a break was read.
-    assumed
-        What was taken for the day of exports that state none.
-    answers
-        As `answers.list_own_answers` lists them; None with too few groups.
-    public
-        What the public sources say, by claim, if the user asked to compare.
-    chapters
-        Relative addresses of the executed chapters.
-    chinese
-        Whether the page opens in Chinese.
-    """
+    """Write the HTML page with the cards of all groups and return its path."""
+    left = build_excluded(excluded)
     parts = [
         *_build_head(cards, k, broken_off, assumed, chinese=chinese),
-        *(_build_index(cards, k) if len(cards) > 1 else ()),
+        _build_index(cards, k) if len(cards) > 1 else "",
         *(part for card in cards for part in _build_card(card, k, zone)),
         *build_answers(answers, public),
         *_build_chapters(chapters),
-        *_build_end(excluded),
+        f'<section class="missing">{left}</section>' if left else "",
+        "</main></body></html>\n",
     ]
     path = folder / NAME
     write_text(path, "".join(parts))
@@ -181,17 +159,15 @@ def _build_head(
     yield from open_page(TITLE, chinese=chinese)
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
     yield f" {show_both(ORDER)}</p>" if len(cards) > 1 else "</p>"
-    notice = OPENED if k <= 1 else Text(*(template.format(k=k) for template in HIDDEN))
+    notice = OPENED if k <= 1 else HIDDEN.fill(k=k)
     yield f'<p class="small">{show_both(notice)}</p>'
     for line in assumed:
         both = Text(line, render(line, "zh") or line)
         yield f'<p class="small hint">{show_both(both)}</p>'
     if broken_off:
-        warning = Text(*(template.format(n=broken_off) for template in BROKEN_OFF))
-        yield f'<p class="hint">{show_both(warning)}</p>'
+        yield f'<p class="hint">{show_both(BROKEN_OFF.fill(n=broken_off))}</p>'
     if any(is_pseudonym(card.label) for card in cards):
-        named = Text(*(template.format(k=k) for template in NAMELESS))
-        yield f'<p class="small hint">{show_both(named)}</p>'
+        yield f'<p class="small hint">{show_both(NAMELESS.fill(k=k))}</p>'
     yield "</header><main>"
 
 
@@ -214,29 +190,39 @@ def build_answers(
     """Yield an HTML table of what a user's own groups show of the claims."""
     yield f'<section class="missing"><h2>{show_both(ANSWERS)}</h2>'
     if not answers:
-        few = Text(*(template.format(n=LEAST_GROUPS) for template in TOO_FEW))
-        why = few if answers is None else NOTHING
+        why = TOO_FEW.fill(n=LEAST_GROUPS) if answers is None else NOTHING
         yield f'<p class="small">{show_both(why)}</p></section>'
         return
     yield f"<p>{show_both(OWN_ONLY)}</p>"
-    heads = [*ANSWER_HEADS, *[PUBLIC] * bool(public)]
-    yield '<div class="index"><table><thead><tr>'
-    yield "".join(f"<th>{show_both(head)}</th>" for head in heads)
-    yield "</tr></thead><tbody>"
-    before = ""
+    rows, before = [], ""
     for answer in answers:
-        said = Text("", "") if answer.claim == before else answer.said
-        here = Text(f"{answer.found}, n = {answer.number}",
-                    f"{answer.found}，n = {answer.number}")  # fmt: skip
-        claimed = Text(answer.claimed, answer.claimed)
-        cells = [said, answer.measured, here, claimed, answer.word]
+        is_new = answer.claim != before
+        cells = [
+            answer.said if is_new else Text("", ""),
+            answer.measured,
+            Text(
+                f"{answer.found}, n = {answer.number}",
+                f"{answer.found}，n = {answer.number}",
+            ),
+            Text(answer.claimed, answer.claimed),
+            answer.word,
+        ]
         if public:
-            none = Text("–", "–")
-            cells.append(public.get(answer.claim, none) if said.en else none)
-        yield f"<tr>{''.join(f'<td>{show_both(cell)}</td>' for cell in cells)}</tr>"
+            cells.append(public.get(answer.claim, NONE) if is_new else NONE)
+        rows.append(map(show_both, cells))
         before = answer.claim
-    yield f'</tbody></table></div><p class="small">{show_both(LEFT_GROUPS)}</p>'
-    yield "</section>"
+    table = build_table([*ANSWER_HEADS, *[PUBLIC] * bool(public)], rows)
+    yield f'<div class="index">{table}</div>'
+    yield f'<p class="small">{show_both(LEFT_GROUPS)}</p></section>'
+
+
+def build_table(heads: Iterable[Text], rows: Iterable[Iterable[str]]) -> str:
+    """Return an HTML table of cells that are HTML."""
+    head = "".join(f"<th>{show_both(one)}</th>" for one in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _build_chapters(chapters: Sequence[str]) -> Iterator[str]:
@@ -247,54 +233,36 @@ def _build_chapters(chapters: Sequence[str]) -> Iterator[str]:
         yield " · ".join(links) + "</p></section>"
 
 
-def _build_end(excluded: Mapping[str, int]) -> Iterator[str]:
-    """Yield the HTML end of the page: excluded rows."""
-    if excluded:
-        yield '<section class="missing">'
-        yield from build_excluded(excluded)
-        yield "</section>"
-    yield "</main></body></html>\n"
+def build_excluded(excluded: Mapping[str, int]) -> str:
+    """Return an HTML list of the rows of exports that were not counted, by reason."""
+    lines = (describe_excluded(reason, rows) for reason, rows in excluded.items())
+    items = "".join(f"<li>{show_both(line)}</li>" for line in lines)
+    return f"<h2>{show_both(NOT_COUNTED)}</h2><ul>{items}</ul>" if items else ""
 
 
-def build_excluded(excluded: Mapping[str, int]) -> Iterator[str]:
-    """Yield an HTML list of the rows of exports that were not counted, by reason."""
-    if not excluded:
-        return
-    yield f"<h2>{show_both(NOT_COUNTED)}</h2><ul>"
-    for reason, rows in excluded.items():
-        yield f"<li>{show_both(describe_excluded(reason, rows))}</li>"
-    yield "</ul>"
-
-
-def show_both(text: Text, *, safe: bool = False) -> str:
+def show_both(text: Text) -> str:
     """Return a text as HTML in English and Chinese, of which one is visible."""
-    en, zh = text if safe else (escape(text.en), escape(text.zh))
+    en, zh = map(escape, text)
     return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
 
 
-def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
-    yield '<section class="index"><table><thead><tr>'
-    yield "".join(f"<th>{show_both(head)}</th>" for head in HEADS)
-    yield "</tr></thead><tbody>"
+def _build_index(cards: Sequence[Card], k: int) -> str:
+    rows = []
     for card in cards:
-        unknown = Text("–", "–")
-        now, before = (
-            unknown if people is None else hide_small(people, k)
-            for people in (
-                card.people_28,
-                card.people_before if card.days_before else None,
-            )
+        before = card.people_before if card.days_before else None
+        counts = (
+            NONE if people is None else hide_small(people, k)
+            for people in (card.people_28, before)
         )
-        yield f'<tr><td><a href="#g{card.group}">{_show_name(card)}</a></td>'
-        yield f"<td>{show_both(Text(*STATES[card.need]))}</td>"
-        yield f"<td>{card.days_ago:,}</td>"
-        yield f"<td>{show_both(now)}</td><td>{show_both(before)}</td></tr>"
-    yield "</tbody></table></section>"
+        name = f'<a href="#g{card.group}">{show_both(name_group(card.label))}</a>'
+        state = show_both(Text(*STATES[card.need]))
+        rows.append([name, state, f"{card.days_ago:,}", *map(show_both, counts)])
+    return f'<section class="index">{build_table(HEADS, rows)}</section>'
 
 
 def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     yield f'<article id="g{card.group}" class="need-{card.need}">'
-    yield f"<h2>{_show_name(card)}</h2>"
+    yield f"<h2>{show_both(name_group(card.label))}</h2>"
     span = Text(
         f"{card.since} to {card.until}: {card.messages:,} messages",
         f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
@@ -317,10 +285,6 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     yield "</article>"
 
 
-def _show_name(card: Card) -> str:
-    return show_both(name_group(card.label))
-
-
 def _build_chart(card: Card) -> Iterator[str]:
     """Yield an SVG of a group's weekly messages and the silence that means death."""
     if not card.weeks:
@@ -340,19 +304,12 @@ def _build_chart(card: Card) -> Iterator[str]:
         yield f'<rect class="bar" x="{nth * BAR + 1}" y="{HEIGHT - height:.1f}" '
         yield f'width="{BAR - 2}" height="{height:.1f}"/>'
     yield f'<line x1="{width}" x2="{width}" y1="0" y2="{HEIGHT}"/></svg>'
-    first = _to_date(card.weeks[0].day)
-    about = {"first": first, "last": _to_date(end - 1), "most": most}
+    first, last_day = (to_iso_day(day * DAY_US) for day in (card.weeks[0].day, end - 1))
     days = int(card.death_days)
-    words = Text(*(template.format(**about, days=days) for template in CHART))
+    words = CHART.fill(first=first, last=last_day, most=most, days=days)
     if whole > width:
         words = Text(words.en + AHEAD.en, words.zh + AHEAD.zh)
     yield f"<figcaption>{show_both(words)}</figcaption></figure>"
-
-
-def _to_date(day: int) -> str:
-    from helpers.records import DAY_US, to_iso_day  # noqa: PLC0415
-
-    return to_iso_day(day * DAY_US)
 
 
 MOST = 3  # groups whose lines are printed; the page has them all
@@ -363,8 +320,9 @@ def list_lines(
 ) -> Iterator[str]:
     """Yield five lines for each of the most urgent groups, in one language."""
     for card in cards[:MOST]:
-        name, state = name_group(card.label), describe_state(card)
-        yield f"{name.zh}：{state.zh}" if chinese else f"{name.en}: {state.en}"
+        name = name_group(card.label).choose(chinese=chinese)
+        state = describe_state(card).choose(chinese=chinese)
+        yield f"{name}：{state}" if chinese else f"{name}: {state}"
         for text in (
             describe_chance(card, k),
             describe_carriers(card, k),
@@ -372,7 +330,6 @@ def list_lines(
             describe_newcomers(card, k),
         ):
             if text is not None:
-                yield f"  {text.zh if chinese else text.en}"
+                yield f"  {text.choose(chinese=chinese)}"
     if (rest := len(cards) - MOST) > 0:
-        more = describe_rest(rest)
-        yield more.zh if chinese else more.en
+        yield describe_rest(rest).choose(chinese=chinese)

@@ -6,23 +6,22 @@ this is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.errors import BrokenFileError
 from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
 from helpers.formats.rows.times import check_times
-from helpers.own_groups.group_facts import parse_day, read_csv_lines
+from helpers.own_groups.group_facts import parse_cell, parse_day, read_csv_lines
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
@@ -36,20 +35,12 @@ PERSONS = ("person", "人", "姓名")
 
 @dataclass(slots=True)
 class Names:
-    """What groups and people are called in exports, by pseudonym.
-
-    Attributes
-    ----------
-    groups
-        Name by key of the group.
-    people
-        Names by key of the group and pseudonym; the newest one is the last.
-    ids
-        The platform's own id of each, which stands where there is no name.
-    """
+    """What groups and people are called in exports, by pseudonym."""
 
     groups: dict[str, str] = field(default_factory=dict)
+    # by group and person; the newest name is the last
     people: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    # the platform's own id, which stands where there is no name
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: Pseudonyms = field(default_factory=lambda: Pseudonyms(b""))
 
@@ -114,82 +105,40 @@ def _add_names(source: Source, terms: Terms, names: Names) -> None:
                 names.add(group, source.people.resolve(group, raw), raw)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedMember:
-    """One row of a list of members: who, since when, and in which group."""
+def read_member_list(path: Path) -> pd.DataFrame:
+    """Read a list of members: ``handle, joined, group`` by the number of their row.
 
-    handle: str
-    joined: date | None
-    group: str | None
-    row: int
-
-
-def read_member_list(path: Path) -> list[ListedMember]:
-    """Read a list of members: CSV with handles and, if known, join days and groups.
-
-    Without a header every line is a handle.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        At the first row that can't be read.
+    It is a CSV with handles and, if known, join days and groups; without a header every
+    line is a handle.
     """
     header, rows = _read_table(path)
-    handle, joined, group = (
+    places = [
         next((n for n, name in enumerate(header) if name in names), None)
         for names in (HANDLES, JOINED, GROUPS)
-    )
-    if handle is None:
-        header, handle, joined, group = [], 0, None, None
-    start = 2 if header else 1
-    members = []
-    for number, row in enumerate(rows[1:] if header else rows, start):
+    ]
+    is_headed = places[0] is not None
+    if not is_headed:
+        places = [0, None, None]
+    members = {}
+    for number, row in enumerate(rows[is_headed:], 1 + is_headed):
         cells = [cell.strip().removeprefix("'") for cell in row]
-        who = cells[handle] if len(cells) > handle else ""
-        if not who:
-            continue
-        day = _parse_joined(path, number, cells, joined)
-        at = cells[group] if group is not None and len(cells) > group else ""
-        members.append(ListedMember(who, day, at or None, number))
+        who, since, group = (
+            cells[place] if place is not None and len(cells) > place else ""
+            for place in places
+        )
+        if who:
+            day = parse_cell(path, number, JOINED[0], since[:10], parse_day)
+            members[number] = (who, day, group or None)
     if not members:
         raise _refuse(path, say("names no member"), say("one handle per row"))
-    return members
-
-
-def _parse_joined(
-    path: Path, number: int, cells: Sequence[str], at: int | None
-) -> date | None:
-    cell = cells[at] if at is not None and len(cells) > at else ""
-    try:
-        return parse_day(cell[:10].strip()) if cell else None
-    except ValueError as error:
-        raise BrokenFileError(
-            say(
-                "row {row}, column {column}: {cell!r} can't be read",
-                row=number,
-                column=JOINED[0],
-                cell=cell,
-            ),
-            where=str(path),
-            remedy=say(
-                "allowed: {allowed}; an empty cell means not known", allowed=str(error)
-            ),
-        ) from None
+    columns = ["handle", "joined", "group"]
+    return pd.DataFrame(members.values(), [*members], columns, dtype=object)
 
 
 def read_same_people(path: Path) -> list[tuple[str, ...]]:
     """Read which ids are one person: a line each with all ids of that person.
 
     A header ``person,id`` with a row per id does as well.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        If no line names two ids, or an id belongs to two people.
     """
     header, rows = _read_table(path)
     if len(header) > 1 and header[0] in PERSONS and header[1] in HANDLES:
@@ -218,15 +167,8 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
 
 def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return the first row in lower case, and all rows with any text."""
-    try:
-        text, _, lines = read_csv_lines(path)
-    except OSError as error:
-        raise MissingSourceError(
-            say("there is no such file"), where=str(path), remedy=say("check its name")
-        ) from error
+    text, _, lines = read_csv_lines(path, say("check its name"))
     rows = [row for row in lines if any(map(str.strip, row))]
-    if text.lstrip().startswith(("{", "[{")):  # an export in the place of a list
-        raise _refuse(path, say("is JSON, not a table"), say("one handle per row"))
     if "\0" in text or not rows:
         raise _refuse(
             path,
@@ -243,13 +185,7 @@ def _refuse(path: Path, what: str, remedy: str) -> BrokenFileError:
 def join_same_people(
     people: Iterable[tuple[str, ...]], names: Names, path: Path
 ) -> dict[str, str]:
-    """Map pseudonyms of a person's further ids to the one used for all.
-
-    Raises
-    ------
-    BrokenFileError
-        If a name belongs to several people, or no person has two of the ids.
-    """
+    """Map pseudonyms of a person's further ids to the one used for all."""
     same: dict[str, str] = {}
     for ids in people:
         found: list[str] = []
@@ -269,7 +205,7 @@ def join_same_people(
 
 
 def place_members(
-    members: Iterable[ListedMember],
+    members: pd.DataFrame,
     names: Names,
     keys: Sequence[str],
     path: Path,
@@ -278,30 +214,24 @@ def place_members(
     """Return the rows of a member list: ``group, person, joined_us, handle``.
 
     A handle that no export names is a member who was never seen.
-
-    Raises
-    ------
-    BrokenFileError
-        If a row names no group and there are several, or one that is not there.
     """
     by_name = {name: key for key, name in names.groups.items() if key in keys}
     rows = []
-    for member in members:
-        key = member.group or (keys[0] if len(keys) == 1 else "")
+    for number, handle, day, group in members.itertuples():
+        key = group or (keys[0] if len(keys) == 1 else "")
         key = by_name.get(key, key)
         if key not in keys:
             raise _refuse(
                 path,
-                say("row {row} names none of these groups", row=member.row),
+                say("row {row} names none of these groups", row=number),
                 say("write the group's name, or its key, in a column group"),
             )
-        found = sorted(names.find_people(member.handle, key))
-        person = found[0] if found else names.hidden.of("person", member.handle)
-        joined = member.joined and to_day_us(member.joined, ZoneInfo(zone))
-        names.people.setdefault((key, person), [])
-        if member.handle not in names.people[key, person]:
-            names.people[key, person].insert(0, member.handle)
-        rows.append((key, person, joined, member.handle))
+        found = sorted(names.find_people(handle, key))
+        person = found[0] if found else names.hidden.of("person", handle)
+        known = names.people.setdefault((key, person), [])
+        if handle not in known:
+            known.insert(0, handle)
+        rows.append((key, person, day and to_day_us(day, ZoneInfo(zone)), handle))
     table = pd.DataFrame(rows, columns=["group", "person", "joined_us", "handle"])
     return table.drop_duplicates(["group", "person"]).reset_index(drop=True)
 
@@ -328,20 +258,5 @@ def read_members(path: str | Path) -> pd.DataFrame:
     >>> read_members(file)["joined"].notna().tolist()
     [True, False]
     """
-    members = read_member_list(Path(path))
-    frame = pd.DataFrame(
-        [(m.handle, m.joined, m.group) for m in members],
-        columns=["handle", "joined", "group"],
-    )
+    frame = read_member_list(Path(path)).reset_index(drop=True)
     return frame.assign(joined=pd.to_datetime(frame["joined"]))
-
-
-def check_stated_days(days: Mapping[str, date | None]) -> None:
-    """Raise ShequnError if a window ends before it begins."""
-    first, last = days["--from"], days["--to"]
-    if first and last and last < first:
-        raise ShequnError(
-            say("--to is before --from"),
-            where=f"{first} – {last}",
-            remedy=say("give the first day with --from, the last with --to"),
-        )

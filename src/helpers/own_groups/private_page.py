@@ -6,26 +6,24 @@ It names people, says so at its top and in its file name, and is written only wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.own_groups.hand_labels import STORE
-from helpers.own_groups.opened import describe_by_age
-from helpers.own_groups.page import PRIVATE, open_page, show_both
-from helpers.own_groups.people import (
-    Names,
-    place_members,
-    read_member_list,
-    read_names,
-)
+from helpers.own_groups.opened import INSTRUMENTS as READ
+from helpers.own_groups.opened import LEAST_TONED, SEED, describe_by_age
+from helpers.own_groups.page import PRIVATE, build_table, open_page, show_both
+from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.record import (
     PAIRS,
+    STORE,
     Record,
+    add_moments,
     count_growth,
     count_people,
     count_replies,
@@ -35,6 +33,7 @@ from helpers.own_groups.record import (
     read_texts,
 )
 from helpers.own_groups.sentences import (
+    WEEKDAYS,
     Text,
     describe_carriers,
     describe_chance,
@@ -66,19 +65,13 @@ CUT = Text(
     " first and last of these days.",
     "只算 --from 到 --to 这几天：第一条、最近一条，都是这几天里的。",
 )
-TEXTS, SEED = 5_000, 20240701  # of a group that are read for tone
-LEAST_TONED = 50  # messages of a month, from which its tone is shown
+TEXTS = 5_000  # of a group that are read for tone
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
-CHANGING = ("chat_line", "vader")  # the instruments whose change is said
 INSTRUMENTS = {
     "chat_line": Text("Chinese (chat lines)", "中文（聊天短句）"),
     "snownlp": Text("Chinese, SnowNLP as shipped", "中文（SnowNLP 原样）"),
     "vader": Text("English (VADER)", "英文（VADER）"),
 }
-WEEKDAYS = (
-    Text("Mon", "一"), Text("Tue", "二"), Text("Wed", "三"), Text("Thu", "四"),
-    Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),
-)  # fmt: skip
 STYLE = (
     "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}"
     ".map td{padding:0;height:1.1rem;min-width:1rem;border:1px solid var(--paper)}"
@@ -95,17 +88,14 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     exports = open_exports(plan.out / STORE, plan.terms.kept())
     names = read_names(plan.exports, plan.terms)
     keys = study.table("groups").set_index("group")["key"]
-    if plan.members:
-        zone = plan.terms.options.zone
-        listed = read_member_list(plan.members)
-        place_members(listed, names, sorted(keys), plan.members, zone)
+    adjust = build_adjustments(plan, exports, names)
     for alias, own in exports.aliases.items():
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
-    record = read_record(exports, build_adjustments(plan, exports), plan.engine)
-    texts = read_texts(exports, keys, plan.window, TEXTS, SEED)
+    record = read_record(exports, adjust, plan.engine)
+    texts = read_texts(exports.store().parts("message"), plan.window)
     page = _Page(study, names, plan.terms.options.zone)
-    months = read_tone(texts, page.offset)
+    months = read_tone(texts[texts["group"].isin(keys)], page.offset)
     parts = [
         *open_page(TITLE, chinese=is_chinese_locale()),
         STYLE,
@@ -116,11 +106,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         *(
             part
             for card in cards
-            for part in page.build_group(
-                card,
-                record.within(keys[card.group]),
-                months,
-            )
+            for part in page.build_group(card, record.within(keys[card.group]), months)
         ),
         "</main></body></html>\n",
     ]
@@ -180,8 +166,7 @@ class _Page:
 
     def _build_silent(self, key: str, own: Record) -> Iterator[str]:
         silent = list_silent_members(own)
-        title = Text("Members who never wrote", "从没说过话的成员")
-        yield f"<h3>{show_both(title)}</h3>"
+        yield _head("Members who never wrote", "从没说过话的成员")
         if silent.empty:
             yield _say(
                 "None is on record: nobody is listed who never wrote, or these exports"
@@ -190,22 +175,19 @@ class _Page:
                 "（可以用 --members 给一份）。",
             )
             return
-        yield _build_table(
-            [Text("who", "谁"), Text("joined", "入群"),
-             Text("last seen (reaction or reading)", "最近露面（表情或已读）")],
-            [
-                [self.names.name_person(key, row["person"]),
-                 self._day(row["joined_us"]), self._day(row["seen_us"])]
-                for row in silent.to_dict("records")
-            ],
+        rows = (
+            [self.names.name_person(key, row["person"]),
+             self._day(row["joined_us"]), self._day(row["seen_us"])]
+            for row in silent.to_dict("records")
         )  # fmt: skip
+        seen = "last seen (reaction or reading)|最近露面（表情或已读）"
+        yield _build_table(rows, "who|谁", "joined|入群", seen)
 
     def _build_newcomers(self, group: int, own: Record) -> Iterator[str]:
         rows, recorded = follow_newcomers(own, int(self.ends[group]))
         if rows.empty:
             return
-        title = Text("Newcomers who still write", "新人还说话的")
-        yield f"<h3>{show_both(title)}</h3>"
+        yield _head("Newcomers who still write", "新人还说话的")
         yield (
             _say("By join day (join lines or list of members).", "从入群那天算起。")
             if recorded
@@ -214,29 +196,30 @@ class _Page:
                 "没有入群记录：从每个人第一次说话算起。",
             )
         )
-        yield _build_table(
-            [Text("weeks later", "几周后"), Text("newcomers followed", "跟踪的新人"),
-             Text("still writing", "还说话的"), Text("share", "比例")],
-            [
-                [str(row["week"]), f"{row['people']:,}", f"{row['writing']:,}",
-                 format_percent(row["writing"] / row["people"])]
-                for row in rows.to_dict("records")
-            ],
-        )  # fmt: skip
         shares = rows["writing"] / rows["people"]
+        counts = zip(rows["week"], rows["people"], rows["writing"], shares, strict=True)
+        yield _build_table(
+            ([str(w), f"{n:,}", f"{m:,}", format_percent(s)] for w, n, m, s in counts),
+            "weeks later|几周后",
+            "newcomers followed|跟踪的新人",
+            "still writing|还说话的",
+            "share|比例",
+        )
         yield _draw_curve(list(zip(rows["week"], shares, strict=True)))
 
     def _build_growth(self, own: Record) -> Iterator[str]:
         table = count_growth(own, self.offset)
         counts = zip(table.index, table.to_numpy().tolist(), strict=True)
-        yield f"<h3>{show_both(Text('Growth by month', '每月的变化'))}</h3>"
+        yield _head("Growth by month", "每月的变化")
         yield _build_table(
-            [Text("month", "月份"), Text("messages", "消息"),
-             Text("writers", "说话的人"),
-             Text("wrote for the first time", "第一次说话"), Text("joined", "入群"),
-             Text("left", "退群")],
-            [[str(month), *(f"{n:,}" for n in row)] for month, row in counts],
-        )  # fmt: skip
+            ([str(month), *(f"{n:,}" for n in row)] for month, row in counts),
+            "month|月份",
+            "messages|消息",
+            "writers|说话的人",
+            "wrote for the first time|第一次说话",
+            "joined|入群",
+            "left|退群",
+        )
 
     def _build_hours(self, group: int) -> Iterator[str]:
         if self.rhythm is None:
@@ -246,8 +229,8 @@ class _Page:
             return
         counts = rows.groupby(["weekday", "hour"])["items"].sum()
         most = int(counts.max())
-        title = Text("When people write", "什么时候说话")
-        yield f'<h3>{show_both(title)}</h3><table class="map"><tr><th></th>'
+        yield _head("When people write", "什么时候说话")
+        yield '<table class="map"><tr><th></th>'
         yield "".join(f"<th>{hour}</th>" for hour in range(24)) + "</tr>"
         for nth, day in enumerate(WEEKDAYS):
             yield f"<tr><th>{show_both(day)}</th>"
@@ -259,36 +242,31 @@ class _Page:
         yield "</table>"
 
     def _build_people(self, key: str, own: Record) -> Iterator[str]:
-        people = count_people(own)
-        yield f"<h3>{show_both(Text('Who writes', '谁在说话'))}</h3>"
-        yield _build_table(
-            [Text("who", "谁"), Text("messages", "消息"), Text("first", "第一条"),
-             Text("last", "最近一条")],
-            [
-                [self.names.name_person(key, row["sender"]), f"{row['messages']:,}",
-                 self._day(row["first"]), self._day(row["last"])]
-                for row in people.to_dict("records")
-            ],
+        rows = (
+            [self.names.name_person(key, row["sender"]), f"{row['messages']:,}",
+             self._day(row["first"]), self._day(row["last"])]
+            for row in count_people(own).to_dict("records")
         )  # fmt: skip
+        yield _head("Who writes", "谁在说话")
+        heads = ("who|谁", "messages|消息", "first|第一条", "last|最近一条")
+        yield _build_table(rows, *heads)
 
     def _build_replies(self, key: str, own: Record) -> Iterator[str]:
         pairs, recorded = count_replies(own)
         if pairs.empty:
             return
-        yield f"<h3>{show_both(Text('Who replies to whom', '谁接谁的话'))}</h3>"
+        yield _head("Who replies to whom", "谁接谁的话")
         if not recorded:
             yield _say(
                 "Replies are not recorded: whoever speaks next within ten minutes.",
                 "导出里没有回复记录：十分钟内接着说话的算。",
             )
-        yield _build_table(
-            [Text("who", "谁"), Text("to whom", "接谁的话"), Text("times", "次数")],
-            [
-                [self.names.name_person(key, row["sender"]),
-                 self.names.name_person(key, row["to"]), f"{row['replies']:,}"]
-                for row in pairs.head(PAIRS).to_dict("records")
-            ],
+        rows = (
+            [self.names.name_person(key, row["sender"]),
+             self.names.name_person(key, row["to"]), f"{row['replies']:,}"]
+            for row in pairs.head(PAIRS).to_dict("records")
         )  # fmt: skip
+        yield _build_table(rows, "who|谁", "to whom|接谁的话", "times|次数")
 
     def _build_tone(self, key: str, months: pd.DataFrame) -> Iterator[str]:
         """Yield the table of negative shares by month, each instrument on its own."""
@@ -303,9 +281,8 @@ class _Page:
         ]  # fmt: skip
         if not rows:
             return
-        title = Text("Negative messages by month", "每月的负面消息")
-        yield f"<h3>{show_both(title)}</h3>"
-        for name in CHANGING:
+        yield _head("Negative messages by month", "每月的负面消息")
+        for name in READ:
             if change := describe_change(name, key, months, self.lives):
                 yield f"<p>{show_both(change)}</p>"
         yield _say(
@@ -314,24 +291,21 @@ class _Page:
             "比例已按工具实测的误差校正，括号里是范围；看变化比看高低可靠，"
             "不同工具之间不能比。",
         )
-        yield _build_table(
-            [Text("month", "月份"), Text("instrument", "工具"),
-             Text("messages", "消息"), Text("negative", "负面")],
-            rows,
-        )  # fmt: skip
+        heads = ("month|月份", "instrument|工具", "messages|消息", "negative|负面")
+        yield _build_table(rows, *heads)
 
 
-def read_tone(texts: Mapping[str, pd.DataFrame], offset_us: int) -> pd.DataFrame:
+def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
     """Estimate negative shares by group and month, of groups with texts enough."""
-    parts = [part for part in texts.values() if len(part) >= LEAST_TONED]
-    if not parts:
+    draw = np.random.default_rng(SEED).random(len(texts))
+    rank = pd.Series(draw, texts.index).groupby(texts["group"]).rank(method="first")
+    rows = texts[rank <= TEXTS].sort_values("group", kind="stable", ignore_index=True)
+    rows = rows[rows.groupby("group")["text"].transform("size") >= LEAST_TONED]
+    if rows.empty:
         return pd.DataFrame()
     from helpers.library.tone import tone_by_month  # noqa: PLC0415 - slow
 
-    frame = pd.concat(parts, ignore_index=True)
-    times = pd.to_datetime(frame["time_us"].astype("int64") + offset_us, unit="us")
-    frame = frame.assign(time=times.dt.tz_localize("UTC"), sender="")
-    return tone_by_month(frame[["time", "group", "sender", "text"]])
+    return tone_by_month(add_moments(rows, offset_us))
 
 
 def measure_change(
@@ -342,36 +316,20 @@ def measure_change(
     Months differ by more than their messages, so the range is by months (Welch).
     """
     rows = months[months[f"{name}_scored"] >= LEAST_TONED].sort_values("month")
-    if rows.empty:
-        return None
     shares = rows[f"{name}_negative"].to_numpy(float)
     late, early = shares[-QUARTER:], shares[:-QUARTER]
-    if len(early) < QUARTER:
+    if len(early) < QUARTER or not late.std() + early.std():
         return None
-    parts = [part.var(ddof=1) / len(part) for part in (late, early)]
-    error = sum(parts)
-    change = float(late.mean() - early.mean())
-    if not error:
-        return None
-    freedom = error**2 / sum(
-        v**2 / (len(part) - 1) for v, part in zip(parts, (late, early), strict=True)
-    )
-    from scipy.stats import t  # noqa: PLC0415 - slow
+    from scipy.stats import ttest_ind  # noqa: PLC0415 - slow
 
-    reach = float(t.ppf(0.975, freedom)) * error**0.5
-    return change, change - reach, change + reach
+    low, high = ttest_ind(late, early, equal_var=False).confidence_interval()
+    return float(late.mean() - early.mean()), float(low), float(high)
 
 
 def describe_change(
     name: str, key: str, months: pd.DataFrame, lives: pd.DataFrame
 ) -> Text | None:
-    """Describe how the last quarter's tone differs, beside living groups of one age.
-
-    Parameters
-    ----------
-    lives
-        ``age_days, alive`` by the key of each group.
-    """
+    """Describe how the last quarter's tone differs, beside living groups of one age."""
     by = {k: part for k, part in months.groupby("group") if k in lives.index}
     own = measure_change(name, by[key]) if key in by else None
     if own is None:
@@ -401,23 +359,21 @@ def describe_change(
     )
 
 
+def _head(en: str, zh: str) -> str:
+    return f"<h3>{show_both(Text(en, zh))}</h3>"
+
+
 def _say(en: str, zh: str) -> str:
     return f'<p class="small">{show_both(Text(en, zh))}</p>'
 
 
-def _build_table(heads: Sequence[Text], rows: Sequence[Sequence[str | Text]]) -> str:
-    """Return an HTML table; words are shown in both languages, names as they are."""
-    head = "".join(f"<th>{show_both(one)}</th>" for one in heads)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{show_both(cell) if isinstance(cell, Text) else escape(cell)}</td>"
-            for cell in row
-        )
-        + "</tr>"
+def _build_table(rows: Iterable[Sequence[str | Text]], *heads: str) -> str:
+    """Return an HTML table; names stay as they are, heads are ``English|Chinese``."""
+    cells = (
+        [show_both(cell) if isinstance(cell, Text) else escape(cell) for cell in row]
         for row in rows
     )
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = build_table((Text(*head.split("|")) for head in heads), cells)
     return f'<div class="index">{table}</div>'
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,29 +28,18 @@ GONE = ("leave", "kick")
 WEEKS = (1, 2, 4, 8, 12, 26)
 FOLLOWED = 28  # days after a week of which it is seen whether somebody still writes
 PAIRS = 10
+STORE = "store"  # in the folder that `shequn run` makes
 
 
 @dataclass(frozen=True)
 class Record:
-    """Messages that count, joins, members, reactions and readings of all groups.
+    """Messages that count, joins, members, reactions and readings of all groups."""
 
-    Attributes
-    ----------
-    messages
-        ``group, sender, time_us, id, reply_to, text``, by time.
-    joins, leaves
-        ``group, person, time_us``.
-    members
-        ``group, person, joined_us`` of lists of members.
-    seen
-        ``group, person, time_us`` of reactions and readings.
-    """
-
-    messages: pd.DataFrame
-    joins: pd.DataFrame
+    messages: pd.DataFrame  # group, sender, time_us, id, reply_to, text; by time
+    joins: pd.DataFrame  # group, person, time_us
     leaves: pd.DataFrame
-    members: pd.DataFrame
-    seen: pd.DataFrame
+    members: pd.DataFrame  # group, person, joined_us of lists of members
+    seen: pd.DataFrame  # group, person, time_us of reactions and readings
 
     def within(self, group: str) -> Record:
         """Return what is recorded of one group."""
@@ -148,16 +136,7 @@ def _to_months(times: pd.Series[int], offset_us: int) -> pd.Series[str]:
 
 
 def follow_newcomers(own: Record, end_us: int) -> tuple[pd.DataFrame, bool]:
-    """Count newcomers who still write weeks later, and describe the origin of joins.
-
-    Returns
-    -------
-    DataFrame
-        ``week, people, writing``: of those who joined early enough to be followed,
-        how many wrote that week or later.
-    bool
-        Whether joins are recorded; else the first message stands for joining.
-    """
+    """Count newcomers who still write weeks later, and describe the origin of joins."""
     joins = pd.concat(
         [
             own.joins[["person", "time_us"]],
@@ -207,32 +186,20 @@ def count_people(own: Record) -> pd.DataFrame:
     )
 
 
-def read_texts(
-    exports: Exports, groups: Iterable[str], window: Window, most: int, seed: int
-) -> Mapping[str, pd.DataFrame]:
-    """Read at most so many texts of each group, drawn at random, with their times."""
-    rng, parts = np.random.default_rng(seed), []
-    wanted = list(groups)
-    for path in exports.store().parts("message"):
-        table = pq.read_table(path, columns=["group", "time_us", "kind", "text"])
-        frame = _as_text(table.filter(window.within(table["time_us"])).to_pandas())
-        is_message = frame["text"].notna() & ~frame["kind"].isin(NOT_MESSAGES)
-        parts.append(frame[frame["group"].isin(wanted) & is_message])
-    rows = pd.concat(parts, ignore_index=True)
-    rows["draw"] = rng.random(len(rows))
-    ranked = rows.groupby("group")["draw"].rank(method="first")
-    return {str(key): part for key, part in rows[ranked <= most].groupby("group")}
+def read_texts(parts: Iterable[Path], window: Window) -> pd.DataFrame:
+    """Read the texts of stored messages between two days: ``group, time_us, text``."""
+    columns = ["group", "time_us", "kind", "text"]
+    table = pa.concat_tables([pq.read_table(path, columns=columns) for path in parts])
+    rows = _as_text(table.filter(window.within(table["time_us"])).to_pandas())
+    is_message = rows["text"].notna() & ~rows.pop("kind").isin(NOT_MESSAGES)
+    return rows[is_message].reset_index(drop=True)
 
 
-def read_all_texts(folder: Path) -> pd.DataFrame:
-    """Read the texts in the store of a run: ``group, time_us, text``, by time."""
-    parts = [
-        pq.read_table(path, columns=["group", "time_us", "kind", "text"])
-        for path in sorted(folder.glob("*/message/*.parquet"))
-    ]
-    rows = _as_text(pa.concat_tables(parts).to_pandas())
-    rows = rows[rows["text"].notna() & ~rows["kind"].isin(NOT_MESSAGES)]
-    return rows.sort_values(["time_us", "group"], kind="stable", ignore_index=True)
+def add_moments(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
+    """Return texts as `tone_by_month` takes them: ``time, group, sender, text``."""
+    times = pd.to_datetime(texts["time_us"].astype("int64") + offset_us, unit="us")
+    rows = texts.assign(time=times.dt.tz_localize("UTC"), sender="")
+    return rows[["time", "group", "sender", "text"]]
 
 
 OUTSIDE = say("before --from or after --to")
@@ -309,24 +276,21 @@ class Adjusted:
 def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted:
     """Write the changed records of a store to a folder; return the new store."""
     files, rows, before = dict(store.files), dict(store.rows), set[str]()
-    within, outside = set[str](), 0
+    within, outside, window = set[str](), 0, adjustments.window
     for kind in SCHEMAS:
         paths = []
         for number, path in enumerate(store.parts(kind)):
             table = pq.read_table(path)
             changed = _join_people(table, adjustments.same)
-            if kind in TIMED and adjustments.window:
-                inside = adjustments.window.within(changed["time_us"])
-                kept = changed.filter(inside)
+            if kind in TIMED and window:
+                times, groups = changed["time_us"], changed["group"]
+                changed = changed.filter(window.within(times))
                 if kind == "message":
-                    early = changed
-                    if adjustments.window.from_us is not None:
-                        first = adjustments.window.from_us
-                        early = changed.filter(pc.less(changed["time_us"], first))
-                        before |= set(pc.unique(early["group"]).to_pylist())
-                    within |= set(pc.unique(kept["group"]).to_pylist())
-                    outside += len(changed) - len(kept)
-                changed = kept
+                    if window.from_us is not None:
+                        early = groups.filter(pc.less(times, window.from_us))
+                        before |= set(pc.unique(early).to_pylist())
+                    within |= set(pc.unique(changed["group"]).to_pylist())
+                    outside += len(table) - len(changed)
             if changed is table:
                 paths.append(path)
                 continue
@@ -346,46 +310,22 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
 
 
 def _join_people(table: pa.Table, same: Mapping[str, str]) -> pa.Table:
-    if not same:
-        return table
+    """Replace further ids of a person, also in lists of mentioned people."""
     for name in (*PEOPLE, "mentions"):
-        if name not in table.schema.names:
+        if not same or name not in table.schema.names:
             continue
-        field_type = table.schema.field(name).type
-        chunks = [_replace_ids(chunk, same) for chunk in table[name].chunks]
-        if any(
-            new is not old for new, old in zip(chunks, table[name].chunks, strict=True)
-        ):
+        old = table[name].to_pylist()
+        new = [
+            [same.get(one, one) for one in ids]
+            if isinstance(ids, list)
+            else same.get(ids, ids)
+            for ids in old
+        ]
+        if new != old:
             at = table.schema.get_field_index(name)
-            column = pa.chunked_array(chunks, field_type)
-            table = table.set_column(at, table.schema.field(name), column)
+            field_ = table.schema.field(at)
+            table = table.set_column(at, field_, pa.array(new, field_.type))
     return table
-
-
-def _replace_ids(column: pa.Array, same: Mapping[str, str]) -> pa.Array:
-    if isinstance(column, pa.ListArray):
-        ids = column.flatten()
-        flat = _replace_ids(ids, same)
-        if flat is ids:
-            return column
-        lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
-        offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
-        return pa.ListArray.from_arrays(offsets, flat, mask=pc.is_null(column))
-    if isinstance(column, pa.DictionaryArray):
-        ids = column.dictionary.to_pylist()
-        if not same.keys() & set(ids):
-            return column
-        codes = {
-            one: n for n, one in enumerate(dict.fromkeys(same.get(i, i) for i in ids))
-        }
-        moved = np.array([codes[same.get(i, i)] for i in ids], np.int32)
-        indices = pa.array(moved).take(column.indices)
-        words = pa.array(list(codes), pa.string())
-        return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), words)
-    ids = column.to_pylist()
-    if not same.keys() & {one for one in ids if one}:
-        return column
-    return pa.array([same.get(one, one) for one in ids], column.type)
 
 
 def _build_memberships(members: pd.DataFrame) -> pa.Table:

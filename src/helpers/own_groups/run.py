@@ -26,10 +26,9 @@ from helpers.errors import (
 from helpers.files import LOCK, lock_folder, replace_folder, report_write_errors
 from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.own_groups.group_facts import BRINGABLE, read_group_facts, read_user_tables
-from helpers.own_groups.hand_labels import STORE
+from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.listing import hide_owners
-from helpers.own_groups.record import Adjustments, Window, keep_adjustments
+from helpers.own_groups.record import STORE, Adjustments, Window, keep_adjustments
 from helpers.own_groups.user_study import (
     UserMetadata,
     describe_assumed_days,
@@ -49,8 +48,7 @@ from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
-    from helpers.own_groups.cards import Card
-    from helpers.own_groups.listing import SharedMessages
+    from helpers.own_groups.people import Names
     from helpers.own_groups.sentences import Text
 
 TABLES = "tables"
@@ -80,8 +78,6 @@ class Plan:
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
     groups: Path | None = None  # `groups.csv`
-    # a folder of tables that no export holds (`helpers.own_groups.group_facts`)
-    tables: Path | None = None
     members: Path | None = None  # a list of members
     people: Path | None = None  # several ids of one person
     window: Window = field(default_factory=Window)  # days that the study is cut to
@@ -112,14 +108,7 @@ class Done(NamedTuple):
 
 
 def run_study(plan: Plan) -> Done:
-    """Run `shequn run` from exports to pages, skipping exports already read.
-
-    Raises
-    ------
-    ShequnError
-        If exports or tables can't be read, or the folder can't be written or is
-        held by another process; what was there before stays.
-    """
+    """Run `shequn run` from exports to pages, skipping exports already read."""
     _check_folder(plan)
     with (
         _leave_no_empty_folder(plan.out),
@@ -130,40 +119,37 @@ def run_study(plan: Plan) -> Done:
         study, refused = make_study(plan)
         plan.describe(study, refused)
         page = _write_pages(study, plan, refused)
-        for line in _describe_shared_messages(
-            study, _find_shared_messages(study, plan), plan.places
-        ):
+        for line in _describe_shared_messages(study, plan):
             plan.report(line)
     return Done(study, page, refused)
 
 
 def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
     """Write the pages of the user's groups and the chapters; report what was found."""
-    cards = _build_cards(study)
-    answers = _list_answers(study)
+    answers, chinese = _list_answers(study), is_chinese_locale()
     public = _list_public_answers(answers or []) if plan.compare else {}
-    if cards is None:
+    if "daily" not in study.manifest.tables:
         return _write_list(study, plan, answers, public)
     # not needed by a list
+    from helpers.own_groups.cards import build_cards  # noqa: PLC0415
     from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
 
-    zone, chinese = plan.terms.options.zone, is_chinese_locale()
+    cards, zone = build_cards(study), plan.terms.options.zone
     for line in list_lines(cards, plan.k, chinese=chinese):
         plan.report(line)
+    broken_off = sum(
+        isinstance(error, PartlyReadError) and not isinstance(error, ShiftedClockError)
+        for error in refused
+    )
+    exports = open_exports(plan.out / STORE, plan.terms.kept())
     page = write_page(
         cards,
         plan.out,
         k=plan.k,
         zone=zone,
         excluded=study.ledger.set_aside,
-        broken_off=sum(
-            isinstance(error, PartlyReadError)
-            and not isinstance(error, ShiftedClockError)
-            for error in refused
-        ),
-        assumed=describe_assumed_days(
-            open_exports(plan.out / STORE, plan.terms.kept())
-        ),
+        broken_off=broken_off,
+        assumed=describe_assumed_days(exports),
         answers=answers,
         public=public,
         chapters=_write_chapters(plan, answers),
@@ -203,10 +189,9 @@ def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, Text]:
     from helpers.own_groups.sentences import Text as Both  # noqa: PLC0415
 
     stored = read_answers()
-    found = {answer.claim: stored.get(answer.claim) for answer in answers}
+    said = {answer.claim: stored.get(answer.claim) for answer in answers}
     return {
-        claim: Both(one.say_word("en"), one.say_word("zh"))
-        for claim, one in found.items()
+        key: Both(one.say_word("en"), one.say_word("zh")) for key, one in said.items()
     }
 
 
@@ -245,69 +230,42 @@ def _leave_no_empty_folder(out: Path) -> Iterator[None]:
         raise
 
 
-def _build_cards(study: Study) -> list[Card] | None:
-    """Return activity and member statistics of each group; None without messages."""
-    if "daily" not in study.manifest.tables:
-        return None
-    # cards read tables of the forecast, which a run without exports never needs
-    from helpers.own_groups.cards import build_cards  # noqa: PLC0415
-
-    return build_cards(study)
-
-
-def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
-    """Find groups that look like one group exported under two names."""
-    tables = study.manifest.tables
-    if "groups" not in tables or tables["groups"].rows == 1:
-        return []
-    from helpers.own_groups.listing import (  # noqa: PLC0415 - few runs need it
-        find_shared_messages,
-    )
-
-    return find_shared_messages(sorted((plan.out / STORE).glob("*/message/*.parquet")))
-
-
-def _describe_shared_messages(
-    study: Study,
-    found: Sequence[SharedMessages],
-    places: Mapping[str, Sequence[str]],
-) -> list[str]:
+def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
     """Describe groups that look like one group exported under two names.
 
     They are named by their files where these are known: only the user sees it.
     """
-    if not found:
-        return []
+    tables = study.manifest.tables
+    if "groups" not in tables or tables["groups"].rows == 1:
+        return
     # few runs need them
+    from helpers.own_groups.listing import find_shared_messages  # noqa: PLC0415
     from helpers.own_groups.sentences import name_group  # noqa: PLC0415
 
-    groups = study.table("groups")
-    labels = dict(zip(groups["key"], groups["label"], strict=True))
-    names = {key: name_group(label) for key, label in labels.items()}
-    chinese = is_chinese_locale()
+    parts = sorted((plan.out / STORE).glob("*/message/*.parquet"))
+    groups, chinese = study.table("groups"), is_chinese_locale()
+    names = {
+        key: ", ".join(plan.places[key])
+        if key in plan.places
+        else name_group(label).choose(chinese=chinese)
+        for key, label in zip(groups["key"], groups["label"], strict=True)
+    }
+    found = find_shared_messages(parts)
     pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
-    lines = []
     for pair in pairs[:MOST_PAIRS]:
-        one, other = (
-            Verbatim(", ".join(places[key]))
-            if key in places
-            else Verbatim(names[key].zh if chinese else names[key].en)
-            for key in (pair.one, pair.other)
-        )
         line = say(
             "{one} and {other} share {n:,} messages: if they are one group that was"
             " renamed, leave out the shorter export",
-            one=one,
-            other=other,
+            one=Verbatim(names[pair.one]),
+            other=Verbatim(names[pair.other]),
             n=pair.messages,
         )
-        lines.append(to_system_language(line))
+        yield to_system_language(line)
     if (more := len(pairs) - MOST_PAIRS) > 0:
         line = say_plural(
             "and {n:,} more such pair", "and {n:,} more such pairs", n=more
         )
-        lines.append(to_system_language(line))
-    return lines
+        yield to_system_language(line)
 
 
 def _write_list(
@@ -388,7 +346,6 @@ def _check_export_day(exports: Exports, terms: Terms) -> None:
 def _make_list_study(plan: Plan, listed: Path) -> Study:
     unused = {
         "--groups": plan.groups,
-        "--tables": plan.tables,
         "--members": plan.members,
         "--people": plan.people,
         "--from/--to": plan.window or None,
@@ -419,15 +376,10 @@ def _build_metadata(
     plan: Plan, exports: Exports, left: Mapping[str, int]
 ) -> UserMetadata:
     keys = {key for entry in exports.entries for key in entry.groups}
-    aliases = exports.aliases
-    facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
-    facts = hide_owners(facts, plan.terms.key)
-    brought = read_user_tables(plan.tables, keys) if plan.tables else {}
-    zone = plan.terms.options.zone
+    facts = read_group_facts(plan.groups, keys, exports.aliases) if plan.groups else {}
     return UserMetadata(
-        facts=facts,
-        brought=brought,
-        zone=zone,
+        facts=hide_owners(facts, plan.terms.key),
+        zone=plan.terms.options.zone,
         k=plan.k,
         left=left,
         engine=plan.engine,
@@ -436,26 +388,24 @@ def _build_metadata(
     )
 
 
-def build_adjustments(plan: Plan, exports: Exports) -> Adjustments:
+def build_adjustments(
+    plan: Plan, exports: Exports, names: Names | None = None
+) -> Adjustments:
     """Read the lists of members and of people; match them to the exports."""
     if plan.members is None and plan.people is None:
         return Adjustments(window=plan.window)
     from helpers.own_groups import people  # noqa: PLC0415 - few runs need it
 
-    listed = people.read_member_list(plan.members) if plan.members else None
-    same = people.read_same_people(plan.people) if plan.people else None
-    names = people.read_names(plan.exports, plan.terms)
+    listed = people.read_member_list(plan.members) if plan.members else pd.DataFrame()
+    ids = people.read_same_people(plan.people) if plan.people else []
+    names = names or people.read_names(plan.exports, plan.terms)
     keys = sorted({key for entry in exports.entries for key in entry.groups})
-    zone = plan.terms.options.zone
-    return Adjustments(
-        window=plan.window,
-        same=people.join_same_people(same, names, plan.people)
-        if same and plan.people
-        else {},
-        members=people.place_members(listed, names, keys, plan.members, zone)
-        if listed and plan.members
-        else None,
-    )
+    zone, same, members = plan.terms.options.zone, {}, None
+    if plan.people:
+        same = people.join_same_people(ids, names, plan.people)
+    if plan.members:
+        members = people.place_members(listed, names, keys, plan.members, zone)
+    return Adjustments(window=plan.window, same=same, members=members)
 
 
 def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
@@ -483,7 +433,7 @@ COUNTS = (  # of people, under names that count other things elsewhere
     "engaged", "joined", "readers", "active", "shared",
 )  # fmt: skip
 KEY = "key"
-OWN_WORDS = {*BRINGABLE} - {"events"}  # the user has them
+KEPT_BACK = {"snapshots", "rhythm", "carried"}  # small counts in them are not masked
 OF_A_PERSON = frozenset(
     {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
     | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
@@ -499,7 +449,7 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
     with replace_folder(folder) as partial:
         for name in study.manifest.tables:
             table = DEFINED[name]
-            if not table.of_people and name not in OWN_WORDS:
+            if not table.of_people and name not in KEPT_BACK:
                 rows = _mask_rows(study, table, k)
                 text = to_csv_text(rows)
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")

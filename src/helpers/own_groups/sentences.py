@@ -28,6 +28,21 @@ class Text(NamedTuple):
     en: str
     zh: str
 
+    def fill(self, *words: object, **values: object) -> Text:
+        """Return both languages with values in the place of their names."""
+        return Text(*(form.format(*words, **values) for form in self))
+
+    def choose(self, *, chinese: bool) -> str:
+        """Return the sentence in one language."""
+        return self.zh if chinese else self.en
+
+
+NONE = Text("–", "–")
+WEEKDAYS = (
+    Text("Mon", "一"), Text("Tue", "二"), Text("Wed", "三"), Text("Thu", "四"),
+    Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),
+)  # fmt: skip
+
 
 def format_percent(share: float) -> str:
     """Format a share as a whole percentage.
@@ -117,7 +132,9 @@ def describe_state(card: Card) -> Text:
         )
     )
     if card.is_dead:
-        why = _describe_silence_rule(card)
+        why = Text("for all but slow groups", "除了说话很少的群")
+        if card.death_days > SILENCE_DAYS:
+            why = Text("at this traffic", "这个群起初话少，要等得久些")
         return Text(
             f"Inactive: {last.en}, and {end.en} of silence count as the end {why.en}.",
             f"已经静了：{last.zh}；{why.zh}，连续 {end.zh}没人说话就算结束。",
@@ -159,13 +176,6 @@ def describe_chance(card: Card, k: int) -> Text | None:
         f"28 天里有 {card.people_28} 个人说过话：这样的群，100 个有 {chance} 个"
         f"（{low} 到 {high}）三到五个月后还有人说话（{population}）。",
     )
-
-
-def _describe_silence_rule(card: Card) -> Text:
-    """Describe whether the silence that counts as death is longer than for most."""
-    if card.death_days > SILENCE_DAYS:
-        return Text("at this traffic", "这个群起初话少，要等得久些")
-    return Text("for all but slow groups", "除了说话很少的群")
 
 
 def describe_carriers(card: Card, k: int) -> Text:

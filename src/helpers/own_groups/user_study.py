@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +28,9 @@ from helpers.formats.rows.times import USUAL_DATES
 from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.cleaning import ANNOUNCED
 from helpers.measures.engine import DUCKDB, open_engine
-from helpers.own_groups.group_facts import GroupFacts, place_user_tables
+from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import (
-    Adjusted,
     Adjustments,
     adjust_store,
     cut_listing,
@@ -69,22 +67,10 @@ CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
 def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
-    """Derive the study's tables from stored exports; write them atomically.
-
-    Raises
-    ------
-    ShequnError
-        If no group can be dated, or the folder can't be written.
-    """
-    with report_write_errors(folder), _translate_engine_errors(folder):
-        return _publish_study(exports, folder, metadata)
-
-
-@contextmanager
-def _translate_engine_errors(folder: Path) -> Iterator[None]:
-    """Turn the engine's memory and disk errors into errors with a remedy."""
+    """Derive the study's tables from stored exports; write them atomically."""
     try:
-        yield
+        with report_write_errors(folder):
+            return _publish_study(exports, folder, metadata)
     except duckdb.Error as error:
         first = str(error).partition("\n")[0]
         raise ShequnError(
@@ -114,8 +100,12 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
         if not listed.rows:
             raise _make_no_group_error(exports)
         shown = describe_by_group(exports, listed, metadata)
-        if adjusted:
-            shown = _describe_adjusted(shown, adjusted, adjust)
+        if adjusted:  # a window hides beginnings
+            for key in adjusted.before & shown.keys():
+                shown[key] = replace(shown[key], left_truncated=True)
+        if adjust.members is not None:
+            for key in {*adjust.members["group"]} & shown.keys():
+                shown[key] = replace(shown[key], members_source="roster")
         store = _replace_groups(store, listed, room)
         derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
     _check_messages(derived.ledger)
@@ -139,21 +129,6 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
             readme=lambda whole: build_own_readme(whole, ledger, metadata.k),
         )
     return open_study(folder)
-
-
-def _describe_adjusted(
-    shown: Mapping[str, Observability], adjusted: Adjusted, adjust: Adjustments
-) -> dict[str, Observability]:
-    """Note that a window hides beginnings, and that members are listed."""
-    listed = set() if adjust.members is None else set(adjust.members["group"])
-    changed = {}
-    for key, shows in shown.items():
-        if key in adjusted.before:
-            shows = replace(shows, left_truncated=True)  # noqa: PLW2901
-        if key in listed:
-            shows = replace(shows, members_source="roster")  # noqa: PLW2901
-        changed[key] = shows
-    return changed
 
 
 def _make_no_group_error(exports: Exports) -> ShequnError:
@@ -280,7 +255,7 @@ def _build_terms(
 
 RECORDED = frozenset({"explicit", "mention"})
 WHOLE_MEMBERSHIP = frozenset({"roster", "events"})  # who never wrote is in it too
-PLAIN = {True: "yes", False: "no"}
+PLAIN: dict[SenderIds, str] = {True: "yes", False: "no"}
 
 
 def describe_by_group(
@@ -312,19 +287,10 @@ def _add_metadata(
         shown = replace(shown, replies="adjacent")
     if key in metadata.facts and metadata.facts[key].born:
         shown = replace(shown, births="creation")
-        if _is_observed_from_first_day(row):
+        created, seen = row["created_us"], row["seen_us"]
+        if None not in {created, seen} and seen < created + DAY_US:
             shown = replace(shown, left_truncated=False)
-    if "arrivals" in metadata.brought:
-        shown = replace(shown, joins_observed=True, leaves_observed=True)
-    if "snapshots" in metadata.brought and shown.members_source != "roster":
-        shown = replace(shown, members_source="count")
     return shown
-
-
-def _is_observed_from_first_day(row: Mapping[str, Any]) -> bool:
-    """Return whether the export begins on the day on which the group was founded."""
-    created, seen = row["created_us"], row["seen_us"]
-    return created is not None and seen is not None and seen < created + DAY_US
 
 
 def check_member_lists(
@@ -378,15 +344,11 @@ def build_shown_rows(
     rows = [
         {"group": ordinal[key]}
         | shows.as_dict()
-        | {"sender_ids": _get_word(shows.sender_ids)}
+        | {"sender_ids": PLAIN.get(shows.sender_ids, shows.sender_ids)}
         for key, shows in shown.items()
         if key in ordinal.index
     ]
     return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
-
-
-def _get_word(sender_ids: SenderIds) -> str:
-    return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids
 
 
 FRAME_NOTES = (
@@ -433,6 +395,9 @@ def build_own_manifest(
 ) -> Manifest:
     """Build the manifest (source, dates, gaps) of the study of a user's groups."""
     forms = sorted({entry.form for entry in exports.entries})
+    read = Counter[str]()
+    for entry in exports.entries:
+        read[entry.name] += entry.read
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
     offset = compute_day_offset_us(metadata.zone, max(listed.ends.values()))
@@ -452,48 +417,41 @@ def build_own_manifest(
         gaps=list_gaps(exports, listed.undated, metadata.left),
         quarter_ends=derived.quarter_ends,
         observability=window,
-        files=tuple(
-            _name_export(name, rows) for name, rows in _count_by_format(exports).items()
-        ),
+        # without checksums, which would tell who has the same export
+        files=tuple(FileFacts(name, n, "") for name, n in read.items()),
         tables={},
     )
-
-
-def _count_by_format(exports: Exports) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    for entry in exports.entries:
-        rows[entry.name] = rows.get(entry.name, 0) + entry.read
-    return rows
-
-
-def _name_export(name: str, rows: int) -> FileFacts:
-    """Return an export's file name and rows without its checksum, for privacy."""
-    return FileFacts(name, rows, "")
 
 
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:
-    """List what a user's exports do not cover and what is assumed, as sentences.
-
-    Parameters
-    ----------
-    left
-        How many exports were left aside, by reason.
-    """
-    without_date = say_plural(
-        "{n} group without any line or date is left out",
-        "{n} groups without any line or date are left out",
-        n=undated,
-    )
-    sentences = (
-        _describe_left_out(left, len(exports.entries)),
-        *_describe_other_chats(exports),
-        without_date if undated else "",
-        *describe_assumed_days(exports),
-        *_describe_notes(exports),
-    )
-    return tuple(filter(None, sentences))
+    """List what a user's exports do not cover and what is assumed, as sentences."""
+    sentences = []
+    if n_left := sum(left.values()):
+        every = n_left + len(exports.entries)
+        whole = say("{n} of {every} exports were not read", n=n_left, every=every)
+        reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
+        sentences.append(join_messages("; ", (whole, *reasons)))
+    others, notes = Counter[str](), Counter[str]()
+    for entry in exports.entries:
+        others.update(entry.others)
+        notes.update(entry.notes)
+    sentences += [
+        say("{what} are no groups and are left out: {n}", n=n, what=OTHER_CHATS[word])
+        for word, n in sorted(others.items())
+    ]
+    if undated:
+        sentences.append(
+            say_plural(
+                "{n} group without any line or date is left out",
+                "{n} groups without any line or date are left out",
+                n=undated,
+            )
+        )
+    sentences += describe_assumed_days(exports)
+    sentences += [say("{what}: {n:,}", what=w, n=n) for w, n in sorted(notes.items())]
+    return tuple(sentences)
 
 
 def describe_assumed_days(exports: Exports) -> list[str]:
@@ -522,39 +480,6 @@ def describe_assumed_days(exports: Exports) -> list[str]:
     return sentences
 
 
-def _describe_notes(exports: Exports) -> list[str]:
-    counts = Counter[str]()
-    for entry in exports.entries:
-        counts.update(entry.notes)
-    return [
-        say("{what}: {n:,}", what=what, n=number)
-        for what, number in sorted(counts.items())
-    ]
-
-
-def _describe_left_out(left: Mapping[str, int], read: int) -> str:
-    n_left = sum(left.values())
-    if not n_left:
-        return ""
-    whole = say("{n} of {every} exports were not read", n=n_left, every=n_left + read)
-    reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
-    return join_messages("; ", (whole, *reasons))
-
-
-def _describe_other_chats(exports: Exports) -> list[str]:
-    counts = Counter[str]()
-    for entry in exports.entries:
-        counts.update(entry.others)
-    return [
-        say(
-            "{what} are no groups and are left out: {n}",
-            n=number,
-            what=OTHER_CHATS[word],
-        )
-        for word, number in sorted(counts.items())
-    ]
-
-
 def build_own_readme(
     manifest: Manifest, ledger: Ledger, k: int, command: str = "shequn run"
 ) -> str:
@@ -578,12 +503,10 @@ def build_own_readme(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMetadata:
-    """What a user supplies besides exports: `groups.csv`, tables, zone."""
+    """What a user supplies besides exports: `groups.csv`, zone, adjustments."""
 
     # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
-    # tables that no export holds, by name, with `key` for `group`
-    brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     zone: str = "Asia/Shanghai"  # where days begin at midnight
     k: int = 5  # groups with fewer members go without a label
     # how many exports could not be read, by reason
@@ -614,16 +537,14 @@ def add_metadata(
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
-    ordinal = groups.set_index("key")["group"]
-    tables |= place_user_tables(tables, metadata.brought, ordinal)
-    facts = [
-        *_build_facts(metadata, ordinal),
-        *_index_platforms(listed, ordinal),
-        *_list_known_clocks(tables),
-    ]
-    if facts:
+    ordinal = dict(zip(groups["key"], map(int, groups["group"]), strict=True))
+    if facts := list(_list_facts(metadata, listed, tables, ordinal)):
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
-    parents = _index_parents(metadata, ordinal)
+    parents = {
+        ordinal[child]: ordinal[facts.parent]
+        for child, facts in metadata.facts.items()
+        if facts.parent is not None and {child, facts.parent} <= ordinal.keys()
+    }
     if parents and "member_days" in tables:
         offset = compute_day_offset_us(metadata.zone, int(groups["end_us"].max()))
         member_days = tables["member_days"]
@@ -631,38 +552,19 @@ def add_metadata(
     return tables
 
 
-def _index_parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
-    pairs = ((key, facts.parent) for key, facts in metadata.facts.items())
-    return {
-        int(ordinal[child]): int(ordinal[parent])
-        for child, parent in pairs
-        if parent is not None and {child, parent} <= set(ordinal.index)
-    }
-
-
-def _build_facts(
-    metadata: UserMetadata, ordinal: pd.Series[int]
-) -> list[tuple[int, str, float]]:
-    return [
-        (int(ordinal[key]), fact, float(value))
-        for key, facts in metadata.facts.items()
-        if key in ordinal.index
-        for fact, value in facts.as_facts.items()
-    ]
-
-
-def _index_platforms(
-    listed: Listing, ordinal: pd.Series[int]
-) -> Iterator[tuple[int, str, float]]:
-    for row in listed.rows:
-        if row["platform"] and row["group"] in ordinal.index:
-            yield int(ordinal[row["group"]]), f"platform: {row['platform']}", 1.0
-
-
-def _list_known_clocks(
+def _list_facts(
+    metadata: UserMetadata,
+    listed: Listing,
     tables: Mapping[str, pd.DataFrame],
+    ordinal: Mapping[str, int],
 ) -> Iterator[tuple[int, str, float]]:
-    """Yield a `facts` row per group with activity recorded in members' local time."""
+    """Yield the rows of table `facts`: of `groups.csv`, platforms, and local clocks."""
+    for key, facts in metadata.facts.items():
+        for fact, value in facts.as_facts.items() if key in ordinal else ():
+            yield ordinal[key], fact, float(value)
+    for row in listed.rows:
+        if row["platform"] and row["group"] in ordinal:
+            yield ordinal[row["group"]], f"platform: {row['platform']}", 1.0
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0
@@ -674,50 +576,34 @@ def list_stated_links(
     members: pd.DataFrame,
     day_offset_us: int = 0,
 ) -> pd.DataFrame:
-    """Build the table `links` from parent groups that the user stated.
-
-    Parameters
-    ----------
-    parents
-        Parent of each group, by their ordinals.
-    groups, members
-        The tables ``groups`` and ``member_days``.
-    """
+    """Build the table `links` from parent groups that the user stated."""
     first = groups.dropna(subset="first_us").set_index("group")["first_us"]
-    rows = [
-        _build_link(child, parent, int(first[child]), members, day_offset_us)
-        for child, parent in sorted(parents.items())
-        if child in first.index
-    ]
+
+    def select(group: int, day: int, days: int) -> pd.DataFrame:
+        inside = members["day"].between(day, day + days - 1)
+        return members[inside & (members["group"] == group)]
+
+    rows = []
+    for child, parent in sorted(parents.items()):
+        if child not in first.index:
+            continue
+        begun = (int(first[child]) + day_offset_us) // DAY_US
+        ours = set(select(child, begun, FIRST_DAYS)["member"])
+        theirs = set(select(parent, begun - FIRST_DAYS, FIRST_DAYS)["member"])
+        before, after = (
+            int(select(parent, day, AROUND_DAYS)["messages"].sum())
+            for day in (begun - AROUND_DAYS, begun)
+        )
+        rows.append(
+            {
+                "group": child,
+                "parent": parent,
+                "time_us": int(first[child]),
+                "kind": "stated",
+                "posters": len(ours),
+                "shared": len(ours & theirs),
+                "before": before,
+                "after": after,
+            }
+        )
     return pd.DataFrame(rows, columns=[c.name for c in TABLES["links"].columns])
-
-
-def _build_link(
-    child: int, parent: int, time_us: int, member_days: pd.DataFrame, day_offset_us: int
-) -> dict[str, object]:
-    begun = (time_us + day_offset_us) // DAY_US
-    ours = _select_within(member_days, child, begun, FIRST_DAYS)
-    theirs = _select_within(member_days, parent, begun - FIRST_DAYS, FIRST_DAYS)
-    return {
-        "group": child,
-        "parent": parent,
-        "time_us": time_us,
-        "kind": "stated",
-        "posters": ours["member"].nunique(),
-        "shared": len(set(ours["member"]) & set(theirs["member"])),
-        "before": _count_messages(member_days, parent, begun - AROUND_DAYS),
-        "after": _count_messages(member_days, parent, begun),
-    }
-
-
-def _select_within(
-    member_days: pd.DataFrame, group: int, day: int, days: int
-) -> pd.DataFrame:
-    inside = member_days["day"].between(day, day + days - 1) & (
-        member_days["group"] == group
-    )
-    return member_days[inside]
-
-
-def _count_messages(member_days: pd.DataFrame, group: int, day: int) -> int:
-    return int(_select_within(member_days, group, day, AROUND_DAYS)["messages"].sum())

@@ -12,16 +12,15 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
+from helpers.claims.declarations import read_short_name
 from helpers.claims.published import read_publications
 from helpers.claims.register import Text
 from helpers.site.language import Reader
 from helpers.wording.messages import Language
 
-LONG, SHORT = {"en": 44, "zh": 18}, 4  # letters of a name
 ADDRESS = re.compile(r"https?://[^\s,;)]+")
 LINK = r'<a href="\g<0>">\g<0></a>'
 NO_LICENCE = "none stated"
-YEARS = re.compile(r"[,，（(]?\s*\d{4}\s*[–-]\s*\d{4}\s*[)）]?\s*年?$")
 
 
 @cache
@@ -55,25 +54,17 @@ def name_study(study: str, reader: Reader) -> str:
 
 
 def shorten_source(study: str, language: Language) -> str:
-    """Return a source's name for a chart: without years and further clauses.
-
-    A part or network of a source keeps its own name after that of the source.
+    """Return a source's name for a chart, as chapters have it.
 
     >>> shorten_source("fcc_gitter", "en")
-    "freeCodeCamp's chat rooms on Gitter"
-    >>> shorten_source("fcc_gitter: others", "en")
-    "freeCodeCamp's chat rooms on Gitter: others"
+    "freeCodeCamp's chat rooms"
+    >>> shorten_source("zulip_archives: lean", "en")
+    'ten Zulip archives: lean'
     """
-    whole, separator, part = (*re.split("(: |/)", study, maxsplit=1), "", "")[:3]
-    if separator:
-        reader = Reader(language)
-        name = YEARS.sub("", name_source(whole)[language])
-        return f"{name}{reader(': ')}{reader(part)}"
     if study in read_publications():
         return name_source(study)[language]
-    name = YEARS.sub("", re.split("[:：]", name_source(study)[language])[0]).strip()
-    first = re.split("[,，（(]", name)[0].strip()
-    return first if len(name) > LONG[language] and len(first) > SHORT else name
+    name, part = map(Reader(language), read_short_name(study))
+    return Reader(language)(": ").join(filter(None, [name, part]))
 
 
 def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, Any]]:

@@ -37,7 +37,9 @@ TEMPLATES: Mapping[str, int] = {
     "require_at_least": 3,
     "reader": 0,
 }
-SOURCE_KEYS = frozenset({"frame_notes", "gaps", "what", "lives_on", "row"})
+SOURCE_KEYS = frozenset(
+    {"frame_notes", "gaps", "what", "lives_on", "row", "short", "short_parts"}
+)
 UNDERSCORE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)+)"')
 HEAD = re.compile(r"<th[^>]*>([^<]*[A-Za-z]{2}[^<]*)</th>")
 SVG_TEXT = re.compile(r"<text[^>]*>([^<]+)</text>")

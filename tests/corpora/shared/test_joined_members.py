@@ -22,12 +22,6 @@ def test_unobserved_visits_are_null_not_zero():
     assert table["reacted_84"].tolist() == [1]
 
 
-def test_lurkers_followed_for_less_than_84_days_are_refused():
-    """Whoever has not been there for 84 days is no lurker of 84 days."""
-    with pytest.raises(ValueError, match="84 days"):
-        count_seen_again(_lurkers([83], [0]))
-
-
 @pytest.mark.parametrize("days", [84, 167, 168, 169, 365, 366, 5000])
 def test_every_lurker_is_in_one_follow_up_band(days):
     """Each follow-up has one band, which begins no later."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 
 import pytest
@@ -12,8 +11,7 @@ from helpers.corpora.shared import raw_files
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.paths import RAW
 
-TEXT = "行,线\n" * 50
-GOOD = TEXT.encode()
+GOOD = "行,线\n".encode() * 50
 README = (RAW / "README.md").read_text("utf-8")
 
 
@@ -30,48 +28,13 @@ def put(tmp_path, monkeypatch):
     return write
 
 
-def test_the_recorded_bytes_pass(put):
-    """Nothing is wrong with the file that was recorded."""
-    assert [file.name for file in raw_files.verify_corpus(put(GOOD), "any")] == [
-        "a.csv"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "is empty"),
-        (GOOD[:100], "ends at byte 100 of 400"),
-        (GOOD[:101], "ends at byte 101 of 400"),
-        (GOOD + b"x", "goes on after byte 400 to byte 401"),
-        (b"\xef\xbb\xbf" + GOOD, "byte 1: was re-encoded as UTF-8 with a byte order"),
-        (TEXT.encode("utf-16"), "byte 1: was re-encoded as UTF-16"),
-        (TEXT.encode("gbk"), "byte 1 is not UTF-8"),
-        (b"a," + GOOD[2:], "not the same ones"),
-    ],
-)
-def test_a_damaged_file_is_reported_with_its_position(put, content, told):
-    """Empty, short, long, re-encoded and changed files are told apart."""
-    with pytest.raises(BrokenFileError, match=told) as error:
+@pytest.mark.parametrize("content", [b"", GOOD[:100], GOOD + b"x", b"a," + GOOD[2:]])
+def test_a_damaged_file_is_reported_with_its_size(put, content):
+    """Empty, short, long and changed files are told from the recorded one."""
+    with pytest.raises(BrokenFileError, match=f"has {len(content)} bytes") as error:
         raw_files.verify_corpus(put(content), "any")
     assert "a.csv" in error.value.where
     assert "data/raw/README.md" in error.value.remedy
-
-
-def test_a_cut_archive_is_reported_as_such(put):
-    """Compressed data that end early are named, not half read."""
-    good = gzip.compress(GOOD)
-    folder = put(good[:-9], good, "a.csv.gz")
-    with pytest.raises(BrokenFileError, match="the compressed data are broken"):
-        raw_files.verify_corpus(folder, "any")
-
-
-def test_bytes_are_counted_over_blocks(put, monkeypatch):
-    """The position of a bad byte does not depend on how the file is read."""
-    monkeypatch.setattr(raw_files, "BLOCK", 7)
-    bad = GOOD[:308] + b"\xff" + GOOD[309:]
-    with pytest.raises(BrokenFileError, match="byte 309 is not UTF-8"):
-        raw_files.verify_corpus(put(bad), "any")
 
 
 def test_a_missing_file_is_named(put):
@@ -80,14 +43,6 @@ def test_a_missing_file_is_named(put):
     (folder / "a.csv").unlink()
     with pytest.raises(MissingSourceError, match=r"a\.csv"):
         raw_files.verify_corpus(folder, "any")
-
-
-@pytest.mark.parametrize("name", list(CORPORA))
-def test_every_corpus_has_recorded_checksums(name):
-    """Each line is a checksum, a size and a relative path."""
-    files = raw_files.read_recorded(name)
-    assert all(len(file.sha256) == 64 and file.size >= 0 for file in files)
-    assert len({file.name for file in files}) == len(files) > 0
 
 
 def test_folder_with_personal_file_names_has_one_checksum(tmp_path, monkeypatch):

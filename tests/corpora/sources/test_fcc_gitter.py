@@ -10,7 +10,6 @@ from helpers.corpora.sources.fcc_gitter import (
     read_supplements,
     to_creation_us,
 )
-from helpers.study import open_study
 
 ROOM = "55a4bb4b5e0d51bd787b516a"
 LONG = '"a ""b""\nc@d.ee @Eve, `@code` https://x.y/@z?q=1"'
@@ -71,11 +70,3 @@ def test_unlisted_room_is_about_a_city(room):
     """Names alone say what rooms are about; an empty file is no room."""
     facts = read_supplements(room).tables["facts"]
     assert facts.to_numpy().tolist() == [[ROOM, "about: city", 1.0]]
-
-
-def test_rooms_opened_by_script_are_told_apart():
-    """212 rooms of one morning were nobody's wish: 174 of them spoke."""
-    study = open_study("fcc_gitter")
-    facts = study.table("facts").query("fact == 'opened by script'")
-    groups = study.table("groups").merge(facts, on="group")
-    assert (len(groups), groups["last_us"].notna().sum()) == (212, 174)

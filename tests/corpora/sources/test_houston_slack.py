@@ -6,12 +6,13 @@ import json
 
 import pytest
 
+from helpers.corpora import read_folder
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.corpora.sources.houston_slack import read
 from helpers.errors import BrokenFileError
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms, derive_tables
 
+NAME = "houston_slack"
 FILES = ["channels.json", "users.json", "a/2015-06-05.json"]
 CHANNEL = {
     "id": "C1", "name": "a", "created": 1433500000, "creator": "U1",
@@ -48,7 +49,7 @@ def _written(room):
 def tables(tmp_path_factory):
     """Make its tables."""
     export = _written(tmp_path_factory.mktemp("export"))
-    store = write_store(read(export), export.path / "store", export.tally)
+    store = write_store(read_folder(NAME, export), export.path / "store", export.tally)
     wanted = ("memberships", "roster", "events")
     return derive_tables(store, Terms(further=wanted)), export.tally
 
@@ -81,7 +82,7 @@ def test_a_group_is_of_this_workspace_and_ends_when_archived(tables):
 def test_only_recorded_files_are_read(export):
     """A day that somebody added is not in the checksums."""
     (export.path / "a" / "2015-06-06.json").write_text(json.dumps(SAID))
-    rows = [batch for batch in read(export) if batch.kind == "message"]
+    rows = [batch for batch in read_folder(NAME, export) if batch.kind == "message"]
     assert sum(len(batch.table) for batch in rows) == 6
 
 
@@ -89,4 +90,4 @@ def test_unreadable_row_is_an_error(export):
     """Nothing is lost in silence."""
     (export.path / FILES[2]).write_text(json.dumps([*SAID, {"ts": 7}]))
     with pytest.raises(BrokenFileError, match="1 rows can't be read"):
-        list(read(export))
+        list(read_folder(NAME, export))

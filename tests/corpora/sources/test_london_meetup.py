@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from helpers.corpora.sources import london_meetup
 from helpers.records import DAY_US
@@ -35,13 +34,6 @@ def test_a_group_that_never_met_has_no_last_event(counted):
     made = _made(counted, "1,2015-01-01\n")
     assert made.groups["last_us"].isna().all()
     assert made.groups["origin_us"].tolist() == [16_436 * DAY_US]
-
-
-@pytest.mark.parametrize("bad", ["2015-13-01", "soon"])
-def test_invalid_date_is_an_error(counted, bad):
-    """Its group would have been founded at an unknown time."""
-    with pytest.raises((ValueError, TypeError)):
-        _made(counted, f"1,{bad}\n")
 
 
 @needs_raw

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers.corpora.sources import meshcore_split
-from helpers.study import open_study
 
 MESSAGES = """channel,forum,parent_thread,ts,user,chars,links,question,reply
 b7,regional-channels,regional-channels,1740960000,p,5,0,0,0
@@ -38,14 +37,3 @@ def test_single_topic_threads_are_excluded(server, records):
     assert groups["kind"].value_counts().to_dict() == {"regional-channels": 2}
     aside = meshcore_split.read_supplements(server).aside
     assert aside == {"in a thread of one topic": 1}
-
-
-def test_regional_group_counts_equal_the_first_inspection():
-    """142 were old enough; 41 ended within 105 days, one of them on an announcement."""
-    groups = open_study("meshcore_split").table("groups")
-    day = 86_400_000_000
-    old = groups[groups["end_us"] - groups["origin_us"] >= 105 * day]
-    ended = old["last_us"] - old["origin_us"] <= 105 * day
-    silent = ended & (old["end_us"] - old["last_us"] >= 60 * day)
-    assert (len(old), silent.sum()) == (142, 41)
-    assert ended[old["posters"] > 30].sum() == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers.corpora.sources import metafilter_paid_gate
-from helpers.study import open_study
 
 HEAD = (
     "site,month,registered_cum,registered_new,first_time_active,active1,posts,comments"
@@ -62,14 +61,3 @@ def _share(study, year, after):
     then = (own["day"] // 365.25 + 1970).astype(int) == year + after
     made = study.table("funnels").query("step == 'registered'").set_index("cohort")
     return own.loc[then, "active"].mean() / made["people"][str(year)]
-
-
-@pytest.mark.parametrize(
-    ("year", "shares"),
-    [(2001, (0.095, 0.067)), (2003, (0.46, 0.40)), (2005, (0.30, 0.24))],
-)
-def test_retention_by_year_of_joining_equals_the_first_inspection(year, shares):
-    """Free, closed and paid: the share still writing one and two years later."""
-    study = open_study("metafilter_paid_gate")
-    found = [_share(study, year, after) for after in (1, 2)]
-    assert found == pytest.approx(shares, rel=0.04)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.corpora import read_folder
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.corpora.sources.ncar_zulip import read
 from helpers.study import open_study
 from tests.raw_corpora import SHARED
 
@@ -31,7 +31,7 @@ def archive(tmp_path):
 
 def test_private_file_names_are_not_reported(archive):
     """Names of topics tell of people, so that no file is named."""
-    kinds = {batch.kind: batch for batch in read(archive)}
+    kinds = {batch.kind: batch for batch in read_folder("ncar_zulip", archive)}
     assert archive.tally == {"zulip_json/": 1}
     assert kinds["group"].table["network"].to_pylist() == ["ncar"]
 

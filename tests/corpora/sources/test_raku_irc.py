@@ -9,7 +9,6 @@ from helpers.corpora.sources.raku_irc import count, find_observation_end
 from helpers.records import DAY_US
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
-from tests.raw_corpora import SHARED, needs_raw
 
 NICKS = """channel,date,nick,bot,messages,chars,questions,links,mentions_code,\
 first_min,last_min,joins,leaves,renames
@@ -74,26 +73,3 @@ def test_users_who_joined_without_writing_are_counted(raw, made):
     row = roster.query("key == 'raku' and within_days == 28").iloc[0]
     assert (row["members"], row["quiet"]) == (0, 1)  # Ann wrote in one week of four
     assert not {"members", "member_days"} & set(derived.tables)
-
-
-@needs_raw
-def test_silent_nicks_equal_a_count_of_raw_rows():
-    """Nicks that joined and never spoke, from the raw rows alone."""
-    rows = pd.read_csv(SHARED / "raku_irc" / "daily_nicks.csv.gz", engine="pyarrow")
-    human = rows[rows["bot"] == 0].groupby(["channel", "nick"])
-    whole = human[["joins", "messages"]].sum().reset_index("channel")
-    joined = whole[whole["joins"] > 0].groupby("channel")["messages"]
-    silent = joined.agg(["size", lambda said: (said == 0).sum()])
-    expected = {
-        "perl6": [27_024, 18_235], "raku": [5_100, 3_563], "parrot": [2_901, 1_655],
-        "raku-beginner": [864, 603], "moarvm": [3_140, 2_645],
-    }  # fmt: skip
-    assert {key: silent.loc[key].tolist() for key in expected} == expected
-
-
-def test_silent_users_are_checked_in_other_channels(raw, made):
-    """Only memberships with a line for joining: nobody here was there for 84 days."""
-    terms = Terms(centres_from="none", names=False, members=False)
-    table = derive_counted(made, raw.tally, terms).tables["elsewhere"]
-    assert list(table.columns[:2]) == ["group", "quarter"]
-    assert table.empty

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import rcontrib_slack
-from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
 
@@ -88,8 +87,3 @@ def test_archived_channel_is_observed_until_its_last_line(corpus):
     terms = Terms(centres_from="none", names=False, members=False)
     groups = derive_counted(corpus, tally, terms).tables["groups"].set_index("key")
     assert groups.loc["gone", "messages"] == 1
-
-
-def test_unknown_message_lengths_are_null():
-    """Unknown is not zero."""
-    assert open_study("rcontrib_slack").table("daily")["chars"].isna().all()

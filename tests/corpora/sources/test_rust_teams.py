@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers.corpora.sources import rust_teams
-from helpers.study import open_study
 
 TEAMS = """team_id,name,kind,born,left_truncated,end,members_first,leads_first,\
 members_max,alumni_last,desc_first,desc_first_chars
@@ -59,12 +58,3 @@ def test_only_matched_members_can_be_silent(found):
         "wrote in the stream": 0,
         "wrote elsewhere only": 1,
     }
-
-
-def test_team_counts_equal_the_first_inspection():
-    """Of 165 real teams born after the start 54 ended."""
-    study = open_study("rust_teams")
-    there = study.table("facts").query("fact == 'there_at_first'").set_index("group")
-    groups = study.table("registry")
-    born = groups[groups["group"].map(there["value"]) == 0]
-    assert (len(born), born["closed_us"].notna().sum()) == (165, 54)

@@ -76,12 +76,6 @@ def test_housekeeping_commits_are_not_activity(found):
     assert found.became["a commit after the end of its group"] == 1
 
 
-def test_templates_and_old_spellings_are_not_groups(found):
-    """Neither was ever a group of people."""
-    assert found.became["a template, not a group"] == 1
-    assert found.became["an old name, not a group"] == 1
-
-
 def test_renamed_and_merged_groups_exist_under_their_new_key():
     """A successor is there; renamed folders are gone from the registry."""
     keys = set(open_study("sig_groups").table("registry")["key"])

@@ -53,12 +53,6 @@ def test_mails_are_placed_within_their_month_in_order(n, low, length):
     assert all(low < at < low + length for at in placed)
 
 
-def test_a_lone_mail_is_placed_mid_month(group):
-    """Half a month from either end is the least it can be wrong."""
-    _, mails = group("2020-01-05", "2020-01-06", LAST, {"2020-06": 1})
-    assert mails["time_us"].tolist() == [_us("2020-06-16")]
-
-
 def test_mails_are_placed_between_launch_and_closing(group):
     """The part of a month before launch or after closing holds none."""
     counts = {"2020-01": 1, "2021-03": 1}

@@ -9,9 +9,7 @@ import pytest
 
 from helpers.corpora.sources import zh_numbered_groups
 from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "zh_numbered_groups"
 GROUPS = """repo,group,platform,ordinal,first_listed,listed_after,first_full,\
 last_not_full,removed,observed_until,paths,member_obs,shared_with
 b/b,8,qq,,2020-03-01T00:00Z,2020-02-01T00:00Z,,2020-04-01T00:00Z,2020-05-01T00:00Z,\
@@ -71,15 +69,3 @@ def test_times_of_a_list_are_in_order():
     for early, late in pairwise(names):
         known = fills[[early, late]].dropna()
         assert (known[early] <= known[late]).all()
-
-
-@needs_raw
-def test_first_full_dates_are_recomputed_from_list_versions():
-    """Who first called each group full, read from the versions themselves."""
-    states = pd.read_csv(RAW / "states.csv.gz", dtype={"group": str})
-    groups = pd.read_csv(RAW / "groups.csv", dtype={"group": str})
-    full = states[states["full"] == 1].groupby(["repo", "group"])["time"].min()
-    actual = groups.set_index(["repo", "group"])["first_full"].dropna()
-    minutes = pd.to_datetime(full, unit="s").dt.strftime("%Y-%m-%dT%H:%MZ")
-    both = actual.to_frame().join(minutes)
-    assert (both["first_full"] == both["time"]).all()

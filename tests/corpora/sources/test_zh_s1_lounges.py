@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from helpers.corpora import load_corpus
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources import zh_s1_lounges
 from helpers.records import HOUR_US
@@ -91,7 +92,7 @@ def made(tmp_path_factory):
     known = zh_s1_lounges.read_supplements(raw)
     store = write_store(zh_s1_lounges.read(raw), room / "store", raw.tally)
     whole = replace(store, aside=known.aside, entered=known.entered)
-    terms = replace(build_terms(zh_s1_lounges.CORPUS), entries=known.entries)
+    terms = replace(build_terms(load_corpus("zh_s1_lounges")), entries=known.entries)
     derived = derive_tables(whole, terms)
     tables = derived.tables | number_group_keys(known.tables, derived.tables["groups"])
     return replace(derived, tables=tables)

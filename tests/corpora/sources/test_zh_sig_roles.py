@@ -59,19 +59,6 @@ def test_group_is_closed_when_its_folder_is_removed(found):
     assert rewritten["ending"].tolist() == ["left"]
 
 
-def test_ended_roles_equal_the_first_inspection():
-    """Stays in whatever role that ended while the group went on.
-
-    The first look had three more for openEuler: those of its template.
-    """
-    study = open_study("zh_sig_roles")
-    groups = study.table("registry")[["group", "network"]]
-    spells = study.table("spells").merge(groups, on="group")
-    stays = spells[spells["role"] == "any"].groupby("network")
-    left = stays["ending"].apply(lambda ending: ending.eq("left").sum())
-    assert left.to_dict() == {"openeuler": 719, "opengauss": 129, "openharmony": 702}
-
-
 def test_group_keys_match_those_of_sig_groups():
     """Keys join the two studies where both list a group."""
     here = open_study("zh_sig_roles").table("registry")["key"]

@@ -142,21 +142,6 @@ def test_group_names_in_full_width_quotes_are_read():
     assert (event.kind, event.value) == ("rename", "读“书”群")
 
 
-@pytest.mark.parametrize(
-    ("line", "rule"),
-    [
-        ('"甲"已将你设置为群管理员', "wechat.you-admin?"),
-        ("群主已启用“群聊邀请确认”，群成员需群主确认", "wechat.confirmation?"),
-        ("该群因违规已被限制使用", "wechat.restricted?"),
-        ("群聊已解散", "wechat.dissolved?"),
-        ('"甲"退出了群聊', "wechat.left?"),
-    ],
-)
-def test_wordings_without_a_primary_source_are_marked(line, rule):
-    """A question mark stands behind their names."""
-    assert wechat.parse_event(line).rule == rule
-
-
 @pytest.mark.parametrize("leak", ["$username$", "$names$", "$adder$", "$others$", ""])
 def test_unresolved_template_fields_are_unknown_people(leak):
     """Exporters leave them unresolved."""

@@ -128,12 +128,6 @@ def test_txt_quote_is_cut_off_and_its_author_mentioned(read):
     ]
 
 
-def test_txt_has_no_ids_and_reports_it(read):
-    """Two people with one nickname are one here."""
-    found = read("memotrace", "2024-01-01 10:00:00 甲\n一\n\n", "g.txt")
-    assert found.source.observed["sender_ids"] == "by name"
-
-
 def test_weflow_txt_names_lose_their_quotes(read):
     """WeFlow's TXT puts names in single quotes."""
     found = read("memotrace", "2024-01-01 10:00:00 '甲'\n一\n\n", "g.txt")
@@ -145,18 +139,3 @@ def test_revoke_link_after_an_invitation_is_ignored(read):
     said = row(10000, 8000, '你邀请"乙"加入了群聊  $revoke$', "")
     found = read("memotrace", csv(said), "群_utf8.csv")
     assert found.column("event", "kind", "subject") == [("join", "name:乙")]
-
-
-def test_every_documented_type_has_its_kind(read):
-    """Main types, and what stands under 49."""
-    types = [
-        (1, 0, "text"), (3, 0, "image"), (34, 0, "voice"), (42, 0, "contact"),
-        (43, 0, "video"), (47, 0, "sticker"), (48, 0, "location"), (49, 5, "link"),
-        (49, 6, "file"), (49, 19, "forward"), (49, 33, "share"), (49, 36, "share"),
-        (49, 57, "reply"), (49, 62, "system"), (49, 87, "announcement"),
-        (49, 2000, "transfer"), (49, 2001, "red_packet"), (50, 0, "call"),
-        (49, 53, "share"), (49, 2003, "red_packet"),
-    ]  # fmt: skip
-    rows = [row(main, sub, "x") for main, sub, _ in types]
-    found = read("memotrace", csv(*rows), "群_utf8.csv")
-    assert found.column("message", "kind") == [kind for *_, kind in types]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
@@ -14,12 +14,8 @@ from typing import Any, Self
 
 import pandas as pd
 
-from helpers.errors import ShequnError
-from helpers.records import HOUR_US, Batch, Observability, to_day_us
+from helpers.records import HOUR_US, Observability, to_day_us
 
-Reader = Callable[["RawFolder"], Iterator[Batch]]
-SupplementReader = Callable[["RawFolder"], "Supplements"]
-Counting = Callable[["RawFolder"], "Counted"]
 HELD_OUT = "heldout_quarter"
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -33,7 +29,14 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "survey": "surveys of members",
     }
 )
+SOURCES = "helpers.corpora.sources"
 LISTS = ("frame_notes", "gaps", "further", "only", "own_addresses")
+
+UNSEEN = {  # what a source does not record unless its description says so
+    **dict.fromkeys(("joins_observed", "leaves_observed", "reactions_observed"), False),
+    **dict.fromkeys(("owner_known", "roles_known", "sender_ids", "text"), False),
+    **dict.fromkeys(("members_source", "reads_observed", "replies"), "none"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +90,8 @@ class RawFolder:
         }
 
     def beginning(self, stem: str) -> list[str]:
-        """List the recorded raw files with names that begin with a stem, or raise.
-
-        Raises
-        ------
-        ShequnError
-            If none is recorded.
-        """
-        files = [
-            name for name in self.names if name.rpartition("/")[2].startswith(stem)
-        ]
-        if not files:
-            raise ShequnError(
-                f"no recorded file has a name that begins with {stem}",
-                where=str(self.path),
-                remedy="record its checksum in the corpus's .toml",
-            )
-        return files
+        """List the recorded raw files with names that begin with a stem."""
+        return [n for n in self.names if n.rpartition("/")[2].startswith(stem)]
 
     def parts(self, stem: str) -> pd.DataFrame:
         """Read and concatenate all raw files with names that begin with a stem."""
@@ -131,7 +119,7 @@ class Licence:
     names: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Counted:
     """Tables of a source that publishes counts: groups, daily counts and more.
 
@@ -140,24 +128,23 @@ class Counted:
     groups
         One row a group: ``key, label, network, kind, created_us, seen_us, closed_us,
         closed_kind, end_us, member_count`` where there are `days`, else the columns
-        of `registry` but for ``group`` and ``batch``; None where groups may not be
-        told apart.
-    days
-        One row a person and day: ``key, person, day, messages, chars, first_us,
-        last_us``, people numbered from 0; None where nobody counted messages.
+        of `registry` but for ``group`` and ``batch``.
     tables
         Further processed tables by name, with ``key`` (``parent_key``) for ordinals.
     became
         Raw rows by the reason that set them aside, None where they were kept.
     entered
         Raw rows that were kept otherwise than as messages, by what became of them.
+    days
+        One row a person and day: ``key, person, day, messages, chars, first_us,
+        last_us``, people numbered from 0; None where nobody counted messages.
     """
 
-    groups: pd.DataFrame | None
-    days: pd.DataFrame | None = None
+    groups: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
-    became: Mapping[str | None, int]
+    became: Mapping[str | None, int] = field(default_factory=dict)
     entered: Mapping[str, int] = field(default_factory=dict)
+    days: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,35 +181,23 @@ class Corpus:
     ----------
     name
         Of its raw folder, its module and its study.
-    title_en, title_zh
-        For readers.
     author
         Who published the data, as BibTeX names authors: people as ``Family, Given``,
         organisations and accounts as they are, joined by ``and``.
     source, commit
         The repository or repositories, and the version of each.
-    licence
-        Of our tables.
-    row
-        What a raw row is, for the ledger.
     kind
         Of its groups, one of `KINDS`.
-    read
-        Raw files → records; rows read per file go into the tally. None where the
-        source is counted already.
-    count
-        Raw files → `Counted`, the same way, instead of `read`.
-    beside
-        Raw files → what is known beside the records that `read` yields.
+    short
+        The title for axes of figures and tables that are read on a phone.
+    export
+        Format and network of a source that was published as a chat app's export; of
+        others a module of their name reads the files.
     further
         Tables to be made of its records beside those of every study.
     only
         Tables that are published beside the list of groups, where another source
         counts the same messages; empty for all.
-    own_addresses
-        Beginnings of the operator's own web addresses.
-    long_chars
-        Least characters of a long message.
     observability
         What it can show; the window is an empty one until rows were read.
     end
@@ -233,15 +208,6 @@ class Corpus:
         The zone that everybody in it lives in, by its IANA name; empty if not known.
     zone_hours
         The study's own zone, in hours east of UTC.
-    awaited
-        Whether nobody has brought its raw files yet: only their published shape is
-        known, and their checksums are those of the files that come.
-    frame_notes
-        What pushes estimates of failure up or down.
-    gaps
-        What is missing from it or known to be wrong in it.
-    words
-        What names used inside its tables (facts, kinds, endings …) mean.
     """
 
     name: str
@@ -251,24 +217,22 @@ class Corpus:
     source: str
     commit: str
     licence: Licence
-    row: str
+    row: str  # what a raw row is
     kind: str
-    read: Reader | None = None
-    count: Counting | None = None
-    beside: SupplementReader | None = None
+    short: str
+    export: Mapping[str, str] = field(default_factory=dict)
     further: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    own_addresses: tuple[str, ...] = ()
-    long_chars: int = 330
+    own_addresses: tuple[str, ...] = ()  # beginnings of the operator's
+    long_chars: int = 330  # of a long message, at least
     observability: Observability
     end: date | None = None
     time_error_days: float = 0.0
     clock: str = ""
     zone_hours: int = 0
-    awaited: bool = False
-    frame_notes: tuple[str, ...]
-    gaps: tuple[str, ...]
-    words: Mapping[str, str] = field(default_factory=dict)
+    frame_notes: tuple[str, ...]  # what pushes estimates of failure up or down
+    gaps: tuple[str, ...]  # what is missing from it or known to be wrong in it
+    words: Mapping[str, str] = field(default_factory=dict)  # names inside its tables
 
     @property
     def kind_in_words(self) -> str:
@@ -289,42 +253,19 @@ class Corpus:
 
 def read_facts(name: str) -> dict[str, Any]:
     """Read ``<name>.toml``: the description of a corpus and its raw files."""
-    file = resources.files("helpers.corpora.sources").joinpath(f"{name}.toml")
+    file = resources.files(SOURCES).joinpath(f"{name}.toml")
     return tomllib.loads(file.read_text("utf-8"))
 
 
-def load_description(
-    name: str,
-    read: Reader | None = None,
-    count: Counting | None = None,
-    beside: SupplementReader | None = None,
-) -> Corpus:
-    """Load the description of a corpus from its file ``<name>.toml``.
-
-    Raises
-    ------
-    ShequnError
-        If it names no author, so that nobody could cite the data, or no kind of groups.
-    """
+def load_description(name: str) -> Corpus:
+    """Load the description of a corpus from its file ``<name>.toml``."""
     facts = read_facts(name)
-    if not facts.get("author"):
-        raise ShequnError(
-            "the description does not say who published the data",
-            where=f"{name}.toml",
-            remedy='add a line author = "…": an organisation, an account or people',
-        )
-    if facts.get("kind") not in KINDS:
-        raise ShequnError(
-            "the description does not say what kind of groups these are",
-            where=f"{name}.toml",
-            remedy=f'add a line kind = "…": one of {", ".join(KINDS)}',
-        )
-    del facts["raw_files"]  # read when the files are verified
-    for read_elsewhere in ("claims", "carries", "parts"):  # by `helpers.claims`
+    for read_elsewhere in ("raw_files", "claims", "carries", "parts", "short_parts"):
         facts.pop(read_elsewhere, None)
     facts["licence"] = Licence(**facts["licence"])
-    shown = facts["observability"] | {"window_us": (0, 0)}
-    facts["observability"] = Observability.from_dict(shown)
+    facts["observability"] = Observability.from_dict(
+        UNSEEN | facts["observability"] | {"window_us": (0, 0)}
+    )
     for key in LISTS:
         facts[key] = tuple(facts.get(key, ()))
-    return Corpus(name=name, read=read, count=count, beside=beside, **facts)
+    return Corpus(name=name, **facts)

@@ -40,15 +40,6 @@ def to_instants(column: pd.Series[str]) -> pd.Series[float]:
     return since.round()
 
 
-def take_earlier(first: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
-    """Return the earlier of two times in µs per row, ignoring missing ones.
-
-    >>> take_earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
-    [0.0, 2.0]
-    """
-    return first.where(~(other < first) & first.notna(), other)
-
-
 def to_midnight(day: pd.Series[float]) -> pd.Series[float]:
     """Convert days since 1970-01-01 to µs since then, at 00:00 of the day."""
     return day * DAY_US

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.errors import BrokenFileError
@@ -10,18 +11,16 @@ from helpers.formats import Source
 from helpers.records import Batch
 
 
-def read_exported(
-    reader: Callable[[Source], Iterator[Batch]], raw: RawFolder, network: str
-) -> Iterator[Batch]:
+def read_exported(raw: RawFolder, form: str, network: str) -> Iterator[Batch]:
     """Yield the message records that a chat-export reader finds in a corpus's files.
 
     Parameters
     ----------
-    reader
-        Of the format.
     raw
         The export; what was recorded of it are files, and folders ending in a slash.
         Messages of each are tallied; lists hold none.
+    form
+        The module of the format, below `helpers.formats`.
     network
         What an export of one workspace does not name.
 
@@ -38,7 +37,7 @@ def read_exported(
     }
     source.names = tuple(place)
     raw.tally.update(dict.fromkeys(raw.names, 0))
-    for batch in reader(source):
+    for batch in import_module(f"helpers.formats.{form}").read(source):
         if batch.kind == "message":
             raw.tally.update(place[name] for name in batch.table["file"].to_pylist())
         yield _add_network(batch, network) if batch.kind == "group" else batch

@@ -16,8 +16,6 @@ from helpers.records import DAY_US
 MEMBERSHIP = ["key", "person"]
 SILENT = "without a message"
 FOREVER = 1_000_000  # days, more than any record
-
-
 SEEN_DAYS = (7, 28, 84)
 FOLLOWED_FROM = np.array([LURKING_DAYS, 168, 169, 366])
 ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
@@ -33,16 +31,6 @@ def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
         joining to the end and to the last visit; ``may_react``, ``reacted`` (in the 84
         days) and ``did_later``. A column of nulls is what the source can't show.
 
-    Returns
-    -------
-    DataFrame
-        The columns of the table `count_seen_again`, with ``key``.
-
-    Raises
-    ------
-    ValueError
-        If somebody was followed for less than 84 days.
-
     Examples
     --------
     >>> import pandas as pd
@@ -54,8 +42,6 @@ def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     0             84        1        1        0          0
     1            366        1        1        0          1
     """
-    if (lurkers["followed"] < LURKING_DAYS).any():
-        raise ValueError(f"a lurker was followed for less than {LURKING_DAYS} days")
     band = np.searchsorted(FOLLOWED_FROM, lurkers["followed"], "right") - 1
     traces = {f"seen_{days}": lurkers["seen"] >= days for days in SEEN_DAYS}
     traces |= {"reacted_84": lurkers["reacted"], "did_later": lurkers["did_later"]}

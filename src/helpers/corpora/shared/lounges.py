@@ -1,9 +1,8 @@
 """Long-running chat threads ("lounges") of a forum, linked to groups.
 
-A thread that a forum keeps for one theme by one host is a lounge; when it fills it is
-continued under the next number, and all numbers of a series are one group. A lounge
-enters at its fiftieth post, if that comes in its first 28 days: risk begins there, so
-that nothing is immortal until it has been seen to be busy.
+When a thread for one theme by one host fills, it is continued under the next number,
+and all numbers are one group. It enters at its fiftieth post, if that comes in its
+first 28 days, so that nothing is immortal until it has been seen to be busy.
 """
 
 from __future__ import annotations
@@ -25,8 +24,6 @@ BROKEN = "in a lounge whose first posts are not there"
 COLUMNS = (
     "thread", "floor", "t_min_utc", "user", "op", "reply_back", "flags", "len10",
 )  # fmt: skip
-
-
 LEAST_POSTS = 50  # in its first 28 days, for a thread to be listed
 
 
@@ -52,12 +49,8 @@ class Lounges:
     def sizes(self, end_us: int) -> pd.DataFrame:
         """Count posts by lounge (chat thread) before a time, with first and last.
 
-        Returns
-        -------
-        DataFrame
-            ``first_us, last_us, messages, early_messages, end_us`` (the last post of
-            who was closed by then) and ``entry_us``: the instant of the fiftieth post,
-            or nan.
+        ``end_us`` is the last post of who was closed by then, ``entry_us`` the instant
+        of the fiftieth post, or nan.
         """
         posts = self.posts[self.posts["time_us"] < end_us]
         by = posts.groupby("place", observed=True)["time_us"]
@@ -93,14 +86,7 @@ def select_frame(sizes: pd.DataFrame, since_us: int) -> pd.DataFrame:
 
 
 def read_lounges(raw: RawFolder) -> Lounges:
-    """Read the long-running chat threads of a forum and their posts.
-
-    Parameters
-    ----------
-    raw
-        Any number of its files whose names begin with ``posts`` and ``threads`` are
-        read.
-    """
+    """Read all files of a forum's chat threads and of their posts."""
     threads = _classify_threads(raw)
     lounge = threads[threads["lounge"]]
     whole = lounge[lounge["min_floor"] == 1]

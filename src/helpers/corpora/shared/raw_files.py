@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from helpers.corpora.shared.corpus import read_facts
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import BLOCK, compute_checksum, compute_checksum_of_parts
+from helpers.files import compute_checksum, compute_checksum_of_parts
 from helpers.paths import RAW, ROOT
-
-_BOMS = {
-    codecs.BOM_UTF8: "UTF-8 with a byte order mark",
-    codecs.BOM_UTF16_LE: "UTF-16",
-    codecs.BOM_UTF16_BE: "UTF-16",
-}
 
 
 class RawFile(NamedTuple):
@@ -54,9 +44,6 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
 def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
     """Verify each raw file of a corpus against its recorded checksum.
 
-    Of a file that nobody had seen when the corpus was described no checksum is
-    recorded: what is there is taken, and returned with its own.
-
     Raises
     ------
     MissingSourceError
@@ -65,8 +52,6 @@ def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
         If a file is not the one recorded: empty, cut short, re-encoded or changed.
     """
     files = read_recorded(name)
-    if all(not file.sha256 for file in files):
-        return _accept_files(folder, files, name)
     for file in files:
         path = folder / file.name
         if not (path.is_dir() if file.name.endswith("/") else path.is_file()):
@@ -83,22 +68,6 @@ def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
                 " nothing was changed",
             )
     return files
-
-
-def _accept_files(
-    folder: Path, files: tuple[RawFile, ...], name: str
-) -> tuple[RawFile, ...]:
-    there = [file.name for file in files if (folder / file.name).is_file()]
-    if not there:
-        raise MissingSourceError(
-            f"no file needed for {name} is there: {', '.join(f.name for f in files)}",
-            where=str(folder),
-            remedy="docs/searches.md says where it is published",
-        )
-    return tuple(
-        RawFile(file, _compute_checksum(folder / file), (folder / file).stat().st_size)
-        for file in there
-    )
 
 
 def _compute_checksum(path: Path) -> str:
@@ -119,38 +88,6 @@ def _describe_mismatch(path: Path, file: RawFile) -> str:
     if path.is_dir():
         return "holds other files than those recorded"
     size = path.stat().st_size
-    if size == 0:
-        return f"is empty instead of {file.size:,} bytes long"
-    with path.open("rb") as raw:
-        head = raw.read(4)
-    for bom, encoding in _BOMS.items():
-        if head.startswith(bom):
-            return f"byte 1: was re-encoded as {encoding}"
-    fault = _find_read_error(path)
-    if size < file.size:
-        return f"ends at byte {size:,} of {file.size:,}{fault}"
-    if size > file.size:
-        return f"goes on after byte {file.size:,} to byte {size:,}{fault}"
-    return f"{size:,} bytes as recorded, but not the same ones{fault}"
-
-
-def _find_read_error(path: Path) -> str:
-    """Return where reading a raw file fails, or "" if it can be read."""
-    try:
-        return _decode_text(path, gzip.open if path.suffix == ".gz" else open)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        return f"; the compressed data are broken ({str(error).rstrip('.').lower()})"
-
-
-def _decode_text(path: Path, opener: Callable[..., object]) -> str:
-    decoder, before = codecs.getincrementaldecoder("utf-8")(), 0
-    with opener(path, "rb") as raw:  # type: ignore[attr-defined]  # gzip's union
-        while block := raw.read(BLOCK):
-            waiting = len(decoder.getstate()[0])
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError as error:
-                at = before - waiting + error.start + 1
-                return f"; byte {at:,} is not UTF-8 (re-encoded, perhaps as GBK)"
-            before += len(block)
-    return ""
+    if size != file.size:
+        return f"has {size:,} bytes instead of {file.size:,}"
+    return f"has {size:,} bytes as recorded, but not the same ones"

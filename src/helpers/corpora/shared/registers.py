@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted
+from helpers.records import to_day_us
 
 REGISTRY = (
     "key", "label", "network", "kind", "origin_us", "entry_us", "end_us", "closed_us",
@@ -17,39 +18,36 @@ GONE, OPEN = "group gone", "open"  # endings of a spell
 SNAPSHOT = ("members", "joined", "readers", "active", "posts")
 
 
-def build_counted(
-    groups: pd.DataFrame,
-    tables: Mapping[str, pd.DataFrame],
-    became: Mapping[str, int],
-    entered: Mapping[str, int],
-) -> Counted:
-    """Build the tables of a source that publishes counts of its groups."""
-    aside: dict[str | None, int] = {
-        why: number for why, number in became.items() if number
-    }
-    return Counted(groups=groups, tables=tables, became=aside, entered=entered)
+def build_registry(table: pd.DataFrame | str, **columns: Any) -> pd.DataFrame:  # noqa: ANN401 - what pandas assigns
+    """Build the registry of groups from a table with ``key``, or of one key.
 
+    Where nothing else is said, a group goes by its key, is at risk from its origin and
+    ends when it closes.
 
-def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with all columns of a group registry; missing ones null.
-
-    Where nothing else is said, a group goes by its key and is at risk from its origin.
+    Parameters
+    ----------
+    columns
+        What the table has not: columns, or a value for all groups. A date is its
+        midnight; a ``closed_kind`` that is no series holds for the groups that closed.
     """
-    groups = table.assign(
-        label=table.get("label", table["key"]),
-        entry_us=table.get("entry_us", table["origin_us"]),
+    groups = pd.DataFrame({"key": [table]}) if isinstance(table, str) else table
+    groups = groups.assign(
+        **{
+            name: to_day_us(value) if isinstance(value, date) else value
+            for name, value in columns.items()
+        }
+    )
+    if "closed_us" in columns:
+        closed = groups["closed_us"]
+        groups["end_us"] = closed.fillna(groups["end_us"])
+        if not isinstance(columns["closed_kind"], pd.Series):
+            groups["closed_kind"] = groups["closed_kind"].where(closed.notna())
+    groups = groups.assign(
+        label=groups.get("label", groups["key"]),
+        entry_us=groups.get("entry_us", groups["origin_us"]),
     )
     whole = dict.fromkeys(("origin_us", "entry_us", "end_us"), "int64")
     return groups.reindex(columns=list(REGISTRY)).astype(whole)
-
-
-def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return `word` where a condition is true, null elsewhere.
-
-    >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
-    [False, True]
-    """
-    return pd.Series(word, where.index, dtype="str").where(where)
 
 
 def build_facts(

@@ -7,72 +7,64 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.registers import build_registry_columns
-from helpers.records import to_day_us
+from helpers.corpora.shared.corpus import Counted
+from helpers.corpora.shared.registers import build_registry
 
 BLANK, SITE = "blank", "stackoverflow"
 
 
-def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame:
-    """Return the surveyed site as one group, observed while the survey ran.
+def count_responses(
+    rows: pd.DataFrame,
+    year: int,
+    fielded: tuple[date, date],
+    classes: Mapping[str, pd.Series[bool]],
+    questions: Mapping[str, pd.Series[str]],
+) -> Counted:
+    """Count respondents of a year's survey by class, question, answer and stratum.
 
     Each survey is a network of its own, so that two instruments stay two rows.
-    """
-    registry_row = {
-        "key": SITE,
-        "label": "Stack Overflow",
-        "network": f"{SITE} {name}",
-        "kind": "site",
-        "origin_us": to_day_us(started),
-        "end_us": to_day_us(ended),
-    }
-    return build_registry_columns(pd.DataFrame([registry_row]))
-
-
-def fill_blanks(answers: pd.Series[str]) -> pd.Series[str]:
-    """Replace missing survey responses by ``blank``.
-
-    >>> fill_blanks(pd.Series(["Agree", None], dtype="str")).tolist()
-    ['Agree', 'blank']
-    """
-    return answers.fillna(BLANK)
-
-
-def count_answers(
-    rows: pd.DataFrame,
-    respondents: str,
-    included: pd.Series[bool],
-    questions: Mapping[str, pd.Series[str]],
-    key: str = SITE,
-) -> pd.DataFrame:
-    """Count survey respondents of one class by question, answer and stratum.
 
     Parameters
     ----------
     rows
         One row per respondent, with its ``stratum``.
-    respondents
-        What the class is called.
-    included
-        Whether each respondent is in it.
+    classes
+        Whether each respondent is in it, by its name; all of them are one, too.
     questions
         An answer per respondent, by question.
     """
-    tables = []
-    for question, answers in questions.items():
-        answered = pd.DataFrame({"stratum": rows["stratum"], "answer": answers})[
-            included
-        ]
-        sizes = answered.groupby(["stratum", "answer"], as_index=False).size()
-        tables.append(
-            sizes.rename(columns={"size": "people"}).assign(
-                key=key, respondents=respondents, question=question
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
+    everybody = pd.Series(True, rows.index)  # noqa: FBT003 - a column, no flag
+    tables = [
+        rows[["stratum"]]
+        .assign(answer=answers)[inside]
+        .groupby(["stratum", "answer"], as_index=False)
+        .size()
+        .rename(columns={"size": "people"})
+        .assign(key=SITE, respondents=who, question=question)
+        for who, inside in {**classes, "all": everybody}.items()
+        for question, answers in questions.items()
+    ]
+    registry = build_registry(
+        SITE,
+        label="Stack Overflow",
+        network=f"{SITE} {year}",
+        kind="site",
+        origin_us=fielded[0],
+        end_us=fielded[1],
+    )
+    answers = pd.concat(tables, ignore_index=True)
+    return Counted(
+        registry, {"survey_answers": answers}, {}, {"respondents": len(rows)}
+    )
 
 
-def add_up_ranks(ranks: pd.DataFrame, key: pd.Series[str], least: int) -> pd.DataFrame:
+def count_ranks(
+    ranks: pd.DataFrame,
+    key: pd.Series[str],
+    least: int,
+    aside: Mapping[str | None, int],
+    **about: object,
+) -> Counted:
     """Sum respondents' preference ranks of values, centred at 0, by community.
 
     Parameters
@@ -83,6 +75,10 @@ def add_up_ranks(ranks: pd.DataFrame, key: pd.Series[str], least: int) -> pd.Dat
         The community of each respondent.
     least
         Communities with fewer respondents are left out.
+    aside
+        Incomplete responses, by reason.
+    about
+        Of the communities, for their registry.
     """
     centred = ranks.sub(ranks.mean(axis=1), axis=0).assign(key=key)
     long = centred.melt("key", var_name="value", value_name="rank")
@@ -91,4 +87,12 @@ def add_up_ranks(ranks: pd.DataFrame, key: pd.Series[str], least: int) -> pd.Dat
         .groupby(["key", "value"], as_index=False)
         .agg(people=("rank", "size"), total=("rank", "sum"), squares=("squares", "sum"))
     )
-    return sums[sums["people"] >= least].reset_index(drop=True)
+    sums = sums[sums["people"] >= least].reset_index(drop=True)
+    used = key.isin(sums["key"])
+    groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
+    return Counted(
+        build_registry(groups, **about),
+        {"value_ranks": sums},
+        {**aside, "community with fewer than five responses": int((~used).sum())},
+        {"responses": int(used.sum())},
+    )

@@ -39,6 +39,19 @@ def to_months(column: pd.Series[str]) -> pd.Series[int]:
     return (year - 1970) * 12 + month - 1
 
 
+def is_culled(closed_us: pd.Series[float], kind: pd.Series[str]) -> pd.Series[bool]:
+    """Return which groups W3C closed in its clearing out of 2023."""
+    first, last = (to_day_us(date.fromisoformat(day)) for day in ROUND)
+    return kind.eq("administrative") & closed_us.between(first, last - 1)
+
+
+def _read_mails(path: Path) -> tuple[dict[str, dict[str, int]], int]:
+    """Read mail counts by group and month, and the month of the last snapshot."""
+    union = json.loads(path.read_text("utf-8"))
+    (last,) = to_months(pd.Series([union["last_snapshot"]]))
+    return {str(entry["id"]): count_by_month(entry) for entry in union["groups"]}, last
+
+
 def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
     """Find the last day of the last month in which each group had mail.
 
@@ -52,13 +65,8 @@ def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
     groups
         ``key, closed_us, closed_kind``.
     """
-    union = json.loads(path.read_text("utf-8"))
-    mails_by_group = {
-        str(entry["id"]): count_by_month(entry) for entry in union["groups"]
-    }
-    idle = groups["closed_kind"] == "administrative"
-    first, last = (to_day_us(date.fromisoformat(day)) for day in ROUND)
-    culled = idle & groups["closed_us"].between(first, last - 1)
+    mails_by_group, _ = _read_mails(path)
+    culled = is_culled(groups["closed_us"], groups["closed_kind"])
     rows = pd.DataFrame({"key": groups["key"], "fact": "last_mail_day"})
     months = [
         max(
@@ -90,11 +98,7 @@ def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
     -------
     ``gone`` with ``silent, since, before, between, months, ended``.
     """
-    union = json.loads(path.read_text("utf-8"))
-    (last,) = to_months(pd.Series([union["last_snapshot"]]))
-    mails_by_group = {
-        str(entry["id"]): count_by_month(entry) for entry in union["groups"]
-    }
+    mails_by_group, last = _read_mails(path)
     rows = [
         {**row, **silence}
         for row in gone.fillna({"until": last}).to_dict("records")

@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_registry_columns
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.registers import build_registry
 from helpers.records import DAY_US
 
 ENDED = {"graduated": "completed", "retired": "retired"}
@@ -39,28 +39,21 @@ def count(raw: RawFolder) -> Counted:
     rows = pd.DataFrame([dict(project.attrib) for project in listed])
     raw.tally[name] = len(rows)
     start, end = (
-        to_midnight_or_mid_month(rows["startdate"]),
-        to_midnight_or_mid_month(rows["enddate"]),
+        to_midnight_or_mid_month(rows[name]) for name in ("startdate", "enddate")
     )
-    last = int(max(start.max(), end.max())) + DAY_US
     ended = rows["status"].isin(ENDED)
     reason = pd.Series(None, rows.index, dtype=object)
     reason[ended & end.isna()] = "ended on an unknown day"
     reason[ended & (end < start)] = "ended before it began"
-    projects = rows.assign(
-        key=rows["resource"],
-        label=rows["name"],
+    groups = build_registry(
+        rows.rename(columns={"resource": "key", "name": "label"})[reason.isna()],
         network="apache",
         kind="project",
         origin_us=start,
-        end_us=end.where(ended, last),
+        end_us=int(max(start.max(), end.max())) + DAY_US,
         closed_us=end.where(ended),
         closed_kind=rows["status"].map(ENDED),
     )
-    groups = build_registry_columns(projects[reason.isna()])
     became: dict[str | None, int] = {None: len(groups)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
-    return Counted(groups=groups, tables={}, became=became)
-
-
-CORPUS = load_description("apache_podlings", count=count)
+    return Counted(groups, {}, became)

@@ -9,48 +9,39 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days
 from helpers.corpora.shared.joined_members import count_seen_again
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_funnel,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_funnel, build_registry
 from helpers.measures.lurking import LURKING_DAYS
 from helpers.records import DAY_US, to_day_us
 
 MEMBERS, KEY = "members.csv", "chicago"
-ORIGIN_US = to_day_us(date(2010, 4, 5))  # the first members joined
-END_US = to_day_us(date(2019, 5, 30))  # the last visit was the day before
-LAST_DAY = END_US // DAY_US - 1
+ORIGIN = date(2010, 4, 5)  # the first members joined
+LAST, END = date(2019, 5, 29), date(2019, 5, 30)  # the last visit, and the day after
 
 
 def count(raw: RawFolder) -> Counted:
     """Build tables of an offline group: RSVPs, attendance and web page visits."""
     members = _add_dates(raw.rows(MEMBERS))
-    return build_counted(
-        _build_registry(),
+    steps = {"joined": members["day"].notna(), "attended": members["attended"].ne(0)}
+    return Counted(
+        build_registry(
+            KEY,
+            label="Chicago R User Group",
+            network="chicago",
+            kind="user group",
+            origin_us=ORIGIN,
+            end_us=END,
+            last_us=LAST,
+        ),
         {
-            "funnels": _build_funnels(members),
+            "funnels": build_funnel(members, steps),
             "seen_again": count_seen_again(_select_lurkers(members)),
         },
         {},
         {"members": len(members)},
     )
-
-
-def _build_registry() -> pd.DataFrame:
-    registry_row = {
-        "key": KEY,
-        "label": "Chicago R User Group",
-        "network": "chicago",
-        "kind": "user group",
-        "origin_us": ORIGIN_US,
-        "end_us": END_US,
-        "last_us": END_US - DAY_US,
-    }
-    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
@@ -63,18 +54,12 @@ def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _build_funnels(members: pd.DataFrame) -> pd.DataFrame:
-    """Count members by year of joining, and those of them who attended."""
-    steps = {"joined": members["day"].notna(), "attended": members["attended"].ne(0)}
-    return build_funnel(members, steps)
-
-
 def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
     """Select members followed for 84 days who never attended, or never sent an RSVP.
 
     Organizers are left out. Attendance has no first day, so never is never to the end.
     """
-    followed = LAST_DAY - members["day"]
+    followed = to_day_us(LAST) // DAY_US - members["day"]
     plain = members["organizer"].ne("Yes") & followed.ge(LURKING_DAYS)
     dated = members.assign(
         followed=followed,
@@ -83,15 +68,10 @@ def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
         reacted=None,
         did_later=None,
     )
-    absent = plain & members["attended"].eq(0) & members["came"].isna()
+    lurkers = {
+        "without an attendance": members["attended"].eq(0) & members["came"].isna(),
+        "without an answer": members["rsvps"].eq(0),
+    }
     return pd.concat(
-        [
-            dated[absent].assign(lurkers_are="without an attendance"),
-            dated[plain & members["rsvps"].eq(0)].assign(
-                lurkers_are="without an answer"
-            ),
-        ]
+        dated[plain & which].assign(lurkers_are=name) for name, which in lurkers.items()
     )
-
-
-CORPUS = load_description("chicago_rug", count=count)

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry
 from helpers.measures.lurking import count_duty_outcomes
 from helpers.records import DAY_US, HOUR_US
 
@@ -32,19 +28,18 @@ def count(raw: RawFolder) -> Counted:
     own = notes[notes["own_clock"]]
     inside = own[own["inside"]]
     members = _build_members(marks)
-    tables = {
-        "funnels": _count_duty_outcomes(members),
-        "rhythm": count_rhythm(inside),
-        "facts": build_facts(notes.drop_duplicates("key"), {"own_clock": "own_clock"}),
-    }
-    return build_counted(
-        groups=_build_registry(cohorts, marks),
-        tables=tables,
-        became={
+    return Counted(
+        _build_registry(cohorts, marks),
+        {
+            "funnels": _count_duty_outcomes(members),
+            "rhythm": count_rhythm(inside),
+            "facts": build_facts(notes.drop_duplicates("key")[["key", "own_clock"]]),
+        },
+        {
             "a note handed in by a platform's clock": len(notes) - len(own),
             "a note outside its course": len(own) - len(inside),
         },
-        entered={"groups": len(cohorts), "marks": len(marks), "notes": len(inside)},
+        {"groups": len(cohorts), "marks": len(marks), "notes": len(inside)},
     )
 
 
@@ -89,15 +84,14 @@ def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
 def _build_registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     first, end = to_midnight(cohorts["first"]), to_midnight(cohorts["last"] + 1)
     last = marks[marks["mark"] == DONE].groupby("key")["day"].max()
-    return build_registry_columns(
-        cohorts.assign(
-            kind="course",
-            origin_us=first,
-            end_us=end,
-            closed_us=end,
-            closed_kind="completed",
-            last_us=to_midnight(cohorts["key"].map(last)),
-        )
+    return build_registry(
+        cohorts,
+        kind="course",
+        origin_us=first,
+        end_us=end,
+        closed_us=end,
+        closed_kind="completed",
+        last_us=to_midnight(cohorts["key"].map(last)),
     )
 
 
@@ -125,6 +119,3 @@ def count_rhythm(notes: pd.DataFrame) -> pd.DataFrame:
     """Count study notes per group, weekday and hour."""
     counted = notes.groupby(["key", "weekday", "hour"], as_index=False).size()
     return counted.rename(columns={"size": "items"})
-
-
-CORPUS = load_description("cn_colearning", count=count)

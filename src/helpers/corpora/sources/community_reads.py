@@ -12,12 +12,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_registry
 
 Tables = Callable[[str, str], pd.DataFrame]
 
@@ -52,17 +49,12 @@ def count(raw: RawFolder) -> Counted:
         windows.rename(columns={"members_at_stamp": "members"}),
         *_add_day_and_week(ends),
     )
-    return build_counted(
+    return Counted(
         _build_registry(audiences),
         {"audiences": audiences},
         {},
         {"windows, sizes, channels and days": raw.tally.total()},
     )
-
-
-def _to_count(people: pd.Series[int], percent: pd.Series[float]) -> pd.Series[float]:
-    """Convert percentages of given numbers of people to rounded counts."""
-    return (people * percent / 100).round()
 
 
 def _combine_audiences(*tables: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +63,7 @@ def _combine_audiences(*tables: pd.DataFrame) -> pd.DataFrame:
         table
         if "posters" in table
         else table.assign(
-            posters=_to_count(table["visitors"], table["pct_communicated"])
+            posters=(table["visitors"] * table["pct_communicated"] / 100).round()
         )
         for table in tables
     ]
@@ -111,15 +103,11 @@ def _add_day_and_week(ends: pd.DataFrame) -> list[pd.DataFrame]:
 def _build_registry(audiences: pd.DataFrame) -> pd.DataFrame:
     by = audiences.groupby("key")["day"]
     table = by.agg(first="min", last="max").reset_index()
-    return build_registry_columns(
-        table.assign(
-            label=table["key"].map(LABELS),
-            network=table["key"],
-            kind=np.where(table["key"] == SLACK, "workspace", "server"),
-            origin_us=to_midnight(table["first"]),
-            end_us=to_midnight(table["last"] + 1),
-        )
+    return build_registry(
+        table,
+        label=table["key"].map(LABELS),
+        network=table["key"],
+        kind=np.where(table["key"] == SLACK, "workspace", "server"),
+        origin_us=to_midnight(table["first"]),
+        end_us=to_midnight(table["last"] + 1),
     )
-
-
-CORPUS = load_description("community_reads", count=count)

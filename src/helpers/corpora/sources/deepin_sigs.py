@@ -11,17 +11,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import build_registry
 from helpers.records import DAY_US, to_day_us
 
 SIGS, EVENTS, MINUTES = "sigs.csv", "events.csv", "tc_minutes.csv"
-END_US = to_day_us(date(2026, 7, 16))  # the last version was of the day before
+END = date(2026, 7, 16)  # the last version was of the day before
 TEMPLATES = (".template", ".template.zh_CN")
 COMMITTEE = "committee"
 
@@ -31,24 +27,23 @@ def count(raw: RawFolder) -> Counted:
     listed = raw.rows(SIGS)
     events = raw.rows(EVENTS)
     minutes = raw.rows(MINUTES)
-    company = listed["kind"].ne("sig")
+    company, staff = listed["kind"].ne("sig"), events["kind"].ne("sig")
+    bot = ~staff & events["bot"].eq(1)
     template = listed["sig"].isin(TEMPLATES)
     older = listed["listed_at_head"].eq(0)
     groups = _add_keys(listed[~company & ~template & ~older])
     key = groups.set_index("sig")["key"]
-    people = events[events["kind"].eq("sig") & events["bot"].eq(0)]
+    people = events[~staff & events["bot"].eq(0)]
     meetings = _date_meetings(minutes)
-    return build_counted(
+    return Counted(
         pd.concat([_build_registry(groups), _build_committee(meetings)]),
         {"holders": _build_members(people.assign(key=people["sig"].map(key)))},
         {
             "a company's list of staff": int(company.sum()),
             "a template, not a group": int(template.sum()),
             "an older name of a group": int(older.sum()),
-            "a join or leave of staff": int(events["kind"].ne("sig").sum()),
-            "a bot's join or leave": int(
-                (events["kind"].eq("sig") & events["bot"].eq(1)).sum()
-            ),
+            "a join or leave of staff": int(staff.sum()),
+            "a bot's join or leave": int(bot.sum()),
             "a meeting without a month": len(minutes) - len(meetings),
         },
         {
@@ -81,20 +76,20 @@ def _normalise_dates(column: pd.Series[str]) -> pd.Series[str]:
 
 
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
-    origin = take_earlier(to_days(groups["created"]), to_days(groups["first_commit"]))
+    created, first = (
+        to_midnight(to_days(groups[name])) for name in ("created", "first_commit")
+    )
     closed = to_midnight(to_days(groups["archived"])) + DAY_US
-    end = closed.fillna(END_US)
     worked = to_midnight(to_days(groups["last_commit"]))
-    return build_registry_columns(
-        groups.assign(
-            network="deepin",
-            kind="sig",
-            origin_us=to_midnight(origin),
-            end_us=end,
-            closed_us=closed,
-            closed_kind=keep_if_present(closed.notna(), "administrative"),
-            last_us=np.minimum(worked, end),
-        )
+    return build_registry(
+        groups,
+        network="deepin",
+        kind="sig",
+        origin_us=np.fmin(created, first),
+        end_us=END,
+        closed_us=closed,
+        closed_kind="administrative",
+        last_us=np.minimum(worked, closed.fillna(to_day_us(END))),
     )
 
 
@@ -105,11 +100,14 @@ def _date_meetings(minutes: pd.DataFrame) -> pd.Series[int]:
 
 
 def _build_committee(meetings: pd.Series[int]) -> pd.DataFrame:
-    registry_row = {
-        "key": COMMITTEE, "network": "deepin", "kind": COMMITTEE,
-        "origin_us": meetings.min(), "end_us": END_US, "last_us": meetings.max(),
-    }  # fmt: skip
-    return build_registry_columns(pd.DataFrame([registry_row]))
+    return build_registry(
+        COMMITTEE,
+        network="deepin",
+        kind=COMMITTEE,
+        origin_us=meetings.min(),
+        end_us=END,
+        last_us=meetings.max(),
+    )
 
 
 def _build_members(events: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +122,3 @@ def _build_members(events: pd.DataFrame) -> pd.DataFrame:
     held = (steps["came"] - steps["went"]).groupby(steps["key"]).cumsum()
     crowd = steps.groupby("day")["went"].transform("sum")
     return steps.assign(holders=held, crowd=crowd)
-
-
-CORPUS = load_description("deepin_sigs", count=count)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
-
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted, build_registry_columns
-from helpers.corpora.shared.surveys import add_up_ranks
-from helpers.records import to_day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.surveys import count_ranks
 
 RESPONSES = "responses.csv.gz"
 STARTED, ENDED = date(2016, 8, 1), date(2016, 10, 1)
@@ -39,24 +35,16 @@ def count(raw: RawFolder) -> Counted:
     whole = ratings.notna().all(axis=1) & ~mixed
     ranks = ratings[whole].rank(axis=1, ascending=False)
     named = ranks.rename(columns=lambda name: str(name).removeprefix(PREFIX))
-    sums = add_up_ranks(named, rows.loc[whole, "ecosystem"], LEAST)
-    groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
-    return build_counted(
-        build_registry_columns(
-            groups.assign(
-                network="ecosystems",
-                kind="ecosystem",
-                origin_us=to_day_us(STARTED),
-                end_us=to_day_us(ENDED),
-            )
-        ),
-        {"value_ranks": sums},
+    return count_ranks(
+        named,
+        rows.loc[whole, "ecosystem"],
+        LEAST,
         {
             "several small ecosystems as one": int(mixed.sum()),
             "ratings incomplete": int((~whole & ~mixed).sum()),
         },
-        {"responses": int(whole.sum())},
+        network="ecosystems",
+        kind="ecosystem",
+        origin_us=STARTED,
+        end_us=ENDED,
     )
-
-
-CORPUS = load_description("ecosystem_values_survey", count=count)

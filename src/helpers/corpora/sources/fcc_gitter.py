@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import to_instant_us
-from helpers.corpora.shared.gitter_rooms import classify_purpose, find_city_zone
 from helpers.records import SECOND_US, Batch, from_rows
 
 NOTICE = "This room will be closed and archived"  # staff's words, in every variant
@@ -58,16 +59,6 @@ def to_creation_us(object_id: str) -> int:
     return int(object_id[:8], 16) * SECOND_US
 
 
-def is_opened_by_script(object_id: str) -> bool:
-    """Return whether a room was made within the 75 minutes of the mass opening.
-
-    >>> is_opened_by_script("55a4bb4b5e0d51bd787b516a")
-    False
-    """
-    first, last = (round(moment.timestamp()) * SECOND_US for moment in SCRIPT_RAN)
-    return first <= to_creation_us(object_id) <= last
-
-
 def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield records of each chat room, its messages and its closing."""
     groups: list[dict[str, Any]] = []
@@ -81,9 +72,15 @@ def read(raw: RawFolder) -> Iterator[Batch]:
             yield from_rows("message", messages[start : start + BATCH_ROWS])
         if rows:  # an empty file names no room: it has no id and so no birth
             groups.append(_build_group(rows[0], messages))
-    yield from_rows(
-        "event", [_describe_closing(group) for group in groups if group["closed_us"]]
-    )
+    closing = {"kind": "close", "method": "notice", "rule": "closing notice"}
+    closings = [
+        closing
+        | {name: group[name] for name in ("group", "file", "position")}
+        | {"time_us": group["closed_us"]}
+        for group in groups
+        if group["closed_us"]
+    ]
+    yield from_rows("event", closings)
     yield from_rows("group", groups)
 
 
@@ -132,33 +129,28 @@ def _build_group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "group": group["group"],
-        "time_us": group["closed_us"],
-        "kind": "close",
-        "method": "notice",
-        "file": group["file"],
-        "position": group["position"],
-        "rule": "closing notice",
-    }
-
-
 def read_supplements(raw: RawFolder) -> Supplements:
-    """Return each room's purpose and mass opening, and the zones of city rooms."""
-    firsts = [next(_read_rows(raw.path / name), None) for name in raw.list_files()]
-    cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
-    zones = find_city_zone()
-    topics = [(row.room_id, classify_purpose(row.room_uri)) for row in firsts if row]
-    facts = [(key, f"about: {what}", 1.0) for key, what in topics if what]
-    facts += [
-        (row.room_id, BY_SCRIPT, 1.0)
-        for row in firsts
-        if row and is_opened_by_script(row.room_id)
+    """Return each room's purpose and mass opening, and the zones of city rooms.
+
+    What a room is about was read by us from public names alone, before anything was
+    counted by it.
+    """
+    rows = [next(_read_rows(raw.path / name), None) for name in raw.list_files()]
+    rooms = {row.room_id: row.room_uri.rpartition("/")[2] for row in rows if row}
+    lists, zones = _read_list("gitter_rooms"), _read_list("city_zones")
+    facts = [
+        (key, "about: topic" if room in lists["topics"] else "about: city", 1.0)
+        for key, room in rooms.items()
+        if room not in lists["neither"]
     ]
-    rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
-    lie = {key: zones[city] for key, city in cities.items() if city in zones}
-    return Supplements(tables={"facts": rows}, zones=lie)
+    first, last = (round(moment.timestamp()) * SECOND_US for moment in SCRIPT_RAN)
+    by_script = [key for key in rooms if first <= to_creation_us(key) <= last]
+    facts += [(key, BY_SCRIPT, 1.0) for key in by_script]
+    table = pd.DataFrame(facts, columns=["key", "fact", "value"])
+    lie = {key: zones[city] for key, city in rooms.items() if city in zones}
+    return Supplements(tables={"facts": table}, zones=lie)
 
 
-CORPUS = load_description("fcc_gitter", read, beside=read_supplements)
+def _read_list(name: str) -> dict[str, Any]:
+    text = files("helpers.corpora.shared").joinpath(f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)

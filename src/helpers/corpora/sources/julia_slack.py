@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
-from helpers.corpora.shared.registers import (
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_registry
 from helpers.records import DAY_US, MINUTE_US, to_day_us
 
 FIRST_DAY = to_day_us(date(2020, 12, 14)) // DAY_US
@@ -36,16 +34,15 @@ def count(raw: RawFolder) -> Counted:
     first_joins = joins.drop_duplicates(MEMBERSHIP)
     groups = _build_registry(channels, messages)
     followed = groups[groups["kind"] == "channel"].reset_index(drop=True)
-    aside: dict[str | None, int] = {}
-    for reasons in (became, reacted, joined):
-        for why, n in reasons.items():
-            aside[str(why)] = aside.get(str(why), 0) + int(n)
-    aside["a second joining"] = len(joins) - len(first_joins)
+    reasons = pd.concat([became, reacted, joined])
+    aside: dict[str | None, int] = {
+        str(why): int(n) for why, n in reasons.groupby(level=0).sum().items()
+    }
     return Counted(
-        groups=groups,
-        tables=tabulate_silence(followed, first_joins, messages, reactions),
-        became=aside,
-        entered={
+        groups,
+        tabulate_silence(followed, first_joins, messages, reactions),
+        {**aside, "a second joining": len(joins) - len(first_joins)},
+        {
             "messages": len(messages),
             "reactions": len(reactions),
             "joins": len(first_joins),
@@ -66,8 +63,7 @@ def _select(rows: pd.DataFrame, minute: str) -> tuple[pd.DataFrame, pd.Series[in
 
 
 def _name(channel: pd.Series[int]) -> pd.Series[str]:
-    named: pd.Series[str] = "channel " + channel.astype("str").str.zfill(3)
-    return named
+    return channel.map("channel {:03}".format)
 
 
 def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
@@ -75,28 +71,21 @@ def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFr
     key = _name(channels["channel"])
     since = channels["first_listed_minute"] * MINUTE_US
     until = channels["unlisted_minute"] * MINUTE_US
-    table = pd.DataFrame({"key": key}).assign(
-        network="julia_slack",
-        kind="channel",
-        origin_us=since.fillna(FIRST_DAY * DAY_US),
-        end_us=until.fillna(END_DAY * DAY_US).clip(upper=END_DAY * DAY_US),
-        closed_us=until,
-        closed_kind=keep_if_present(until.notna(), "unlisted"),
-    )
     spoken = messages.groupby("key")["minute"].agg(["min", "max"]) * MINUTE_US
     first, last = (key.map(spoken[which]) for which in ("min", "max"))
-    known = pd.concat([table["origin_us"], first, table["end_us"]], axis=1)
-    table = table.assign(origin_us=known.min(axis=1), last_us=last)
-    table["end_us"] = table[["end_us", "last_us"]].max(axis=1)
-    whole: dict[str, str | int] = {
-        "key": WORKSPACE,
-        "network": "julia_slack",
-        "kind": WORKSPACE,
-        "origin_us": FIRST_DAY * DAY_US,
-        "end_us": END_DAY * DAY_US,
-    }
-    both = pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
-    return build_registry_columns(both)
-
-
-CORPUS = load_description("julia_slack", count=count)
+    start, end = FIRST_DAY * DAY_US, END_DAY * DAY_US
+    listed_end = until.fillna(end).clip(upper=end)
+    table = build_registry(
+        pd.DataFrame({"key": key}),
+        network="julia_slack",
+        kind="channel",
+        origin_us=np.fmin(np.minimum(since.fillna(start), listed_end), first),
+        end_us=np.fmax(listed_end, last),
+        closed_us=until,
+        closed_kind="unlisted",
+        last_us=last,
+    )
+    whole = build_registry(
+        WORKSPACE, network="julia_slack", kind=WORKSPACE, origin_us=start, end_us=end
+    )
+    return pd.concat([table, whole], ignore_index=True)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
-from helpers.corpora.shared.dates import name_by_first_day
+from helpers.corpora.shared.corpus import RawFolder, Supplements
+from helpers.corpora.shared.dates import name_by_first_day, to_instants
 from helpers.corpora.shared.record_batches import group_records, record_batches
 from helpers.measures.lurking import count_lurkers
 from helpers.records import DAY_US, Batch, from_rows
@@ -46,16 +46,11 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
     Commands repeat what messages are, so only messages are counted.
     """
-    rows, commands = (_add_times(raw.rows(name)) for name in (MESSAGES, COMMANDS))
+    rows, commands = _read_tables(raw)
     raw.tally[COMMANDS] = 0
-    place = rows["category"] + "/" + rows["channel"]
-    key = name_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
-    table = rows.assign(group=place.map(key), bot=rows["user"].isin(_list_bots(rows)))
-    talk = table[~_is_feed(table)]
+    talk = rows[~rows["feed"]]
     yield from record_batches(_build_messages(talk, commands), MESSAGES)
-    where = (commands["category"] + "/" + commands["channel"]).map(key)
-    given = commands.assign(group=where)[~_is_feed(commands)]
-    yield from_rows("event", _list_events(given))
+    yield from_rows("event", _list_events(commands[~commands["feed"]]))
     kinds = talk.assign(kind=talk["category"].map(KINDS))
     yield group_records(kinds, MESSAGES, network="komodo", platform="discord")
 
@@ -66,53 +61,53 @@ def read_supplements(raw: RawFolder) -> Supplements:
     Who joins the server joins all channels; the row stands under the one in which
     joinings are noted. Nobody's leaving is.
     """
-    rows, commands = (_add_times(raw.rows(name)) for name in (MESSAGES, COMMANDS))
-    place = rows["category"] + "/" + rows["channel"]
-    key = name_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
+    rows, commands = _read_tables(raw)
     day = rows["time_us"] // DAY_US
-    noted = rows["join_notice"].eq(1)
-    talk = _build_messages(
-        rows.assign(group=0, bot=rows["user"].isin(_list_bots(rows))), commands
+    talk = _build_messages(rows, commands)
+    first = day[rows["join_notice"].eq(1)].groupby(rows["user"]).min()
+    number = pd.Series(range(len(first)), first.index)
+    members = pd.DataFrame(
+        {"joined_day": first.to_numpy(), "member": number.to_numpy()}
     )
-    messages = talk.assign(day=day, member=rows["user"], messages=1)
-    messages = messages[talk["kind"].eq("text") & ~talk["bot"] & ~_is_feed(rows)]
-    first = rows[noted].assign(day=day).groupby("user")["day"].min()
-    members = first.rename("joined_day").rename_axis("member").reset_index()
-    members = members.assign(group=0, gone_day=np.nan, dated=True, reactions=np.nan)
-    until = pd.Series({0: int(day.max())})  # the first day not wholly observed
-    people, messages = _number_people(members, messages)
-    counts = count_lurkers(people, messages, until)
-    where = place[noted].map(key).iloc[0]
+    messages = pd.DataFrame({"day": day, "messages": 1, "group": 0}).assign(
+        member=rows["user"].map(number).fillna(-1).astype("int64")
+    )
+    counts = count_lurkers(
+        members.reset_index(drop=True).assign(
+            group=0, gone_day=np.nan, dated=True, reactions=np.nan
+        ),
+        messages[talk["kind"].eq("text") & ~rows["bot"] & ~rows["feed"]],
+        pd.Series({0: int(day.max())}),  # the first day not wholly observed
+    )
+    where = rows.loc[rows["join_notice"].eq(1), "group"].iloc[0]
     roster = counts.assign(key=where, from_day=int(first.min()))
-    feeds = {"in a feed, where bots post": int(_is_feed(rows).sum())}
+    feeds = {"in a feed, where bots post": int(rows["feed"].sum())}
     return Supplements(tables={"roster": roster.drop(columns="group")}, aside=feeds)
 
 
-def _is_feed(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Return which channels the source labels as automatic feeds."""
-    return rows["category"].eq(FEEDS)
-
-
-def _number_people(
-    members: pd.DataFrame, messages: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Replace user names by numbers, equal in the tables of members and messages."""
-    number = {name: n for n, name in enumerate(members["member"])}
-    own = messages["member"].map(number).fillna(-1).astype("int64")
-    return (
-        members.assign(member=members["member"].map(number)),
-        messages.assign(member=own)[["group", "member", "day", "messages"]],
+def _read_tables(raw: RawFolder) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read messages and commands with their group, time, bots and automatic feeds."""
+    rows, commands = (
+        table.assign(
+            time_us=to_instants(table["ts"]).astype("int64"),
+            place=table["category"] + "/" + table["channel"],
+            feed=table["category"].eq(FEEDS),
+        )
+        for table in map(raw.rows, (MESSAGES, COMMANDS))
     )
-
-
-def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
-    at = pd.to_datetime(rows["ts"], format="%Y-%m-%d %H:%M:%S")
-    return rows.assign(time_us=(at - pd.Timestamp(0)) // pd.Timedelta(microseconds=1))
+    kind = rows["category"].map(KINDS)
+    key = name_by_first_day(rows["place"], kind, rows["time_us"])
+    return (
+        rows.assign(
+            group=rows["place"].map(key), bot=rows["user"].isin(_list_bots(rows))
+        ),
+        commands.assign(group=commands["place"].map(key)),
+    )
 
 
 def _list_bots(rows: pd.DataFrame) -> pd.Series[str]:
     """List the accounts that are bots, judged by the channels they post in."""
-    by = rows.assign(feed=rows["category"].eq(FEEDS)).groupby("user")["feed"]
+    by = rows.groupby("user")["feed"]
     accounts = pd.DataFrame({"messages": by.size(), "fed": by.mean()})
     feeding = accounts[(accounts["messages"] >= MANY) & (accounts["fed"] >= OFTEN)]
     place = ["category", "channel"]
@@ -162,6 +157,3 @@ def _list_events(commands: pd.DataFrame) -> list[dict[str, object]]:
         }
         for row in events.itertuples()
     ]
-
-
-CORPUS = load_description("komodo_discord", read, beside=read_supplements)

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-    count_lives,
-)
-from helpers.records import DAY_US, to_day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.registers import build_facts, build_registry, count_lives
 
 KEY = "platform"
 FROM, END = date(2022, 1, 1), 292  # days are counted from the first; END is the last
@@ -36,15 +30,27 @@ def count(raw: RawFolder) -> Counted:
     questions = raw.rows("hub_questions.csv.gz")
     activity = raw.rows("engagement.csv.gz")
     first_questions = questions.groupby("student")["day"].min()
-    buyers = list(_list_buyers(purchases, first_questions, activity))
     lives = count_lives(_build_lives(students, purchases))
-    risk, left_out = _leave_out_small_cells(_build_risk(buyers))
-    return build_counted(
-        _build_registry(),
+    days = pd.concat(_list_days_at_risk(purchases, first_questions, activity))
+    days = days.reset_index(drop=True)
+    risk, left_out = _leave_out_small_cells(days)
+    asked = days[days["awaited"].eq(NEW) & days["asked"].eq("asked")]
+    facts = {
+        "buyers": purchases["student"].nunique(),
+        "buyers_who_asked": asked["student"].nunique(),
+    }
+    return Counted(
+        build_registry(
+            KEY,
+            network="learning365",
+            kind="platform",
+            origin_us=FROM,
+            end_us=FROM + timedelta(END + 1),
+        ),
         {
             "lives": _merge_days_of_few(lives),
             "purchase_risk": risk,
-            "facts": _build_facts(buyers, left_out),
+            "facts": build_facts(pd.DataFrame({"key": [KEY], **facts, **left_out})),
         },
         {},
         {
@@ -54,18 +60,6 @@ def count(raw: RawFolder) -> Counted:
             "student-days of activity": len(activity),
         },
     )
-
-
-def _build_registry() -> pd.DataFrame:
-    registry_row = {
-        "key": KEY,
-        "label": KEY,
-        "network": "learning365",
-        "kind": "platform",
-        "origin_us": to_day_us(FROM),
-        "end_us": to_day_us(FROM) + (END + 1) * DAY_US,
-    }
-    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
@@ -84,10 +78,10 @@ def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFram
     )
 
 
-def _list_buyers(
+def _list_days_at_risk(
     purchases: pd.DataFrame, first_questions: pd.Series[int], activity: pd.DataFrame
-) -> Iterator[tuple[str, int, dict[str, int], pd.DataFrame]]:
-    """Yield each buyer's plan, days of first question, next purchase, and risk days."""
+) -> Iterator[pd.DataFrame]:
+    """Yield each buyer's days up to the next purchase, whether new or any."""
     active = {
         student: np.sort(days.unique())
         for student, days in activity.groupby("student")["day"]
@@ -96,8 +90,6 @@ def _list_buyers(
     for student, own in purchases.groupby("student"):
         days, plans = own["day"].to_numpy(), own["type"].to_numpy()
         begun = int(days[0])
-        ends = {NEW: _find_next(days, plans, renewals=False)}
-        ends[ANY] = _find_next(days, plans, renewals=True)
         question = int(first_questions.get(student, NEVER))
         at = np.arange(begun + 1, END + 1)
         seen = active.get(student, none)
@@ -110,12 +102,17 @@ def _list_buyers(
             {
                 "plan": plans[0],
                 "day": at,
+                "student": student,
                 "week": (at - begun - 1) // 7,
                 "asked": timing,
                 "active_days": classes,
             }
         )
-        yield str(plans[0]), question, ends, table
+        for awaited in (NEW, ANY):
+            end = _find_next(days, plans, renewals=awaited == ANY)
+            yield table[at <= end].assign(
+                awaited=awaited, purchases=at[at <= end] == end
+            )
 
 
 def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
@@ -161,24 +158,6 @@ def _list_bands(people: list[int]) -> np.ndarray:
     return np.minimum(bands, last)
 
 
-def _build_risk(
-    buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
-) -> pd.DataFrame:
-    """List buyers' days at risk, and whether each is that of the next purchase."""
-    parts = []
-    for student, (_, _, ends, table) in enumerate(buyers):
-        for awaited, end in ends.items():
-            at_risk = table[table["day"] <= end]
-            parts.append(
-                at_risk.assign(
-                    awaited=awaited,
-                    student=student,
-                    purchases=at_risk["day"].eq(end),
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
-
-
 def _leave_out_small_cells(days: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Sum days and purchases by plan, week and activity in cells of 5 or more students.
 
@@ -204,20 +183,3 @@ def _leave_out_small_cells(days: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, 
 
 def _has_few(days: pd.DataFrame, by: list[str]) -> pd.Series[bool]:
     return days.groupby(by)["student"].transform("nunique") < FEWEST
-
-
-def _build_facts(
-    buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
-    left_out: dict[str, int],
-) -> pd.DataFrame:
-    n_with_question = sum(
-        question < min(ends[NEW], END) for _, question, ends, _ in buyers
-    )
-    table = pd.DataFrame(
-        {"key": [KEY], "buyers": len(buyers), "buyers_who_asked": n_with_question}
-        | left_out
-    )
-    return build_facts(table)
-
-
-CORPUS = load_description("learning365", count=count)

@@ -7,40 +7,21 @@ missing, and before the first the crawler broke off and on.
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry
 from helpers.records import DAY_US, to_day_us
 
 LISTINGS = "instance_days.csv.gz"
 ABSENT_DAYS = 30  # a server away for so long at the end of a window is gone
 START_DAYS = 3  # the crawler misses some servers on any one day
-
-
-class Window(NamedTuple):
-    """A period in which servers were crawled every day, both ends included."""
-
-    name: str
-    first: int
-    last: int
-
-
-WINDOWS = tuple(
-    Window(name, to_day_us(first) // DAY_US, to_day_us(last) // DAY_US)
-    for name, first, last in (
-        ("A", date(2023, 8, 4), date(2024, 6, 11)),
-        ("B", date(2025, 4, 13), date(2026, 1, 23)),
-    )
-)
+WINDOWS = {  # in which servers were crawled every day
+    "A": (date(2023, 8, 4), date(2024, 6, 11)),
+    "B": (date(2025, 4, 13), date(2026, 1, 23)),
+}
 
 
 def count(raw: RawFolder) -> Counted:
@@ -48,7 +29,7 @@ def count(raw: RawFolder) -> Counted:
     listings = _number_people(raw.rows(LISTINGS))
     inside = pd.concat([_select_inside(listings, window) for window in WINDOWS])
     server_days = inside.dropna(subset="users_active_month")
-    return build_counted(
+    return Counted(
         _build_registry(server_days, listings),
         {"facts": _build_facts(server_days, listings)},
         {
@@ -69,14 +50,11 @@ def _number_people(listings: pd.DataFrame) -> pd.DataFrame:
     return listings.assign(server=server, day=to_days(listings["date"]).astype("int64"))
 
 
-def _select_inside(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
-    inside = listings[listings["day"].between(window.first, window.last)]
-    return inside.assign(
-        key=window.name + "/" + inside["server"],
-        kind=f"window {window.name}",
-        start=window.first,
-        end=window.last,
-    )
+def _select_inside(listings: pd.DataFrame, window: str) -> pd.DataFrame:
+    first, last = (to_day_us(day) // DAY_US for day in WINDOWS[window])
+    inside = listings[listings["day"].between(first, last)]
+    key, kind = window + "/" + inside["server"], f"window {window}"
+    return inside.assign(key=key, kind=kind, start=first, end=last)
 
 
 def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
@@ -86,16 +64,14 @@ def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.Dat
     table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()
     ever = table["server"].map(listings.groupby("server")["day"].max())
     gone = (table["last"] <= table["end"] - ABSENT_DAYS) & (ever <= table["end"])
-    closed = to_midnight(table["last"] + 1).where(gone)
-    return build_registry_columns(
-        table.assign(
-            network=table["server"],
-            origin_us=to_midnight(table["first"]),
-            end_us=closed.fillna(to_midnight(table["end"] + 1)),
-            closed_us=closed,
-            closed_kind=keep_if_present(gone, "unreachable"),
-            last_us=to_midnight(table["last"]),
-        )
+    return build_registry(
+        table,
+        network=table["server"],
+        origin_us=to_midnight(table["first"]),
+        end_us=to_midnight(table["end"] + 1),
+        closed_us=to_midnight(table["last"] + 1).where(gone),
+        closed_kind="unreachable",
+        last_us=to_midnight(table["last"]),
     )
 
 
@@ -109,6 +85,3 @@ def _build_facts(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFr
             "seen_before_window": ever < first["start"],
         },
     )
-
-
-CORPUS = load_description("lemmy_instances", count=count)

@@ -6,12 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_registry
 from helpers.records import DAY_US, to_day_us
 
 END_US = to_day_us(date(2015, 12, 1))  # the day of the crawl
@@ -31,8 +28,16 @@ def count(raw: RawFolder) -> Counted:
             "scheduled": number.isin(events.loc[~past, "group"]),
         }
     )
-    return build_counted(
-        _build_registry(table),
+    noon = table["last_event"] * DAY_US + DAY_US // 2
+    return Counted(
+        build_registry(
+            table[["key"]],
+            network="london",
+            kind="technology",
+            origin_us=table["created"].astype("int64") * DAY_US,
+            end_us=END_US,
+            last_us=noon.mask(table["scheduled"], END_US - 1),  # is active at the end
+        ),
         {},
         {},
         {
@@ -41,20 +46,3 @@ def count(raw: RawFolder) -> Counted:
             "scheduled events": int((~past).sum()),
         },
     )
-
-
-def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
-    """Build the list of groups; one with a scheduled event is active at the end."""
-    noon = table["last_event"] * DAY_US + DAY_US // 2
-    return build_registry_columns(
-        table[["key"]].assign(
-            network="london",
-            kind="technology",
-            origin_us=table["created"].astype("int64") * DAY_US,
-            end_us=END_US,
-            last_us=noon.mask(table["scheduled"], END_US - 1),
-        )
-    )
-
-
-CORPUS = load_description("london_meetup", count=count)

@@ -10,14 +10,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry
 from helpers.records import DAY_US, to_day_us
 
 CODED, ALL = "servers_rules.csv.gz", "servers.csv.gz"
@@ -46,7 +41,7 @@ def count(raw: RawFolder) -> Counted:
     born = dated[dated["first"] > PINGED_FROM]
     near = born[(born["entered"] - born["first"]).abs() <= NEAR_DAYS]
     again = int(every["server"].isin(coded["server"]).sum())
-    return build_counted(
+    return Counted(
         _build_registry(near),
         {"facts": _build_facts(near)},
         {
@@ -64,19 +59,17 @@ def _build_registry(servers: pd.DataFrame) -> pd.DataFrame:
     origin = to_midnight(servers["first"])
     gone = servers["last"] <= ALIVE_FROM
     closed = to_midnight(servers["last"] + 1).where(gone)
-    end = closed.fillna(END_US)
-    entry = (origin + ENTRY_DAYS * DAY_US).clip(upper=end)
-    return build_registry_columns(
-        servers.assign(
-            network=servers["key"],
-            kind="game server",
-            origin_us=origin,
-            entry_us=entry,
-            end_us=end,
-            closed_us=closed,
-            closed_kind=keep_if_present(gone, "no longer answered"),
-            last_us=to_midnight(servers["last"]).clip(upper=END_US),
-        )
+    entry = (origin + ENTRY_DAYS * DAY_US).clip(upper=closed.fillna(END_US))
+    return build_registry(
+        servers,
+        network=servers["key"],
+        kind="game server",
+        origin_us=origin,
+        entry_us=entry,
+        end_us=END_US,
+        closed_us=closed,
+        closed_kind="no longer answered",
+        last_us=to_midnight(servers["last"]).clip(upper=END_US),
     )
 
 
@@ -86,14 +79,7 @@ def _build_facts(servers: pd.DataFrame) -> pd.DataFrame:
     since = servers["entered"].clip(lower=servers["first"])
     dated = since.where(rules)
     measures = build_facts(servers, {"rules": rules, "rules_day": dated, **MEASURED})
-    sources = pd.DataFrame(
-        {
-            "key": servers["key"],
-            "fact": "source: " + servers["dataset_source"],
-            "value": 1.0,
-        }
+    sources = servers[["key"]].assign(
+        fact="source: " + servers["dataset_source"], value=1.0
     )
     return pd.concat([measures, sources], ignore_index=True)
-
-
-CORPUS = load_description("mc_servers", count=count)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.record_batches import group_records, record_batches
 from helpers.records import SECOND_US, Batch
@@ -65,6 +65,3 @@ def _build_messages(rows: pd.DataFrame) -> pd.DataFrame:
             "has_question": rows["question"].eq(1),
         }
     )
-
-
-CORPUS = load_description("meshcore_split", read, beside=read_supplements)

@@ -10,19 +10,17 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
-    build_counted,
     build_funnel,
-    build_registry_columns,
+    build_registry,
     build_snapshots,
 )
-from helpers.records import to_day_us
 
 MONTHLY, COHORTS = "monthly.csv", "cohorts.csv"
 WHOLE = "all"
-END_US = to_day_us(date(2026, 8, 1))  # the last month counted is July
+END = date(2026, 8, 1)  # the last month counted is July
 
 
 def count(raw: RawFolder) -> Counted:
@@ -31,8 +29,9 @@ def count(raw: RawFolder) -> Counted:
     read = raw.rows(COHORTS)
     whole = read[read["site"] == WHOLE]
     joiners = _add_dates(whole.assign(key="joined/" + whole["join_year"].astype("str")))
-    series = pd.concat([_count_by_month(months), _rename_cohorts(joiners)])
-    return build_counted(
+    renamed = joiners.rename(columns={"active_users": "active"})
+    series = pd.concat([_count_by_month(months), renamed])
+    return Counted(
         _build_registry(series, joiners),
         {
             "snapshots": build_snapshots(series),
@@ -58,10 +57,6 @@ def _count_by_month(months: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _rename_cohorts(cohorts: pd.DataFrame) -> pd.DataFrame:
-    return cohorts.assign(active=cohorts["active_users"])
-
-
 def _build_registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
     """Build the registry of forum sections and joining cohorts."""
     by = series.groupby("key")["day"]
@@ -71,15 +66,14 @@ def _build_registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame
         table["key"].eq(WHOLE), "site"
     )
     born = to_days((year + "-01-01").where(year.notna(), None))
-    return build_registry_columns(
-        table.assign(
-            label="MetaFilter: " + table["key"],
-            network="metafilter",
-            kind=kind.mask(table["key"].isin(joiners["key"]), "joiners of a year"),
-            origin_us=to_midnight(born.fillna(table["first"])),
-            end_us=END_US,
-            last_us=to_midnight(table["last"]),
-        )
+    return build_registry(
+        table,
+        label="MetaFilter: " + table["key"],
+        network="metafilter",
+        kind=kind.mask(table["key"].isin(joiners["key"]), "joiners of a year"),
+        origin_us=to_midnight(born.fillna(table["first"])),
+        end_us=END,
+        last_us=to_midnight(table["last"]),
     )
 
 
@@ -91,6 +85,3 @@ def _build_funnels(months: pd.DataFrame) -> pd.DataFrame:
         "wrote for the first time": whole["first_time_active"],
     }
     return build_funnel(whole.assign(cohort=whole["month"].str[:4]), steps)
-
-
-CORPUS = load_description("metafilter_paid_gate", count=count)

@@ -6,13 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry
 from helpers.records import DAY_US, to_day_us
 
 WINDOW = date(2015, 11, 1), date(2017, 10, 31)  # the day after the last
@@ -46,7 +42,7 @@ def count(raw: RawFolder) -> Counted:
     guests = raw.rows("member_groups.csv.gz")
     dated = groups[groups["created_estimated"].notna()]
     table = _describe_groups(dated, events, guests)
-    return build_counted(
+    return Counted(
         _build_registry(table),
         {"facts": build_facts(table[["key", "events", "members", "guests"]])},
         {"founded after the last dated number": len(groups) - len(dated)},
@@ -68,9 +64,7 @@ def _describe_groups(
     return pd.DataFrame(
         {
             "key": "group " + number.astype(str),
-            "industry": groups["category"].map(
-                lambda category: INDUSTRY.get(category, category)
-            ),
+            "industry": groups["category"].replace(INDUSTRY),
             "created": to_days(groups["created_estimated"]),
             "last_event": number.map(on_day.max()) + first,
             "events": number.map(on_day.size()),
@@ -82,16 +76,12 @@ def _describe_groups(
 
 def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
     created = table["created"].astype("int64") * DAY_US
-    return build_registry_columns(
-        table[["key"]].assign(
-            network="nashville",
-            kind=table["industry"],
-            origin_us=created,
-            entry_us=created.clip(lower=to_day_us(WINDOW[0])),
-            end_us=to_day_us(WINDOW[1]),
-            last_us=table["last_event"] * DAY_US + DAY_US // 2,
-        )
+    return build_registry(
+        table[["key"]],
+        network="nashville",
+        kind=table["industry"],
+        origin_us=created,
+        entry_us=created.clip(lower=to_day_us(WINDOW[0])),
+        end_us=WINDOW[1],
+        last_us=table["last_event"] * DAY_US + DAY_US // 2,
     )
-
-
-CORPUS = load_description("nashville_meetup", count=count)

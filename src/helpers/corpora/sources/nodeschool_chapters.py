@@ -11,17 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-)
-from helpers.records import DAY_US, to_day_us
+from helpers.corpora.shared.registers import build_facts, build_registry
+from helpers.records import DAY_US
 
 CHAPTERS, COMMITS, ENTRIES = "chapters.csv", "commits.csv.gz", "entries.csv"
-END_US = to_day_us(date(2026, 1, 23))  # the last commit is of the day before
+END = date(2026, 1, 23)  # the last commit is of the day before
 EVERYWHERE = 5  # chapters: who commits to so many maintains the movement's pages
 FIRST_DAYS = 14
 NAMED_COUNTRY = 5  # chapters
@@ -50,7 +46,7 @@ def count(raw: RawFolder) -> Counted:
         table.assign(key=table["chapter"].map(key)).dropna(subset="key")
         for table in (own, placed)
     )
-    return build_counted(
+    return Counted(
         _build_registry(groups, own),
         {"facts": _build_facts(groups, own, listed)},
         {
@@ -96,14 +92,13 @@ def _locate_entries(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str
 
 def _build_registry(groups: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     last = groups["chapter"].map(own.groupby("chapter")["day"].max())
-    return build_registry_columns(
-        groups.assign(
-            network=groups["key"],
-            kind="chapter",
-            origin_us=groups["birth"] * DAY_US,
-            end_us=END_US,
-            last_us=to_midnight(last),
-        )
+    return build_registry(
+        groups,
+        network=groups["key"],
+        kind="chapter",
+        origin_us=groups["birth"] * DAY_US,
+        end_us=END,
+        last_us=to_midnight(last),
     )
 
 
@@ -138,6 +133,3 @@ def _find_countries(entries: pd.DataFrame) -> pd.DataFrame:
     fact = "country: " + country.where(has_several, "another")
     key = stated.loc[country.index, "key"]
     return pd.DataFrame({"key": key, "fact": fact, "value": 1.0})
-
-
-CORPUS = load_description("nodeschool_chapters", count=count)

@@ -12,14 +12,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-    build_snapshots,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_registry, build_snapshots
 from helpers.records import DAY_US, to_day_us
 
 GROUPS, HISTORY = "groups.csv", "group_history.csv.gz"
@@ -43,7 +38,7 @@ def count(raw: RawFolder) -> Counted:
     keyed_changes = theirs.assign(key=theirs["urlname"].map(newest))
     inside = _select_window(keyed_changes[keyed_changes["key"].isin(watched["key"])])
     groups = _build_groups(watched)
-    return build_counted(
+    return Counted(
         _build_registry(groups, _find_last_meeting(theirs, newest)),
         {"snapshots": _build_snapshots(inside)},
         {
@@ -119,19 +114,16 @@ def _build_registry(groups: pd.DataFrame, met: pd.Series[float]) -> pd.DataFrame
     entry = groups["created"].mask(late, groups["first"]).clip(lower=FROM_DAY)
     end = groups["last"].where(gone, LAST_DAY) + 1
     ladies = groups["kind"] == "rladies"
-    return build_registry_columns(
-        groups.assign(
-            label=groups["name"],
-            network=pd.Series("meetup", groups.index).mask(ladies, "rladies"),
-            origin_us=to_midnight(groups["created"]),
-            entry_us=to_midnight(
-                entry.where(entry > groups["created"], groups["created"])
-            ),
-            end_us=to_midnight(end),
-            closed_us=to_midnight(end).where(gone),
-            closed_kind=keep_if_present(gone, "unlisted"),
-            last_us=to_midnight(groups["key"].map(met)),
-        )
+    return build_registry(
+        groups,
+        label=groups["name"],
+        network=pd.Series("meetup", groups.index).mask(ladies, "rladies"),
+        origin_us=to_midnight(groups["created"]),
+        entry_us=to_midnight(entry.clip(lower=groups["created"])),
+        end_us=to_midnight(end),
+        closed_us=to_midnight(end).where(gone),
+        closed_kind="unlisted",
+        last_us=to_midnight(groups["key"].map(met)),
     )
 
 
@@ -160,13 +152,9 @@ def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:
     nearest = after.sort_values(["gap", "urlname", "urlname_new"])
     nearest = nearest.drop_duplicates("urlname").drop_duplicates("urlname_new")
     following = dict(zip(nearest["urlname"], nearest["urlname_new"], strict=True))
-    return {name: _find_newest_names(name, following) for name in addresses["urlname"]}
-
-
-def _find_newest_names(name: str, following: dict[str, str]) -> str:
-    while name in following:
-        name = following[name]
-    return name
-
-
-CORPUS = load_description("r_user_groups", count=count)
+    newest = {}
+    for name in addresses["urlname"]:
+        newest[name] = name
+        while newest[name] in following:
+            newest[name] = following[newest[name]]
+    return newest

@@ -1,12 +1,8 @@
 """Raku's chat channels, 2005–2026: lines counted by nickname and day.
 
-The source is an extract without text: what each nick said in each channel on each day
-and how often it joined and left. Nicks that were seen to turn into each other are one
-person, but for a few shared or default ones, such as ``guest``, which would chain
-thousands of nicks into one: hubs that exchanged with more than eight others are cut.
-``perl6`` and ``perl6-dev`` were renamed in October 2019; the old channel and the new
-one are one group. A channel is observed while it was logged: until its last line of
-any kind, or until nothing at all was logged in it for half a year.
+Nicks that turned into each other are one person, but for shared ones, such as
+``guest``, which would chain thousands of nicks into one. A channel is observed while it
+was logged: until nothing at all was logged in it for half a year.
 """
 
 from __future__ import annotations
@@ -16,7 +12,8 @@ from collections.abc import Collection, Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.dates import to_days
 from helpers.records import DAY_US, MINUTE_US
 
 NICKS, RENAMES = "daily_nicks.csv.gz", "renames.csv.gz"
@@ -24,8 +21,6 @@ RENAMED = {"perl6": "raku", "perl6-dev": "raku-dev"}
 HOLE_DAYS = 180
 Became = dict[str | None, int]
 COUNTED = ["messages", "chars", "joins", "leaves"]
-
-
 MOST_PARTNERS = 8
 
 
@@ -82,7 +77,7 @@ def count(raw: RawFolder) -> Counted:
     """Build tables of IRC channels: daily counts, members who join and leave."""
     lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
-    lines["day"] = _count_by_day(lines["date"])
+    lines["day"] = to_days(lines["date"]).astype("int64")
     renames = pd.read_csv(raw.path / RENAMES, engine="pyarrow")
     until = find_observation_end(lines)
     late = lines["day"] >= lines["key"].map(until)
@@ -98,18 +93,7 @@ def count(raw: RawFolder) -> Counted:
     )
     days = _count_person_days(lines[~bot & ~late], person)
     raw.tally[NICKS], raw.tally[RENAMES] = int(messages.sum()), len(renames)
-    return Counted(
-        groups=_build_groups(lines, until),
-        days=days,
-        tables={},
-        became=became,
-        entered=entered,
-    )
-
-
-def _count_by_day(dates: pd.Series[str]) -> pd.Series[int]:
-    since = pd.to_datetime(dates) - pd.Timestamp(0)
-    return since.dt.days.astype("int64")
+    return Counted(_build_groups(lines, until), {}, became, entered, days)
 
 
 def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:
@@ -170,6 +154,3 @@ def _build_groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
             "member_count": np.nan,
         }
     )
-
-
-CORPUS = load_description("raku_irc", count=count)

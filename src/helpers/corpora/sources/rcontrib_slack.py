@@ -11,10 +11,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
-from helpers.corpora.shared.registers import keep_if_present
 from helpers.records import DAY_US, to_day_us
 
 CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv")
@@ -35,20 +34,20 @@ def count(raw: RawFolder) -> Counted:
     talking_bots = events["bot"].eq(1) & events["kind"].ne(REACTION)
     bots = sum(int(table["bot"].sum()) for table in (events, joins))
     return Counted(
-        groups=channels,
-        days=_count_by_day(messages),
-        tables=tabulate_silence(channels, joined, messages, reactions),
-        became={
+        channels,
+        tabulate_silence(channels, joined, messages, reactions),
+        {
             None: len(messages),
             "bot": int(talking_bots.sum()),
             BOTS: bots - int(talking_bots.sum()),
             "a second joining": len(lines) - len(joined),
         },
-        entered={
+        {
             "reactions": len(reactions),
             "joins": len(joined),
             "channels": len(channels),
         },
+        _count_by_day(messages),
     )
 
 
@@ -71,7 +70,9 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
             "created_us": to_midnight(to_days(channels["created"])),
             "seen_us": to_midnight(to_days(channels["first_day"])),
             "closed_us": to_midnight(until),
-            "closed_kind": keep_if_present(archived, "archived, undated"),
+            "closed_kind": pd.Series("archived, undated", channels.index).where(
+                archived
+            ),
             "end_us": to_midnight(until.fillna(END_DAY)),
             "member_count": channels["members_listed"].where(~archived),
         }
@@ -86,6 +87,3 @@ def _count_by_day(messages: pd.DataFrame) -> pd.DataFrame:
     table = by.size().rename(columns={"size": "messages"})
     at = table["day"] * DAY_US
     return table.assign(chars=np.nan, first_us=at, last_us=at)
-
-
-CORPUS = load_description("rcontrib_slack", count=count)

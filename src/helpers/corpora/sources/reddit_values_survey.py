@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
-
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-)
-from helpers.corpora.shared.surveys import add_up_ranks
-from helpers.records import to_day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.surveys import count_ranks
 
 RESPONSES = "responses.csv.gz"
 STARTED, ENDED = date(2021, 1, 1), date(2022, 1, 1)
@@ -27,25 +20,13 @@ def count(raw: RawFolder) -> Counted:
     whole = rows[rows[names].notna().all(axis=1)]
     key = "community " + whole["group"].astype(str)
     ranks = whole[names].rename(columns=lambda name: str(name).removesuffix(SUFFIX))
-    sums = add_up_ranks(ranks, key, LEAST)
-    used = key.isin(sums["key"])
-    groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
-    return build_counted(
-        build_registry_columns(
-            groups.assign(
-                network="reddit",
-                kind="community",
-                origin_us=to_day_us(STARTED),
-                end_us=to_day_us(ENDED),
-            )
-        ),
-        {"value_ranks": sums},
-        {
-            "ranks incomplete": len(rows) - len(whole),
-            "community with fewer than five responses": int((~used).sum()),
-        },
-        {"responses": int(used.sum())},
+    return count_ranks(
+        ranks,
+        key,
+        LEAST,
+        {"ranks incomplete": len(rows) - len(whole)},
+        network="reddit",
+        kind="community",
+        origin_us=STARTED,
+        end_us=ENDED,
     )
-
-
-CORPUS = load_description("reddit_values_survey", count=count)

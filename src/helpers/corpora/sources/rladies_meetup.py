@@ -10,13 +10,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_instants
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_registry
 from helpers.records import DAY_US, to_day_us
 
 CHAPTERS, EVENTS, CHANGES = "chapters.csv", "events.csv.gz", "status_changes.csv"
@@ -38,7 +34,7 @@ def count(raw: RawFolder) -> Counted:
     lost = {name: len(read[name]) - len(here[name]) for name in read}
     announced = _list_meetings(here[EVENTS])
     meetings = announced[announced["time_us"] < END_US]
-    return build_counted(
+    return Counted(
         _build_registry(chapters, meetings, here[CHANGES]),
         {"meetings": meetings},
         {
@@ -80,17 +76,16 @@ def _build_registry(
     held = meetings[meetings["held"]].groupby("key")["time_us"].max()
     retired = chapters["key"].map(_find_retirement(changes))
     retired = retired.where(chapters["status"].eq("inactive"))
-    return build_registry_columns(
-        chapters.assign(
-            label="R-Ladies " + chapters["city"],
-            network="rladies",
-            kind="chapter",
-            origin_us=to_instants(chapters["founded"]),
-            end_us=retired.fillna(END_US),
-            closed_us=retired,
-            closed_kind=keep_if_present(retired.notna(), "administrative"),
-            last_us=chapters["key"].map(held),
-        )
+    return build_registry(
+        chapters,
+        label="R-Ladies " + chapters["city"],
+        network="rladies",
+        kind="chapter",
+        origin_us=to_instants(chapters["founded"]),
+        end_us=END_US,
+        closed_us=retired,
+        closed_kind="administrative",
+        last_us=chapters["key"].map(held),
     )
 
 
@@ -103,6 +98,3 @@ def _find_retirement(changes: pd.DataFrame) -> pd.Series[int]:
     later = changes[(at > at.min()) & changes["status"].eq("inactive")]
     last = to_days(later["date"]).groupby(later["key"]).max()
     return ((last + 1) * DAY_US).astype("int64")
-
-
-CORPUS = load_description("rladies_meetup", count=count)

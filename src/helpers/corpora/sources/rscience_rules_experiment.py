@@ -7,9 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted, build_registry_columns
-from helpers.records import to_day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.registers import build_registry
 
 POSTS, KEY = "posts.csv.gz", "science"
 STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
@@ -18,24 +17,19 @@ STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
 def count(raw: RawFolder) -> Counted:
     """Build tables of the trial: discussions by randomisation block and arm."""
     posts = raw.rows(POSTS)
-    return build_counted(
-        _build_registry(),
+    return Counted(
+        build_registry(
+            KEY,
+            label=f"r/{KEY}",
+            network="reddit",
+            kind="forum",
+            origin_us=STARTED,
+            end_us=ENDED,
+        ),
         {"block_trial": _build_trial(posts)},
         {},
         {"discussions": len(posts)},
     )
-
-
-def _build_registry() -> pd.DataFrame:
-    registry_row = {
-        "key": KEY,
-        "label": f"r/{KEY}",
-        "network": "reddit",
-        "kind": "forum",
-        "origin_us": to_day_us(STARTED),
-        "end_us": to_day_us(ENDED),
-    }
-    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _build_trial(posts: pd.DataFrame) -> pd.DataFrame:
@@ -53,6 +47,3 @@ def _build_trial(posts: pd.DataFrame) -> pd.DataFrame:
             "removed": ordered["newcomer.comments.removed"],
         }
     )
-
-
-CORPUS = load_description("rscience_rules_experiment", count=count)

@@ -8,15 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
-
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry
 from helpers.records import DAY_US, to_day_us
 
 GUILDS = "guilds.csv.gz"
@@ -35,24 +29,16 @@ def count(raw: RawFolder) -> Counted:
     )
     groups = dated[dated["born"] < END_US // DAY_US]
     inside = groups["born"].between(BORN_FROM, BORN_BEFORE - 1)
-    return build_counted(
-        _build_registry(groups),
+    return Counted(
+        build_registry(
+            groups,
+            network="ruqqus",
+            kind="guild",
+            origin_us=to_midnight(groups["born"]),
+            end_us=END_US,
+            last_us=to_midnight(groups["last"]).clip(upper=END_US),
+        ),
         {"facts": build_facts(groups, {"born_in_frame": inside})},
         {"born after the end": len(dated) - len(groups)},
         {"guilds": len(groups)},
     )
-
-
-def _build_registry(guilds: pd.DataFrame) -> pd.DataFrame:
-    return build_registry_columns(
-        guilds.assign(
-            network="ruqqus",
-            kind="guild",
-            origin_us=to_midnight(guilds["born"]),
-            end_us=END_US,
-            last_us=to_midnight(guilds["last"]).clip(upper=END_US),
-        )
-    )
-
-
-CORPUS = load_description("ruqqus_guilds", count=count)

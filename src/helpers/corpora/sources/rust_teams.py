@@ -11,16 +11,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
     GONE,
     OPEN,
-    build_counted,
     build_facts,
     build_funnel,
-    build_registry_columns,
-    keep_if_present,
+    build_registry,
 )
 from helpers.records import DAY_US, to_day_us
 
@@ -29,8 +27,6 @@ END_US = to_day_us(date(2026, 8, 23))  # the last version was of the day before
 LAST_DAY = END_US // DAY_US - 1
 PERMISSIONS = "marker-team"
 LONG = 90  # days of a membership
-
-
 LEFT = "left"
 
 
@@ -84,7 +80,7 @@ def count(raw: RawFolder) -> Counted:
     )
     spells = build_stays(ours[SPELLS], ("archive", "deleted"), LAST_DAY)
     lists = len(teams) - len(listed) + sum(map(len, read.values()))
-    return build_counted(
+    return Counted(
         _build_registry(listed),
         {
             "spells": spells,
@@ -103,19 +99,16 @@ def count(raw: RawFolder) -> Counted:
 def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
     """Build the registry of teams; project groups that ended count as completed."""
     closed = to_midnight(teams["end_day"])
-    done = teams["kind"].eq("project-group") & closed.notna()
-    ending = keep_if_present(done, "completed").fillna(
-        keep_if_present(closed.notna(), "administrative")
-    )
-    return build_registry_columns(
-        teams.assign(
-            label="Rust " + teams["name"],
-            network="rust",
-            origin_us=to_midnight(to_days(teams["born"])),
-            end_us=closed.fillna(END_US),
-            closed_us=closed,
-            closed_kind=ending,
-        )
+    return build_registry(
+        teams,
+        label="Rust " + teams["name"],
+        network="rust",
+        origin_us=to_midnight(to_days(teams["born"])),
+        end_us=END_US,
+        closed_us=closed,
+        closed_kind=np.where(
+            teams["kind"].eq("project-group"), "completed", "administrative"
+        ),
     )
 
 
@@ -130,6 +123,3 @@ def _build_funnels(activity: pd.DataFrame) -> pd.DataFrame:
         "wrote elsewhere only": elsewhere,
     }
     return build_funnel(watched.assign(cohort=watched["role"]), steps)
-
-
-CORPUS = load_description("rust_teams", count=count)

@@ -11,13 +11,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_instants, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_registry
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
 from helpers.records import DAY_US, to_day_us
 
@@ -41,14 +37,14 @@ def count(raw: RawFolder) -> Counted:
     own = commits[commits["key"].isin(groups["key"])]
     work = own[own["groups"] < MASS]
     governing = work[work["governance_files"] > 0]
-    ends = _build_registry(groups).set_index("key")["end_us"]
+    registry = _build_registry(groups)
+    ends = registry.set_index("key")["end_us"]
     during = governing[governing["time_us"] < governing["key"].map(ends)]
-    return build_counted(
-        groups=_build_registry(groups).assign(
-            last_us=_find_last_commit(groups, during)
-        ),
-        tables={},
-        became={
+    last = registry["key"].map(during.groupby("key")["time_us"].max())
+    return Counted(
+        registry.assign(last_us=last),
+        {},
+        {
             "an old name, not a group": int(old.sum()),
             "a template, not a group": int((template & ~old).sum()),
             "an older name of a listed group": int(renamed.sum()),
@@ -57,7 +53,7 @@ def count(raw: RawFolder) -> Counted:
             "a commit that governs nothing": len(work) - len(governing),
             "a commit after the end of its group": len(governing) - len(during),
         },
-        entered={"groups": len(groups), "commits": len(during)},
+        {"groups": len(groups), "commits": len(during)},
     )
 
 
@@ -90,10 +86,6 @@ def _use_newest_names(commits: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _find_last_commit(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.Series[float]:
-    return groups["key"].map(commits.groupby("key")["time_us"].max())
-
-
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
     first = to_midnight(to_days(groups["first_commit"]))
     whole = groups["created_on"].where(groups["created_on"].str.len().eq(10))
@@ -101,17 +93,16 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
     closed = to_midnight(to_days(groups["ended"])) + DAY_US
     last_seen = to_midnight(to_days(groups["last_commit"])) + DAY_US
     undated = groups["state"].eq("removed") & closed.isna()
-    end = closed.fillna(last_seen.where(undated, groups["community"].map(END_US)))
-    return build_registry_columns(
-        groups.assign(
-            label=groups["sig"],
-            network=groups["community"],
-            kind=_classify_kind(groups["sig"]),
-            origin_us=origin,
-            end_us=np.maximum(end, origin),
-            closed_us=closed,
-            closed_kind=_classify_ending(groups),
-        )
+    end = last_seen.where(undated, groups["community"].map(END_US))
+    return build_registry(
+        groups,
+        label=groups["sig"],
+        network=groups["community"],
+        kind=_classify_kind(groups["sig"]),
+        origin_us=origin,
+        end_us=np.maximum(end, origin),
+        closed_us=closed,
+        closed_kind=_classify_ending(groups),
     )
 
 
@@ -123,10 +114,7 @@ def _classify_kind(names: pd.Series[str]) -> pd.Series[str]:
 
 def _classify_ending(groups: pd.DataFrame) -> pd.Series[str]:
     ended = groups["state"].isin(["archived", "removed"])
-    kind = keep_if_present(ended, "administrative")
-    kind = kind.mask(ended & groups["ended"].isna(), "administrative, undated")
-    kind = kind.mask(ended & _classify_kind(groups["sig"]).eq("wg"), "completed")
-    return kind.mask(ended & groups["key"].isin(MERGED), "merged")
-
-
-CORPUS = load_description("sig_groups", count=count)
+    kind = pd.Series("administrative", groups.index)
+    kind = kind.mask(groups["ended"].isna(), "administrative, undated")
+    kind = kind.mask(_classify_kind(groups["sig"]).eq("wg"), "completed")
+    return kind.mask(groups["key"].isin(MERGED), "merged").where(ended)

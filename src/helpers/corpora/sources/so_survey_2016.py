@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted
-from helpers.corpora.shared.surveys import BLANK, build_survey_registry, count_answers
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.surveys import BLANK, count_responses
 
 RESPONSES = "responses.csv.gz"
 FIELDED = date(2016, 1, 1), date(2016, 2, 1)
@@ -39,16 +38,8 @@ def count(raw: RawFolder) -> Counted:
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum=rows["country"])
     questions = {**_list_reasons(rows), **_list_job_values(rows)}
-    tables = [
-        count_answers(rows, who, mask, questions)
-        for who, mask in _classify_respondents(rows["rep_range"]).items()
-    ]
-    return build_counted(
-        build_survey_registry("2016", *FIELDED),
-        {"survey_answers": pd.concat(tables)},
-        {},
-        {"respondents": len(rows)},
-    )
+    classes = _classify_respondents(rows["rep_range"])
+    return count_responses(rows, 2016, FIELDED, classes, questions)
 
 
 def _classify_respondents(reputation: pd.Series[str]) -> Mapping[str, pd.Series[bool]]:
@@ -56,7 +47,6 @@ def _classify_respondents(reputation: pd.Series[str]) -> Mapping[str, pd.Series[
     return {
         "with an account": account,
         "reputation of 2 or more": account & ~reputation.isin([LOWEST, UNSURE]),
-        "all": pd.Series(True, reputation.index),  # noqa: FBT003 - a column, no flag
     }
 
 
@@ -101,6 +91,3 @@ def _list_job_values(rows: pd.DataFrame) -> Mapping[str, pd.Series[str]]:
         ),
         "technology against salary or equity": compare(GROWTH, MORE_PAY),
     }
-
-
-CORPUS = load_description("so_survey_2016", count=count)

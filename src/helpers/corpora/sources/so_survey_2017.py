@@ -8,13 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted
-from helpers.corpora.shared.surveys import (
-    build_survey_registry,
-    count_answers,
-    fill_blanks,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.surveys import BLANK, count_responses
 
 RESPONSES = "responses.csv.gz"
 FIELDED = date(2017, 1, 12), date(2017, 2, 7)
@@ -34,16 +29,8 @@ def count(raw: RawFolder) -> Counted:
     """Count Stack Overflow 2017 survey responses by question and having written."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
-    tables = [
-        count_answers(rows, who, mask, _list_questions(rows))
-        for who, mask in _classify_respondents(rows).items()
-    ]
-    return build_counted(
-        build_survey_registry("2017", *FIELDED),
-        {"survey_answers": pd.concat(tables)},
-        {},
-        {"respondents": len(rows)},
-    )
+    classes = _classify_respondents(rows)
+    return count_responses(rows, 2017, FIELDED, classes, _list_questions(rows))
 
 
 def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
@@ -58,20 +45,16 @@ def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
         "wrote something": answered & ~silent,
         "neither asked nor answered": silent_two,
         "asked or answered": told_two & ~silent_two,
-        "all": pd.Series(True, rows.index),  # noqa: FBT003 - a column, no flag
     }
 
 
 def _list_questions(rows: pd.DataFrame) -> Mapping[str, pd.Series[str]]:
-    member, found_answer = (
-        rows["StackOverflowCommunity"],
-        rows["StackOverflowFoundAnswer"],
-    )
+    member, found = rows["StackOverflowCommunity"], rows["StackOverflowFoundAnswer"]
     feels = member.isin(["Agree", "Strongly agree"])
-    both = feels & found_answer.notna() & found_answer.ne(NOTHING)
-    answered = member.notna() & found_answer.notna()
+    both = feels & found.notna() & found.ne(NOTHING)
+    answered = member.notna() & found.notna()
     return {
-        "feels a member": fill_blanks(member),
+        "feels a member": member.fillna(BLANK),
         "feels a member and found an answer": pd.Series(
             np.select([~answered, both], ["blank", "yes"], "no"), rows.index
         ),
@@ -89,6 +72,3 @@ def _compare_importance(rows: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(
         np.select([~answered, growth > pay, growth < pay], words, "equal"), rows.index
     )
-
-
-CORPUS = load_description("so_survey_2017", count=count)

@@ -9,13 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.joined_members import count_seen_again
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_registry
 from helpers.measures.lurking import LURKING_DAYS
 
 ACCOUNTS, WEEKS = "members", "weekly"
@@ -31,7 +28,7 @@ def count(raw: RawFolder) -> Counted:
     weeks = weeks.assign(key=weeks["site"], monday=to_days(weeks["week"]))
     accounts = _add_dates(raw.parts(ACCOUNTS))
     accounts = accounts.assign(heard=_is_site_active(accounts, weeks))
-    return build_counted(
+    return Counted(
         _build_registry(accounts),
         {
             "roster": _build_roster(accounts),
@@ -77,14 +74,13 @@ def _build_registry(accounts: pd.DataFrame) -> pd.DataFrame:
     by = accounts.groupby("key")
     table = by.agg(first=("joined", "min"), end=("end", "max")).reset_index()
     meta = table["key"].str.endswith(META)
-    return build_registry_columns(
-        table.assign(
-            label=table["key"] + ".stackexchange.com",
-            network="stackexchange",
-            kind=np.where(meta, "meta site", "main site"),
-            origin_us=to_midnight(table["first"]),
-            end_us=to_midnight(table["end"] + 1),
-        )
+    return build_registry(
+        table,
+        label=table["key"] + ".stackexchange.com",
+        network="stackexchange",
+        kind=np.where(meta, "meta site", "main site"),
+        origin_us=to_midnight(table["first"]),
+        end_us=to_midnight(table["end"] + 1),
     )
 
 
@@ -117,6 +113,3 @@ def _build_roster(accounts: pd.DataFrame) -> pd.DataFrame:
         .assign(gone_silent=0, gone_spoke=0)
         .reset_index()
     )
-
-
-CORPUS = load_description("stackexchange", count=count)

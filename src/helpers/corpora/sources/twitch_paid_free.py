@@ -1,25 +1,19 @@
 """One live chat, 2018–2025: users who paid, were gifted, or neither.
 
-An audience more than a group: an owner on a stage. Only those who wrote were seen.
 Whoever pays is watched from the notice on, and compared with people who had written
 on as many days before: who never lived to a notice would else count against the free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-    count_lives,
-)
+from helpers.corpora.shared.registers import build_registry, count_lives
 from helpers.records import DAY_US, SECOND_US, to_day_us
 
 PRESENT, NOTICES = "user_streams.csv.gz", "sub_events.csv.gz"
@@ -34,27 +28,20 @@ STAFF = ("b_broadcaster", "b_mod", "b_vip")
 SPAN = 10  # minutes before and after a raid or gift to many
 MOVES = {MASS: "gift to many", RAID: "raid"}
 BACK, LONGER = 60, 90  # days within which a newcomer comes back
-
-
 AROUND_DAYS = 60  # days before and after
-BEFORE: Sequence[str] = ("0 days", "1-2 days", "3-5 days", "6 days or more")
-EDGES = (-1, 0, 2, 5, np.inf)
+BEFORE = ["0 days", "1-2 days", "3-5 days", "6 days or more"]
+EDGES = [-1, 0, 2, 5, np.inf]
 FREE = "free"
 
 
 class ChatDays:
     """Days on which each person wrote in a chat, and the observation period.
 
-    Parameters
-    ----------
-    days
-        ``person, day``.
-    first, end
-        Days between which notices count; people are watched up to the end.
+    Notices count between the days `first` and `end`; people are watched up to the end.
     """
 
     def __init__(self, days: pd.DataFrame, first: int, end: int) -> None:
-        """Sort each person's writing days; `first` and `end` bound the period."""
+        """Sort the days (``person, day``) on which each person wrote."""
         self.days = days.drop_duplicates().sort_values(["person", "day"])
         self.first, self.last, self.end = first, end - AROUND_DAYS, end
         self.last_day = self.days.groupby("person")["day"].max()
@@ -72,7 +59,7 @@ class ChatDays:
             )
         }
         counted_rows = rows.assign(**counts)
-        band = pd.cut(counted_rows["before"], list(EDGES), labels=list(BEFORE))
+        band = pd.cut(counted_rows["before"], EDGES, labels=BEFORE)
         return counted_rows.assign(band=band.astype("str"))
 
 
@@ -145,8 +132,15 @@ def count(raw: RawFolder) -> Counted:
     staff = wrote.loc[wrote[list(STAFF)].any(axis=1), "person"].drop_duplicates()
     sides = build_arms(watched, apart, staff)
     responses, edge = _count_responses(notices, minutes, streams)
-    return build_counted(
-        _build_registry(wrote),
+    return Counted(
+        build_registry(
+            KEY,
+            network="twitch",
+            kind="live chat",
+            origin_us=int(wrote["day"].min()) * DAY_US,
+            end_us=END_US,
+            last_us=int(wrote["day"].max()) * DAY_US,
+        ),
         {
             "meetings": _build_streams(streams),
             "lives": _build_lives(sides),
@@ -161,15 +155,6 @@ def count(raw: RawFolder) -> Counted:
             "notices": len(notices) - edge,
         },
     )
-
-
-def _build_registry(wrote: pd.DataFrame) -> pd.DataFrame:
-    first, last = int(wrote["day"].min()) * DAY_US, int(wrote["day"].max()) * DAY_US
-    registry_row = {
-        "key": KEY, "network": "twitch", "kind": "live chat",
-        "origin_us": first, "end_us": END_US, "last_us": last,
-    }  # fmt: skip
-    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
@@ -282,6 +267,3 @@ def _count_returning_newcomers(
     newcomers = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
     columns = ["came", "came_90", *counts]
     return newcomers.groupby(["key", "day", "brought"])[columns].sum().reset_index()
-
-
-CORPUS = load_description("twitch_paid_free", count=count)

@@ -12,9 +12,9 @@ import json
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_instants
-from helpers.corpora.shared.registers import build_facts, build_registry_columns
+from helpers.corpora.shared.registers import build_facts, build_registry
 from helpers.records import SECOND_US
 
 
@@ -28,9 +28,8 @@ def count(raw: RawFolder) -> Counted:
     seen = int(last.max())
     created = boards["created_unix"] * SECOND_US
     oldest = to_instants(boards["oldest_activity_on_page"])
-    keyed = boards.assign(key=boards["node"])
-    groups = keyed.assign(
-        label=boards["title"],
+    groups = build_registry(
+        boards.rename(columns={"node": "key", "title": "label"}),
         network="v2ex",
         kind="board",
         origin_us=np.fmin(created, oldest),
@@ -48,8 +47,7 @@ def count(raw: RawFolder) -> Counted:
         tables["facts"] = build_facts(hung, {"header_stated": stated})
         entered["places in the tree"] = len(hung)
         became["no listed board"] = len(nodes) - entered["places in the tree"]
-    register = build_registry_columns(groups)
-    return Counted(groups=register, tables=tables, became=became, entered=entered)
+    return Counted(groups, tables, became, entered)
 
 
 def _list_reasons(rows: pd.DataFrame) -> pd.Series[str]:
@@ -57,6 +55,3 @@ def _list_reasons(rows: pd.DataFrame) -> pd.Series[str]:
     reason[(rows["topics_total"] > 0) & (rows["topics_on_page"] == 0)] = "members only"
     reason[rows["created_unix"].isna()] = "no facts about it"
     return reason
-
-
-CORPUS = load_description("v2ex_nodes", count=count)

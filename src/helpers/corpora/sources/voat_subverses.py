@@ -10,15 +10,11 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-)
-from helpers.records import to_day_us
+from helpers.corpora.shared.registers import build_registry
 
-END_US = to_day_us(date(2020, 12, 26))  # the site was closed on the day before
+END = date(2020, 12, 26)  # the site was closed on the day before
 
 
 def count(raw: RawFolder) -> Counted:
@@ -26,16 +22,12 @@ def count(raw: RawFolder) -> Counted:
     listed = raw.rows("communities.csv")
     first, last = (to_days(listed[f"{which}_post_day"]) for which in ("first", "last"))
     key = "community " + listed["community"].astype("str").str.zfill(3)
-    groups = pd.DataFrame({"key": key}).assign(
+    groups = build_registry(
+        pd.DataFrame({"key": key}),
         network="voat",
         kind="subverse",
         origin_us=to_midnight(first),
-        end_us=END_US,
+        end_us=END,
         last_us=to_midnight(last),
     )
-    return build_counted(
-        build_registry_columns(groups), {}, {}, {"communities": len(listed)}
-    )
-
-
-CORPUS = load_description("voat_subverses", count=count)
+    return Counted(groups, {}, {}, {"communities": len(listed)})

@@ -12,19 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-    count_holders,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry, count_holders
 from helpers.corpora.shared.w3c_mails import (
-    ROUND,
     find_last_mails,
     find_silent_months,
+    is_culled,
     to_months,
 )
 from helpers.records import DAY_US, to_day_us
@@ -33,7 +27,7 @@ GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
 DEPARTURES = "chair_departures.csv"
 MAILS = "../w3c_groups/w3c_groups_union.json"
 CLEAN_UP = 5  # so many chairs that left on one day are a clean-up
-END_US = to_day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
+END = date(2026, 8, 23)  # the last snapshot was taken the day before
 WATCHED_FROM_US = to_day_us(date(2018, 12, 6))  # the monitor's first snapshot
 BY_CHARTER = ("wg", "ig")
 AT_BIRTH_DAYS = 31
@@ -45,23 +39,17 @@ def count(raw: RawFolder) -> Counted:
     spells = _add_keys(raw.rows(SPELLS))
     departures = _add_keys(raw.rows(DEPARTURES))
     raw.tally[MAILS] = 0  # its mails are counted in w3c_groups
-    tables = {
-        "holders": count_holders(_build_stays(spells)),
-        "silent_months": _list_silences(
-            raw.path / MAILS, departures, _build_registry(groups)
-        ),
-        "facts": pd.concat(
-            [
-                _count_first_participants(groups),
-                find_last_mails(raw.path / MAILS, _build_registry(groups)),
-            ]
-        ),
-    }
-    return build_counted(
-        groups=_build_registry(groups),
-        tables=tables,
-        became={},
-        entered={
+    registry, mails = _build_registry(groups), raw.path / MAILS
+    facts = [_count_first_participants(groups), find_last_mails(mails, registry)]
+    return Counted(
+        registry,
+        {
+            "holders": count_holders(_build_stays(spells)),
+            "silent_months": _list_silences(mails, departures, registry),
+            "facts": pd.concat(facts),
+        },
+        {},
+        {
             "groups": len(groups),
             "stays of chairs": len(spells),
             "departures of chairs": len(departures),
@@ -79,19 +67,17 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
     created = to_midnight(to_days(groups["created"])).fillna(seen)
     gone = groups["listed_at_end"].eq(0)
     closed = (to_midnight(to_days(groups["last_listed"])) + DAY_US).where(gone)
-    by_charter = keep_if_present(gone & kind.isin(BY_CHARTER), "completed")
     origin = np.minimum(created, seen)
     at_once = (created >= WATCHED_FROM_US) & (seen - created <= AT_BIRTH_DAYS * DAY_US)
-    return build_registry_columns(
-        groups.assign(
-            network="w3c",
-            kind=kind,
-            origin_us=origin,
-            entry_us=seen.where(~at_once, origin),
-            end_us=closed.fillna(END_US),
-            closed_us=closed,
-            closed_kind=by_charter.fillna(keep_if_present(gone, "administrative")),
-        )
+    return build_registry(
+        groups,
+        network="w3c",
+        kind=kind,
+        origin_us=origin,
+        entry_us=seen.where(~at_once, origin),
+        end_us=END,
+        closed_us=closed,
+        closed_kind=np.where(kind.isin(BY_CHARTER), "completed", "administrative"),
     )
 
 
@@ -125,8 +111,6 @@ def _list_silences(
     closed = one["key"].map(of["closed_us"])
     kind = one["key"].map(of["closed_kind"])
     until = pd.to_datetime(closed.where(kind == "completed"), unit="us")
-    first, last = (to_day_us(date.fromisoformat(day)) for day in ROUND)
-    culled = kind.eq("administrative") & closed.between(first, last - 1)
     at = pd.DataFrame(
         {
             "key": one["key"],
@@ -134,7 +118,7 @@ def _list_silences(
             "others": one["chairs_left"],
             "month": to_months(one["end"]),
             "until": to_months(until.dt.strftime("%Y-%m").dropna()),
-            "culled": culled,
+            "culled": is_culled(closed, kind),
         }
     )
     return find_silent_months(path, at)
@@ -144,6 +128,3 @@ def _count_first_participants(groups: pd.DataFrame) -> pd.DataFrame:
     day = to_days(groups["participants_first_date"])
     columns = {"participants_first": "participants_first"}
     return build_facts(groups, columns | {"participants_first_day": day})
-
-
-CORPUS = load_description("w3c_chairs", count=count)

@@ -12,36 +12,24 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import to_days, to_instant_us
 from helpers.corpora.shared.record_batches import record_batch
 from helpers.corpora.shared.registers import build_snapshots
 from helpers.corpora.shared.w3c_mails import CULL, ROUND, count_by_month
-from helpers.records import (
-    DAY_US,
-    Batch,
-    from_rows,
-    to_day_us,
-)
+from helpers.records import DAY_US, Batch, from_rows, to_day_us
 
 LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
 PARTICIPANTS = "w3c_participants_monthly.csv"
+CLOSING = {"wg": "completed", "ig": "completed"}  # by their charter
 UNKNOWN = "without a number of participants"
 UNLISTED = "participants of a group without a row of its own"
 WATCHED_FROM_US = to_day_us(date(2018, 12, 6))  # the monitor's first snapshot
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
-
-
-class Listing(NamedTuple):
-    """First and last day on which a group was listed, in µs."""
-
-    first_us: int
-    last_us: int
 
 
 def place_evenly(n: int, low_us: int, high_us: int) -> np.ndarray:
@@ -59,11 +47,12 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     raw.tally.update(dict.fromkeys(raw.names, 0))  # the listings hold no mails
     if PARTICIPANTS in raw.names:
         raw.rows(PARTICIPANTS)
-    listings = _read_listings(raw.path / LISTINGS)
+    with (raw.path / LISTINGS).open(encoding="utf-8", newline="") as file:
+        listings = {row["key"]: row for row in csv.DictReader(file)}
     union = json.loads((raw.path / UNION).read_text("utf-8"))
     groups = []
     for position, entry in enumerate(union["groups"], 1):
-        listed = _list_groups(entry, listings)
+        listed = _find_listing(entry, listings)
         group = _build_group(entry, listed, union["last_snapshot"], position)
         groups.append(group)
         raw.tally[UNION] += sum(count_by_month(entry).values())
@@ -96,31 +85,22 @@ def read_supplements(raw: RawFolder) -> Supplements:
     )
 
 
-def _read_listings(path: Path) -> dict[str, Listing]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["key"]: Listing(
-                _to_day_us(row["first_listed"]), _to_day_us(row["last_listed"])
-            )
-            for row in csv.DictReader(file)
-        }
-
-
-def _list_groups(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> Listing:
-    """Return when a group was listed under any of its web addresses."""
+def _find_listing(
+    entry: Mapping[str, Any], listings: Mapping[str, Mapping[str, str]]
+) -> tuple[int, int]:
+    """Return the first and last day of a group under any address, in µs."""
     under = [listings[key] for key in entry["keys"]]
-    return Listing(
-        min(listing.first_us for listing in under),
-        max(listing.last_us for listing in under),
-    )
+    first = min(listed["first_listed"] for listed in under)
+    return _to_day_us(first), _to_day_us(max(listed["last_listed"] for listed in under))
 
 
 def _build_group(
-    entry: Mapping[str, Any], listed: Listing, last: str, position: int
+    entry: Mapping[str, Any], listed: tuple[int, int], last: str, position: int
 ) -> dict[str, Any]:
     kind = _classify_kind(entry)
     created = to_instant_us(entry["created"]) if entry.get("created") else None
-    gone = listed.last_us < _to_day_us(last)
+    first_us, last_us = listed
+    gone = last_us < _to_day_us(last)
     return {
         "group": str(entry["id"]),
         "label": entry["name"],
@@ -128,9 +108,9 @@ def _build_group(
         "platform": "mailing list",
         "kind": kind,
         "created_us": created,
-        "seen_us": None if _is_listed_from_launch(entry, listed) else listed.first_us,
-        "closed_us": listed.last_us + DAY_US if gone else None,
-        "closed_kind": _describe_closing(kind) if gone else None,
+        "seen_us": None if _is_listed_from_launch(entry, first_us) else first_us,
+        "closed_us": last_us + DAY_US if gone else None,
+        "closed_kind": CLOSING.get(kind, "administrative") if gone else None,
         "file": UNION,
         "position": position,
         "rule": "listed from first to last snapshot",
@@ -143,18 +123,13 @@ def _classify_kind(entry: Mapping[str, Any]) -> str:
     return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
 
 
-def _describe_closing(kind: str) -> str:
-    """Return why W3C groups of a kind close: ``completed`` or ``administrative``."""
-    return "completed" if kind in {"wg", "ig"} else "administrative"
-
-
-def _is_listed_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
+def _is_listed_from_launch(entry: Mapping[str, Any], first_us: int) -> bool:
     """Return whether a group's mails were counted from its launch on."""
     if not entry.get("created"):
         return False
     created = to_instant_us(entry["created"])
     older = min(count_by_month(entry), default="9999-12") < entry["created"][:7]
-    late = listed.first_us - created > SEEN_AT_ONCE_DAYS * DAY_US
+    late = first_us - created > SEEN_AT_ONCE_DAYS * DAY_US
     return created >= WATCHED_FROM_US and not older and not late
 
 
@@ -204,6 +179,3 @@ def _to_month_us(month: str, later: int = 0) -> int:
 
 def _to_day_us(day: str) -> int:
     return to_day_us(date.fromisoformat(day))
-
-
-CORPUS = load_description("w3c_groups", read, beside=read_supplements)

@@ -6,9 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted, build_registry_columns
-from helpers.records import to_day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.registers import build_registry
 
 ACCOUNTS = "participants.csv.gz"
 NEWCOMER = "bin_0"
@@ -25,24 +24,18 @@ STRATA = {  # newcomers: the treated one, the control
 def count(raw: RawFolder) -> Counted:
     """Build the list of Wikipedias, and counts of account pairs by outcome."""
     accounts = raw.rows(ACCOUNTS)
-    return build_counted(
-        _build_registry(),
-        {"paired_trial": count_pairs(accounts)},
-        {},
-        {"accounts in pairs": len(accounts)},
-    )
-
-
-def _build_registry() -> pd.DataFrame:
-    keys = list(WIKIPEDIAS)
-    return build_registry_columns(
-        pd.DataFrame({"key": keys}).assign(
+    return Counted(
+        build_registry(
+            pd.DataFrame({"key": list(WIKIPEDIAS)}),
             label=[f"{name} Wikipedia" for name in WIKIPEDIAS.values()],
             network="wikipedia",
             kind="encyclopedia",
-            origin_us=to_day_us(STARTED),
-            end_us=to_day_us(ENDED),
-        )
+            origin_us=STARTED,
+            end_us=ENDED,
+        ),
+        {"paired_trial": count_pairs(accounts)},
+        {},
+        {"accounts in pairs": len(accounts)},
     )
 
 
@@ -71,6 +64,3 @@ def count_pairs(accounts: pd.DataFrame) -> pd.DataFrame:
         .size()
         .rename(columns={"size": "pairs"})
     )
-
-
-CORPUS = load_description("wiki_thanks_experiment", count=count)

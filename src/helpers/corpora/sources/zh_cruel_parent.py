@@ -9,18 +9,15 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-)
+from helpers.corpora.shared.registers import build_registry
 from helpers.measures.lurking import count_duty_outcomes
 from helpers.records import DAY_US, WEEK_DAYS, to_day_us
 
 REGISTER, ENTRIES = "membership_register.csv", "contest_participation.csv.gz"
 KEY = "parent"
-ORIGIN_US = to_day_us(date(2018, 9, 2))
+ORIGIN = date(2018, 9, 2)
 END_US = to_day_us(date(2024, 3, 17))  # the register's last entry is of the day before
 MISSED, NOT_YET = -1, -2
 FIRST_CONTEST, FIRST_SUNDAY = 118, to_day_us(date(2019, 1, 6)) // DAY_US
@@ -32,28 +29,22 @@ def count(raw: RawFolder) -> Counted:
     register = _add_dates(raw.rows(REGISTER))
     entries = raw.rows(ENTRIES)
     before = int((entries["rank_or_code"] == NOT_YET).sum())
-    return build_counted(
-        groups=_build_registry(),
-        tables={"funnels": _count_duty_outcomes(register, entries)},
-        became={"a contest before the person was a member": before},
-        entered={
+    return Counted(
+        build_registry(
+            KEY,
+            network="cruel",
+            kind="study group",
+            origin_us=ORIGIN,
+            end_us=END_US,
+            last_us=END_US - DAY_US,
+        ),
+        {"funnels": _count_duty_outcomes(register, entries)},
+        {"a contest before the person was a member": before},
+        {
             "memberships": len(register),
             "contests of members": len(entries) - before,
         },
     )
-
-
-def _build_registry() -> pd.DataFrame:
-    """Build the list of groups: one study group, active until the record ends."""
-    registry_row = {
-        "key": KEY,
-        "network": "cruel",
-        "kind": "study group",
-        "origin_us": ORIGIN_US,
-        "end_us": END_US,
-        "last_us": END_US - DAY_US,
-    }
-    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +81,3 @@ def _count_duty_outcomes(register: pd.DataFrame, entries: pd.DataFrame) -> pd.Da
             took_part=rows.index.isin(dated.loc[inside, "index"]),
         )
     )
-
-
-CORPUS = load_description("zh_cruel_parent", count=count)

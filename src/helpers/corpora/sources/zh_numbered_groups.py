@@ -8,14 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_instants
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry
 
 GROUPS, PROJECTS = "groups.csv", "repos.csv"
 KINDS = {"qq": "QQ group", "dingtalk": "DingTalk group", "wechat": "WeChat group"}
@@ -37,7 +32,7 @@ def count(raw: RawFolder) -> Counted:
         listed.assign(**{us: to_instants(listed[t]) for us, t in TIMES.items()})
     )
     empty = int((~projects["repo"].isin(groups["repo"])).sum())
-    return build_counted(
+    return Counted(
         _build_registry(groups),
         {
             "fills": groups.assign(
@@ -47,9 +42,7 @@ def count(raw: RawFolder) -> Counted:
                 groups, {"there_at_first": groups["unlisted_us"].isna()}
             ),
         },
-        {
-            "a project that lists no group": empty,
-        },
+        {"a project that lists no group": empty},
         {"groups on lists": len(groups), "projects": len(projects) - empty},
     )
 
@@ -68,17 +61,12 @@ def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
 
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
     """Build the registry of chat groups, from being listed on a page to removal."""
-    removed = groups["removed_us"]
-    return build_registry_columns(
-        groups.assign(
-            network=groups["project"],
-            kind=groups["platform"].map(KINDS),
-            origin_us=groups["listed_us"],
-            end_us=removed.fillna(groups["until_us"]),
-            closed_us=removed,
-            closed_kind=keep_if_present(removed.notna(), "taken off the list"),
-        )
+    return build_registry(
+        groups,
+        network=groups["project"],
+        kind=groups["platform"].map(KINDS),
+        origin_us=groups["listed_us"],
+        end_us=groups["until_us"],
+        closed_us=groups["removed_us"],
+        closed_kind="taken off the list",
     )
-
-
-CORPUS = load_description("zh_numbered_groups", count=count)

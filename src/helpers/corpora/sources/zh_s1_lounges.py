@@ -15,20 +15,16 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import name_by_first_day
-from helpers.corpora.shared.lounges import (
-    POSTS,
-    Lounges,
-    read_lounges,
-    select_frame,
-)
+from helpers.corpora.shared.lounges import POSTS, Lounges, read_lounges, select_frame
 from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
 from helpers.corpora.shared.registers import build_facts
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows, to_day_us
 
 ZONE_US = 8 * HOUR_US
-END = date(2025, 3, 25)  # the last whole day
+END_US = to_day_us(date(2025, 3, 26)) - ZONE_US
+SINCE_US = to_day_us(date(2022, 1, 1)) - ZONE_US  # who ended before is unseen
 KINDS = {  # the boards, by the beginning of their names
     "虚拟主播区": "virtual streamers",
     "手游": "mobile games",
@@ -39,23 +35,8 @@ OTHER = "another board"
 TENS, LINK = 10, 2  # characters of a unit; a flag
 
 
-def _to_local_midnight(day: date) -> int:
-    return to_day_us(day) - ZONE_US
-
-
-SINCE_US = _to_local_midnight(date(2022, 1, 1))  # threads that ended before are unseen
-
-
-def _compute_end(last: date) -> int:
-    return _to_local_midnight(last) + DAY_US
-
-
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of the listed chat threads (lounges) and their posts.
-
-    Other threads' posts are counted by `read_supplements`; the table of threads repeats
-    what posts say.
-    """
+    """Yield records of the listed chat threads (lounges) and their posts."""
     raw.tally.update(dict.fromkeys(raw.names, 0))
     for name in raw.beginning(POSTS):
         raw.tally[name] = pq.read_metadata(raw.path / name).num_rows
@@ -70,8 +51,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 def _select_frame(forum: Lounges) -> pd.DataFrame:
     """Return the listed chat threads with key, kind, owner and closure."""
-    end_us = _compute_end(END)
-    table = select_frame(forum.sizes(end_us), SINCE_US)
+    table = select_frame(forum.sizes(END_US), SINCE_US)
     threads = forum.threads.groupby("place")
     board = threads["board"].first().reindex(table.index)
     first = forum.posts[forum.posts["floor"] == 1].set_index("place")["user"]
@@ -80,7 +60,7 @@ def _select_frame(forum: Lounges) -> pd.DataFrame:
     table = table.assign(
         kind=board.map(_classify_kind),
         owner=host.map(str).astype(object).where(alone, None),
-        closed=table["end_us"] < end_us,
+        closed=table["end_us"] < END_US,
     )
     local_us = table["first_us"] + ZONE_US
     key = name_by_first_day(table.index.to_series(), table["kind"], local_us)
@@ -164,7 +144,7 @@ def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
 
 def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
     """Count posts in chat threads that are not analysed, by reason."""
-    whenever = select_frame(forum.sizes(_compute_end(END)), since_us=0)
+    whenever = select_frame(forum.sizes(END_US), since_us=0)
     size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
     before = ~quiet & ~size.index.isin(groups.index)
@@ -201,6 +181,3 @@ def _build_facts(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
     born = groups["first_us"] >= SINCE_US
     marks = {"there_at_first": older, "recorded_from_origin": born & ~older}
     return build_facts(groups, marks)
-
-
-CORPUS = load_description("zh_s1_lounges", read, beside=read_supplements)

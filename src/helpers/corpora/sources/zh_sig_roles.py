@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import build_registry
 from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
 from helpers.records import to_day_us
 
@@ -36,7 +33,7 @@ def count(raw: RawFolder) -> Counted:
     }
     spells = _build_stays(real[SPELLS])
     read = sum(len(table) for table in tables.values())
-    return build_counted(
+    return Counted(
         _build_registry(spells, real[CHARTERS]),
         {"spells": spells},
         {"a row of a template": read - sum(len(table) for table in real.values())},
@@ -72,17 +69,13 @@ def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFram
     table = table.fillna({"ended": False}).rename_axis("key").reset_index()
     community = table["key"].str.split("/").str[0]
     closed = to_midnight(table["last"] + 1).where(table["ended"].astype(bool))
-    return build_registry_columns(
-        table.assign(
-            label=table["key"].str.split("/").str[1],
-            network=community,
-            kind="sig",
-            origin_us=to_midnight(take_earlier(table["first"], table["seen"])),
-            end_us=closed.fillna(community.map(END_US)),
-            closed_us=closed,
-            closed_kind=keep_if_present(closed.notna(), "administrative"),
-        )
+    return build_registry(
+        table,
+        label=table["key"].str.split("/").str[1],
+        network=community,
+        kind="sig",
+        origin_us=np.fmin(to_midnight(table["first"]), to_midnight(table["seen"])),
+        end_us=community.map(END_US),
+        closed_us=closed,
+        closed_kind="administrative",
     )
-
-
-CORPUS = load_description("zh_sig_roles", count=count)

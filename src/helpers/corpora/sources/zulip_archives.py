@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from helpers.corpora.shared.corpus import RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
 from helpers.records import SECOND_US, Batch, from_rows
 
@@ -121,6 +121,3 @@ def _build_groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
         }
         for row in last.itertuples()
     ]
-
-
-CORPUS = load_description("zulip_archives", read)

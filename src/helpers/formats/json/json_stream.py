@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Annotated, Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,7 +21,6 @@ from helpers.formats.json.json_walk import (
     CHUNK,
     LONGEST,
     Outline,
-    outline_document,
     split_elements,
 )
 from helpers.formats.reading.source import Source
@@ -215,15 +214,16 @@ def read_elements(
         whole before that place has been yielded, and a loss is entered.
     """
     kept: Outline | None = within or source.outlines.pop((name, arrays), None)
-    structure = kept or outline_document(source, name, *arrays)
+    structure = kept or Outline(source, name, *arrays)
     last, at = 0, 0
     with structure.open(source, name) as file:
         for span in (span for span in structure.spans if span.array in arrays):
-            _skip_bytes(file, span.start - at)
+            while (gap := span.start - at) and (skipped := file.read(min(gap, CHUNK))):
+                at += len(skipped)
             last, at = span.first + span.size - 1, span.stop
             data = file.read(span.stop - span.start)
             yield Block(span.array, data, range(span.first, last + 1), span.outer)
-    if structure.held.isdisjoint(arrays) and not (structure.broken or optional):
+    if not (structure.found.keys() & arrays or structure.broken or optional):
         array_names = " or ".join(arrays) or "elements"
         source.losses.noted(say("no list of {wanted}", wanted=array_names), name, 0)
     if structure.trailing:
@@ -253,24 +253,6 @@ def decode_json_lines(
             yield values, positions
 
 
-def _skip_bytes(file: BinaryIO, count: int) -> None:
-    while count and (data := file.read(min(count, CHUNK))):
-        count -= len(data)
-
-
-def read_envelope(source: Source, name: str, *arrays: str) -> bytes:
-    """Return a JSON document with its large arrays emptied, as bytes.
-
-    The walk that finds it is kept, for whoever asks for the elements next.
-    """
-    structure: Outline = source.outlines.setdefault(
-        (name, arrays), outline_document(source, name, *arrays)
-    )
-    if structure.broken and not structure.breaks_off:
-        raise structure.broken
-    return structure.envelope
-
-
 def decode_envelope(
     source: Source,
     name: str,
@@ -279,6 +261,8 @@ def decode_envelope(
     repair: Callable[[bytes], bytes] = bytes,
 ) -> T:
     """Decode a JSON document, its large arrays emptied, into a Struct.
+
+    The walk that finds it is kept, for whoever asks for the elements next.
 
     Parameters
     ----------
@@ -290,35 +274,19 @@ def decode_envelope(
     BrokenFileError
         If what surrounds the arrays isn't what `kind` says.
     """
+    structure: Outline = source.outlines.setdefault(
+        (name, arrays), Outline(source, name, *arrays)
+    )
+    if structure.broken and not (arrays and structure.breaks_off):
+        raise structure.broken  # else whoever reads the arrays says so
     try:
-        raw = repair(read_envelope(source, name, *arrays))
-        return msgspec.json.decode(raw, type=kind)
+        return msgspec.json.decode(repair(structure.envelope()), type=kind)
     except UNDECODABLE as error:
         raise BrokenFileError(
             say(
                 "has metadata that cannot be read ({error})",
                 error=_describe_decoding_error(error),
             ),
-            where=source.where(name),
-            remedy=say("export it again"),
-        ) from error
-
-
-def decode_document(source: Source, name: str, kind: type[T]) -> T:
-    """Decode a small JSON document that fits in memory into a Struct.
-
-    Raises
-    ------
-    BrokenFileError
-        If it isn't what `kind` says.
-    """
-    try:
-        with source.utf8(name) as file:
-            return msgspec.json.decode(file.read(), type=kind)
-    except UNDECODABLE as error:
-        source.losses.lost(_describe_decoding_error(error), name, 1)
-        raise BrokenFileError(
-            say("has unexpected content ({why})", why=_describe_decoding_error(error)),
             where=source.where(name),
             remedy=say("export it again"),
         ) from error

@@ -15,7 +15,6 @@ from typing import Any, BinaryIO, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from helpers.arrays import Ints
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import Source
 from helpers.wording import say
@@ -25,15 +24,12 @@ _MARK, _SLASH = ord('"'), ord("\\")
 FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
 
 
-class Scan(NamedTuple):
-    """Commas found in part of a JSON array, bytes read, and whether it ended."""
-
-    commas: int  # how many commas between elements
-    last: int  # where the last of them stands; -1 is nowhere
-    closed: int  # where the array's closing bracket stands; -1 is nowhere
+# how many commas between elements, where the last of them stands, and where the array's
+# closing bracket stands; -1 is nowhere
+Scan = tuple[int, int, int]
 
 
-class State:
+class _State:
     """State of a scan through a JSON array, carried from chunk to chunk."""
 
     looked_at: ClassVar = 0  # bytes, by the whole process
@@ -42,9 +38,13 @@ class State:
         # depth below the array, whether within a string, whether behind a backslash
         self._state = np.zeros(3, np.int64)
 
-    def scan(self, data: npt.NDArray[np.uint8]) -> Scan:
-        """Scan further bytes of a JSON array, up to its closing bracket."""
-        return _scan_without_compiler(data, self._state, _NOWHERE)
+    def scan(self, data: npt.NDArray[np.uint8], ends: npt.NDArray[Any]) -> Scan:
+        """Scan further bytes, up to the closing bracket; few without the compiler."""
+        _State.looked_at += data.size
+        if _State.looked_at < FEW and "numba" not in sys.modules:
+            plain: Callable[..., Scan] = _scan_commas
+            return plain(data.tobytes(), self._state, _SIGNS.tobytes(), ends)
+        return _compile_scan()(data, self._state, _SIGNS, ends)
 
 
 def split_elements(data: bytes) -> list[bytes]:
@@ -54,39 +54,18 @@ def split_elements(data: bytes) -> list[bytes]:
     [b'1', b' {"a": ",", "b": [2, 3]}']
     """
     ends = np.empty(data.count(b",") + 1, np.int64)
-    view = np.frombuffer(data, np.uint8)
-    commas = _scan_without_compiler(view, np.zeros(3, np.int64), ends).commas
+    commas, *_ = _State().scan(np.frombuffer(data, np.uint8), ends)
     ends[commas] = len(data)
     starts = [0, *(ends[:commas] + 1).tolist()]
     stops = ends[: commas + 1].tolist()
     return [data[start:stop] for start, stop in zip(starts, stops, strict=True)]
 
 
-def _build_sign_table() -> npt.NDArray[np.uint8]:
-    table = np.zeros(256, np.uint8)
-    kinds = {_STRING: b'"', _COMMA: b",", _IN: b"{[", _OUT: b"}]"}
-    for kind, signs in kinds.items():
-        table[list(signs)] = kind
-    return table
-
-
-def _scan_without_compiler(
-    data: npt.NDArray[np.uint8], state: Ints, ends: npt.NDArray[Any]
-) -> Scan:
-    """Scan part of a JSON array; for small files in pure Python, without numba."""
-    State.looked_at += data.size
-    if State.looked_at < FEW and "numba" not in sys.modules:
-        plain: Callable[..., tuple[int, int, int]] = _scan_commas
-        return Scan(*plain(data.tobytes(), state, _SIGNS.tobytes(), ends))
-    return Scan(*_compile_scan()(data, state, _SIGNS, ends))
-
-
 @cache
-def _compile_scan() -> Callable[..., tuple[int, int, int]]:
+def _compile_scan() -> Callable[..., Scan]:
     import numba  # noqa: PLC0415 - a small file needs none
 
-    compiled: Callable[..., tuple[int, int, int]]
-    compiled = numba.njit(cache=True, nogil=True)(_scan_commas)
+    compiled: Callable[..., Scan] = numba.njit(cache=True, nogil=True)(_scan_commas)
     return compiled
 
 
@@ -122,48 +101,9 @@ def _scan_commas(data, state, signs, ends):  # type: ignore[no-untyped-def]  # n
     return count, last, -1
 
 
-_SIGNS, _NOWHERE = _build_sign_table(), np.empty(0, np.int64)
-
-
-class Outline(NamedTuple):
-    """Array positions and other content of a JSON document, and any damage."""
-
-    spans: list[Span]  # where those elements stand
-    held: frozenset[str]  # which of those arrays it has
-    envelope: bytes  # the document with the arrays left empty; closed if it breaks off
-    broken: BrokenFileError | None  # how it breaks off, or that it is no JSON
-    breaks_off: bool  # whether all there is of it is JSON
-    trailing: bool  # whether text follows the document
-    whole: bytes | None  # all of a document that is no longer than a block
-
-    def open(self, source: Source, name: str) -> BinaryIO:
-        """Open the JSON document again from its start."""
-        return source.utf8(name) if self.whole is None else io.BytesIO(self.whole)
-
-
-def outline_document(source: Source, name: str, *arrays: str) -> Outline:
-    """Read a JSON document once and return where its arrays are."""
-    spans: list[Span] = []
-    broken, trailing = None, False
-    with source.utf8(name) as file:
-        start = file.read(CHUNK)
-        document = start if len(start) < CHUNK else None
-        walk = Walk(file, arrays, source.where(name), start)
-        try:
-            spans += walk.spans()
-            trailing = walk.trailing()
-        except BrokenFileError as error:
-            broken = error
-    return Outline(
-        spans=spans,
-        held=frozenset(walk.found),
-        envelope=walk.envelope(),
-        broken=broken,
-        breaks_off=walk.breaks_off,
-        trailing=trailing,
-        whole=document,
-    )
-
+_SIGNS, _NOWHERE = np.zeros(256, np.uint8), np.empty(0, np.int64)
+for _kind, _signs in ((_STRING, b'"'), (_COMMA, b","), (_IN, b"{["), (_OUT, b"}]")):
+    _SIGNS[list(_signs)] = _kind
 
 CHUNK = 1 << 20
 LONGEST = 1 << 26  # bytes of one element or string
@@ -185,20 +125,43 @@ class Span(NamedTuple):
     stop: int  # the byte after them
 
 
-class Walk:
-    """One pass through a JSON document that finds array positions."""
+class Outline:
+    """Array positions and other content of a JSON document, read once.
 
-    def __init__(
-        self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes
-    ) -> None:
-        self._file, self._arrays, self._where = file, arrays, where
-        self._buffer, self._at, self._base = start, 0, 0
+    Attributes
+    ----------
+    spans, found
+        Where the elements of the arrays stand; how many of each array there are.
+    broken, breaks_off
+        How it breaks off, or that it is no JSON; whether all there is of it is JSON.
+    trailing
+        Whether text follows the document.
+    """
+
+    def __init__(self, source: Source, name: str, *arrays: str) -> None:
+        self._arrays, self._where = arrays, source.where(name)
         self._stack: list[tuple[bytes, str]] = []  # closing bracket, path
-        self.found: dict[str, int] = {}
         self._kept, self._whole = bytearray(), 0
-        self.breaks_off = False
+        self.spans: list[Span] = []
+        self.found: dict[str, int] = {}
+        self.broken: BrokenFileError | None = None
+        self.breaks_off = self.trailing = False
+        with source.utf8(name) as self._file:
+            self._buffer, self._at, self._base = self._file.read(CHUNK), 0, 0
+            self._document = self._buffer if len(self._buffer) < CHUNK else None
+            try:
+                self.spans += self._spans()
+                self.trailing = self._trailing()
+            except BrokenFileError as error:
+                self.broken = error
+        self._buffer = b""
 
-    def spans(self) -> Iterator[Span]:
+    def open(self, source: Source, name: str) -> BinaryIO:
+        """Open the JSON document again from its start."""
+        short = self._document
+        return source.utf8(name) if short is None else io.BytesIO(short)
+
+    def _spans(self) -> Iterator[Span]:
         """Yield the positions of elements of all arrays in the document."""
         self._begin()
         key, last = "", ""
@@ -271,12 +234,13 @@ class Walk:
         """Yield the positions of the elements of the JSON array just opened."""
         outer = self.found.get(path, 0)
         self.found[path] = outer + 1
-        state, first, start, filled = State(), 1, self._place, False
+        state, first, start, filled = _State(), 1, self._place, False
         while True:
             view = np.frombuffer(self._buffer, np.uint8)[self._at :]
-            commas, last, closed = state.scan(view)
+            commas, last, closed = state.scan(view, _NOWHERE)
             end = closed if closed >= 0 else view.size
-            filled = (filled and not commas) or _has_content(view[last + 1 : end])
+            rest = view[last + 1 : end].tobytes().strip()
+            filled = (filled and not commas) or bool(rest)
             is_complete = closed >= 0 and filled
             stop = self._place + (closed if is_complete else last)
             if count := commas + is_complete:
@@ -308,13 +272,9 @@ class Walk:
         closing = b"".join(bracket for bracket, _ in reversed(self._stack))
         return bytes(self._kept[: self._whole]) + closing
 
-    def trailing(self) -> bool:
+    def _trailing(self) -> bool:
         """Return whether anything follows the end of the JSON document."""
         while not (trailing_bytes := self._buffer[self._at :].strip()):
             if not self._more():
                 return False
         return bool(trailing_bytes)
-
-
-def _has_content(data: npt.NDArray[np.uint8]) -> bool:
-    return bool(data.tobytes().strip())

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import gc
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,13 +28,11 @@ from helpers.formats.rows.losses import SAID, Losses
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.formats.rows.times import check_times
 from helpers.records import Batch, Observability
-from helpers.wording import say
 
 WORDS = ("text", "value", "topic")
 # a platform's own words for what something is
 CODES = ("kind", "platform", "role", "method", "rule", "closed_kind")
 _CODE = re.compile(r"(?!.*\d{5})[A-Za-z][\w .:()+/\-]{0,59}", re.ASCII)
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
 
 class Reading:
@@ -112,8 +108,6 @@ class Reading:
                 spool.add(batch)
         except BrokenFileError as error:
             return error
-        except _DAMAGE as error:
-            return _make_damage_error(self._source, error)
         except ShequnError:
             raise
         except Exception as error:  # noqa: BLE001  one file is not to cost the others
@@ -148,19 +142,9 @@ def _pause_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _make_damage_error(source: Source, error: Exception) -> BrokenFileError:
-    source.losses.lost("damaged archive", source.head.name, 0)
-    return BrokenFileError(
-        say("is damaged ({error})", error=error),
-        where=str(source.path),
-        remedy=say("copy or download it again; what was whole was read"),
-    )
-
-
 def _find_extent(batch: Batch) -> list[int]:
-    if batch.kind != "message" or not batch.table.num_rows:
-        return []
-    ends = pc.min_max(batch.table["time_us"]).as_py()
+    times = batch.table["time_us"] if batch.kind == "message" else pa.nulls(0)
+    ends = pc.min_max(times.drop_null()).as_py() if len(times) else {}
     return [time for time in ends.values() if time is not None]
 
 
@@ -171,7 +155,7 @@ class _Pseudonymiser:
         self._source, self._hidden = source, hidden
         self._listed = listed  # whether all members are on a list, with their ids
         self._masker = Masker(source.people.names)
-        self._renamed: dict[str, Callable[[str], str]] = {
+        self._renamed: dict[str, Callable[[str], str | None]] = {
             **dict.fromkeys(CODES, self._code),
             "network": self._network,
             "group": lambda value: hidden.of("group", value),
@@ -192,19 +176,21 @@ class _Pseudonymiser:
         )
 
     def _column(self, name: str, column: pa.Array, table: pa.RecordBatch) -> pa.Array:
+        change = self._renamed.get(name)
         if name in PEOPLE:
-            hide = self._member if name == "subject" else self._person
-            return _map_distinct(self._resolved(column, table["group"]), hide)
+            change = self._member if name == "subject" else self._person
+            column = self._resolved(column, table["group"])
         if name == "mentions":
             return _map_mentions(column, table["group"], self._resolved, self._person)
         # kinds of reactions are emoji, some of them called like people
         if name in WORDS or (name == "kind" and pa.types.is_string(column.type)):
-            return _mask_column(column, self._masker.mask)
+            if isinstance(column, pa.DictionaryArray):
+                masked = self._masker.mask(column.dictionary)
+                return pa.DictionaryArray.from_arrays(column.indices, masked)
+            return self._masker.mask(column)
         if name in IDS:
             return self._hidden.message_ids(column)
-        if change := self._renamed.get(name):
-            return _map_distinct(column, change)
-        return column
+        return _map_distinct(column, change) if change else column
 
     def _person(self, value: str) -> str:
         return self._hidden.of("person", value)
@@ -253,12 +239,6 @@ def _drop_unread_lines(batch: Batch) -> Batch:
     )
     texts = pc.if_else(is_unread, pa.scalar(None, pa.string()), table["text"])
     return batch.with_column("text", texts)
-
-
-def _mask_column(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    if isinstance(column, pa.DictionaryArray):
-        return pa.DictionaryArray.from_arrays(column.indices, mask(column.dictionary))
-    return mask(column)
 
 
 def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.Array:

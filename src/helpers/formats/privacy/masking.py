@@ -39,10 +39,8 @@ _AT, _WIDE_AT = ord("@"), ord("＠")
 class NameTree(NamedTuple):
     """A trie of names as arrays: symbols lead from each node to its children."""
 
-    # pages of 256 code points: the number of each, without regard to case; 0 where it
-    # is in no name. One for all of Unicode would be megabytes for each export
+    # the number of each code point, without regard to case; 0 where it is in no name
     symbols: npt.NDArray[np.int32]
-    pages: npt.NDArray[np.int32]  # where a code point's page is; 0 is of none
     root: Ints  # where each symbol leads from the root; 0 is nowhere
     # where the edges of each node start; one more marks the end
     first: Ints
@@ -60,9 +58,13 @@ def name_tree(names: Iterable[str]) -> NameTree:
     distinct = sorted(set(names))
     folded = _build_fold_table()[_to_code_points("".join(distinct))]
     alphabet = np.unique(folded)
-    symbols, pages = _index_symbols(alphabet)
+    folds, points = _group_by_fold()
+    starts, ends_ = (np.searchsorted(folds, alphabet, s) for s in ("left", "right"))
+    symbols = np.zeros(UNICODE_END, np.int32)  # of which few pages are ever touched
+    for number, (start, stop) in enumerate(zip(starts, ends_, strict=True), 1):
+        symbols[points[start:stop]] = number
     stops = np.cumsum([len(name) for name in distinct], dtype=np.int64)
-    nodes, along, named = _grow(symbols[pages[folded >> 8], folded & 255], stops)
+    nodes, along, named = _grow(symbols[folded], stops)
     order = np.lexsort((along, nodes))
     nodes, along, children = nodes[order], along[order], order + 1
     root = np.zeros(alphabet.size + 1, np.int64)
@@ -70,7 +72,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
     ends = np.zeros(order.size + 1, bool)
     ends[named] = True
     first = np.searchsorted(nodes, np.arange(order.size + 2))
-    return NameTree(symbols, pages, root, first, along, children, ends)
+    return NameTree(symbols, root, first, along, children, ends)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -98,24 +100,6 @@ def _grow(symbols, stops):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
     return parents[1:size], along[1:size], named
 
 
-def _index_symbols(
-    alphabet: npt.NDArray[np.uint32],
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return for each Unicode code point the number of its letter in the trie."""
-    folds, points = _group_by_fold()
-    starts, stops = (np.searchsorted(folds, alphabet, s) for s in ("left", "right"))
-    sizes = stops - starts
-    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    spelt = points[np.repeat(starts, sizes) + within]
-    used = np.unique(np.append(spelt >> 8, 0))  # ASCII is always looked at
-    pages = np.zeros(UNICODE_END >> 8, np.int32)
-    pages[used] = np.arange(1, used.size + 1)
-    symbols = np.zeros((used.size + 1, 256), np.int32)
-    numbers = np.repeat(np.arange(1, alphabet.size + 1), sizes)
-    symbols[pages[spelt >> 8], spelt & 255] = numbers
-    return symbols, pages
-
-
 def _replace_names(
     column: CodePoints, tree: NameTree, mark: str
 ) -> tuple[CodePoints, Bools]:
@@ -125,8 +109,10 @@ def _replace_names(
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
     do so at the edge of a word; names of one character count only behind an @.
     """
+    words = np.zeros(UNICODE_END, bool)
+    words[_to_code_points(string.ascii_letters + string.digits + "_")] = True
     points, starts, is_masked = _replace_matches(
-        column.points, column.starts, tree, _build_word_table(), _to_code_points(mark)
+        column.points, column.starts, tree, words, _to_code_points(mark)
     )
     return CodePoints(points, starts), is_masked
 
@@ -154,18 +140,6 @@ def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
     return _build_fold_table()[points], points
 
 
-@cache
-def _build_word_table() -> Bools:
-    table = np.zeros(UNICODE_END, bool)
-    table[[ord(letter) for letter in string.ascii_letters + string.digits + "_"]] = True
-    return table
-
-
-@numba.njit(cache=True, nogil=True)
-def _find_symbol(tree, point):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    return tree.symbols[tree.pages[point >> 8], point & 255]
-
-
 @numba.njit(cache=True, nogil=True)
 def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the child of a trie node along a given symbol; 0 if there is none."""
@@ -183,7 +157,7 @@ def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: AN
 @numba.njit(cache=True, nogil=True)
 def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     """Return the length of the longest name that starts at a position."""
-    node, best = tree.root[_find_symbol(tree, points[start])], 0
+    node, best = tree.root[tree.symbols[points[start]]], 0
     if not node:
         return best
     if start > begin and words[points[start]] and words[points[start - 1]]:
@@ -191,7 +165,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
     if tree.ends[node] and least == 1:
         best = 1
     for at in range(start + 1, stop):
-        symbol = _find_symbol(tree, points[at])
+        symbol = tree.symbols[points[at]]
         node = _find_child(tree, node, symbol) if symbol else 0
         if not node:
             break
@@ -206,17 +180,14 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
     """Replace names in texts by a placeholder; return texts and which changed."""
     root = tree.root
     masked = np.empty(points.size * _GROWTH, np.uint32)
-    begins, is_masked, size = (
-        np.zeros_like(starts),
-        np.zeros(starts.size - 1, np.bool_),
-        0,
-    )
+    begins, is_masked = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_)
+    size = 0
     for text in range(starts.size - 1):
         at, stop = starts[text], starts[text + 1]
         while at < stop:
             is_mention = points[at] == _AT or points[at] == _WIDE_AT
             bare, after = 0, 0
-            if root[_find_symbol(tree, points[at])]:
+            if root[tree.symbols[points[at]]]:
                 bare = _match_longest(
                     points, at, starts[text], stop, tree, words, _LONG
                 )
@@ -279,7 +250,7 @@ def find_beginnings(tree: NameTree) -> Bools:
     Exact for ASCII characters, where most texts end their search; another byte may
     always begin a name, and a name of one character needs no second.
     """
-    ascii_symbols = tree.symbols[tree.pages[0], :_ASCII]
+    ascii_symbols = tree.symbols[:_ASCII]
     begins = np.ones((256, 256), bool)
     begins[:_ASCII] = False
     follows = np.zeros(tree.root.size, bool)
@@ -296,8 +267,8 @@ def find_beginnings(tree: NameTree) -> Bools:
 @cache
 def _build_digit_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(UNICODE_END, np.uint8)
-    table[[ord(digit) for digit in "0123456789０１２３４５６７８９"]] = _DIGIT
-    table[[ord(sign) for sign in ")） -—–.·\xa0\u3000"]] = _SIGN
+    table[_to_code_points("0123456789０１２３４５６７８９")] = _DIGIT
+    table[_to_code_points(")） -—–.·\xa0\u3000")] = _SIGN
     return table
 
 
@@ -322,7 +293,7 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
         if at >= stop:
             return False
         point, width = _read_code_point(data, at)
-        symbol = _find_symbol(tree, point)
+        symbol = tree.symbols[point]
         node = _find_child(tree, node, symbol) if symbol else 0
         at += width
     return node > 0
@@ -337,7 +308,7 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
         point, width = _read_code_point(data, at)
         at += width
         if begins[first << 8 | second]:
-            node = tree.root[_find_symbol(tree, point)]
+            node = tree.root[tree.symbols[point]]
             if node and _is_spelling(data, at, stop, tree, node):
                 return True
         sign = numeric[point]

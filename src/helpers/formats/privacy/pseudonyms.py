@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from functools import cached_property
 from pathlib import Path
 
 import numba
@@ -115,6 +114,8 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        own = hashlib.blake2b(b"messages", key=key, digest_size=HASH_KEY_BYTES)
+        self._column_key = own.digest()
         self._known: dict[tuple[str, str], str] = {}
 
     def of(self, what: str, value: str) -> str:
@@ -122,19 +123,9 @@ class Pseudonyms:
         try:
             return self._known[what, value]
         except KeyError:
-            return self._known.setdefault((what, value), self._hash(what, value))
-
-    def _hash(self, what: str, value: str) -> str:
-        text = f"{what}\0{value}".encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(
-            text, key=self._key, digest_size=DIGEST_BYTES
-        ).hexdigest()
-
-    @cached_property
-    def _column_key(self) -> bytes:
-        return hashlib.blake2b(
-            b"messages", key=self._key, digest_size=HASH_KEY_BYTES
-        ).digest()
+            text = f"{what}\0{value}".encode("utf-8", "surrogatepass")
+            hashed = hashlib.blake2b(text, key=self._key, digest_size=DIGEST_BYTES)
+            return self._known.setdefault((what, value), hashed.hexdigest())
 
     def message_ids(self, ids: pa.Array) -> pa.Array:
         """Return keyed 64-bit hashes of a column of message ids.
@@ -147,16 +138,11 @@ class Pseudonyms:
         if ids.null_count == len(ids):
             return ids
         hashed = hash_texts(to_utf8(ids), self._column_key)
-        texts = _to_hexadecimal(hashed)
+        digits = hashed.astype(">u8").tobytes().hex().encode()
+        starts = np.arange(hashed.size + 1, dtype=np.int32) * _DIGITS
+        buffers = pa.py_buffer(starts), pa.py_buffer(digits)
+        texts = pa.StringArray.from_buffers(hashed.size, *buffers)
         return pc.if_else(pc.is_valid(ids), texts, None) if ids.null_count else texts
-
-
-def _to_hexadecimal(numbers: Hashes) -> pa.Array:
-    digits = numbers.astype(">u8").tobytes().hex().encode()
-    starts = np.arange(numbers.size + 1, dtype=np.int32) * _DIGITS
-    return pa.StringArray.from_buffers(
-        numbers.size, pa.py_buffer(starts), pa.py_buffer(digits)
-    )
 
 
 def load_key(path: Path | None = None) -> bytes:

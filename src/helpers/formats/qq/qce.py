@@ -64,9 +64,7 @@ class _Element(msgspec.Struct, gc=False):
     data: _Data | None = None
 
 
-class Mention(msgspec.Struct, gc=False):
-    """A user mentioned in a QQ message."""
-
+class _Mention(msgspec.Struct, gc=False):
     uid: Id | None = None
     name: str | None = None
     type: str | None = None
@@ -76,12 +74,10 @@ class _Reply(msgspec.Struct, rename="camel", gc=False):
     referenced_message_id: Id | None = None
 
 
-class Content(msgspec.Struct, gc=False):
-    """The content of a QQ message: text, elements, mentions and reply."""
-
+class _Content(msgspec.Struct, gc=False):
     text: str | None = None
     elements: tuple[_Element, ...] = ()
-    mentions: tuple[Mention, ...] | None = None
+    mentions: tuple[_Mention, ...] | None = None
     reply: _Reply | None = None
 
 
@@ -98,7 +94,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     id: Id | None = None
     message_id: Id | None = None
     sender: msgspec.Raw = msgspec.Raw(b"{}")
-    content: Content = msgspec.field(default_factory=Content)
+    content: _Content = msgspec.field(default_factory=_Content)
     recalled: bool = False
     is_recalled: bool = False
     system: bool = False
@@ -107,9 +103,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     raw_message: _Raw | None = None
 
 
-class Info(msgspec.Struct, rename="camel"):
-    """Metadata of a QQ chat and its exporter."""
-
+class _Info(msgspec.Struct, rename="camel"):
     name: str | None = None
     type: str | None = None
     self_uid: Id | None = None
@@ -130,18 +124,11 @@ class _Statistics(msgspec.Struct, rename="camel"):
     senders: list[_Counted] = []
 
 
-class Document(msgspec.Struct, rename="camel"):
-    """A QQ export without its messages: chat, statistics, chunks."""
-
-    chat_info: Info = msgspec.field(default_factory=Info)
+class _Document(msgspec.Struct, rename="camel"):
+    chat_info: _Info = msgspec.field(default_factory=_Info)
     statistics: _Statistics = msgspec.field(default_factory=_Statistics)
     chunked: Any = None
     metadata: Any = None
-
-
-def _build_decoder() -> Repeating[Message, Sender]:
-    """Build a JSON decoder of QQ messages with their authors."""
-    return Repeating(Message, "sender", Sender)
 
 
 _KINDS = {
@@ -168,27 +155,24 @@ def _read_contents(messages: Sequence[Message]) -> MessageContents:
         if len(parts := m.content.elements) == 1
         and parts[0].type == "text"
         and parts[0].data
-        and not (m.content.reply or m.content.mentions)
-        and not (m.recalled or m.is_recalled)
-        and not (m.system or m.is_system_message or m.type == "system")
+        and not (m.content.reply or m.content.mentions or _classify_unspoken(m))
         else None
         for m in messages
     ]
     rows = len(texts)
     all_said = MessageContents(["text"] * rows, texts, [None] * rows, [None] * rows)
-    for at, text in enumerate(texts):
-        if text is None:
-            _enter_message(all_said, at, messages[at])
+    for at in [at for at, text in enumerate(texts) if text is None]:
+        content = messages[at].content
+        kind = _classify_unspoken(messages[at]) or _classify_kind(content)
+        all_said.kind[at], all_said.text[at] = kind, _extract_words(content)
+        all_said.reply_to[at] = _find_reply(content)
+        if content.mentions:
+            all_said.mentions[at] = [
+                to_name_id(str(mention.uid))
+                for mention in content.mentions
+                if mention.uid is not None and mention.type != "all"
+            ]
     return all_said
-
-
-def _enter_message(all_said: MessageContents, at: int, message: Message) -> None:
-    content = message.content
-    all_said.kind[at] = _classify_unspoken(message) or _classify_kind(content)
-    all_said.text[at] = _extract_words(content)
-    all_said.reply_to[at] = _find_reply(content)
-    if content.mentions:
-        all_said.mentions[at] = _list_mentions(content.mentions)
 
 
 def _identify_person(message: Message, sender: Sender) -> Id | None:
@@ -206,23 +190,12 @@ def _list_name_bearers(
 
     A uid is a name of the uin: mentions know only the uid.
     """
-    bearers: set[tuple[Id | None, Sender]]
-    bearers = {(sender.uin, sender) for sender in senders}
-    bearers |= {
-        (_identify_person(m, sender), sender)
-        for m, sender in signed
-        if sender.uin is None
-    }
+    bearers: set[tuple[Id | None, Sender]] = {(one.uin, one) for one in senders}
+    bearers |= {(_identify_person(m, one), one) for m, one in signed if one.uin is None}
     names: set[tuple[Id | None, Id | None]] = {
         (who, name)
-        for who, sender in bearers
-        for name in (
-            sender.uid,
-            sender.name,
-            sender.nickname,
-            sender.group_card,
-            sender.remark,
-        )
+        for who, one in bearers
+        for name in (one.uid, one.name, one.nickname, one.group_card, one.remark)
     }
     names |= {
         (_identify_person(m, sender), name)
@@ -233,14 +206,6 @@ def _list_name_bearers(
     return ((str(who), str(name)) for who, name in names if who is not None and name)
 
 
-def _list_mentions(mentions: Sequence[Mention]) -> list[str]:
-    return [
-        to_name_id(str(mention.uid))
-        for mention in mentions
-        if mention.uid is not None and mention.type != "all"
-    ]
-
-
 def _classify_unspoken(message: Message) -> str | None:
     if message.recalled or message.is_recalled:
         return "recalled"
@@ -249,7 +214,7 @@ def _classify_unspoken(message: Message) -> str | None:
     return None
 
 
-def _classify_kind(content: Content) -> str:
+def _classify_kind(content: _Content) -> str:
     types = [element.type for element in content.elements]
     if "reply" in types or content.reply:
         return "reply"
@@ -261,7 +226,7 @@ def _classify_kind(content: Content) -> str:
     return next((_KINDS[type_] for type_ in types if type_ in _KINDS), "text")
 
 
-def _extract_words(content: Content) -> str | None:
+def _extract_words(content: _Content) -> str | None:
     """Return a QQ message's own text, without quotes and placeholders."""
     parts = [
         element.data.text or (f"@{element.data.name}" if element.type == "at" else "")
@@ -271,7 +236,7 @@ def _extract_words(content: Content) -> str | None:
     return "".join(parts) if parts else content.text
 
 
-def _find_reply(content: Content) -> Id | None:
+def _find_reply(content: _Content) -> Id | None:
     if content.reply:
         return content.reply.referenced_message_id
     for element in content.elements:
@@ -281,20 +246,11 @@ def _find_reply(content: Content) -> Id | None:
     return None
 
 
-class _Seen(NamedTuple):
-    first_us: int
-    last_us: int
-    ids: Ints
-
-
 class _Overlaps:
-    """Hashes of messages in earlier chunks, to find repeated ones.
-
-    It finds messages that stand in several chunks of one export.
-    """
+    """Hashes of messages in earlier chunks, to find repeated ones."""
 
     def __init__(self) -> None:
-        self._seen: list[_Seen] = []
+        self._seen: list[tuple[int, int, Ints]] = []  # first and last time, ids
 
     def repeated(self, ids: pa.Array, times: pa.Array) -> set[int]:
         """Return which messages, by id and time, occurred in earlier chunks."""
@@ -302,9 +258,9 @@ class _Overlaps:
         first, last = span["min"] or 0, span["max"] or 0
         hashed = np.fromiter(map(hash, ids.to_pylist()), np.int64)
         earlier = [
-            chunk.ids
-            for chunk in self._seen
-            if chunk.first_us <= last and first <= chunk.last_us
+            known
+            for first_us, last_us, known in self._seen
+            if first_us <= last and first <= last_us
         ]
         again = np.zeros(len(hashed), bool)
         if np.unique(hashed).size < len(hashed):  # rare; where is dearer than whether
@@ -312,24 +268,13 @@ class _Overlaps:
             again[np.unique(hashed, return_index=True)[1]] = False
         if earlier:
             again |= np.isin(hashed, np.concatenate(earlier))
-        self._seen.append(_Seen(first, last, hashed))
+        self._seen.append((first, last, hashed))
         return {at for at in np.flatnonzero(again).tolist() if ids[at].as_py()}
-
-
-def _list_chunk_files(names: Sequence[str]) -> list[str]:
-    """List the chunk files among the export's file names.
-
-    The manifest's shape has changed from version to version; where it still lists the
-    chunks, `_balance_chunks` looks at its counts.
-    """
-    return [name for name in names if name.endswith(".jsonl")]
 
 
 def _find_manifest(names: Sequence[str]) -> str | None:
     """Return the name of the export's manifest file, or None."""
-    return next(
-        (name for name in names if _strip_folder(name) == "manifest.json"), None
-    )
+    return next((n for n in names if _strip_folder(n) == "manifest.json"), None)
 
 
 def _balance_chunks(
@@ -338,30 +283,23 @@ def _balance_chunks(
     chunked: Any,  # noqa: ANN401  any JSON value
     rows_by_chunk: Mapping[str, int],
 ) -> None:
-    """Record chunks that are missing or differ in size from the manifest."""
-    chunks_read = {
-        _strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()
-    }
-    for name, declared in _read_declared_counts(chunked).items():
-        if name not in chunks_read:
+    """Record chunks that are missing or differ in size from the manifest.
+
+    Its shape has changed from version to version: it may list them, or not.
+    """
+    read = {_strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()}
+    listed = chunked.get("chunks") if isinstance(chunked, dict) else None
+    for chunk in [chunk for chunk in listed or () if isinstance(chunk, dict)]:
+        path = chunk.get("fileName") or chunk.get("relativePath")
+        name, declared = _strip_folder(str(path or "")), chunk.get("count")
+        if not name or not isinstance(declared, int):
+            continue
+        if name not in read:
             source.losses.lost("chunk in the manifest only", file, 0, declared)
         else:
-            where, rows = chunks_read[name]
+            where, rows = read[name]
             reason = "messages of a chunk"
             source.losses.balance(reason, where, declared=declared, found=rows)
-
-
-def _read_declared_counts(chunked: Any) -> dict[str, int]:  # noqa: ANN401  any JSON value
-    listed = chunked.get("chunks") if isinstance(chunked, dict) else None
-    chunks = [chunk for chunk in listed or () if isinstance(chunk, dict)]
-    named = [
-        (chunk.get("fileName") or chunk.get("relativePath"), chunk) for chunk in chunks
-    ]
-    return {
-        _strip_folder(str(name)): chunk["count"]
-        for name, chunk in named
-        if name and isinstance(chunk.get("count"), int)
-    }
 
 
 def _strip_folder(name: str) -> str:
@@ -381,20 +319,25 @@ _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 def has_signature(head: Head) -> bool:
     """Detect QQ Chat Exporter by its name in the metadata, or its keys."""
     if manifest := _find_manifest(head.names):
-        return bool(_list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
+        has_chunks = any(name.endswith(".jsonl") for name in head.names)
+        return has_chunks and "chatInfo" in head.keys(manifest)
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of a QQ export: one document or all chunks."""
-    chunks = _list_chunk_files(source.names)
+    chunks = [name for name in source.names if name.endswith(".jsonl")]
     name = (_find_manifest(source.names) if chunks else None) or source.name
-    document = decode_envelope(source, name, Document, "messages")
+    document = decode_envelope(source, name, _Document, "messages")
     info = document.chat_info
     group = str(info.peer_uin or info.peer_uid or info.name or source.stem)
     made_us = read_instant(document.metadata, "exportTime", source.options.zone)
     source.state_export(group, made_us, name)
-    yield _build_group(info, group, name)
+    row = {
+        "group": group, "label": info.name, "platform": "qq", "kind": info.type,
+        "member_count": info.participant_count, "file": name, "rule": "qce.chat-info",
+    }  # fmt: skip
+    yield from_rows("group", [row])
     messages = _Messages(source, _Overlaps() if chunks else None)
     if chunks:
         rows = dict.fromkeys(chunks, 0)
@@ -412,10 +355,14 @@ def read(source: Source) -> Iterator[Batch]:
     _settle_counts(source, document, name, messages.counts)
 
 
-def _build_chat(source: Source, name: str, group: str, info: Info) -> Chat:
+def _build_chat(source: Source, name: str, group: str, info: _Info) -> Chat:
     def understand(text: str, known: Known) -> Event | None:
-        event = _read_system_line(text, known)
-        return event and extract_ids(event, group, source.people, r"\d+")
+        match = _CODE.match(text)
+        words = match[2] if match else text
+        if event := load_grammar("qq").match(words, known):
+            return extract_ids(event, group, source.people, r"\d+")
+        kind = _CODES.get(match[1]) if match else None
+        return Event(f"qce.code-{match[1]}", kind) if match and kind else None
 
     chat = Chat(source, name, group, understand, {"", "0"}.__contains__)
     if own := info.self_uin or info.self_uid:
@@ -423,21 +370,12 @@ def _build_chat(source: Source, name: str, group: str, info: Info) -> Chat:
     return chat
 
 
-def _read_system_line(text: str, known: Known) -> Event | None:
-    """Parse a QQ system line into a group event, or None."""
-    match = _CODE.match(text)
-    if event := load_grammar("qq").match(match[2] if match else text, known):
-        return event
-    kind = _CODES.get(match[1]) if match else None
-    return Event(f"qce.code-{match[1]}", kind) if match and kind else None
-
-
 class _Messages:
     """Reads the messages of one QQ export, block by block."""
 
     def __init__(self, source: Source, overlaps: _Overlaps | None) -> None:
         self._source, self._overlaps = source, overlaps
-        self._decoder = _build_decoder()
+        self._decoder = Repeating[Message, Sender](Message, "sender", Sender)
         self.counts: Counter[Id | None] = Counter()
 
     def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
@@ -454,10 +392,8 @@ class _Messages:
             new_rows = [at for at in range(len(signed)) if at not in again]
             signed = [signed[at] for at in new_rows]
             positions = [positions[at] for at in new_rows]
-            row_indices = pa.array(
-                new_rows, pa.int64()
-            )  # of no rows Arrow wouldn't know the type
-            ids, times = ids.take(row_indices), times.take(row_indices)
+            rows = pa.array(new_rows, pa.int64())  # Arrow knows no type of no rows
+            ids, times = ids.take(rows), times.take(rows)
         if signed:
             tally = Counter([sender for _, sender in signed])
             for sender, rows in tally.items():
@@ -473,9 +409,8 @@ def _read_records(
     times: pa.Array,
     chat: Chat,
 ) -> Iterator[Batch]:
-    messages = [message for message, _ in signed]
     people = [s.uin if s.uin is not None else _identify_person(m, s) for m, s in signed]
-    columns = _read_contents(messages)
+    columns = _read_contents([message for message, _ in signed])
     yield from chat.batches(
         position=positions,
         time_us=times,
@@ -491,37 +426,20 @@ def _read_records(
 def _read_times(stamps: list[float | str | None]) -> pa.Array:
     """Convert timestamps to µs: numbers, or V4's ISO 8601 texts."""
     if str in set(map(type, stamps)):
-        stamps = [
-            parse_iso_us(stamp)
-            if isinstance(stamp, str) and not stamp.isdecimal()
-            else stamp
-            for stamp in stamps
-        ]
+        texts = [isinstance(one, str) and not one.isdecimal() for one in stamps]
+        pairs = zip(stamps, texts, strict=True)
+        stamps = [parse_iso_us(str(one)) if is_iso else one for one, is_iso in pairs]
     return from_epoch(stamps)
 
 
-def _build_group(info: Info, group: str, file: str) -> Batch:
-    row = {
-        "group": group, "label": info.name, "platform": "qq", "kind": info.type,
-        "member_count": info.participant_count, "file": file, "rule": "qce.chat-info",
-    }  # fmt: skip
-    return from_rows("group", [row])
-
-
 def _settle_counts(
-    source: Source, document: Document, name: str, counts: Counter[Id | None]
+    source: Source, document: _Document, name: str, counts: Counter[Id | None]
 ) -> None:
     """Record a doubt where the exporter's own message counts differ from those read."""
     if document.chat_info.participant_count:
         source.observed["members_source"] = "count"
-    total, listed = document.statistics.total_messages, document.statistics.senders
-    losses = source.losses
-    losses.balance("messages", name, declared=total, found=counts.total())
-    for entry in listed:
-        declared = entry.message_count
-        losses.balance(
-            say("messages of one sender"),
-            name,
-            declared=declared,
-            found=counts[entry.uid],
-        )
+    total, balance = document.statistics.total_messages, source.losses.balance
+    balance("messages", name, declared=total, found=counts.total())
+    for one in document.statistics.senders:
+        reason, found = say("messages of one sender"), counts[one.uid]
+        balance(reason, name, declared=one.message_count, found=found)

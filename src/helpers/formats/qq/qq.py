@@ -16,7 +16,7 @@ from itertools import groupby
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
-from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import yield_rows
@@ -82,14 +82,9 @@ def _register_names(source: Source, chat: Chat, people: Iterable[Person]) -> Non
 
 def _list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
     """Yield a membership record per member title in a header, such as 潜水 (lurker)."""
+    common = {"group": chat.group, "file": chat.file, "rule": "qq.title"}
     rows = [
-        {
-            "group": chat.group,
-            "person": person,
-            "role": TITLES[title],
-            "file": chat.file,
-            "rule": "qq.title",
-        }
+        common | {"person": person, "role": TITLES[title]}
         for person, title in dict.fromkeys((who, title) for who, _, title in people)
         if title
     ]
@@ -142,11 +137,6 @@ def _is_pasted(start: str) -> bool:
     )
 
 
-def _count_headers(start: str) -> int:
-    """Count the lines of a text that are headers of pasted messages."""
-    return sum(1 for _ in _ENTRY.finditer("\n" + start))
-
-
 def _read_pasted(source: Source) -> Iterator[Batch]:
     """Yield the records of one pasted QQ conversation."""
     paste = _Paste(source)
@@ -166,14 +156,10 @@ class _Paste:
 
     def batches(self, block: TextBlock) -> Iterator[Batch]:
         entries = list(self._entries(block))
-        senders, wall_us, text, line = (
-            zip(*entries, strict=True) if entries else ((),) * 4
-        )
-        identities = {
-            one: _identify_author(one)
-            for one in dict.fromkeys(senders)
-            if one is not None
-        }
+        columns = zip(*entries, strict=True) if entries else ((),) * 4
+        senders, wall_us, text, line = columns
+        distinct = dict.fromkeys(one for one in senders if one is not None)
+        identities = {one: _identify_author(one) for one in distinct}
         _register_names(self._source, self.chat, identities.values())
         yield from self.chat.batches(
             position=line,
@@ -199,7 +185,9 @@ class _Paste:
                 yield one, time, words, line
             for place, notice in notices:
                 yield None, time, notice, line + place
-            self._noted(len(notices), line)
+            if notices:
+                reason, file = "bare lines read as notices", self.chat.file
+                self._source.losses.noted(reason, file, line, len(notices))
             line += 1 + body.count("\n")
 
     def _time(self, day: str | None, clock: str) -> int | None:
@@ -208,11 +196,6 @@ class _Paste:
             return None if start is None else start + _clock_us(clock)
         except ValueError:  # a time that no clock shows
             return None
-
-    def _noted(self, notices: int, line: int) -> None:
-        if notices:
-            reason = "bare lines read as notices"
-            self._source.losses.noted(reason, self.chat.file, line, notices)
 
     def _stray(self, text: str, line: int) -> None:
         if text.strip():
@@ -287,7 +270,7 @@ def _has_title(start: str) -> bool:
 def weight(head: Head) -> Weight:
     """Return how strongly a text's title and header lines indicate QQ."""
     start = head.start.lstrip()
-    lines = _count_headers(start)
+    lines = sum(1 for _ in _ENTRY.finditer("\n" + start))
     return Weight(own=_has_title(start), begins=True, lines=lines)
 
 
@@ -324,19 +307,15 @@ class _Chats:
         """Yield a group record for each chat heading, even without messages."""
         for section in _SECTION.finditer(text):
             self.now = _build_chat(self._source, section[2].strip())
-            yield _build_group(self.now, section)
+            kind = "group" if _OF_MANY.search(section[1]) else "private"
+            row = {
+                "group": self.now.group, "label": self.now.group, "platform": "qq",
+                "kind": kind, "file": self.now.file, "rule": "qq.section",
+            }  # fmt: skip
+            yield from_rows("group", [row])
         if _TITLE.sub("", _SECTION.sub("", text)).strip("\n "):
             reason = "text before the first message"
             self._source.losses.lost(reason, self._source.name, line)
-
-
-def _build_group(chat: Chat, section: re.Match[str]) -> Batch:
-    row = {
-        "group": chat.group, "label": section[2].strip(), "platform": "qq",
-        "kind": "group" if _OF_MANY.search(section[1]) else "private",
-        "file": chat.file, "rule": "qq.section",
-    }  # fmt: skip
-    return from_rows("group", [row])
 
 
 def _read_entries(
@@ -348,17 +327,13 @@ def _read_entries(
     identities = {author: _identify_author(author) for author in set(talk.who[part])}
     people = [identities[author] for author in talk.who[part]]
     _register_names(source, chat, identities.values())
-    sender = [person for person, _, _ in people]
     text = [body.rstrip("\n") for body in talk.body[part]]
-    doubtful = set(talk.doubtful)
     yield from chat.batches(
         position=line,
         time_us=talk.time_us[part],
-        sender=sender,
+        sender=[person for person, _, _ in people],
         kind=[PLACEHOLDERS.get(body, "text") for body in text],
         text=list(text),
-        rule=[
-            AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]
-        ],
+        rule=talk.rules[part],
     )
     yield from _list_titles(identities.values(), chat)

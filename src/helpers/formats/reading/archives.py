@@ -19,15 +19,14 @@ import tempfile
 import weakref
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, cast
 
 from helpers.errors import (
     BrokenFileError,
-    MissingSourceError,
     ShequnError,
     build_missing_path_error,
 )
@@ -82,15 +81,11 @@ def _check_member_name(name: str, path: Path) -> None:
         raise _make_hostile_error(say("the archive {name!r} within", name=name), path)
 
 
-def _check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
-    """Return file names sorted; raise if two files share a name."""
-    ordered = sorted(names)
-    for first, other in pairwise(ordered):
-        if first == other:
-            raise _make_hostile_error(
-                say("two files called {name!r}", name=first), path
-            )
-    return tuple(ordered)
+def _check_unique_names(names: Iterable[str], path: Path) -> None:
+    """Raise if two files share a name."""
+    for name, files in Counter(names).items():
+        if files > 1:
+            raise _make_hostile_error(say("two files called {name!r}", name=name), path)
 
 
 def _zip_members(path: Path) -> int:
@@ -169,19 +164,15 @@ class _Zip:
         listed = self._zip.infolist()
         # as some programs of Windows separate folders
         backslashes = not any("/" in member.filename for member in listed)
-        members = [
-            m
-            for m in listed
-            if not (m.is_dir() or (backslashes and m.filename.endswith("\\")))
-        ]
+        ends = ("/", "\\") if backslashes else ("/",)
+        members = [member for member in listed if not member.filename.endswith(ends)]
         for member in members:
             _check_member(member, path)
         total = sum(member.file_size for member in members)
         _check_bounds("members", len(members), path)
         _check_bounds("bytes", total, path)
-        _check_expansion(
-            total, path.stat().st_size, path
-        )  # members may share their bytes
+        # together, as members may share their bytes
+        _check_expansion(total, path.stat().st_size, path)
         self._stored = {
             m.filename.replace("\\", "/") if backslashes else m.filename: m
             for m in reversed(members)
@@ -281,15 +272,11 @@ def _translate_errors(
         yield
     except _DAMAGE as error:
         raise BrokenFileError(
-            say("is damaged or can't be read ({why})", why=_describe_damage(error)),
+            # without quoting any of its content
+            say("is damaged or can't be read ({why})", why=type(error).__name__),
             where=where,
             remedy=remedy,
         ) from error
-
-
-def _describe_damage(error: Exception) -> str:
-    """Return the type of damage to an archive, without quoting any of its content."""
-    return type(error).__name__
 
 
 def open_container(path: Path) -> Container:
@@ -307,9 +294,15 @@ def open_container(path: Path) -> Container:
     """
     if path.is_dir():
         return _Folder(path, _walk_files(path))
+    if not os.path.lexists(path):
+        raise build_missing_path_error(path)
     if not path.is_file():
-        raise _explain_no_file(path)
-    start = _read_start(path)
+        link = say("is a link to a file that is not there")
+        what = link if path.is_symlink() else say("is no plain file")
+        raise BrokenFileError(what, where=str(path), remedy=say("leave it out"))
+    unread = _translate_errors(str(path), say("check that you may read it"))
+    with unread, path.open("rb") as file:
+        start = file.read(8)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
             say("is an archive in an unsupported format"),
@@ -325,32 +318,11 @@ def open_container(path: Path) -> Container:
     return _Folder(path.parent, [path.name])
 
 
-def _explain_no_file(path: Path) -> BrokenFileError | MissingSourceError:
-    """Return why there is no file to read at a path: a dangling link, or nothing."""
-    if not os.path.lexists(path):
-        return build_missing_path_error(path)
-    what = (
-        say("is a link to a file that is not there")
-        if path.is_symlink()
-        else say("is no plain file")
-    )
-    return BrokenFileError(what, where=str(path), remedy=say("leave it out"))
-
-
-def _read_start(path: Path) -> bytes:
-    with (
-        _translate_errors(str(path), say("check that you may read it")),
-        path.open("rb") as file,
-    ):
-        return file.read(8)
-
-
 def _walk_files(root: Path) -> Iterator[str]:
     def stop(error: OSError) -> None:
         raise BrokenFileError(
             say(
-                "contains a folder that can't be read ({why})",
-                why=_describe_damage(error),
+                "contains a folder that can't be read ({why})", why=type(error).__name__
             ),
             where=str(root),
             remedy=say("check that you may read all of it"),

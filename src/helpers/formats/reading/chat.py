@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from itertools import compress, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,6 @@ from helpers.formats.rows.events import Event, Happenings, Known
 from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch
 
-T = TypeVar("T")
 AMBIGUOUS = "ambiguous-header"
 
 
@@ -35,6 +34,12 @@ class Talk:
     line: list[int]  # line number of the header
     time_us: pa.Array  # instants, null where `time` is none
     doubtful: list[int]  # entries that may be body lines of the entry above
+
+    @property
+    def rules(self) -> list[str | None]:
+        """Return for each entry the rule that marks it as doubtful, or None."""
+        doubtful = set(self.doubtful)
+        return [AMBIGUOUS if at in doubtful else None for at in range(len(self.who))]
 
 
 class Transcript:
@@ -102,25 +107,17 @@ class Transcript:
         is_header[quoted_headers] = False
         talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
         talk.time_us = talk.time_us.filter(is_header)
-        talk.time, talk.who = (
-            _select_headers(talk.time, is_header),
-            _select_headers(talk.who, is_header),
-        )
-        talk.body, talk.line = (
-            _select_headers(talk.body, is_header),
-            _select_headers(talk.line, is_header),
-        )
-        if quoted_headers:
-            reason = "header-like lines read as text"
-            self._source.losses.noted(
-                reason, self._name, lines[quoted_headers[0]], len(quoted_headers)
-            )
-        self._flag(talk)
-
-    def _flag(self, talk: Talk) -> None:
-        if rows := len(talk.doubtful):
-            line = talk.line[talk.doubtful[0]]
-            self._source.losses.noted("headers out of order", self._name, line, rows)
+        talk.time = list(compress(talk.time, is_header))
+        talk.who = list(compress(talk.who, is_header))
+        talk.body = list(compress(talk.body, is_header))
+        talk.line = list(compress(talk.line, is_header))
+        for reason, rows, places in (
+            ("header-like lines read as text", quoted_headers, lines),
+            ("headers out of order", talk.doubtful, talk.line),
+        ):
+            if rows:
+                first = places[rows[0]]
+                self._source.losses.noted(reason, self._name, first, len(rows))
 
     def _names_in_order(self) -> frozenset[str]:
         """Return the senders who have an entry in time order anywhere in the file."""
@@ -133,10 +130,6 @@ class Transcript:
                 names.update(w for w, s in zip(talk.who, stray, strict=True) if not s)
             self._steady = frozenset(names)
         return self._steady
-
-
-def _select_headers(column: list[T], is_header: Bools) -> list[T]:
-    return [one for one, keep in zip(column, is_header, strict=True) if keep]
 
 
 def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:
@@ -247,10 +240,16 @@ class Chat:
 
         `kind` and `text` are changed in place.
         """
-        persons = self._person_column(sender)
+        for one in set(sender) - self._persons.keys():
+            self._persons[one] = None if one is None or self._nobody(one) else one
+            self.spoke.update(filter(None, [self._persons[one]]))
+        persons = [self._persons[author] for author in sender]
         rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
         columns = _Columns(kind, text, persons, time_us, position)
-        for at in self._may_report_event(kind, persons):
+        for at, person in enumerate(persons) if None in persons else ():
+            if person is None and kind[at] not in _KEPT:
+                kind[at] = "system"
+        for at in [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]:
             rules[at] = self._record_event(at, columns) or rules[at]
         self.rows += len(kind)
         yield build_messages(
@@ -277,23 +276,6 @@ class Chat:
             self._named.add((person, name))
             if person and name and not self._nobody(person):
                 self._source.people.met(self.group, person, name)
-
-    def _person_column(self, sender: Sequence[str | None]) -> list[str | None]:
-        for one in set(sender) - self._persons.keys():
-            self._persons[one] = None if one is None or self._nobody(one) else one
-            self.spoke.update(filter(None, [self._persons[one]]))
-        persons = self._persons
-        return [persons[author] for author in sender]
-
-    def _may_report_event(
-        self, kind: list[str], persons: list[str | None]
-    ) -> list[int]:
-        """Return indices of rows, such as system lines, that may be group events."""
-        if None in persons:
-            for at, person in enumerate(persons):
-                if person is None and kind[at] not in _KEPT:
-                    kind[at] = "system"
-        return [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]
 
     def _record_event(self, at: int, columns: _Columns) -> str | None:
         """Record the group event in one row; return the row's new text."""

@@ -67,7 +67,7 @@ def detect_encoding(file: BinaryIO, where: str) -> Encoding:
         raise BrokenFileError(
             say("is empty"), where=where, remedy=say("export it again")
         )
-    if encoding := _read_byte_order_mark(head) or _detect_wide(head):
+    if encoding := _detect_wide(head):
         return encoding
     while head.isascii():
         if not (head := file.read(BLOCK)):
@@ -78,40 +78,21 @@ def detect_encoding(file: BinaryIO, where: str) -> Encoding:
 def _guess_by_signs(head: bytes) -> Encoding | None:
     if _can_decode(head, "utf-8"):
         return Encoding("utf-8", "valid UTF-8")
-    if _is_single_byte(head):
+    runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
+    ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
+    if sum(length == 1 for length in runs) > len(runs) * _MOSTLY:
         guess = ("cp1252", "letters of Windows-1252 that stand alone")
-    elif _is_big5(head) and _can_decode(head, BIG5):
+    elif sum(e < HIGH for e in ends) > len(ends) * _SOME and _can_decode(head, BIG5):
         guess = (BIG5, "valid Big5, whose signs often end in ASCII")
     else:
         guess = ("gb18030", "valid GB18030, not UTF-8")
     return Encoding(*guess) if _can_decode(head, guess[0]) else None
 
 
-def _is_single_byte(head: bytes) -> bool:
-    """Return whether the bytes look like Western single-byte text."""
-    runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
-    return bool(runs) and sum(length == 1 for length in runs) > len(runs) * _MOSTLY
-
-
-def _is_big5(head: bytes) -> bool:
-    """Return whether the bytes look like Big5 rather than GB 2312."""
-    ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
-    return sum(end < HIGH for end in ends) > len(ends) * _SOME
-
-
-def _read_byte_order_mark(head: bytes) -> Encoding | None:
-    for mark, name in _BOMS:
-        if head.startswith(mark):
-            return Encoding(name, "byte-order mark", len(mark))
-    return None
-
-
 def _can_decode(head: bytes, name: str) -> bool:
     # a disk may have filled a lost tail with zeros; as GB18030 anything would pass
-    return _is_valid(head, name) and (name == "utf-8" or b"\0" not in head)
-
-
-def _is_valid(head: bytes, name: str) -> bool:
+    if name in {"gb18030", "cp1252", BIG5} and b"\0" in head:
+        return False
     try:
         codecs.getincrementaldecoder(name)().decode(head)
     except UnicodeDecodeError:
@@ -120,11 +101,14 @@ def _is_valid(head: bytes, name: str) -> bool:
 
 
 def _detect_wide(head: bytes) -> Encoding | None:
+    """Return the encoding of several bytes a sign that marks or zeros show."""
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return Encoding(name, "byte-order mark", len(mark))
     even, odd = head[0::2].count(0), head[1::2].count(0)
     for zeros, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if zeros > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _is_valid(
-            head, name
-        ):
+        is_wide = zeros > max(_MANY_ZEROS * len(head) / 2, _MORE * few)
+        if is_wide and _can_decode(head, name):
             return Encoding(name, "zeros in every other byte")
     return None
 
@@ -134,17 +118,12 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
     broken = head.decode("utf-8", "replace").count("�")
     if b"\0" not in head and broken * 100 < len(head):
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
+    what = say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252")
+    remedy = say("export it again, or save it as UTF-8")
     if head.startswith(b"%PDF-"):
-        raise BrokenFileError(
-            say("is a PDF, which is not read"),
-            where=where,
-            remedy=say("export the chat as JSON, CSV or text"),
-        )
-    raise BrokenFileError(
-        say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252"),
-        where=where,
-        remedy=say("export it again, or save it as UTF-8"),
-    )
+        what = say("is a PDF, which is not read")
+        remedy = say("export the chat as JSON, CSV or text")
+    raise BrokenFileError(what, where=where, remedy=remedy)
 
 
 def _decode_blocks(
@@ -182,25 +161,6 @@ _PIECE = re.compile(
 )
 
 
-class _Place:
-    """A place in a document: the path that it is in, and the last key."""
-
-    __slots__ = ("around", "depth", "key", "path", "steps")
-
-    def __init__(self, around: _Place | None, path: str, depth: int, key: str) -> None:
-        self.around = around  # the place before the bracket that was opened last
-        self.path, self.depth, self.key = path, depth, key
-        self.steps: dict[str, _Place] = {}  # what each key or bracket leads to
-
-    def without_key(self) -> _Place:
-        """Return the place behind a value that was closed."""
-        if not self.key:
-            return self
-        if "" not in self.steps:
-            self.steps[""] = _Place(self.around, self.path, self.depth, "")
-        return self.steps[""]
-
-
 def list_key_paths(text: str) -> frozenset[str]:
     """List the key paths at the start of a JSON document, truncated or not.
 
@@ -209,32 +169,20 @@ def list_key_paths(text: str) -> frozenset[str]:
     >>> sorted(list_key_paths('[{"seq": 1}]'))
     ['[].seq']
     """
-    paths: set[str] = set()
-    place = _Place(None, "", 0, "")
+    paths, around = set[str](), list[str]()  # paths of the brackets around
+    path = key = ""
     for piece in _PIECE.findall(text) if '"' in text else ():
-        if not piece:
-            break
-        step = place.steps.get(piece)
-        if step is None:
-            step = place.steps[piece] = _take_step(place, piece, paths)
-        place = step
+        if piece[:1] == '"':
+            key = f"{path}.{piece[1:-1]}".lstrip(".")
+            if len(around) <= DEEPEST_KEY:
+                paths.add(key)
+        elif piece in {"{", "["}:
+            inside = "[]" * (piece == "[" and len(around) <= DEEPEST_KEY)
+            around.append(path)
+            path, key = (key or path) + inside, ""
+        elif piece and around:
+            path, key = around.pop(), ""
     return frozenset(paths)
-
-
-def _take_step(place: _Place, piece: str, paths: set[str]) -> _Place:
-    """Return the place behind a key or bracket; add a new key's path."""
-    if piece[0] == '"':
-        key = piece[1:-1]
-        if place.depth:
-            key = f"{place.path}.{key}".lstrip(".")
-        if place.depth <= DEEPEST_KEY:
-            paths.add(key)
-        return _Place(place.around, place.path, place.depth, key)
-    if piece in "{[":
-        inside = "[]" * (piece == "[" and place.depth <= DEEPEST_KEY)
-        path = (place.key or place.path) + inside
-        return _Place(place, path, place.depth + 1, "")
-    return place if place.around is None else place.around.without_key()
 
 
 HEAD = 1 << 16
@@ -304,11 +252,9 @@ class Head:
         self._keys: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str] = {}
 
-    def has(self, *endings: str) -> bool:
-        """Return whether each given file-name ending occurs in the export."""
-        return all(
-            any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
-        )
+    def has(self, ending: str) -> bool:
+        """Return whether a file of this name is in the export."""
+        return any(("/" + name).endswith("/" + ending) for name in self.names)
 
     def text(self, name: str | None = None) -> str:
         """Return the first 64 KiB of one file of the export as text."""
@@ -331,11 +277,9 @@ class Head:
 
     def keys(self, name: str | None = None) -> frozenset[str]:
         """Return the key paths in the first 64 KiB of a JSON file."""
-        first = self.names[0] if self.names else ""
-        name = name or first
+        name = name or next(iter(self.names), "")
         if name not in self._keys:
-            text = self.start if name == first else self.text(name)
-            self._keys[name] = list_key_paths(text)
+            self._keys[name] = list_key_paths(self.text(name))
         return self._keys[name]
 
     @cached_property
@@ -347,6 +291,11 @@ class Head:
     def paths(self) -> frozenset[str]:
         """JSON key paths at the start of the export's first file."""
         return self.keys()
+
+    @cached_property
+    def top_keys(self) -> list[str]:
+        """JSON keys at the top of the export's first file, sorted."""
+        return sorted(key for key in self.paths if "." not in key and "[" not in key)
 
 
 class TextBlock(NamedTuple):
@@ -437,11 +386,10 @@ class Source:
 
     def where(self, name: str, position: str = "") -> str:
         """Return the place for an error message: path, inner file and position."""
-        inner = "" if name == decode_file_name(self.path.name) else f"/{name}"
-        place = f"{self.path}{inner}"
-        if not position:
-            return place
-        return say("{place}: {position}", place=place, position=position)
+        own = name == decode_file_name(self.path.name)
+        place = f"{self.path}" if own else f"{self.path}/{name}"
+        where = say("{place}: {position}", place=place, position=position)
+        return where if position else place
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the export's files for reading bytes."""
@@ -467,16 +415,6 @@ class Source:
         r"""Yield a file's text in blocks with ``\n`` line ends."""
         with self.open(name) as file:
             yield from _decode_blocks(file, self.encoding(name), name, self.losses)
-
-    def lines(self, name: str) -> Iterator[tuple[int, str]]:
-        """Yield a file's lines with their numbers from 1."""
-        number, remainder = 0, ""
-        for text in self.text(name):
-            *lines, remainder = (remainder + text).split("\n")
-            for number, line in enumerate(lines, number + 1):  # noqa: B020
-                yield number, line
-        if remainder:
-            yield number + 1, remainder
 
     def messages(self, name: str, header: re.Pattern[str]) -> Iterator[TextBlock]:
         """Yield text in large blocks, each ending before a message header.

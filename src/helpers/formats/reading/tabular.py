@@ -30,32 +30,35 @@ class Table:
 
     def by(self, name: str) -> Iterator[tuple[str, Table]]:
         """Yield the rows of a CSV table for each distinct value of a column."""
-        values = self[name]
-        distinct = dict.fromkeys(values)
-        if len(distinct) == 1:
-            yield values[0], self
-            return
-        for value in distinct:
-            yield value, self._at([i for i, one in enumerate(values) if one == value])
-
-    def _at(self, rows: list[int]) -> Table:
-        chosen: dict[str, Sequence[str]] = {
-            k: [column[i] for i in rows] for k, column in self.columns.items()
-        }
-        return Table(chosen, [self.row[i] for i in rows])
+        for value, rows in group_rows(self[name]):
+            if len(rows) == len(self.row):
+                yield value, self
+                return
+            chosen: dict[str, Sequence[str]] = {
+                k: [column[i] for i in rows] for k, column in self.columns.items()
+            }
+            yield value, Table(chosen, [self.row[i] for i in rows])
 
 
-def read_header(text: str, separator: str = ",") -> list[str]:
-    r"""Return the column names in the first line of CSV text.
+def group_rows(values: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
+    """Yield each distinct value of a column, and the rows that have it.
 
-    >>> read_header('id,"a b"\n1,2')
-    ['id', 'a b']
+    >>> list(group_rows(["a", "b", "a"]))
+    [('a', [0, 2]), ('b', [1])]
     """
-    return list(_read_header(text, separator))
+    rows: dict[str, list[int]] = {}
+    for at, value in enumerate(values):
+        rows.setdefault(value, []).append(at)
+    yield from rows.items()
 
 
 @lru_cache(maxsize=4)  # several formats ask for the same beginning of a file
-def _read_header(text: str, separator: str) -> tuple[str, ...]:
+def read_header(text: str, separator: str = ",") -> tuple[str, ...]:
+    r"""Return the column names in the first line of CSV text.
+
+    >>> read_header('id,"a b"\n1,2')
+    ('id', 'a b')
+    """
     try:
         first = next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
     except csv.Error:
@@ -64,7 +67,11 @@ def _read_header(text: str, separator: str) -> tuple[str, ...]:
 
 
 def read_tables(
-    source: Source, name: str, separator: str = ",", skipped: int = 0
+    source: Source,
+    name: str,
+    separator: str = ",",
+    skipped: int = 0,
+    names: Sequence[str] = (),
 ) -> Iterator[Table]:
     """Yield a CSV file's columns in blocks, with quoted line breaks.
 
@@ -74,6 +81,8 @@ def read_tables(
     ----------
     skipped
         Lines before the header.
+    names
+        Of the columns, if the file has no header.
 
     Raises
     ------
@@ -84,7 +93,7 @@ def read_tables(
     lines = _Lines(source, name)
     reader = csv.reader(islice(lines, skipped, None), delimiter=separator)
     try:
-        names = next(reader, [])
+        names = names or next(reader, [])
         first, last = 1, list[str]()
         while rows := list(islice(reader, ROWS)):
             yield _build_table(source, name, names, rows, first)
@@ -122,20 +131,15 @@ class _Lines:
 
 
 def _build_table(
-    source: Source, name: str, names: list[str], rows: list[list[str]], first: int
+    source: Source, name: str, names: Sequence[str], rows: list[list[str]], first: int
 ) -> Table:
     numbers: Sequence[int] = range(first, first + len(rows))
     if {*map(len, rows)} != {len(names)}:
-        for number, row in zip(numbers, rows, strict=True):
+        numbered = list(zip(numbers, rows, strict=True))
+        for number, row in numbered:
             if row and len(row) != len(names):
                 source.losses.lost("row with another number of fields", name, number)
-        numbers = [
-            n for n, row in zip(numbers, rows, strict=True) if _is_complete(row, names)
-        ]
-        rows = [row for row in rows if _is_complete(row, names)]
+        numbers = [number for number, row in numbered if len(row) == len(names)]
+        rows = [row for row in rows if len(row) == len(names)]
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return Table(dict(zip(names, columns, strict=True)), numbers)
-
-
-def _is_complete(row: list[str], names: list[str]) -> bool:
-    return len(row) == len(names)

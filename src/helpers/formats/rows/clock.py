@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,21 +51,12 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
 
 def _to_numbers(values: Sequence[float | int | str | None]) -> Floats:
     """Convert values to float64 numbers, NaN if invalid."""
-    for spelled in (_parse_numbers, _convert_numbers):
-        try:
-            return spelled(values)
-        except (TypeError, ValueError, OverflowError):
-            continue
+    with suppress(TypeError, ValueError, OverflowError):
+        texts = pa.array(values, pa.string())  # refuses whatever is no text
+        return np.asarray(texts.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    with suppress(TypeError, ValueError, OverflowError):
+        return np.array(values, np.float64)
     return np.array([_to_number(value) for value in values], np.float64)
-
-
-def _parse_numbers(values: Sequence[Any]) -> Floats:
-    texts = pa.array(values, pa.string())  # refuses whatever is no text
-    return np.asarray(texts.cast(pa.float64()).to_numpy(zero_copy_only=False))
-
-
-def _convert_numbers(values: Sequence[Any]) -> Floats:
-    return np.asarray(np.array(values, np.float64))
 
 
 def _to_number(value: float | str | None) -> float:
@@ -135,15 +127,10 @@ def _find_first_pass(wall_us: Ints, shown_twice: Bools) -> Ints:
 
 
 def _parse_padded(column: pa.Array) -> pa.Array:
-    padded = pc.replace_substring_regex(column, r"^(\S+) +(\d:)", r"\1 0\2")
-    try:
-        return padded.cast(pa.timestamp("us"))
-    except pa.ArrowInvalid:
-        return _parse_unpadded(column)
-
-
-def _parse_unpadded(column: pa.Array) -> pa.Array:
     """Parse local times without leading zeros or in 12-hour form; null if invalid."""
+    with suppress(pa.ArrowInvalid):
+        padded = pc.replace_substring_regex(column, r"^(\S+) +(\d:)", r"\1 0\2")
+        return padded.cast(pa.timestamp("us"))
     parts = pc.extract_regex(column, _SPELLING)
     year, month, day, hour, minute, second = (
         _read_part(parts, name)

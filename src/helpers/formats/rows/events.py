@@ -204,13 +204,9 @@ def _has_literals(line: str, literals: tuple[str, ...]) -> bool:
 def _compile_piece(text: str) -> str:
     if text.startswith("{"):
         return _PLACES[text[1:-1]]
-    if text.endswith(")?"):
-        return f"(?:{_escape_literal(text[1:-2])})?"
-    return _escape_literal(text)
-
-
-def _escape_literal(text: str) -> str:
-    return _QUOTES.join(map(re.escape, text.split('"'))).replace(r"\ ", r"\s*")
+    inner = text[1:-2] if text.endswith(")?") else text
+    literal = _QUOTES.join(map(re.escape, inner.split('"'))).replace(r"\ ", r"\s*")
+    return literal if inner == text else f"(?:{literal})?"
 
 
 @cache
@@ -238,21 +234,17 @@ class Happenings:
     def add(self, event: Event, group: str, time_us: int | None, position: int) -> None:
         """Add a group event: one record for each person affected."""
         common = {"group": group, "file": self._file, "position": position}
-        self._people.mentioned(*_list_names(event))
+        people = filter(None, (event.actor, *event.subjects, *event.members))
+        named = (one.removeprefix(NAMED) for one in people if one.startswith(NAMED))
+        self._people.mentioned(*named)
         for subject in event.subjects or (None,):
             unresolved = subject is None and bool(event.subjects)
-            self._events.append(
-                common
-                | {
-                    "time_us": time_us,
-                    "kind": event.kind,
-                    "actor": event.actor,
-                    "subject": subject,
-                    "method": event.method,
-                    "value": event.value,
-                    "rule": event.rule + (" (unresolved)" if unresolved else ""),
-                }
-            )
+            row = {
+                "time_us": time_us, "kind": event.kind, "actor": event.actor,
+                "subject": subject, "method": event.method, "value": event.value,
+                "rule": event.rule + " (unresolved)" * unresolved,
+            }  # fmt: skip
+            self._events.append(common | row)
         self._members += [
             common | {"person": member, "rule": event.rule} for member in event.members
         ]
@@ -265,9 +257,3 @@ class Happenings:
         """Yield the collected event records and clear them."""
         yield from yield_rows(event=self._events, membership=self._members)
         self._events, self._members = [], []
-
-
-def _list_names(event: Event) -> Iterator[str]:
-    for person in (event.actor, *event.subjects, *event.members):
-        if person and person.startswith(NAMED):
-            yield person.removeprefix(NAMED)

@@ -163,25 +163,24 @@ class IdMatches(NamedTuple):
             The row of the later export's records of this kind that the batch begins at.
         """
         batch = batch.with_column("group", [self.group] * batch.table.num_rows)
-        batch = _shift_times(batch, self.shift_us)
         for name in batch.table.schema.names:
+            if self.shift_us and name.endswith("_us"):
+                times = pc.add(batch.table[name], self.shift_us)
+                batch = batch.with_column(name, times)
             if name in PEOPLE or name in IDS:
                 names = self.people if name in PEOPLE else self.ids
                 spellings = [
                     names.get(value, value) for value in batch.table[name].to_pylist()
                 ]
                 batch = batch.with_column(name, spellings)
-        return self._doubled(batch, first) if batch.kind in self.doubles else batch
-
-    def _doubled(self, batch: Batch, first: int) -> Batch:
+        if batch.kind not in self.doubles:
+            return batch
         rows, earlier = self.doubles[batch.kind], self.earlier[batch.kind]
-        doubled_rows = rows[rows.index.isin(range(first, first + batch.table.num_rows))]
-        for name in COLUMNS[batch.kind] if len(doubled_rows) else ():
+        rows = rows[rows.index.isin(range(first, first + batch.table.num_rows))]
+        for name in COLUMNS[batch.kind] if len(rows) else ():
             values = batch.table[name].to_pylist()
-            earlier_values = (
-                earlier[name].take(pa.array(doubled_rows.to_numpy())).to_pylist()
-            )
-            for row, value in zip(doubled_rows.index, earlier_values, strict=True):
+            theirs = earlier[name].take(pa.array(rows.to_numpy())).to_pylist()
+            for row, value in zip(rows.index, theirs, strict=True):
                 values[row - first] = value
             batch = batch.with_column(name, values)
         return batch
@@ -254,20 +253,18 @@ class Earlier:
         for batch in reading:
             later_records.record(batch)
             waiting.add(batch)
-        keys = {
-            group: self._key(group, later_records, form)
-            for group in sorted(later_records.groups)
-        }
-        matches = {
-            group: match
-            for group, key in keys.items()
-            if key is not None
-            and (
-                match := match_exports(
-                    self._stored.get_records(key), later_records.get_records(group), key
+        matches: dict[str, IdMatches] = {}
+        for group in sorted(later_records.groups):
+            label = later_records.labels.get(group, "")
+            is_stored = group in self._stored.groups
+            key = group if is_stored else self._names.find_id(label, form)
+            if key is not None:
+                old, new = (
+                    self._stored.get_records(key),
+                    later_records.get_records(group),
                 )
-            )
-        }
+                if match := match_exports(old, new, key):
+                    matches[group] = match
         self.shifts += [match.shift_us for match in matches.values() if match.shift_us]
         for batch in translate_ids(waiting, matches):
             self._stored.record(batch)
@@ -281,12 +278,6 @@ class Earlier:
         """Return the clock corrections made since the last call, in µs."""
         shifts, self.shifts = self.shifts, []
         return shifts
-
-    def _key(self, group: str, here: _StoredRecords, form: str) -> str | None:
-        """Return the id that a group has in earlier exports, or None if it is new."""
-        if group in self._stored.groups:
-            return group
-        return self._names.find_id(here.labels.get(group, ""), form)
 
 
 def match_exports(
@@ -320,9 +311,10 @@ def match_exports(
     earlier_rows, later_rows = (
         _simplify_columns(each["message"]) for each in (earlier, later)
     )
-    unit = max(
-        _find_time_unit(earlier_rows["time_us"]), _find_time_unit(later_rows["time_us"])
+    whole_minutes = (
+        (rows["time_us"] % MINUTE_US == 0).all() for rows in (earlier_rows, later_rows)
     )
+    unit = MINUTE_US if any(whole_minutes) else SECOND_US
     pairs = _Pairs(_round_times(earlier_rows, unit), _round_times(later_rows, unit))
     pairs.by_id()
     pairs.by(["when", "sender", *FEATURES])
@@ -371,33 +363,18 @@ def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
     columns = ["phase", *FEATURES]
     old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (earlier, later))
     both = new[["time_us", *columns]].merge(old[["time_us", *columns]], on=columns)
-    differences = both["time_us_y"] - both["time_us_x"]
-    counts = differences[
-        (differences != 0) & (differences.abs() < DAY_US)
-    ].value_counts()
-    if counts.empty or counts.iloc[0] < LEAST:
-        return 0
-    return int(counts.index[0])
-
-
-def _shift_times(batch: Batch, shift_us: int) -> Batch:
-    """Add a clock correction to all times of a batch of records."""
-    for field in batch.table.schema if shift_us else ():
-        if field.name.endswith("_us"):
-            times = pc.add(batch.table[field.name], shift_us)
-            batch = batch.with_column(field.name, times)
-    return batch
+    gaps = both["time_us_y"] - both["time_us_x"]
+    counts = gaps[(gaps != 0) & (gaps.abs() < DAY_US)].value_counts()
+    return int(counts.index[0]) if counts.max() >= LEAST else 0
 
 
 def _match_events(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.Series[int]:
     """Return, for each later event, the row of the same event in the earlier export."""
     row = pd.Series(dtype="int64")
     for columns in (["kind", "when", "subject"], ["kind", "when"]):
-        unmatched = (
-            earlier[~earlier.index.isin(row)],
-            later[~later.index.isin(row.index)],
-        )
-        row = pd.concat([row, _pair_rows(*unmatched, columns)])
+        old = earlier[~earlier.index.isin(row)]
+        new = later[~later.index.isin(row.index)]
+        row = pd.concat([row, _pair_rows(old, new, columns)])
     return row
 
 
@@ -434,16 +411,10 @@ def _rename_people(names: pd.Series[str], people: Mapping[str, str]) -> pd.Serie
 def _simplify_columns(table: pa.Table) -> pd.DataFrame:
     """Return message columns in plain types, without missing values."""
     plain = {"time_us": pc.fill_null(table["time_us"], -1)}
-    for name in FEATURES:
-        number = table[name].cast(pa.int32())
-        plain[name] = pc.fill_null(number, -1)
+    plain |= {n: pc.fill_null(table[n].cast(pa.int32()), -1) for n in FEATURES}
     words = {n: table[n].cast(pa.string()) for n in ("id", "sender", "kind")}
     messages: pd.DataFrame = pa.table(plain | words).to_pandas()
     return messages
-
-
-def _find_time_unit(times: pd.Series[int]) -> int:
-    return MINUTE_US if (times % MINUTE_US == 0).all() else SECOND_US
 
 
 class _Pairs:
@@ -478,18 +449,21 @@ class _Pairs:
         shared = int(later.index.isin(self.row.index).sum())
         if shared < LEAST:
             return False
-        start, end = (
-            max(earlier["when"].min(), later["when"].min()),
-            min(earlier["when"].max(), later["when"].max()),
-        )
+        start = max(table["when"].min() for table in (earlier, later))
+        end = min(table["when"].max() for table in (earlier, later))
         most = max(int(t["when"].between(start, end).sum()) for t in (earlier, later))
         return 2 * shared > most
 
+    def _spellings(self, column: str) -> pd.DataFrame:
+        """Return a column of the matched messages, as either export has it."""
+        both = pd.DataFrame({"new": self._later[column].reindex(self.row.index)})
+        both["old"] = self._earlier[column].reindex(self.row).to_numpy()
+        return both.dropna()
+
     def people(self) -> dict[str, str]:
         """Return the earlier export's id of each author in the later export."""
-        both = pd.DataFrame({"new": self._later["sender"].reindex(self.row.index)})
-        both["old"] = self._earlier["sender"].reindex(self.row).to_numpy()
-        votes = both.dropna().value_counts(["new", "old"]).reset_index(name="rows")
+        counts = self._spellings("sender").value_counts(["new", "old"])
+        votes = counts.reset_index(name="rows")
         votes = votes.sort_values(["rows", "old"], ascending=[False, True])
         total = votes.groupby("new")["rows"].transform("sum")
         best = votes[2 * votes["rows"] > total]
@@ -500,9 +474,7 @@ class _Pairs:
 
         Telegram numbers the messages of a small group anew for each of its members.
         """
-        both = pd.DataFrame({"new": self._later["id"].reindex(self.row.index)})
-        both["old"] = self._earlier["id"].reindex(self.row).to_numpy()
-        both = both.dropna()
+        both = self._spellings("id")
         named = dict(zip(both["new"], both["old"], strict=True))
         if not self._by_id:
             news = self._later.loc[~self._later.index.isin(self.row.index), "id"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +23,6 @@ from helpers.records import (
     IMPORT_US,
     NOT_MESSAGES,
     Batch,
-    RecordKind,
 )
 from helpers.wording import say
 
@@ -76,16 +74,6 @@ FUTURE_EXPORT = "says that it was exported after today"
 USUAL_DATES = say(
     "export with dates of the usual calendar and a 24-hour clock; docs/formats lists"
     " what is read"
-)
-_TIMES: Mapping[RecordKind, tuple[str, ...]] = MappingProxyType(
-    {
-        "message": ("time_us",),
-        "membership": ("joined_us", "left_us"),
-        "read": ("time_us",),
-        "reaction": ("time_us",),
-        "event": ("time_us",),
-        "group": ("created_us", "seen_us", "closed_us"),
-    }
 )
 
 
@@ -163,7 +151,7 @@ def _drop_rows(
 
 
 def _drop_times(batch: Batch, limits: Mapping[str, int], limit_us: int) -> Batch:
-    for name in _TIMES[batch.kind]:
+    for name in (one for one in batch.table.schema.names if one.endswith("_us")):
         times = batch.table[name]
         late = _find_late(batch.table, times, limits, limit_us)
         if late is not None:

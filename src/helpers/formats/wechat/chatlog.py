@@ -7,7 +7,7 @@ Quotes name the sender and time of what they quote, so that is what ids are made
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_stream import decode_elements
-from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
-from helpers.formats.reading.tabular import read_header, read_tables
+from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_iso_us
 from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids
@@ -31,7 +31,7 @@ Understand = Callable[[str, Known], Event | None]
 NAME = "chatlog"
 OBSERVES = wechat.OBSERVES
 OUTSIDE = wechat.OUTSIDE
-COLUMNS = ["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"]
+COLUMNS = ("Time", "SenderName", "Sender", "TalkerName", "Talker", "Content")
 _MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
 _ROOM_KEYS = {"items[].name", "items[].users"}
 # transcripts: a line with who and when, the words, and a blank line
@@ -124,35 +124,27 @@ def _read_rooms(source: Source, name: str) -> Iterator[Batch]:
     }  # fmt: skip
     for rooms, positions in decode_elements(source, name, _ROOMS, "items"):
         for room, position in zip(rooms, positions, strict=True):
-            yield from _read_roster(source, name, room, position)
-
-
-def _read_roster(
-    source: Source, name: str, room: _Room, position: int
-) -> Iterator[Batch]:
-    users = room.users or []
-    common = {"group": room.name, "file": name, "position": position}
-    attributes = {
-        "label": room.remark or room.nick_name, "platform": "wechat", "kind": "group",
-        "owner": room.owner or None, "member_count": len(users) or None,
-    }  # fmt: skip
-    yield from_rows("group", [common | attributes])
-    for user in users:
-        source.people.met(room.name, user.user_name, user.display_name)
-    rows = [
-        common
-        | {
-            "person": user.user_name,
-            "role": "owner" if user.user_name == room.owner else None,
-            "rule": "chatlog.chatroom",
-        }
-        for user in users
-    ]
-    yield from yield_rows(membership=rows)
+            users = room.users or []
+            common = {"group": room.name, "file": name, "position": position}
+            row = common | {
+                "label": room.remark or room.nick_name, "platform": "wechat",
+                "kind": "group", "owner": room.owner or None,
+                "member_count": len(users) or None,
+            }  # fmt: skip
+            yield from_rows("group", [row])
+            for user in users:
+                source.people.met(room.name, user.user_name, user.display_name)
+            owned = {room.owner: "owner"}
+            rows = [
+                common | {"person": one.user_name, "role": owned.get(one.user_name),
+                          "rule": "chatlog.chatroom"}
+                for one in users
+            ]  # fmt: skip
+            yield from yield_rows(membership=rows)
 
 
 def _build_parser(source: Source, group: str) -> Understand:
-    """Build a parser of WeChat system lines with member ids in brackets."""
+    """Build a parser of WeChat system lines with members' ids in brackets."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = wechat.parse_event(text, known)
@@ -189,24 +181,12 @@ class _Chats(dict[str, Chat]):
 def _read_json(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
     for messages, positions in decode_elements(source, name, _MESSAGES, ""):
-        for talker, talker_messages, places in _group_by_talker(messages, positions):
-            if talker_messages[0].is_chat_room is False:
+        for talker, at in group_rows([m.talker or "" for m in messages]):
+            if messages[at[0]].is_chat_room is False:
                 chats.private.add(talker)
-            yield from _read_messages(talker_messages, places, chats[talker])
+            said, places = [messages[i] for i in at], [positions[i] for i in at]
+            yield from _read_messages(said, places, chats[talker])
     yield from chats.groups()
-
-
-def _group_by_talker(
-    messages: Sequence[_Message], positions: Sequence[int]
-) -> Iterator[tuple[str, Sequence[_Message], Sequence[int]]]:
-    talkers = [m.talker or "" for m in messages]
-    distinct = dict.fromkeys(talkers)
-    if len(distinct) == 1:
-        yield talkers[0], messages, positions
-        return
-    for talker in distinct:
-        at = [i for i, row_talker in enumerate(talkers) if row_talker == talker]
-        yield talker, [messages[i] for i in at], [positions[i] for i in at]
 
 
 def _read_messages(
@@ -221,7 +201,8 @@ def _read_messages(
     chat.names((m.sender, YOU) for m in messages if m.is_self)
     text = wechat.extract_texts([m.content for m in messages], kind)
     ids = wechat.build_place_ids(sender, pc.divide(times, SECOND_US))
-    quotes = [_refer(m.contents) if m.contents else None for m in messages]
+    quotes = [m.contents.get("refer") if m.contents else None for m in messages]
+    quotes = [quote if isinstance(quote, dict) else None for quote in quotes]
     dated = [quote and _identify_quoted(quote) for quote in quotes]
     undated = [
         (str(quote.get("sender")), str(quote.get("content")))
@@ -243,11 +224,6 @@ def _read_messages(
     )
 
 
-def _refer(contents: dict[str, Any]) -> dict[str, Any] | None:
-    refer = contents.get("refer")
-    return refer if isinstance(refer, dict) else None
-
-
 def _identify_quoted(refer: dict[str, Any]) -> str | None:
     time = parse_iso_us(str(refer.get("time")))
     if time is None or time < EARLIEST_US:  # chatlog writes the year 1 or 1970 for none
@@ -261,12 +237,8 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
     for table in read_tables(source, name):
         for talker, rows in table.by("Talker"):
             chat, sender = chats[talker], rows["Sender"]
-            names = rows["SenderName"]
-            chat.names(zip(sender, names, strict=True))
-            pairs = zip(sender, names, strict=True)
-            chat.names(
-                (person, YOU) for person, sender_name in pairs if sender_name == "我"
-            )
+            pairs = set(zip(sender, rows["SenderName"], strict=True))
+            chat.names(pairs | {(who, YOU) for who, name in pairs if name == "我"})
             yield from chat.batches(
                 position=rows.row,
                 time_us=from_wall(rows["Time"], source.options.zone),
@@ -280,14 +252,6 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
 def _read_txt(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {"time_zone_known": False, "replies": "none"}
     chats = _Chats(source, name)
-    yield from _read_transcript(source, name, chats)
-    yield from chats.groups()
-
-
-def _read_transcript(
-    source: Source, name: str, chats: Mapping[str, Chat]
-) -> Iterator[Batch]:
-    """Yield the records of a chatlog text transcript."""
     for talk in Transcript(source, name, HEADER).talks():
         undated = [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]
         if 2 * len(undated) > len(talk.time):  # else each is a loss of its own
@@ -297,10 +261,10 @@ def _read_transcript(
                 remedy=say("ask chatlog for JSON, which has the whole time"),
             )
         who = [_WHO.fullmatch(name) for name in talk.who]
-        talker = [(match and match["talker"]) or "" for match in who]
-        for group in dict.fromkeys(talker):
-            at = [i for i, row_talker in enumerate(talker) if row_talker == group]
-            yield from _read_entries(talk, at, chats[group])
+        talkers = [(match and match["talker"]) or "" for match in who]
+        for talker, at in group_rows(talkers):
+            yield from _read_entries(talk, at, chats[talker])
+    yield from chats.groups()
 
 
 def _read_entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
@@ -311,14 +275,14 @@ def _read_entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
     ]
     chat.names(pairs)
     sender = [person for person, _ in pairs]
-    doubtful = set(talk.doubtful)
+    rules = talk.rules
     yield from chat.batches(
         position=[talk.line[i] for i in at],
         time_us=talk.time_us.take(at),
         sender=sender,
         kind=["text"] * len(at),
         text=[talk.body[i].removesuffix("\n\n").removesuffix("\n") for i in at],
-        rule=[AMBIGUOUS if i in doubtful else None for i in at],
+        rule=[rules[i] for i in at],
     )
 
 

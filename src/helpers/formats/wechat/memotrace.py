@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import Table, read_header, read_tables
 from helpers.formats.rows.clock import from_epoch
@@ -43,7 +43,9 @@ def has_signature(head: Head) -> bool:
         return False
     if set(COLUMNS) <= set(read_header(head.start)):
         return True
-    return head.name.lower().endswith(".txt") and _is_transcript(head.start)
+    first = head.start.split("\n", 1)[0]
+    told = _FIRST.fullmatch(first) and not _ELSEWHERE.search(first)
+    return head.name.lower().endswith(".txt") and bool(told)
 
 
 def weight(head: Head) -> Weight:
@@ -51,11 +53,6 @@ def weight(head: Head) -> Weight:
     own = set(COLUMNS) <= set(read_header(head.start))
     lines = sum(1 for _ in _HEADER.finditer(head.start))
     return Weight(own=own, begins=True, lines=lines)
-
-
-def _is_transcript(text: str) -> bool:
-    first = text.split("\n", 1)[0]
-    return bool(_FIRST.fullmatch(first)) and not _ELSEWHERE.search(first)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -147,30 +144,22 @@ def _read_entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
     ]
     sender = [None if s else to_name_id(n) for s, n in zip(system, names, strict=True)]
     chat.names({(author, author.removeprefix("name:")) for author in sender if author})
-    doubtful = set(talk.doubtful)
-    rule = [AMBIGUOUS if at in doubtful else None for at in range(len(kind))]
     yield from chat.batches(
         position=talk.line,
         time_us=talk.time_us,
         sender=sender,
         kind=kind,
         text=texts,
-        mentions=_identify_quoted(cut) if "reply" in kind else None,
-        rule=rule,
+        mentions=[[to_name_id(q.split(":", 1)[0]) for q in two[1:]] for two in cut]
+        if "reply" in kind
+        else None,
+        rule=talk.rules,
     )
-
-
-def _identify_quoted(cut: list[list[str]]) -> list[list[str]]:
-    return [
-        [to_name_id(two[1].split(":", 1)[0])] if len(two) > 1 else [] for two in cut
-    ]
 
 
 def _group(group: str, file: str) -> Batch:
-    label = _get_stem(file)
-    return from_rows(
-        "group", [{"group": group, "label": label, "platform": "wechat", "file": file}]
-    )
+    row = {"group": group, "label": _get_stem(file), "platform": "wechat", "file": file}
+    return from_rows("group", [row])
 
 
 def _get_stem(name: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.reading.tabular import read_header, read_tables
+from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import to_name_id
@@ -74,7 +74,12 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of all PyWxDump pages, in page order."""
     chats: dict[str, Chat] = {}
     users = _read_users(source)
-    for name in sorted(source.names, key=_parse_page_name):
+
+    def number(name: str) -> tuple[str, int]:
+        page = _PAGE.search(name)
+        return (name[: page.start()], int(page[1])) if page else (name, 0)
+
+    for name in sorted(source.names, key=number):
         if not name.endswith("users.json"):
             with source.carry_on():
                 yield from _read_page(source, name, chats, users)
@@ -84,21 +89,15 @@ def _read_page(
     source: Source, name: str, chats: dict[str, Chat], users: dict[str, _User]
 ) -> Iterator[Batch]:
     for messages, positions in _read_pages(source, name):
-        for room in dict.fromkeys(m.room_name for m in messages):
-            chat = chats.get(room or "")
+        for room, at in group_rows([m.room_name or "" for m in messages]):
+            chat = chats.get(room)
             if chat is None or chat.file != name:
-                chat = _build_chat(source, name, room or "", users)
-                chats[room or ""] = chat
-                yield _group(chat.group, name, wechat.classify_chat(room or ""))
-            at = [i for i, m in enumerate(messages) if m.room_name == room]
-            yield from _read_messages(
-                [messages[i] for i in at], [positions[i] for i in at], chat
-            )
-
-
-def _parse_page_name(name: str) -> tuple[str, int]:
-    match = _PAGE.search(name)
-    return (name[: match.start()], int(match[1])) if match else (name, 0)
+                chat = chats[room] = _build_chat(source, name, room, users)
+                kind = wechat.classify_chat(room)
+                row = {"group": chat.group, "platform": "wechat", "kind": kind}
+                yield from_rows("group", [row | {"file": name}])
+            said, places = [messages[i] for i in at], [positions[i] for i in at]
+            yield from _read_messages(said, places, chat)
 
 
 def _read_pages(
@@ -115,7 +114,8 @@ def _read_pages(
 def _read_users(source: Source) -> dict[str, _User]:
     for name in source.names:
         if name.endswith("users.json"):
-            return decode_envelope(source, name, dict[str, _User])
+            with source.carry_on():
+                return decode_envelope(source, name, dict[str, _User])
     return {}
 
 
@@ -128,15 +128,14 @@ def _build_chat(source: Source, name: str, room: str, users: dict[str, _User]) -
     return chat
 
 
-def _group(group: str, file: str, kind: str | None) -> Batch:
-    row = {"group": group, "platform": "wechat", "kind": kind, "file": file}
-    return from_rows("group", [row])
-
-
 def _read_messages(
     messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    kind = [_classify_kind(m.type_name or "") for m in messages]
+    types = [m.type_name or "" for m in messages]
+    kind = [
+        "system" if name.startswith(_SYSTEM) else KINDS.get(name, "other")
+        for name in types
+    ]
     quotes = [_QUOTE.search(m.msg or "") for m in messages]
     rows = zip(messages, quotes, kind, strict=True)
     yield from chat.batches(
@@ -153,10 +152,3 @@ def _read_messages(
         id=[str(m.MsgSvrID) if m.MsgSvrID else None for m in messages],
         mentions=[[to_name_id(quote[2])] if quote else [] for quote in quotes],
     )
-
-
-def _classify_kind(name: str) -> str:
-    """Return a message's kind, such as reply, from its type's Chinese name."""
-    if name.startswith(_SYSTEM):
-        return "system"
-    return KINDS.get(name, "other")

@@ -173,10 +173,7 @@ def parse_quote(text: str) -> tuple[str, str] | None:
     ... )
     ('a', '7')
     """
-    _, _, refer = text.partition("<refermsg>")
-    sender = _extract_tag(refer, "chatusr") or _extract_tag(refer, "fromusr")
-    time = _extract_tag(refer, "createtime")
-    return (sender, time) if sender and time else None
+    return _parse_quoted(text, "createtime")
 
 
 def parse_quoted_text(text: str) -> tuple[str, str] | None:
@@ -187,10 +184,14 @@ def parse_quoted_text(text: str) -> tuple[str, str] | None:
     ... )
     ('a', 'hi')
     """
+    return _parse_quoted(text, "content")
+
+
+def _parse_quoted(text: str, tag: str) -> tuple[str, str] | None:
     _, _, refer = text.partition("<refermsg>")
     sender = _extract_tag(refer, "chatusr") or _extract_tag(refer, "fromusr")
-    wording = html.unescape(_extract_tag(refer, "content"))
-    return (sender, wording) if sender and wording else None
+    told = html.unescape(_extract_tag(refer, tag))
+    return (sender, told) if sender and told else None
 
 
 def find_quoted_messages(
@@ -246,14 +247,9 @@ def _parse_xml_event(text: str, known: Known) -> Event | None:
         return _parse_pat(text)
     if kind == "roomtoolstips":
         return Event("wechat.xml-todo", "announcement")
-    plain = (
-        _extract_tag(text, "replacemsg")
-        or _extract_tag(text, "content")
-        or _extract_tag(text, "plain")
-    )
-    parsed_event = (
-        parse_event(plain, known) if plain and "<sysmsg" not in plain else None
-    )
+    told = (_extract_tag(text, tag) for tag in ("replacemsg", "content", "plain"))
+    plain = next(filter(None, told), "<sysmsg")
+    parsed_event = None if "<sysmsg" in plain else parse_event(plain, known)
     if parsed_event and kind == "delchatroommember" and (ids := _list_ids(text)):
         return parsed_event._replace(rule="wechat.xml-invite", subjects=ids)
     return parsed_event
@@ -287,15 +283,12 @@ def _match_template(text: str) -> Event | None:
 
 
 def _parse_pat(text: str) -> Event | None:
-    actor, subject = (
-        _extract_tag(text, "fromusername"),
-        _extract_tag(text, "pattedusername"),
-    )
+    actor = _extract_tag(text, "fromusername")
+    subject = _extract_tag(text, "pattedusername")
     if not actor:
         actor, subject, *_ = [*re.findall(r"\$\{([\w@-]+)\}", text), "", ""]
-    if not actor:
-        return None
-    return Event("wechat.xml-patted", "poke", actor, (subject or None,))
+    who = (subject or None,)
+    return Event("wechat.xml-patted", "poke", actor, who) if actor else None
 
 
 def _extract_tag(text: str, tag: str) -> str:

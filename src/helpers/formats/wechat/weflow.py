@@ -111,7 +111,14 @@ def _read_messages(
         time_us=from_epoch([m.create_time for m in messages]),
         sender=sender,
         kind=[_classify_kind(m) for m in messages],
-        text=[_extract_text(m, chat) for m in messages],
+        text=[
+            wechat.strip_sender_prefix(
+                m.content, {m.sender_username or ""} | chat.spoke
+            )
+            if m.content and ":\n" in m.content
+            else m.content
+            for m in messages
+        ],
         id=to_ids([m.platform_message_id for m in messages]),
         reply_to=to_ids([m.reply_to_message_id for m in messages]),
     )
@@ -123,12 +130,3 @@ def _classify_kind(message: _Message) -> str:
         number = wechat.classify_type(message.local_type)
         return "system" if label == "system" and number != "poke" else number
     return label or "other"
-
-
-def _extract_text(message: _Message, chat: Chat) -> str | None:
-    text = message.content
-    if text and ":\n" in text:
-        return wechat.strip_sender_prefix(
-            text, {message.sender_username or ""} | chat.spoke
-        )
-    return text

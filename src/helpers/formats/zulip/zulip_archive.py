@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode_document, decode_elements
+from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
@@ -75,17 +75,18 @@ def has_signature(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every Zulip topic; a stream is one group."""
-    index, file = _index(source)
+    file = next((name for name in source.names if name.endswith(INDEX)), source.name)
+    index = decode_envelope(source, file, _Index)
     counts: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
     for name in source.names:
         if not (place := _FOLDER.search(name)):
             continue
+        topic = _ESCAPE.sub(_unescape_text, place[2])
         with source.carry_on():
             for values, positions in decode_elements(source, name, _DECODER, ""):
                 counts[place[1]] += len(values)
                 pairs.update(_list_mentioned(values))
-                topic = _decode_topic(place[2])
                 yield from _read_topic(source, name, place[1], topic, values, positions)
     for label, stream in index.streams.items():
         declared = sum(topic.get("size", 0) for topic in stream.topic_data.values())
@@ -121,12 +122,23 @@ def _read_topic(  # noqa: PLR0917  one topic's place and content
         group=group,
         id=[str(m.id) for m in values],
         time_us=from_epoch([m.timestamp for m in values]),
-        sender=[_identify_person(m) for m in values],
+        sender=[
+            to_name_id(m.sender_full_name) if m.sender_id is None else str(m.sender_id)
+            for m in values
+        ],
         kind=[_classify_kind(m, text) for m, text in zip(values, texts, strict=True)],
-        bot=[_is_bot(m) for m in values],
+        bot=[
+            m.sender_full_name in _BOTS or "-bot@" in (m.sender_email or "")
+            for m in values
+        ],
         text=texts,
         topic=topics,
-        mentions=[_list_ids(m.content) for m in values],
+        mentions=[
+            [who for who, _ in _MENTION.findall(m.content)] or None
+            if "data-user-id" in m.content
+            else None
+            for m in values
+        ],
         links=[m.content.count('<a href="http') for m in values],
         has_code=["<code" in m.content for m in values],
         rule=[None if m.sender_id is not None else "zulip.by-name" for m in values],
@@ -160,19 +172,9 @@ def _extract_address(match: re.Match[str]) -> str:
     return words if address in words else f"[{words}]({address})"
 
 
-def _decode_topic(stem: str) -> str:
-    """Decode a Zulip topic from its file name, where ``.20`` is a blank."""
-    return _ESCAPE.sub(_unescape_text, stem)
-
-
 def _unescape_text(match: re.Match[str]) -> str:
+    """Decode a part of a topic from its file name, where ``.20`` is a blank."""
     return bytes.fromhex(match[0].replace(".", "")).decode("utf-8", "replace")
-
-
-def _identify_person(message: _Message) -> str:
-    if message.sender_id is not None:
-        return str(message.sender_id)
-    return to_name_id(message.sender_full_name)
 
 
 def _classify_kind(message: _Message, text: str) -> str:
@@ -181,27 +183,11 @@ def _classify_kind(message: _Message, text: str) -> str:
     return "text" if text or "<img" not in message.content else "image"
 
 
-def _is_bot(message: _Message) -> bool:
-    mail = message.sender_email or ""
-    return message.sender_full_name in _BOTS or "-bot@" in mail
-
-
-def _list_ids(content: str) -> list[str] | None:
-    if "data-user-id" not in content:
-        return None
-    return [who for who, _ in _MENTION.findall(content)] or None
-
-
 def _list_mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
     for message in values:
         if message.sender_id is None and "data-user-id" in message.content:
             for who, name in _MENTION.findall(message.content):
                 yield who, html.unescape(name)
-
-
-def _index(source: Source) -> tuple[_Index, str]:
-    name = next((name for name in source.names if name.endswith(INDEX)), source.name)
-    return decode_document(source, name, _Index), name
 
 
 def _group(label: str, stream: _Stream, file: str) -> dict[str, Any]:

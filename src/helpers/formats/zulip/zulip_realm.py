@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from helpers.formats.json.json_stream import decode_block, read_elements
-from helpers.formats.json.json_walk import outline_document
+from helpers.formats.json.json_walk import Outline
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
@@ -29,9 +29,7 @@ _NAMES = (
 )  # fmt: skip
 
 
-class User(msgspec.Struct):
-    """A Zulip user."""
-
+class _User(msgspec.Struct):
     id: int
     full_name: str = ""
     is_bot: bool = False
@@ -39,9 +37,7 @@ class User(msgspec.Struct):
     role: int | None = None
 
 
-class Stream(msgspec.Struct):
-    """A Zulip stream (channel)."""
-
+class _Stream(msgspec.Struct):
     id: int
     name: str = ""
     date_created: float | None = None
@@ -50,25 +46,19 @@ class Stream(msgspec.Struct):
     invite_only: bool = False
 
 
-class Recipient(msgspec.Struct, gc=False):
-    """The target of Zulip messages: a stream, a person or several."""
-
+class _Recipient(msgspec.Struct, gc=False):
     id: int
     type: int
     type_id: int
 
 
-class Subscription(msgspec.Struct, gc=False):
-    """A user's subscription to a Zulip stream or conversation."""
-
+class _Subscription(msgspec.Struct, gc=False):
     user_profile: int
     recipient: int
     active: bool = True
 
 
-class Audit(msgspec.Struct, gc=False):
-    """A line of Zulip's audit log, such as a subscription."""
-
+class _Audit(msgspec.Struct, gc=False):
     event_type: int | str
     event_time: float
     modified_user: int | None = None
@@ -76,17 +66,13 @@ class Audit(msgspec.Struct, gc=False):
     acting_user: int | None = None
 
 
-class Reaction(msgspec.Struct, gc=False):
-    """One reaction to a Zulip message."""
-
+class _Reaction(msgspec.Struct, gc=False):
     user_profile: int
     message: int
     emoji_name: str = ""
 
 
-class Message(msgspec.Struct, gc=False):
-    """One Zulip message."""
-
+class _Message(msgspec.Struct, gc=False):
     id: int
     sender: int
     recipient: int
@@ -96,20 +82,18 @@ class Message(msgspec.Struct, gc=False):
     pub_date: float | None = None
 
 
-class Receipt(msgspec.Struct, gc=False):
-    """A user's flags on a Zulip message, such as read."""
-
+class _Receipt(msgspec.Struct, gc=False):
     user_profile: int
     message: int
     flags_mask: int = 0
 
 
-class Tables:
+class _Tables:
     """The tables of one Zulip export file, read in one pass."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self.name = source, name
-        self._outline = outline_document(source, name, *_NAMES)
+        self._outline = Outline(source, name, *_NAMES)
 
     def rows(
         self, table: str, of: type[T]
@@ -143,9 +127,9 @@ _MENTION = re.compile(r"@_?\*\*([^*|]+)(?:\|(\d+))?\*\*")
 class _Realm:
     """Users, streams and groups that Zulip messages refer to."""
 
-    users: dict[int, User] = field(default_factory=dict)
+    users: dict[int, _User] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # to ids
-    streams: dict[int, Stream] = field(default_factory=dict)
+    streams: dict[int, _Stream] = field(default_factory=dict)
     groups: dict[int, str] = field(default_factory=dict)  # by recipient
     reacted: dict[int, str | None] = field(default_factory=dict)  # message to group
 
@@ -159,7 +143,7 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield records of Zulip streams, members, messages, reads and reactions."""
     own = (name for name in source.names if ("/" + name).endswith("/" + REALM))
     name = next(own, source.name)
-    tables = Tables(source, name)
+    tables = _Tables(source, name)
     realm = _read_realm(source, tables)
     yield from_rows("group", [_group(s, name) for s in realm.streams.values()])
     yield from _read_subscriptions(tables, realm)
@@ -170,17 +154,20 @@ def read(source: Source) -> Iterator[Batch]:
     yield from _read_reactions(tables, realm)
 
 
-def _read_realm(source: Source, tables: Tables) -> _Realm:
+def _read_realm(source: Source, tables: _Tables) -> _Realm:
     realm = _Realm()
     for array in ("zerver_userprofile", "zerver_userprofile_crossrealm"):
-        for users, _ in tables.rows(array, User):
+        for users, _ in tables.rows(array, _User):
             realm.users |= {user.id: user for user in users}
             realm.names |= {user.full_name: str(user.id) for user in users}
-    for streams, _ in tables.rows("zerver_stream", Stream):
+    for streams, _ in tables.rows("zerver_stream", _Stream):
         realm.streams |= {stream.id: stream for stream in streams}
-    for recipients, _ in tables.rows("zerver_recipient", Recipient):
-        realm.groups |= {r.id: _build_group_key(r) for r in recipients}
-    for reactions, _ in tables.rows("zerver_reaction", Reaction):
+    for recipients, _ in tables.rows("zerver_recipient", _Recipient):
+        realm.groups |= {
+            r.id: str(r.type_id) if r.type == STREAM else f"direct:{r.id}"
+            for r in recipients
+        }
+    for reactions, _ in tables.rows("zerver_reaction", _Reaction):
         realm.reacted |= dict.fromkeys(reaction.message for reaction in reactions)
     source.people.mentioned(*(user.full_name for user in realm.users.values()))
     if idle := sum(user.long_term_idle for user in realm.users.values()):
@@ -188,14 +175,8 @@ def _read_realm(source: Source, tables: Tables) -> _Realm:
     return realm
 
 
-def _build_group_key(recipient: Recipient) -> str:
-    if recipient.type == STREAM:
-        return str(recipient.type_id)
-    return f"direct:{recipient.id}"
-
-
-def _read_subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
-    for values, positions in tables.rows("zerver_subscription", Subscription):
+def _read_subscriptions(tables: _Tables, realm: _Realm) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_subscription", _Subscription):
         rows = [
             {
                 "group": realm.groups[value.recipient],
@@ -210,8 +191,8 @@ def _read_subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
         yield from_rows("membership", rows)
 
 
-def _read_audit_log(tables: Tables) -> Iterator[Batch]:
-    for values, positions in tables.rows("zerver_realmauditlog", Audit):
+def _read_audit_log(tables: _Tables) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_realmauditlog", _Audit):
         times = from_epoch([value.event_time for value in values]).to_pylist()
         rows = [
             {
@@ -226,7 +207,7 @@ def _read_audit_log(tables: Tables) -> Iterator[Batch]:
         yield from_rows("event", rows)
 
 
-def _classify_change(entry: Audit) -> dict[str, Any]:
+def _classify_change(entry: _Audit) -> dict[str, Any]:
     """Return who joined or left a Zulip stream, and who added or removed them."""
     kinds = {JOINED: "join", REJOINED: "join", LEFT: "leave"}
     kind = kinds.get(int(entry.event_type) if str(entry.event_type).isdecimal() else 0)
@@ -242,23 +223,20 @@ def _classify_change(entry: Audit) -> dict[str, Any]:
 def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
     """Yield the Zulip messages of a file, then who read them."""
     groups: dict[int, str] = {}
-    tables = Tables(source, name)
-    for values, positions in tables.rows("zerver_message", Message):
-        group_by_message = {
-            m.id: realm.groups.get(m.recipient, "unknown") for m in values
-        }
-        groups |= group_by_message
-        realm.reacted |= {
-            k: g for k, g in group_by_message.items() if k in realm.reacted
-        }
+    tables = _Tables(source, name)
+    for values, positions in tables.rows("zerver_message", _Message):
+        own = [realm.groups.get(m.recipient, "unknown") for m in values]
+        for group, message in zip(own, values, strict=True):
+            groups[message.id] = group
+            if message.id in realm.reacted:
+                realm.reacted[message.id] = group
+        for group, subject in {
+            (group, m.subject) for group, m in zip(own, values, strict=True)
+        }:
+            source.losses.read_threads(group, filter(None, [subject]), name)
         if values:
-            own = [group_by_message[m.id] for m in values]
-            for group, subject in {
-                (g, m.subject) for g, m in zip(own, values, strict=True)
-            }:
-                source.losses.read_threads(group, filter(None, [subject]), name)
             yield _read_messages(name, realm, values, positions, own)
-    for receipts, positions in tables.rows("zerver_usermessage", Receipt):
+    for receipts, positions in tables.rows("zerver_usermessage", _Receipt):
         read = [at for at, receipt in enumerate(receipts) if receipt.flags_mask & READ]
         yield build_batch(
             "read",
@@ -275,7 +253,7 @@ def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
 def _read_messages(
     name: str,
     realm: _Realm,
-    values: Sequence[Message],
+    values: Sequence[_Message],
     positions: Sequence[int],
     groups: list[str],
 ) -> Batch:
@@ -304,8 +282,8 @@ def _list_mentions(realm: _Realm, content: str | None) -> list[str] | None:
     ] or None
 
 
-def _read_reactions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
-    for values, positions in tables.rows("zerver_reaction", Reaction):
+def _read_reactions(tables: _Tables, realm: _Realm) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_reaction", _Reaction):
         rows = [
             {
                 "group": realm.reacted[value.message], "message": str(value.message),
@@ -325,7 +303,7 @@ def _classify_role(realm: _Realm, user: int) -> str | None:
     return _ROLES.get(realm.users[user].role or 0) if user in realm.users else None
 
 
-def _group(stream: Stream, file: str) -> dict[str, Any]:
+def _group(stream: _Stream, file: str) -> dict[str, Any]:
     created = from_epoch([stream.date_created])[0].as_py()
     return {
         "group": str(stream.id), "label": stream.name, "network": "zulip",

@@ -16,7 +16,7 @@ import pandas as pd
 import helpers
 from helpers import corpora
 from helpers.corpora.shared.corpus import Corpus
-from helpers.corpora.shared.raw_files import read_recorded, verify_corpus
+from helpers.corpora.shared.raw_files import read_recorded
 from helpers.errors import MissingSourceError
 from helpers.files import replace_folder
 from helpers.measures.engine import DUCKDB
@@ -67,7 +67,7 @@ def rebuild_studies(
     """
     built, missing = [], []
     folder = raw or corpora.find_raw_folder()
-    for name in studies or corpora.list_corpora_to_build(folder):
+    for name in studies or corpora.CORPORA:
         try:
             built.append(build_study(name, folder, out, engine))
         except MissingSourceError as error:
@@ -98,7 +98,7 @@ def build_study(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
             folder,
             derived.tables,
             derived.ledger,
-            _build_manifest(corpus, derived, tally, raw / name),
+            _build_manifest(corpus, derived, tally),
             licence=build_licence_text(corpus),
             readme=lambda whole: build_readme(corpus, whole, derived.ledger),
         )
@@ -156,13 +156,9 @@ def build_terms(corpus: Corpus) -> Terms:
     )
 
 
-def _build_manifest(
-    corpus: Corpus, derived: Derived, tally: Counter[str], folder: Path
-) -> Manifest:
+def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest:
     """Build a study's manifest (source, licence, dates) before its tables exist."""
     terms = build_terms(corpus)
-    named = corpus.name
-    files = verify_corpus(folder, named) if corpus.awaited else read_recorded(named)
     return Manifest(
         study=corpus.name,
         title_en=corpus.title_en,
@@ -181,7 +177,8 @@ def _build_manifest(
         quarter_ends=derived.quarter_ends,
         observability=corpus.observed(derived.window_us),
         files=tuple(
-            FileFacts(file.name, tally[file.name], file.sha256) for file in files
+            FileFacts(file.name, tally[file.name], file.sha256)
+            for file in read_recorded(corpus.name)
         ),
         tables={},
     )

@@ -31,14 +31,6 @@ raises `NotIdentifiableError`. `open_study("fcc_gitter").table("groups")` reads 
 - No table contains text, a name or a raw id. Tables with a `member` are published only
   if the licence permits it.
 """
-BROUGHT_HEAD = """\
-## Tables that a study may bring
-
-No export contains them: write them yourself, and `shequn run --tables FOLDER` reads
-`FOLDER/<table>.csv` with `key` instead of `group`, and dates (`2024-05-31`,
-`2024-05-31T09:00:00Z`) instead of days and microseconds. `snapshots` and `rhythm`
-may be brought too.
-"""
 
 
 def build_tables_text() -> str:
@@ -47,10 +39,7 @@ def build_tables_text() -> str:
     >>> build_tables_text().startswith("# Processed tables")
     True
     """
-    computed_tables = [table for table in TABLES.values() if not table.brought]
-    supplied_tables = [table for table in TABLES.values() if table.brought]
-    parts = [HEAD, "## Tables that are made\n", *map(_describe_table, computed_tables)]
-    return "\n".join([*parts, BROUGHT_HEAD, *map(_describe_table, supplied_tables)])
+    return "\n".join([HEAD, "## Tables\n", *map(_describe_table, TABLES.values())])
 
 
 def _describe_table(table: Table) -> str:

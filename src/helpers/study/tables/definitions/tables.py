@@ -33,17 +33,13 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A processed table's definition: what a row is, columns, sort order, notes.
-
-    `brought` ones are in no export: people write them down.
-    """
+    """A processed table's definition: what a row is, columns, sort order, notes."""
 
     name: str
     row: str
     columns: tuple[Column, ...]
     by: tuple[str, ...]
     note: str = ""
-    brought: bool = False
 
     @property
     def schema(self) -> pa.Schema:

@@ -42,10 +42,6 @@ def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> D
         If rows read and rows accounted for differ.
     """
     ledger = Ledger.of(read, counted.became, counted.entered)
-    if counted.groups is None:
-        days = pd.concat(table["day"] for table in counted.tables.values()) * DAY_US
-        window = int(days.min()), int(days.max()) + DAY_US
-        return Derived(dict(counted.tables), ledger, window, ())
     if counted.days is None:
         tables = {"registry": _build_registry(counted.groups, names=terms.names)}
         groups = tables["registry"]

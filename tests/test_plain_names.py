@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from functools import cache
 
 from helpers.paths import ROOT
 
@@ -14,10 +15,10 @@ MOST_PRIVATE_IN_DOCUMENTS = 0.0034
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 
 
+@cache
 def _trees():
-    """Yield the syntax tree of every module."""
-    for module in sorted((ROOT / "src").rglob("*.py")):
-        yield ast.parse(module.read_text("utf-8"))
+    """Return the syntax tree of every module."""
+    return [ast.parse(file.read_text("utf-8")) for file in (ROOT / "src").rglob("*.py")]
 
 
 def _function_words():

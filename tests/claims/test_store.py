@@ -30,7 +30,6 @@ BEFORE = Path(__file__).with_name("estimates_before.csv")
 LONGEST_EN, LONGEST_ZH = 26, 46  # words, Chinese characters
 
 
-@pytest.mark.slow
 def test_stored_answers_are_those_of_the_tables():
     """Whatever changes a table, an estimator or the pool shows here."""
     assert list_differences(read_answers(), compute_answers()) == []

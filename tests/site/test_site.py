@@ -18,7 +18,6 @@ from helpers.site.build import FAMOUS, MOVED, make_site
 from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import list_sources
 
-pytestmark = [pytest.mark.slow]
 KINDS_OF_PAGE = (
     "index", "answers", "claims/s0-three-month-death", "chapters/01_demo", "your-group",
     "data", "how", "cite", "export", "search",

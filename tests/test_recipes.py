@@ -20,7 +20,7 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
 TOLD = """
 from helpers.claims.computation import compute_answers
-answer = compute_answers().get("s9-dead-in-a-year")
+answer = compute_answers().get("s4-dead-in-a-year")
 print(*answer.estimates["study"], answer.say("en"), answer.say("zh"))
 """
 

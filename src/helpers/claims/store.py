@@ -38,7 +38,7 @@ FIELDS = {
     "p_next": "probability that the next place is as claimed",
     "word": "how likely the claim is; of the whole claim in its first row",
     "certainty": "high, moderate, low or very low",
-    "n_sources": "sources pooled",
+    "n_sources": "places pooled: sources, or parts or networks of one",
     "n_units": "groups, people … in them",
     "of": "share, ratio, difference, days or count",
     "claimed": "where the claim is true",

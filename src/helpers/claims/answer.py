@@ -1,4 +1,4 @@
-"""The answer to a claim as one object: estimates, answer by kind, sentence."""
+"""The answer to a claim as one object: estimates, answer by kind, sentence, plot."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from helpers.claims.words import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from helpers.claims.pooling import Grade
 
 NAME = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
@@ -106,6 +108,12 @@ class Answer:
     def explain(self, language: str = "en") -> tuple[str, ...]:
         """Return at most three reasons for the certainty, a clause each."""
         return tuple(REASONS[name][language] for name in self.grade.reasons[:3])
+
+    def plot(self, ax: Axes | None = None, language: str = "en") -> Axes:
+        """Draw the estimates by kind and source with the claimed number."""
+        from helpers.claims.plot import plot_answer  # noqa: PLC0415 - draws seldom
+
+        return plot_answer(self, ax, language)
 
     def __repr__(self) -> str:
         return f"Answer({self.claim.id}: {self.word})"

@@ -1,0 +1,33 @@
+"""The chart of an answer has a row for each estimate and each kind's mean."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import helpers as sq
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_chart_shows_every_estimate_where_the_table_has_it(language):
+    """An interval drawn at another row's height would name the wrong source."""
+    answer = sq.answer("s0-three-month-death")
+    key = answer.claim.readings[0].key
+    ours, kinds = (
+        table[table["reading"].eq(key)] for table in (answer.estimates, answer.by_kind)
+    )
+    kinds = kinds[kinds["kind"].ne("all")]
+    ax = answer.plot(language=language)
+    drawn = {
+        label.get_text(): height
+        for height, label in zip(ax.get_yticks(), ax.get_yticklabels(), strict=True)
+    }
+    marks = {
+        line.get_ydata()[0]: line.get_xdata()[0]
+        for line in ax.lines
+        if line.get_marker() != "None" and len(line.get_xdata()) == 1
+    }
+    plt.close("all")
+    assert len(ax.get_yticks()) == len(ours) + len(kinds)
+    for row in ours.itertuples():
+        height = drawn[f"{row.study} · {row.n:,}"]
+        assert np.isclose(marks[height], row.estimate)

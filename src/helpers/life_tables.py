@@ -42,9 +42,9 @@ from helpers.survival.bootstrap import (
 )
 from helpers.survival.estimates import bound_probability
 from helpers.survival.lifetimes import (
-    LOST_FROM_SIGHT,
     compute_silence_days,
     define_lifetimes_by_dates,
+    find_closed_groups,
 )
 
 FOLDER = PROCESSED / "life_tables"
@@ -204,7 +204,7 @@ def _define_by_last_date(study: Study) -> Lifetimes:
 
 def _define_by_closing(groups: pd.DataFrame) -> Lifetimes | None:
     """Define ends by the source's own act of closing; None where it closes none."""
-    own = groups["closed_us"].notna() & ~groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    own = find_closed_groups(groups)
     if not own.any():
         return None
     ages = compute_observation_ages(groups)

@@ -29,10 +29,10 @@ from helpers.survival import (
 )
 from helpers.survival.interval import enclose
 from helpers.survival.lifetimes import (
-    LOST_FROM_SIGHT,
     SILENCE_DAYS,
     Form,
     define_lifetimes_by_dates,
+    find_closed_groups,
     follow_closed_groups,
 )
 
@@ -321,8 +321,7 @@ def extend_to_record_end(groups: pd.DataFrame) -> pd.DataFrame:
     That is the latest end of a group of their network; where none of these was still
     open, the latest of all. Groups lost from sight are watched until then.
     """
-    is_lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
-    closed = groups["closed_us"].notna() & ~is_lost
+    closed = find_closed_groups(groups)
     has_open_groups = (~closed).groupby(groups["network"]).transform("any")
     of_network = groups.groupby("network")["end_us"].transform("max")
     until = of_network.where(has_open_groups, groups["end_us"].max())

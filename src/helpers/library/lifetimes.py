@@ -31,6 +31,7 @@ from helpers.survival import (
 )
 from helpers.survival.lifetimes import (
     EARLY_DAYS,
+    NO_GAPS,
     SHORTEST_GAP,
     SILENCE_DAYS,
     Form,
@@ -41,7 +42,6 @@ COLUMNS = (
     "key", "network", "batch", "kind", "origin_us", "entry_us", "first_us", "last_us",
     "end_us", "messages", "early_messages", "members",
 )  # fmt: skip
-_NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 TIMES = ("origin", "first", "last", "end")
 
 
@@ -332,7 +332,7 @@ def silence(
     elif isinstance(data, tuple):
         groups, gaps = data
     elif "origin_us" in check_frame(data, (), ", or a study: sq.load('fcc_gitter')"):
-        groups, gaps = data, _NO_GAPS
+        groups, gaps = data, NO_GAPS
         if data["messages"].notna().any() and form == "first_gap":
             raise ShequnError(
                 "a table of groups has no gaps between messages",
@@ -361,7 +361,7 @@ def _read_groups(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
         return study.table("groups"), study.table("silences")
     registry = study.table("registry")
     listed = registry.assign(first_us=registry["origin_us"], messages=None)
-    return listed, _NO_GAPS
+    return listed, NO_GAPS
 
 
 def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

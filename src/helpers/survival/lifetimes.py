@@ -189,6 +189,7 @@ LONGEST_DAYS, EXPECTED = 180.0, 6.0  # longest W, and messages expected in it
 SHUT_OUT = "no longer open to the program"
 LOST_FROM_SIGHT = ("notice", SHUT_OUT, "unlisted")  # closings that are no end
 SHORTEST_GAP = 28  # `silences` lists no shorter ones
+NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,12 +306,16 @@ def define_lifetimes_by_inactivity(
 
 
 def define_lifetimes_by_dates(groups: pd.DataFrame, days: float) -> Lifetimes:
-    """Define lifetimes of groups of which two dates are known: W is `days` for all."""
-    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+    """Define lifetimes by a first and a last date, with the same W for all groups."""
     sure = np.full(len(groups), np.inf)  # W is not adapted to an unknown traffic
     return define_lifetimes_by_inactivity(
-        groups, none, w_days=days, longest_w_days=days, early_rate=sure
+        groups, NO_GAPS, w_days=days, longest_w_days=days, early_rate=sure
     )
+
+
+def find_closed_groups(groups: pd.DataFrame) -> pd.Series[bool]:
+    """Return which groups were closed for themselves, not with all or out of sight."""
+    return groups["closed_us"].notna() & ~groups["closed_kind"].isin(LOST_FROM_SIGHT)
 
 
 def follow_closed_groups(groups: pd.DataFrame) -> pd.DataFrame:
@@ -319,7 +324,7 @@ def follow_closed_groups(groups: pd.DataFrame) -> pd.DataFrame:
     Censoring them at their closure would leave out just those that were closed
     because they had died.
     """
-    own = groups["closed_us"].notna() & ~groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    own = find_closed_groups(groups)
     if not own.any():
         return groups
     archive = groups.groupby("network")["end_us"].transform("max")

@@ -14,7 +14,7 @@ from helpers.formats import (
     Source,
     recognise_format,
 )
-from helpers.formats.reading.source import list_key_paths
+from helpers.formats.reading.key_paths import list_key_paths
 from tests.communities import talk
 from validation.export_writers import WRITERS
 

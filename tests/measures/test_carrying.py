@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 
 from helpers.measures.carrying import (
-    compute_time_since_elsewhere,
+    WINDOWS,
+    classify_bridging,
     count_carried_links,
     count_core_links,
+    count_early_days,
     find_new_links,
 )
+from helpers.measures.engine import open_duckdb
 from helpers.records import DAY_US
 
 
@@ -55,13 +58,18 @@ def test_since_when_people_were_elsewhere_agrees_with_loops(seed):
             (before["member"] == row.member) & (before["group"] != row.group)
         ]
         expected.append(row.time_us - other["time_us"].max() if len(other) else np.nan)
-    assert np.array_equal(compute_time_since_elsewhere(said), expected, equal_nan=True)
+    windows = sorted(WINDOWS)
+    shortest = [next((d for d in windows if us <= d * DAY_US), 0) for us in expected]
+    with open_duckdb() as run:
+        found = run.fetch(classify_bridging(run.frame(said)), "position")
+    assert found["within"].tolist() == shortest
 
 
 def test_messages_and_links_are_split_by_bridging_members():
     """Ninety days after writing elsewhere one is in one group again."""
     said = _links((1, 0, 0, "x"), (2, 0, 90, "x"), (2, 0, 91, "y"), (2, 5, 92, "x"))
-    table = count_carried_links(said, find_new_links(said))
+    with open_duckdb() as run:
+        table = count_carried_links(run, run.frame(said), find_new_links(said))
     rows = table[(table["within_days"] == 90) & (table["group"] == 2)]
     found = rows.set_index("bridging")[["messages", "novel"]]
     assert found.loc[True].tolist() == [1, 1]
@@ -73,7 +81,10 @@ def test_carriers_are_core_by_their_first_month():
     early = [(2, who, day, "") for who in (0, 1) for day in range(8 if who == 0 else 2)]
     said = _links(*early, (2, 7, 40, "z"), (2, 8, 180, "v"))
     new = _links((2, 0, 30, "x"), (2, 1, 179, "y"), (2, 7, 40, "z"), (2, 0, 180, "w"))
-    table = count_core_links(said, new.assign(known=False))
+    with open_duckdb() as run:
+        days = run.frame(said[["group", "member", "age_day"]].drop_duplicates())
+        people = run.fetch(count_early_days(days), "group", "member")
+    table = count_core_links(people, new.assign(known=False))
     rows = table.set_index("least_days")
     columns = ["cores", "others", "by_cores", "by_others"]
     assert rows.loc[8, columns].tolist() == [1, 2, 1, 2]

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from helpers.arrays import Ints
-from helpers.measures.cleaning import LEAST_GROUPS
+from helpers.measures.cleaning import KEY, LEAST_GROUPS, ORDER
+from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import CORE_DAYS, MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 
 WINDOWS = (90, 30, 7)
-KEY = ["group", "file", "position"]
+NEVER_US = -(1 << 62)
 LATER = (28, 179)
 BEFORE = 4  # weeks in which a member is in the groups they wrote in
 CLASSES = 60  # of people, by their number: the independent units
@@ -26,8 +27,8 @@ LAGS = (1, 2, 3, 4)
 MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
-def compute_time_since_elsewhere(messages: pd.DataFrame) -> pd.Series[float]:
-    """Return how long ago (µs) each message's author wrote in another group.
+def classify_bridging(messages: Frame) -> Frame:
+    """Return how recently each message's author wrote in another group.
 
     Parameters
     ----------
@@ -36,45 +37,26 @@ def compute_time_since_elsewhere(messages: pd.DataFrame) -> pd.Series[float]:
 
     Returns
     -------
-    Series
-        Microseconds in the rows of `messages`, nan for who never had.
-
-    Examples
-    --------
-    >>> messages = pd.DataFrame({"group": [1, 2, 2], "time_us": [0, 5, 9]})
-    >>> compute_time_since_elsewhere(
-    ...     messages.assign(member=0, file="", position=0)
-    ... ).tolist()
-    [nan, 5.0, 9.0]
+    Frame
+        ``group, file, position``; ``within``, the shortest of `WINDOWS`, in days, that
+        reaches back to it, 0 if none does.
     """
-    order = _sort_by_person(messages)
-    group, member, time = (
-        messages[name].to_numpy()[order] for name in ("group", "member", "time_us")
+
+    def follow(value: nw.Expr) -> nw.Expr:
+        return value.over("member", order_by=ORDER)
+
+    before = messages.with_columns(
+        before=follow(nw.col("group").shift(1)),
+        before_us=follow(nw.col("time_us").shift(1)),
     )
-    row = np.arange(len(order))
-    is_first = np.diff(member, prepend=member[:1] - 1) != 0
-    changed = np.zeros(len(row), bool)
-    changed[1:] = group[1:] != group[:-1]
-    moved = changed & ~is_first
-    # the row before the last change of group, which may be an earlier person's
-    left = np.maximum.accumulate(np.where(moved, row - 1, -1))
-    begun = np.maximum.accumulate(np.where(is_first, row, 0))
-    since = np.empty(len(order))
-    since[order] = np.where(left >= begun, time - time[left], np.nan)
-    return pd.Series(since, messages.index)
-
-
-def _sort_by_person(messages: pd.DataFrame) -> Ints:
-    """Return the order of messages by person and time; none is moved if sorted."""
-    file = pd.factorize(messages["file"], sort=True)[0]
-    numbers = (messages[name].to_numpy() for name in ("position", "time_us", "member"))
-    position, time, member = numbers
-    keys = (position, file, time, member)
-    sorted_so_far = np.ones(max(len(file) - 1, 0), bool)
-    for key in keys:
-        sorted_so_far &= key[1:] == key[:-1]
-        sorted_so_far |= key[1:] > key[:-1]
-    return np.arange(len(file)) if sorted_so_far.all() else np.lexsort(keys)
+    moved = nw.when(nw.col("before") != nw.col("group")).then(nw.col("before_us"))
+    left = before.with_columns(left_us=moved.otherwise(nw.lit(NEVER_US)))
+    since = nw.col("time_us") - follow(nw.col("left_us").cum_max())
+    within: nw.Expr = nw.lit(0)
+    for days in WINDOWS:  # the longest comes first
+        is_within = nw.col("since_us") <= days * DAY_US
+        within = nw.when(is_within).then(nw.lit(days)).otherwise(within)
+    return left.with_columns(since_us=since).select(*KEY, within=within)
 
 
 def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
@@ -92,7 +74,7 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
     Those rows of `links`, with ``known``: the operator's own, or posted in as many
     groups within a day as make an announcement.
     """
-    rows = links.sort_values(["time_us", *KEY[1:], "group"], kind="stable")
+    rows = links.sort_values([*ORDER, "group"], kind="stable")
     first = rows.drop_duplicates(["group", "address"])
     nth = first.groupby("address")["time_us"]
     crowd = nth.shift(1 - LEAST_GROUPS) - first["time_us"] <= DAY_US
@@ -104,55 +86,75 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
     return new_links.assign(known=is_known)
 
 
-def count_carried_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def count_carried_links(
+    run: Engine, messages: Frame, new: pd.DataFrame
+) -> pd.DataFrame:
     """Count messages and new links by group and by author's recent posts elsewhere.
 
     Parameters
     ----------
+    run
+        Computes both.
     messages
         ``group, member, time_us, file, position`` of known people.
     new
         As `find_new_links` returns them.
     """
-    since = compute_time_since_elsewhere(messages)
-    each = new.groupby(KEY)["known"].agg(["size", "sum"])
-    links = pd.DataFrame(0.0, messages.index, each.columns)
-    if len(each):  # pandas joins no text to none
-        near = messages.loc[messages["position"].isin(new["position"]), KEY]
-        found = near.join(each, on=KEY, how="inner")
-        links.loc[found.index] = found[each.columns].astype("float64")
-    rows = messages[["group"]].assign(
-        messages=1, novel=links["size"] - links["sum"], novel_known=links["sum"]
+    by = ["group", "within"]
+    bridging = run.keep(classify_bridging(messages), "bridging")
+    counts = run.fetch(bridging.group_by(*by).agg(messages=nw.len()), *by)
+    known = new["known"].astype("float64")
+    links = new[[*KEY]].assign(novel=1 - known, novel_known=known)
+    posted = run.frame(links).join(bridging, on=list(KEY), how="inner")
+    novel = run.fetch(
+        posted.group_by(*by).agg(nw.col("novel", "novel_known").sum()), *by
     )
+    both = counts.merge(novel, "left", by).fillna({"novel": 0, "novel_known": 0})
     tables = []
     for days in WINDOWS:
-        bridging = (since <= days * DAY_US).rename("bridging")
-        table = rows.drop(columns="group").groupby([rows["group"], bridging]).sum()
+        is_bridging = both["within"].between(1, days).rename("bridging")
+        table = both.drop(columns=by).groupby([both["group"], is_bridging]).sum()
         tables.append(table.reset_index().assign(within_days=days))
     return pd.concat(tables, ignore_index=True)
 
 
-def count_core_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def count_early_days(days: Frame) -> Frame:
+    """Count the days of a group's first 28 on which each early member wrote.
+
+    Parameters
+    ----------
+    days
+        ``group, member, age_day``: a row for each day on which a member wrote.
+
+    Returns
+    -------
+    Frame
+        ``group, member, days`` of all who wrote by day 179.
+    """
+    there = days.filter(~nw.col("member").is_null(), nw.col("age_day") <= LATER[1])
+    early = (nw.col("age_day") < MONTH_DAYS).cast(nw.Int64)
+    return (
+        there.with_columns(days=early)
+        .group_by("group", "member")
+        .agg(nw.col("days").sum().cast(nw.Int64))
+    )
+
+
+def count_core_links(people: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Count links copied into a group on days 28–179, by core and by other members.
 
     Others are all who had written by then, also those who came later.
 
     Parameters
     ----------
-    messages
-        ``group, member, age_day`` of known people's messages; a day once or oftener.
+    people
+        As `count_early_days` returns them.
     new
         As `find_new_links` returns them, with ``age_day``.
     """
-    early = messages.loc[
-        messages["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]
-    ]
-    days = early.drop_duplicates().groupby(["group", "member"]).size()
-    there = messages.loc[messages["age_day"] <= LATER[1], ["group", "member"]]
-    people = there.drop_duplicates().join(days.rename("days"), on=["group", "member"])
     late = new[new["age_day"].between(*LATER) & ~new["known"]]
     each = late.groupby(["group", "member"]).size().rename("links")
-    people = people.join(each, on=["group", "member"]).fillna({"links": 0, "days": 0})
+    people = people.join(each, on=["group", "member"]).fillna({"links": 0})
     tables = []
     for least in CORE_DAYS:
         core = people["days"] >= least

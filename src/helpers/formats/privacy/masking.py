@@ -39,7 +39,8 @@ _AT, _WIDE_AT = ord("@"), ord("＠")
 class NameTree(NamedTuple):
     """A trie of names as arrays: symbols lead from each node to its children."""
 
-    # the number of each code point, without regard to case; 0 where it is in no name
+    # the number of each code point up to the last in a name, without regard to case;
+    # 0 where it is in no name
     symbols: npt.NDArray[np.int32]
     root: Ints  # where each symbol leads from the root; 0 is nowhere
     # where the edges of each node start; one more marks the end
@@ -60,9 +61,11 @@ def name_tree(names: Iterable[str]) -> NameTree:
     alphabet = np.unique(folded)
     folds, points = _group_by_fold()
     starts, ends_ = (np.searchsorted(folds, alphabet, s) for s in ("left", "right"))
-    symbols = np.zeros(UNICODE_END, np.int32)  # of which few pages are ever touched
-    for number, (start, stop) in enumerate(zip(starts, ends_, strict=True), 1):
-        symbols[points[start:stop]] = number
+    spelled = [points[a:b] for a, b in zip(starts, ends_, strict=True)]
+    last = max((int(alike.max()) for alike in spelled), default=0)
+    symbols = np.zeros(max(last + 1, _ASCII), np.int32)
+    for number, alike in enumerate(spelled, 1):
+        symbols[alike] = number
     stops = np.cumsum([len(name) for name in distinct], dtype=np.int64)
     nodes, along, named = _grow(symbols[folded], stops)
     order = np.lexsort((along, nodes))
@@ -109,16 +112,21 @@ def _replace_names(
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
     do so at the edge of a word; names of one character count only behind an @.
     """
-    words = np.zeros(UNICODE_END, bool)
-    words[_to_code_points(string.ascii_letters + string.digits + "_")] = True
     points, starts, is_masked = _replace_matches(
-        column.points, column.starts, tree, words, _to_code_points(mark)
+        column.points, column.starts, tree, _build_word_table(), _to_code_points(mark)
     )
     return CodePoints(points, starts), is_masked
 
 
 def _to_code_points(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+@cache
+def _build_word_table() -> Bools:
+    table = np.zeros(UNICODE_END, bool)
+    table[_to_code_points(string.ascii_letters + string.digits + "_")] = True
+    return table
 
 
 @cache
@@ -141,6 +149,12 @@ def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
 
 
 @numba.njit(cache=True, nogil=True)
+def _number(tree, point):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return the symbol of a code point; 0 if it is in no name."""
+    return tree.symbols[point] if point < tree.symbols.size else 0
+
+
+@numba.njit(cache=True, nogil=True)
 def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the child of a trie node along a given symbol; 0 if there is none."""
     low, high = tree.first[node], tree.first[node + 1]
@@ -157,7 +171,7 @@ def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: AN
 @numba.njit(cache=True, nogil=True)
 def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     """Return the length of the longest name that starts at a position."""
-    node, best = tree.root[tree.symbols[points[start]]], 0
+    node, best = tree.root[_number(tree, points[start])], 0
     if not node:
         return best
     if start > begin and words[points[start]] and words[points[start - 1]]:
@@ -165,7 +179,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
     if tree.ends[node] and least == 1:
         best = 1
     for at in range(start + 1, stop):
-        symbol = tree.symbols[points[at]]
+        symbol = _number(tree, points[at])
         node = _find_child(tree, node, symbol) if symbol else 0
         if not node:
             break
@@ -178,7 +192,6 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
 @numba.njit(cache=True, nogil=True)
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Replace names in texts by a placeholder; return texts and which changed."""
-    root = tree.root
     masked = np.empty(points.size * _GROWTH, np.uint32)
     begins, is_masked = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_)
     size = 0
@@ -187,7 +200,7 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
         while at < stop:
             is_mention = points[at] == _AT or points[at] == _WIDE_AT
             bare, after = 0, 0
-            if root[tree.symbols[points[at]]]:
+            if tree.root[_number(tree, points[at])]:
                 bare = _match_longest(
                     points, at, starts[text], stop, tree, words, _LONG
                 )
@@ -296,7 +309,7 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
         if at >= stop:
             return False
         point, width = _read_code_point(data, at)
-        symbol = tree.symbols[point]
+        symbol = _number(tree, point)
         node = _find_child(tree, node, symbol) if symbol else 0
         at += width
     return node > 0
@@ -311,7 +324,7 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
         point, width = _read_code_point(data, at)
         at += width
         if begins[first << 8 | second]:
-            node = tree.root[tree.symbols[point]]
+            node = tree.root[_number(tree, point)]
             if node and _is_spelling(data, at, stop, tree, node):
                 return True
         sign = numeric[point]

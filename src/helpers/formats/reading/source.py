@@ -18,6 +18,7 @@ from helpers.formats.reading.archives import (
     decode_file_name,
     open_container,
 )
+from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
 from helpers.formats.rows.times import FUTURE_EXPORT, get_now_us
@@ -105,6 +106,8 @@ def _detect_wide(head: bytes) -> Encoding | None:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return Encoding(name, "byte-order mark", len(mark))
+    if 0 not in head:
+        return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     for zeros, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
         is_wide = zeros > max(_MANY_ZEROS * len(head) / 2, _MORE * few)
@@ -150,39 +153,6 @@ def _decode_blocks(
             losses.noted("bytes that are not text", label, offset + 1)
         offset += len(data)
         yield text
-
-
-DEEPEST_KEY = 5  # levels that are looked into
-_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+'
-# values are passed over; what counts is a key with its quotes, a bracket or the end
-_PIECE = re.compile(
-    rf'(?:[^"{{}}\[\]]++|{_TEXT}(?:"(?!\s*+:)|\\?\Z))*+({_TEXT}"|[{{}}\[\]]|\Z)',
-    re.DOTALL,
-)
-
-
-def list_key_paths(text: str) -> frozenset[str]:
-    """List the key paths at the start of a JSON document, truncated or not.
-
-    >>> sorted(list_key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
-    ['messages', 'messages[].id', 'meta', 'meta.name']
-    >>> sorted(list_key_paths('[{"seq": 1}]'))
-    ['[].seq']
-    """
-    paths, around = set[str](), list[str]()  # paths of the brackets around
-    path = key = ""
-    for piece in _PIECE.findall(text) if '"' in text else ():
-        if piece[:1] == '"':
-            key = f"{path}.{piece[1:-1]}".lstrip(".")
-            if len(around) <= DEEPEST_KEY:
-                paths.add(key)
-        elif piece in {"{", "["}:
-            inside = "[]" * (piece == "[" and len(around) <= DEEPEST_KEY)
-            around.append(path)
-            path, key = (key or path) + inside, ""
-        elif piece and around:
-            path, key = around.pop(), ""
-    return frozenset(paths)
 
 
 HEAD = 1 << 16

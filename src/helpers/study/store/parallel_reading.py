@@ -32,7 +32,7 @@ from helpers.study.store.store import open_store, write_store
 
 FULL = {ENOSPC, EDQUOT, EROFS}
 AHEAD = 3 * PROCESSES  # readings that may wait to be added
-PACK_FILES, PACK_BYTES = 250, 1 << 21  # that are read into one folder at most
+PACK_FILES, PACK_BYTES = 250, 1 << 24  # that are read into one folder at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,15 @@ def write_store(
 
 
 def _open_writer(file: Path | BinaryIO, kind: RecordKind) -> pq.ParquetWriter:
-    return pq.ParquetWriter(file, SCHEMAS[kind], compression="zstd")
+    # ids and texts repeat too little for a dictionary, and nobody asks for statistics
+    labels = [f.name for f in SCHEMAS[kind] if pa.types.is_dictionary(f.type)]
+    return pq.ParquetWriter(
+        file,
+        SCHEMAS[kind],
+        compression="zstd",
+        use_dictionary=labels,
+        write_statistics=False,
+    )
 
 
 @cache

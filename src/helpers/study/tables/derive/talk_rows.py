@@ -17,6 +17,7 @@ from helpers.measures import hosts
 from helpers.measures.carrying import (
     count_carried_links,
     count_core_links,
+    count_early_days,
     find_new_links,
 )
 from helpers.measures.cleaning import KEY
@@ -124,16 +125,14 @@ def _list_new_links(talk: Talk) -> pd.DataFrame:
 
 
 def _count_carried(talk: Talk) -> pd.DataFrame:
-    by_person = ("member", "time_us", "file", "position", "group")
-    messages = talk.spoken.run.fetch(talk.known.select(*by_person), *by_person)
-    return count_carried_links(messages, talk.new_links)
+    return count_carried_links(talk.spoken.run, talk.known, talk.new_links)
 
 
 def _count_carriers(talk: Talk) -> pd.DataFrame:
-    columns = ("group", "member", "age_day")
-    named = talk.spoken.days.filter(~nw.col("member").is_null())
-    days = talk.spoken.run.fetch(named.select(*columns), *columns)
-    return count_core_links(days, talk.new_links)
+    people = count_early_days(talk.spoken.days)
+    return count_core_links(
+        talk.spoken.run.fetch(people, "group", "member"), talk.new_links
+    )
 
 
 TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(

@@ -71,8 +71,8 @@ def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
 
 def _count_matches(text: nw.Expr, pattern: str) -> nw.Expr:
     """Return an expression that counts the matches of a pattern in a text."""
-    marked = text.str.replace_all(MARK, "").str.replace_all(pattern, MARK)
-    return marked.str.replace_all(f"[^{MARK}]", "").str.len_chars()
+    plain = text.str.replace_all(MARK, "", literal=True)
+    return plain.str.replace_all(pattern, MARK).str.split(MARK).list.len() - 1
 
 
 def _use_definition(definition: str) -> nw.Expr:

@@ -17,6 +17,7 @@ from helpers.formats.json.json_stream import (
     read_elements,
     read_json_lines,
 )
+from helpers.formats.reading import compiling
 from helpers.formats.reading.source import Source
 
 VALUES = st.recursive(
@@ -154,7 +155,7 @@ def test_elements_are_split_with_and_without_the_compiler(items, few):
     """What is looked at before it has been loaded ends where it would end after."""
     told = [json.dumps(item).encode() for item in items]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_walk, "FEW", few)
+        patch.setattr(compiling, "FEW", few)
         if few:
             patch.delitem(sys.modules, "numba", raising=False)
         assert json_walk.split_elements(b",".join(told)) == (told or [b""])

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import io
 import re
-import sys
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import Any, BinaryIO, ClassVar, NamedTuple
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from helpers.errors import BrokenFileError
+from helpers.formats.reading.compiling import choose_compiled
 from helpers.formats.reading.source import Source
 from helpers.wording import say
 
 _STRING, _COMMA, _IN, _OUT = 1, 2, 3, 4
 _MARK, _SLASH = ord('"'), ord("\\")
-FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
 
 
 # how many commas between elements, where the last of them stands, and where the array's
@@ -32,19 +30,19 @@ Scan = tuple[int, int, int]
 class _State:
     """State of a scan through a JSON array, carried from chunk to chunk."""
 
-    looked_at: ClassVar = 0  # bytes, by the whole process
-
     def __init__(self) -> None:
         # depth below the array, whether within a string, whether behind a backslash
         self._state = np.zeros(3, np.int64)
 
     def scan(self, data: npt.NDArray[np.uint8], ends: npt.NDArray[Any]) -> Scan:
         """Scan further bytes, up to the closing bracket; few without the compiler."""
-        _State.looked_at += data.size
-        if _State.looked_at < FEW and "numba" not in sys.modules:
-            plain: Callable[..., Scan] = _scan_commas
-            return plain(data.tobytes(), self._state, _SIGNS.tobytes(), ends)
-        return _compile_scan()(data, self._state, _SIGNS, ends)
+        scan, is_compiled = choose_compiled(_scan_commas, data.size)
+        found: Scan
+        if is_compiled:
+            found = scan(data, self._state, _SIGNS, ends)
+        else:
+            found = scan(data.tobytes(), self._state, _SIGNS.tobytes(), ends)
+        return found
 
 
 def split_elements(data: bytes) -> list[bytes]:
@@ -59,14 +57,6 @@ def split_elements(data: bytes) -> list[bytes]:
     starts = [0, *(ends[:commas] + 1).tolist()]
     stops = ends[: commas + 1].tolist()
     return [data[start:stop] for start, stop in zip(starts, stops, strict=True)]
-
-
-@cache
-def _compile_scan() -> Callable[..., Scan]:
-    import numba  # noqa: PLC0415 - a small file needs none
-
-    compiled: Callable[..., Scan] = numba.njit(cache=True, nogil=True)(_scan_commas)
-    return compiled
 
 
 def _scan_commas(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901

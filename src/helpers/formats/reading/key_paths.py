@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from helpers.formats.reading.compiling import choose_compiled
 
 DEEPEST = 5  # levels that are looked into
 LIST = -1  # in place of where a key begins: the step into a list
@@ -23,8 +24,11 @@ def list_key_paths(text: str) -> frozenset[str]:
     if '"' not in text:
         return frozenset()
     data = text.encode("utf-8", "surrogatepass")
+    steps = np.empty((len(data) // _SHORTEST + 2, 3), np.int64)
+    find_steps, is_compiled = choose_compiled(_find_steps, len(data))
+    size = find_steps(np.frombuffer(data, np.uint8) if is_compiled else data, steps)
     paths, keys = [""], set[str]()
-    for parent, start, stop in _find_steps(np.frombuffer(data, np.uint8)).tolist():
+    for parent, start, stop in steps[:size].tolist():
         if start == LIST:
             paths.append(f"{paths[parent]}[]")
             continue
@@ -34,57 +38,61 @@ def list_key_paths(text: str) -> frozenset[str]:
     return frozenset(keys)
 
 
-@numba.njit(cache=True, nogil=True)
-def _find_steps(data):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901  pragma: no cover
-    """Return the distinct steps of paths: the step before, and where its key stands.
+def _find_steps(data, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
+    """Find the distinct steps of paths: the step before, and where its key stands.
 
-    Values are passed over; what counts is a string before a colon, and brackets.
+    Values are passed over; what counts is a string before a colon, and brackets. Steps
+    are numbered from 1; returned is how many there are.
     """
-    steps = np.empty((data.size // _SHORTEST + 2, 3), np.int64)
-    around = np.zeros(DEEPEST + 2, np.int64)  # where the brackets around lead from
+    around = np.zeros(DEEPEST + 1, np.int64)  # where the brackets around lead from
     size = depth = path = key = at = 0
-    while at < data.size:
-        sign, start = data[at], at + 1
+    while at < len(data):
+        sign, start, stop = data[at], at + 1, LIST
         at += 1
         if sign == _QUOTE:
-            while at < data.size and data[at] != _QUOTE:
+            while at < len(data) and data[at] != _QUOTE:
                 at += 1 + (data[at] == _SLASH)
             stop = at
             at += 1
-            while at < data.size and data[at] in _BLANKS:
+            while at < len(data) and data[at] in _BLANKS:
                 at += 1
-            if at < data.size and data[at] == _COLON and depth <= DEEPEST:
-                key, size = _take_step(steps, size, data, (path, start, stop))
+            if at >= len(data) or data[at] != _COLON or depth > DEEPEST:
+                continue
         elif sign in _OPENING:
-            if depth <= DEEPEST:
-                around[depth] = path
-                path, key = key or path, 0
-                if sign == _BRACKET:
-                    path, size = _take_step(steps, size, data, (path, LIST, LIST))
             depth += 1
-        elif sign in _CLOSING and depth:
-            depth -= 1
-            if depth <= DEEPEST:
-                path, key = around[depth], 0
-    return steps[:size]
-
-
-@numba.njit(cache=True, nogil=True)
-def _take_step(steps, size, data, step):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the number of a step, from 1, and of all; the same step has been taken."""
-    parent, start, stop = step
-    for number in range(size):
-        before, first, last = steps[number]
-        if (
-            before != parent
-            or last - first != stop - start
-            or (first < 0) != (start < 0)
-        ):
+            if depth > DEEPEST + 1:
+                continue
+            around[depth - 1] = path
+            path, key, start = key or path, 0, LIST
+            if sign != _BRACKET:
+                continue
+        else:
+            if sign in _CLOSING and depth:
+                depth -= 1
+                if depth <= DEEPEST:
+                    path, key = around[depth], 0
             continue
-        at = 0
-        while at < stop - start and data[first + at] == data[start + at]:
-            at += 1
-        if at == stop - start:
-            return number + 1, size
-    steps[size] = step
-    return size + 1, size + 1
+        number = 0
+        while number < size:  # the same step may have been taken before
+            if (
+                steps[number, 0] == path
+                and (steps[number, 1] == LIST) == (start == LIST)
+                and steps[number, 2] - steps[number, 1] == stop - start
+            ):
+                same = 0
+                while (
+                    same < stop - start
+                    and data[steps[number, 1] + same] == data[start + same]
+                ):
+                    same += 1
+                if same == stop - start:
+                    break
+            number += 1
+        if number == size:
+            steps[size, 0], steps[size, 1], steps[size, 2] = path, start, stop
+            size += 1
+        if start == LIST:
+            path = number + 1
+        else:
+            key = number + 1
+    return size

@@ -175,7 +175,8 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     stored = run.scan(*store.parts("message"))
     scoped = cleaning.add_name_scope(stored, terms.by_name)
     # one file of a user's thousands; what texts are looked at for is looked at once
-    read = run.keep(scoped.with_columns(**flags), "read")
+    flagged = scoped.with_columns(**flags).drop("links", "has_code", "rule")
+    read = run.keep(flagged, "read")
     unmarked = run.keep(find_unmarked_bots(run, read), "unmarked")
     written = read.with_columns(unmarked=nw.lit(value=False))
     if len(run.fetch(unmarked, *cleaning.WHO)):

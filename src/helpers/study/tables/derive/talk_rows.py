@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 
 import narwhals as nw
@@ -112,7 +113,7 @@ def _select_texts(talk: Talk, containing: str) -> pd.DataFrame:
     ordinals = run.frame(talk.groups[["group", "key"]])
     named = read.select("file", "position", "text", key=nw.col("group").cast(nw.String))
     rows = named.join(ordinals, on="key", how="inner").drop("key")
-    texts = talk.known.select(*WROTE, "day")
+    texts = talk.known.select(*WROTE)
     both = texts.join(rows, on=list(KEY), how="inner")
     return run.fetch(both, "group", "time_us", "file", "position")
 
@@ -120,8 +121,10 @@ def _select_texts(talk: Talk, containing: str) -> pd.DataFrame:
 def _list_new_links(talk: Talk) -> pd.DataFrame:
     """List links that were posted in another group before this one."""
     rows = _select_texts(talk, "://")
-    each = rows.assign(address=rows.pop("text").map(list_addresses)).explode("address")
-    return find_new_links(each.dropna(subset="address"), talk.own_addresses)
+    addresses = [list_addresses(text) for text in rows.pop("text")]
+    each = rows.loc[rows.index.repeat([len(found) for found in addresses])]
+    every = pd.Series(chain.from_iterable(addresses), each.index, dtype="str")
+    return find_new_links(each.assign(address=every), talk.own_addresses)
 
 
 def _count_carried(talk: Talk) -> pd.DataFrame:

@@ -1,0 +1,33 @@
+"""Compile functions that walk through bytes, once there is enough to walk through."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+Walk = Callable[..., Any]
+
+FEW = 1 << 18  # bytes that are looked at before the compiler is loaded
+_looked_at = Counter[str]()  # bytes, by the whole process
+
+
+def choose_compiled(walk: Walk, size: int) -> tuple[Walk, bool]:
+    """Return a function for so many more bytes, and whether it is compiled.
+
+    Loading the compiler takes half a second, which a few small files need not pay.
+    """
+    _looked_at["bytes"] += size
+    if _looked_at["bytes"] < FEW and "numba" not in sys.modules:
+        return walk, False
+    return _compile(walk), True
+
+
+@cache
+def _compile(walk: Walk) -> Walk:
+    import numba  # noqa: PLC0415 - a small file needs none
+
+    compiled: Walk = numba.njit(cache=True, nogil=True)(walk)
+    return compiled

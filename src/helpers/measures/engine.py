@@ -19,7 +19,7 @@ import pyarrow as pa
 
 Frame = nw.LazyFrame[Any]
 
-MEMORY, THREADS = "600MB", 2
+MEMORY, THREADS = "700MB", 2
 DUCKDB = "duckdb"
 
 

@@ -168,28 +168,23 @@ class _Cleaned(NamedTuple):
 
 
 def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
-    flags = {
-        "blank": cleaning.is_blank(),
-        **content.build_content_flags(terms.long_chars),
-    }
     stored = run.scan(*store.parts("message"))
-    scoped = cleaning.add_name_scope(stored, terms.by_name)
-    # one file of a user's thousands; what texts are looked at for is looked at once
-    flagged = scoped.with_columns(**flags).drop("links", "has_code", "rule")
-    read = run.keep(flagged, "read")
-    unmarked = run.keep(find_unmarked_bots(run, read), "unmarked")
-    written = read.with_columns(unmarked=nw.lit(value=False))
+    messages = cleaning.add_name_scope(stored, terms.by_name)
+    unmarked = run.keep(find_unmarked_bots(run, messages), "unmarked")
     if len(run.fetch(unmarked, *cleaning.WHO)):
-        marked_bots = cleaning.mark_unmarked_bots(read, unmarked)
-        written = run.keep(marked_bots, "written")
-    messages = written.select(*_NEEDED, *content.FLAGS)
+        messages = cleaning.mark_unmarked_bots(messages, unmarked)
+    else:
+        messages = messages.with_columns(unmarked=nw.lit(value=False))
     records = run.scan(*store.parts("group"))
     listed = run.keep(cleaning.list_groups_once(records, messages), "listed")
     ends = run.keep(_find_ends(run, messages, listed, terms), "ends")
-    sent = run.keep(find_repeated_messages(written), "sent")
+    sent = run.keep(find_repeated_messages(messages), "sent")
     announced = run.keep(find_broadcasts(sent), "announced")
+    flags = content.build_content_flags(terms.long_chars)
+    flagged = messages.with_columns(blank=cleaning.is_blank(), **flags)
+    flagged = flagged.select(*_NEEDED, *content.FLAGS)
     reasoned = run.keep(
-        cleaning.mark_exclusion_reason(messages, ends, announced), "reasoned"
+        cleaning.mark_exclusion_reason(flagged, ends, announced), "reasoned"
     )
     alone = run.keep(cleaning.find_bot_only_groups(reasoned, listed), "alone")
     marked = reasoned

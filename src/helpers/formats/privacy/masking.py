@@ -61,11 +61,11 @@ def name_tree(names: Iterable[str]) -> NameTree:
     alphabet = np.unique(folded)
     folds, points = _group_by_fold()
     starts, ends_ = (np.searchsorted(folds, alphabet, s) for s in ("left", "right"))
-    spelled = [points[a:b] for a, b in zip(starts, ends_, strict=True)]
-    last = max((int(alike.max()) for alike in spelled), default=0)
-    symbols = np.zeros(max(last + 1, _ASCII), np.int32)
-    for number, alike in enumerate(spelled, 1):
-        symbols[alike] = number
+    sizes = ends_ - starts
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    spelled = points[np.repeat(starts, sizes) + within]
+    symbols = np.zeros(max(int(spelled.max(initial=0)) + 1, _ASCII), np.int32)
+    symbols[spelled] = np.repeat(np.arange(1, sizes.size + 1), sizes)
     stops = np.cumsum([len(name) for name in distinct], dtype=np.int64)
     nodes, along, named = _grow(symbols[folded], stops)
     order = np.lexsort((along, nodes))

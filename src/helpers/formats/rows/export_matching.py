@@ -381,10 +381,14 @@ def _match_events(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.Series[int]:
 def _pair_rows(
     earlier: pd.DataFrame, later: pd.DataFrame, columns: list[str]
 ) -> pd.Series[int]:
-    """Match rows of two exports that agree in given columns, in file order."""
+    """Match rows of two exports that agree in given columns, in file order.
+
+    One of the columns is ``when``.
+    """
+    together = earlier["when"].between(later["when"].min(), later["when"].max())
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
-        for t in (earlier, later)
+        for t in (earlier[together], later)
     )
     both = new.merge(old, on=[*columns, "nth"], suffixes=("", "_old"))
     matches = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())

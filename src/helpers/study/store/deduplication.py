@@ -22,37 +22,51 @@ from helpers.formats.rows.export_matching import PROVENANCE, WITHOUT_ID
 from helpers.records import SCHEMAS, Batch, RecordKind
 
 
+class StoredHashes:
+    """Hashes of a store's records; each file is read once, however often asked for."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[tuple[RecordKind, str, Path], Hashes] = {}
+
+    def of(self, kind: RecordKind, group: str, paths: Iterable[Path]) -> list[Hashes]:
+        """Return the hashes of a group's records of one kind, by Parquet file."""
+        return [self._of_file(kind, group, path) for path in paths]
+
+    def _of_file(self, kind: RecordKind, group: str, path: Path) -> Hashes:
+        at = (kind, group, path)
+        if at not in self._hashes:
+            columns = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
+            if kind == "message":
+                columns = [*WITHOUT_ID, "id"]
+            table = pq.read_table(path, columns=columns)
+            rows = table.filter(pc.equal(table["group"].cast(pa.string()), group))
+            self._hashes[at] = hash_records(kind, rows)[0]
+        return self._hashes[at]
+
+
 class Doubles:
     """Hashes of the records in earlier exports, to detect duplicate records.
 
     >>> from helpers.records import from_rows
     >>> row = {"group": "g", "sender": "a", "time_us": 0, "kind": "text"}
     >>> earlier, later = from_rows("message", [row]), from_rows("message", [row, row])
-    >>> Doubles("message", [earlier.table]).fresh(later).table.num_rows
+    >>> doubles = Doubles("message", [hash_records("message", earlier.table)[0]])
+    >>> doubles.fresh(later).table.num_rows
     1
     """
 
-    def __init__(self, kind: RecordKind, earlier: Iterable[Any]) -> None:
+    def __init__(self, kind: RecordKind, earlier: Iterable[Hashes]) -> None:
         self._kind = kind
-        hashed = [_hash_rows(kind, table) for table in earlier]
-        hashes = np.concatenate([np.empty(0, np.uint64), *(keys for keys, _ in hashed)])
+        hashes = np.concatenate([np.empty(0, np.uint64), *earlier])
         self._known: Hashes
         self._known, counts = np.unique(hashes, return_counts=True)
         self._left = counts.astype(np.int64)
-
-    @classmethod
-    def of(cls, kind: RecordKind, group: str, paths: Iterable[Path]) -> Doubles:
-        """Hash a group's records of one kind, such as messages, from Parquet files."""
-        columns = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
-        if kind == "message":
-            columns = [*WITHOUT_ID, "id"]
-        return cls(kind, (_read_group(path, columns, group) for path in paths))
 
     def fresh(self, batch: Batch) -> Batch:
         """Remove rows that an earlier export contains; pass the batches in order."""
         if not len(self._known):
             return batch
-        keys, by_id = _hash_rows(self._kind, batch.table)
+        keys, by_id = hash_records(self._kind, batch.table)
         at = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
         is_known = self._known[at] == keys
         nth = pd.Series(keys).groupby(keys).cumcount().to_numpy()
@@ -62,12 +76,7 @@ class Doubles:
         return Batch(batch.kind, batch.table.filter(pa.array(~again)))
 
 
-def _read_group(path: Path, columns: list[str], group: str) -> pa.Table:
-    table = pq.read_table(path, columns=columns)
-    return table.filter(pc.equal(table["group"].cast(pa.string()), group))
-
-
-def _hash_rows(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
+def hash_records(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
     """Return a hash per record, and whether it is based on a message id."""
     if kind != "message":
         names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]

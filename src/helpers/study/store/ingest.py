@@ -31,7 +31,7 @@ from helpers.formats.rows.export_matching import (
     translate_ids,
 )
 from helpers.records import Batch, RecordKind
-from helpers.study.store.deduplication import Doubles
+from helpers.study.store.deduplication import Doubles, StoredHashes
 from helpers.study.store.discovery import (
     DiscoveredExports,
     compute_fingerprints,
@@ -189,7 +189,7 @@ class _Adder:
         self._together = compute_checksum_of_parts(sorted(set(prints)))
         self._hidden = Pseudonyms(load_key(terms.key))
         self._groups: set[str] = set()
-        self._names = GroupNames()
+        self._names, self._stored = GroupNames(), StoredHashes()
         self.shifted: list[BrokenFileError] = []  # notes on clocks that were moved
         for entry in exports.entries:
             self._remember(entry)
@@ -222,7 +222,7 @@ class _Adder:
         if self._are_apart([export for _, export in read]):
             self._add_together(read)
         else:
-            alone = split_pack(export for _, export in read)
+            alone = split_pack([export for _, export in read])
             for (job, _), export in zip(read, alone, strict=True):
                 try:
                     self._add_matched(job, export)
@@ -348,7 +348,8 @@ class _Adder:
             export.folder.replace(folder)
             return export.messages
         store = open_store(export.folder)
-        fresh = _Fresh(self.exports, translate_ids(store, spellings), part)
+        translated = translate_ids(store, spellings)
+        fresh = _Fresh(self.exports, self._stored, translated, part)
         new = write_store(fresh, folder, Counter(store.read))
         shutil.rmtree(export.folder)
         return new.rows["message"]
@@ -392,12 +393,15 @@ class _Fresh:
     Their files are told from those of earlier exports, which often have one name.
     """
 
-    def __init__(self, exports: Exports, store: Iterable[Batch], part: int) -> None:
-        self._exports, self._store, self._part = exports, store, part
+    def __init__(
+        self, exports: Exports, stored: StoredHashes, new: Iterable[Batch], part: int
+    ) -> None:
+        self._exports, self._stored, self._new = exports, stored, new
+        self._part = part
         self._doubles: dict[tuple[str, str], Doubles] = {}
 
     def __iter__(self) -> Iterator[Batch]:
-        for batch in self._store:
+        for batch in self._new:
             for part in self._split(batch):
                 if part.table.num_rows:
                     yield self._filed(part)
@@ -419,5 +423,6 @@ class _Fresh:
     def _known(self, kind: RecordKind, group: str) -> Doubles:
         if (kind, group) not in self._doubles:
             files = self._exports.files(kind, {group})
-            self._doubles[kind, group] = Doubles.of(kind, group, files)
+            earlier = self._stored.of(kind, group, files)
+            self._doubles[kind, group] = Doubles(kind, earlier)
         return self._doubles[kind, group]

@@ -26,7 +26,7 @@ from helpers.formats import read_export
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import LATE, UNTIMED
-from helpers.records import Batch, RecordKind
+from helpers.records import SCHEMAS, Batch, RecordKind
 from helpers.study.store.processes import PROCESSES
 from helpers.study.store.store import open_store, write_store
 
@@ -163,14 +163,17 @@ def _describe_reading(
     )
 
 
-def split_pack(exports: Iterable[ReadExport]) -> Iterator[ReadExport]:
+def split_pack(exports: Sequence[ReadExport]) -> Iterator[ReadExport]:
     """Give each export of a pack a folder of its own, for it to be matched alone."""
-    before = Counter[RecordKind]()
+    if len(exports) == 1:
+        yield from exports
+        return
+    store, before = open_store(exports[0].folder), Counter[RecordKind]()
+    tables = {kind: pq.read_table(store.parts(kind)) for kind in SCHEMAS}
     for number, export in enumerate(exports):
-        store = open_store(export.folder)
         own = []
         for kind, rows in export.rows.items():
-            table = pq.read_table(store.parts(kind)).slice(before[kind], rows)
+            table = tables[kind].slice(before[kind], rows)
             plain = [
                 column.cast(pa.string()).dictionary_encode()
                 if pa.types.is_dictionary(column.type)

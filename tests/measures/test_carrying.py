@@ -65,6 +65,16 @@ def test_since_when_people_were_elsewhere_agrees_with_loops(seed):
     assert found["within"].tolist() == shortest
 
 
+def test_order_of_groups_settles_what_time_and_place_do_not():
+    """Exports of two groups may be files of one name, with lines of one second."""
+    said = _links(*((group, who, 3, "") for who in range(500) for group in (2, 1)))
+    said = said.assign(position=0)
+    with open_duckdb() as run:
+        found = run.fetch(classify_bridging(run.frame(said)), "group")
+    assert set(found.loc[found["group"] == 1, "within"]) == {0}
+    assert set(found.loc[found["group"] == 2, "within"]) == {min(WINDOWS)}
+
+
 def test_messages_and_links_are_split_by_bridging_members():
     """Ninety days after writing elsewhere one is in one group again."""
     said = _links((1, 0, 0, "x"), (2, 0, 90, "x"), (2, 0, 91, "y"), (2, 5, 92, "x"))

@@ -43,7 +43,8 @@ def classify_bridging(messages: Frame) -> Frame:
     """
 
     def follow(value: nw.Expr) -> nw.Expr:
-        return value.over("member", order_by=ORDER)
+        # files of two exports may have one name: the group tells their lines apart
+        return value.over("member", order_by=(*ORDER, "group"))
 
     before = messages.with_columns(
         before=follow(nw.col("group").shift(1)),

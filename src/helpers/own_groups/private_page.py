@@ -331,7 +331,7 @@ def measure_change(
 def describe_change(
     name: str, key: str, months: pd.DataFrame, lives: pd.DataFrame
 ) -> Text | None:
-    """Describe the change of tone in the last quarter, beside groups of similar age."""
+    """Describe the change of tone in the last quarter, and in groups of similar age."""
     by = {k: part for k, part in months.groupby("group") if k in lives.index}
     own = measure_change(name, by[key]) if key in by else None
     if own is None:

@@ -1,4 +1,4 @@
-"""List the keys of a JSON document by the path that they stand under."""
+"""List the key paths of a JSON document."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def list_key_paths(text: str) -> frozenset[str]:
 
 
 def _find_steps(data, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
-    """Find the distinct steps of paths: the step before, and where its key stands.
+    """Find the distinct path segments: parent segment, first and last byte of the key.
 
-    Values are passed over; what counts is a string before a colon, and brackets. Steps
-    are numbered from 1; returned is how many there are.
+    Values are passed over; what counts is a string before a colon, and brackets. Rows
+    of `steps` are filled and numbered from 1; returned is how many there are.
     """
     around = np.zeros(DEEPEST + 1, np.int64)  # where the brackets around lead from
     size = depth = path = key = at = 0

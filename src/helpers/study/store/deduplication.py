@@ -23,7 +23,7 @@ from helpers.records import SCHEMAS, Batch, RecordKind
 
 
 class StoredHashes:
-    """Hashes of a store's records; each file is read once, however often asked for."""
+    """Cache of a store's record hashes, by kind, group and file."""
 
     def __init__(self) -> None:
         self._hashes: dict[tuple[RecordKind, str, Path], Hashes] = {}

@@ -93,7 +93,7 @@ def compute_key_fingerprint(path: Path | None) -> str:
 def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
     """Read chat exports into a store, except those already in it.
 
-    A kill at any moment loses at most the export that was being read, and running
+    A kill at any moment loses at most the exports that were being read, and running
     again ends in the same bytes. Call it with the folder locked.
 
     Parameters

@@ -56,12 +56,10 @@ def listed(lazy):
 def _reasons(run, lazy, messages, ends, announced=()) -> list:
     places = [{"group": "g", "file": "f", "position": at} for at in announced]
     told = lazy(pd.DataFrame(places, columns=ANNOUNCED.names), ANNOUNCED)
-    marked = messages.with_columns(
-        blank=cleaning.is_blank(), unmarked=nw.col("sender") == "gate"
-    )
-    found = run.fetch(cleaning.mark_exclusion_reason(marked, ends, told), "position")[
-        "reason"
-    ]
+    known = messages.with_columns(unmarked=nw.col("sender") == "gate")
+    copies = cleaning.find_duplicate_ids(known)
+    marked = cleaning.mark_exclusion_reason(known, ends, copies, told)
+    found = run.fetch(marked, "position")["reason"]
     return [None if pd.isna(reason) else reason for reason in found]
 
 

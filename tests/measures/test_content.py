@@ -71,8 +71,8 @@ def test_first_look_passes_over_no_long_text(run, lazy, glue):
     rows = pd.DataFrame({"text": texts, "kind": "text", "links": 0, "n": range(300)})
     own = nw.col("text").str.replace_all(content.URL, " ")
     counts = lazy(rows, WRITTEN).with_columns(
-        words=content._count_matches(own, content.WORD),
-        han=content._count_matches(own, content.HAN),
+        words=content._count_words(own),
+        han=own.str.len_chars() - own.str.replace_all(content.HAN, "").str.len_chars(),
         **content.build_content_flags(330),
     )
     found = run.fetch(counts, "n")

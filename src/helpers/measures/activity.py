@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, count_distinct
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
@@ -22,7 +22,7 @@ def summarise_groups(messages: Frame, by: str = "group") -> Frame:
         first_us=nw.col("time_us").min(),
         last_us=nw.col("time_us").max(),
         messages=nw.len(),
-        posters=_count_distinct(who),
+        posters=count_distinct(who),
     )
 
 
@@ -32,16 +32,11 @@ def count_early_messages(messages: Frame) -> Frame:
     return first_days.group_by("group").agg(early_messages=nw.len())
 
 
-def _count_distinct(who: nw.Expr) -> nw.Expr:
-    """Return an expression that counts distinct non-null values, for any engine."""
-    return who.n_unique() - who.is_null().any().cast(nw.Int64)
-
-
 def count_by_day(messages: Frame) -> Frame:
     """Count messages, distinct posters and characters per group and calendar day."""
     return messages.group_by("group", "day").agg(
         messages=nw.len(),
-        posters=_count_distinct(nw.col("member")),
+        posters=count_distinct(nw.col("member")),
         chars=nw.col("chars").sum().cast(nw.Int64),
         known=nw.col("chars").count(),
     )

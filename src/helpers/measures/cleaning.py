@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import narwhals as nw
+import pandas as pd
 
 from helpers.measures.content import FLAGS
-from helpers.measures.engine import Frame, add_row_number
+from helpers.measures.engine import Frame, add_row_number, count_distinct
 from helpers.records import (
     DAY_US,
     DELETED,
@@ -34,6 +36,9 @@ LEAST_CHARS = 40  # of words that are known by their length only
 _ACCOUNT = ("sender", "scope")
 _SAID = ("sender", "scope", "words", "span_us")
 
+# what is left of a text that was deleted, and blanks
+_BLANKS = r"[ \t\n\r\x0b\x0c]*"
+_NOTHING = f"^{_BLANKS}(?:{'|'.join(map(re.escape, DELETED))})?{_BLANKS}$"
 _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
 
@@ -83,21 +88,23 @@ def find_observation_ends(messages: Frame, groups: Frame, end_us: int | None) ->
 
 def is_blank() -> nw.Expr:
     """Return an expression for text messages that are empty or marked as deleted."""
-    words = nw.col("text").str.strip_chars()
-    return (nw.col("kind") == "text") & words.is_in(["", *DELETED]).fill_null(
-        value=False
-    )
+    says_nothing = nw.col("text").str.contains(_NOTHING).fill_null(value=False)
+    return (nw.col("kind") == "text") & says_nothing
 
 
-def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Frame:
+def mark_exclusion_reason(
+    messages: Frame, ends: Frame, copies: Frame, announced: Frame
+) -> Frame:
     """Add ``reason``, why a message is excluded from counts; null if included.
 
     Parameters
     ----------
     messages
-        With `is_blank` and `unmarked` beside their own columns.
+        With ``unmarked`` (`mark_unmarked_bots`) beside their own columns.
     ends
         As `find_observation_ends` returns them.
+    copies
+        As `find_duplicate_ids` returns them.
     announced
         Those sent to many groups at once (`find_broadcasts`).
     """
@@ -114,7 +121,7 @@ def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Fra
         .then(nw.lit(UNMARKED))
         .when(nw.col("bot"))
         .then(nw.lit(MARKED))
-        .when(nw.col("blank"))
+        .when(is_blank())
         .then(nw.lit(BLANK))
         .when(nw.col("announced"))
         .then(nw.lit(ANNOUNCED))
@@ -123,45 +130,57 @@ def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Fra
         .when(nw.col("time_us") > nw.col("end_us"))
         .then(nw.lit("dated after the archive's end"))
     )
-    announcements = announced.with_columns(announced=nw.lit(value=True))
     joined = (
         messages.join(ends, on="group", how="left")
-        .join(_find_duplicate_ids(messages), on=list(KEY), how="left")
-        .join(announcements, on=list(KEY), how="left")
+        .join(copies.with_columns(copy=nw.lit(value=True)), on=list(KEY), how="left")
+        .join(
+            announced.with_columns(announced=nw.lit(value=True)),
+            on=list(KEY),
+            how="left",
+        )
     )
-    return joined.with_columns(reason=if_any).drop(
-        "copy", "blank", "announced", "unmarked"
-    )
+    return joined.with_columns(reason=if_any).drop("copy", "announced", "unmarked")
 
 
-def find_bot_only_groups(marked: Frame, groups: Frame) -> Frame:
-    """Find the groups in which only bots wrote.
+def count_by_reason(marked: Frame) -> Frame:
+    """Count messages by group, reason for exclusion and whether a bot wrote them.
 
     Parameters
     ----------
     marked
         As `mark_exclusion_reason` returns it.
-    groups
-        As `list_groups_once` returns them: one whose making or listing is dated is a
-        group even if nobody spoke in it.
 
     Returns
     -------
     Frame
-        ``group``.
+        ``group, reason, bot, rows, first_us, last_us, posters``.
     """
-    bots = nw.col("bot").fill_null(value=False)
-    nobodys = bots | nw.col("reason").is_in([LINE, COPY, CHANNELS]).fill_null(
-        value=False
+    known = marked.with_columns(nw.col("bot").fill_null(value=False))
+    return known.group_by("group", "reason", "bot").agg(
+        rows=nw.len(),
+        first_us=nw.col("time_us").min(),
+        last_us=nw.col("time_us").max(),
+        posters=count_distinct(nw.col("sender")),
     )
-    spoke = (
-        marked.with_columns(bots=bots.cast(nw.Int32), people=(~nobodys).cast(nw.Int32))
-        .group_by("group")
-        .agg(nw.col("bots", "people").sum())
-        .filter(nw.col("bots") > 0, nw.col("people") == 0)
-    )
-    undated = groups.filter(nw.col("created_us").is_null(), nw.col("seen_us").is_null())
-    return spoke.select("group").join(undated.select("group"), on="group", how="inner")
+
+
+def find_bot_only_groups(counts: pd.DataFrame, groups: pd.DataFrame) -> pd.Series[str]:
+    """Find the groups in which only bots wrote.
+
+    Parameters
+    ----------
+    counts
+        As `count_by_reason` returns them.
+    groups
+        As `list_groups_once` returns them: one whose making or listing is dated is a
+        group even if nobody spoke in it.
+    """
+    by_people = ~counts["bot"] & ~counts["reason"].isin([LINE, COPY, CHANNELS])
+    spoke = counts.loc[counts["bot"], "group"].unique()
+    undated = groups["created_us"].isna() & groups["seen_us"].isna()
+    listed = groups.loc[undated, "group"]
+    heard = counts.loc[by_people, "group"].unique()
+    return listed[listed.isin(spoke) & ~listed.isin(heard)]
 
 
 def exclude_bot_only_groups(marked: Frame, alone: Frame) -> Frame:
@@ -173,7 +192,7 @@ def exclude_bot_only_groups(marked: Frame, alone: Frame) -> Frame:
     return joined.with_columns(reason=there.otherwise(nw.lit(ALONE))).drop("alone")
 
 
-def _find_duplicate_ids(messages: Frame) -> Frame:
+def find_duplicate_ids(messages: Frame) -> Frame:
     """Find messages with an id that already occurred in the same group."""
     same = ["group", "id"]
     with_ids = messages.filter(~nw.col("id").is_null())
@@ -182,7 +201,7 @@ def _find_duplicate_ids(messages: Frame) -> Frame:
     )
     several = with_ids.select(*same, *ORDER).join(repeated_ids, on=same, how="inner")
     later = add_row_number(several, *same, order=ORDER).filter(nw.col("nth") > 1)
-    return later.select(*KEY, copy=nw.lit(value=True))
+    return later.select(*KEY)
 
 
 def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
@@ -230,35 +249,67 @@ def number_authors(messages: Frame, by_name: Collection[str] = ()) -> Frame:
     return add_row_number(first, order=sort_columns).select(*WHO, member=member)
 
 
-def mark_imports(kept: Frame) -> Frame:
-    """Add ``imported``: whether a message's time is that of an import, not of writing.
+def find_imports(messages: Frame) -> Frame:
+    """Find the instants at which history was imported: ``group, instant``.
 
     A hundred messages of a group within two seconds came with a history that a program
     brought from elsewhere: nobody answered anybody in it, and it has no hours.
     """
-    timed = kept.with_columns(span=nw.col("time_us") // IMPORT_US)
-    crowds = timed.group_by("group", "span").agg(crowd=nw.len())
-    crowds = crowds.filter(nw.col("crowd") >= IMPORT_LEAST)
-    joined = timed.join(crowds, on=["group", "span"], how="left")
-    return joined.with_columns(imported=~nw.col("crowd").is_null()).drop(
-        "span", "crowd"
+
+    def crowds(rows: Frame, name: str, span_us: int) -> Frame:
+        spans = rows.with_columns((nw.col("time_us") // span_us).alias(name))
+        counts = spans.group_by("group", name).agg(n=nw.len())
+        return counts.filter(nw.col("n") >= IMPORT_LEAST).select("group", name)
+
+    # few days have so many messages: only those are looked at closely
+    dated = messages.select("group", "time_us", day=nw.col("time_us") // DAY_US)
+    busy = dated.join(crowds(dated, "day", DAY_US), on=["group", "day"], how="semi")
+    return crowds(busy, "instant", IMPORT_US)
+
+
+def mark_imports(messages: Frame, imports: Frame) -> Frame:
+    """Add ``imported``: whether a message's time is that of an import, not of writing.
+
+    `imports` is what `find_imports` returns.
+    """
+    timed = messages.with_columns(instant=nw.col("time_us") // IMPORT_US)
+    joined = timed.join(
+        imports.with_columns(imported=nw.lit(value=True)),
+        on=["group", "instant"],
+        how="left",
     )
+    return joined.with_columns(nw.col("imported").fill_null(value=False)).drop(
+        "instant"
+    )
+
+
+def number_files(messages: Frame) -> Frame:
+    """Assign numbers to the names of files, in their order: ``name, file``.
+
+    Messages sort and match faster by them.
+    """
+    names = messages.select(name="file").unique()
+    numbered = add_row_number(names, order=("name",))
+    return numbered.select("name", file=nw.col("nth").cast(nw.Int32))
 
 
 def number_kept_messages(
     kept: Frame,
     groups: Frame,
     members: Frame,
+    files: Frame,
+    *,
     day_offset_us: int = 0,
     by_name: Collection[str] = (),
 ) -> Frame:
-    """Add group and member number, age and day to messages that are counted.
+    """Add group, member and file number, age and day to messages that are counted.
 
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.
     """
-    named = add_name_scope(mark_imports(kept), by_name).rename({"group": "key"})
-    keyed = named.join(groups, on="key", how="inner")
+    named = add_name_scope(kept, by_name)
+    named = named.rename({"group": "key", "file": "name"})
+    keyed = named.join(groups, on="key", how="inner").join(files, on="name", how="left")
     age = nw.col("time_us") - nw.col("origin_us")
     return keyed.join(members, on=list(WHO), how="left").select(
         "group",
@@ -271,7 +322,6 @@ def number_kept_messages(
         "reply_to",
         *FLAGS,
         "has_question",
-        "imported",
         *ORDER,
         age_us=age,
         age_day=(age // DAY_US).cast(nw.Int32),

@@ -25,6 +25,7 @@ MARK = "\x01"
 THURSDAY = 3  # 1970-01-01
 # so many and one more runs of letters: every word begins one, in links too
 _LETTERS = "^[^A-Za-z]*(?:[A-Za-z]+[^A-Za-z]+){%d}[A-Za-z]"
+_HAN = f"(?:{HAN}{HAN.replace('[', '[^', 1)}*){{%d}}"
 
 
 def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
@@ -47,14 +48,15 @@ def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
     def of(words: int, han: int, least: int) -> nw.Expr:
         text = nw.col("text")
         own, length = text.str.replace_all(URL, " "), text.str.len_chars()
-        # counting takes several passes, and few texts have so many words or any Han
-        has_words = (length >= 2 * words - 1) & text.str.contains(
-            _LETTERS % (words - 1)
+        # few texts are as long as that, and taking links out takes several passes
+        has_words = nw.when(length >= 2 * words - 1).then(
+            text.str.contains(_LETTERS % (words - 1))
         )
-        has_han = (length >= han) & text.str.contains(HAN)
-        read = nw.when(has_words).then(_count_matches(own, WORD) >= words) | nw.when(
+        all_han = _HAN % han
+        has_han = nw.when(length >= han).then(text.str.contains(all_han))
+        read = nw.when(has_words).then(_count_words(own) >= words) | nw.when(
             has_han
-        ).then(_count_matches(own, HAN) >= han)
+        ).then(own.str.contains(all_han))
         has_enough = nw.when(text.is_null()).then(chars >= least).otherwise(read)
         return has_enough.fill_null(value=False)
 
@@ -69,10 +71,10 @@ def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
     }
 
 
-def _count_matches(text: nw.Expr, pattern: str) -> nw.Expr:
-    """Return an expression that counts the matches of a pattern in a text."""
+def _count_words(text: nw.Expr) -> nw.Expr:
+    """Return an expression that counts the words of a text in Latin letters."""
     plain = text.str.replace_all(MARK, "", literal=True)
-    return plain.str.replace_all(pattern, MARK).str.split(MARK).list.len() - 1
+    return plain.str.replace_all(WORD, MARK).str.split(MARK).list.len() - 1
 
 
 def _use_definition(definition: str) -> nw.Expr:

@@ -74,6 +74,11 @@ def add_row_number(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
     return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
 
 
+def count_distinct(values: nw.Expr) -> nw.Expr:
+    """Return an expression that counts distinct non-null values, for any engine."""
+    return values.n_unique() - values.is_null().any().cast(nw.Int64)
+
+
 @contextmanager
 def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
     """Open DuckDB with a temporary folder for intermediate files.

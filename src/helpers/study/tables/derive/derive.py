@@ -42,23 +42,6 @@ OF_REPLIES = {
     "months": "unanswered",
     "beginnings": "top_unanswered",
 }
-_NEEDED = (
-    "group",
-    "id",
-    "sender",
-    "time_us",
-    "kind",
-    "bot",
-    "chars",
-    "reply_to",
-    "topic",
-    "mentions",
-    "has_question",
-    "file",
-    "position",
-    "blank",
-    "unmarked",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +99,25 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
     """
     with open_engine(terms.engine) as run:
         cleaned = _clean_records(run, store, terms)
-        ledger = _build_ledger(run, cleaned.marked, store)
+        ledger = _build_ledger(cleaned.counts, store)
         groups = _list_groups(run, cleaned, terms)
         people = cleaning.number_authors(cleaned.messages, terms.by_name)
         people = run.keep(people, "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
-        included = cleaned.marked.filter(nw.col("reason").is_null())
+        files = run.keep(cleaning.number_files(cleaned.messages), "files")
+        included = cleaned.marked.filter(nw.col("reason").is_null()).with_columns(
+            **content.build_content_flags(terms.long_chars)
+        )
         offset, by_name = terms.day_offset_us, terms.by_name
         spine = cleaning.number_kept_messages(
-            included, ordinals, people, offset, by_name
+            included,
+            ordinals,
+            people,
+            files,
+            day_offset_us=offset,
+            by_name=by_name,
         )
-        spine = run.keep(spine, "spine")
+        spine = _mark_imports(run, run.keep(spine, "spine"))
         early = run.fetch(activity.count_early_messages(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         deciding = terms.centres_from if terms.sender_ids else ""
@@ -139,7 +130,8 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         spoken = ActivityCounts.of(
             run, spine, people, deciding, owners=owned, by_adjacent=adjacent_groups
         )
-        tables = _read_tables(spoken, groups, store, terms)
+        talk = Talk(spoken, groups, store, files, terms.own_addresses)
+        tables = _read_tables(talk, terms)
         bots = run.fetch(cleaned.bots, "sender", "scope")
         messages = IncludedMessages(
             run, store, spine, people, groups, offset, by_name, bots,
@@ -149,6 +141,13 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         tables |= select_further_tables(messages, further_tables)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables, ledger, window, list_quarter_ends(groups))
+
+
+def _mark_imports(run: Engine, spine: Frame) -> Frame:
+    imports = run.keep(cleaning.find_imports(spine), "imports")
+    if len(run.fetch(imports, "group", "instant")):
+        return cleaning.mark_imports(spine, imports)
+    return spine.with_columns(imported=nw.lit(value=False))
 
 
 def mark_messages(run: Engine, store: Store, terms: Terms) -> Frame:
@@ -162,6 +161,7 @@ class _Cleaned(NamedTuple):
     records: Frame  # of groups
     messages: Frame
     marked: Frame  # messages with the reason for which they are set aside
+    counts: pd.DataFrame  # of them, by group, reason and whether a bot wrote
     listed: Frame
     ends: Frame
     bots: Frame  # without the source's mark
@@ -178,26 +178,26 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     records = run.scan(*store.parts("group"))
     listed = run.keep(cleaning.list_groups_once(records, messages), "listed")
     ends = run.keep(_find_ends(run, messages, listed, terms), "ends")
+    copies = run.keep(cleaning.find_duplicate_ids(messages), "copies")
     sent = run.keep(find_repeated_messages(messages), "sent")
     announced = run.keep(find_broadcasts(sent), "announced")
-    flags = content.build_content_flags(terms.long_chars)
-    flagged = messages.with_columns(blank=cleaning.is_blank(), **flags)
-    flagged = flagged.select(*_NEEDED, *content.FLAGS)
-    reasoned = run.keep(
-        cleaning.mark_exclusion_reason(flagged, ends, announced), "reasoned"
-    )
-    alone = run.keep(cleaning.find_bot_only_groups(reasoned, listed), "alone")
-    marked = reasoned
-    if len(run.fetch(alone, "group")):
-        marked = run.keep(cleaning.exclude_bot_only_groups(reasoned, alone), "marked")
-    human_groups = listed.join(alone, on="group", how="anti")
-    return _Cleaned(records, messages, marked, human_groups, ends, unmarked)
+    # messages are marked by every query that asks: few do, and none keeps their texts
+    marked = cleaning.mark_exclusion_reason(messages, ends, copies, announced)
+    counts = run.fetch(cleaning.count_by_reason(marked), "group", "reason", "bot")
+    counts = counts.astype({"group": object, "reason": object})
+    alone = cleaning.find_bot_only_groups(counts, run.fetch(listed, "group"))
+    if len(alone):
+        frame = run.frame(alone.to_frame())
+        marked = cleaning.exclude_bot_only_groups(marked, frame)
+        of_bots = counts["group"].isin(alone)
+        counts = counts.assign(reason=counts["reason"].mask(of_bots, cleaning.ALONE))
+        listed = listed.join(frame, on="group", how="anti")
+    return _Cleaned(records, messages, marked, counts, listed, ends, unmarked)
 
 
-def _read_tables(
-    spoken: ActivityCounts, groups: pd.DataFrame, store: Store, terms: Terms
-) -> dict[str, pd.DataFrame]:
+def _read_tables(talk: Talk, terms: Terms) -> dict[str, pd.DataFrame]:
     """Build all tables computed from messages, their texts and their local hours."""
+    spoken, groups = talk.spoken, talk.groups
     tables = {
         "groups": _select_entered(groups, terms),
         **_build_activity_tables(spoken, groups, terms),
@@ -213,9 +213,7 @@ def _read_tables(
         tables |= build_early_rows(spoken, groups)
         tables |= build_timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
         # nobody holds texts and links when these tables are there
-        tables |= build_talk_rows(
-            Talk(spoken, groups, store, terms.own_addresses), terms.further
-        )
+        tables |= build_talk_rows(talk, terms.further)
     tables |= build_content_rows(spoken, terms.day_offset_us)
     if terms.zones:
         tables["rhythm"] = _count_rhythm(spoken, groups, terms.zones)
@@ -257,22 +255,24 @@ def _find_ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Fra
     )
 
 
-def _build_ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
-    counts = run.fetch(marked.group_by("reason").agg(rows=nw.len()), "reason")
-    reasons = counts["reason"].astype(object).where(counts["reason"].notna(), None)
-    became = dict(zip(reasons, counts["rows"].astype(int), strict=True))
+def _build_ledger(counts: pd.DataFrame, store: Store) -> Ledger:
+    included = counts["reason"].isna()
+    excluded = counts[~included].groupby("reason")["rows"].sum()
+    became: dict[str | None, int] = {None: int(counts.loc[included, "rows"].sum())}
+    became.update((str(reason), int(rows)) for reason, rows in excluded.items())
     became.update(store.aside)
     return Ledger.of(store.read, became, store.entered)
 
 
 def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
-    marked = cleaned.marked
-    included = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
-    first_times = marked.group_by("group").agg(any_us=nw.col("time_us").min())
-    listed = cleaned.listed.join(cleaned.ends, on="group", how="left")
-    facts = run.fetch(listed.join(first_times, on="group", how="left"), "group")
-    totals = run.fetch(activity.summarise_groups(included, "key"), "key")
-    facts = facts.rename(columns={"group": "key"}).merge(totals, "left", "key")
+    counts = cleaned.counts
+    facts = run.fetch(
+        cleaned.listed.join(cleaned.ends, on="group", how="left"), "group"
+    )
+    facts["any_us"] = facts["group"].map(counts.groupby("group")["first_us"].min())
+    totals = counts[counts["reason"].isna()].rename(columns={"rows": "messages"})
+    totals = totals[["group", "first_us", "last_us", "messages", "posters"]]
+    facts = facts.merge(totals, "left", "group").rename(columns={"group": "key"})
     if facts.empty:
         remedy = say(
             "export groups in which people talk, or say when each of these began"

@@ -41,6 +41,7 @@ class Talk:
     spoken: ActivityCounts
     groups: pd.DataFrame
     store: Store  # where the messages' texts are looked at
+    files: Frame  # their numbers by name
     own_addresses: tuple[str, ...] = ()  # beginnings of the operator's own addresses
 
     @cached_property
@@ -111,8 +112,11 @@ def _select_texts(talk: Talk, containing: str) -> pd.DataFrame:
     text = nw.col("text")
     read = records.filter(~text.is_null(), text.str.contains(containing, literal=True))
     ordinals = run.frame(talk.groups[["group", "key"]])
-    named = read.select("file", "position", "text", key=nw.col("group").cast(nw.String))
-    rows = named.join(ordinals, on="key", how="inner").drop("key")
+    named = read.select(
+        "position", "text", name="file", key=nw.col("group").cast(nw.String)
+    )
+    numbered = named.join(talk.files, on="name", how="inner")
+    rows = numbered.join(ordinals, on="key", how="inner").drop("key", "name")
     texts = talk.known.select(*WROTE)
     both = texts.join(rows, on=list(KEY), how="inner")
     return run.fetch(both, "group", "time_us", "file", "position")

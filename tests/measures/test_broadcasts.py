@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.measures.cleaning import (
     LEAST_GROUPS,
+    count_by_account,
     find_broadcasts,
     find_repeated_messages,
 )
@@ -44,11 +45,13 @@ def sent(groups, *, every_us=1, text="we meet on Friday", chars=17, sender="ann"
 def found(run, lazy):
     """Return how many messages are broadcasts."""
     return lambda rows: len(
-        run.fetch(
-            find_broadcasts(find_repeated_messages(lazy(pd.DataFrame(rows), SENT))),
-            "position",
-        )
+        run.fetch(_broadcasts(lazy(pd.DataFrame(rows), SENT)), "position")
     )
+
+
+def _broadcasts(messages):
+    accounts = count_by_account(messages.with_columns(bot=nw.lit(value=False)))
+    return find_broadcasts(find_repeated_messages(messages, accounts))
 
 
 def test_the_same_words_in_twenty_groups_are_a_broadcast(found):
@@ -99,11 +102,5 @@ def test_broadcast_is_found_in_any_window(rows):
         frame = nw.from_native(
             run.connection.from_arrow(pa.Table.from_arrays(arrays, schema=SENT))
         )
-        assert (
-            set(
-                run.fetch(find_broadcasts(find_repeated_messages(frame)), "position")[
-                    "position"
-                ]
-            )
-            == expected
-        )
+        places = run.fetch(_broadcasts(frame), "position")["position"]
+        assert set(places) == expected

@@ -123,7 +123,9 @@ def test_people_are_numbered_by_first_appearance(run, raw):
         {"time_us": 1, "sender": "bot", "bot": True},
         {"time_us": 7, "sender": "bob"},
     )
-    found = run.fetch(cleaning.number_authors(messages), "member")
+    messages = cleaning.add_name_scope(messages)
+    accounts = cleaning.count_by_account(messages)
+    found = run.fetch(cleaning.number_authors(messages, accounts), "member")
     assert found["sender"].tolist() == ["eve", "bob", "ann"]
     assert found["member"].tolist() == [0, 1, 2]
 

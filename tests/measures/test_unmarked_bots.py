@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.measures.cleaning import count_by_account
 from helpers.measures.engine import open_duckdb
 from helpers.measures.unmarked_bots import (
     LEAST_MESSAGES,
@@ -26,7 +27,8 @@ def _bots(said, *, apart_us=HOUR_US, bot=None):
     ).astype({"time_us": "int64", "reply_to": "str"})  # fmt: skip
     rows["bot"] = pd.array([bot] * len(rows), dtype="boolean")
     with open_duckdb() as run:
-        found = find_unmarked_bots(run, run.frame(rows))
+        messages = run.frame(rows)
+        found = find_unmarked_bots(run, messages, count_by_account(messages))
         return run.fetch(found, "sender")["sender"].tolist()
 
 

@@ -33,8 +33,7 @@ ANNOUNCED = say("sent to 20 groups or more within a day")
 
 LEAST_GROUPS = 20
 LEAST_CHARS = 40  # of words that are known by their length only
-_ACCOUNT = ("sender", "scope")
-_SAID = ("sender", "scope", "words", "span_us")
+_SAID = (*WHO, "words", "span_us")
 
 # what is left of a text that was deleted, and blanks
 _BLANKS = r"[ \t\n\r\x0b\x0c]*"
@@ -43,8 +42,23 @@ _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
 
 
-def list_groups_once(groups: Frame, messages: Frame) -> Frame:
+def count_by_account(messages: Frame) -> Frame:
+    """Count messages by group, file and account, with the time of the first.
+
+    Returns
+    -------
+    Frame
+        ``group, file, sender, scope, bot, rows, first_us``.
+    """
+    return messages.group_by("group", "file", *WHO, "bot").agg(
+        rows=nw.len(), first_us=nw.col("time_us").min()
+    )
+
+
+def list_groups_once(groups: Frame, accounts: Frame) -> Frame:
     """List every group once: by its first group record, else from its messages.
+
+    `accounts` is what `count_by_account` returns.
 
     A group without a network is its own; one without a name or a kind goes by its key
     or as ``group``.
@@ -52,7 +66,7 @@ def list_groups_once(groups: Frame, messages: Frame) -> Frame:
     first = add_row_number(groups, "group", order=ORDER[1:])
     columns = ("group", *_TEXT, *_TIMES, "member_count")
     recorded = first.filter(nw.col("nth") == 1).select(*columns)
-    others = messages.select("group").unique().join(recorded, on="group", how="anti")
+    others = accounts.select("group").unique().join(recorded, on="group", how="anti")
     blank = dict.fromkeys(_TEXT, nw.lit(None, nw.String)) | dict.fromkeys(
         _TIMES, nw.lit(None, nw.Int64)
     )
@@ -234,12 +248,16 @@ def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
     return flagged.with_columns(bot=by_bot.otherwise(nw.col("bot")))
 
 
-def number_authors(messages: Frame, by_name: Collection[str] = ()) -> Frame:
-    """Assign author numbers from 0 in the order of their first message."""
+def number_authors(messages: Frame, accounts: Frame) -> Frame:
+    """Assign author numbers from 0 in the order of their first message.
+
+    `accounts` is what `count_by_account` returns of the messages.
+    """
     human = ~nw.col("bot").fill_null(value=False)  # many formats mark no bots
-    written = messages.filter(human, ~nw.col("sender").is_null())
-    written = add_name_scope(written, by_name)
-    began = written.group_by(*WHO).agg(nw.col("time_us").min())
+    is_known = ~nw.col("sender").is_null()
+    people = accounts.filter(human, is_known)
+    began = people.group_by(*WHO).agg(time_us=nw.col("first_us").min())
+    written = messages.filter(human, is_known)
     tied = written.select(*WHO, *ORDER).join(began, on=[*WHO, "time_us"], how="inner")
     first = (
         add_row_number(tied, *WHO, order=ORDER).filter(nw.col("nth") == 1).drop("nth")
@@ -283,12 +301,13 @@ def mark_imports(messages: Frame, imports: Frame) -> Frame:
     )
 
 
-def number_files(messages: Frame) -> Frame:
+def number_files(accounts: Frame) -> Frame:
     """Assign numbers to the names of files, in their order: ``name, file``.
 
-    Messages sort and match faster by them.
+    Messages sort and match faster by them. `accounts` is what `count_by_account`
+    returns.
     """
-    names = messages.select(name="file").unique()
+    names = accounts.select(name="file").unique()
     numbered = add_row_number(names, order=("name",))
     return numbered.select("name", file=nw.col("nth").cast(nw.Int32))
 
@@ -329,7 +348,7 @@ def number_kept_messages(
     )
 
 
-def find_repeated_messages(messages: Frame) -> Frame:
+def find_repeated_messages(messages: Frame, accounts: Frame) -> Frame:
     """Select messages with a text that one sender posted in several groups.
 
     Parameters
@@ -338,6 +357,8 @@ def find_repeated_messages(messages: Frame) -> Frame:
         With ``group, sender, scope, time_us, text, chars, file, position``. Texts are
         compared without outer blanks and case; where there is none, lengths of
         `LEAST_CHARS` or more are.
+    accounts
+        As `count_by_account` returns them.
 
     Returns
     -------
@@ -348,11 +369,11 @@ def find_repeated_messages(messages: Frame) -> Frame:
     read = ~nw.col("text").is_null()
     text = nw.col("text").str.strip_chars().str.to_lowercase()
     long = nw.when(nw.col("chars") >= LEAST_CHARS).then(nw.col("chars").cast(nw.String))
-    sent = messages.filter(~nw.col("sender").is_null())
     # texts of millions are compared only where the sender is in groups enough
-    totals = sent.group_by(*_ACCOUNT).agg(groups=nw.col("group").n_unique())
-    wide = totals.filter(nw.col("groups") >= LEAST_GROUPS).select(*_ACCOUNT)
-    sent = sent.join(wide, on=list(_ACCOUNT), how="semi").with_columns(
+    totals = accounts.group_by(*WHO).agg(groups=nw.col("group").n_unique())
+    wide = totals.filter(nw.col("groups") >= LEAST_GROUPS).select(*WHO)
+    sent = messages.filter(~nw.col("sender").is_null())
+    sent = sent.join(wide, on=list(WHO), how="semi").with_columns(
         words=nw.when(read).then(text).otherwise(long),
         span_us=nw.when(read).then(nw.lit(DAY_US)).otherwise(nw.lit(HOUR_US)),
     )

@@ -111,7 +111,7 @@ def _is_another() -> nw.Expr:
     )
 
 
-def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
+def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
     """Find accounts that behave like bots, such as answering commands.
 
     Parameters
@@ -121,6 +121,8 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
     messages
         With ``group, id, sender, scope, time_us, text, bot, reply_to, mentions, file,
         position``.
+    accounts
+        As `helpers.measures.cleaning.count_by_account` returns them.
 
     Returns
     -------
@@ -138,7 +140,7 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
     if len(fixed):
         openings = _extract_openings(texts.join(alike, on=list(ACCOUNT), how="semi"))
         fixed = run.fetch(_select_repetitive(openings, totals, ("form",)), *ACCOUNT)
-    suspects = [run.fetch(_find_sleepless(run, senders), *ACCOUNT)]
+    suspects = [run.fetch(_find_sleepless(run, senders, accounts), *ACCOUNT)]
     if len(fixed):
         suspects += [_find_own_forms(run, texts, fixed)]
     obedient = _select_repetitive(_find_command_answers(run, messages), totals, ())
@@ -160,6 +162,7 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
 def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
     """Select accounts that may open `SHARE` of their messages equally, by an eighth."""
     part = texts.filter(nw.col("position") % PART == 0)
+    part = part.join(totals, on=list(ACCOUNT), how="semi")
     looked_at = part.group_by(*ACCOUNT).agg(part=nw.len())
     counts = _extract_openings(part).group_by(*ACCOUNT, "form").agg(n=nw.len())
     most = counts.group_by(*ACCOUNT).agg(nw.col("n").max())
@@ -189,11 +192,14 @@ def _find_command_answers(run: Engine, messages: Frame) -> Frame:
     )
 
 
-def _find_sleepless(run: Engine, senders: Frame) -> Frame:
+def _find_sleepless(run: Engine, senders: Frame, accounts: Frame) -> Frame:
     """Find accounts that posted in every hour of a day, on several days."""
     own = ("group", *ACCOUNT)
-    dated = senders.select(*own, "time_us", day=nw.col("time_us") // DAY_US)
     # only who wrote as often as a day has hours can have written in each of them
+    totals = accounts.group_by(*own).agg(nw.col("rows").sum())
+    often = totals.filter(nw.col("rows") >= HOURS * SLEEPLESS_DAYS).select(*own)
+    dated = senders.select(*own, "time_us", day=nw.col("time_us") // DAY_US)
+    dated = dated.join(often, on=list(own), how="semi")
     busy = _select_by_days(dated.group_by(*own, "day").agg(hours=nw.len()))
     busy = run.keep(busy, "busy")
     hours = dated.join(busy, on=list(own), how="semi").with_columns(

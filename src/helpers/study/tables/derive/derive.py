@@ -101,10 +101,10 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         cleaned = _clean_records(run, store, terms)
         ledger = _build_ledger(cleaned.counts, store)
         groups = _list_groups(run, cleaned, terms)
-        people = cleaning.number_authors(cleaned.messages, terms.by_name)
+        people = cleaning.number_authors(cleaned.messages, cleaned.accounts)
         people = run.keep(people, "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
-        files = run.keep(cleaning.number_files(cleaned.messages), "files")
+        files = run.keep(cleaning.number_files(cleaned.accounts), "files")
         included = cleaned.marked.filter(nw.col("reason").is_null()).with_columns(
             **content.build_content_flags(terms.long_chars)
         )
@@ -160,6 +160,7 @@ class _Cleaned(NamedTuple):
 
     records: Frame  # of groups
     messages: Frame
+    accounts: Frame  # who wrote where
     marked: Frame  # messages with the reason for which they are set aside
     counts: pd.DataFrame  # of them, by group, reason and whether a bot wrote
     listed: Frame
@@ -170,16 +171,18 @@ class _Cleaned(NamedTuple):
 def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     stored = run.scan(*store.parts("message"))
     messages = cleaning.add_name_scope(stored, terms.by_name)
-    unmarked = run.keep(find_unmarked_bots(run, messages), "unmarked")
+    accounts = run.keep(cleaning.count_by_account(messages), "accounts")
+    unmarked = run.keep(find_unmarked_bots(run, messages, accounts), "unmarked")
     if len(run.fetch(unmarked, *cleaning.WHO)):
         messages = cleaning.mark_unmarked_bots(messages, unmarked)
+        accounts = cleaning.mark_unmarked_bots(accounts, unmarked)
     else:
         messages = messages.with_columns(unmarked=nw.lit(value=False))
     records = run.scan(*store.parts("group"))
-    listed = run.keep(cleaning.list_groups_once(records, messages), "listed")
+    listed = run.keep(cleaning.list_groups_once(records, accounts), "listed")
     ends = run.keep(_find_ends(run, messages, listed, terms), "ends")
     copies = run.keep(cleaning.find_duplicate_ids(messages), "copies")
-    sent = run.keep(find_repeated_messages(messages), "sent")
+    sent = run.keep(find_repeated_messages(messages, accounts), "sent")
     announced = run.keep(find_broadcasts(sent), "announced")
     # messages are marked by every query that asks: few do, and none keeps their texts
     marked = cleaning.mark_exclusion_reason(messages, ends, copies, announced)
@@ -192,7 +195,7 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
         of_bots = counts["group"].isin(alone)
         counts = counts.assign(reason=counts["reason"].mask(of_bots, cleaning.ALONE))
         listed = listed.join(frame, on="group", how="anti")
-    return _Cleaned(records, messages, marked, counts, listed, ends, unmarked)
+    return _Cleaned(records, messages, accounts, marked, counts, listed, ends, unmarked)
 
 
 def _read_tables(talk: Talk, terms: Terms) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,8 @@ from helpers.records import DAY_US
 
 def test_daily_agrees_with_pandas(run, lazy, world):
     """Messages, posters and characters by day are what pandas counts."""
-    found = run.fetch(activity.count_by_day(lazy(world)), "group", "day")
+    days = activity.count_by_member_day(lazy(world))
+    found = run.fetch(activity.count_by_day(days), "group", "day")
     expected = world.groupby(["group", "day"], as_index=False).agg(
         messages=("id", "size"), posters=("member", "nunique"), chars=("chars", "sum")
     )
@@ -22,7 +23,8 @@ def test_daily_agrees_with_pandas(run, lazy, world):
 
 def test_members_agree_with_pandas(run, lazy, world):
     """First, last, messages and days of each member are what pandas counts."""
-    found = run.fetch(activity.summarise_members(lazy(world)), "group", "member")
+    days = activity.count_by_member_day(lazy(world))
+    found = run.fetch(activity.summarise_members(days), "group", "member")
     expected = world.groupby(["group", "member"], as_index=False).agg(
         first_us=("time_us", "min"),
         last_us=("time_us", "max"),
@@ -30,16 +32,6 @@ def test_members_agree_with_pandas(run, lazy, world):
         days=("day", "nunique"),
     )
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
-
-
-def test_member_days_add_up_to_daily(run, lazy, world):
-    """Every message has one author and one day."""
-    rows = lazy(world)
-    days = run.fetch(activity.count_by_member_day(rows), "group", "member", "day")
-    daily = run.fetch(activity.count_by_day(rows), "group", "day")
-    by_day = days.groupby(["group", "day"])["messages"].agg(["sum", "size"])
-    assert by_day["sum"].tolist() == daily["messages"].tolist()
-    assert by_day["size"].tolist() == daily["posters"].tolist()
 
 
 def test_rates_equal_trailing_28_day_counts(run, lazy, world):

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame, count_distinct
+from helpers.measures.engine import Frame, drop_duplicates
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
 SHORTEST_DAYS = 28
 PRESENCE = ("group", "member", "age_day")
-
-
-def summarise_groups(messages: Frame, by: str = "group") -> Frame:
-    """Summarise each group: first and last message, number of messages and posters.
-
-    `posters` is null where senders are not known.
-    """
-    who = nw.col("sender" if by == "key" else "member")
-    return messages.group_by(by).agg(
-        first_us=nw.col("time_us").min(),
-        last_us=nw.col("time_us").max(),
-        messages=nw.len(),
-        posters=count_distinct(who),
-    )
 
 
 def count_early_messages(messages: Frame) -> Frame:
@@ -32,31 +18,56 @@ def count_early_messages(messages: Frame) -> Frame:
     return first_days.group_by("group").agg(early_messages=nw.len())
 
 
-def count_by_day(messages: Frame) -> Frame:
-    """Count messages, distinct posters and characters per group and calendar day."""
-    return messages.group_by("group", "day").agg(
-        messages=nw.len(),
-        posters=count_distinct(nw.col("member")),
-        chars=nw.col("chars").sum().cast(nw.Int64),
-        known=nw.col("chars").count(),
-    )
+def count_by_member_day(messages: Frame) -> Frame:
+    """Count messages per group, member (or none) and calendar day.
 
-
-def summarise_members(messages: Frame) -> Frame:
-    """Summarise each member's messages in each group: first, last, count, days."""
-    member_messages = messages.filter(~nw.col("member").is_null())
-    return member_messages.group_by("group", "member").agg(
+    Returns
+    -------
+    Frame
+        ``group, member, day, messages, first_us, last_us``; ``chars``, of the ``known``
+        messages whose length is.
+    """
+    return messages.group_by("group", "member", "day").agg(
+        messages=nw.len().cast(nw.Int64),
         first_us=nw.col("time_us").min(),
         last_us=nw.col("time_us").max(),
-        messages=nw.len(),
-        days=nw.col("day").n_unique(),
+        chars=nw.col("chars").sum().cast(nw.Int64),
+        known=nw.col("chars").count().cast(nw.Int64),
     )
 
 
-def count_by_member_day(messages: Frame) -> Frame:
-    """Count messages per group, member and calendar day."""
-    member_messages = messages.filter(~nw.col("member").is_null())
-    return member_messages.group_by("group", "member", "day").agg(messages=nw.len())
+def count_by_day(member_days: Frame) -> Frame:
+    """Count messages, distinct posters and characters per group and calendar day.
+
+    `member_days` is what `count_by_member_day` returns.
+    """
+    return member_days.group_by("group", "day").agg(
+        nw.col("messages", "chars", "known").sum().cast(nw.Int64),
+        posters=nw.col("member").count(),
+    )
+
+
+def summarise_members(member_days: Frame) -> Frame:
+    """Summarise each member's messages in each group: first, last, count, days.
+
+    `member_days` is what `count_by_member_day` returns.
+    """
+    known = member_days.filter(~nw.col("member").is_null())
+    return known.group_by("group", "member").agg(
+        first_us=nw.col("first_us").min(),
+        last_us=nw.col("last_us").max(),
+        messages=nw.col("messages").sum().cast(nw.Int64),
+        days=nw.len(),
+    )
+
+
+def select_member_days(member_days: Frame) -> Frame:
+    """Select ``group, member, day, messages`` of known members.
+
+    `member_days` is what `count_by_member_day` returns.
+    """
+    known = member_days.filter(~nw.col("member").is_null())
+    return known.select("group", "member", "day", "messages")
 
 
 def count_by_member_age(messages: Frame) -> Frame:
@@ -89,7 +100,8 @@ def compute_trailing_counts_by_day(
     `counts` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
     or more for each day on which a member wrote.
     """
-    return _cumulate_days(counts, present.select(*PRESENCE).unique(), last_age_days)
+    days = drop_duplicates(present.select(*PRESENCE))
+    return _cumulate_days(counts, days, last_age_days)
 
 
 def _cumulate_days(counts: Frame, days: Frame, last_age_days: Frame) -> Frame:

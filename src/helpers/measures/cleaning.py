@@ -9,7 +9,12 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures.content import FLAGS
-from helpers.measures.engine import Frame, add_row_number, count_distinct
+from helpers.measures.engine import (
+    Frame,
+    add_row_number,
+    count_distinct,
+    drop_duplicates,
+)
 from helpers.records import (
     DAY_US,
     DELETED,
@@ -66,7 +71,8 @@ def list_groups_once(groups: Frame, accounts: Frame) -> Frame:
     first = add_row_number(groups, "group", order=ORDER[1:])
     columns = ("group", *_TEXT, *_TIMES, "member_count")
     recorded = first.filter(nw.col("nth") == 1).select(*columns)
-    others = accounts.select("group").unique().join(recorded, on="group", how="anti")
+    written = drop_duplicates(accounts.select("group"))
+    others = written.join(recorded, on="group", how="anti")
     blank = dict.fromkeys(_TEXT, nw.lit(None, nw.String)) | dict.fromkeys(
         _TIMES, nw.lit(None, nw.Int64)
     )
@@ -307,7 +313,7 @@ def number_files(accounts: Frame) -> Frame:
     Messages sort and match faster by them. `accounts` is what `count_by_account`
     returns.
     """
-    names = accounts.select(name="file").unique()
+    names = drop_duplicates(accounts.select(name="file"))
     numbered = add_row_number(names, order=("name",))
     return numbered.select("name", file=nw.col("nth").cast(nw.Int32))
 
@@ -400,7 +406,7 @@ def find_broadcasts(sent: Frame) -> Frame:
         ``group, file, position`` of each.
     """
     rows = _find_crowded_spans(sent)
-    start = rows.select("said", start_us="time_us").unique()
+    start = drop_duplicates(rows.select("said", start_us="time_us"))
     pairs = start.join(rows, on="said", how="inner").filter(
         nw.col("time_us") >= nw.col("start_us"),
         nw.col("time_us") <= nw.col("start_us") + nw.col("span_us"),
@@ -408,7 +414,7 @@ def find_broadcasts(sent: Frame) -> Frame:
     each = ["said", "start_us"]
     group_counts = pairs.group_by(*each).agg(groups=nw.col("group").n_unique())
     begun = group_counts.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
-    return pairs.join(begun, on=each, how="inner").select(*KEY).unique()
+    return drop_duplicates(pairs.join(begun, on=each, how="inner").select(*KEY))
 
 
 def _find_crowded_spans(sent: Frame) -> Frame:
@@ -422,4 +428,4 @@ def _find_crowded_spans(sent: Frame) -> Frame:
         group_counts = laid.group_by(*each).agg(groups=nw.col("group").n_unique())
         enough = group_counts.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
         candidates.append(laid.join(enough, on=each, how="inner").drop("bin"))
-    return nw.concat(candidates).unique()
+    return drop_duplicates(nw.concat(candidates))

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import narwhals as nw
 
 from helpers.measures.cleaning import KEY, ORDER, WHO, add_name_scope
-from helpers.measures.engine import Frame, add_row_number
+from helpers.measures.engine import Frame, add_row_number, drop_duplicates
 from helpers.measures.windows import WHOSE
 from helpers.records import DAY_US
 
@@ -75,7 +75,7 @@ def count_host_messages_by_quarter(
     )  # fmt: skip
     answers = (("replies_explicit", explicit), ("replies", either))
     return whole, *(
-        _add_quarter(edges.select(*KEY, "age_us").unique())
+        _add_quarter(drop_duplicates(edges.select(*KEY, "age_us")))
         .group_by("group", "quarter")
         .agg(nw.len().cast(nw.Int64).alias(name))
         for name, edges in answers

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, drop_duplicates
 
 MONTH_DAYS, LATER_DAYS = 28, 90
 CORE_DAYS = (4, 8, 12)
@@ -71,7 +71,7 @@ def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
     day_counts = member_days.select("group", "member", "age_day", "n")
     either = (nw.col("days") <= MILD_DAYS) | (nw.col("days") >= CORE_DAYS[1])
     named = presence.filter(either).select("group", "member", "month")
-    of = presence.select("group", "month").unique()
+    of = drop_duplicates(presence.select("group", "month"))
     after = nw.col("age_day") - (nw.col("month") + 1) * MONTH_DAYS
     own = day_counts.join(named, on=["group", "member"], how="inner")
     daily = day_counts.group_by("group", "age_day").agg(n=nw.col("n").sum())

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures.cleaning import KEY, ORDER
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, drop_duplicates
 from helpers.records import DAY_US, MINUTE_US, SECOND_US
 
 ADJACENT_US = 600 * SECOND_US
@@ -22,7 +22,7 @@ def list_explicit_replies(messages: Frame, people: Frame) -> Frame:
     quoted = _match_quotes(messages)
     columns = (*KEY, "age_us", "member", "receiver")
     both = nw.concat([named.select(*columns), quoted.select(*columns)])
-    return both.filter(nw.col("member") != nw.col("receiver")).unique()
+    return drop_duplicates(both.filter(nw.col("member") != nw.col("receiver")))
 
 
 def _match_mentions(messages: Frame, people: Frame) -> Frame:
@@ -49,7 +49,7 @@ def count_answers_by_day(*edges: Frame) -> Frame:
     A message counts once, however many it answers and in however many ways.
     """
     each = [of.select(*KEY, age_us=nw.col("age_us") // DAY_US * DAY_US) for of in edges]
-    once = nw.concat(each).unique()
+    once = drop_duplicates(nw.concat(each))
     return once.group_by("group", "age_us").agg(n=nw.len().cast(nw.Int64))
 
 

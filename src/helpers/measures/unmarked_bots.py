@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.measures.cleaning import ORDER
-from helpers.measures.engine import Engine, Frame
+from helpers.measures.engine import Engine, Frame, drop_duplicates
 from helpers.records import DAY_US, HOUR_US, MINUTE_US
 from helpers.text.advertisements import classify_advertisements
 
@@ -52,11 +52,11 @@ def count_answered_messages(senders: Frame, accounts: Frame) -> Frame:
         quotes and names, followed within a day), and messages that name the account.
     """
     own = senders.join(accounts, on=list(ACCOUNT), how="semi")
-    groups = own.select("group").unique()
+    groups = drop_duplicates(own.select("group"))
     there = senders.join(groups, on="group", how="semi")
-    both = nw.concat(
-        [_select_quoted(there, own), _select_followed(there, own)]
-    ).unique()
+    both = drop_duplicates(
+        nw.concat([_select_quoted(there, own), _select_followed(there, own)])
+    )
     named = _select_naming(there, own)
     rows = nw.concat([both.select(*ACCOUNT), named.select(*ACCOUNT)])
     return rows.group_by(*ACCOUNT).agg(answered=nw.len())
@@ -78,9 +78,9 @@ def _select_naming(there: Frame, own: Frame) -> Frame:
     who = own.select(
         "group", suspect=nw.col("sender").cast(nw.String), **_rename_columns("scope")
     )
-    both = naming.join(who.unique(), on=["group", "suspect"], how="inner")
+    both = naming.join(drop_duplicates(who), on=["group", "suspect"], how="inner")
     rows = both.filter(_is_another()).select(*PLACE, *_AT.values())
-    return rows.unique().rename(_SUSPECT)
+    return drop_duplicates(rows).rename(_SUSPECT)
 
 
 def _select_followed(there: Frame, own: Frame) -> Frame:
@@ -90,7 +90,7 @@ def _select_followed(there: Frame, own: Frame) -> Frame:
     shares = signs.group_by("group").agg(share=nw.col("sign").mean())
     unrecorded = shares.filter(nw.col("share") < RECORDED)
     talk = there.join(unrecorded, on="group", how="semi")
-    pairs = own.rename(_AT).select("group", *_AT.values()).unique()
+    pairs = drop_duplicates(own.rename(_AT).select("group", *_AT.values()))
     rows = talk.select(*PLACE, "time_us", *ACCOUNT).join(pairs, on="group", how="inner")
     other = nw.when(_is_another()).then(nw.col("time_us")).otherwise(nw.lit(NEVER_US))
     by = ("group", *_AT.values())
@@ -148,7 +148,7 @@ def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
     if both.empty:  # as nearly always
         return obedient
     unanswered = _select_unanswered(senders, run.frame(both))
-    return nw.concat([obedient, unanswered]).unique()
+    return drop_duplicates(nw.concat([obedient, unanswered]))
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
@@ -156,7 +156,7 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
-    return most.select(*ACCOUNT, *by).unique()
+    return drop_duplicates(most.select(*ACCOUNT, *by))
 
 
 def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
@@ -177,7 +177,7 @@ def _find_command_answers(run: Engine, messages: Frame) -> Frame:
     """Find messages posted within a minute of another account's bot command."""
     texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
     commands = texts.filter(nw.col("text").str.contains(_COMMAND))
-    groups = run.keep(commands.select("group").unique(), "commanded")
+    groups = run.keep(drop_duplicates(commands.select("group")), "commanded")
     texts = texts.join(groups, on="group", how="semi")  # few groups have any
     before = {
         f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
@@ -206,7 +206,7 @@ def _find_sleepless(run: Engine, senders: Frame, accounts: Frame) -> Frame:
         hour=nw.col("time_us") // HOUR_US
     )
     days = hours.group_by(*own, "day").agg(hours=nw.col("hour").n_unique())
-    return _select_by_days(days).select(*ACCOUNT).unique()
+    return drop_duplicates(_select_by_days(days).select(*ACCOUNT))
 
 
 def _select_by_days(days: Frame) -> Frame:
@@ -220,9 +220,10 @@ def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFr
     """Find accounts with opening words that no other account uses, as bots have."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
-    places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
+    places = drop_duplicates(groups.select("group", "form", *ACCOUNT))
+    places = run.keep(places, "places")
     there = _extract_openings(texts).join(
-        places.select("group").unique(), on="group", how="semi"
+        drop_duplicates(places.select("group")), on="group", how="semi"
     )
     counts = there.group_by("group", *ACCOUNT, "form").agg(n=nw.len())
     counts = run.keep(counts, "forms_there")
@@ -231,7 +232,8 @@ def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFr
         _find_habits(counts, texts), places.drop("form"), ["group"]
     )
     people = [run.fetch(rows, *ACCOUNT) for rows in (used, habits)]
-    people += [_find_advertisers(run, texts, known.select(*ACCOUNT).unique())]
+    known = drop_duplicates(known.select(*ACCOUNT))
+    people += [_find_advertisers(run, texts, known)]
     kept = pd.MultiIndex.from_frame(pd.concat(people).astype("str"))
     own = pd.MultiIndex.from_frame(fixed[[*ACCOUNT]].astype("str"))
     return fixed.loc[~own.isin(kept), [*ACCOUNT]]
@@ -251,17 +253,19 @@ def _find_habits(counts: Frame, texts: Frame) -> Frame:
     own = ["group", *ACCOUNT]
     totals = texts.group_by(*own).agg(of=nw.len()).filter(nw.col("of") >= HABIT)
     both = counts.join(totals, on=own, how="inner")
-    return both.filter(nw.col("n") >= HABIT_SHARE * nw.col("of")).select(*own).unique()
+    return drop_duplicates(
+        both.filter(nw.col("n") >= HABIT_SHARE * nw.col("of")).select(*own)
+    )
 
 
 def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
     """Select accounts in groups where another account has equal values in columns."""
     others = rows.rename({name: other for other, name in _OTHER.items()})
-    both = places.unique().join(others, on=on, how="inner")
+    both = drop_duplicates(places).join(others, on=on, how="inner")
     another = (nw.col("sender") != nw.col("other")) | (
         nw.col("scope") != nw.col("other_scope")
     )
-    return both.filter(another).select(*ACCOUNT).unique()
+    return drop_duplicates(both.filter(another).select(*ACCOUNT))
 
 
 def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:

@@ -299,9 +299,10 @@ def _build_activity_tables(
 ) -> dict[str, pd.DataFrame]:
     run, spine = spoken.run, spoken.messages
     ends = run.frame(find_last_days(groups))
+    member_days = run.keep(activity.count_by_member_day(spine), "member_days")
     tables = {
         "silences": run.fetch(find_silences(spine), "group", "start_us"),
-        "daily": run.fetch(activity.count_by_day(spine), "group", "day"),
+        "daily": run.fetch(activity.count_by_day(member_days), "group", "day"),
         "rates": run.fetch(
             activity.compute_trailing_counts(spoken.days, ends), "group", "age_day"
         ),
@@ -312,10 +313,10 @@ def _build_activity_tables(
         tables["daily"]["posters"] = tables["rates"]["posters_28"] = np.nan
     if terms.members and terms.sender_ids:
         tables["members"] = run.fetch(
-            activity.summarise_members(spine), "group", "member"
+            activity.summarise_members(member_days), "group", "member"
         )
         tables["member_days"] = run.fetch(
-            activity.count_by_member_day(spine), "group", "member", "day"
+            activity.select_member_days(member_days), "group", "member", "day"
         )
     return tables
 

@@ -18,7 +18,7 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     ----------
     facts
         One row per group: what its record says, ``end_us``, ``any_us`` (first row of
-        any kind) and what `helpers.measures.activity.summarise_groups` counted.
+        any kind) and ``first_us, last_us, messages, posters`` of those that count.
     names
         Whether public names may be shown; else the key stands for them.
     senders

@@ -37,7 +37,7 @@ class IncludedMessages:
     # groups, by key, that know people by name only
     by_name: frozenset[str] = frozenset()
     bots: pd.DataFrame | None = None  # ``sender, scope`` of those without a mark
-    # as `helpers.measures.activity.count_by_member_day` counts them, if others need it
+    # as `select_member_days` returns them, if others need it
     counted: pd.DataFrame | None = None
 
     @property
@@ -46,7 +46,7 @@ class IncludedMessages:
         if self.counted is not None:
             return self.counted
         days = activity.count_by_member_day(self.messages)
-        return self.run.fetch(days, *PAIR, "day")
+        return self.run.fetch(activity.select_member_days(days), *PAIR, "day")
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
         """Read one kind of record, such as events, with group numbers, in order."""

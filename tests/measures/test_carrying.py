@@ -60,9 +60,8 @@ def test_since_when_people_were_elsewhere_agrees_with_loops(seed):
         expected.append(row.time_us - other["time_us"].max() if len(other) else np.nan)
     windows = sorted(WINDOWS)
     shortest = [next((d for d in windows if us <= d * DAY_US), 0) for us in expected]
-    with open_duckdb() as run:
-        found = run.fetch(classify_bridging(run.frame(said)), "position")
-    assert found["within"].tolist() == shortest
+    ordered = said.assign(shortest=shortest).sort_values("member", kind="stable")
+    assert classify_bridging(ordered).tolist() == ordered["shortest"].tolist()
 
 
 def test_order_of_groups_settles_what_time_and_place_do_not():
@@ -70,9 +69,9 @@ def test_order_of_groups_settles_what_time_and_place_do_not():
     said = _links(*((group, who, 3, "") for who in range(500) for group in (2, 1)))
     said = said.assign(position=0)
     with open_duckdb() as run:
-        found = run.fetch(classify_bridging(run.frame(said)), "group")
-    assert set(found.loc[found["group"] == 1, "within"]) == {0}
-    assert set(found.loc[found["group"] == 2, "within"]) == {min(WINDOWS)}
+        table = count_carried_links(run, run.frame(said), find_new_links(said))
+    found = table[table["within_days"] == min(WINDOWS)].set_index("group")["bridging"]
+    assert found.to_dict() == {1: False, 2: True}
 
 
 def test_messages_and_links_are_split_by_bridging_members():

@@ -13,13 +13,14 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.measures.cleaning import KEY, LEAST_GROUPS, ORDER
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import CORE_DAYS, MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 
 WINDOWS = (90, 30, 7)
-NEVER_US = -(1 << 62)
+AT_ONCE = 1 << 22  # messages in memory
 LATER = (28, 179)
 BEFORE = 4  # weeks in which a member is in the groups they wrote in
 CLASSES = 60  # of people, by their number: the independent units
@@ -27,37 +28,31 @@ LAGS = (1, 2, 3, 4)
 MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
-def classify_bridging(messages: Frame) -> Frame:
+def classify_bridging(messages: pd.DataFrame) -> Ints:
     """Return how recently each message's author wrote in another group.
 
     Parameters
     ----------
     messages
-        ``group, member, time_us, file, position`` of known people.
+        ``group, member, time_us`` of known people, in the order of members and times.
 
     Returns
     -------
-    Frame
-        ``group, file, position``; ``within``, the shortest of `WINDOWS`, in days, that
-        reaches back to it, 0 if none does.
+    Ints
+        The shortest of `WINDOWS`, in days, that reaches back to it; 0 if none does.
     """
-
-    def follow(value: nw.Expr) -> nw.Expr:
-        # files of two exports may have one name: the group tells their lines apart
-        return value.over("member", order_by=(*ORDER, "group"))
-
-    before = messages.with_columns(
-        before=follow(nw.col("group").shift(1)),
-        before_us=follow(nw.col("time_us").shift(1)),
+    group, member, time_us = (
+        messages[name].to_numpy() for name in ("group", "member", "time_us")
     )
-    moved = nw.when(nw.col("before") != nw.col("group")).then(nw.col("before_us"))
-    left = before.with_columns(left_us=moved.otherwise(nw.lit(NEVER_US)))
-    since = nw.col("time_us") - follow(nw.col("left_us").cum_max())
-    within: nw.Expr = nw.lit(0)
+    is_first = np.diff(member, prepend=member[:1] - 1) != 0
+    came = is_first | (np.diff(group, prepend=group[:1] - 1) != 0)
+    began = np.maximum.accumulate(np.where(came, np.arange(len(member)), 0))
+    since_us = time_us - time_us[began - 1]
+    within = np.zeros(len(member), np.int64)
     for days in WINDOWS:  # the longest comes first
-        is_within = nw.col("since_us") <= days * DAY_US
-        within = nw.when(is_within).then(nw.lit(days)).otherwise(within)
-    return left.with_columns(since_us=since).select(*KEY, within=within)
+        within[since_us <= days * DAY_US] = days
+    within[is_first[began]] = 0
+    return within
 
 
 def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
@@ -101,16 +96,21 @@ def count_carried_links(
     new
         As `find_new_links` returns them.
     """
-    by = ["group", "within"]
-    bridging = run.keep(classify_bridging(messages), "bridging")
-    counts = run.fetch(bridging.group_by(*by).agg(messages=nw.len()), *by)
     known = new["known"].astype("float64")
     links = new[[*KEY]].assign(novel=1 - known, novel_known=known)
-    posted = run.frame(links).join(bridging, on=list(KEY), how="inner")
-    novel = run.fetch(
-        posted.group_by(*by).agg(nw.col("novel", "novel_known").sum()), *by
-    )
-    both = counts.merge(novel, "left", by).fillna({"novel": 0, "novel_known": 0})
+    links = run.frame(links.groupby([*KEY], as_index=False).sum())
+    # files of two exports may have one name: the group tells their lines apart
+    order = ("member", *ORDER, "group")
+    rows = messages.select(*order).join(links, on=list(KEY), how="left")
+    total = int(run.fetch(messages.select(n=nw.len()), "n")["n"].iloc[0])
+    parts = 1 + total // AT_ONCE
+    by = ["group", "within"]
+    sums = []
+    for part in range(parts):
+        people = run.fetch(rows.filter(nw.col("member") % parts == part), *order)
+        people = people.assign(within=classify_bridging(people), messages=1)
+        sums.append(people.groupby(by)[["messages", "novel", "novel_known"]].sum())
+    both = pd.concat(sums).groupby(by, as_index=False).sum()
     tables = []
     for days in WINDOWS:
         is_bridging = both["within"].between(1, days).rename("bridging")

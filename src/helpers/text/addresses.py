@@ -19,11 +19,14 @@ def list_addresses(text: str) -> list[str]:
     >>> list_addresses("see [it](https://www.X.org/a/?utm_source=b#c). http://x.org/a")
     ['x.org/a']
     """
-    candidates = (
-        normalise_address(_strip_brackets(address))
-        for address in _ADDRESS.findall(text)
-    )
-    return list(dict.fromkeys(candidate for candidate in candidates if candidate))
+    addresses = dict.fromkeys(map(_read_address, _ADDRESS.findall(text)))
+    addresses.pop("", None)
+    return [*addresses]
+
+
+@lru_cache(1 << 14)  # the same addresses are posted again and again
+def _read_address(found: str) -> str:
+    return normalise_address(_strip_brackets(found))
 
 
 def _strip_brackets(address: str) -> str:
@@ -35,7 +38,6 @@ def _strip_brackets(address: str) -> str:
     return bare[:closing] if closing > 0 else bare
 
 
-@lru_cache(1 << 14)  # the same addresses are posted again and again
 def normalise_address(address: str) -> str:
     """Normalise an address: drop "www.", tracking parameters and final slash.
 

@@ -125,7 +125,7 @@ def _select_texts(talk: Talk, containing: str) -> pd.DataFrame:
 def _list_new_links(talk: Talk) -> pd.DataFrame:
     """List links that were posted in another group before this one."""
     rows = _select_texts(talk, "://")
-    addresses = [list_addresses(text) for text in rows.pop("text")]
+    addresses = [list_addresses(text) for text in rows.pop("text").to_numpy(object)]
     each = rows.loc[rows.index.repeat([len(found) for found in addresses])]
     every = pd.Series(chain.from_iterable(addresses), each.index, dtype="str")
     return find_new_links(each.assign(address=every), talk.own_addresses)

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from helpers.measures import hosts
+from helpers.measures.activity import count_by_member_day
+from helpers.measures.replies import list_answers
 from helpers.records import DAY_US
 
 ORDINALS = pd.DataFrame({"key": ["a", "b", "c"], "group": [0, 1, 2]})
@@ -18,7 +20,7 @@ def _said(*rows):
     age = table["age_day"] * DAY_US + table.index
     return table.assign(
         group=0, age_us=age, time_us=age, day=table["age_day"], file="f",
-        position=table.index, link=table.index % 2 == 1,
+        position=table.index, link=table.index % 2 == 1, chars=1,
     )  # fmt: skip
 
 
@@ -55,7 +57,8 @@ def test_the_first_message_of_the_day_decides(run, lazy):
     assert words["day"].tolist() == [0, 1, 2, 3]
     assert words["prompt"].tolist() == [True, False, False, True]
     assert words["question"].tolist() == [True] * 4
-    days = run.fetch(hosts.count_host_days(said, who), "day").set_index("day")
+    days = hosts.count_host_days(count_by_member_day(said), who)
+    days = run.fetch(days, "day").set_index("day")
     assert days["host"].tolist() == [1, 2, 1, 1, 0]
     assert days["others"].tolist() == [1, 1, 0, 0, 5]  # nobody known is nobody
 
@@ -63,19 +66,17 @@ def test_the_first_message_of_the_day_decides(run, lazy):
 def test_a_message_that_answers_several_counts_once(run, lazy):
     """Quarters are of 90 days; one message names two people and is one answer."""
     said = lazy(TALK)
-    answers = TALK.iloc[[2, 2, 3]][["group", "file", "position", "age_us"]]
-    edges = run.frame(answers)
-    none = run.frame(answers.head(0))
+    edges = TALK.iloc[[2, 2, 3]][["group", "file", "position", "age_us"]]
+    answers = list_answers(run.frame(edges), run.frame(edges.head(0)))
     parts = hosts.count_host_messages_by_quarter(
-        said, hosts.find_top_author(said, 28), edges, none
+        said, hosts.find_top_author(said, 28), answers
     )
-    whole, explicit, either = (run.fetch(part, "group", "quarter") for part in parts)
+    whole, counts = (run.fetch(part, "group", "quarter") for part in parts)
     assert whole[["quarter", "messages", "host", "with_link"]].to_numpy().tolist() == [
         [0, 7, 5, 3],
         [1, 5, 0, 3],
     ]
-    assert explicit["replies_explicit"].tolist() == [2]
-    assert either.empty
+    assert counts[["replies_explicit", "replies"]].to_numpy().tolist() == [[2, 2]]
 
 
 @pytest.fixture

@@ -98,10 +98,10 @@ def count_carried_links(
     """
     known = new["known"].astype("float64")
     links = new[[*KEY]].assign(novel=1 - known, novel_known=known)
-    links = run.frame(links.groupby([*KEY], as_index=False).sum())
+    posted = run.frame(links.groupby([*KEY], as_index=False).sum())
     # files of two exports may have one name: the group tells their lines apart
     order = ("member", *ORDER, "group")
-    rows = messages.select(*order).join(links, on=list(KEY), how="left")
+    rows = messages.select(*order).join(posted, on=list(KEY), how="left")
     total = int(run.fetch(messages.select(n=nw.len()), "n")["n"].iloc[0])
     parts = 1 + total // AT_ONCE
     by = ["group", "within"]

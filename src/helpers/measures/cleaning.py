@@ -36,6 +36,7 @@ MARKED, UNMARKED = say("bot"), say("bot without a mark")
 BLANK = say("nothing written")
 ANNOUNCED = say("sent to 20 groups or more within a day")
 
+COMMAND = r"^[!/.][A-Za-z]"
 LEAST_GROUPS = 20
 LEAST_CHARS = 40  # of words that are known by their length only
 _SAID = (*WHO, "words", "span_us")
@@ -53,10 +54,19 @@ def count_by_account(messages: Frame) -> Frame:
     Returns
     -------
     Frame
-        ``group, file, sender, scope, bot, rows, first_us``.
+        ``group, file, sender, scope, bot, rows, first_us``; ``texts``, of the rows, and
+        the `COMMAND` of a bot among them, ``commands``.
     """
-    return messages.group_by("group", "file", *WHO, "bot").agg(
-        rows=nw.len(), first_us=nw.col("time_us").min()
+    asks = nw.col("text").str.contains(COMMAND).cast(nw.Int64)
+    return (
+        messages.with_columns(asks=asks)
+        .group_by("group", "file", *WHO, "bot")
+        .agg(
+            rows=nw.len(),
+            first_us=nw.col("time_us").min(),
+            texts=nw.col("text").count(),
+            commands=nw.col("asks").sum(),
+        )
     )
 
 

@@ -10,8 +10,9 @@ from collections.abc import Collection
 
 import narwhals as nw
 
-from helpers.measures.cleaning import KEY, ORDER, WHO, add_name_scope
-from helpers.measures.engine import Frame, add_row_number, drop_duplicates
+from helpers.measures.cleaning import ORDER, WHO, add_name_scope
+from helpers.measures.engine import Frame, add_row_number
+from helpers.measures.replies import count_answers
 from helpers.measures.windows import WHOSE
 from helpers.records import DAY_US
 
@@ -29,13 +30,16 @@ def find_top_author(messages: Frame, days: int) -> Frame:
     return first.select("group", host="member")
 
 
-def count_host_days(messages: Frame, hosts: Frame) -> Frame:
-    """Count messages by the host and by everyone else, per group and day."""
-    return (
-        _mark_host_messages(messages, hosts)
-        .group_by("group", "day")
-        .agg(host=nw.col("mine").sum(), others=(1 - nw.col("mine")).sum())
-    )
+def count_host_days(member_days: Frame, hosts: Frame) -> Frame:
+    """Count messages by the host and by everyone else, per group and day.
+
+    `member_days` is what `helpers.measures.activity.count_by_member_day` returns.
+    """
+    mine = nw.col("mine") * nw.col("messages")
+    both = _mark_host_messages(member_days, hosts).with_columns(host=mine)
+    sums = both.group_by("group", "day").agg(nw.col("host", "messages").sum())
+    others = nw.col("messages") - nw.col("host")
+    return sums.select("group", "day", "host", others=others)
 
 
 def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
@@ -55,8 +59,8 @@ def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
 
 
 def count_host_messages_by_quarter(
-    messages: Frame, hosts: Frame, explicit: Frame, either: Frame
-) -> tuple[Frame, ...]:
+    messages: Frame, hosts: Frame, answers: Frame
+) -> tuple[Frame, Frame]:
     """Count the host's messages and replies per group and 90 days of its age.
 
     Parameters
@@ -65,21 +69,15 @@ def count_host_messages_by_quarter(
         Those that count.
     hosts
         ``group, host``.
-    explicit, either
-        Messages that answer somebody, a row or more each.
+    answers
+        As `helpers.measures.replies.list_answers` lists them.
     """
     hosted_messages = _mark_host_messages(_add_quarter(messages), hosts)
     whole = hosted_messages.group_by("group", "quarter").agg(
         messages=nw.len().cast(nw.Int64), host=nw.col("mine").sum(),
         with_link=nw.col("link").cast(nw.Int64).sum(),
     )  # fmt: skip
-    answers = (("replies_explicit", explicit), ("replies", either))
-    return whole, *(
-        _add_quarter(drop_duplicates(edges.select(*KEY, "age_us")))
-        .group_by("group", "quarter")
-        .agg(nw.len().cast(nw.Int64).alias(name))
-        for name, edges in answers
-    )
+    return whole, count_answers(_add_quarter(answers), "group", "quarter")
 
 
 def _add_quarter(rows: Frame) -> Frame:
@@ -87,7 +85,7 @@ def _add_quarter(rows: Frame) -> Frame:
 
 
 def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
-    """Add ``mine``: 1 for the host's messages, 0 for all other messages."""
+    """Add ``mine``: 1 for the host's messages, 0 for those of other members."""
     member_messages = messages.filter(~nw.col("member").is_null())
     mine = (nw.col("member") == nw.col("host")).fill_null(value=False)
     return member_messages.join(hosts, on="group", how="inner").with_columns(

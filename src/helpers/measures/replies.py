@@ -43,16 +43,6 @@ def _match_quotes(messages: Frame) -> Frame:
     return quoting.join(originals, on=["group", "reply_to"], how="inner")
 
 
-def count_answers_by_day(*edges: Frame) -> Frame:
-    """Count messages that are replies, by group and day of age.
-
-    A message counts once, however many it answers and in however many ways.
-    """
-    each = [of.select(*KEY, age_us=nw.col("age_us") // DAY_US * DAY_US) for of in edges]
-    once = drop_duplicates(nw.concat(each))
-    return once.group_by("group", "age_us").agg(n=nw.len().cast(nw.Int64))
-
-
 def list_adjacent_replies(messages: Frame) -> Frame:
     """List messages within ten minutes after another person's (adjacent replies)."""
     threads = messages.with_columns(thread=nw.col("topic").fill_null(""))
@@ -63,6 +53,33 @@ def list_adjacent_replies(messages: Frame) -> Frame:
     soon = nw.col("time_us") - nw.col("before_us") <= ADJACENT_US
     other = nw.col("member") != nw.col("receiver")
     return beside.filter(soon, other).select(*KEY, "age_us", "member", "receiver")
+
+
+def list_answers(explicit: Frame, adjacent: Frame) -> Frame:
+    """List messages that answer somebody: ``group, age_us, explicit`` (1 or 0).
+
+    A message is listed once, however many it answers and in however many ways.
+    """
+    edges = [
+        edges.select(*KEY, "age_us", explicit=nw.lit(value))
+        for edges, value in ((explicit, 1), (adjacent, 0))
+    ]
+    each = nw.concat(edges).group_by(*KEY, "age_us").agg(nw.col("explicit").max())
+    return each.select("group", "age_us", "explicit")
+
+
+def count_answers(answers: Frame, *by: str) -> Frame:
+    """Count the messages that `list_answers` lists: ``replies_explicit, replies``."""
+    return answers.group_by(*by).agg(
+        replies_explicit=nw.col("explicit").sum().cast(nw.Int64),
+        replies=nw.len().cast(nw.Int64),
+    )
+
+
+def count_answers_by_day(answers: Frame) -> Frame:
+    """Count answers by group and day of age, whose start is told as ``age_us``."""
+    day = nw.col("age_us") // DAY_US * DAY_US
+    return count_answers(answers.with_columns(age_us=day), "group", "age_us")
 
 
 def count_responses(

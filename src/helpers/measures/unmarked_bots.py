@@ -6,7 +6,7 @@ import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 
-from helpers.measures.cleaning import ORDER
+from helpers.measures.cleaning import COMMAND, ORDER
 from helpers.measures.engine import Engine, Frame, drop_duplicates
 from helpers.records import DAY_US, HOUR_US, MINUTE_US
 from helpers.text.advertisements import classify_advertisements
@@ -23,7 +23,6 @@ ANSWERED = 0.01  # of an account's messages: fewer are nobody's answers
 ACCOUNT = ("sender", "scope")
 _OTHER = {"other": "sender", "other_scope": "scope"}
 _VARYING = r"https?://\S+|@\S+|\d+"
-_COMMAND = r"^[!/.][A-Za-z]"
 
 
 RECORDED = 0.05  # of a group's messages quote or name somebody: answers are on record
@@ -129,11 +128,11 @@ def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
     Frame
         ``sender, scope``.
     """
-    senders = messages.filter(
-        ~nw.col("sender").is_null(), ~nw.col("bot").fill_null(value=False)
-    )
+    is_person = ~nw.col("sender").is_null(), ~nw.col("bot").fill_null(value=False)
+    senders = messages.filter(*is_person)
     texts = senders.filter(~nw.col("text").is_null())
-    totals = texts.group_by(*ACCOUNT).agg(of=nw.len())
+    people = accounts.filter(*is_person)
+    totals = people.group_by(*ACCOUNT).agg(of=nw.col("texts").sum())
     totals = run.keep(totals.filter(nw.col("of") >= LEAST_MESSAGES), "totals")
     alike = run.keep(_select_alike_in_part(texts, totals), "alike")
     fixed = run.fetch(alike, *ACCOUNT)
@@ -143,7 +142,9 @@ def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
     suspects = [run.fetch(_find_sleepless(run, senders, accounts), *ACCOUNT)]
     if len(fixed):
         suspects += [_find_own_forms(run, texts, fixed)]
-    obedient = _select_repetitive(_find_command_answers(run, messages), totals, ())
+    obedient = _select_repetitive(
+        _find_command_answers(run, messages, accounts), totals, ()
+    )
     both = pd.concat(suspects).astype("str").drop_duplicates()
     if both.empty:  # as nearly always
         return obedient
@@ -160,24 +161,24 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
 
 
 def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
-    """Select accounts that may open `SHARE` of their messages equally, by an eighth."""
+    """Select accounts that may open `SHARE` of their messages equally, by a part."""
     part = texts.filter(nw.col("position") % PART == 0)
     part = part.join(totals, on=list(ACCOUNT), how="semi")
-    looked_at = part.group_by(*ACCOUNT).agg(part=nw.len())
-    counts = _extract_openings(part).group_by(*ACCOUNT, "form").agg(n=nw.len())
-    most = counts.group_by(*ACCOUNT).agg(nw.col("n").max())
-    both = totals.join(looked_at, on=list(ACCOUNT), how="left").join(
-        most, on=list(ACCOUNT), how="left"
-    )
-    others = nw.col("part").fill_null(0) - nw.col("n").fill_null(0)
+    counts = part.with_columns(form=_open()).group_by(*ACCOUNT, "form").agg(n=nw.len())
+    is_form = _count_letters(nw.col("form")) >= LETTERS
+    most = nw.when(is_form).then(nw.col("n")).otherwise(nw.lit(0))
+    by_account = counts.with_columns(most=most).group_by(*ACCOUNT)
+    looked_at = by_account.agg(nw.col("n").sum(), nw.col("most").max())
+    both = totals.join(looked_at, on=list(ACCOUNT), how="left")
+    others = nw.col("n").fill_null(0) - nw.col("most").fill_null(0)
     return both.filter(nw.col("of") - others >= SHARE * nw.col("of")).select(*ACCOUNT)
 
 
-def _find_command_answers(run: Engine, messages: Frame) -> Frame:
+def _find_command_answers(run: Engine, messages: Frame, accounts: Frame) -> Frame:
     """Find messages posted within a minute of another account's bot command."""
     texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
-    commands = texts.filter(nw.col("text").str.contains(_COMMAND))
-    groups = run.keep(drop_duplicates(commands.select("group")), "commanded")
+    asking = accounts.filter(~nw.col("sender").is_null(), nw.col("commands") > 0)
+    groups = run.keep(drop_duplicates(asking.select("group")), "commanded")
     texts = texts.join(groups, on="group", how="semi")  # few groups have any
     before = {
         f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
@@ -186,7 +187,7 @@ def _find_command_answers(run: Engine, messages: Frame) -> Frame:
     rows = texts.with_columns(**before)
     soon = nw.col("time_us") - nw.col("time_us_before") <= SOON_US
     return rows.filter(
-        nw.col("text_before").str.contains(_COMMAND),
+        nw.col("text_before").str.contains(COMMAND),
         nw.col("sender_before") != nw.col("sender"),
         soon,
     )
@@ -241,11 +242,17 @@ def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFr
 
 def _extract_openings(texts: Frame) -> Frame:
     """Add the opening words of each message; drop messages with few letters."""
+    rows = texts.with_columns(form=_open())
+    return rows.filter(_count_letters(nw.col("form")) >= LETTERS)
+
+
+def _open() -> nw.Expr:
     plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
-    form = plain.str.strip_chars().str.slice(0, BEGINNING)
-    rows = texts.with_columns(form=form)
-    letters = nw.col("form").str.replace_all(r"[^\p{L}]", "").str.len_chars()
-    return rows.filter(letters >= LETTERS)
+    return plain.str.strip_chars().str.slice(0, BEGINNING)
+
+
+def _count_letters(form: nw.Expr) -> nw.Expr:
+    return form.str.replace_all(r"[^\p{L}]", "").str.len_chars()
 
 
 def _find_habits(counts: Frame, texts: Frame) -> Frame:

@@ -299,7 +299,7 @@ def _build_activity_tables(
 ) -> dict[str, pd.DataFrame]:
     run, spine = spoken.run, spoken.messages
     ends = run.frame(find_last_days(groups))
-    member_days = run.keep(activity.count_by_member_day(spine), "member_days")
+    member_days = spoken.member_days
     tables = {
         "silences": run.fetch(find_silences(spine), "group", "start_us"),
         "daily": run.fetch(activity.count_by_day(member_days), "group", "day"),

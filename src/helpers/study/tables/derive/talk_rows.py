@@ -67,7 +67,7 @@ def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFra
 def _count_host_days(talk: Talk) -> pd.DataFrame:
     run, messages = talk.spoken.run, talk.spoken.messages
     who = run.keep(talk.hosted(), "hosts")
-    days = run.fetch(hosts.count_host_days(messages, who), *DAYS)
+    days = run.fetch(hosts.count_host_days(talk.spoken.member_days, who), *DAYS)
     words = run.fetch(hosts.describe_first_host_messages(messages, who), *DAYS)
     return days.merge(words, "left", DAYS)
 
@@ -82,13 +82,9 @@ def _count_by_quarter(talk: Talk) -> pd.DataFrame:
     if spoken.owners is not None:
         owned = run.fetch(spoken.owners, "group").set_index("group")["owner"]
         who = owned.combine_first(who)
-    named = spoken.named.select("group", "file", "position", "age_us")
-    adjacent = spoken.beside.select("group", "file", "position", "age_us")
     who = who.dropna().rename("host").astype("int64")
     frame = run.frame(who.reset_index())
-    parts = hosts.count_host_messages_by_quarter(
-        spoken.messages, frame, named, nw.concat([named, adjacent])
-    )
+    parts = hosts.count_host_messages_by_quarter(spoken.messages, frame, spoken.answers)
     table = _list_observed_quarters(talk.groups[talk.groups["group"].isin(who.index)])
     for part in parts:
         table = table.merge(run.fetch(part, *QUARTERS), "left", QUARTERS)

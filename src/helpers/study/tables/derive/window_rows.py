@@ -25,8 +25,10 @@ class ActivityCounts:
     run: Engine
     messages: Frame  # as `helpers.measures.cleaning` makes them
     days: Frame  # counted by `helpers.measures.activity.count_by_member_age`
+    member_days: Frame  # counted by `helpers.measures.activity.count_by_member_day`
     named: Frame  # explicit replies, as `helpers.measures.replies` finds them
     beside: Frame  # adjacent replies
+    answers: Frame  # messages that are either, as `replies.list_answers` lists them
     # ``explicit`` or ``adjacent`` replies; empty where senders are not known
     centres_from: str
     owners: Frame | None = None  # ``group, owner``, where owners may be told
@@ -46,12 +48,16 @@ class ActivityCounts:
     ) -> Self:
         """Compute daily counts and replies once, for the tables that need them."""
         written = messages.filter(~nw.col("imported"))
+        named = run.keep(replies.list_explicit_replies(written, people), "named")
+        beside = run.keep(replies.list_adjacent_replies(written), "beside")
         return cls(
             run,
             messages,
             run.keep(activity.count_by_member_age(messages), "days"),
-            run.keep(replies.list_explicit_replies(written, people), "named"),
-            run.keep(replies.list_adjacent_replies(written), "beside"),
+            run.keep(activity.count_by_member_day(messages), "member_days"),
+            named,
+            beside,
+            run.keep(replies.list_answers(named, beside), "answers"),
             centres_from,
             owners,
             by_adjacent,
@@ -74,7 +80,9 @@ def build_window_rows(spoken: ActivityCounts, groups: pd.DataFrame) -> pd.DataFr
     frame = build_window_table(groups, windows.SPANS)
     spans = spoken.run.frame(frame)
     window_days = spoken.run.keep(windows.match_windows(spoken.days, spans), "said")
-    parts = [_count_people(spoken.run, window_days, "messages")]
+    parts = [
+        _sum_by_window(spoken.run, window_days.rename({"n": "messages"}), "messages")
+    ]
     if spoken.centres_from:
         parts += _summarise_posters(spoken, window_days, spans)
     for part in parts:
@@ -88,18 +96,18 @@ def _summarise_posters(
     spoken: ActivityCounts, window_days: Frame, spans: Frame
 ) -> list[pd.DataFrame]:
     """Summarise posting and replies per age window of each group."""
-    run, named, adjacent = spoken.run, spoken.named, spoken.beside
+    run = spoken.run
     deciding = run.keep(windows.match_windows(spoken.deciding, spans), "deciding")
-    explicit = windows.match_windows(replies.count_answers_by_day(named), spans)
-    either = windows.match_windows(replies.count_answers_by_day(named, adjacent), spans)
+    answers = replies.count_answers_by_day(spoken.answers)
     posters = run.keep(windows.count_by_window_member(window_days), "posters")
     sent = deciding.group_by(*WHOSE, "member").agg(sent=nw.len())
     on = [*WHOSE, "member"]
     null = run.fetch(posters.join(sent, on=on, how="left"), *on).fillna({"sent": 0})
     return [
         run.fetch(windows.summarise_posting(posters), *WHOSE),
-        _count_people(run, explicit, "replies_explicit"),
-        _count_people(run, either, "replies"),
+        _sum_by_window(
+            run, windows.match_windows(answers, spans), "replies_explicit", "replies"
+        ),
         run.fetch(windows.summarise_replies_received(deciding), *WHOSE),
         add_expected_centres(null, WHOSE),
         *_build_owner_tables(spoken, posters, deciding),
@@ -116,6 +124,6 @@ def _build_owner_tables(
     return [spoken.run.fetch(part, *WHOSE) for part in (shares, most_answered)]
 
 
-def _count_people(run: Engine, counts: Frame, name: str) -> pd.DataFrame:
-    total = nw.col("n").sum().cast(nw.Int64)
-    return run.fetch(counts.group_by(*WHOSE).agg(total.alias(name)), *WHOSE)
+def _sum_by_window(run: Engine, counts: Frame, *names: str) -> pd.DataFrame:
+    sums = counts.group_by(*WHOSE).agg(nw.col(*names).sum().cast(nw.Int64))
+    return run.fetch(sums, *WHOSE)

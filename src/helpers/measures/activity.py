@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame, drop_duplicates
+from helpers.measures.engine import Frame, add_up, drop_duplicates
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
@@ -31,7 +31,7 @@ def count_by_member_day(messages: Frame) -> Frame:
         messages=nw.len().cast(nw.Int64),
         first_us=nw.col("time_us").min(),
         last_us=nw.col("time_us").max(),
-        chars=nw.col("chars").sum().cast(nw.Int64),
+        chars=add_up("chars"),
         known=nw.col("chars").count().cast(nw.Int64),
     )
 
@@ -42,7 +42,7 @@ def count_by_day(member_days: Frame) -> Frame:
     `member_days` is what `count_by_member_day` returns.
     """
     return member_days.group_by("group", "day").agg(
-        nw.col("messages", "chars", "known").sum().cast(nw.Int64),
+        add_up("messages", "chars", "known"),
         posters=nw.col("member").count(),
     )
 
@@ -56,7 +56,7 @@ def summarise_members(member_days: Frame) -> Frame:
     return known.group_by("group", "member").agg(
         first_us=nw.col("first_us").min(),
         last_us=nw.col("last_us").max(),
-        messages=nw.col("messages").sum().cast(nw.Int64),
+        messages=add_up("messages"),
         days=nw.len(),
     )
 
@@ -86,9 +86,7 @@ def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
     ``group, last_day``: later rows are left out. Before a group's first row both
     counts are 0.
     """
-    daily_counts = days.group_by("group", "age_day").agg(
-        nw.col("n").sum().cast(nw.Int64)
-    )
+    daily_counts = days.group_by("group", "age_day").agg(add_up("n"))
     return _cumulate_days(daily_counts, days.select(*PRESENCE), last_age_days)
 
 
@@ -121,7 +119,7 @@ def _cumulate_days(counts: Frame, days: Frame, last_age_days: Frame) -> Frame:
         ]
     )
     net = changes.group_by("group", "age_day").agg(
-        nw.col("messages").sum().cast(nw.Int64), nw.col("posters").sum().cast(nw.Int64)
+        add_up("messages"), add_up("posters")
     )
     moved = net.filter((nw.col("messages") != 0) | (nw.col("posters") != 0))
     running = moved.select(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.measures.cleaning import KEY, LEAST_GROUPS, ORDER
-from helpers.measures.engine import Engine, Frame
+from helpers.measures.engine import Engine, Frame, add_up
 from helpers.measures.months import CORE_DAYS, MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 
@@ -135,9 +135,7 @@ def count_early_days(days: Frame) -> Frame:
     there = days.filter(~nw.col("member").is_null(), nw.col("age_day") <= LATER[1])
     early = (nw.col("age_day") < MONTH_DAYS).cast(nw.Int64)
     return (
-        there.with_columns(days=early)
-        .group_by("group", "member")
-        .agg(nw.col("days").sum().cast(nw.Int64))
+        there.with_columns(days=early).group_by("group", "member").agg(add_up("days"))
     )
 
 

@@ -12,6 +12,7 @@ from helpers.measures.content import FLAGS
 from helpers.measures.engine import (
     Frame,
     add_row_number,
+    add_up,
     count_distinct,
     drop_duplicates,
 )
@@ -65,7 +66,7 @@ def count_by_account(messages: Frame) -> Frame:
             rows=nw.len(),
             first_us=nw.col("time_us").min(),
             texts=nw.col("text").count(),
-            commands=nw.col("asks").sum(),
+            commands=add_up("asks"),
         )
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, add_up
 from helpers.records import DAY_US, HOUR_US, WEEK_DAYS
 from helpers.text.contents import HAN, LONG_HAN, LONG_WORDS, WORD
 from helpers.text.normalising import URL
@@ -94,10 +94,8 @@ def count_content_by_day(messages: Frame) -> Frame:
         links="link",
         **{name: _use_definition(name) for name in DEFINITIONS},
     )
-    names = ("links", *DEFINITIONS)
     return rows.group_by("group", "age_day").agg(
-        nw.len().alias("messages"),
-        *(nw.col(name).cast(nw.Int64).sum() for name in names),
+        nw.len().alias("messages"), add_up("links", *DEFINITIONS)
     )
 
 

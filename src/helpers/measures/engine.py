@@ -70,8 +70,16 @@ class DuckDB:
 
 def add_row_number(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
     """Add ``nth``, the row number from 1 among rows with equal values in `by`."""
-    nth = nw.col("one").cum_sum().over(*by, order_by=order)
+    nth = nw.col("one").cum_sum().over(*by, order_by=order).cast(nw.Int64)
     return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
+
+
+def add_up(*columns: str) -> nw.Expr:
+    """Return an expression that sums counts, or how often something is true.
+
+    The engine's own sums have 128 bits, which pandas holds one by one as objects.
+    """
+    return nw.col(*columns).cast(nw.Int64).sum().cast(nw.Int64)
 
 
 def drop_duplicates(rows: Frame) -> Frame:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import narwhals as nw
 
 from helpers.measures.cleaning import ORDER, WHO, add_name_scope
-from helpers.measures.engine import Frame, add_row_number
+from helpers.measures.engine import Frame, add_row_number, add_up
 from helpers.measures.replies import count_answers
 from helpers.measures.windows import WHOSE
 from helpers.records import DAY_US
@@ -37,7 +37,7 @@ def count_host_days(member_days: Frame, hosts: Frame) -> Frame:
     """
     mine = nw.col("mine") * nw.col("messages")
     both = _mark_host_messages(member_days, hosts).with_columns(host=mine)
-    sums = both.group_by("group", "day").agg(nw.col("host", "messages").sum())
+    sums = both.group_by("group", "day").agg(add_up("host", "messages"))
     others = nw.col("messages") - nw.col("host")
     return sums.select("group", "day", "host", others=others)
 
@@ -74,8 +74,8 @@ def count_host_messages_by_quarter(
     """
     hosted_messages = _mark_host_messages(_add_quarter(messages), hosts)
     whole = hosted_messages.group_by("group", "quarter").agg(
-        messages=nw.len().cast(nw.Int64), host=nw.col("mine").sum(),
-        with_link=nw.col("link").cast(nw.Int64).sum(),
+        messages=nw.len().cast(nw.Int64), host=add_up("mine"),
+        with_link=add_up("link"),
     )  # fmt: skip
     return whole, count_answers(_add_quarter(answers), "group", "quarter")
 
@@ -125,7 +125,7 @@ def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
     `posters` is what `helpers.measures.windows.count_by_window_member` returns.
     """
     by_window = _add_owner_counts(posters, owners, "member").group_by(*WHOSE)
-    counted = by_window.agg(all=nw.col("n").sum(), own=nw.col("theirs").sum())
+    counted = by_window.agg(all=add_up("n"), own=add_up("theirs"))
     share = nw.col("own").cast(nw.Float64) / nw.col("all")
     return counted.select(*WHOSE, owner_share=share)
 

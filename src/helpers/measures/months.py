@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame, drop_duplicates
+from helpers.measures.engine import Frame, add_up, drop_duplicates
 
 MONTH_DAYS, LATER_DAYS = 28, 90
 CORE_DAYS = (4, 8, 12)
@@ -24,7 +24,7 @@ def count_by_member_month(days: Frame) -> Frame:
     member_days = days.filter(~nw.col("member").is_null())
     aged = member_days.with_columns(month=nw.col("age_day") // MONTH_DAYS)
     return aged.group_by("group", "member", "month").agg(
-        messages=nw.col("n").sum().cast(nw.Int64), days=nw.len().cast(nw.Int64)
+        messages=add_up("n"), days=nw.len().cast(nw.Int64)
     )
 
 
@@ -46,9 +46,9 @@ def summarise_months(presence: Frame) -> Frame:
     counted = {"newcomers": "new", "retained": "kept", "mild": "mild"}
     counted |= {f"core_{least}": f"core_{least}" for least in CORE_DAYS}
     return flagged.group_by("group", "month").agg(
-        nw.col("messages").sum().cast(nw.Int64),
+        add_up("messages"),
         posters=nw.len(),
-        **{name: nw.col(of).cast(nw.Int64).sum() for name, of in counted.items()},
+        **{name: add_up(of) for name, of in counted.items()},
     )
 
 
@@ -74,7 +74,7 @@ def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
     of = drop_duplicates(presence.select("group", "month"))
     after = nw.col("age_day") - (nw.col("month") + 1) * MONTH_DAYS
     own = day_counts.join(named, on=["group", "member"], how="inner")
-    daily = day_counts.group_by("group", "age_day").agg(n=nw.col("n").sum())
+    daily = day_counts.group_by("group", "age_day").agg(n=add_up("n"))
     columns = ("group", "month", "n")
     whole = daily.join(of, on="group", how="inner")
     parts = [
@@ -82,6 +82,4 @@ def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
         for rows in (whole, own.with_columns(n=nw.col("n") * -1))
     ]
     both = nw.concat([part.with_columns(nw.col("n").cast(nw.Int64)) for part in parts])
-    return both.group_by("group", "month").agg(
-        later_by_others=nw.col("n").sum().cast(nw.Int64)
-    )
+    return both.group_by("group", "month").agg(later_by_others=add_up("n"))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures.cleaning import KEY, ORDER
-from helpers.measures.engine import Frame, drop_duplicates
+from helpers.measures.engine import Frame, add_up, drop_duplicates
 from helpers.records import DAY_US, MINUTE_US, SECOND_US
 
 ADJACENT_US = 600 * SECOND_US
@@ -71,7 +71,7 @@ def list_answers(explicit: Frame, adjacent: Frame) -> Frame:
 def count_answers(answers: Frame, *by: str) -> Frame:
     """Count the messages that `list_answers` lists: ``replies_explicit, replies``."""
     return answers.group_by(*by).agg(
-        replies_explicit=nw.col("explicit").sum().cast(nw.Int64),
+        replies_explicit=add_up("explicit"),
         replies=nw.len().cast(nw.Int64),
     )
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.measures.cleaning import COMMAND, ORDER
-from helpers.measures.engine import Engine, Frame, drop_duplicates
+from helpers.measures.engine import Engine, Frame, add_up, drop_duplicates
 from helpers.records import DAY_US, HOUR_US, MINUTE_US
 from helpers.text.advertisements import classify_advertisements
 
@@ -132,7 +132,7 @@ def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
     senders = messages.filter(*is_person)
     texts = senders.filter(~nw.col("text").is_null())
     people = accounts.filter(*is_person)
-    totals = people.group_by(*ACCOUNT).agg(of=nw.col("texts").sum())
+    totals = people.group_by(*ACCOUNT).agg(of=add_up("texts"))
     totals = run.keep(totals.filter(nw.col("of") >= LEAST_MESSAGES), "totals")
     alike = run.keep(_select_alike_in_part(texts, totals), "alike")
     fixed = run.fetch(alike, *ACCOUNT)
@@ -168,7 +168,7 @@ def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
     is_form = _count_letters(nw.col("form")) >= LETTERS
     most = nw.when(is_form).then(nw.col("n")).otherwise(nw.lit(0))
     by_account = counts.with_columns(most=most).group_by(*ACCOUNT)
-    looked_at = by_account.agg(nw.col("n").sum(), nw.col("most").max())
+    looked_at = by_account.agg(add_up("n"), nw.col("most").max())
     both = totals.join(looked_at, on=list(ACCOUNT), how="left")
     others = nw.col("n").fill_null(0) - nw.col("most").fill_null(0)
     return both.filter(nw.col("of") - others >= SHARE * nw.col("of")).select(*ACCOUNT)
@@ -197,7 +197,7 @@ def _find_sleepless(run: Engine, senders: Frame, accounts: Frame) -> Frame:
     """Find accounts that posted in every hour of a day, on several days."""
     own = ("group", *ACCOUNT)
     # only who wrote as often as a day has hours can have written in each of them
-    totals = accounts.group_by(*own).agg(nw.col("rows").sum())
+    totals = accounts.group_by(*own).agg(add_up("rows"))
     often = totals.filter(nw.col("rows") >= HOURS * SLEEPLESS_DAYS).select(*own)
     dated = senders.select(*own, "time_us", day=nw.col("time_us") // DAY_US)
     dated = dated.join(often, on=list(own), how="semi")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats, Ints
-from helpers.measures.engine import Frame, add_row_number
+from helpers.measures.engine import Frame, add_row_number, add_up
 from helpers.records import DAY_US
 
 SPANS = (
@@ -40,7 +40,7 @@ def count_by_window_member(days: Frame) -> Frame:
     `days` is what `helpers.measures.activity.count_by_member_age` counted.
     """
     member_days = days.filter(~nw.col("member").is_null())
-    return member_days.group_by(*WHOSE, "member").agg(nw.col("n").sum().cast(nw.Int64))
+    return member_days.group_by(*WHOSE, "member").agg(add_up("n"))
 
 
 def summarise_posting(by_poster: Frame) -> Frame:
@@ -55,8 +55,8 @@ def summarise_posting(by_poster: Frame) -> Frame:
     counted = sums.agg(
         posters=nw.len().cast(nw.Int64),
         top=nw.col("n").max(),
-        total=nw.col("n").sum().cast(nw.Int64),
-        weighted=nw.col("weighted").sum().cast(nw.Int64),
+        total=add_up("n"),
+        weighted=add_up("weighted"),
     )
     k, total = nw.col("posters"), nw.col("total")
     return counted.select(
@@ -111,8 +111,8 @@ def summarise_replies_received(replies: Frame) -> Frame:
     squared = each.with_columns(square=nw.col("n") * nw.col("n")).group_by(*WHOSE)
     counted = squared.agg(
         reply_receivers=nw.len().cast(nw.Int64),
-        total=nw.col("n").sum().cast(nw.Int64),
-        square=nw.col("square").sum().cast(nw.Int64),
+        total=add_up("n"),
+        square=add_up("square"),
     )
     total = nw.col("total")
     return counted.select(

@@ -9,7 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import activity, hosts, replies, windows
-from helpers.measures.engine import Engine, Frame
+from helpers.measures.engine import Engine, Frame, add_up
 from helpers.measures.windows import add_expected_centres
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.groups import build_window_table
@@ -125,5 +125,5 @@ def _build_owner_tables(
 
 
 def _sum_by_window(run: Engine, counts: Frame, *names: str) -> pd.DataFrame:
-    sums = counts.group_by(*WHOSE).agg(nw.col(*names).sum().cast(nw.Int64))
+    sums = counts.group_by(*WHOSE).agg(add_up(*names))
     return run.fetch(sums, *WHOSE)

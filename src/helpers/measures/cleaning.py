@@ -13,7 +13,6 @@ from helpers.measures.engine import (
     Frame,
     add_row_number,
     add_up,
-    count_distinct,
     drop_duplicates,
 )
 from helpers.records import (
@@ -186,12 +185,16 @@ def count_by_reason(marked: Frame) -> Frame:
     Frame
         ``group, reason, bot, rows, first_us, last_us, posters``.
     """
+    by = ("group", "reason", "bot")
     known = marked.with_columns(nw.col("bot").fill_null(value=False))
-    return known.group_by("group", "reason", "bot").agg(
-        rows=nw.len(),
-        first_us=nw.col("time_us").min(),
-        last_us=nw.col("time_us").max(),
-        posters=count_distinct(nw.col("sender")),
+    senders = known.group_by(*by, "sender").agg(
+        rows=nw.len(), first_us=nw.col("time_us").min(), last_us=nw.col("time_us").max()
+    )
+    return senders.group_by(*by).agg(
+        add_up("rows"),
+        nw.col("first_us").min(),
+        nw.col("last_us").max(),
+        posters=nw.col("sender").count(),
     )
 
 

@@ -88,11 +88,6 @@ def drop_duplicates(rows: Frame) -> Frame:
     return rows.group_by(*columns).agg(nth=nw.len()).select(*columns)
 
 
-def count_distinct(values: nw.Expr) -> nw.Expr:
-    """Return an expression that counts distinct non-null values, for any engine."""
-    return values.n_unique() - values.is_null().any().cast(nw.Int64)
-
-
 @contextmanager
 def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
     """Open DuckDB with a temporary folder for intermediate files.

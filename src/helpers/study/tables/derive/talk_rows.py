@@ -113,6 +113,7 @@ def _select_texts(talk: Talk, containing: str) -> pd.DataFrame:
     )
     numbered = named.join(talk.files, on="name", how="inner")
     rows = numbered.join(ordinals, on="key", how="inner").drop("key", "name")
+    rows = run.keep(rows, "texts")  # else all messages may be joined to names first
     texts = talk.known.select(*WROTE)
     both = texts.join(rows, on=list(KEY), how="inner")
     return run.fetch(both, "group", "time_us", "file", "position")

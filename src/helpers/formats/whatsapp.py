@@ -64,6 +64,9 @@ SHAPES = {
     "-clock": rf"{_CLOCK_FIRST}\s[-–]\s",
 }
 
+# what ends a header, by its first character: texts of other programs have none
+_HEADER_ENDS = {"[": re.compile(r"\]\s"), "-": re.compile(r"\s[-–]\s")}
+
 # The half of the day as Unicode's locale data write it; zh has finer parts.
 _MORNING = {
     "am", "vorm", "fm", "pg", "sa", "de", "pd", "πμ", "ص", "قظ",
@@ -524,11 +527,14 @@ class Lines(NamedTuple):
 
 def _detect_shape(text: str) -> str | None:
     """Return the shape of message header that most lines of a text have."""
+    signs = {sign for sign, end in _HEADER_ENDS.items() if end.search(text)}
     counts = {
-        shape: len(_build_header_pattern(shape).findall(text)) for shape in SHAPES
+        shape: len(_build_header_pattern(shape).findall(text))
+        for shape in SHAPES
+        if shape[0] in signs
     }
-    best = max(counts, key=counts.__getitem__)
-    return best if counts[best] else None
+    best = max(counts, key=counts.__getitem__, default="")
+    return best if counts.get(best) else None
 
 
 def _inspect_file(source: Source, name: str) -> Survey:

@@ -12,6 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.archives import (
     Container,
@@ -37,6 +40,7 @@ _BOMS = (
 _MANY_ZEROS = 0.1  # of the bytes at even or odd places: ASCII among other letters
 HIGH, BIG5 = 128, "big5hkscs"  # the first byte that is no ASCII; Hong Kong's signs too
 _HIGH_ONLY = bytes(32 if byte < HIGH else byte for byte in range(256))
+_INSIDE = bytes(range(0x80, 0xC0))  # bytes of a letter in UTF-8 but for its first
 _PAIR = re.compile(rb"[\x80-\xff][\x40-\xff]")
 _MOSTLY, _SOME = 0.8, 0.15
 _MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
@@ -77,7 +81,7 @@ def detect_encoding(file: BinaryIO, where: str) -> Encoding:
 
 
 def _guess_by_signs(head: bytes) -> Encoding | None:
-    if _can_decode(head, "utf-8"):
+    if _is_utf8(head):
         return Encoding("utf-8", "valid UTF-8")
     runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
     ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
@@ -88,6 +92,18 @@ def _guess_by_signs(head: bytes) -> Encoding | None:
     else:
         guess = ("gb18030", "valid GB18030, not UTF-8")
     return Encoding(*guess) if _can_decode(head, guess[0]) else None
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Return whether bytes are UTF-8, the last letter maybe cut: without decoding."""
+    whole = len(head.rstrip(_INSIDE)[:-1]) if head[-1] >= HIGH else len(head)
+    offsets = pa.py_buffer(np.array([0, whole], np.int32))
+    text = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(head)])
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return _can_decode(head[whole:], "utf-8")
 
 
 def _can_decode(head: bytes, name: str) -> bool:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TypeVar
 
-Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PROCESSES, PAYS = 2, 1 << 26  # from so many bytes on, starting processes pays
-MANY, AT_ONCE = 4000, 16  # files to look at, for which it pays; files sent together
+LOOK = 1 << 14, 1 << 20  # bytes that looking at a file costs, at least and at most
+AT_ONCE = 16  # files that are sent together
 
 
 class Processes:
@@ -36,12 +37,13 @@ class Processes:
         return self.pool if size >= PAYS and has_processors() else None
 
     def map(
-        self, function: Callable[[Item], Result], items: Sequence[Item]
+        self, function: Callable[[Path], Result], paths: Sequence[Path]
     ) -> Iterable[Result]:
-        """Apply a function to many items in the processes, to few here; keep order."""
-        if len(items) < MANY or not has_processors():
-            return map(function, items)
-        return self.pool.map(function, items, chunksize=AT_ONCE)
+        """Apply a function to many paths in the processes, to few here; keep order."""
+        pool = self.for_size(sum(map(_estimate_size, paths)))
+        if pool is None:
+            return map(function, paths)
+        return pool.map(function, paths, chunksize=AT_ONCE)
 
 
 @contextmanager
@@ -53,6 +55,13 @@ def open_processes() -> Iterator[Processes]:
     finally:
         if "pool" in vars(processes):
             processes.pool.shutdown(cancel_futures=True)
+
+
+def _estimate_size(path: Path) -> int:
+    try:
+        return min(max(path.stat().st_size, LOOK[0]), LOOK[1])
+    except OSError:  # whoever looks at it tells
+        return LOOK[0]
 
 
 def has_processors() -> bool:

@@ -69,7 +69,7 @@ def test_several_processes_find_and_refuse_the_same_files(tmp_path, monkeypatch)
     (tmp_path / "turns.json").write_text('[{"role": "user", "content": "x"}]', "utf-8")
     (tmp_path / "unknown.json").write_text('{"a": 1}', "utf-8")
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04")
-    monkeypatch.setattr(processes, "MANY", 1)
+    monkeypatch.setattr(processes, "PAYS", 1)
     alone = list_exports([tmp_path])
     with processes.open_processes() as several:
         found = list_exports([tmp_path], processes=several)

@@ -204,7 +204,6 @@ def test_several_readers_make_the_same_bytes(tmp_path, monkeypatch):
     bad.write_bytes(bad.read_bytes()[:-40])
     alone = ingest_exports([tmp_path / "in"], tmp_path / "one", Terms())
     monkeypatch.setattr(processes, "PAYS", 0)
-    monkeypatch.setattr(processes, "MANY", 1)
     several = ingest_exports([tmp_path / "in"], tmp_path / "two", Terms())
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert [str(e) for e in several.refused] == [str(e) for e in alone.refused]

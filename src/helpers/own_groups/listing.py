@@ -23,7 +23,7 @@ from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import RELAYED, to_name_id
 from helpers.formats.rows.times import check_times, find_written
-from helpers.measures.engine import Engine, open_duckdb
+from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
 from helpers.records import (
     DAY_US,
@@ -250,7 +250,7 @@ def _list_people(
 ) -> set[tuple[str, str]]:
     if not (parts := store.files.get(kind, ())):
         return set()
-    pairs = run.scan(*parts).select("group", person=who).unique()
+    pairs = drop_duplicates(run.scan(*parts).select("group", person=who))
     table = run.fetch(pairs, "group", "person").dropna().astype("str")
     return set(zip(table["group"], table["person"], strict=True))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, tzinfo
 from types import MappingProxyType
@@ -224,16 +224,25 @@ def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
     >>> from_rows("group", [{"member_count": 2**40}]).table["member_count"][0].as_py()
     """
     schema = SCHEMAS[kind]
-    for row in rows:
-        if unknown := row.keys() - set(schema.names):
-            raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
+    present = set[str]().union(*rows)
+    if unknown := present - set(schema.names):
+        raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
     try:
-        table = pa.RecordBatch.from_pylist(rows, schema=schema)
+        arrays = _build_columns(rows, schema, present)
     except (OverflowError, pa.ArrowInvalid):  # no time and no count is that large
-        table = pa.RecordBatch.from_pylist(
-            _drop_unfitting_numbers(rows, schema), schema=schema
-        )
-    return Batch(kind, table)
+        arrays = _build_columns(_drop_unfitting_numbers(rows, schema), schema, present)
+    return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def _build_columns(
+    rows: list[dict[str, Any]], schema: pa.Schema, present: Collection[str]
+) -> list[pa.Array]:
+    return [
+        pa.array([row.get(field.name) for row in rows], field.type)
+        if field.name in present
+        else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
 
 
 def _drop_unfitting_numbers(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -84,14 +85,18 @@ class _Registry(Mapping[str, Format]):
     """Registry of chat formats; their modules are imported on first use."""
 
     def __getitem__(self, name: str) -> Format:
-        module = importlib.import_module(f"helpers.formats.{_ROOMS[name]}")
-        return cast("Format", module)
+        return _import_format(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(_ROOMS)
 
     def __len__(self) -> int:
         return len(_ROOMS)
+
+
+@cache
+def _import_format(name: str) -> Format:
+    return cast("Format", importlib.import_module(f"helpers.formats.{_ROOMS[name]}"))
 
 
 FORMATS: Mapping[str, Format] = _Registry()

@@ -183,9 +183,13 @@ def _list_members(
         "file": source.name,
     }
     source.observed["leaves_observed"] = meta.platform == "qq"  # WeChat tells nobody
-    for member in members:
-        names = [member.account_name, member.group_nickname, *(member.aliases or ())]
-        chat.names((str(member.platform_id), name) for name in names)
+    chat.names(
+        (str(member.platform_id), name)
+        for member in members
+        for name in (
+            member.account_name, member.group_nickname, *(member.aliases or ()),
+        )
+    )  # fmt: skip
     listed = [
         {
             "group": chat.group, "person": str(member.platform_id), "file": source.name,

@@ -95,7 +95,7 @@ _SIGNS, _NOWHERE = np.zeros(256, np.uint8), np.empty(0, np.int64)
 for _kind, _signs in ((_STRING, b'"'), (_COMMA, b","), (_IN, b"{["), (_OUT, b"}]")):
     _SIGNS[list(_signs)] = _kind
 
-CHUNK = 1 << 20
+CHUNK, NEAR = 1 << 20, 1 << 14
 LONGEST = 1 << 26  # bytes of one element or string
 DEEPEST = 512
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]', re.DOTALL)
@@ -163,6 +163,8 @@ class Outline:
                 key = ""
                 if path in self._arrays and token == b"[":
                     yield from self._array(path)
+                else:
+                    self._pass_over(path)
             elif token in b"}]":
                 self._close(token)
                 key = ""
@@ -219,6 +221,16 @@ class Outline:
         self._base += self._at
         self._buffer, self._at = unread + data, 0
         return bool(data)
+
+    def _pass_over(self, path: str) -> None:
+        """Keep what was just opened up to its end, if near and without an array."""
+        if any(array.startswith(path) for array in self._arrays):
+            return
+        view = np.frombuffer(self._buffer, np.uint8)[self._at :][:NEAR]
+        *_, closed = _State().scan(view, _NOWHERE)
+        if closed >= 0:
+            self._kept += self._buffer[self._at : self._at + closed]
+            self._at += closed
 
     def _array(self, path: str) -> Iterator[Span]:
         """Yield the positions of the elements of the JSON array just opened."""

@@ -57,6 +57,8 @@ def _count_few(texts: pa.Array) -> Mapping[str, pa.Array]:
 WORDLESS = ("image", "voice", "video", "sticker", "recalled")
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
 
+_WORDLESS = pa.array(WORDLESS)
+
 LARGEST = 1 << 62
 _LABEL = pa.dictionary(pa.int32(), pa.string())
 _ONLY_LINK = re.compile(r"\s*!?\[[^\]\n]*\]\([^)\s]+?\.(\w{2,5})\)\s*")
@@ -178,7 +180,7 @@ def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
 
 
 def _drop_silent_texts(words: pa.Array, kinds: pa.Array) -> pa.Array:
-    silent = pc.is_in(kinds.dictionary, pa.array(WORDLESS))
+    silent = pc.is_in(kinds.dictionary, _WORDLESS)
     if not pc.any(silent).as_py():
         return words
     return pc.if_else(
@@ -214,7 +216,7 @@ def _repeat_value(value: str | bool | int, rows: int, kind: pa.DataType) -> pa.A
     if pa.types.is_dictionary(kind):
         zeros = pa.array(np.zeros(rows, np.int32))
         return pa.DictionaryArray.from_arrays(zeros, pa.array([value], pa.string()))
-    return pa.array([value] * rows, kind)
+    return pa.repeat(pa.scalar(value, kind), rows)
 
 
 def _build_labels(

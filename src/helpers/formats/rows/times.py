@@ -124,6 +124,9 @@ def _note_imports(batch: Batch, source: Source) -> None:
     table = batch.table
     if table.num_rows < IMPORT_LEAST:
         return
+    times = np.sort(np.asarray(table["time_us"].fill_null(0)))
+    if (times[IMPORT_LEAST - 1 :] - times[: 1 - IMPORT_LEAST] >= IMPORT_US).all():
+        return  # as nearly always
     groups = np.asarray(table["group"].indices.fill_null(-1)).astype(np.int64)
     spans = np.asarray(table["time_us"].fill_null(0)) // IMPORT_US
     keys = spans * (len(table["group"].dictionary) + 1) + groups

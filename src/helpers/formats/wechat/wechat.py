@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 import pyarrow as pa
@@ -292,10 +293,13 @@ def _parse_pat(text: str) -> Event | None:
 
 
 def _extract_tag(text: str, tag: str) -> str:
-    match = re.search(
-        rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>", text, re.DOTALL
-    )
+    match = _compile_tag(tag).search(text)
     return match[1].strip() if match else ""
+
+
+@cache
+def _compile_tag(tag: str) -> re.Pattern[str]:
+    return re.compile(rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>", re.DOTALL)
 
 
 def _list_ids(text: str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from helpers.study.store.store import open_store, write_store
 
 FULL = {ENOSPC, EDQUOT, EROFS}
 AHEAD = 3 * PROCESSES  # readings that may wait to be added
+NOT_SPOKEN = pa.array(["system", "notice"])
 PACK_FILES, PACK_BYTES = 250, 1 << 24  # that are read into one folder at most
 
 
@@ -241,16 +242,16 @@ def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
 
 def _drop_event_texts(batch: Batch) -> Batch:
     """Remove the texts of system messages, which contain group names."""
-    name = {"event": "value", "message": "text"}.get(batch.kind)
-    if name is None:
+    if batch.kind == "event":
+        return batch.with_column("value", pa.nulls(batch.table.num_rows, pa.string()))
+    if batch.kind != "message":
         return batch
-    texts = batch.table[name]
-    spoken: pa.Array = pa.array([False] * len(texts))
-    if batch.kind == "message":
-        kind = pc.fill_null(batch.table["kind"].cast(pa.string()), "")
-        spoken = pc.invert(pc.is_in(kind, pa.array(["system", "notice"])))
-    spoken_texts = pc.if_else(spoken, texts, pa.scalar(None, pa.string()))
-    return batch.with_column(name, spoken_texts)
+    kind = batch.table["kind"]
+    if not pc.any(pc.is_in(kind.dictionary, NOT_SPOKEN)).as_py():
+        return batch
+    silent = pc.is_in(kind.cast(pa.string()), NOT_SPOKEN)
+    spoken_texts = pc.if_else(silent, pa.scalar(None, pa.string()), batch.table["text"])
+    return batch.with_column("text", spoken_texts)
 
 
 def iterate_readings(

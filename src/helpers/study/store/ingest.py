@@ -134,11 +134,10 @@ def _ingest_exports(
         refused += _list_broken_off(exports, discovered, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
         packs = pack_jobs(adder.jobs(discovered, room))
-        size = sum(job.size for pack in packs for job in pack)
-        waiting = iterate_readings(packs, processes.for_size(size), show.rows)
-        for pack, wait in zip(packs, waiting, strict=True):
+        readings = iterate_readings(packs, processes, show.rows)
+        for pack in packs:
             show.next()
-            outcomes = wait()
+            outcomes = next(readings)
             for _ in pack[1:]:
                 show.next()
             refused += adder.add(pack, outcomes)

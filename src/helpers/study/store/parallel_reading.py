@@ -7,12 +7,10 @@ files would cost more than reading them.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from errno import EDQUOT, ENOSPC, EROFS
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +25,11 @@ from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.records import SCHEMAS, Batch, RecordKind
-from helpers.study.store.processes import PROCESSES
+from helpers.study.store.processes import Processes
 from helpers.study.store.store import open_store, write_store
 
 FULL = {ENOSPC, EDQUOT, EROFS}
-AHEAD = 3 * PROCESSES  # readings that may wait to be added
+SEVERAL = 2  # packs: one is read here, where its progress shows
 NOT_SPOKEN = pa.array(["system", "notice"])
 PACK_FILES, PACK_BYTES = 250, 1 << 24  # that are read into one folder at most
 
@@ -255,43 +253,28 @@ def _drop_event_texts(batch: Batch) -> Batch:
 
 
 def iterate_readings(
-    packs: Iterable[Pack],
-    pool: ProcessPoolExecutor | None,
-    show: Callable[[int], None],
-) -> Iterator[Callable[[], list[Outcome]]]:
-    """Read exports; yield functions that wait for the results of each pack.
+    packs: Sequence[Pack], processes: Processes, show: Callable[[int], None]
+) -> Iterator[list[Outcome]]:
+    """Read exports, in two processes if they are large; yield the results of each pack.
 
     Parameters
     ----------
     packs
-        Taken a few ahead of what is asked for.
-    pool
-        The processes that read; None to read here.
+        Read a few ahead of what is asked for.
+    processes
+        Which share the reading.
     show
         Told of messages as they are read.
     """
-    if pool is None:
-        return (partial(read_pack, pack, show) for pack in packs)
-    return _read_ahead(pool, packs, show)
+    if len(packs) < SEVERAL or not processes.pays(sum(map(_sum_sizes, packs))):
+        yield from (read_pack(pack, show) for pack in packs)
+        return
+    for outcomes in processes.share(read_pack, packs):
+        for outcome in outcomes:
+            if isinstance(outcome, ReadExport):
+                show(outcome.messages)
+        yield outcomes
 
 
-def _read_ahead(
-    pool: ProcessPoolExecutor, packs: Iterable[Pack], show: Callable[[int], None]
-) -> Iterator[Callable[[], list[Outcome]]]:
-    waiting: deque[Future[list[Outcome]]] = deque()
-    for pack in packs:
-        waiting.append(pool.submit(read_pack, pack))
-        if len(waiting) == AHEAD:
-            yield partial(_wait_for_reading, waiting.popleft(), show)
-    while waiting:
-        yield partial(_wait_for_reading, waiting.popleft(), show)
-
-
-def _wait_for_reading(
-    future: Future[list[Outcome]], show: Callable[[int], None]
-) -> list[Outcome]:
-    outcomes = future.result()
-    for outcome in outcomes:
-        if isinstance(outcome, ReadExport):
-            show(outcome.messages)
-    return outcomes
+def _sum_sizes(pack: Pack) -> int:
+    return sum(job.size for job in pack)

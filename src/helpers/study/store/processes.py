@@ -1,6 +1,7 @@
-"""Processes that share the work on many or large exports; few and small ones need none.
+"""A second process that shares the work on many or large exports.
 
-They are started when work first pays for it, and serve until all exports are read.
+It is started when work first pays for it, and serves until all exports are read. What
+it has not begun when this process has nothing to do, this process does.
 """
 
 from __future__ import annotations
@@ -9,46 +10,98 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PROCESSES, PAYS = 2, 1 << 26  # from so many bytes on, starting processes pays
+PAYS = 1 << 26  # from so many bytes on, starting a process pays
 LOOK = 1 << 14, 1 << 20  # bytes that looking at a file costs, at least and at most
 AT_ONCE = 16  # files that are sent together
+AHEAD = 6  # tasks that are given out or done before their turn
 
 
 class Processes:
-    """Processes that are started when they are first needed."""
+    """Two processes: ours, and one that is started when it is first needed."""
 
     @cached_property
     def pool(self) -> ProcessPoolExecutor:
-        """The processes; each starts with the first work that is given to it."""
+        """The other process; it starts with the first work that is given to it."""
         spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(PROCESSES, spawn, initializer=_end_with_parent)
+        return ProcessPoolExecutor(1, spawn, initializer=_end_with_parent)
 
-    def for_size(self, size: int) -> ProcessPoolExecutor | None:
-        """Return the processes if work on so many bytes pays for them, else None."""
-        return self.pool if size >= PAYS and has_processors() else None
+    def pays(self, size: int) -> bool:
+        """Return whether work on so many bytes pays for a process of its own."""
+        return size >= PAYS and (os.cpu_count() or 1) > 1
+
+    def share(
+        self, function: Callable[[Item], Result], items: Iterable[Item]
+    ) -> Iterator[Result]:
+        """Apply a function to items in both processes; yield results in their order."""
+        waiting = iter(items)
+        tasks = deque(
+            _Task(self.pool, function, item) for item in islice(waiting, AHEAD)
+        )
+        return _iterate_results(tasks, (_Task(self.pool, function, w) for w in waiting))
 
     def map(
         self, function: Callable[[Path], Result], paths: Sequence[Path]
-    ) -> Iterable[Result]:
-        """Apply a function to many paths in the processes, to few here; keep order."""
-        pool = self.for_size(sum(map(_estimate_size, paths)))
-        if pool is None:
+    ) -> Iterator[Result]:
+        """Apply a function to paths, to many in both processes; keep their order."""
+        if not self.pays(sum(map(_estimate_size, paths))):
             return map(function, paths)
-        return pool.map(function, paths, chunksize=AT_ONCE)
+        parts = [paths[n : n + AT_ONCE] for n in range(0, len(paths), AT_ONCE)]
+        return chain.from_iterable(self.share(partial(_apply, function), parts))
+
+
+class _Task:
+    """A call that the other process is asked for, unless it is done here first."""
+
+    def __init__(
+        self,
+        pool: ProcessPoolExecutor,
+        function: Callable[[Any], Any],
+        item: Any,  # noqa: ANN401
+    ) -> None:
+        self._call = partial(function, item)
+        self.future: Future[Any] = pool.submit(self._call)
+
+    def do_here(self) -> bool:
+        """Do what the other process has not begun; return whether it had not."""
+        if not self.future.cancel():
+            return False
+        self.future = Future()
+        try:
+            self.future.set_result(self._call())
+        except Exception as error:  # noqa: BLE001  raised when it is its turn
+            self.future.set_exception(error)
+        return True
+
+
+def _iterate_results(tasks: deque[_Task], further: Iterator[_Task]) -> Iterator[Any]:
+    while tasks:
+        first = tasks.popleft()
+        while not first.future.done():
+            if not any(task.do_here() for task in (first, *tasks)):
+                break
+        yield first.future.result()
+        tasks.extend(islice(further, 1))
+
+
+def _apply(function: Callable[[Path], Result], paths: Sequence[Path]) -> list[Result]:
+    return list(map(function, paths))
 
 
 @contextmanager
 def open_processes() -> Iterator[Processes]:
-    """Offer processes within the block; afterwards end those that were started."""
+    """Offer a second process within the block; end it afterwards if it was started."""
     processes = Processes()
     try:
         yield processes
@@ -64,13 +117,8 @@ def _estimate_size(path: Path) -> int:
         return LOOK[0]
 
 
-def has_processors() -> bool:
-    """Return whether the machine can run the processes at the same time."""
-    return (os.cpu_count() or 1) >= PROCESSES
-
-
 def _end_with_parent() -> None:
-    """Stop a reading process when the process that started it ends."""
+    """Stop the other process when the one that started it ends."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 

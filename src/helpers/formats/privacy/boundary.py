@@ -176,6 +176,8 @@ class _Pseudonymiser:
         )
 
     def _column(self, name: str, column: pa.Array, table: pa.RecordBatch) -> pa.Array:
+        if column.null_count == len(column):  # a dictionary may hold names all the same
+            return pa.nulls(len(column), column.type)
         change = self._renamed.get(name)
         if name in PEOPLE:
             change = self._member if name == "subject" else self._person

@@ -155,7 +155,7 @@ def to_utf8(texts: pa.Array) -> Utf8:
     if texts.null_count:
         texts = pc.fill_null(texts, "")
     if not len(texts):
-        return Utf8(np.zeros(0, np.uint8), np.zeros(1, np.int32))
+        return Utf8(np.frombuffer(b"", np.uint8), np.frombuffer(bytes(4), np.int32))
     _, offsets, data = texts.buffers()
     starts = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1]
     return Utf8(np.frombuffer(data or b"", np.uint8), starts)

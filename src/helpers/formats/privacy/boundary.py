@@ -220,7 +220,8 @@ class _Pseudonymiser:
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
         """Replace a name by the member's id if only one member of the group has it."""
-        if not pc.any(pc.starts_with(column.dictionary, NAMED)).as_py():
+        ids = column.dictionary.to_pylist()
+        if not any(one and one.startswith(NAMED) for one in ids):
             return column
         resolve = self._source.people.resolve
         if len(groups.dictionary) == 1:  # one group: resolve each name once

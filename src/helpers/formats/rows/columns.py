@@ -13,8 +13,6 @@ import pyarrow.compute as pc
 from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
 from helpers.text.columns import to_text_array, to_utf8
 
-FEW = 2000  # texts that are counted before the compiler has been loaded
-
 
 def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     """Count characters and links of n texts, and flag code and questions.
@@ -30,8 +28,7 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     >>> [found.to_pylist() for found in count_text_features(column).values()]
     [[18, 0], [1, 0], [False, False], [True, False]]
     """
-    if len(texts) < FEW:
-        return _count_few(pc.fill_null(texts, ""))
+    # whoever only asks what a file is needn't wait for the compiler
     from helpers.formats.rows.text_counts_compiled import count_features  # noqa: PLC0415
 
     chars, links, code, question = count_features(*to_utf8(texts))
@@ -40,17 +37,6 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
         "links": pa.array(links),
         "has_code": pa.array(code),
         "has_question": pa.array(question),
-    }
-
-
-def _count_few(texts: pa.Array) -> Mapping[str, pa.Array]:
-    links = [pc.count_substring(texts, scheme) for scheme in ("http://", "https://")]
-    questions = [pc.match_substring(texts, mark) for mark in ("?", "？")]
-    return {
-        "chars": pc.utf8_length(texts),
-        "links": pc.add(*links),
-        "has_code": pc.match_substring(texts, "```"),
-        "has_question": pc.or_(*questions),
     }
 
 

@@ -143,7 +143,8 @@ class People:
         table = batch.table
         if batch.kind != "message":
             return batch
-        if not pc.any(pc.starts_with(table["sender"].dictionary, RELAYED)).as_py():
+        senders = table["sender"].dictionary.to_pylist()
+        if not any(s and s.startswith(RELAYED) for s in senders):
             return batch
         pairs = zip(
             table["group"].to_pylist(), table["sender"].to_pylist(), strict=True

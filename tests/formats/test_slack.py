@@ -78,6 +78,13 @@ def test_a_reply_shown_in_the_channel_too_is_one_message(read):
     assert found.column("message", "reply_to")[:2] == [None, f"{CREATED}.000001"]
 
 
+def test_two_messages_of_one_time_are_two(read):
+    """Damage to a digit made one of them vanish without a word."""
+    rows = row(2, "U1", "first"), row(2, "U2", "second"), row(2, "U1", "first")
+    found = read("slack", workspace(*rows), None)
+    assert found.column("message", "text") == ["first", "second"]
+
+
 def test_a_reply_broadcast_alone_is_the_message(read):
     """Newer exports write it once."""
     alone = row(2, subtype="thread_broadcast", thread_ts=f"{CREATED}.000001")

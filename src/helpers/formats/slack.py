@@ -435,14 +435,19 @@ def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
             yield from _read_messages(space, channel.id, [page])
 
 
+# time, sender and text: where a file was damaged, two messages may have one time
+_Said = tuple[str, str | None, str | None]
+
+
 def _build_page(
-    space: Workspace, name: str, rows: Sequence[tuple[Message, int]], once: set[str]
+    space: Workspace, name: str, rows: Sequence[tuple[Message, int]], once: set[_Said]
 ) -> Page | None:
     """Return a page of messages without those of earlier pages."""
     fresh = []
     for message, position in rows:
-        if message.ts not in once:
-            once.add(message.ts)
+        said = (message.ts, message.user, message.text)
+        if said not in once:
+            once.add(said)
             fresh.append((message, position))
     if not fresh:
         return None
@@ -485,10 +490,10 @@ def _list_days(names: Iterable[str], folders: set[str]) -> list[str]:
 
 def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
     """Yield a channel's pages; one that breaks off is not to cost those behind it."""
-    once: set[str] = set()
+    once: set[_Said] = set()
     for name in days:
         space.before, space.today = space.today, set()
-        seen = once if _PAGE.fullmatch(name) else set[str]()
+        seen = once if _PAGE.fullmatch(name) else set[_Said]()
         with space.source.carry_on():
             for decoded in decode_elements(space.source, name, DECODER, ""):
                 rows = list(zip(*decoded, strict=True))

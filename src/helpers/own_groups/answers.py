@@ -8,7 +8,7 @@ from typing import NamedTuple
 from helpers.claims.answer import is_number
 from helpers.claims.computation import compute_own_answers
 from helpers.claims.pooling import LIKELY, UNLIKELY, choose_word
-from helpers.claims.register import read_register
+from helpers.claims.register import Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.own_groups.sentences import Text
 from helpers.study import Study
@@ -60,14 +60,13 @@ def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
                 Text(reading.label.en, reading.label.zh),
                 f"{middle} ({low}–{high})",
                 f"{units:,}",
-                _format_claimed(reading.claimed, row["of"]),
+                _format_claimed(reading, row["of"]),
                 Text(word.en, word.zh),
             )
 
 
-def _format_claimed(claimed: str, of: str) -> str:
-    sign, _, number = claimed.partition(" ")
-    try:
-        return f"{sign} {format_number(float(number), of)}"
-    except ValueError:
-        return claimed
+def _format_claimed(reading: Reading, of: str) -> str:
+    numbers = [format_number(number, of) for number in reading.claimed_range.numbers]
+    if len(numbers) > 1:
+        return "–".join(numbers)
+    return f"{reading.claimed.partition(' ')[0]} {numbers[0]}"

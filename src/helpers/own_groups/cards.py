@@ -65,7 +65,7 @@ class Card:
     silent_days: float  # since the last message
     days_ago: int  # of the calendar, from the day of the last message to the end
     death_days: float  # of silence that count as the end
-    weeks: tuple[Week, ...]  # the last 52 with messages, oldest first, and empty ones
+    weeks: tuple[Week, ...]  # at most 52, oldest first, up to the end of its silence
     messages: int
     people: int | None
     people_28: int | None  # writers of the last 28 days
@@ -161,7 +161,7 @@ class _Tables:
         has_senders = self._has_senders(group)
         month, before = self._count_people(group, int(last_day))
         usual, long = measure_pauses(days["day"].to_numpy(np.int64))
-        age = float(self.ages[row])
+        age, death = float(self.ages[row]), float(self.death[row])
         is_truncated = bool(self._get_observed(group, "left_truncated"))
         is_followed = has_senders and not is_truncated
         return Card(
@@ -172,8 +172,8 @@ class _Tables:
             age_days=age,
             silent_days=silent,
             days_ago=int(last_day - spoke_on),
-            death_days=float(self.death[row]),
-            weeks=tuple(iterate_weeks(days, int(last_day))),
+            death_days=death,
+            weeks=tuple(iterate_weeks(days, min(int(last_day), int(spoke_on + death)))),
             messages=int(about["messages"]),
             people=int(about["posters"]) if has_senders else None,
             people_28=len(month) if has_senders else None,

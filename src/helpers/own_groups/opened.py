@@ -460,7 +460,7 @@ def compare_lives(study: Study) -> pd.DataFrame:
         low, high, places = _find_range(rows[rows["age_days"].eq(age)])
         found.append((age, own.estimate, own.low, own.high, watched, low / 100,
                       high / 100, places))  # fmt: skip
-    return pd.DataFrame(found, columns=AGAINST).round(3)
+    return pd.DataFrame(found, columns=AGAINST)
 
 
 def measure_silent(study: Study, day: int) -> Interval:
@@ -618,7 +618,7 @@ def list_sections(run: Run) -> Iterator[Section]:
     )
     yield Section(
         Text("Beside public communities", "和公开社群比"),
-        "print(run.describe_against(LANGUAGE))\nrun.against",
+        "print(run.describe_against(LANGUAGE))\nrun.against.round(3)",
         lived and not run.against.empty,
         Text(
             "The comparison with public communities is left out: it needs 20 groups"

@@ -24,6 +24,7 @@ from helpers.own_groups.sentences import (
     describe_rhythm,
     describe_silent_members,
     describe_state,
+    describe_states,
     hide_small,
     is_pseudonym,
     name_group,
@@ -40,8 +41,9 @@ LEAST_GROUPS = 5  # below, no claim can be decided
 HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
 TITLE = Text("Your groups", "你的群")
 LEAD = Text(
-    "Counted from your export; nothing left this computer.",
-    "数都出自你的导出，没有任何内容离开这台电脑。",
+    "Counted from your export, but for what is said of public groups; nothing left this"
+    " computer.",
+    "除了注明是公开群的，数都出自你的导出；没有任何内容离开这台电脑。",
 )
 ORDER = Text(
     "Groups that may need you come first: unusually quiet ones, then those that are"
@@ -135,12 +137,13 @@ def write_page(
     """Write the HTML page with the cards of all groups and return its path."""
     left = build_excluded(excluded)
     parts = [
-        *_build_head(cards, k, broken_off, assumed, chinese=chinese),
+        *_build_head(cards, broken_off, assumed, chinese=chinese),
         _build_index(cards, k) if len(cards) > 1 else "",
         *(part for card in cards for part in _build_card(card, k, zone)),
         *build_answers(answers, public),
         *_build_chapters(chapters),
         f'<section class="missing">{left}</section>' if left else "",
+        *_build_notices(cards, k),
         "</main></body></html>\n",
     ]
     path = folder / NAME
@@ -150,31 +153,38 @@ def write_page(
 
 def _build_head(
     cards: Sequence[Card],
-    k: int,
     broken_off: int,
     assumed: Sequence[str],
     *,
     chinese: bool,
 ) -> Iterator[str]:
     yield from open_page(TITLE, chinese=chinese)
-    yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
-    yield f" {show_both(ORDER)}</p>" if len(cards) > 1 else "</p>"
-    notice = OPENED if k <= 1 else HIDDEN.fill(k=k)
-    yield f'<p class="small">{show_both(notice)}</p>'
+    yield f"<h1>{show_both(TITLE)}</h1>"
+    if len(cards) > 1:
+        states = show_both(describe_states([card.need for card in cards]))
+        answers = f'<a href="#answers">{show_both(ANSWERS)}</a>'
+        yield f'<p class="state">{states}</p><p>{show_both(ORDER)} {answers}</p>'
+    yield f'<p class="small">{show_both(LEAD)}</p>'
     for line in assumed:
         both = Text(line, render(line, "zh") or line)
         yield f'<p class="small hint">{show_both(both)}</p>'
     if broken_off:
         yield f'<p class="hint">{show_both(BROKEN_OFF.fill(n=broken_off))}</p>'
+    yield "</header><main>"
+
+
+def _build_notices(cards: Sequence[Card], k: int) -> Iterator[str]:
+    notice = OPENED if k <= 1 else HIDDEN.fill(k=k)
+    yield f'<p class="small">{show_both(notice)}</p>'
     if any(is_pseudonym(card.label) for card in cards):
         yield f'<p class="small hint">{show_both(NAMELESS.fill(k=k))}</p>'
-    yield "</header><main>"
 
 
 def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
     """Yield the start of a page with its style sheet and switch of language."""
     style = files(__package__).joinpath("page.css").read_text("utf-8")
-    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    language = "zh-CN" if chinese else "en"
+    yield f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{title.en} · {title.zh}</title><style>\n{style}</style></head><body>"
     for name in ("en", "zh"):
@@ -188,7 +198,7 @@ def build_answers(
     answers: Sequence[OwnAnswer] | None, public: Mapping[str, Text]
 ) -> Iterator[str]:
     """Yield an HTML table of what a user's own groups show of the claims."""
-    yield f'<section class="missing"><h2>{show_both(ANSWERS)}</h2>'
+    yield f'<section class="missing" id="answers"><h2>{show_both(ANSWERS)}</h2>'
     if not answers:
         why = TOO_FEW.fill(n=LEAST_GROUPS) if answers is None else NOTHING
         yield f'<p class="small">{show_both(why)}</p></section>'
@@ -293,7 +303,7 @@ def _build_chart(card: Card) -> Iterator[str]:
     end = card.weeks[-1].day + WEEK
     width = BAR * len(card.weeks)
     scale = BAR / WEEK
-    last = width - card.silent_days * scale
+    last = width - min(card.silent_days, card.death_days) * scale
     whole = max(width, last + card.death_days * scale)
     yield '<figure><svg role="img" preserveAspectRatio="none" '
     yield f'viewBox="0 0 {whole:.1f} {HEIGHT}"><title>{PER_WEEK}</title>'

@@ -65,6 +65,10 @@ CUT = Text(
     " first and last of these days.",
     "只算 --from 到 --to 这几天：第一条、最近一条，都是这几天里的。",
 )
+CURVE = Text(
+    "Share still writing: all of them at the left, {weeks} weeks later at the right.",
+    "还说话的比例：左端是开始时（全部），右端是 {weeks} 周后。",
+)
 TEXTS = 5_000  # of a group that are read for tone
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
 INSTRUMENTS = {
@@ -74,8 +78,9 @@ INSTRUMENTS = {
 }
 STYLE = (
     "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}"
-    ".map td{padding:0;height:1.1rem;min-width:1rem;border:1px solid var(--paper)}"
-    ".map th{font-size:.7rem;padding:0 .2rem}</style>"
+    ".map{table-layout:fixed}.map th:first-child{width:1.8rem}"
+    ".map td{padding:0;height:1.1rem;min-width:0;border:1px solid var(--paper)}"
+    ".map th{font-size:clamp(.5rem,1.7vw,.7rem);padding:0}</style>"
 )
 DASH = "–"
 
@@ -151,7 +156,7 @@ class _Page:
         yield from (f"<li>{show_both(line)}</li>" for line in lines if line)
         yield "</ul>"
         yield from self._build_silent(key, own)
-        yield from self._build_newcomers(card.group, own)
+        yield from self._build_newcomers(card, own)
         yield from self._build_growth(own)
         yield from self._build_hours(card.group)
         yield from self._build_people(key, own)
@@ -183,10 +188,10 @@ class _Page:
         seen = "last seen (reaction or reading)|最近露面（表情或已读）"
         yield _build_table(rows, "who|谁", "joined|入群", seen)
 
-    def _build_newcomers(self, group: int, own: Record) -> Iterator[str]:
-        rows, recorded = follow_newcomers(own, int(self.ends[group]))
-        if rows.empty:
-            return
+    def _build_newcomers(self, card: Card, own: Record) -> Iterator[str]:
+        rows, recorded = follow_newcomers(own, int(self.ends[card.group]))
+        if rows.empty or (card.is_left_truncated and not recorded):
+            return  # old members look like new ones there, as the card says
         yield _head("Newcomers who still write", "新人还说话的")
         yield (
             _say("By join day (join lines or list of members).", "从入群那天算起。")
@@ -279,9 +284,13 @@ class _Page:
             for row in own.to_dict("records")
             if row.get(f"{name}_scored", 0) >= LEAST_TONED
         ]  # fmt: skip
-        if not rows:
-            return
         yield _head("Negative messages by month", "每月的负面消息")
+        if not rows:
+            yield _say(
+                f"No month has {LEAST_TONED} texts that an instrument can read.",
+                f"没有哪个月有 {LEAST_TONED} 条工具读得了的文字。",
+            )
+            return
         for name in READ:
             if change := describe_change(name, key, months, self.lives):
                 yield f"<p>{show_both(change)}</p>"
@@ -386,5 +395,6 @@ def _draw_curve(points: Sequence[tuple[int, float]]) -> str:
     return (
         '<figure><svg role="img" viewBox="0 0 100 62" preserveAspectRatio="none">'
         f'<polyline points="0,2 {path}" fill="none" stroke="var(--bar)"'
-        ' stroke-width="2" vector-effect="non-scaling-stroke"/></svg></figure>'
+        ' stroke-width="2" vector-effect="non-scaling-stroke"/></svg>'
+        f"<figcaption>{show_both(CURVE.fill(weeks=most))}</figcaption></figure>"
     )

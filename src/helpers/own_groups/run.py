@@ -137,7 +137,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         return _write_list(study, plan, answers, public)
     # not needed by a list
     from helpers.own_groups.cards import build_cards  # noqa: PLC0415
-    from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
+    from helpers.own_groups.page import PRIVATE, list_lines, write_page  # noqa: PLC0415
 
     cards, zone = build_cards(study), plan.terms.options.zone
     for line in list_lines(cards, plan.k, chinese=chinese):
@@ -165,6 +165,12 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         if chinese
         else f"Times are in {zone}. Your groups: {page}"
     )
+    if not plan.mine and (plan.out / PRIVATE).exists():
+        line = say(
+            "{page} is of an earlier run; --mine writes it again",
+            page=Verbatim(PRIVATE),
+        )
+        plan.report(to_system_language(line))
     if plan.mine:
         from helpers.own_groups.private_page import write_private_page  # noqa: PLC0415
 
@@ -318,6 +324,14 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    if earlier := len(done.exports.entries) - done.new:
+        line = say_plural(
+            "{n:,} new export, beside {earlier:,} read into this folder before",
+            "{n:,} new exports, beside {earlier:,} read into this folder before",
+            n=done.new,
+            earlier=earlier,
+        )
+        plan.report(to_system_language(line))
     _check_export_day(done.exports, plan.terms)
     for entry in done.exports.entries:
         for group in entry.groups if entry.source in done.places else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from helpers.errors import ShequnError
@@ -85,6 +86,22 @@ def describe_excluded(reason: str, rows: int) -> Text:
     return Text(line, render(line, "zh") or line)
 
 
+def describe_states(needs: Sequence[int]) -> Text:
+    """Describe how many groups are in each state, by their ranks.
+
+    >>> describe_states([3, 0, 3]).en
+    '3 groups: 1 unusually quiet, 2 inactive.'
+    """
+    counts = [(needs.count(rank), state) for rank, state in enumerate(STATES)]
+    en, zh = (
+        [(n, state[at]) for n, state in counts if n] for at in range(len(STATES[0]))
+    )
+    return Text(
+        f"{len(needs):,} groups: {', '.join(f'{n:,} {state}' for n, state in en)}.",
+        f"{len(needs):,} 个群：{'，'.join(f'{n:,} 个{state}' for n, state in zh)}。",
+    )
+
+
 def describe_rest(groups: int) -> Text:
     """Describe how many groups are on the page only.
 
@@ -132,12 +149,12 @@ def describe_state(card: Card) -> Text:
         )
     )
     if card.is_dead:
-        why = Text("for all but slow groups", "除了说话很少的群")
+        why = Text("(slow groups get longer)", "（起初话少的群等得更久）")
         if card.death_days > SILENCE_DAYS:
-            why = Text("at this traffic", "这个群起初话少，要等得久些")
+            why = Text("at its early traffic", "（这个群起初话少，等得久些）")
         return Text(
             f"Inactive: {last.en}, and {end.en} of silence count as the end {why.en}.",
-            f"已经静了：{last.zh}；{why.zh}，连续 {end.zh}没人说话就算结束。",
+            f"已经静了：{last.zh}；连续 {end.zh}没人说话就算结束{why.zh}。",
         )
     rest = Text(
         f"{last.en} ({end.en} of silence would count as its end)",
@@ -151,6 +168,13 @@ def describe_state(card: Card) -> Text:
         return Text(
             f"Alive, with half as many writers as a month ago or fewer: {rest.en}.",
             f"还活着，但说话的人只有上个月的一半或更少：{rest.zh}。",
+        )
+    if card.days_ago < 1:
+        return Text(
+            f"Alive on {card.until}, the last day of the record: somebody wrote on it"
+            f" ({end.en} of silence would count as its end).",
+            f"到 {card.until}（记录的最后一天）还活着，当天有人说话"
+            f"（连续 {end.zh}没人说话才算结束）。",
         )
     return Text(f"Alive: {rest.en}.", f"还活着：{rest.zh}。")
 
@@ -171,10 +195,12 @@ def describe_chance(card: Card, k: int) -> Text | None:
     population = render(found.population, "zh") or found.population
     noun = "person" if card.people_28 == 1 else "people"
     return Text(
-        f"{card.people_28} {noun} wrote in 28 days: of 100 such groups {chance} ({low}"
-        f" to {high}) still talk three to five months later ({found.population}).",
-        f"28 天里有 {card.people_28} 个人说过话：这样的群，100 个有 {chance} 个"
-        f"（{low} 到 {high}）三到五个月后还有人说话（{population}）。",
+        f"{card.people_28} {noun} wrote in 28 days: of 100 such groups of its age"
+        f" {chance} ({low} to {high}) still talk three to five months later"
+        f" ({found.population}).",
+        f"28 天里有 {card.people_28} 个人说过话：年纪相近的这样的群，"
+        f"100 个有 {chance} 个（{low} 到 {high}）三到五个月后还有人说话"
+        f"（{population}）。",
     )
 
 
@@ -333,10 +359,11 @@ def describe_rhythm(card: Card) -> Text:
     usual, long = _count_days(card.usual_pause), _count_days(card.long_pause)
     silent = _count_days(card.days_ago)
     often = (
-        Text("Somebody writes on most days", "平时几乎天天有人说话")
+        Text("Days with messages usually follow each other", "有人说话的日子多半连着")
         if card.usual_pause <= 1
         else Text(
-            f"Somebody usually writes every {usual.en}", f"平时隔 {usual.zh}有人说话"
+            f"Days with messages are usually {usual.en} apart",
+            f"有人说话的日子，通常相隔 {usual.zh}",
         )
     )
     now = (

@@ -75,6 +75,24 @@ def test_a_listed_member_who_never_wrote_is_silent(plan, tmp_path):
     assert re.search(r"<td>Xanthippe</td><td>2024-01-0[23]</td>", page)
 
 
+def test_members_from_the_start_of_a_cut_record_are_no_newcomers(plan, tmp_path):
+    """They stood in a table as such below the line that they cannot be told."""
+    run_study(plan(mine=True, k=1))
+    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    assert "old members cannot be told from new ones" in page
+    assert "Newcomers who still write" not in page
+
+
+def test_a_later_run_says_what_it_added_and_which_page_is_old(plan):
+    """Only the counts of all were printed, and the old page stayed without a word."""
+    said = []
+    run_study(plan(mine=True, report=said.append))
+    assert "Alive on 2024-05-28" in said[0], said
+    run_study(plan(report=said.append))
+    assert "0 new exports, beside 1 read into this folder before" in said
+    assert f"{PRIVATE} is of an earlier run; --mine writes it again" in said
+
+
 def test_ids_of_one_person_are_one_writer(plan, tmp_path):
     """Two handles of one person counted as two people."""
     same = _write(tmp_path / "people.csv", "Zebulon, Quentina\n")

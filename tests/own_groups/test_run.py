@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -44,6 +45,13 @@ def test_export_on_the_day_of_the_last_message_is_taken(plan):
     """Who exports in the evening names the same day."""
     study, _ = make_study(plan(date(2024, 1, 5)))
     assert len(study.table("groups")) == 1
+
+
+def test_chart_of_a_group_that_died_shows_its_last_messages(plan):
+    """Of one silent for years it was of an empty year, and shaded in a wrong place."""
+    page = run_study(plan(date(2026, 1, 5))).page.read_text("utf-8")
+    assert re.search(r"Messages per week, \d{4}-\d\d-\d\d to 2024-06-\d\d;", page)
+    assert re.search(r'class="bar" [^>]* height="70.0"', page)
 
 
 def test_group_founded_after_its_messages_is_refused(plan, tmp_path):

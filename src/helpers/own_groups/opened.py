@@ -38,6 +38,7 @@ from helpers.own_groups.record import (
     read_texts,
 )
 from helpers.own_groups.sentences import (
+    INSTRUMENT_NAMES,
     WEEKDAYS,
     Text,
     format_percent,
@@ -262,29 +263,42 @@ class Run:
         axes.set_xticks(range(0, 24, 3))
         return axes
 
-    def plot_messages(self, ax: Axes | None = None) -> Axes:
+    def plot_lives(self, ax: Axes | None = None, language: str = "en") -> Axes:
+        """Draw the share of groups still active by age."""
+        axes = self.lives.curve().plot(_get_axes(ax))
+        if language == "zh":
+            axes.set(xlabel="建群后的天数", ylabel="还在说话的群")
+            for text in axes.texts:
+                text.set_text(text.get_text().replace("at risk", "跟踪中的群"))
+        return axes
+
+    def plot_messages(self, ax: Axes | None = None, language: str = "en") -> Axes:
         """Draw messages by week over all groups."""
         axes = _get_axes(ax)
         daily = self.study.table("daily")
         days = pd.to_datetime(daily["day"].astype("int64"), unit="D")
         weekly = daily["messages"].groupby(days.dt.to_period("W").dt.start_time).sum()
         axes.bar(weekly.index, weekly.to_numpy(), width=6)
+        axes.set_ylabel(_choose(Text("messages a week", "每周消息数"), language))
         axes.figure.autofmt_xdate()
         return axes
 
-    def plot_tone(self, ax: Axes | None = None) -> Axes:
+    def plot_tone(self, ax: Axes | None = None, language: str = "en") -> Axes:
         """Draw the share of negative messages by month with its range."""
         axes = _get_axes(ax)
         for name in self.list_instruments():
             rows = self.tone[self.tone[f"{name}_scored"] >= LEAST_TONED]
             low, high = rows[f"{name}_negative_low"], rows[f"{name}_negative_high"]
+            months, label = (
+                pd.to_datetime(rows["month"]),
+                _choose(INSTRUMENT_NAMES[name], language),
+            )
             (line,) = axes.plot(
-                rows["month"], rows[f"{name}_negative"], marker="o", label=name
+                months, rows[f"{name}_negative"], marker="o", label=label
             )
-            axes.fill_between(
-                rows["month"], low, high, alpha=0.2, color=line.get_color()
-            )
+            axes.fill_between(months, low, high, alpha=0.2, color=line.get_color())
         axes.set_ylim(0, 1)
+        axes.set_ylabel(_choose(Text("share negative", "负面消息的比例"), language))
         axes.legend()
         axes.figure.autofmt_xdate()
         return axes
@@ -568,12 +582,12 @@ def list_sections(run: Run) -> Iterator[Section]:
     lived = many and _has_lives(run)
     yield Section(
         Text("What is here", "这里有什么"),
-        "print(run.describe(LANGUAGE))\nrun.plot_messages()\nplt.show()\n"
+        "print(run.describe(LANGUAGE))\nrun.plot_messages(language=LANGUAGE)\nplt.show()\n"
         "run.show_groups()",
     )
     yield Section(
         Text("How long groups live", "群能活多久"),
-        "print(run.describe_lives(LANGUAGE))\nrun.lives.curve().plot()\nplt.show()",
+        "print(run.describe_lives(LANGUAGE))\nrun.plot_lives(language=LANGUAGE)\nplt.show()",
         lived,
         Text(
             f"How long groups live is left out: fewer than {LEAST_GROUPS} groups, or"
@@ -609,7 +623,7 @@ def list_sections(run: Run) -> Iterator[Section]:
     )
     yield Section(
         Text("Negative messages by month", "每月的负面消息"),
-        "run.plot_tone()\nplt.show()",
+        "run.plot_tone(language=LANGUAGE)\nplt.show()",
         bool(run.list_instruments()),
         Text(
             "Tone is left out: too few messages in Chinese or English.",

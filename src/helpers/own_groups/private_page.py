@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.own_groups.opened import INSTRUMENTS as READ
-from helpers.own_groups.opened import LEAST_TONED, SEED, describe_by_age
+from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, SEED, describe_by_age
 from helpers.own_groups.page import PRIVATE, build_table, open_page, show_both
 from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.record import (
@@ -33,6 +32,7 @@ from helpers.own_groups.record import (
     read_texts,
 )
 from helpers.own_groups.sentences import (
+    INSTRUMENT_NAMES,
     WEEKDAYS,
     Text,
     describe_carriers,
@@ -71,11 +71,6 @@ CURVE = Text(
 )
 TEXTS = 5_000  # of a group that are read for tone
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
-INSTRUMENTS = {
-    "chat_line": Text("Chinese (chat lines)", "中文（聊天短句）"),
-    "snownlp": Text("Chinese, SnowNLP as shipped", "中文（SnowNLP 原样）"),
-    "vader": Text("English (VADER)", "英文（VADER）"),
-}
 STYLE = (
     "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}"
     ".map{table-layout:fixed}.map th:first-child{width:1.8rem}"
@@ -280,7 +275,7 @@ class _Page:
             [row["month"], label, f"{int(row[f'{name}_scored']):,}",
              "{} ({}–{})".format(*(format_percent(row[f"{name}_negative{end}"])
                                    for end in ("", "_low", "_high")))]
-            for name, label in INSTRUMENTS.items()
+            for name, label in INSTRUMENT_NAMES.items()
             for row in own.to_dict("records")
             if row.get(f"{name}_scored", 0) >= LEAST_TONED
         ]  # fmt: skip
@@ -291,7 +286,7 @@ class _Page:
                 f"没有哪个月有 {LEAST_TONED} 条工具读得了的文字。",
             )
             return
-        for name in READ:
+        for name in INSTRUMENTS:
             if change := describe_change(name, key, months, self.lives):
                 yield f"<p>{show_both(change)}</p>"
         yield _say(
@@ -363,10 +358,10 @@ def describe_change(
         )
     return Text(
         f"Negative messages in the last three months against the months before, by"
-        f" {INSTRUMENTS[name].en}: {points[0]} percentage points ({points[1]} to"
+        f" {INSTRUMENT_NAMES[name].en}: {points[0]} percentage points ({points[1]} to"
         f" {points[2]}){beside.en}.",
-        f"最近三个月的负面消息，和以前各月比（{INSTRUMENTS[name].zh}）：{points[0]} 个"
-        f"百分点（{points[1]} 到 {points[2]}）{beside.zh}。",
+        f"最近三个月的负面消息，和以前各月比（{INSTRUMENT_NAMES[name].zh}）："
+        f"{points[0]} 个百分点（{points[1]} 到 {points[2]}）{beside.zh}。",
     )
 
 

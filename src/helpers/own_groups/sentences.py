@@ -39,6 +39,11 @@ class Text(NamedTuple):
 
 
 NONE = Text("–", "–")
+INSTRUMENT_NAMES = {
+    "chat_line": Text("Chinese (chat lines)", "中文（聊天短句）"),
+    "snownlp": Text("Chinese, SnowNLP as shipped", "中文（SnowNLP 原样）"),
+    "vader": Text("English (VADER)", "英文（VADER）"),
+}
 WEEKDAYS = (
     Text("Mon", "一"), Text("Tue", "二"), Text("Wed", "三"), Text("Thu", "四"),
     Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),

@@ -166,7 +166,7 @@ def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
     printed = capsys.readouterr().out
     assert "are those of Asia/Shanghai, assumed: --zone" in printed
     assert "--exported says when" in printed
-    assert "last day of the record, 2024-01-05" in printed
+    assert "Alive on 2024-01-05, the last day of the record" in printed
     stated = [str(small_log.parent / "b"), "--exported", "2024年1月7日"]
     assert cli.main([*words, *stated, "--zone", "UTC", "--format", "qq"]) == 0
     printed = capsys.readouterr()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ import pyarrow.compute as pc
 
 from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
 from helpers.text.columns import to_text_array, to_utf8
+
+FEW = 2000  # texts that are counted before the compiler has been loaded
 
 
 def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
@@ -28,7 +31,8 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     >>> [found.to_pylist() for found in count_text_features(column).values()]
     [[18, 0], [1, 0], [False, False], [True, False]]
     """
-    # whoever only asks what a file is needn't wait for the compiler
+    if len(texts) < FEW and "numba" not in sys.modules:
+        return count_few_features(pc.fill_null(texts, ""))
     from helpers.formats.rows.text_counts_compiled import count_features  # noqa: PLC0415
 
     chars, links, code, question = count_features(*to_utf8(texts))
@@ -37,6 +41,18 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
         "links": pa.array(links),
         "has_code": pa.array(code),
         "has_question": pa.array(question),
+    }
+
+
+def count_few_features(texts: pa.Array) -> Mapping[str, pa.Array]:
+    """Count the same without the compiler, which takes long to load."""
+    links = [pc.count_substring(texts, scheme) for scheme in ("http://", "https://")]
+    questions = [pc.match_substring(texts, mark) for mark in ("?", "？")]
+    return {
+        "chars": pc.utf8_length(texts),
+        "links": pc.add(*links),
+        "has_code": pc.match_substring(texts, "```"),
+        "has_question": pc.or_(*questions),
     }
 
 

@@ -289,10 +289,8 @@ class Run:
         for name in self.list_instruments():
             rows = self.tone[self.tone[f"{name}_scored"] >= LEAST_TONED]
             low, high = rows[f"{name}_negative_low"], rows[f"{name}_negative_high"]
-            months, label = (
-                pd.to_datetime(rows["month"]),
-                _choose(INSTRUMENT_NAMES[name], language),
-            )
+            months = pd.to_datetime(rows["month"])
+            label = _choose(INSTRUMENT_NAMES[name], language)
             (line,) = axes.plot(
                 months, rows[f"{name}_negative"], marker="o", label=label
             )

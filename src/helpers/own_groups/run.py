@@ -165,12 +165,6 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         if chinese
         else f"Times are in {zone}. Your groups: {page}"
     )
-    if not plan.mine and (plan.out / PRIVATE).exists():
-        line = say(
-            "{page} is of an earlier run; --mine writes it again",
-            page=Verbatim(PRIVATE),
-        )
-        plan.report(to_system_language(line))
     if plan.mine:
         from helpers.own_groups.private_page import write_private_page  # noqa: PLC0415
 
@@ -180,6 +174,12 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
             if chinese
             else f"With names, for your eyes only: {private}"
         )
+    elif (plan.out / PRIVATE).exists():
+        line = say(
+            "{page} is of an earlier run; --mine writes it again",
+            page=Verbatim(PRIVATE),
+        )
+        plan.report(to_system_language(line))
     return page
 
 

@@ -97,13 +97,10 @@ def describe_states(needs: Sequence[int]) -> Text:
     >>> describe_states([3, 0, 3]).en
     '3 groups: 1 unusually quiet, 2 inactive.'
     """
-    counts = [(needs.count(rank), state) for rank, state in enumerate(STATES)]
-    en, zh = (
-        [(n, state[at]) for n, state in counts if n] for at in range(len(STATES[0]))
-    )
+    counts = [(needs.count(rank), Text(*STATES[rank])) for rank in sorted(set(needs))]
     return Text(
-        f"{len(needs):,} groups: {', '.join(f'{n:,} {state}' for n, state in en)}.",
-        f"{len(needs):,} 个群：{'，'.join(f'{n:,} 个{state}' for n, state in zh)}。",
+        f"{len(needs):,} groups: {', '.join(f'{n:,} {s.en}' for n, s in counts)}.",
+        f"{len(needs):,} 个群：{'，'.join(f'{n:,} 个{s.zh}' for n, s in counts)}。",
     )
 
 

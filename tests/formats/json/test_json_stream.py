@@ -17,8 +17,8 @@ from helpers.formats.json.json_stream import (
     read_elements,
     read_json_lines,
 )
-from helpers.formats.reading import compiling
 from helpers.formats.reading.source import Source
+from helpers.formats.rows import compiling
 
 VALUES = st.recursive(
     st.none()

@@ -25,7 +25,7 @@ from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame, Spool
 from helpers.formats.rows.losses import SAID, Losses
-from helpers.formats.rows.people import IDS, NAMED, PEOPLE
+from helpers.formats.rows.people import IDS, NAMED, PEOPLE, has_marked
 from helpers.formats.rows.times import check_times
 from helpers.records import Batch, Observability
 
@@ -220,8 +220,7 @@ class _Pseudonymiser:
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
         """Replace a name by the member's id if only one member of the group has it."""
-        ids = column.dictionary.to_pylist()
-        if not any(one and one.startswith(NAMED) for one in ids):
+        if not has_marked(column, NAMED):
             return column
         resolve = self._source.people.resolve
         if len(groups.dictionary) == 1:  # one group: resolve each name once
@@ -248,8 +247,6 @@ def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.A
     """Apply a function to the distinct values of a text column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()
-    if not len(encoded.dictionary):  # as of a third of the columns
-        return column
     changed = pa.array(
         [change(v) if v is not None else None for v in encoded.dictionary.to_pylist()],
         pa.string(),
@@ -268,8 +265,6 @@ def _map_mentions(
     resolved: Callable[[pa.Array, pa.Array], pa.Array],
     change: Callable[[str], str],
 ) -> pa.Array:
-    if column.null_count == len(column):
-        return column
     parents = pc.list_parent_indices(column)
     flat = column.flatten().dictionary_encode()
     people = _map_distinct(resolved(flat, groups.take(parents)), change).cast(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats.rows.compiling import is_compiler_loaded
 from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
 from helpers.text.columns import to_text_array, to_utf8
 
@@ -31,8 +31,8 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     >>> [found.to_pylist() for found in count_text_features(column).values()]
     [[18, 0], [1, 0], [False, False], [True, False]]
     """
-    if len(texts) < FEW and "numba" not in sys.modules:
-        return count_few_features(pc.fill_null(texts, ""))
+    if len(texts) < FEW and not is_compiler_loaded():
+        return _count_few(pc.fill_null(texts, ""))
     from helpers.formats.rows.text_counts_compiled import count_features  # noqa: PLC0415
 
     chars, links, code, question = count_features(*to_utf8(texts))
@@ -44,8 +44,7 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     }
 
 
-def count_few_features(texts: pa.Array) -> Mapping[str, pa.Array]:
-    """Count the same without the compiler, which takes long to load."""
+def _count_few(texts: pa.Array) -> Mapping[str, pa.Array]:
     links = [pc.count_substring(texts, scheme) for scheme in ("http://", "https://")]
     questions = [pc.match_substring(texts, mark) for mark in ("?", "？")]
     return {
@@ -56,10 +55,8 @@ def count_few_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     }
 
 
-WORDLESS = ("image", "voice", "video", "sticker", "recalled")
+WORDLESS = pa.array(["image", "voice", "video", "sticker", "recalled"])
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
-
-_WORDLESS = pa.array(WORDLESS)
 
 LARGEST = 1 << 62
 _LABEL = pa.dictionary(pa.int32(), pa.string())
@@ -110,7 +107,7 @@ def build_messages(
     """
     rows = len(position)
     kinds = _build_column(kind, rows, _LABEL)
-    words = _drop_silent_texts(to_text_array(text), kinds)
+    words = drop_texts(to_text_array(text), kinds, WORDLESS)
     columns = {
         "file": file, "position": position, "group": group, "time_us": time_us,
         "sender": sender, "kind": kinds, "text": words, **count_text_features(words),
@@ -181,13 +178,18 @@ def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
     return cast("list[str | None]", list(values))
 
 
-def _drop_silent_texts(words: pa.Array, kinds: pa.Array) -> pa.Array:
-    silent = pc.is_in(kinds.dictionary, _WORDLESS)
-    if not pc.any(silent).as_py():
-        return words
-    return pc.if_else(
-        pc.take(silent, kinds.indices), pa.scalar(None, pa.string()), words
-    )
+def drop_texts(texts: pa.Array, kinds: pa.DictionaryArray, of: pa.Array) -> pa.Array:
+    """Return texts without those of given kinds; a text without a kind stays.
+
+    >>> kinds = pa.array(["system", "text", None]).dictionary_encode()
+    >>> drop_texts(pa.array(["a", "b", "c"]), kinds, pa.array(["system"])).to_pylist()
+    [None, 'b', 'c']
+    """
+    is_of = pc.is_in(kinds.dictionary, of)
+    if not pc.any(is_of).as_py():
+        return texts
+    dropped = pc.fill_null(pc.take(is_of, kinds.indices), fill_value=False)
+    return pc.if_else(dropped, pa.scalar(None, pa.string()), texts)
 
 
 def _build_column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN401

@@ -41,6 +41,11 @@ def to_name_id(name: str) -> str:
     return NAMED + name
 
 
+def has_marked(ids: pa.DictionaryArray, mark: str) -> bool:
+    """Return whether any id in a column begins with a mark, such as `NAMED`."""
+    return any(one and one.startswith(mark) for one in ids.dictionary.to_pylist())
+
+
 class People:
     """Names and ids of the people met while reading one export.
 
@@ -143,8 +148,7 @@ class People:
         table = batch.table
         if batch.kind != "message":
             return batch
-        senders = table["sender"].dictionary.to_pylist()
-        if not any(s and s.startswith(RELAYED) for s in senders):
+        if not has_marked(table["sender"], RELAYED):
             return batch
         pairs = zip(
             table["group"].to_pylist(), table["sender"].to_pylist(), strict=True

@@ -124,12 +124,12 @@ def _note_imports(batch: Batch, source: Source) -> None:
     table = batch.table
     if table.num_rows < IMPORT_LEAST:
         return
-    times = np.sort(np.asarray(table["time_us"].fill_null(0)))
-    if (times[IMPORT_LEAST - 1 :] - times[: 1 - IMPORT_LEAST] >= IMPORT_US).all():
+    times = np.asarray(table["time_us"].fill_null(0))
+    ordered = np.sort(times)
+    if (ordered[IMPORT_LEAST - 1 :] - ordered[: 1 - IMPORT_LEAST] >= IMPORT_US).all():
         return  # as nearly always
     groups = np.asarray(table["group"].indices.fill_null(-1)).astype(np.int64)
-    spans = np.asarray(table["time_us"].fill_null(0)) // IMPORT_US
-    keys = spans * (len(table["group"].dictionary) + 1) + groups
+    keys = times // IMPORT_US * (len(table["group"].dictionary) + 1) + groups
     sizes = np.unique(keys, return_counts=True)[1]
     if rows := int(sizes[sizes >= IMPORT_LEAST].sum()):
         file = table["file"][0].as_py() or ""

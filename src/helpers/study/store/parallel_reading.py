@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, PartlyReadError, UnforeseenError
@@ -23,13 +22,13 @@ from helpers.files import describe_write_error
 from helpers.formats import read_export
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
+from helpers.formats.rows.columns import drop_texts
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.records import SCHEMAS, Batch, RecordKind
 from helpers.study.store.processes import Processes
 from helpers.study.store.store import open_store, write_store
 
 FULL = {ENOSPC, EDQUOT, EROFS}
-SEVERAL = 2  # packs: one is read here, where its progress shows
 NOT_SPOKEN = pa.array(["system", "notice"])
 PACK_FILES, PACK_BYTES = 250, 1 << 24  # that are read into one folder at most
 
@@ -244,12 +243,8 @@ def _drop_event_texts(batch: Batch) -> Batch:
         return batch.with_column("value", pa.nulls(batch.table.num_rows, pa.string()))
     if batch.kind != "message":
         return batch
-    kind = batch.table["kind"]
-    if not pc.any(pc.is_in(kind.dictionary, NOT_SPOKEN)).as_py():
-        return batch
-    silent = pc.is_in(kind.cast(pa.string()), NOT_SPOKEN)
-    spoken_texts = pc.if_else(silent, pa.scalar(None, pa.string()), batch.table["text"])
-    return batch.with_column("text", spoken_texts)
+    spoken = drop_texts(batch.table["text"], batch.table["kind"], NOT_SPOKEN)
+    return batch.with_column("text", spoken)
 
 
 def iterate_readings(
@@ -266,7 +261,8 @@ def iterate_readings(
     show
         Told of messages as they are read.
     """
-    if len(packs) < SEVERAL or not processes.pays(sum(map(_sum_sizes, packs))):
+    # a single pack is read here, where its progress shows
+    if len(packs) == 1 or not processes.pays(sum(map(_sum_sizes, packs))):
         yield from (read_pack(pack, show) for pack in packs)
         return
     for outcomes in processes.share(read_pack, packs):

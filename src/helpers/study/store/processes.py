@@ -45,11 +45,8 @@ class Processes:
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[Result]:
         """Apply a function to items in both processes; yield results in their order."""
-        waiting = iter(items)
-        tasks = deque(
-            _Task(self.pool, function, item) for item in islice(waiting, AHEAD)
-        )
-        return _iterate_results(tasks, (_Task(self.pool, function, w) for w in waiting))
+        tasks = (_Task(self.pool, function, item) for item in items)
+        return _iterate_results(deque(islice(tasks, AHEAD)), tasks)
 
     def map(
         self, function: Callable[[Path], Result], paths: Sequence[Path]
@@ -62,7 +59,7 @@ class Processes:
 
 
 class _Task:
-    """A call that the other process is asked for, unless it is done here first."""
+    """A function call submitted to the other process, or run here if not begun."""
 
     def __init__(
         self,
@@ -85,14 +82,14 @@ class _Task:
         return True
 
 
-def _iterate_results(tasks: deque[_Task], further: Iterator[_Task]) -> Iterator[Any]:
-    while tasks:
-        first = tasks.popleft()
+def _iterate_results(begun: deque[_Task], further: Iterator[_Task]) -> Iterator[Any]:
+    while begun:
+        first = begun.popleft()
         while not first.future.done():
-            if not any(task.do_here() for task in (first, *tasks)):
+            if not any(task.do_here() for task in (first, *begun)):
                 break
         yield first.future.result()
-        tasks.extend(islice(further, 1))
+        begun.extend(islice(further, 1))
 
 
 def _apply(function: Callable[[Path], Result], paths: Sequence[Path]) -> list[Result]:

@@ -14,13 +14,18 @@ FEW = 1 << 18  # bytes that are looked at before the compiler is loaded
 _looked_at = Counter[str]()  # bytes, by the whole process
 
 
+def is_compiler_loaded() -> bool:
+    """Return whether compiled code costs no more loading."""
+    return "numba" in sys.modules
+
+
 def choose_compiled(walk: Walk, size: int) -> tuple[Walk, bool]:
     """Return a function for so many more bytes, and whether it is compiled.
 
     Loading the compiler takes half a second, which a few small files need not pay.
     """
     _looked_at["bytes"] += size
-    if _looked_at["bytes"] < FEW and "numba" not in sys.modules:
+    if _looked_at["bytes"] < FEW and not is_compiler_loaded():
         return walk, False
     return _compile(walk), True
 

@@ -80,7 +80,7 @@ def name_sources(table: pd.DataFrame) -> pd.DataFrame:
              source           kind
     0  Rust's teams  mailing lists
     """
-    from helpers.claims.declarations import (  # noqa: PLC0415 - slow to import
+    from helpers.claims.source_descriptions import (  # noqa: PLC0415 - slow to import
         read_short_name,
     )
     from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415

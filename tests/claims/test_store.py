@@ -11,11 +11,15 @@ import pytest
 
 from helpers import paths
 from helpers.claims.computation import compute_answers
-from helpers.claims.declarations import Declared, convert_declaration, read_declaration
 from helpers.claims.estimate import estimate_claim, estimate_parts, open_evidence
 from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim, read_register
+from helpers.claims.source_descriptions import (
+    Declared,
+    convert_declaration,
+    read_declaration,
+)
 from helpers.claims.store import (
     build_descriptor,
     get_answer,

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from helpers.measures.carrying import sum_load_differences, summarise_member_weeks
+from helpers.measures.several_groups import sum_load_differences, summarise_member_weeks
 
 
 def _days(seed=1):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.claims.declarations import Carried, Declared
 from helpers.claims.estimate import (
     OWN,
     Estimate,
@@ -20,6 +19,7 @@ from helpers.claims.estimate import (
 from helpers.claims.evidence import Evidence
 from helpers.claims.pooling import pool_estimates
 from helpers.claims.register import Claim, read_register
+from helpers.claims.source_descriptions import Carried, Declared
 from helpers.claims.store import Answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.study import Study, open_studies

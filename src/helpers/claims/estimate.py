@@ -8,12 +8,17 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.claims.declarations import Carried, Declared, read_declaration, split_parts
 from helpers.claims.evidence import Evidence
 from helpers.claims.pool import ScaleName, compute_error
 from helpers.claims.published import list_published
 from helpers.claims.quantity import Quantity, get_quantity
 from helpers.claims.register import Claim, Reading
+from helpers.claims.source_descriptions import (
+    Carried,
+    Declared,
+    read_declaration,
+    split_parts,
+)
 from helpers.errors import FewNetworksError, NotIdentifiableError, ShequnError
 from helpers.study import Study
 from helpers.survival import Interval

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.claims.declarations import read_short_name
 from helpers.claims.published import read_publications
 from helpers.claims.register import Text
+from helpers.claims.source_descriptions import read_short_name
 from helpers.site.language import Reader
 from helpers.wording.messages import Language
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.measures.carrying import build_loads
 from helpers.measures.lurking import count_lurkers, count_members_elsewhere
+from helpers.measures.several_groups import build_loads
 from helpers.records import DAY_US
 from helpers.study.tables.derive.derive import Derived, Terms
 from helpers.study.tables.derive.groups import compute_batches, list_quarter_ends
+from helpers.study.tables.derive.memberships import list_memberships
 from helpers.study.tables.derive.person_days import (
     build_groups_table,
     build_spoken_tables,
 )
-from helpers.study.tables.derive.presence import list_memberships
 from helpers.study.tables.ledger import Ledger
 
 if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not

@@ -10,7 +10,7 @@ from helpers.measures.content import build_slot_columns
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.study.tables.derive.presence import PAIR
+from helpers.study.tables.derive.memberships import PAIR
 from helpers.study.tables.derive.window_rows import ActivityCounts
 
 SPAN, LATE = 84, 364

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity
-from helpers.measures.carrying import build_loads
 from helpers.measures.cleaning import WHO
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.lurking import count_lurkers
 from helpers.measures.replies import SPANS, count_responses
+from helpers.measures.several_groups import build_loads
 from helpers.records import DAY_US, MINUTE_US, RecordKind
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.presence import PAIR
+from helpers.study.tables.derive.memberships import PAIR
 
 GONE = ("leave", "kick")
 PERKS = ("red_packet",)

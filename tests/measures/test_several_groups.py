@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.measures.carrying import (
+from helpers.measures.engine import open_duckdb
+from helpers.measures.several_groups import (
     WINDOWS,
     classify_bridging,
     count_carried_links,
@@ -14,7 +15,6 @@ from helpers.measures.carrying import (
     count_early_days,
     find_new_links,
 )
-from helpers.measures.engine import open_duckdb
 from helpers.records import DAY_US
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.study.tables.derive.presence import list_memberships
+from helpers.study.tables.derive.memberships import list_memberships
 
 COLUMNS = ["group", "member", "day", "messages", "joins", "leaves"]
 

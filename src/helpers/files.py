@@ -5,19 +5,22 @@ from __future__ import annotations
 import errno
 import hashlib
 import importlib
+import json
 import os
 import pkgutil
+import re
 import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from helpers.errors import ShequnError
+from helpers.errors import BrokenFileError, ShequnError
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 LOCK = ".lock"
+SEALED = re.compile(r'(.*),\s+"sha256": "(\w{64})"\s*\}\s*', re.DOTALL)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 UNCHANGED = say("nothing was changed")
 # what `shequn run` and `shequn lab` write into a folder, beside its lock
@@ -122,6 +126,75 @@ def compute_checksum(path: Path) -> str:
         while block := file.read(BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def check_checksum(path: Path, sha256: str, remedy: str) -> None:
+    """Raise unless a file's bytes have the checksum that was recorded of them.
+
+    A file that has not changed since is not read again.
+
+    Raises
+    ------
+    BrokenFileError
+        If they have another one, or the file is not there.
+    """
+    found = "" if not path.is_file() else _compute_once(path, *_describe_state(path))
+    if found != sha256:
+        raise BrokenFileError(
+            say("is missing or damaged: not the file that was written"),
+            where=str(path),
+            remedy=remedy,
+        )
+
+
+def _describe_state(path: Path) -> tuple[int, int]:
+    state = path.stat()
+    return state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=1 << 16)
+def _compute_once(path: Path, _: int, __: int) -> str:
+    return compute_checksum(path)
+
+
+def seal_json(values: Mapping[str, Any], indent: int | None = None) -> str:
+    """Format an object as JSON whose last value is the checksum of what is before.
+
+    >>> read_sealed_json(seal_json({"a": 1}))
+    {'a': 1}
+    >>> read_sealed_json(seal_json({"a": 1}).replace("1", "3", 1))
+    Traceback (most recent call last):
+    ValueError: it is not what was written
+    """
+    whole = json.dumps(values, ensure_ascii=False, indent=indent)
+    text = whole[:-1].rstrip()
+    gap, end = (" ", "") if indent is None else ("\n" + " " * indent, "\n")
+    return f'{text},{gap}"sha256": "{_sum_up(text)}"{end}}}'
+
+
+def is_sealed_json(text: str) -> bool:
+    """Return whether text is what `seal_json` returned."""
+    found = SEALED.fullmatch(text)
+    return found is not None and _sum_up(found[1]) == found[2]
+
+
+def read_sealed_json(text: str) -> dict[str, Any]:
+    """Read what `seal_json` returned.
+
+    Raises
+    ------
+    ValueError
+        If it is not what was written.
+    """
+    if not is_sealed_json(text):
+        raise ValueError(say("it is not what was written"))
+    values: dict[str, Any] = json.loads(text)
+    del values["sha256"]
+    return values
+
+
+def _sum_up(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def compute_checksum_of_parts(parts: Iterable[str]) -> str:

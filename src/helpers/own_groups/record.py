@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.files import write_text
+from helpers.errors import BrokenFileError
+from helpers.files import read_sealed_json, seal_json, write_text
 from helpers.formats.rows.people import PEOPLE
 from helpers.measures.engine import open_engine
 from helpers.own_groups.listing import Listing, Row
 from helpers.records import DAY_US, MINUTE_US, NOT_MESSAGES, SCHEMAS, RecordKind
 from helpers.study.store.exports import Exports
-from helpers.study.store.store import Store
+from helpers.study.store.store import REMEDY, Store
 from helpers.study.tables.derive.derive import Terms, mark_messages
 from helpers.wording import say
 
@@ -247,19 +247,32 @@ def keep_adjustments(adjustments: Adjustments, folder: Path) -> None:
     kept = {
         "from_us": window.from_us,
         "to_us": window.to_us,
-        "same": dict(adjustments.same),
+        "same": dict(sorted(adjustments.same.items())),
     }
     if any(kept.values()):
-        write_text(folder / KEPT, json.dumps(kept, sort_keys=True) + "\n")
+        write_text(folder / KEPT, seal_json(kept))
     else:
         (folder / KEPT).unlink(missing_ok=True)
 
 
 def read_adjustments(folder: Path) -> Adjustments:
-    """Read what `keep_adjustments` kept; nothing if there was nothing."""
+    """Read what `keep_adjustments` kept; nothing if there was nothing.
+
+    Raises
+    ------
+    BrokenFileError
+        If it is damaged.
+    """
     if not (folder / KEPT).is_file():
         return Adjustments()
-    kept = json.loads((folder / KEPT).read_text("utf-8"))
+    try:
+        kept = read_sealed_json((folder / KEPT).read_text("utf-8"))
+    except ValueError as error:
+        raise BrokenFileError(
+            say("can't be read ({error})", error=error),
+            where=str(folder / KEPT),
+            remedy=REMEDY,
+        ) from error
     window = Window(kept["from_us"], kept["to_us"])
     return Adjustments(window=window, same=kept["same"])
 

@@ -253,7 +253,7 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
     from helpers.own_groups.listing import find_shared_messages  # noqa: PLC0415
     from helpers.own_groups.sentences import name_group  # noqa: PLC0415
 
-    parts = sorted((plan.out / STORE).glob("*/message/*.parquet"))
+    parts = open_exports(plan.out / STORE, {}).store().parts("message")
     groups, chinese = study.table("groups"), is_chinese_locale()
     names = {
         key: ", ".join(plan.places[key])

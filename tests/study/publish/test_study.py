@@ -31,7 +31,7 @@ def test_a_table_that_was_changed_is_refused(copy):
     """One byte is enough."""
     path = copy / "daily.parquet"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
-    with pytest.raises(BrokenFileError, match="not the table that the manifest names"):
+    with pytest.raises(BrokenFileError, match="missing or damaged"):
         open_study(copy).table("daily")
 
 
@@ -40,7 +40,7 @@ def test_a_cut_manifest_or_ledger_is_refused(copy, name):
     """Half a file is told as such."""
     path = copy / name
     path.write_bytes(path.read_bytes()[:40])
-    with pytest.raises(BrokenFileError, match="can't be read"):
+    with pytest.raises(BrokenFileError, match=r"can't be read|damaged"):
         open_study(copy)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -39,10 +40,15 @@ def write_study(
     readme: Callable[[Manifest], str],
 ) -> None:
     """Write a study's tables, manifest, row ledger, licence and README to a folder."""
-    manifest = replace(manifest, tables=write_tables(tables, folder))
+    account = ledger.as_csv()
+    manifest = replace(
+        manifest,
+        tables=write_tables(tables, folder),
+        ledger=hashlib.sha256(account.encode()).hexdigest(),
+    )
     texts = {
         "manifest.json": manifest.as_json(),
-        "ledger.csv": ledger.as_csv(),
+        "ledger.csv": account,
         "LICENSE": licence,
         "README.md": readme(manifest),
     }

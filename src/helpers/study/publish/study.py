@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -20,7 +19,12 @@ from helpers.errors import (
     ShequnError,
     suggest_nearest,
 )
-from helpers.files import compute_checksum, compute_checksum_of_parts
+from helpers.files import (
+    check_checksum,
+    compute_checksum_of_parts,
+    read_sealed_json,
+    seal_json,
+)
 from helpers.paths import PROCESSED, list_study_folders
 from helpers.records import Observability
 from helpers.study.tables.ledger import Ledger
@@ -28,6 +32,11 @@ from helpers.wording import say
 from helpers.wording.messages import pack_message, unpack_message
 
 NETWORK = "own"  # of a user's own study
+# where a file is missing or damaged
+REMEDY = say(
+    "fetch data/processed again, or make it with `make data`; of your own groups: run"
+    " `shequn run` again"
+)
 YOURS = say("yours")  # the licence of a user's own study
 
 
@@ -81,6 +90,8 @@ class Manifest:
         Raw files.
     tables
         Processed tables by name.
+    ledger
+        Checksum (SHA-256) of ``ledger.csv``.
     """
 
     study: str
@@ -101,6 +112,7 @@ class Manifest:
     observability: Observability
     files: tuple[FileFacts, ...]
     tables: Mapping[str, TableFacts]
+    ledger: str = ""
 
     def __repr__(self) -> str:
         return f"Manifest({self.study}: {len(self.tables)} tables, {self.licence})"
@@ -117,7 +129,7 @@ class Manifest:
             "observability": self.observability.as_dict(),
             "gaps": [pack_message(gap) for gap in self.gaps],
         }
-        return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
+        return f"{seal_json(values, indent=1)}\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -126,9 +138,9 @@ class Manifest:
         Raises
         ------
         TypeError, KeyError, ValueError
-            If the text is not a manifest.
+            If the text is not a manifest, or not the one that was written.
         """
-        values: dict[str, Any] = json.loads(text)
+        values = read_sealed_json(text)
         for name in ("frame_notes", "quarter_ends"):
             values[name] = tuple(values[name])
         values["gaps"] = tuple(unpack_message(gap) for gap in values["gaps"])
@@ -251,10 +263,11 @@ class Study:
             raise MissingSourceError(
                 say("the table {name!r} is not there", name=name),
                 where=str(path),
-                remedy=say("fetch data/processed again, or make it with `make data`"),
+                remedy=REMEDY,
             )
-        state, named = path.stat(), self.manifest.tables[name].sha256
-        rows = _read_file(path, state.st_mtime_ns, state.st_size, named)
+        check_checksum(path, self.manifest.tables[name].sha256, REMEDY)
+        state = path.stat()
+        rows = _read_file(path, state.st_mtime_ns, state.st_size)
         return rows.copy(deep=False)  # copied where it is written to
 
 
@@ -278,18 +291,12 @@ def convert_dates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=48)
-def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
-    """Read a table file after checking its checksum; cached while unchanged.
+def _read_file(path: Path, _: int, __: int) -> pd.DataFrame:
+    """Read a table file; cached while unchanged.
 
     Nullable integers become floats with NaN; microseconds stay exact below 2⁵³, that is
     until the year 2255.
     """
-    if compute_checksum(path) != named:
-        raise BrokenFileError(
-            say("is not the table that the manifest names"),
-            where=str(path),
-            remedy=say("fetch data/processed again, or make it with `make data`"),
-        )
     rows: pd.DataFrame = pq.read_table(path).to_pandas()
     return rows
 
@@ -337,12 +344,13 @@ def open_study(name_or_path: str | Path) -> Study:
         )
     try:
         facts = Manifest.from_json(manifest.read_text("utf-8"))
+        check_checksum(folder / "ledger.csv", facts.ledger, REMEDY)
         ledger = Ledger.from_csv((folder / "ledger.csv").read_text("utf-8")).checked()
     except (TypeError, KeyError, ValueError, OSError) as error:
         raise BrokenFileError(
             say("the study's manifest or ledger can't be read ({error})", error=error),
             where=str(folder),
-            remedy=say("fetch data/processed again, or make it with `make data`"),
+            remedy=REMEDY,
         ) from error
     return Study(facts.study, folder, facts, ledger)
 

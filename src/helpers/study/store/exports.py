@@ -2,33 +2,40 @@
 
 Records are written into a folder first, those of small exports together; they are in
 the store from the moment on that a whole line of the manifest names that folder. What
-no line names was left by a process that was killed, and is swept away.
+no line names was left by a process that was killed, and is swept away. Each line ends
+with its own checksum, and has that of its folder's state, which has those of its files.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
 from helpers.errors import BrokenFileError
-from helpers.files import describe_write_error, write_text
+from helpers.files import (
+    check_checksum,
+    compute_checksum,
+    describe_write_error,
+    is_sealed_json,
+    read_sealed_json,
+    seal_json,
+    write_text,
+)
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.records import DAY_US, SCHEMAS, Observability, RecordKind
-from helpers.study.store.store import Store, open_store
+from helpers.study.store.store import REMEDY, STATE, Store, open_store
 from helpers.wording import say
 from helpers.wording.messages import Packed
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.jsonl"
+UNCHECKED = '{"format": 1,'  # how a manifest without checksums begins
 SAME_DAYS = 3  # apart at most: the last lines of exports made together
 LEAST_TOGETHER, SHARE_TOGETHER = 2, 0.1  # how many of a command's exports end so
 AGAIN, LOST = "in an earlier export already", "could not be read"
@@ -83,6 +90,8 @@ class Exports:
     terms: Mapping[str, Any]
     # the exports, in the order in which they came
     entries: tuple[Entry, ...] = field(default=())
+    # SHA-256 of each folder's state, by its number
+    states: Mapping[int, str] = field(default_factory=dict)
 
     def __contains__(self, source: str) -> bool:
         return any(entry.source == source for entry in self.entries)
@@ -118,23 +127,25 @@ class Exports:
         ShequnError
             If it can't be written; then the manifest is what it was.
         """
-        added = replace(self, entries=(*self.entries, *entries))
+        part = entries[0].part
+        states = {**self.states, part: compute_checksum(self.part(part) / STATE)}
+        added = replace(self, entries=(*self.entries, *entries), states=states)
         if not self.entries:
             return added.written()
         # one line, which is there or not: an export without its folder's others
         # would be read again, into another folder
-        _append_line(self.folder / MANIFEST, _format_line([*map(vars, entries)]))
+        _append_line(self.folder / MANIFEST, _format_part(states[part], entries))
         return added
 
     def written(self) -> Self:
         """Rewrite the store's manifest on disk, atomically."""
         head = {"format": FORMAT, "terms": dict(self.terms)}
+        by_part = {part: list[Entry]() for part in self.states}
+        for entry in self.entries:
+            by_part[entry.part].append(entry)
         lines = [
-            _format_line(head),
-            *(
-                _format_line([*map(vars, entries)])
-                for _, entries in groupby(self.entries, attrgetter("part"))
-            ),
+            f"{seal_json(head)}\n",
+            *(_format_part(self.states[n], own) for n, own in by_part.items()),
         ]
         write_text(self.folder / MANIFEST, "".join(lines))
         return self
@@ -147,8 +158,7 @@ class Exports:
         BrokenFileError
             If a part of it is damaged or missing.
         """
-        numbers = dict.fromkeys(entry.part for entry in self.entries)
-        parts = [open_store(self.part(number)) for number in numbers]
+        parts = [self.open_part(number) for number in self.states]
         rows = Counter[str]()
         for part in parts:
             rows.update(part.rows)
@@ -173,6 +183,25 @@ class Exports:
             reason: number for reason, number in excluded_counts.items() if number
         }
         return Store(self.folder, dict(rows), dict(read), aside_counts, files)
+
+    def open_part(self, number: int) -> Store:
+        """Open a folder of records, whose files are those that were written."""
+        folder = self.part(number)
+        check_checksum(folder / STATE, self.states[number], REMEDY)
+        return open_store(folder)
+
+    def sweep(self) -> Self:
+        """Remove what a killed process left: half a line, folders that none names."""
+        manifest = self.folder / MANIFEST
+        if manifest.is_file() and not manifest.read_bytes().endswith(b"\n"):
+            self.written()
+        named = {self.part(number).name for number in self.states}
+        for path in self.folder.glob("*"):
+            if path.is_dir() and path.name not in named:
+                shutil.rmtree(path)
+            elif path.name.startswith(f".{MANIFEST}."):
+                path.unlink()
+        return self
 
     def ends(self) -> dict[str, int]:
         """Return when observation of each group ends, in µs since 1970.
@@ -237,18 +266,22 @@ def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
     Raises
     ------
     BrokenFileError
-        If its manifest can't be read, or its exports were read on other terms.
+        If its manifest can't be read, a file of it is damaged or missing, or its
+        exports were read on other terms.
     """
     manifest = folder / MANIFEST
     exports = Exports(folder, terms)
     if manifest.is_file():
         exports = _read_file(manifest, exports)
-    _remove_partial_files(exports)
+    for number in exports.states:
+        exports.open_part(number)
     return exports
 
 
-def _format_line(values: object) -> str:
-    return json.dumps(values, ensure_ascii=False) + "\n"
+def _format_part(state: str, entries: Iterable[Entry]) -> str:
+    """Format the manifest's line of the exports of one folder."""
+    line = seal_json({"state": state, "exports": [*map(vars, entries)]})
+    return f"{line}\n"
 
 
 def _append_line(manifest: Path, line: str) -> None:
@@ -271,20 +304,21 @@ def _parse_entry(line: dict[str, Any]) -> Entry:
 
 
 def _read_file(manifest: Path, empty: Exports) -> Exports:
-    text = manifest.read_text("utf-8")
-    full_lines = text[: text.rfind("\n") + 1]  # a kill may leave half a line
     try:
-        head, *lines = map(json.loads, full_lines.splitlines())
-        packs = (line if isinstance(line, list) else [line] for line in lines)
-        entries = tuple(_parse_entry(entry) for pack in packs for entry in pack)
+        head, *lines = _read_lines(manifest)
         before = head["terms"]
-        differ = [name for name in empty.terms if empty.terms[name] != before.get(name)]
+        exports = replace(
+            empty,
+            entries=tuple(_parse_entry(e) for line in lines for e in line["exports"]),
+            states={line["exports"][0]["part"]: line["state"] for line in lines},
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenFileError(
             say("the store's manifest can't be read ({error})", error=error),
             where=str(manifest),
-            remedy=say("delete the store's folder and run again on all exports"),
+            remedy=REMEDY,
         ) from error
+    differ = [name for name in empty.terms if empty.terms[name] != before.get(name)]
     if differ:
         raise BrokenFileError(
             say(
@@ -296,16 +330,21 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
                 "use the same options as the first time, or choose another folder"
             ),
         )
-    if full_lines != text:
-        os.truncate(manifest, len(full_lines.encode()))
-    return replace(empty, entries=entries)
+    return exports
 
 
-def _remove_partial_files(exports: Exports) -> None:
-    """Remove partly written files and unlisted export folders."""
-    named = {exports.part(entry.part).name for entry in exports.entries}
-    for path in exports.folder.glob("*"):
-        if path.is_dir() and path.name not in named:
-            shutil.rmtree(path)
-        elif path.name.startswith(f".{MANIFEST}."):
-            path.unlink()
+def _read_lines(manifest: Path) -> list[dict[str, Any]]:
+    """Read the manifest's whole lines; a kill may leave half a last one.
+
+    Raises
+    ------
+    ValueError
+        If a line is not what was written.
+    """
+    text = manifest.read_bytes().decode("utf-8")
+    if text.startswith(UNCHECKED):
+        raise ValueError(say("it was made by an earlier version of shequn"))
+    *lines, last = text.split("\n")
+    if is_sealed_json(last[:-1]):  # only the line's end is another character
+        lines.append(last)
+    return [read_sealed_json(line) for line in lines]

@@ -118,7 +118,7 @@ def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingeste
 def _ingest_exports(
     discovered: DiscoveredExports, folder: Path, terms: Terms, processes: Processes
 ) -> Ingested:
-    exports = open_exports(folder, terms.kept())
+    exports = open_exports(folder, terms.kept()).sweep()
     refused = list(discovered.others)
     with (
         use_temporary_folder(folder, "room-") as room,

@@ -1,4 +1,7 @@
-"""Store of message records as Parquet files, one folder per kind of record."""
+"""Store of message records as Parquet files, one folder per kind of record.
+
+A flipped bit in a file would give wrong numbers, so its state names their checksums.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import replace_folder
+from helpers.files import check_checksum, compute_checksum, replace_folder
 from helpers.records import SCHEMAS, Batch, RecordKind
 from helpers.wording import say
 
-FORMAT = 1
+FORMAT = 2
 STATE, PART = "state.json", "part-00000.parquet"
+REMEDY = say("delete the store's folder and run again on all exports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,10 @@ def write_store(
             "format": FORMAT,
             "rows": dict(rows),
             "read": dict(sorted(tally.items())),
+            "sha256": {
+                f"{kind}/{PART}": compute_checksum(partial / kind / PART)
+                for kind in SCHEMAS
+            },
         }
         (partial / STATE).write_text(json.dumps(state, indent=1) + "\n", "utf-8")
     return Store(folder, rows, dict(tally))
@@ -151,21 +159,14 @@ def open_store(folder: Path) -> Store:
             where=str(folder),
             remedy=say("ingest the source again"),
         )
-    facts = json.loads(state.read_text("utf-8"))
-    store = Store(folder, facts["rows"], facts["read"])
-    for kind in SCHEMAS:
-        rows = store.rows[kind]
-        if rows and sum(_iterate_rows(path) for path in store.parts(kind)) != rows:
-            raise BrokenFileError(
-                say("some of the store's {kind} records are missing", kind=kind),
-                where=str(folder / kind),
-                remedy=say("delete the store and ingest the source again"),
-            )
-    return store
-
-
-def _iterate_rows(path: Path) -> int:
     try:
-        return int(pq.read_metadata(path).num_rows)
-    except pa.ArrowInvalid:
-        return -1
+        facts = json.loads(state.read_text("utf-8"))
+        store = Store(folder, facts["rows"], facts["read"])
+        named = {folder / name: sum_ for name, sum_ in facts["sha256"].items()}
+    except (KeyError, TypeError, ValueError) as error:
+        raise BrokenFileError(
+            say("can't be read ({error})", error=error), where=str(state), remedy=REMEDY
+        ) from error
+    for path, checksum in named.items():
+        check_checksum(path, checksum, REMEDY)
+    return store

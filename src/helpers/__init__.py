@@ -29,6 +29,8 @@ __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from helpers.claims.pool import pool
+    from helpers.claims.published import list_polls as polls
+    from helpers.claims.published import list_trials as trials
     from helpers.claims.store import get_answer as answer
     from helpers.claims.store import list_answers as answers
     from helpers.figures import save_figure, use_style
@@ -69,6 +71,7 @@ __all__ = [
     "make_study",
     "name_sources",
     "open_run",
+    "polls",
     "pool",
     "read_members",
     "read_messages",
@@ -81,6 +84,7 @@ __all__ = [
     "tabulate_answers",
     "tone",
     "tone_by_month",
+    "trials",
     "use_style",
     "windows",
 ]
@@ -102,6 +106,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "name_sources": "notebooks:name_sources",
     "open_run": "own_groups.opened:open_run",
     "pool": "claims.pool:pool",
+    "polls": "claims.published:list_polls",
     "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
     "save_figure": "figures:save_figure",
@@ -113,6 +118,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "tabulate_answers": "notebooks:tabulate_answers",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
+    "trials": "claims.published:list_trials",
     "use_style": "figures:use_style",
     "windows": "library.sources:list_windows",
 }

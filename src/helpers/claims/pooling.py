@@ -59,13 +59,13 @@ def select_pooled(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the estimates that are pooled: the best that there are.
 
     Randomised ones if there are any, else direct ones, else indirect ones, else bounds;
-    published studies only among themselves.
+    what is said in polls and published studies only among themselves.
     """
     usable: pd.DataFrame = rows.loc[np.isfinite(rows["estimate"]) & rows["low"].notna()]
     trials: pd.DataFrame = usable.loc[usable["randomised"].astype(bool)]
     if len(trials):
         return trials
-    for role in ("direct", "indirect", "bound", "published"):
+    for role in ("direct", "indirect", "bound", "said", "published"):
         own: pd.DataFrame = usable.loc[usable["role"].eq(role)]
         if len(own):
             return own
@@ -191,6 +191,8 @@ def grade_certainty(
     }
     reasons += [name for name, holds in lowered.items() if holds]
     level -= sum(lowered.values())
+    if used["role"].eq("said").all():  # a poll by itself says little
+        level, reasons = 0, ["said", *reasons]
     is_ratio = reading.quantity.of == "ratio"
     beyond = found.pool.low > LARGE_RATIO or found.pool.high < 1 / LARGE_RATIO
     if observed and is_ratio and beyond:

@@ -1,4 +1,4 @@
-"""Estimates of published studies, with definition, size and how they were read."""
+"""Published numbers: estimates of studies, polls of WeChat users, trials."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
+import pandas as pd
 
-from helpers.claims.register import Text
+from helpers.claims.register import Text, get_claim
+from helpers.study import open_study
 from helpers.survival.curves.proportion import compute_wilson_interval
 
 
@@ -71,3 +73,83 @@ def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:
                 "n": found.n,
                 "unit": "groups",
             }
+
+
+def list_polls(claim: str = "") -> pd.DataFrame:
+    """Return the printed numbers on WeChat, a row each.
+
+    They are never pooled with logs; numbers of one ``house`` are one place. Intervals
+    are of sampling alone: the error of a panel is larger, and nobody knows it.
+
+    Parameters
+    ----------
+    claim
+        Only those nearest to it, its own numbers (``own``) first; by default all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``house`` and the columns of table ``polls`` (docs/tables.md).
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> silent = list_polls("s0-lurkers-are-many").iloc[0]
+    >>> print(silent["house"], silent["value"], silent["n"], silent["own"])
+    Xiamen Evening News 0.674 282.0 True
+    """
+    return _list_printed("press_surveys", "polls", claim, "house", first="own")
+
+
+def list_trials(claim: str = "", practice: str = "") -> pd.DataFrame:
+    """Return the effects of practices tried elsewhere, a row each.
+
+    Signs and outcomes differ, so that effects of one claim are never pooled; ``null``
+    is no effect on the scale of each.
+
+    Parameters
+    ----------
+    claim, practice
+        Only those nearest to a claim, or of a practice such as ``thank``; drawn by lot
+        first. By default all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``study`` and the columns of table ``trials`` (docs/tables.md).
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> thanks = list_trials(practice="thank").iloc[0]
+    >>> print(thanks["estimate"], thanks["low"], thanks["high"], thanks["read"])
+    0.022 0.01 0.034 full text
+    """
+    rows = _list_printed("published_trials", "trials", claim, "study", first="lot")
+    wanted = rows["practice"].eq(practice) if practice else slice(None)
+    return rows[wanted].reset_index(drop=True)
+
+
+def _list_printed(
+    source: str, table: str, claim: str, name: str, *, first: str
+) -> pd.DataFrame:
+    """Return a source's printed numbers by claim, the nearest ones first."""
+    study = open_study(source)
+    labels = study.table("registry").set_index("group")["label"]
+    rows = study.table(table)
+    rows = rows.assign(**{name: rows["group"].map(labels)})
+    if table == "trials":
+        rows = rows.assign(lot=rows["design"].eq("randomised"))
+    if claim:
+        rows = rows[rows["claim"].eq(get_claim(claim).id)]
+    order = rows.sort_values([first, "number"], ascending=[False, True])
+    columns = [name, *rows.columns.drop([name, "group"])]
+    return order[columns].reset_index(drop=True)

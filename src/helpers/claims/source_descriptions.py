@@ -18,7 +18,7 @@ import msgspec
 from helpers.claims.evidence import Evidence
 from helpers.claims.register import Text
 
-Role = Literal["direct", "indirect", "bound", "published"]
+Role = Literal["direct", "indirect", "bound", "said", "published"]
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,8 +27,8 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     role
-        Measured as claimed (``direct``), by something else (``indirect``), or as a
-        limit (``bound``).
+        Measured as claimed (``direct``), by something else (``indirect``), as a limit
+        (``bound``), or ``said`` in a poll.
     measures
         What an indirect measure measures instead.
     bound

@@ -40,6 +40,10 @@ REASONS: Mapping[str, Text] = MappingProxyType(
         "large": Text("but a large one", "但差得很多"),
         "one source": Text("a single source", "只有一个来源"),
         "indirect": Text("measured indirectly", "只能间接地量"),
+        "said": Text(
+            "what people say in polls, not what they were seen to do",
+            "是问卷里的说法，不是看到的做法",
+        ),
         "places differ": Text(
             "places differ: the next one may be on the other side",
             "各处差得多，下一处可能正相反",
@@ -100,6 +104,8 @@ KINDS: Mapping[str, Text] = MappingProxyType(
         "qa": Text("question-and-answer sites", "问答网站"),
         "course": Text("study and check-in groups", "学习群和打卡群"),
         "survey": Text("surveys of members", "成员问卷"),
+        "poll": Text("what WeChat users say, in polls", "微信用户自己的说法（问卷）"),
+        "trial": Text("tried elsewhere by lot", "别处抽签试过的"),
         "own": Text("your groups", "你的群"),
         "published": Text(
             "messenger and platform groups, published studies",
@@ -117,6 +123,8 @@ SHORT_NAMES: Mapping[str, str] = MappingProxyType(  # in tables
         "qa": "Q&A sites",
         "course": "courses",
         "survey": "surveys",
+        "poll": "polls",
+        "trial": "published trials",
         "own": "your groups",
         "published": "published studies",
     }

@@ -1,4 +1,4 @@
-"""Survey answers of members: belonging, silence, reasons, values.
+"""Survey answers of members: belonging, silence, reasons, values, polls.
 
 Blank answers are in no denominator. Where strata are countries, respondents of one
 resemble each other, and strata are resampled.
@@ -20,6 +20,7 @@ from helpers.arrays import Floats
 from helpers.claims.designs.shares import DRAWS, SEED
 from helpers.claims.evidence import Evidence, require_at_least
 from helpers.claims.quantity import quantity
+from helpers.errors import FewNetworksError
 from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,
@@ -132,6 +133,30 @@ def estimate_growth_over_pay(evidence: Evidence) -> Interval:
     question = TICKED if TICKED in asked else RATED
     counts = _count_answers(evidence, question, "all", ("growth",), ("pay",))
     return _resample_share(counts) if question == TICKED else _compute_share(counts)
+
+
+@quantity("said", of="share", unit="respondents")
+def estimate_said(
+    evidence: Evidence, *, questions: Collection[str], answers: Collection[str]
+) -> Interval:
+    """Estimate the share of a house's respondents who gave one of some answers.
+
+    Polls of one house are added up; each house is a place of its own.
+
+    Parameters
+    ----------
+    questions, answers
+        As table ``polls`` words them; answers of one poll exclude each other.
+    """
+    if len(evidence.networks) > 1:
+        raise FewNetworksError("each house is a place", where=evidence.name)
+    rows = evidence.table("polls")
+    asked = rows["question"].isin(questions) & rows["answer"].isin(answers)
+    rows = rows[asked & rows["measure"].eq("share")].dropna(subset="n")
+    require_at_least(len(rows), 1, "printed numbers with how many were asked")
+    polls = rows.groupby(["published", "n"])["value"].sum().reset_index()
+    said = (polls["value"] * polls["n"]).round()
+    return compute_wilson_interval(int(said.sum()), int(polls["n"].sum()))
 
 
 @quantity("likeness_of_values", of="share", unit="respondents")

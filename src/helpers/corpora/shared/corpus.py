@@ -27,9 +27,15 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "qa": "question-and-answer sites",
         "course": "fixed-term study and check-in groups, paid courses",
         "survey": "surveys of members",
+        "poll": "polls and printed numbers",
+        "trial": "what was tried elsewhere: published trials",
     }
 )
 SOURCES = "helpers.corpora.sources"
+ELSEWHERE = (  # parts of a description with their own readers
+    "raw_files", "claims", "carries", "parts", "short_parts",
+    "houses", "own", "chinese",
+)  # fmt: skip
 LISTS = ("frame_notes", "gaps", "further", "only", "own_addresses")
 
 UNSEEN = {  # what a source does not record unless its description says so
@@ -260,7 +266,7 @@ def read_facts(name: str) -> dict[str, Any]:
 def load_description(name: str) -> Corpus:
     """Load the description of a corpus from its file ``<name>.toml``."""
     facts = read_facts(name)
-    for read_elsewhere in ("raw_files", "claims", "carries", "parts", "short_parts"):
+    for read_elsewhere in ELSEWHERE:
         facts.pop(read_elsewhere, None)
     facts["licence"] = Licence(**facts["licence"])
     facts["observability"] = Observability.from_dict(

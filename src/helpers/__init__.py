@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from helpers.claims.pool import pool
+    from helpers.claims.pool import pool, pool_rows
     from helpers.claims.published import list_polls as polls
     from helpers.claims.published import list_trials as trials
     from helpers.claims.store import get_answer as answer
@@ -42,8 +42,11 @@ if TYPE_CHECKING:
         survival_frame,
     )
     from helpers.library.messages import clean, read_messages
+    from helpers.library.plots import label_lines, plot_ranges
     from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
+    from helpers.library.sources import list_moments as moments
+    from helpers.library.sources import list_stays as stays
     from helpers.library.sources import list_windows as windows
     from helpers.library.tone import tone, tone_by_month
     from helpers.life_tables import load_life_tables
@@ -65,20 +68,25 @@ __all__ = [
     "estimate_survival",
     "fit_cox",
     "groups_from",
+    "label_lines",
     "lives",
     "load",
     "load_life_tables",
     "make_study",
+    "moments",
     "name_sources",
     "open_run",
+    "plot_ranges",
     "polls",
     "pool",
+    "pool_rows",
     "read_members",
     "read_messages",
     "read_results",
     "save_figure",
     "say",
     "silence",
+    "stays",
     "studies",
     "survival_frame",
     "tabulate_answers",
@@ -99,20 +107,25 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
+    "label_lines": "library.plots:label_lines",
     "load_life_tables": "life_tables:load_life_tables",
     "lives": "library.sources:list_lives",
     "load": "study.publish.study:open_study",
     "make_study": "own_groups.opened:make_study",
+    "moments": "library.sources:list_moments",
     "name_sources": "notebooks:name_sources",
     "open_run": "own_groups.opened:open_run",
+    "plot_ranges": "library.plots:plot_ranges",
     "pool": "claims.pool:pool",
     "polls": "claims.published:list_polls",
+    "pool_rows": "claims.pool:pool_rows",
     "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
     "save_figure": "figures:save_figure",
     "read_results": "library.sources:read_results",
     "say": "notebooks:show_sentence",
     "silence": "library.lifetimes:silence",
+    "stays": "library.sources:list_stays",
     "studies": "study.publish.study:open_studies",
     "survival_frame": "library.lifetimes:survival_frame",
     "tabulate_answers": "notebooks:tabulate_answers",

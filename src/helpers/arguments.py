@@ -316,8 +316,6 @@ def _add_notebooks(add: Add) -> None:
     add("--only", help=only)
     out = say("folder for the executed notebooks, instead of notebooks/: -o executed")
     add("-o", dest="out", type=Path, help=out)
-    figures = say("also save pictures and data of the figures: --figures figures")
-    add("--figures", type=Path, help=figures)
 
 
 _TAKES = MappingProxyType(

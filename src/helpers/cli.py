@@ -399,9 +399,7 @@ def execute_notebooks(arguments: Arguments) -> None:
     if arguments.out is None:  # the committed chapters are rewritten
         _needs_checkout()
     chosen = [c for c in list_chapters() if c.name.startswith(arguments.only or "")]
-    for written in execute_chapters(
-        arguments.out or paths.NOTEBOOKS, chapters=chosen, figures=arguments.figures
-    ):
+    for written in execute_chapters(arguments.out or paths.NOTEBOOKS, chapters=chosen):
         print(written)
 
 

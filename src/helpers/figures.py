@@ -22,6 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from cycler import cycler
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -45,6 +46,7 @@ MM = 1 / 25.4  # inches
 MARGIN, SMALL, BODY, TITLE = 4.0, 8.0, 9.0, 10.5  # points
 LEADING = 1.35  # of a line, in its size
 DPI = 170
+STEP_SECONDS = 1.2  # all steps together stay below five seconds
 SCREEN_WIDTH = 660  # pixels, of a chart on a desk
 MIME = "application/vnd.shequn.figure+json"
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -106,6 +108,7 @@ UNREAD = re.compile(
 FINE = re.compile(r"(\d\.\d\d)\d+")
 IDS = re.compile(r'(id="|href="#|url\(#)(?=[A-Za-z])')
 TEXT = re.compile(r"(<text[^>]*>)([^<]+)(</text>)")
+STEP = re.compile(r'<g id="step-(\d+)-\d+"')
 BACKGROUND = re.compile(r'<g id="patch_1">.*?</g>\s*', re.DOTALL)
 HEADING = re.compile(r'<g id="(?:title|foot)-\d+">.*?</g>\s*', re.DOTALL)
 
@@ -155,14 +158,14 @@ class SavedFigure:
 
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-        # chapters are executed elsewhere, and read from their own folder
+        # committed chapters are executed elsewhere, and read from their own folder
         own = paths.BUILD / "figures"
-        usual = "../build/figures"
-        elsewhere = paths.find_figures_folder() != own
-        folder = usual if elsewhere else os.path.relpath(own).replace(os.sep, "/")
+        committed = paths.find_figures_folder() != own
+        folder = "figures" if committed else os.path.relpath(own).replace(os.sep, "/")
+        endings = ("svg", "csv") if committed else ("png", "svg", "csv")
         links = " · ".join(
             f'<a href="{folder}/{self.name}.{ending}">{ending.upper()}</a>'
-            for ending in ("png", "svg", "csv")
+            for ending in endings
         )
         line = f"<small>{html.escape(self.citation)} · {links}</small>"
         links_below = HTML(line)  # type: ignore[no-untyped-call]
@@ -190,6 +193,7 @@ def save_figure(
     data: pd.DataFrame,
     *,
     note: str = "",
+    steps: Sequence[Sequence[Artist]] = (),
 ) -> SavedFigure:
     r"""Save what was drawn as PNG, SVG and CSV; a notebook's cell displays it.
 
@@ -205,6 +209,9 @@ def save_figure(
         Everything that the figure shows, one row a mark.
     note
         Sources and n, or another line below the picture.
+    steps
+        What appears together, one step after the other, once; who wants no motion, or
+        has a programme without it, sees the whole picture.
 
     Raises
     ------
@@ -226,9 +233,11 @@ def save_figure(
     figure = ax if isinstance(ax, Figure) else cast("Figure", ax.figure)
     words = describe_figure(figure, title)
     with apply_style():
+        for axes in figure.axes:
+            axes.spines[["top", "right"]].set_visible(False)
         frame_figure(figure, title, note, CHAPTER)
         settle_layout(figure)
-        svg, png = draw_svg(figure), draw_png(figure)
+        svg, png = draw_svg(figure, steps), draw_png(figure, steps)
     csv = to_csv_text(data)
     plt.close(figure)  # or the notebook would show it a second time
     saved = SavedFigure(name, title, note, words, svg, csv, png)
@@ -377,19 +386,55 @@ def settle_layout(figure: Figure) -> None:
 # ---- pictures ------------------------------------------------------------------------
 
 
-def draw_svg(figure: Figure) -> str:
+def draw_svg(figure: Figure, steps: Sequence[Sequence[Artist]] = ()) -> str:
     """Return a figure as SVG, the same bytes for the same picture."""
+    for nth, artists in enumerate(steps):
+        for at, artist in enumerate(artists):
+            artist.set_gid(f"step-{nth}-{at}")
     held = io.StringIO()
     canvas = FigureCanvasSVG(figure)
     about = {"Date": None, "Creator": None}
     canvas.print_svg(held, metadata=about)  # type: ignore[no-untyped-call]
     svg = UNREAD.sub("", held.getvalue())
     svg = re.sub(r"(?<=>)\n +(?=<)", "\n", FINE.sub(r"\1", svg))
-    return svg.replace(f"'{fonts.FAMILY}'", f"'{fonts.FAMILY}', sans-serif")
+    svg = svg.replace(f"'{fonts.FAMILY}'", f"'{fonts.FAMILY}', sans-serif")
+    return _add_motion(svg, len(steps)) if steps else svg
 
 
-def draw_png(figure: Figure) -> bytes:
-    """Return a figure as PNG on white, with few colours."""
+def _add_motion(svg: str, steps: int) -> str:
+    """Let the parts of an SVG appear one step after the other."""
+    svg = STEP.sub(r'<g class="step step-\1"', svg)
+    rules = [
+        "@keyframes step{from{opacity:0}}",
+        f".step{{animation:step {STEP_SECONDS / 2:g}s both}}",
+        *(f".step-{n}{{animation-delay:{n * STEP_SECONDS:g}s}}" for n in range(steps)),
+        "@media (prefers-reduced-motion:reduce){.step{animation:none}}",
+    ]
+    head, _, rest = svg.partition(">")
+    return f"{head}>\n<style>{''.join(rules)}</style>{rest}"
+
+
+def draw_png(figure: Figure, steps: Sequence[Sequence[Artist]] = ()) -> bytes:
+    """Return a figure as PNG on white, with few colours; in motion if it has steps."""
+    whole = _draw_pixels(figure)
+    packed, about = io.BytesIO(), {"dpi": (DPI, DPI), "compress_level": 7}
+    if not steps:
+        whole.save(packed, "png", **about)
+        return packed.getvalue()
+    frames = []
+    for shown in range(1, len(steps) + 1):
+        for nth, artists in enumerate(steps):
+            for artist in artists:
+                artist.set_visible(nth < shown)
+        frames.append(_draw_pixels(figure))
+    whole.save(  # a viewer that knows no motion shows the whole
+        packed, "png", save_all=True, append_images=frames, default_image=True,
+        duration=round(1000 * STEP_SECONDS), loop=1, **about,
+    )  # fmt: skip
+    return packed.getvalue()
+
+
+def _draw_pixels(figure: Figure) -> Any:  # noqa: ANN401 - a picture of pillow
     from PIL import Image  # noqa: PLC0415 - slow to import
 
     before = figure.dpi
@@ -401,12 +446,9 @@ def draw_png(figure: Figure) -> bytes:
     picture = Image.fromarray(pixels[..., :3])
     figure.set_facecolor("none")
     figure.set_dpi(before)
-    small = picture.quantize(
+    return picture.quantize(
         96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
     )
-    packed = io.BytesIO()
-    small.save(packed, "png", dpi=(DPI, DPI), compress_level=7)
-    return packed.getvalue()
 
 
 def finish_svg(svg: str, title: str, alt: str) -> str:

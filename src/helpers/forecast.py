@@ -50,25 +50,30 @@ class Chance:
     population: str
 
 
-def list_moments(study: Study) -> pd.DataFrame:
+def list_moments(
+    study: Study, ahead: tuple[int, int] = (AHEAD, AHEAD + WITHIN - 1)
+) -> pd.DataFrame:
     """List a study's groups every 28 days: their writers, and if active later.
 
     Parameters
     ----------
     study
         With the tables ``groups``, ``rates`` and ``daily``, and people in ``rates``.
+    ahead
+        First and last of the days after the moment that are looked at.
 
     Returns
     -------
     ``source, kind, group, age`` (days), ``writers`` (of the last 28 days, at least
-    one) and ``alive``: whether there was a message in days 90–149 after.
+    one) and ``alive``: whether there was a message on those days.
     """
+    start, stop = ahead[0], ahead[1] + 1
     groups = study.table("groups").astype({"group": "int64"}).set_index("group")
     age = {
         name: (groups[name] - groups["origin_us"]) / DAY_US
         for name in ("entry_us", "end_us")
     }
-    last = (age["end_us"] - AHEAD - WITHIN).clip(lower=0)
+    last = (age["end_us"] - stop).clip(lower=0)
     counts = (last // EVERY).astype("int64")
     rows = pd.DataFrame({"group": counts.index.repeat(counts)})
     rows["age"] = EVERY * (rows.groupby("group").cumcount() + 1)
@@ -84,8 +89,8 @@ def list_moments(study: Study) -> pd.DataFrame:
     origin = groups["origin_us"] // DAY_US
     most = 10**6  # days: numbers of a group and day never meet
     spoken = np.sort(daily["group"] * most + daily["day"] - daily["group"].map(origin))
-    first = rows["group"] * most + rows["age"] + AHEAD
-    found = [np.searchsorted(spoken, first + days) for days in (0, WITHIN)]
+    now = rows["group"] * most + rows["age"]
+    found = [np.searchsorted(spoken, now + days) for days in (start, stop)]
     return pd.DataFrame(
         {
             "source": study.name,

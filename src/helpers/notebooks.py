@@ -156,10 +156,8 @@ def list_chapters(folder: Path = paths.NOTEBOOKS) -> list[Path]:
     return found
 
 
-def execute_chapters(
-    out: Path, *, chapters: list[Path] | None = None, figures: Path | None = None
-) -> list[Path]:
-    """Execute the chapters one after the other; write them to a folder.
+def execute_chapters(out: Path, *, chapters: list[Path] | None = None) -> list[Path]:
+    """Execute the chapters one after the other; write them and their figures.
 
     The same code, data and environment give the same bytes. One kernel runs all of
     them, emptied in between: importing costs more than most chapters do.
@@ -167,20 +165,21 @@ def execute_chapters(
     Parameters
     ----------
     out
-        Where executed notebooks go; the folder of the chapters rewrites them.
+        Where executed notebooks go, and their figures' files in its ``figures``; the
+        folder of the chapters rewrites them.
     chapters
         Notebooks; by default all chapters.
-    figures
-        Where `save_figure` saves pictures and data; by default nowhere.
     """
-    texts = asyncio.run(_execute(chapters or list_chapters(), figures))
+    texts = asyncio.run(
+        _execute(chapters or list_chapters(), (out / "figures").absolute())
+    )
     out.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         write_text(out / name, text)
     return [out / name for name in texts]
 
 
-async def _execute(chapters: list[Path], figures: Path | None) -> dict[str, str]:
+async def _execute(chapters: list[Path], figures: Path) -> dict[str, str]:
     from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
     from traitlets.config import Config  # noqa: PLC0415
 
@@ -195,7 +194,7 @@ async def _execute(chapters: list[Path], figures: Path | None) -> dict[str, str]
             kernel_name="python3", config=Config({"KernelManager": options})
         )
         environment = os.environ | STEADY | {"IPYTHONDIR": scratch}
-        environment["SHEQUN_FIGURES"] = str(figures or scratch)
+        environment["SHEQUN_FIGURES"] = str(figures)
         try:
             for chapter in chapters:
                 texts[chapter.name] = await _execute_one(chapter, kernel, environment)

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from scipy import optimize, special
 
 from helpers.arrays import Floats
@@ -28,6 +29,7 @@ PRIOR = MappingProxyType({"logit": 1.0, "log": 0.5, "identity": 0.1})
 LEVEL = 0.95
 GRID = 400  # values of τ, by quantile of its prior and beyond
 Z = 1.96
+OUTERMOST, LEAST_ERROR = 0.002, 0.05  # of shares that are pooled; in log odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,28 @@ def _find_quantile(level: float, weights: Floats, centres: Floats, sd: Floats) -
             excess, centres.min() - reach, centres.max() + reach, xtol=1e-12
         )
     )
+
+
+def pool_rows(rows: pd.DataFrame, column: str = "share") -> Pool:
+    """Pool shares of several places, each with its 95 % range: the mean of the places.
+
+    Parameters
+    ----------
+    rows
+        A row per place, with ``column``, ``column_low`` and ``column_high``.
+    column
+        The share, between 0 and 1.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"share": [0.1], "share_low": [0.05], "share_high": [0.2]})
+    >>> round(pool_rows(rows).mean, 2)
+    0.1
+    """
+    ends = [column, f"{column}_low", f"{column}_high"]
+    share, low, high = rows[ends].clip(OUTERMOST, 1 - OUTERMOST).to_numpy(float).T
+    errors = (special.logit(high) - special.logit(low)) / (2 * Z)
+    return pool(share, np.maximum(errors, LEAST_ERROR), "logit")
 
 
 def compute_error(low: float, high: float, scale: ScaleName) -> float:

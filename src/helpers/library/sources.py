@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
+from helpers import forecast
+from helpers.claims.quantities.memberships import cut_stays
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.library.lifetimes import groups_from, silence
 from helpers.paths import PROCESSED
@@ -115,6 +117,62 @@ def list_windows(sources: Iterable[str | Study], window: str) -> pd.DataFrame:
         rows.insert(1, "kind", study.kind)
         parts.append(rows)
     return pd.concat(parts, ignore_index=True)
+
+
+def list_moments(
+    sources: Iterable[str | Study], *, ahead: tuple[int, int] = (90, 149)
+) -> pd.DataFrame:
+    """Return groups of several sources every 28 days: writers, and whether they go on.
+
+    Parameters
+    ----------
+    sources
+        Names of studies with tables ``groups``, ``rates`` and ``daily``, or studies.
+    ahead
+        First and last of the days after the moment that are asked about.
+
+    Returns
+    -------
+    DataFrame
+        ``source, kind, group, age`` (days), ``writers`` of the last 28 days, at least
+        one, and ``alive``: whether there was a message on the days asked about.
+
+    Examples
+    --------
+    >>> moments = list_moments(["komodo_discord"])
+    >>> bool((moments["age"] % 28 == 0).all() and (moments["writers"] > 0).all())
+    True
+    """
+    opened = [each if isinstance(each, Study) else open_study(each) for each in sources]
+    parts = [forecast.list_moments(study, ahead) for study in opened]
+    return pd.concat(parts, ignore_index=True)
+
+
+def list_stays(source: str | Study) -> pd.DataFrame:
+    """Return memberships, cut wherever the person's number of groups changes.
+
+    Parameters
+    ----------
+    source
+        The name of a study with a table ``spells``, or a study.
+
+    Returns
+    -------
+    DataFrame
+        ``member, group, entry, stop`` (days since joining), ``groups`` (held through
+        the stretch), ``ended`` (by leaving), ``day`` (of its end), ``crowd`` (people
+        who left something on that day).
+
+    Examples
+    --------
+    >>> stays = list_stays("rust_teams")
+    >>> bool((stays["stop"] > stays["entry"]).all())
+    True
+    """
+    study = source if isinstance(source, Study) else open_study(source)
+    spells = study.table("spells")
+    role = "any" if spells["role"].eq("any").any() else "member"
+    return cut_stays(spells[spells["role"] == role])
 
 
 def _find_older(study: Study) -> pd.Series[int]:

@@ -1,0 +1,181 @@
+"""Plots for notebooks, with labels in the picture: estimates with ranges, and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from helpers.figures import GREY
+
+Unit = Literal["share", "ratio", "number", "points"]
+ROW, MARGIN = 0.34, 1.0  # inches: of a row, and around the rows
+TICKS = (0.125, 0.25, 0.5, 1, 2, 4, 8)  # of a scale of ratios
+NEAR = 0.07  # of the height: closer labels are moved apart
+FORMATS: Mapping[str, Callable[[float], str]] = {
+    "share": lambda value: f"{value:.0%}",
+    "ratio": lambda value: f"{value:.2f}",
+    "number": lambda value: f"{value:,.0f}",
+    "points": lambda value: f"{value:+.1f}".replace("-", "−"),
+}
+
+
+def plot_ranges(
+    rows: pd.DataFrame,
+    x: str,
+    y: str,
+    *,
+    ends: tuple[str, str] = ("low", "high"),
+    by: str | None = None,
+    marks: Mapping[float, str] | None = None,
+    unit: Unit = "share",
+) -> Axes:
+    """Plot estimates with their ranges, a row each, with numbers in the picture.
+
+    Parameters
+    ----------
+    rows
+        A row per estimate, from the bottom up.
+    x, y
+        Columns of the estimates and of their names.
+    ends
+        Columns of the ends of the ranges; missing ends are not drawn.
+    by
+        Column of a grouping, in colours and words.
+    marks
+        Words for values that the reader compares with, such as ``{0.5: "half"}``.
+    unit
+        ``share`` (from nought to one), ``ratio`` (a scale of ratios), ``number`` or
+        ``points``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"place": ["a"], "share": [0.2], "low": [0.1], "high": [0.4]}
+    ... )
+    >>> ax = plot_ranges(rows, "share", "place", marks={0.5: "half"})
+    >>> [text.get_text() for text in ax.texts]
+    ['20%', 'half']
+    >>> plt.close(ax.figure)
+    """
+    names = list(dict.fromkeys(rows[y]))
+    _, ax = plt.subplots(figsize=(6, MARGIN + ROW * len(names)))
+    height = rows[y].map({name: at for at, name in enumerate(names)})
+    kinds = rows[by] if by else pd.Series("", rows.index)
+    colours = dict(
+        zip(dict.fromkeys(kinds), sns.color_palette("colorblind"), strict=False)
+    )
+    offset = _spread(rows[y])
+    for colour, markers, own in _by_kind(kinds, colours):
+        part, at = rows[own], (height + offset)[own]
+        ax.hlines(at, part[ends[0]], part[ends[1]], color=colour, alpha=0.5, lw=1.6)
+        ax.plot(part[x], at, markers, color=colour, ms=6, zorder=3)
+    _set_scale(ax, rows, x, ends, unit)
+    far = rows[ends[1]].fillna(rows[x]).clip(upper=ax.get_xlim()[1])
+    for value, edge, at in zip(rows[x], far, height + offset, strict=True):
+        ax.annotate(
+            FORMATS[unit](value), (edge, at), (4, 0), textcoords="offset points",
+            va="center", fontsize=9, color=GREY,
+        )  # fmt: skip
+    ax.set_yticks(range(len(names)), names)
+    ax.set(xlabel="", ylabel="", ylim=(-0.7, len(names) - 0.3))
+    for value, word in (marks or {}).items():
+        ax.axvline(value, color=GREY, ls=":", zorder=0)
+        ax.annotate(
+            word, (value, 1), (0, 2), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="center", va="bottom", fontsize=9,
+            color=GREY,
+        )  # fmt: skip
+    if by:
+        _name_kinds(ax, kinds, height, colours)
+    return ax
+
+
+def _spread(names: pd.Series[Any]) -> pd.Series[float]:
+    """Return what keeps several estimates of one row apart."""
+    nth = names.groupby(names).cumcount()
+    n = names.map(names.value_counts())
+    return (nth - (n - 1) / 2) * 0.32
+
+
+def _by_kind(
+    kinds: pd.Series[Any], colours: Mapping[Any, Any]
+) -> Iterator[tuple[Any, str, pd.Series[bool]]]:
+    for (kind, colour), marker in zip(colours.items(), "osD^vPX*", strict=False):
+        yield colour, marker, kinds.eq(kind)
+
+
+def _set_scale(
+    ax: Axes, rows: pd.DataFrame, x: str, ends: tuple[str, str], unit: Unit
+) -> None:
+    if unit == "share":
+        ax.set_xlim(0, 1.08)
+        ax.set_xticks(np.linspace(0, 1, 5))
+        ax.xaxis.set_major_formatter("{x:.0%}")
+    elif unit == "ratio":
+        seen = rows[[x, *ends]].to_numpy(float)
+        low, high = np.nanmin(seen[seen > 0]), np.nanmax(seen[np.isfinite(seen)])
+        ax.set(xscale="log", xlim=(max(low, 0.1) / 1.3, min(high, 10) * 1.6))
+        inside = [tick for tick in TICKS if low / 1.3 < tick < high * 1.3]
+        ax.set_xticks(inside, [f"{tick:g}" for tick in inside])
+        ax.minorticks_off()
+
+
+def _name_kinds(
+    ax: Axes, kinds: pd.Series[Any], height: pd.Series[int], colours: Mapping[Any, Any]
+) -> None:
+    """Write each kind once at the right margin, in its colour."""
+    last = pd.Series("", range(int(height.max()) + 1))
+    if height.is_unique:
+        places = {at: kind for kind, at in zip(kinds, height, strict=True)}
+    else:
+        places = dict(zip(range(len(last) - 1, -1, -1), colours, strict=False))
+    for at, kind in places.items():
+        ax.annotate(
+            kind, (1.01, at), xycoords=("axes fraction", "data"), va="center",
+            fontsize=9, color=colours[kind],
+        )  # fmt: skip
+
+
+def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
+    """Write the name of each line at its end, in its colour, in place of a legend.
+
+    Parameters
+    ----------
+    ax
+        Axes with lines in several colours, and a legend.
+    rows
+        What was drawn, a row per point.
+    x, y, by
+        Columns of the points, and of the lines' names.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"x": [0, 1] * 2, "y": [0, 1, 1, 0], "who": list("uudd")})
+    >>> ax = sns.lineplot(rows, x="x", y="y", hue="who")
+    >>> [text.get_text() for text in label_lines(ax, rows, "x", "y", "who").texts]
+    ['d', 'u']
+    >>> plt.close(ax.figure)
+    """
+    handles, names = ax.get_legend_handles_labels()
+    colours = {
+        name: plt.getp(handle, "color")
+        for handle, name in zip(handles, names, strict=True)
+    }
+    known = rows.dropna(subset=[x, y]).sort_values(x, kind="stable")
+    low, high = ax.get_ylim()
+    at = -np.inf
+    for name, last in known.groupby(by, observed=True).last().sort_values(y).iterrows():
+        at = max(float(last[y]), at + NEAR * (high - low))
+        ax.annotate(
+            str(name), (last[x], at), (6, 0), textcoords="offset points", va="center",
+            fontsize=9, color=colours.get(str(name), GREY), annotation_clip=False,
+        )  # fmt: skip
+    if legend := ax.get_legend():
+        legend.remove()
+    return ax

@@ -9,11 +9,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTIONS = ["--generate-hashes", "--universal", "--python-version", "3.11"]
+ALL = ["pyproject.toml", "--extra", "site", "--group", "editable"]
 SAME_AS_RUN = ["-c", "requirements/run.txt"]
 GROUPS = {
-    "run": ["pyproject.toml"],
-    "test": ["pyproject.toml", "--extra", "test", *SAME_AS_RUN],
-    "spark": ["pyproject.toml", "--extra", "spark", *SAME_AS_RUN],
+    "run": ALL,
+    "test": [*ALL, "--extra", "test", *SAME_AS_RUN],
+    "spark": [*ALL, "--extra", "spark", *SAME_AS_RUN],
     "peers": [
         "requirements/peers.in"
     ],  # what `make bench` and `make instruments` compare with

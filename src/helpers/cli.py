@@ -26,6 +26,7 @@ from helpers.errors import (
     ShiftedClockError,
     describe_unforeseen_error,
 )
+from helpers.extras import require_extra
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import join_messages, say, say_plural
 from helpers.wording.terminal import is_chinese_locale, to_system_language
@@ -321,6 +322,8 @@ def print_claims(arguments: Arguments) -> int:
 
 def build_site(arguments: Arguments) -> None:
     """Build the website in both languages from answers and notebooks."""
+    require_extra("notebooks")
+    require_extra("site")
     from helpers.site.build import make_site
 
     print(make_site(arguments.out.resolve(), arguments.notebooks))
@@ -394,6 +397,7 @@ def score_file(arguments: Arguments) -> None:
 
 def execute_notebooks(arguments: Arguments) -> None:
     """Execute the chapters and rewrite their outputs."""
+    require_extra("notebooks")
     from helpers.notebooks import execute_chapters, list_chapters
 
     if arguments.out is None:  # the committed chapters are rewritten
@@ -405,6 +409,7 @@ def execute_notebooks(arguments: Arguments) -> None:
 
 def open_lab(arguments: Arguments) -> None:
     """Open JupyterLab on copies of the chapters."""
+    require_extra("notebooks")
     from helpers.notebooks import copy_chapters
 
     folder = copy_chapters(paths.BUILD / "lab")

@@ -48,6 +48,9 @@ def show_sentence(text: str) -> None:
     >>> show_sentence(f"{share:.0%} of {n:,} groups")
     25% of 1,200 groups
     """
+    if "IPython" not in sys.modules:  # a script needs none
+        sys.stdout.write(f"{text}\n")
+        return
     from IPython.display import display  # noqa: PLC0415 - only where notebooks run
 
     display(_Sentence(text))  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 import rattler
@@ -45,8 +46,11 @@ def test_every_pip_entry_equals_the_lock(entry):
 def test_every_dependency_is_in_the_environment():
     """Nothing that the project imports is forgotten."""
     text = (paths.ROOT / "pyproject.toml").read_text("utf-8")
-    block = re.search(r"^dependencies = \[(.*?)^\]", text, re.DOTALL | re.MULTILINE)
-    wanted = {one.lower() for one in re.findall(r'"([\w-]+)', block.group(1))}
+    project = tomllib.loads(text)["project"]
+    later = project["optional-dependencies"]
+    named = project["dependencies"] + later["notebooks"] + later["site"]
+    wanted = {re.split(r"[>=\[]", one)[0].lower() for one in named}
+    wanted -= {project["name"]}
     given = {re.split("=+", one)[0] for one in [*CONDA, *PIP]}
     assert wanted <= given
 

@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.errors import MissingSourceError, ShequnError
+from helpers.extras import require_extra
 from helpers.measures.engine import Frame
 
 if TYPE_CHECKING:
@@ -106,15 +107,10 @@ def open_spark() -> Iterator[Spark]:
 
 def start_session() -> SparkSession:
     """Return this process's Spark session, starting it if needed."""
-    try:
-        from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise MissingSourceError(
-            "PySpark is not installed",
-            where="--engine spark",
-            remedy="install the extra: pip install 'shequn-evidence[spark]'",
-        ) from error
+    require_extra("spark")
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder

@@ -23,6 +23,7 @@ from helpers.errors import (
     UnknownFormatError,
     Verbatim,
 )
+from helpers.extras import has_extra, require_extra
 from helpers.files import (
     LOCK,
     lock_folder,
@@ -210,6 +211,12 @@ def _write_chapters(plan: Plan, answers: Sequence[OwnAnswer] | None) -> list[str
     """Write chapters if requested, or if claims are answered; return their places."""
     if not (bool(answers) if plan.chapters is None else plan.chapters):
         return []
+    if plan.chapters is None and not has_extra("notebooks"):
+        line = say(
+            "no chapters without Jupyter: pip install 'shequn-evidence[notebooks]'"
+        )
+        plan.report(to_system_language(line))
+        return []
     from helpers.own_groups.opened import write_chapters  # noqa: PLC0415
 
     with show_stage(say("writing chapters")):
@@ -217,7 +224,9 @@ def _write_chapters(plan: Plan, answers: Sequence[OwnAnswer] | None) -> list[str
 
 
 def _check_folder(plan: Plan) -> None:
-    """Raise an error if the results would go between the exports."""
+    """Raise an error if the results would go between the exports, or can't be made."""
+    if plan.chapters:
+        require_extra("notebooks")
     out = plan.out.resolve()
     if any(out == Path(given).resolve() for given in plan.exports):
         raise ShequnError(

@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
+    from helpers.claims.own.partial import combine_with_own
+    from helpers.claims.own.shares import tabulate_own_shares
     from helpers.claims.pool import pool, pool_rows
     from helpers.claims.published import list_polls as polls
     from helpers.claims.published import list_trials as trials
@@ -64,6 +66,7 @@ __all__ = [
     "bootstrap_clusters",
     "chance_of_going_on",
     "clean",
+    "combine_with_own",
     "compare_survival",
     "estimate_survival",
     "fit_cox",
@@ -90,6 +93,7 @@ __all__ = [
     "studies",
     "survival_frame",
     "tabulate_answers",
+    "tabulate_own_shares",
     "tone",
     "tone_by_month",
     "trials",
@@ -103,6 +107,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "chance_of_going_on": "forecast:chance_of_going_on",
     "bootstrap_clusters": "library.sources:bootstrap_clusters",
     "clean": "library.messages:clean",
+    "combine_with_own": "claims.own.partial:combine_with_own",
     "compare_survival": "library.lifetimes:compare_survival",
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
@@ -129,6 +134,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "studies": "study.publish.study:open_studies",
     "survival_frame": "library.lifetimes:survival_frame",
     "tabulate_answers": "notebooks:tabulate_answers",
+    "tabulate_own_shares": "claims.own.shares:tabulate_own_shares",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
     "trials": "claims.published:list_trials",

@@ -53,6 +53,11 @@ class Answer:
         return self.word != NOT_MEASURED
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is about groups of one's own, and not about public sources."""
+        return bool(self.by_kind["kind"].eq("own").any())
+
+    @property
     def overall(self) -> pd.Series[Any]:
         """The row of the main reading over all kinds."""
         return self.by_kind.iloc[0]
@@ -81,6 +86,8 @@ class Answer:
         """Return the answer in one sentence, in English or Chinese (``zh``)."""
         if not self.is_measured:
             return self.claim.needs[language]
+        if self.is_own:
+            return describe_own(self)[language]
         return fill_sentence(self.claim.row.sentence[language], self.by_kind)
 
     def say_word(self, language: str = "en") -> str:
@@ -121,6 +128,36 @@ class Answer:
     def _repr_html_(self) -> str:
         rows = self.by_kind[["reading", "kind", "mean", "low", "high", "word"]]
         return f"<p><b>{self.sentence}</b></p>{rows.round(3).to_html(index=False)}"
+
+
+def describe_own(answer: Answer) -> Text:
+    """Describe what groups of one's own show, alone and with what is known elsewhere.
+
+    Sentences of the register speak of public sources, so none of them is used.
+    """
+    rows = answer.by_kind.set_index(["reading", "kind"])
+    key = rows.index[0][0]
+    reading = next(each for each in answer.claim.readings if each.key == key)
+    alone, together = (format_row(rows.loc[(key, kind)]) for kind in ("own", "all"))
+    n = f"{int(rows.loc[(key, 'own'), 'n_units']):,}"
+    said = Text(
+        f"By your groups alone, {reading.label.en}: {alone}, n = {n}",
+        f"只看你的群，{reading.label.zh}：{alone}，n = {n}",
+    )
+    if together == alone:
+        return Text(f"{said.en}.", f"{said.zh}。")
+    return Text(
+        f"{said.en}; with what is known elsewhere {together}.",
+        f"{said.zh}；加上别处的数是 {together}。",
+    )
+
+
+def format_row(row: pd.Series[Any]) -> str:
+    """Format the mean of a row of answers with its range."""
+    middle, low, high = (
+        format_number(row[name], str(row["of"])) for name in ("mean", "low", "high")
+    )
+    return f"{middle} ({low}–{high})"
 
 
 def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:

@@ -91,12 +91,14 @@ def recompute_answers(*, write: bool = False) -> list[str]:
     from helpers.claims.computation import (  # noqa: PLC0415 - printing needs none
         compute_answers,
     )
+    from helpers.claims.own.coverage import write_coverage  # noqa: PLC0415 - as above
 
     computed = compute_answers(progress=_show_progress)
     differences = list_differences(read_answers(), computed)
     if write:
         write_answers(computed)
         read_answers.cache_clear()
+        write_coverage()
     return differences
 
 

@@ -17,13 +17,21 @@ from helpers.claims.estimate import (
     to_frame,
 )
 from helpers.claims.evidence import Evidence
-from helpers.claims.pooling import pool_estimates
-from helpers.claims.register import Claim, read_register
+from helpers.claims.own.shares import (
+    OwnShare,
+    estimate_own_shares,
+    list_own_readings,
+)
+from helpers.claims.pool import LEVEL
+from helpers.claims.pooling import choose_word, pool_estimates
+from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.source_descriptions import Carried, Declared
 from helpers.claims.store import Answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.study import Study, open_studies
+from helpers.survival import Interval
 
+LEAST_GROUPS = 5  # of one's own, for any estimate but a share of them
 DIGITS = 6  # of every stored number
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
@@ -44,25 +52,74 @@ def compute_answers(progress: Progress = lambda claims: claims) -> Answers:
 def compute_own_answers(study: Study) -> Answers:
     """Compute the answers of a user's own study, for their groups only.
 
-    A reading is estimated where the study's tables suffice; others are left out, as
-    are the other definitions that are printed beside public answers.
+    A share of groups is counted from one group on: row ``own`` is by them alone, row
+    ``all`` with what is known elsewhere. Other readings are estimated where the study's
+    tables suffice; the rest is left out, as are the other definitions that are printed
+    beside public answers.
     """
-    tables, declared = Evidence.of(study), Declared(kind=OWN)
-    rows: list[Estimate] = []
-    for claim in read_register().values():
-        for reading in claim.readings:
-            quantity = reading.quantity
-            try:
-                parts = estimate_parts(quantity, tables, declared, reading.params)
-            except (NotIdentifiableError, MissingSourceError):
-                continue
-            keys = (claim.id, reading.key)
-            rows += [
-                build_estimate(keys, where, OWN, found, Carried(), unit=quantity.unit)
-                for where, found in parts.items()
-            ]
+    shares = {
+        (share.claim.id, share.reading.key): share
+        for share in estimate_own_shares(study)
+    }
+    tables = Evidence.of(study)
+    rows = [_describe_share(share) for share in shares.values()]
+    if len(tables.groups) >= LEAST_GROUPS:
+        rows += [
+            row
+            for claim, reading in list_own_readings()
+            if (claim.id, reading.key) not in shares
+            for row in _estimate_own(tables, claim, reading)
+        ]
     estimates = _round_numbers(to_frame(rows))
-    return Answers(_round_numbers(pool_estimates(estimates)), estimates)
+    answers = pool_estimates(estimates)
+    for share in shares.values():
+        answers = _set_share(answers, share)
+    return Answers(_round_numbers(answers), estimates)
+
+
+def _describe_share(share: OwnShare) -> Estimate:
+    """Return the estimate of a share counted in own groups, by these alone."""
+    found = share.found
+    keys = (share.claim.id, share.reading.key)
+    counted = Interval(
+        found.count / found.n, found.alone.low, found.alone.high, LEVEL, "Jeffreys",
+        found.n, found.n,
+    )  # fmt: skip
+    return build_estimate(keys, OWN, OWN, counted, Carried(), unit="groups")
+
+
+def _estimate_own(tables: Evidence, claim: Claim, reading: Reading) -> list[Estimate]:
+    """Return the estimates of a reading that does not count groups, if there are."""
+    quantity = reading.quantity
+    declared = Declared(kind=OWN)
+    try:
+        parts = estimate_parts(quantity, tables, declared, reading.params)
+    except (NotIdentifiableError, MissingSourceError):
+        return []
+    keys = (claim.id, reading.key)
+    return [
+        build_estimate(keys, where, OWN, found, Carried(), unit=quantity.unit)
+        for where, found in parts.items()
+    ]
+
+
+def _set_share(answers: pd.DataFrame, share: OwnShare) -> pd.DataFrame:
+    """Set the rows of a share: ``own`` is it alone, ``all`` with what is known."""
+    found, claimed = share.found, share.reading.claimed_range
+    rows = answers["claim"].eq(share.claim.id) & answers["reading"].eq(
+        share.reading.key
+    )
+    both = {
+        OWN: (found.alone, found.probability_alone(claimed)),
+        "all": (found.together, found.probability(claimed)),
+    }
+    for kind, (numbers, chance) in both.items():
+        there = rows & answers["kind"].eq(kind)
+        answers.loc[there, ["mean", "low", "high"]] = tuple(numbers)
+        answers.loc[there, ["next_low", "next_high"]] = tuple(numbers[1:])
+        answers.loc[there, ["p_claim", "p_next"]] = chance
+        answers.loc[there, "word"] = choose_word(chance)
+    return answers
 
 
 def _round_numbers(table: pd.DataFrame) -> pd.DataFrame:

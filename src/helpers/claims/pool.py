@@ -97,6 +97,12 @@ class Pool:
         at = float(_clip_to(self.scale, number))
         return float(self._weights @ special.ndtr((self._centres - at) / errors))
 
+    def density_of_next(self, at: Floats) -> Floats:
+        """Return the density of the next place at values of the working scale."""
+        away = (np.asarray(at)[:, None] - self._centres) / self._next_errors
+        heights = np.exp(-0.5 * away**2) / (self._next_errors * np.sqrt(2 * np.pi))
+        return np.asarray(heights @ self._weights)
+
 
 def pool(
     estimates: Sequence[float] | Floats,

@@ -117,6 +117,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True):
     zh: str
     short: Text = Text()
     chapter: int = 0
+    of_its_network: bool = False  # the article's own, so not asked of other groups
     sentence: Text = Text()
     on_wechat: Text = Text()
     would_change: Text = Text()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from helpers.claims.answer import is_number
+import pandas as pd
+
+from helpers.claims.answer import format_row, is_number
 from helpers.claims.computation import compute_own_answers
 from helpers.claims.pooling import LIKELY, UNLIKELY, choose_word
-from helpers.claims.register import Reading, read_register
+from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.own_groups.sentences import Text
 from helpers.study import Study
@@ -23,46 +25,66 @@ class OwnAnswer(NamedTuple):
     claim: str
     said: Text  # the claim in a few words
     measured: Text  # what was counted
-    found: str  # estimate with its interval
+    found: str  # estimate with its interval, by these groups alone
+    together: str  # the same with what is known elsewhere; empty if nothing is
     number: str  # how many were counted
     claimed: str  # where the claim is true
-    word: Text  # how likely it is, judged by these groups alone
+    word: Text  # how likely it is
 
 
 def list_own_answers(study: Study) -> list[OwnAnswer]:
     """List the readings of claims on which a user's own groups have estimates.
 
-    Left out are readings that their tables cannot give, and those that stay open with
-    fewer than 20 units, or count fewer than five.
+    Shares of groups are given from one group on. Of the others are left out those that
+    stay open with fewer than 20 units, or count fewer than five.
     """
     return list(_iterate_answers(study))
 
 
 def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
-    rows = compute_own_answers(study).answers
-    rows = rows[rows["kind"].eq("all") & rows["mean"].notna()]
+    answers, estimates = compute_own_answers(study)
+    counted = set(
+        estimates.loc[estimates["unit"].eq("groups"), ["claim", "reading"]].itertuples(
+            index=False, name=None
+        )
+    )
+    rows = answers[answers["mean"].notna()].set_index(["claim", "reading"])
     for claim in read_register().values():
-        for row in rows[rows["claim"].eq(claim.id)].to_dict("records"):
-            reading = next(r for r in claim.readings if r.key == row["reading"])
-            chance, units = float(row["p_claim"]), int(row["n_units"])
-            is_open = UNLIKELY < chance < LIKELY
-            if units < (LEAST_UNITS if is_open else FEWEST_UNITS):
-                continue
-            if not (is_number(row["low"]) and is_number(row["high"])):
-                continue
-            middle, low, high = (
-                format_number(row[name], row["of"]) for name in ("mean", "low", "high")
-            )
-            word = WORDS[choose_word(chance)]
-            yield OwnAnswer(
-                claim.id,
-                Text(claim.short.en, claim.short.zh),
-                Text(reading.label.en, reading.label.zh),
-                f"{middle} ({low}–{high})",
-                f"{units:,}",
-                _format_claimed(reading, row["of"]),
-                Text(word.en, word.zh),
-            )
+        for reading in claim.readings:
+            key = (claim.id, reading.key)
+            if key in rows.index:
+                own = rows.loc[[key]].to_dict("records")
+                by = {str(row["kind"]): pd.Series(row) for row in own}
+                yield from _word_answer(claim, reading, by, counts=key in counted)
+
+
+def _word_answer(
+    claim: Claim,
+    reading: Reading,
+    own: Mapping[str, pd.Series[Any]],
+    *,
+    counts: bool,
+) -> Iterator[OwnAnswer]:
+    """Yield what is said of a reading, unless too little was counted."""
+    every, alone = own["all"], own["own"]
+    chance, units = float(every["p_claim"]), int(every["n_units"])
+    is_open = UNLIKELY < chance < LIKELY
+    if not counts and units < (LEAST_UNITS if is_open else FEWEST_UNITS):
+        return
+    if not (is_number(alone["low"]) and is_number(alone["high"])):
+        return
+    found, together = (format_row(row) for row in (alone, every))
+    word = WORDS[choose_word(chance)]
+    yield OwnAnswer(
+        claim.id,
+        Text(claim.short.en, claim.short.zh),
+        Text(reading.label.en, reading.label.zh),
+        found,
+        "" if together == found else together,
+        f"{units:,}",
+        _format_claimed(reading, str(every["of"])),
+        Text(word.en, word.zh),
+    )
 
 
 def _format_claimed(reading: Reading, of: str) -> str:

@@ -495,7 +495,7 @@ def write_list_page(
     *,
     k: int,
     excluded: Mapping[str, int],
-    answers: Sequence[OwnAnswer] | None = None,
+    answers: Sequence[OwnAnswer] = (),
     public: Mapping[str, Text] = MappingProxyType({}),
     chinese: bool = False,
 ) -> Path:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
 
 NAME, PRIVATE = "your-groups.html", "PRIVATE-your-groups.html"
-LEAST_GROUPS = 5  # below, no claim can be decided
 HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
 TITLE = Text("Your groups", "你的群")
 LEAD = Text(
@@ -91,21 +90,19 @@ AHEAD = Text(
 PER_WEEK = "Messages per week · 每周消息数"
 ANSWERS = Text("The articles' claims in these groups", "文章里的说法，在这些群里")
 OWN_ONLY = Text(
-    "Every number is from these groups alone, with its range; the word says how likely"
-    " the claim is here.",
-    "数字只出自这些群，括号里是范围；最后一列是：在这些群里，这个说法有多可能对。",
+    "“Yours alone” counts these groups and nothing else. “With what is known elsewhere”"
+    " also uses what public groups in other places show: the fewer your groups, the"
+    " more. The word in the last column goes by both.",
+    "“只看你的群”只数这些群。“加上别处的数”还用了公开群的结果："
+    "你的群越少，别处的数占得越多。最后一列的判断两样都算。",
 )
 ANSWER_HEADS = (
     Text("claim", "说法"),
     Text("what was counted", "数的是什么"),
-    Text("here", "这里"),
+    Text("yours alone", "只看你的群"),
+    Text("with what is known elsewhere", "加上别处的数"),
     Text("true if", "对的话应是"),
     Text("so it is", "所以"),
-)
-TOO_FEW = Text(
-    "The articles' claims are not answered: with fewer than {n} groups nothing can be"
-    " said of groups in general.",
-    "没有拿文章里的说法来对照：不到 {n} 个群，说不了“群一般怎样”。",
 )
 NOTHING = Text(
     "The articles' claims are not answered: these exports hold too little for any.",
@@ -129,7 +126,7 @@ def write_page(
     excluded: Mapping[str, int] = MappingProxyType({}),
     broken_off: int = 0,
     assumed: Sequence[str] = (),
-    answers: Sequence[OwnAnswer] | None = None,
+    answers: Sequence[OwnAnswer] = (),
     public: Mapping[str, Text] = MappingProxyType({}),
     chapters: Sequence[str] = (),
     chinese: bool = False,
@@ -195,13 +192,12 @@ def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
 
 
 def build_answers(
-    answers: Sequence[OwnAnswer] | None, public: Mapping[str, Text]
+    answers: Sequence[OwnAnswer], public: Mapping[str, Text]
 ) -> Iterator[str]:
     """Yield an HTML table of what a user's own groups show of the claims."""
     yield f'<section class="missing" id="answers"><h2>{show_both(ANSWERS)}</h2>'
     if not answers:
-        why = TOO_FEW.fill(n=LEAST_GROUPS) if answers is None else NOTHING
-        yield f'<p class="small">{show_both(why)}</p></section>'
+        yield f'<p class="small">{show_both(NOTHING)}</p></section>'
         return
     yield f"<p>{show_both(OWN_ONLY)}</p>"
     rows, before = [], ""
@@ -214,6 +210,7 @@ def build_answers(
                 f"{answer.found}, n = {answer.number}",
                 f"{answer.found}，n = {answer.number}",
             ),
+            Text(answer.together or "–", answer.together or "–"),
             Text(answer.claimed, answer.claimed),
             answer.word,
         ]

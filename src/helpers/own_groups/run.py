@@ -67,7 +67,7 @@ REASONS = (
     ),
     (UnforeseenError, say("on which the reader failed")),
 )
-LEAST_GROUPS = 5  # below, no claim can be decided
+LEAST_GROUPS = 5  # from which chapters are written without being asked for
 MOST_PAIRS = 5  # of groups with the same messages that are printed
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
@@ -133,7 +133,7 @@ def run_study(plan: Plan) -> Done:
 def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
     """Write the pages of the user's groups and the chapters; report what was found."""
     answers, chinese = _list_answers(study), is_chinese_locale()
-    public = _list_public_answers(answers or []) if plan.compare else {}
+    public = _list_public_answers(answers) if plan.compare else {}
     if "daily" not in study.manifest.tables:
         return _write_list(study, plan, answers, public)
     # not needed by a list
@@ -158,7 +158,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         assumed=describe_assumed_days(exports),
         answers=answers,
         public=public,
-        chapters=_write_chapters(plan, answers),
+        chapters=_write_chapters(plan, len(cards)),
         chinese=chinese,
     )
     plan.report(
@@ -184,12 +184,8 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     return page
 
 
-def _list_answers(study: Study) -> list[OwnAnswer] | None:
-    """List what the groups show of the claims; None if they are too few."""
-    tables = study.manifest.tables
-    listed = tables["groups"] if "groups" in tables else tables["registry"]
-    if listed.rows < LEAST_GROUPS:
-        return None
+def _list_answers(study: Study) -> list[OwnAnswer]:
+    """List what the groups show of the claims."""
     from helpers.own_groups.answers import list_own_answers  # noqa: PLC0415
 
     with show_stage(say("answering claims")):
@@ -207,9 +203,9 @@ def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, Text]:
     }
 
 
-def _write_chapters(plan: Plan, answers: Sequence[OwnAnswer] | None) -> list[str]:
-    """Write chapters if requested, or if claims are answered; return their places."""
-    if not (bool(answers) if plan.chapters is None else plan.chapters):
+def _write_chapters(plan: Plan, groups: int) -> list[str]:
+    """Write chapters if requested, or of five groups; return their places."""
+    if not (groups >= LEAST_GROUPS if plan.chapters is None else plan.chapters):
         return []
     if plan.chapters is None and not has_extra("notebooks"):
         line = say(
@@ -291,7 +287,7 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
 def _write_list(
     study: Study,
     plan: Plan,
-    answers: Sequence[OwnAnswer] | None,
+    answers: Sequence[OwnAnswer],
     public: Mapping[str, Text],
 ) -> Path:
     """Write the web page of a list of groups; report its summary."""

@@ -1,0 +1,106 @@
+"""Which of one's own groups are as a claim says, of those watched long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from helpers.arrays import Bools
+from helpers.claims.ends import (
+    Ends,
+    define_few_writers,
+    define_silent,
+    list_last_activity_ends,
+    select_recorded,
+    select_started,
+)
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantities.states import find_lively
+from helpers.claims.register import Reading
+from helpers.errors import MissingSourceError, NotIdentifiableError
+
+Count = Callable[..., Bools]
+
+
+def count_own_groups(evidence: Evidence, reading: Reading) -> tuple[int, int] | None:
+    """Count own groups for which a reading holds, and those watched long enough.
+
+    None if the reading is no share of groups, or the tables can't tell.
+    """
+    for name in reading.quantities:
+        if name not in COUNTS:
+            continue
+        try:
+            states = COUNTS[name](evidence, **reading.params)
+        except (NotIdentifiableError, MissingSourceError):
+            continue
+        if len(states):
+            return int(states.sum()), len(states)
+    return None
+
+
+def _mark_ended(ends: Ends, day: float, *, spoke: bool) -> Bools:
+    """Return which groups had ended by a day, of those watched until then at least."""
+    own = select_started(ends) if spoke else ends
+    watched = own.where((own.lives.potential >= day) & (own.lives.entry == 0))
+    ended = watched.lives.ended & (watched.lives.durations <= day)
+    return np.asarray(ended & ~watched.competing)
+
+
+def _mark_silent(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
+    return _mark_ended(define_silent(evidence.of_known_age), day, spoke=spoke)
+
+
+def _mark_silent_while_open(
+    evidence: Evidence, *, day: float, spoke: bool = True
+) -> Bools:
+    ends = define_silent(evidence.of_known_age, until_closed=True)
+    return _mark_ended(ends, day, spoke=spoke)
+
+
+def _mark_paused(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
+    ends = define_silent(evidence.of_known_age, form="first_gap")
+    return _mark_ended(ends, day, spoke=spoke)
+
+
+def _mark_few_writers(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
+    return _mark_ended(define_few_writers(evidence.of_known_age), day, spoke=spoke)
+
+
+def _mark_last_activity(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
+    _, ends = list_last_activity_ends(evidence, spoke=spoke)
+    return _mark_ended(ends[0], day, spoke=spoke)
+
+
+def _mark_busy(evidence: Evidence, *, day: int, spoke: bool = True) -> Bools:
+    alive, lively = _find_states(evidence, day, spoke=spoke)
+    return alive & lively
+
+
+def _mark_adrift(evidence: Evidence, *, day: int, spoke: bool = True) -> Bools:
+    alive, lively = _find_states(evidence, day, spoke=spoke)
+    return alive & ~lively
+
+
+def _find_states(evidence: Evidence, day: int, *, spoke: bool) -> tuple[Bools, Bools]:
+    """Return which of the groups watched until a day are alive then, and lively."""
+    evidence.require("sender_ids", "replies")
+    lives = select_recorded(evidence)
+    lives = lives.where((lives.potential >= day) & ~(lives.never_active & spoke))
+    alive = ~(lives.ended & (lives.durations <= day))
+    return alive, find_lively(evidence, lives.group, day)
+
+
+COUNTS: Mapping[str, Count] = MappingProxyType(
+    {
+        "silent_by_day": _mark_silent,
+        "silent_while_open_by_day": _mark_silent_while_open,
+        "ever_paused_by_day": _mark_paused,
+        "few_writers_by_day": _mark_few_writers,
+        "last_activity_by_day": _mark_last_activity,
+        "busy_at_day": _mark_busy,
+        "adrift_at_day": _mark_adrift,
+    }
+)

@@ -1,0 +1,107 @@
+"""Shares of one's own groups by reading, combined with the stored answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.claims.evidence import Evidence
+from helpers.claims.own.counts import count_own_groups
+from helpers.claims.own.partial import Combined, Range, combine_with_own
+from helpers.claims.pool import Pool
+from helpers.claims.pooling import pool_rows
+from helpers.claims.register import Claim, Reading, read_register
+from helpers.claims.store import read_answers
+from helpers.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class OwnShare:
+    """A reading of a claim, counted in one's own groups."""
+
+    claim: Claim
+    reading: Reading
+    found: Combined
+
+
+def estimate_own_shares(study: Study) -> list[OwnShare]:
+    """Estimate the readings that groups of one's own can carry, from one group on.
+
+    Parameters
+    ----------
+    study
+        Made by `shequn run` or `make_study`.
+
+    Returns
+    -------
+    A share for each reading that counts groups and that their record can tell, in the
+    order of the register. Claims about the article's own network are not asked.
+    """
+    tables = Evidence.of(study)
+    return [
+        OwnShare(claim, reading, combine_with_own(pool_elsewhere(claim, reading), *own))
+        for claim, reading in list_own_readings()
+        if (own := count_own_groups(tables, reading)) is not None
+    ]
+
+
+def list_own_readings() -> Iterator[tuple[Claim, Reading]]:
+    """Yield the claims and readings that are asked of groups of one's own."""
+    for claim in read_register().values():
+        if not claim.row.of_its_network:
+            for reading in claim.readings:
+                yield claim, reading
+
+
+def pool_elsewhere(
+    claim: Claim, reading: Reading, *, without: str | None = None
+) -> Pool | None:
+    """Pool what public places show of a reading; None if none was measured.
+
+    `without`: a study that is left out, with all its parts.
+    """
+    rows = read_answers().estimates
+    rows = rows[rows["claim"].eq(claim.id) & rows["reading"].eq(reading.key)]
+    if without is not None:
+        rows = rows[name_studies(rows).ne(without)]
+    pooled = pool_rows(rows, reading) if len(rows) else None
+    return None if pooled is None else pooled.pool
+
+
+def name_studies(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return the study of each estimate, without the part that it is of."""
+    names: pd.Series[str] = rows["study"].str.split("[:/]", regex=True, n=1).str[0]
+    return names
+
+
+def tabulate_own_shares(study: Study) -> pd.DataFrame:
+    """Tabulate shares of one's own groups: alone, and with what is known elsewhere.
+
+    Parameters
+    ----------
+    study
+        Made by `shequn run` or `make_study`; one group suffices.
+
+    Returns
+    -------
+    A row per reading: ``claim, reading, measured, count, groups``, and ``low, high`` of
+    the 95 % range of ``alone``, ``together`` and ``elsewhere`` (another place).
+    """
+    rows = []
+    for share in estimate_own_shares(study):
+        found = share.found
+        row: dict[str, object] = {
+            "claim": share.claim.id,
+            "reading": share.reading.key,
+            "measured": share.reading.label.en,
+            "count": found.count,
+            "groups": found.n,
+        }
+        for name in ("alone", "together", "elsewhere"):
+            numbers = getattr(found, name) or Range(*[float("nan")] * 3)
+            ends = (name, f"{name}_low", f"{name}_high")
+            row |= dict(zip(ends, numbers, strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)

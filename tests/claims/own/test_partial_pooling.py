@@ -1,0 +1,72 @@
+"""Shares of a few own groups, alone and with what is known elsewhere."""
+
+import numpy as np
+import pytest
+from scipy import integrate, special, stats
+
+from helpers.claims.own.coverage import read_coverage, summarise_coverage
+from helpers.claims.own.partial import VAGUE, combine_with_own
+from helpers.claims.own.shares import list_own_readings
+from helpers.claims.pool import pool
+from helpers.claims.register import Claimed
+from helpers.errors import ShequnError
+
+KNOWN = pool([0.3, 0.1, 0.25, 0.5], [0.2, 0.4, 0.3, 0.2], "logit")
+
+
+def test_alone_is_jeffreys_interval():
+    """Nothing known elsewhere: Beta(k + ½, n − k + ½), open at the edges."""
+    found = combine_with_own(None, 2, 5)
+    limits = stats.beta(2.5, 3.5).ppf([0.5, 0.025, 0.975])
+    assert tuple(found.alone) == pytest.approx(limits)
+    assert found.together == found.alone
+    assert combine_with_own(None, 0, 3).alone.low == 0
+    assert combine_with_own(None, 3, 3).alone.high == 1
+
+
+def test_together_equals_numerical_integration():
+    """The grid gives the posterior of a mixture prior that quadrature gives."""
+    weights, centres = KNOWN._weights, KNOWN._centres
+    errors = KNOWN._next_errors
+
+    def density(odds):
+        share = special.expit(odds)
+        jeffreys = np.sqrt(share * (1 - share)) / np.pi
+        prior = (1 - VAGUE) * weights @ stats.norm.pdf(odds, centres, errors)
+        return (prior + VAGUE * jeffreys) * stats.binom.pmf(4, 5, share)
+
+    whole = integrate.quad(density, -12, 12, limit=200)[0]
+    above = integrate.quad(density, special.logit(0.5), 12, limit=200)[0]
+    chance = combine_with_own(KNOWN, 4, 5).probability(Claimed(0.5, np.inf))
+    assert chance == pytest.approx(above / whole, abs=0.01)
+
+
+def test_what_is_known_narrows_few_groups_and_not_many():
+    """Five groups borrow from other places; two hundred stand for themselves."""
+    few, many = combine_with_own(KNOWN, 2, 5), combine_with_own(KNOWN, 80, 200)
+    width = np.ptp([few.together.low, few.together.high])
+    assert width < np.ptp([few.alone.low, few.alone.high]) - 0.05
+    assert many.together.middle == pytest.approx(many.alone.middle, abs=0.01)
+
+
+@pytest.mark.parametrize(("count", "n"), [(0, 0), (3, 2), (-1, 4)])
+def test_a_count_that_is_no_share_is_refused(count, n):
+    """None of none, or more than all."""
+    with pytest.raises(ShequnError, match="no share"):
+        combine_with_own(KNOWN, count, n)
+
+
+def test_ranges_hold_the_truth_of_places_left_out():
+    """At five and ten own groups, nine times in ten over readings and places."""
+    summary = summarise_coverage(read_coverage())
+    assert (summary.loc[[5, 10], "coverage_together"] >= 0.90).all()
+    narrower = summary["width_together"] < summary["width_alone"]
+    assert narrower.all()
+
+
+def test_claims_about_the_articles_network_are_not_asked():
+    """Somebody's five chess clubs are no 343 groups."""
+    assert not {claim.id for claim, _ in list_own_readings()} & {
+        "s0-200-of-343-shells",
+        "s0-fission-speed",
+    }

@@ -1,1 +1,1 @@
-"""What a few groups of one's own say, alone and with what is known elsewhere."""
+"""Shares of a few own groups, alone and with what is known elsewhere."""

@@ -1,4 +1,4 @@
-"""Which of one's own groups are as a claim says, of those watched long enough."""
+"""State of own groups under a claim's reading, among those watched long enough."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Count = Callable[..., Bools]
 
 
 def count_own_groups(evidence: Evidence, reading: Reading) -> tuple[int, int] | None:
-    """Count own groups for which a reading holds, and those watched long enough.
+    """Count own groups in the state of a reading, and those watched long enough.
 
     None if the reading is no share of groups, or the tables can't tell.
     """

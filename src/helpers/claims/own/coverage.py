@@ -1,4 +1,4 @@
-"""How often ranges of own groups hold the truth: public places, left out in turn.
+"""Coverage of the ranges of own groups, public places being left out in turn.
 
 For each reading that own groups can carry and each place, so many groups are drawn
 from it as own groups, and combined with what all other studies show. The chances of

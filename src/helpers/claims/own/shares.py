@@ -48,7 +48,7 @@ def estimate_own_shares(study: Study) -> list[OwnShare]:
 
 
 def list_own_readings() -> Iterator[tuple[Claim, Reading]]:
-    """Yield the claims and readings that are asked of groups of one's own."""
+    """Yield the claims and readings that concern any groups."""
     for claim in read_register().values():
         if not claim.row.of_its_network:
             for reading in claim.readings:

@@ -65,7 +65,7 @@ def _word_answer(
     *,
     counts: bool,
 ) -> Iterator[OwnAnswer]:
-    """Yield what is said of a reading, unless too little was counted."""
+    """Yield the answer to a reading, unless too little was counted."""
     every, alone = own["all"], own["own"]
     chance, units = float(every["p_claim"]), int(every["n_units"])
     is_open = UNLIKELY < chance < LIKELY

@@ -34,6 +34,15 @@ def test_a_tight_prior_is_the_fixed_effect_mean():
     assert np.log(found.low) == pytest.approx(fixed["ci_low"], abs=1e-4)
 
 
+def test_a_trial_keeps_its_own_interval_and_the_next_place_is_wider():
+    """Thanks by lot, +1.85 points (.47–3.23), was printed as −20 to +24."""
+    error = compute_error(0.0047, 0.0323, "identity")
+    found = pool([0.0185], [error], "identity", of_these=True)
+    assert (found.low, found.high) == pytest.approx((0.0047, 0.0323), abs=1e-4)
+    assert found.next_low < found.low < found.high < found.next_high
+    assert found.probability_above(0) > found.probability_above(0, of_next=True)
+
+
 def test_many_places_agree_with_random_effects():
     """With many places the prior hardly matters: statsmodels' random effects agree."""
     rng = np.random.default_rng(3)

@@ -398,8 +398,9 @@ def test_step_at_the_fee_beside_a_trend():
 
 
 def test_ratio_of_removals_with_rules_displayed():
-    """Share of comments removed, over all discussions as dealt."""
+    """Share of comments removed, over all discussions as dealt, but guest hours."""
     trial = table("rscience_rules_experiment", "block_trial")
+    trial = trial[trial["stratum"] == "discussion"]
     sums = trial.groupby("treated")[["entered", "removed"]].sum()
     share = sums["removed"] / sums["entered"]
     row = stored("s1-rules-needed", "displayed", "rscience_rules_experiment")
@@ -434,16 +435,16 @@ def test_median_of_reply_centres(study):
 
 def test_difference_by_assigned_thanks():
     """Pairs: mean difference of the two, with its normal interval."""
-    names = table("wiki_thanks_experiment", "registry").set_index("group")["label"]
-    for group, rows in table("wiki_thanks_experiment", "paired_trial").groupby("group"):
-        gain = rows["treated_stayed"].astype(int) - rows["control_stayed"].astype(int)
-        each = np.repeat(gain, rows["pairs"])
-        name = f"wiki_thanks_experiment: {names[group]}"
-        row = stored("s4-aloofness-hurts", "thanked", name)
-        half = 1.96 * each.std(ddof=0) / np.sqrt(len(each))
-        found = [each.mean(), each.mean() - half, each.mean() + half]
-        expected = row[["estimate", "low", "high"]].tolist()
-        assert found == pytest.approx(expected, abs=5e-6)
+    pairs = table("wiki_thanks_experiment", "paired_trial")
+    rows = pairs[pairs["registered"]]
+    gain = rows["treated_stayed"].astype(int) - rows["control_stayed"].astype(int)
+    each = np.repeat(gain, rows["pairs"])
+    row = stored("s4-aloofness-hurts", "thanked", "wiki_thanks_experiment")
+    half = 1.96 * each.std(ddof=0) / np.sqrt(len(each))
+    found = [each.mean(), each.mean() - half, each.mean() + half]
+    expected = row[["estimate", "low", "high"]].tolist()
+    assert found == pytest.approx(expected, abs=5e-6)
+    assert row["n"] == 2 * pairs["pairs"].sum()
 
 
 def test_difference_of_newcomers_who_came_alone():

@@ -110,6 +110,7 @@ def pool(
     scale: ScaleName = "log",
     *,
     prior: float | None = None,
+    of_these: bool = False,
 ) -> Pool:
     """Pool estimates of several places, each with its standard error.
 
@@ -124,6 +125,8 @@ def pool(
         differences.
     prior
         Scale of the half-normal prior on the spread; by default that of the scale.
+    of_these
+        Whether the mean is of these places alone, as of a trial; the next place varies.
 
     Raises
     ------
@@ -157,6 +160,8 @@ def pool(
     weights = special.softmax(log_post)
     errors_of_mean = total**-0.5
     errors_of_next = np.sqrt(1 / total + grid**2)
+    if of_these:
+        errors_of_mean = np.full(len(grid), (sd**-2).sum() ** -0.5)
     mean = [_find_quantile(p, weights, centres, errors_of_mean) for p in _LEVELS]
     following = [_find_quantile(p, weights, centres, errors_of_next) for p in _LEVELS]
     tau = float(np.interp(0.5, np.cumsum(weights), grid))

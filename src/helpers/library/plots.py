@@ -97,7 +97,7 @@ def plot_ranges(
 
 
 def _spread(names: pd.Series[Any]) -> pd.Series[float]:
-    """Return what keeps several estimates of one row apart."""
+    """Return offsets that separate several estimates of one row."""
     nth = names.groupby(names).cumcount()
     n = names.map(names.value_counts())
     return (nth - (n - 1) / 2) * 0.32

@@ -65,10 +65,10 @@ def test_gain_of_the_thanked_is_that_of_the_arms():
     """Of newcomers alone or of all, each arm's share is what it is in the pairs."""
     cells = itertools.product(("two newcomers", "no newcomer"), (1, 0), (1, 0))
     rows = [
-        (stratum, bool(treated), bool(control), 100 + 40 * treated - 20 * control)
+        (stratum, True, bool(treated), bool(control), 100 + 40 * treated - 20 * control)
         for stratum, treated, control in cells
     ]
-    columns = ["stratum", "treated_stayed", "control_stayed", "pairs"]
+    columns = ["stratum", "registered", "treated_stayed", "control_stayed", "pairs"]
     pairs = pd.DataFrame(rows, columns=columns).assign(group=0)
     pairs.loc[pairs["stratum"] == "no newcomer", "pairs"] += 30
     evidence = plant(list_groups(1), paired_trial=pairs)
@@ -78,6 +78,22 @@ def test_gain_of_the_thanked_is_that_of_the_arms():
         found = replies.compare_thanked(evidence, newcomers=only)
         assert found.estimate == pytest.approx(gain / n.sum())
         assert found.n == 2 * n.sum()
+
+
+def test_pairs_without_a_registration_are_drawn_but_say_nothing():
+    """They count as people drawn by lot; their outcomes are of accounts long gone."""
+    rows = [
+        (True, True, False, 300),
+        (True, False, True, 100),
+        (False, False, True, 90),
+    ]
+    columns = ["registered", "treated_stayed", "control_stayed", "pairs"]
+    pairs = pd.DataFrame(rows, columns=columns).assign(group=0, stratum="no newcomer")
+    evidence = plant(list_groups(1), paired_trial=pairs)
+    assert replies.compare_thanked(evidence).estimate == pytest.approx(0.5)
+    assert replies.compare_thanked(evidence).n == 980
+    whole = replies.compare_thanked(evidence, every_pair=True)
+    assert whole.estimate == pytest.approx(110 / 490)
 
 
 def test_adjacent_messages_are_no_replies():

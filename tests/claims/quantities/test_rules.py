@@ -100,7 +100,7 @@ def test_trial_ratio_is_of_newcomers_comments_not_of_discussions():
     entered = rng.poisson(rng.gamma(1, 20, 600)) + 1
     removed = rng.binomial(entered, np.where(treated, 0.15, 0.3))
     trial = pd.DataFrame({"block": block, "treated": treated})
-    trial = trial.assign(entered=entered, removed=removed)
+    trial = trial.assign(entered=entered, removed=removed, stratum="discussion")
     evidence = plant(list_groups(1), block_trial=trial.assign(group=0))
     found = rules.compare_removals(evidence)
     sums = trial.groupby("treated")[["removed", "entered"]].sum()

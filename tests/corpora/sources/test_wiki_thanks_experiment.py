@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.corpora.sources import wiki_thanks_experiment
 
 HEAD = "block,randomization.arm,lang,prev.experience.assignment,two.week.retention,\
-complier\n"
+complier,year\n"
 
 
 def _pairs(counted, *rows):
@@ -19,12 +19,12 @@ def test_experience_of_a_mixed_pair_is_read_by_arm(counted):
     """In one pair in ten the two differ: neither is a pair of newcomers."""
     table = _pairs(
         counted,
-        "1,1,de,bin_0,True,False",
-        "1,0,de,bin_90,False,False",
-        "2,0,de,bin_0,False,False",
-        "2,1,de,bin_365,False,False",
-        "3,0,de,bin_0,True,True",
-        "3,1,de,bin_0,False,True",
+        "1,1,de,bin_0,True,False,2019",
+        "1,0,de,bin_90,False,False,2019",
+        "2,0,de,bin_0,False,False,2019",
+        "2,1,de,bin_365,False,False,2019",
+        "3,0,de,bin_0,True,True,2019",
+        "3,1,de,bin_0,False,True,2019",
     )
     assert table.set_index("stratum")["pairs"].to_dict() == {
         "newcomer treated": 1,
@@ -35,7 +35,15 @@ def test_experience_of_a_mixed_pair_is_read_by_arm(counted):
 
 def test_outcomes_keep_their_arm_whatever_the_order_of_rows(counted):
     """Rows are shuffled in the source: the control may stand first."""
-    table = _pairs(counted, "1,0,fa,bin_0,True,False", "1,1,fa,bin_0,False,False")
+    table = _pairs(
+        counted, "1,0,fa,bin_0,True,False,2019", "1,1,fa,bin_0,False,False,2019"
+    )
     assert table[["treated_stayed", "control_stayed"]].to_numpy().tolist() == [
         [False, True]
     ]
+
+
+def test_pair_with_an_account_of_unknown_registration_is_marked(counted):
+    """Of 62 accounts nobody knows when they registered: both of the pair go."""
+    table = _pairs(counted, "1,0,de,bin_0,True,False,", "1,1,de,bin_0,False,False,2018")
+    assert table["registered"].tolist() == [False]

@@ -149,12 +149,20 @@ def _require_explicit_replies(evidence: Evidence) -> None:
 
 
 @quantity("retention_by_thanks", of="difference", unit="people", association=False)
-def compare_thanked(evidence: Evidence, *, newcomers: bool = False) -> Interval:
+def compare_thanked(
+    evidence: Evidence, *, newcomers: bool = False, every_pair: bool = False
+) -> Interval:
     """Estimate how many more stay for two weeks of those assigned to be thanked.
 
-    A randomised trial in pairs; accounts are analysed as assigned, thanked or not.
+    A randomised trial in pairs; accounts are analysed as assigned, thanked or not. `n`
+    is the people who were randomised.
 
-    `newcomers`: whether only pairs of newcomers count, or experienced people as well.
+    Parameters
+    ----------
+    newcomers
+        Whether only pairs of newcomers count, or experienced people as well.
+    every_pair
+        Whether pairs count in which the registration of one is not on record.
     """
     pairs = evidence.table("paired_trial")
     if newcomers:
@@ -162,6 +170,10 @@ def compare_thanked(evidence: Evidence, *, newcomers: bool = False) -> Interval:
     n = pairs["pairs"]
     require_at_least(2 * int(n.sum()), LEAST_NEWCOMERS, "people in pairs")
     treated, control = pairs["treated_stayed"], pairs["control_stayed"]
-    return compute_paired_difference(
-        int(n[treated & ~control].sum()), int(n[control & ~treated].sum()), int(n.sum())
+    used = n if every_pair else n.where(pairs["registered"], 0)
+    found = compute_paired_difference(
+        int(used[treated & ~control].sum()),
+        int(used[control & ~treated].sum()),
+        int(used.sum()),
     )
+    return replace(found, n=2 * int(n.sum()))

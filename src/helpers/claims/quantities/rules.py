@@ -50,6 +50,7 @@ TWO_WEEKS, FOUR_WEEKS, YEAR = 14.0, 28.0, 365.0
 LEAST_OF_KIND = 10  # groups of a category that has an effect of its own
 SURE = 1e-6  # a probability so near to 0 or 1 is of an arm that nobody else is in
 LEAST_DISCUSSIONS = 200
+DISCUSSION = "discussion"  # not with a guest who answers questions
 
 
 @quantity("end_hazard_of_chapters_with_rules", of="ratio")
@@ -226,7 +227,8 @@ def _compare_strict(evidence: Evidence) -> tuple[Interval, Interval]:
 def compare_removals(evidence: Evidence) -> Interval:
     """Estimate the ratio of newcomers' comments removed, rules displayed to not.
 
-    A randomised trial in blocks of discussions; the rules held in both arms.
+    A randomised trial in blocks of discussions, without those with an invited guest;
+    the rules held in both arms.
     """
     return estimate_ratio_of_blocks(_read_trial(evidence), "removed", "entered")
 
@@ -235,12 +237,16 @@ def compare_removals(evidence: Evidence) -> Interval:
     "newcomers_with_rules_shown", of="ratio", unit="discussions", association=False
 )
 def compare_newcomers(evidence: Evidence) -> Interval:
-    """Estimate the ratio of newcomers' comments per discussion, rules shown to not."""
+    """Estimate the ratio of newcomers' comments per discussion, rules shown to not.
+
+    Without discussions with an invited guest, where the effect is the opposite.
+    """
     return estimate_ratio_of_blocks(_read_trial(evidence), "entered")
 
 
 def _read_trial(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.table("block_trial")
+    rows = rows[rows["stratum"].eq(DISCUSSION)]
     arms = rows["treated"].value_counts().reindex([True, False], fill_value=0)
     require_at_least(int(arms.min()), LEAST_DISCUSSIONS, "discussions in one arm")
     return rows

@@ -11,12 +11,14 @@ from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.registers import build_registry
 
 POSTS, KEY = "posts.csv.gz", "science"
+WITHDRAWN = ("nonama.block037", "nonama.block058", "nonama.block222")
 STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
 
 
 def count(raw: RawFolder) -> Counted:
     """Build tables of the trial: discussions by randomisation block and arm."""
     posts = raw.rows(POSTS)
+    kept = posts[~posts["block.id"].isin(WITHDRAWN)]
     return Counted(
         build_registry(
             KEY,
@@ -26,9 +28,9 @@ def count(raw: RawFolder) -> Counted:
             origin_us=STARTED,
             end_us=ENDED,
         ),
-        {"block_trial": _build_trial(posts)},
-        {},
-        {"discussions": len(posts)},
+        {"block_trial": _build_trial(kept)},
+        {"discussion in a block that the author withdrew": len(posts) - len(kept)},
+        {"discussions": len(kept)},
     )
 
 

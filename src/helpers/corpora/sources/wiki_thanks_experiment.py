@@ -46,6 +46,7 @@ def count_pairs(accounts: pd.DataFrame) -> pd.DataFrame:
         newcomer=accounts["prev.experience.assignment"].eq(NEWCOMER),
         stayed=accounts["two.week.retention"].astype(bool),
         reached=accounts["complier"].astype(bool),
+        registered=accounts["year"].notna(),
     )
     treated = rows["randomization.arm"].eq(1)
     pairs = rows[treated].merge(
@@ -56,9 +57,12 @@ def count_pairs(accounts: pd.DataFrame) -> pd.DataFrame:
     )
     newcomers = zip(pairs["newcomer"], pairs["newcomer_control"], strict=True)
     columns = {"stayed": "treated_stayed", "stayed_control": "control_stayed"}
-    traits = ["key", "stratum", "reached", *columns.values()]
+    traits = ["key", "stratum", "reached", "registered", *columns.values()]
     return (
-        pairs.assign(stratum=[STRATA[pair] for pair in newcomers])
+        pairs.assign(
+            stratum=[STRATA[pair] for pair in newcomers],
+            registered=pairs["registered"] & pairs["registered_control"],
+        )
         .rename(columns=columns)
         .groupby(traits, as_index=False)
         .size()

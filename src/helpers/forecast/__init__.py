@@ -1,0 +1,6 @@
+"""What can be foretold of a group: that it goes on, and its first long silence."""
+
+from helpers.forecast.first_pause import chance_of_no_pause
+from helpers.forecast.going_on import Chance, chance_of_going_on
+
+__all__ = ["Chance", "chance_of_going_on", "chance_of_no_pause"]

@@ -1,0 +1,222 @@
+"""The first long silence of a group, from the messages of its first four weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.forecast.going_on import Chance
+from helpers.forecast.random_places import fit_levels
+from helpers.paths import PROCESSED
+from helpers.records import DAY_US
+from helpers.study import Study
+from helpers.survival.lifetimes import (
+    SILENCE_DAYS,
+    Form,
+    define_lifetimes_by_inactivity,
+    follow_closed_groups,
+)
+from helpers.wording import say
+
+TABLE = PROCESSED / "life_tables" / "first_pause.csv"
+SILENT, LONG, SIXTY = (
+    "silent for good", "first pause of W days", "first pause of 60 days",
+)  # fmt: skip
+FORMS: dict[str, Form] = {SILENT: "last_message", LONG: "first_gap", SIXTY: "first_gap"}
+DAYS = (105, 365)
+BANDS = (0, 1, 10, 50)  # messages in days 8–28, from each of these on
+WEEK, MONTH = 7, 28
+FEWEST_OF_PLACE = 8  # groups of a place that counts
+FEWEST = 20  # groups of a cell that is printed
+
+
+def collect_beginnings(studies: Sequence[Study]) -> pd.DataFrame:
+    """List the first four weeks of all chat groups, and how they went on.
+
+    Returns
+    -------
+    ``place, group, writers_7, messages_7, messages_28`` (days 8–28) and, for each of
+    `FORMS`, ``age: …``, the day on which its silence began (infinite: it did not), and
+    ``seen: …``, the day until which that is known.
+    """
+    able = [
+        study
+        for study in studies
+        if study.manifest.kind == "chat"
+        and {"daily", "rates", "silences"} <= set(study.manifest.tables)
+    ]
+    return pd.concat([list_beginnings(study) for study in able], ignore_index=True)
+
+
+def list_beginnings(study: Study) -> pd.DataFrame:
+    """List the beginnings of one source's groups that were watched from the first."""
+    groups = _select_begun(study)
+    rows = groups[["group"]].assign(place=study.name)
+    if groups["network"].nunique() > 1:
+        rows["place"] = study.name + "/" + groups["network"].astype(str)
+    counts = _count_messages(study, groups)
+    rows = rows.assign(
+        writers_7=_count_writers(study, groups),
+        messages_7=counts(0, WEEK),
+        messages_28=counts(WEEK, MONTH),
+    )
+    groups = groups.assign(
+        early_messages=counts(0, MONTH),
+        origin_us=groups["first_us"].astype("int64"),
+        entry_us=groups["first_us"].astype("int64"),
+    )
+    for outcome, form in FORMS.items():
+        longest = SILENCE_DAYS if outcome == SIXTY else 180.0
+        lives = define_lifetimes_by_inactivity(
+            groups, study.table("silences"), form=form, longest_w_days=longest
+        ).to_frame()
+        lives = lives.set_index("group").reindex(rows["group"])
+        begun = lives["durations"].where(lives["ended"].eq(True), np.inf)  # noqa: FBT003 - pandas'
+        rows[f"age: {outcome}"] = begun.to_numpy()
+        rows[f"seen: {outcome}"] = lives["potential"].to_numpy()
+    return rows.reset_index(drop=True)
+
+
+def _select_begun(study: Study) -> pd.DataFrame:
+    groups = follow_closed_groups(study.table("groups"))
+    begun = groups["first_us"].notna() & (groups["entry_us"] <= groups["first_us"])
+    return groups[begun.fillna(value=False)].astype({"group": "int64"})
+
+
+def _count_messages(study: Study, groups: pd.DataFrame) -> Any:  # noqa: ANN401 - a function
+    """Return a function that counts messages between two days since the first one."""
+    daily = study.table("daily").astype({"group": "int64", "day": "int64"})
+    age = daily["day"] - daily["group"].map(daily.groupby("group")["day"].min())
+
+    def count(first: int, until: int) -> pd.Series[int]:
+        own = daily[age.ge(first) & age.lt(until)].groupby("group")["messages"].sum()
+        return groups["group"].map(own).fillna(0).astype("int64")
+
+    return count
+
+
+def _count_writers(study: Study, groups: pd.DataFrame) -> pd.Series[float]:
+    """Count the people who wrote in the seven days from the first message on."""
+    rates = study.table("rates").astype({"group": "int64", "age_day": "int64"})
+    first = (groups["first_us"] - groups["origin_us"]) // DAY_US
+    last = pd.DataFrame({"group": groups["group"], "age_day": first + WEEK - 1})
+    found = pd.merge_asof(
+        last.astype("int64").reset_index().sort_values("age_day"),
+        rates.sort_values("age_day"), on="age_day", by="group",
+    )  # fmt: skip
+    return found.set_index("index")["posters_28"].astype("float64")
+
+
+def select_known(rows: pd.DataFrame, outcome: str, day: int) -> pd.DataFrame:
+    """Select groups watched long enough, of places with enough; ``still``: not begun."""
+    known = rows[rows[f"seen: {outcome}"] >= day]
+    size = known.groupby("place")["group"].transform("size")
+    known = known[size >= FEWEST_OF_PLACE]
+    return known.assign(still=known[f"age: {outcome}"] > day)
+
+
+def count_cells(rows: pd.DataFrame, bands: pd.Series[Any]) -> list[pd.DataFrame]:
+    """Count groups that went on, and all, by place (rows) and band (columns)."""
+    by = rows.groupby([rows["place"], bands])["still"]
+    return [
+        found.unstack(fill_value=0).sort_index(axis=1)  # noqa: PD010 - of a series
+        for found in (by.sum().astype("int64"), by.size())
+    ]
+
+
+def tabulate_first_pause(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the share of groups without a long silence, by messages of days 8–28.
+
+    `rows`: of `collect_beginnings`. All places first (``place`` empty), then each.
+    """
+    for outcome in (LONG, SIXTY):
+        for day in DAYS:
+            known = select_known(rows, outcome, day)
+            bands = pd.Series(
+                np.digitize(known["messages_28"], BANDS) - 1, known.index, name="band"
+            )
+            yield from _tabulate_day(known, bands, {"rule": outcome, "age_days": day})
+
+
+def _tabulate_day(
+    known: pd.DataFrame, bands: pd.Series[Any], about: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    still, groups = count_cells(known, bands)
+    levels = fit_levels(still, groups)
+    limits = [*pairwise(BANDS), (BANDS[-1], None)]
+    for place in ["", *still.index]:
+        for band, (least, more) in enumerate(limits):
+            cell = about | {"place": place, "messages_from": least}
+            cell["messages_to"] = None if more is None else more - 1
+            n = int((groups[band] if not place else groups.loc[[place], band]).sum())
+            if not place:
+                names = ("no_pause", "no_pause_low", "no_pause_high")
+                cell |= dict(zip(names, levels.share(band), strict=True))
+                cell |= dict(
+                    zip(("next_low", "next_high"), levels.next_share(band), strict=True)
+                )
+            elif n >= FEWEST:
+                cell["no_pause"] = float(still.loc[place, band]) / n  # type: ignore[arg-type]
+            yield cell | {"groups": n, "places": int((groups[band] > 0).sum())}
+
+
+@cache
+def _read_table() -> pd.DataFrame:
+    table = pd.read_csv(TABLE, keep_default_na=False, na_values=[""])
+    return table[table["rule"].eq(LONG) & table["place"].isna()]
+
+
+def chance_of_no_pause(messages: int, day: int = 105) -> Chance:
+    """Estimate the chance that a group begins no long silence, from its first month.
+
+    A long silence is one of 60 days, longer in thin traffic (see the Group Life
+    Tables). Part of the forecast is arithmetic: three silent weeks are half of one.
+
+    Parameters
+    ----------
+    messages
+        In days 8 to 28 of the group, the day of its first message being the first.
+    day
+        Of the group's age, by which none has begun: 105 or 365.
+
+    Returns
+    -------
+    Chance
+        With the range in which it lies in 19 of 20 further places.
+
+    Raises
+    ------
+    ShequnError
+        If there are fewer than no messages, or the day was not measured.
+
+    Examples
+    --------
+    >>> quiet, busy = (chance_of_no_pause(n) for n in (0, 80))
+    >>> quiet.chance < 0.5 < busy.low < busy.chance
+    True
+    """
+    if not messages >= 0:
+        raise ShequnError(
+            f"{messages!r} is no number of messages", where="messages",
+            remedy="give how many there were in days 8 to 28",
+        )  # fmt: skip
+    if day not in DAYS:
+        raise NotIdentifiableError(
+            f"the silence by day {day!r} was not measured", where="day",
+            remedy=f"measured are days {' and '.join(map(str, DAYS))}",
+        )  # fmt: skip
+    rows = _read_table()
+    at = rows["age_days"].eq(day) & rows["messages_from"].le(messages)
+    row = rows[at].iloc[-1]
+    population = say(
+        "{groups} public groups of {sources} chats",
+        groups=int(row["groups"]), sources=int(row["places"]),
+    )  # fmt: skip
+    share, low, high = (float(row[n]) for n in ("no_pause", "next_low", "next_high"))
+    return Chance(share, low, high, population)

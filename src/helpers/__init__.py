@@ -13,6 +13,7 @@ The functions below are all that most analyses need::
     sq.tone(messages["text"])  # on the same index
     sq.tone_by_month(messages)  # shares per group and month, errors taken out
     sq.chance_of_going_on(writers=12, age=200, kind="chat")
+    sq.chance_of_no_pause(messages=30, day=105)
     sq.load("fcc_gitter").table_with_dates("groups")  # a public study
 
 ``docs/helpers.md`` goes from an export to a curve in ten minutes. The packages behind
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from helpers.claims.store import get_answer as answer
     from helpers.claims.store import list_answers as answers
     from helpers.figures import save_figure, use_style
-    from helpers.forecast import chance_of_going_on
+    from helpers.forecast import chance_of_going_on, chance_of_no_pause
     from helpers.library.lifetimes import (
         compare_survival,
         groups_from,
@@ -65,6 +66,7 @@ __all__ = [
     "answers",
     "bootstrap_clusters",
     "chance_of_going_on",
+    "chance_of_no_pause",
     "clean",
     "combine_with_own",
     "compare_survival",
@@ -105,6 +107,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "answer": "claims.store:get_answer",
     "answers": "claims.store:list_answers",
     "chance_of_going_on": "forecast:chance_of_going_on",
+    "chance_of_no_pause": "forecast:chance_of_no_pause",
     "bootstrap_clusters": "library.sources:bootstrap_clusters",
     "clean": "library.messages:clean",
     "combine_with_own": "claims.own.partial:combine_with_own",

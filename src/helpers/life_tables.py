@@ -22,6 +22,12 @@ import pandas as pd
 
 from helpers.errors import FewNetworksError, MissingSourceError, NotIdentifiableError
 from helpers.files import write_text
+from helpers.forecast.first_pause import (
+    LONG,
+    SIXTY,
+    collect_beginnings,
+    tabulate_first_pause,
+)
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.study import Study, open_study
@@ -49,8 +55,9 @@ from helpers.survival.lifetimes import (
 
 FOLDER = PROCESSED / "life_tables"
 VERSION = "1.0.0"
-GROUPS, WRITERS, AGAIN, MEDIANS = (
+GROUPS, WRITERS, AGAIN, MEDIANS, FIRST = (
     "group_life_tables", "writers_and_survival", "spoken_again", "median_lives",
+    "first_pause",
 )  # fmt: skip
 TALK = (  # sources with every message of their groups
     "fcc_gitter", "houston_slack", "komodo_discord", "meshcore_split", "raku_irc",
@@ -86,9 +93,7 @@ FIRST_AGES = (7, 14, 21)  # moments of a group's life: these, then every 28 days
 AGE_BANDS = (0, 28, 92, 366)
 WRITER_BANDS = (1, 3, 10, 30)
 SILENT_BANDS = (7, 28, 56, 84, 182, 365)
-MOMENTS, FIRST_PAUSE, FIRST_W = (
-    "silent for", "first pause of 60 days", "first pause of W days",
-)  # fmt: skip
+MOMENTS, FIRST_PAUSE, FIRST_W = "silent for", SIXTY, LONG
 
 Matrix = npt.NDArray[np.int64]
 
@@ -107,12 +112,15 @@ class LifeTables:
         Share that speaks again, by length of silence.
     medians
         Median lives by source.
+    first_pause
+        Share of chat groups without a long silence, by messages of days 8–28.
     """
 
     groups: pd.DataFrame
     writers: pd.DataFrame
     spoken_again: pd.DataFrame
     medians: pd.DataFrame
+    first_pause: pd.DataFrame
     version: str = VERSION
 
 
@@ -131,16 +139,15 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
     >>> sorted(rooms["population"].unique())
     ['all created', 'ever spoke']
     """
-    for name in (GROUPS, WRITERS, AGAIN, MEDIANS):
+    names = (GROUPS, WRITERS, AGAIN, MEDIANS, FIRST)
+    for name in names:
         if not (folder / f"{name}.csv").is_file():
             raise MissingSourceError(
                 "a table of the Group Life Tables is not there",
                 where=f"{name}.csv",
                 remedy="fetch data/processed again, or make it with `make tables`",
             )
-    names = (GROUPS, WRITERS, AGAIN, MEDIANS)
-    groups, writers, again, lives = (pd.read_csv(folder / f"{n}.csv") for n in names)
-    return LifeTables(groups, writers, again, lives)
+    return LifeTables(*(pd.read_csv(folder / f"{name}.csv") for name in names))
 
 
 # ---- lifetimes -------------------------------------------------------------------
@@ -562,7 +569,9 @@ def build_tables() -> dict[str, pd.DataFrame]:
         AGAIN: [row for study in talk for row in tabulate_spoken_again(study)],
         MEDIANS: [row for study in both for row in tabulate_medians(study)],
     }
-    return {name: _order(pd.DataFrame(table)) for name, table in rows.items()}
+    first = pd.DataFrame(tabulate_first_pause(collect_beginnings(talk)))
+    ordered = {name: _order(pd.DataFrame(table)) for name, table in rows.items()}
+    return ordered | {FIRST: first.astype({"messages_to": "Int64"})}
 
 
 def _order(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,8 @@ import pytest
 import statsmodels.api as sm
 from scipy.special import expit, logit
 
-from helpers.forecast import going_on as forecast
 from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.forecast import going_on as forecast
 from helpers.records import DAY_US
 from helpers.study import open_studies, open_study
 

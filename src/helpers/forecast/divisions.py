@@ -130,6 +130,7 @@ def _compare(divided: Mapping[str, Cells]) -> Iterator[tuple[str, dict[str, Any]
         for name, cells in divided.items()
     }
     for name, own in scores.items():
+        inside = own["inside"] / own["bands"].where(own["bands"] > 0)
         gain = own["log_score"] - scores[NONE]["log_score"]
         yield (
             name,
@@ -140,17 +141,17 @@ def _compare(divided: Mapping[str, Cells]) -> Iterator[tuple[str, dict[str, Any]
                 "gain": gain.mean(),
                 "gain_error": gain.std() / len(gain) ** 0.5,
                 "better_in": int((gain > 0).sum()),
-                "coverage": (own["inside"] / own["bands"].where(own["bands"] > 0)).mean(),
+                "coverage": inside.mean(),
                 "width": own["width"].mean(),
             },
         )
 
 
 def _score(cells: Cells, place: str) -> dict[str, float]:
-    """Score the prediction of one place; bands seen nowhere else are predicted as all."""
+    """Score the prediction of one place; bands seen nowhere else are as all are."""
     still, groups = (table.loc[place] for table in cells)
     rest = cells.without(place)
-    seen = rest.groups.columns[rest.groups.sum().gt(0)]
+    seen = pd.Index([band for band in groups.index if rest.groups[band].any()])
     levels = fit_levels(rest.still[seen], rest.groups[seen])
     totals = [table.sum(axis=1).to_frame() for table in rest]
     parts: list[tuple[Levels, int, int, int]] = []
@@ -180,7 +181,7 @@ def _find_width(levels: Levels, band: int) -> float:
 
 
 def _mark_told(table: pd.DataFrame) -> pd.DataFrame:
-    """Mark divisions that win nearly everywhere and cover, with and without the largest."""
+    """Mark divisions that win nearly everywhere and cover, the largest in or out."""
     wins = table["better_in"].ge(NEARLY_ALL * table["places"])
     holds = wins & table["coverage"].ge(ENOUGH) & table["division"].ne(NONE)
     keys = [table[name] for name in ("outcome", "age_days", "places_of", "division")]
@@ -196,4 +197,3 @@ def write_divisions(studies: Sequence[Study], folder: Path = FOLDER) -> None:
     table = tabulate_divisions(collect_beginnings(studies), pd.read_csv(SHARES))
     text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
     write_text(folder / "divisions.csv", text)
-

@@ -58,7 +58,7 @@ def list_beginnings(study: Study) -> pd.DataFrame:
     """List the beginnings of one source's groups that were watched from the first."""
     groups = _select_begun(study)
     rows = groups[["group"]].assign(place=study.name)
-    if groups["network"].nunique() > 1:
+    if groups["network"].ne(groups["network"].iloc[0]).any():
         rows["place"] = study.name + "/" + groups["network"].astype(str)
     counts = _count_messages(study, groups)
     rows = rows.assign(
@@ -114,7 +114,7 @@ def _count_writers(study: Study, groups: pd.DataFrame) -> pd.Series[float]:
 
 
 def select_known(rows: pd.DataFrame, outcome: str, day: int) -> pd.DataFrame:
-    """Select groups watched long enough, of places with enough; ``still``: not begun."""
+    """Select groups watched long enough, of places with enough; ``still``: no end."""
     known = rows[rows[f"seen: {outcome}"] >= day]
     size = known.groupby("place")["group"].transform("size")
     known = known[size >= FEWEST_OF_PLACE]
@@ -162,7 +162,7 @@ def _tabulate_day(
                     zip(("next_low", "next_high"), levels.next_share(band), strict=True)
                 )
             elif n >= FEWEST:
-                cell["no_pause"] = float(still.loc[place, band]) / n  # type: ignore[arg-type]
+                cell["no_pause"] = float(still.loc[place, band]) / n
             yield cell | {"groups": n, "places": int((groups[band] > 0).sum())}
 
 

@@ -1,7 +1,7 @@
 """Shares by band with places as random effects: a logistic model on a grid of τ.
 
 Of ``n`` groups of place ``i`` in band ``b``, binomially many go on, with log odds
-``level_b + u_i`` and ``u_i ~ N(0, τ²)``; the prior is flat on the levels and half-normal
+``level_b + u_i`` and ``u_i ~ N(0, τ²)``; the prior is flat on the levels, half-normal
 on τ. Place effects are integrated by adaptive Gauss–Hermite quadrature, levels by
 Laplace.
 
@@ -60,8 +60,8 @@ class Levels:
     def covers(self, band: int, still: int, groups: int) -> bool:
         """Return whether a count in the next place is no surprise, at 95 %."""
         shares = special.expit(self._list_next(band))
-        below = self._mix(stats.binom.cdf(still, groups, shares))
-        above = self._mix(stats.binom.sf(still - 1, groups, shares))
+        below = self._mix(np.asarray(stats.binom.cdf(still, groups, shares)))
+        above = self._mix(np.asarray(stats.binom.sf(still - 1, groups, shares)))
         return bool(min(below, above) >= LIMITS[1])
 
     def _next_errors(self, band: int) -> Floats:

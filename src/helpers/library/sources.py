@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from helpers import forecast
 from helpers.claims.quantities.memberships import cut_stays
 from helpers.errors import MissingSourceError, ShequnError
+from helpers.forecast import going_on as forecast
 from helpers.library.lifetimes import groups_from, silence
 from helpers.paths import PROCESSED
 from helpers.study.publish.study import Study, open_study

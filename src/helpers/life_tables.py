@@ -147,7 +147,9 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
                 where=f"{name}.csv",
                 remedy="fetch data/processed again, or make it with `make tables`",
             )
-    return LifeTables(*(pd.read_csv(folder / f"{name}.csv") for name in names))
+    groups, *rest = (pd.read_csv(folder / f"{name}.csv") for name in names)
+    writers, again, lives, first = rest
+    return LifeTables(groups, writers, again, lives, first)
 
 
 # ---- lifetimes -------------------------------------------------------------------

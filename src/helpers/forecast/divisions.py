@@ -149,17 +149,17 @@ def _compare(divided: Mapping[str, Cells]) -> Iterator[tuple[str, dict[str, Any]
 
 def _score(cells: Cells, place: str) -> dict[str, float]:
     """Score the prediction of one place; bands seen nowhere else are as all are."""
-    still, groups = (table.loc[place] for table in cells)
+    still, groups = cells.still.loc[place], cells.groups.loc[place]
     rest = cells.without(place)
-    seen = pd.Index([band for band in groups.index if rest.groups[band].any()])
+    seen = [band for band in groups.index if rest.groups[band].any()]
     levels = fit_levels(rest.still[seen], rest.groups[seen])
     totals = [table.sum(axis=1).to_frame() for table in rest]
     parts: list[tuple[Levels, int, int, int]] = []
-    for band in groups.index[groups.gt(0)]:
+    for band in (each for each in groups.index if groups[each]):
         known = band in seen
         used = levels if known else fit_levels(*totals)
-        at = seen.get_loc(band) if known else 0
-        parts.append((used, int(at), int(still[band]), int(groups[band])))  # type: ignore[arg-type]
+        at = seen.index(band) if known else 0
+        parts.append((used, at, int(still[band]), int(groups[band])))
     n = sum(size for *_, size in parts)
     checked = [part for part in parts if part[3] >= FEWEST_IN_BAND]
     return {

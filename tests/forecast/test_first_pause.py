@@ -65,10 +65,10 @@ def test_stored_table_is_that_of_the_tables():
 def test_only_messages_after_the_first_week_foretell_the_first_long_silence():
     """Told with and without the largest chat; kind tells nothing."""
     table = pd.read_csv(divisions.FOLDER / "divisions.csv", keep_default_na=False)
-    told = table[table["told"]]
-    assert set(told["outcome"]) == {first_pause.LONG, first_pause.SIXTY}
+    chosen = table[table["chosen"]]
+    assert set(chosen["outcome"]) == {first_pause.LONG, first_pause.SIXTY}
     for day in first_pause.DAYS:
-        own = told[told["age_days"].eq(day)]
+        own = chosen[chosen["age_days"].eq(day)]
         own = own[own["division"].eq("messages in days 8-28")]
         assert len(own) == 2 * 2  # outcomes, with and without
         assert (own["better_in"] == own["places"]).all()

@@ -74,14 +74,14 @@ def tabulate_divisions(rows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame
     A row per outcome, day, division, and with or without freeCodeCamp: ``log_score``
     (mean over places of their groups' mean), ``gain`` over no division with its
     standard error, ``better_in`` places, ``coverage`` of bands, ``width`` of the range
-    of the next place, and ``told``.
+    of the next place, and ``chosen``.
     """
     found = [
         about | {"division": name} | compared
         for about, cells in _list_comparisons(rows, shares)
         for name, compared in _compare(cells)
     ]
-    return _mark_told(pd.DataFrame(found))
+    return _mark_chosen(pd.DataFrame(found))
 
 
 def _list_comparisons(
@@ -180,16 +180,16 @@ def _find_width(levels: Levels, band: int) -> float:
     return high - low
 
 
-def _mark_told(table: pd.DataFrame) -> pd.DataFrame:
+def _mark_chosen(table: pd.DataFrame) -> pd.DataFrame:
     """Mark divisions that win nearly everywhere and cover, the largest in or out."""
     wins = table["better_in"].ge(NEARLY_ALL * table["places"])
     holds = wins & table["coverage"].ge(ENOUGH) & table["division"].ne(NONE)
     keys = [table[name] for name in ("outcome", "age_days", "places_of", "division")]
-    told = table.assign(told=holds.groupby(keys).transform("all"))
+    marked = table.assign(chosen=holds.groupby(keys).transform("all"))
     first = ["outcome", "age_days", "places_of", "division", "left_out"]
-    return told[[*first, *(name for name in told if name not in first)]].sort_values(
-        first[:3], kind="stable", ignore_index=True
-    )
+    return marked[
+        [*first, *(name for name in marked if name not in first)]
+    ].sort_values(first[:3], kind="stable", ignore_index=True)
 
 
 def write_divisions(studies: Sequence[Study], folder: Path = FOLDER) -> None:

@@ -34,7 +34,7 @@ def test_levels_are_those_of_statsmodels():
     )
     second = model.fit_map("L-BFGS-B")
     ours = [found.share(band)[0] for band in range(3)]
-    assert ours == pytest.approx(expit(second.fe_mean), abs=0.02)
+    assert ours == pytest.approx(expit(second.fe_mean), abs=0.03)
     tau = float(np.exp(second.vcp_mean[0]))
     low, high = found.next_share(1)
     width = 2 * 1.96 * tau

@@ -49,7 +49,7 @@ LATER = "the same, none begun by day 28"
 
 
 class Cells(NamedTuple):
-    """Groups that went on, and all: places by bands of one division."""
+    """Groups that continued, and all: places by bands of one division."""
 
     still: pd.DataFrame
     groups: pd.DataFrame
@@ -124,7 +124,7 @@ def _divide_by_kind(shares: pd.DataFrame) -> dict[str, Cells]:
 
 
 def _compare(divided: Mapping[str, Cells]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Predict each place from the others, by each division."""
+    """Predict each place from the rest, by each division."""
     scores = {
         name: pd.DataFrame([_score(cells, place) for place in cells.groups.index])
         for name, cells in divided.items()
@@ -148,7 +148,7 @@ def _compare(divided: Mapping[str, Cells]) -> Iterator[tuple[str, dict[str, Any]
 
 
 def _score(cells: Cells, place: str) -> dict[str, float]:
-    """Score the prediction of one place; bands seen nowhere else are as all are."""
+    """Score the prediction of one place; unseen bands are predicted as all."""
     still, groups = cells.still.loc[place], cells.groups.loc[place]
     rest = cells.without(place)
     seen = [band for band in groups.index if rest.groups[band].any()]

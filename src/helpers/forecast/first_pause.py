@@ -37,7 +37,7 @@ FEWEST = 20  # groups of a cell that is printed
 
 
 def collect_beginnings(studies: Sequence[Study]) -> pd.DataFrame:
-    """List the first four weeks of all chat groups, and how they went on.
+    """List the first four weeks of all chat groups, and how they continued.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def select_known(rows: pd.DataFrame, outcome: str, day: int) -> pd.DataFrame:
 
 
 def count_cells(rows: pd.DataFrame, bands: pd.Series[Any]) -> list[pd.DataFrame]:
-    """Count groups that went on, and all, by place (rows) and band (columns)."""
+    """Count groups that continued, and all, by place (rows) and band (columns)."""
     by = rows.groupby([rows["place"], bands])["still"]
     return [
         found.unstack(fill_value=0).sort_index(axis=1)  # noqa: PD010 - of a series

@@ -89,7 +89,7 @@ def fit_levels(still: pd.DataFrame, groups: pd.DataFrame) -> Levels:
     Parameters
     ----------
     still, groups : shape (places, bands)
-        How many groups went on, of how many.
+        How many groups continued, of how many.
 
     Examples
     --------

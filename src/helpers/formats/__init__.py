@@ -33,14 +33,17 @@ __all__ = [
 
 _ROOMS = {  # each format's module
     "chatlab": "chatlab", "weflow": "wechat.weflow", "memotrace": "wechat.memotrace",
-    "pywxdump": "wechat.pywxdump", "chatlog": "wechat.chatlog", "qq": "qq.qq",
+    "pywxdump": "wechat.pywxdump", "chatlog": "wechat.chatlog",
+    "wxcli": "wechat.wxcli", "qq": "qq.qq",
     "qce": "qq.qce", "telegram": "telegram", "discord": "discord", "slack": "slack",
     "whatsapp": "whatsapp", "zulip_archive": "zulip.zulip_archive",
     "zulip_realm": "zulip.zulip_realm", "gitter": "gitter", "matrix": "matrix",
-    "mattermost": "mattermost", "table": "table",
+    "mattermost": "mattermost", "transcript": "transcript", "table": "table",
 }  # fmt: skip
 # formats of which one file is read, whatever lies in the folder with it
-READ_ALONE = frozenset({"chatlab", "matrix", "mattermost", "qq", "weflow"})
+READ_ALONE = frozenset(
+    {"chatlab", "matrix", "mattermost", "qq", "transcript", "weflow", "wxcli"}
+)
 _TEXTS = (".json", ".jsonl", ".csv", ".tsv", ".txt")
 _DAY_RULE = r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$"
 _TRAINING = (
@@ -255,16 +258,44 @@ def _explain_refusal(head: Head) -> _Refusal | None:
     return None
 
 
-_KEY = re.compile(r"_?[a-z]+(?:[A-Z_][a-z]+)*[0-9]?")  # as programs write them
+# keys that programs give, and no person is called by
+_USUAL_KEYS = frozenset(
+    {
+        "account", "accounts", "action", "actions", "attachments", "author",
+        "authors", "avatar", "bot", "channel", "channel_id", "channels", "chat",
+        "chat_id", "chat_name", "chat_type", "chats", "comments", "contact",
+        "contacts", "content", "conversation", "conversation_id",
+        "conversations", "count", "created", "created_at", "creator", "data",
+        "date", "dates", "direct", "email", "event", "events", "export",
+        "export_date", "exported", "exported_at", "file", "files", "format",
+        "from", "group", "group_id", "group_name", "groups", "guild", "header",
+        "history", "id", "ids", "info", "items", "key", "kind", "list",
+        "local_id", "log", "logs", "member", "members", "message", "message_id",
+        "message_list", "messages", "meta", "metadata", "msg", "msgs", "name",
+        "names", "owner", "page", "pages", "participants", "platform", "posts",
+        "reactions", "records", "replies", "reply_to", "result", "results",
+        "room", "room_id", "rooms", "rows", "self", "sender", "sender_id",
+        "senders", "server", "session", "session_id", "sessions", "settings",
+        "statistics", "status", "subject", "talker", "team", "teams", "text",
+        "thread", "threads", "time", "timestamp", "title", "to", "topic",
+        "topics", "total", "type", "types", "update_time", "user", "user_id",
+        "username", "users", "version", "versions",
+    }
+)  # fmt: skip
 
 
 def _describe_unknown(head: Head) -> str:
-    keys = [key for key in head.top_keys if _KEY.fullmatch(key)]  # else people's, maybe
+    """Describe JSON of no known format by those of its keys that are nobody's names."""
+    keys = [key for key in head.top_keys if _normalise_key(key) in _USUAL_KEYS]
     if keys:
         description = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:
         description = say("JSON") if head.top_keys else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)
+
+
+def _normalise_key(key: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower()
 
 
 def _suggest_remedy(head: Head) -> str:

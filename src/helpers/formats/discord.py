@@ -81,6 +81,7 @@ class _Message(msgspec.Struct, rename="camel", gc=False):
     reactions: tuple[_Reaction, ...] = ()
     mentions: tuple[_User, ...] = ()
     reference: _Reference | None = None
+    forwarded_message: Any = None
 
 
 class _Guild(msgspec.Struct):
@@ -217,7 +218,8 @@ def _classify_kind(message: _Message) -> str:
     if message.attachments:
         suffix = PurePosixPath(message.attachments[0].file_name).suffix.lower()
         return _SUFFIXES.get(suffix, "file")
-    return "other" if message.type in {"20", "23"} else "text"
+    # a poll, or before March 2026 a forwarded message, of which the exporter keeps none
+    return "forward" if message.forwarded_message else "other"
 
 
 def _check_ids(

@@ -18,7 +18,9 @@ from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.reading.tabular import read_tables
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
+from helpers.formats.rows.people import SIGNATURE
 from helpers.records import SECOND_US, Batch, from_rows
+from helpers.text.columns import to_text_array
 
 NAME = "Gitter archive"
 OBSERVES = replace(
@@ -30,12 +32,18 @@ _ID = "[0-9a-f]{24}"
 _LINE = re.compile(
     rf"^{_ID}\t[^\t\n]*\t\d{{4}}-[^\t\n]*\t({_ID}|)\t([^\t\n]*)\t{_ID}\t", re.MULTILINE
 )
+_SIGNATURE = re.compile(rf"{SIGNATURE.pattern}|`([^`\n]{{1,40}})` \S")
 _MENTION = re.compile(r"(?<![\w@])@([\w-]+)")
 
 
 class _User(msgspec.Struct, rename="camel", gc=False):
     id: str | None = None
     username: str | None = None
+    display_name: str | None = None
+
+
+class _Virtual(msgspec.Struct, rename="camel", gc=False):  # whom a bridge speaks for
+    external_id: str | None = None
     display_name: str | None = None
 
 
@@ -53,6 +61,7 @@ class _Message(msgspec.Struct, rename="camel", gc=False):
     mentions: list[_Mention] | None = None
     parent_id: str | None = None
     room: str | None = None
+    virtual_user: _Virtual | None = None
 
 
 _DECODER = msgspec.json.Decoder(list[_Message])
@@ -124,7 +133,7 @@ def _build_messages(
         group=groups,
         id=[m.id for m in values],
         time_us=from_iso([m.sent for m in values]),
-        sender=[m.from_user.id if m.from_user else None for m in values],
+        sender=_find_authors(source, groups, values),
         kind=[classify_markdown(m.text) for m in values],
         text=[m.text for m in values],
         reply_to=[m.parent_id for m in values],
@@ -135,6 +144,35 @@ def _build_messages(
             for m in values
         ],
     )
+
+
+def _find_authors(
+    source: Source, groups: Sequence[str], values: Sequence[_Message]
+) -> list[str | None]:
+    """Return who wrote each message: also behind the bot that bridges to Matrix.
+
+    It names them in `virtualUser`, and before 2020 in backticks before the text.
+    """
+    relayed = source.people.relayed
+    authors = [m.from_user.id if m.from_user else None for m in values]
+    for at, message in enumerate(values):
+        account, virtual = authors[at], message.virtual_user
+        if (
+            account
+            and virtual
+            and (name := virtual.external_id or virtual.display_name)
+        ):
+            authors[at] = relayed(groups[at], account, name)
+            source.people.mentioned(*filter(None, (virtual.display_name,)))
+    texts = [m.text for m in values]
+    for group in set(groups):
+        pairs = zip(authors, groups, strict=True)
+        own = [author if its == group else None for author, its in pairs]
+        senders = to_text_array(own).dictionary_encode()
+        signed = source.people.find_signed(group, senders, texts, _SIGNATURE)
+        for at, who in signed.items():
+            authors[at] = who
+    return authors
 
 
 def _count_readers(

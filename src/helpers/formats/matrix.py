@@ -16,6 +16,7 @@ from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
+from helpers.formats.rows.losses import UNDELIVERED
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
 
@@ -23,6 +24,7 @@ _KINDS = {
     "m.text": "text", "m.emote": "text", "m.notice": "text", "m.image": "image",
     "m.video": "video", "m.audio": "voice", "m.file": "file", "m.location": "location",
 }  # fmt: skip
+_ENCRYPTED = frozenset({"m.bad.encrypted", "m.room.encrypted"})
 _OTHERS = {
     "m.sticker": "sticker", "m.poll.start": "poll", "m.room.encrypted": "other",
     "org.matrix.msc3381.poll.start": "poll", "m.reaction": "notice",
@@ -106,6 +108,8 @@ def _classify_kind(event: _Event) -> str:
 def _extract_words(event: _Event) -> str | None:
     """Return a Matrix message's own text, without the quoted message."""
     body, relation = event.content.body, event.content.relation
+    if event.content.msgtype in _ENCRYPTED or event.type in _ENCRYPTED:
+        return None  # in whatever language it says so
     if not (body and relation and relation.in_reply_to and body.startswith("> ")):
         return body
     lines = body.split("\n")
@@ -199,6 +203,7 @@ class _Room:
                 for e in events
             ],
         )
+        self._note_encrypted(events, positions)
         relations = [e.content.relation for e in events]
         threads = {r.event_id for r in relations if r and r.rel_type == "m.thread"}
         found = filter(None, threads)
@@ -222,6 +227,16 @@ class _Room:
                 }  # fmt: skip
                 rows_by_record["reaction"].append(place | row)
         yield from yield_rows(**rows_by_record)
+
+    def _note_encrypted(
+        self, events: Sequence[_Event], positions: Sequence[int]
+    ) -> None:
+        for event, position in zip(events, positions, strict=True):
+            is_dead = event.unsigned and event.unsigned.redacted_because is not None
+            if not is_dead and not _ENCRYPTED.isdisjoint(
+                (event.type, event.content.msgtype or "")
+            ):
+                self._source.losses.noted(UNDELIVERED, self._file, position)
 
     def _identify_authors(
         self, events: Sequence[_Event], kinds: Sequence[str]

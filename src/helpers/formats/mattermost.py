@@ -6,7 +6,8 @@ a channel is kept as a read record without a message; who read which message is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,16 +17,56 @@ from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
+from helpers.formats.rows.events import LONGEST
 from helpers.records import Batch
+from helpers.text.columns import to_text_array
 from helpers.wording import say
 
 _KINDS = {
     "system_join_channel": "join", "system_add_to_channel": "join",
     "system_leave_channel": "leave", "system_remove_from_channel": "kick",
+    "system_join_team": "settings", "system_add_to_team": "settings",
+    "system_leave_team": "settings", "system_remove_from_team": "settings",
     "system_header_change": "topic", "system_purpose_change": "topic",
     "system_displayname_change": "rename", "system_channel_deleted": "archive",
     "system_channel_restored": "settings", "system_convert_channel": "settings",
 }  # fmt: skip
+# what servers wrote before posts had types: mattermost/server/i18n, en.json (`has` and
+# `was` in older ones) and zh-CN.json
+_NOTICES = tuple(
+    (re.compile(pattern.replace("@", r"@?(?P<who>[\w.-]+)"), re.DOTALL), kind)
+    for pattern, kind in (
+        (r"@ joined the channel(?: as a guest)?\.?", "system_join_channel"),
+        (r"@ joined the team(?: as a guest)?\.?", "system_join_team"),
+        (
+            r"@ added to the channel(?: as guest)? by (?P<by>\S+?)\.?",
+            "system_add_to_channel",
+        ),
+        (r"@ added to the team by (?P<by>\S+?)\.?", "system_add_to_team"),
+        (r"@ left the channel\.?", "system_leave_channel"),
+        (r"@ left the team\.?", "system_leave_team"),
+        (r"@ removed from the channel\.?", "system_remove_from_channel"),
+        (r"@ removed from the team\.?", "system_remove_from_team"),
+        (r"@ (?:updated|removed) the channel header\b.*", "system_header_change"),
+        (r"@ (?:updated|removed) the channel purpose\b.*", "system_purpose_change"),
+        (r"@ updated the channel display name\b.*", "system_displayname_change"),
+        (r"@ archived the channel\.?", "system_channel_deleted"),
+        (r"@ unarchived the channel\.?", "system_channel_restored"),
+        (r"@ 已?加入到?(?:该|此)?频道。?", "system_join_channel"),
+        (r"@ 由 (?P<by>\S+) 邀请加入(?:该|此)?频道。?", "system_add_to_channel"),
+        (r"@ 已?(?:退出|离开)(?:该|此)?频道。?", "system_leave_channel"),
+        (r"@ 已?从(?:该|此)?频道移[出除]。?", "system_remove_from_channel"),
+        (r"@ 已?加入到?(?:该|此)?团队。?", "system_join_team"),
+        (r"@ 已?(?:退出|离开)(?:该|此)?团队。?", "system_leave_team"),
+        (r"@ 将频道标题从 .* 更新为 .*", "system_header_change"),
+        (r"@ (?:更新|删除了)频道标题.*", "system_header_change"),
+        (r"@ 将频道显示名从 .* 更新为 .*", "system_displayname_change"),
+        (r"@ 已归档该频道。?", "system_channel_deleted"),
+    )
+)
+_HAS = re.compile(
+    r"(?<=\S) (?:has been|has|was) (?=joined|added|left|removed|updated|a|un)"
+)
 _PERSONS = ("addedUsername", "removedUsername", "username")
 _HOOKS = ("from_webhook", "from_bot")
 
@@ -100,7 +141,31 @@ class _Rows(NamedTuple):
     replies: list[tuple[int, int]]  # (row, row of the post that it answers)
 
 
-def _read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
+def restore_type(post: _Post, users: Collection[str]) -> None:
+    """Give a notice without a type the one that its words imply.
+
+    Whom it is about must be a user of the server: anybody may write the same of others.
+
+    >>> told = _Post("ann", 0, "eve has joined the channel.")
+    >>> restore_type(told, {"ann", "eve"})
+    >>> told.type, told.props
+    ('system_join_channel', {'username': 'eve'})
+    """
+    words = _HAS.sub(" ", post.message.strip(), count=1)
+    if len(words) > LONGEST:
+        return
+    for pattern, kind in _NOTICES:
+        if (match := pattern.fullmatch(words)) and match["who"] in {*users, post.user}:
+            post.type, named = kind, match.groupdict()
+            post.props = {"username": named["who"]}
+            if by := (named.get("by") or "").removeprefix("@"):
+                post.user = by if by in users else post.user
+            return
+
+
+def _read_records(
+    source: Source, name: str, posts: Sequence[_Post], first: int
+) -> Iterator[Batch]:
     """Yield records of Mattermost posts, then events and reactions."""
     rows = _build_rows(posts, first)
     entries = rows.posts
@@ -112,6 +177,13 @@ def _read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Bat
     notices = [n for n, p in enumerate(entries) if (p.type or "").startswith("system_")]
     for n in notices:
         sender[n], kind[n], rule[n] = None, "system", f"mattermost.{entries[n].type}"
+    bots = [_is_hook(post.props) for post in entries]
+    for n in [n for n, is_bot in enumerate(bots) if is_bot and sender[n]]:
+        # a webhook writes under any name; one that brings people over, under several
+        if other := (entries[n].props or {}).get("override_username"):
+            account = entries[n].user
+            sender[n] = source.people.relayed(rows.groups[n], account, str(other))
+    _find_relayed(source, rows, sender)
     for n, root in rows.replies:
         reply_to[n] = rows.ids[root]
     yield build_messages(
@@ -122,12 +194,7 @@ def _read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Bat
         time_us=times,
         sender=sender,
         kind=kind,
-        bot=[
-            any(str(post.props.get(hook)) == "true" for hook in _HOOKS)
-            if post.props
-            else False
-            for post in entries
-        ],
+        bot=bots,
         text=[post.message for post in entries],
         reply_to=reply_to,
         rule=rule,
@@ -145,6 +212,21 @@ def _read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Bat
         for reaction in post.reactions
     ]  # fmt: skip
     yield from yield_rows(event=events, reaction=reactions)
+
+
+def _find_relayed(source: Source, rows: _Rows, sender: list[str | None]) -> None:
+    """Replace the account of a bridge that signs its texts by who wrote them."""
+    texts = [post.message for post in rows.posts]
+    for group in set(rows.groups):
+        pairs = zip(sender, rows.groups, strict=True)
+        own = [who if its == group else None for who, its in pairs]
+        senders = to_text_array(own).dictionary_encode()
+        for n, who in source.people.find_signed(group, senders, texts).items():
+            sender[n] = who
+
+
+def _is_hook(props: Mapping[str, Any] | None) -> bool:
+    return any(str((props or {}).get(hook)).lower() == "true" for hook in _HOOKS)
 
 
 def _build_rows(posts: Sequence[_Post], first: int) -> _Rows:
@@ -211,6 +293,7 @@ def read(source: Source) -> Iterator[Batch]:
     Posts go by their number, not by their line, which a post shares with its replies.
     """
     name, first = _select_file(source.names) or source.name, 1
+    users = set[str]()
     for lines, positions in decode_json_lines(source, name, DECODER):
         others = [
             (line, at)
@@ -227,9 +310,13 @@ def read(source: Source) -> Iterator[Batch]:
         yield from _read_members(
             source, name, [(x.user, n) for x, n in others if x.user]
         )
+        users.update(line.user.username for line in lines if line.user)
         posts = [line.post or line.direct_post for line in lines]
         if present_posts := [post for post in posts if post]:
-            yield from _read_records(name, present_posts, first)
+            for post in present_posts:
+                if not post.type:
+                    restore_type(post, users)
+            yield from _read_records(source, name, present_posts, first)
             first += sum(1 + len(post.replies or ()) for post in present_posts)
 
 

@@ -44,6 +44,28 @@ _KINDS = {
     "huddle_thread": "call", "channel_canvas_updated": "settings",
     "channel_posting_permissions": "settings", "tombstone": "recall",
 }  # fmt: skip
+# what Slack writes of a person, behind "<@U…>", where a log keeps no subtypes
+_NOTICES = tuple(
+    (re.compile(pattern.replace("CHANNEL", r"(?:channel|group)"), re.DOTALL), subtype)
+    for pattern, subtype in (
+        (r"joined (?:the CHANNEL|#\S+)\.?", "channel_join"),
+        (r"was added to .{1,200} by <@[UW]\w+(?:\|[^>]*)?>\.?", "channel_join"),
+        (r"left (?:the CHANNEL|#\S+)\.?", "channel_leave"),
+        (r"(?:was|been) removed from .{1,200}", "channel_leave"),
+        (r"(?:set|changed) the CHANNEL topic(?::| to) .*", "channel_topic"),
+        (r"set the CHANNEL (?:purpose|description): .*", "channel_purpose"),
+        (r"cleared the CHANNEL (?:topic|purpose|description)\.?", "channel_purpose"),
+        (r"renamed the CHANNEL (?:from|to) .*", "channel_name"),
+        (r"archived the CHANNEL(?: \(.*\))?\.?", "channel_archive"),
+        (r"un-?archived the CHANNEL\.?", "channel_unarchive"),
+        (r"pinned .{1,60} to this (?:channel|conversation)\b.*", "pinned_item"),
+        (r"added an integration to this channel: .*", "bot_add"),
+        (r"removed an integration from this channel: .*", "bot_remove"),
+        (r"(?:enabled|disabled) the .{1,60} integration.*", "bot_add"),
+    )
+)
+_EMPTY = len("[]")  # blocks of a message that has none
+_INVITER = re.compile(r" by <@([UW]\w+)")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#[A-Z0-9]+(?:\|([^>]*))?>")
 _SPECIAL = re.compile(r"<!([^>|]+)(?:\|[^>]*)?>")
@@ -93,6 +115,11 @@ class _File(msgspec.Struct, gc=False):
     mimetype: str | None = None
 
 
+class _Attachment(msgspec.Struct, gc=False):  # what is shared or unfurled
+    is_share: Any = None
+    is_msg_unfurl: Any = None
+
+
 class Message(msgspec.Struct, gc=False):
     """One Slack message or notice."""
 
@@ -111,6 +138,8 @@ class Message(msgspec.Struct, gc=False):
     comment: _Comment | None = None
     file: _File | None = None
     files: list[_File] | None = None
+    attachments: list[_Attachment] | None = None
+    blocks: msgspec.Raw = msgspec.Raw(b"")
     reactions: list[_Reaction] | None = None
     user_profile: _Profile | None = None
     slackdump_thread_replies: list[Message] | None = None
@@ -158,7 +187,36 @@ def _classify_kind(message: Message) -> str:
     if shared and (message.subtype or not message.text):
         main = (files[0].mimetype or "").partition("/")[0]
         return {"image": "image", "video": "video", "audio": "voice"}.get(main, "file")
-    return "text"
+    if message.text:
+        return "text"
+    shared = any(one.is_share or one.is_msg_unfurl for one in message.attachments or ())
+    if shared:
+        return "forward"
+    return "other" if message.attachments or len(message.blocks) > _EMPTY else "text"
+
+
+def find_subtype(message: Message) -> str | None:
+    """Return the subtype that a notice's own words imply, where a log keeps none.
+
+    >>> told = Message("1", user="U1", text="<@U1|ann> has joined the channel")
+    >>> find_subtype(told)
+    'channel_join'
+    >>> find_subtype(Message("1", user="U2", text="<@U1> has joined the channel"))
+    """
+    mention = _USER.match(message.text or "")
+    if mention is None or mention[1] != (message.user or mention[1]):
+        return None
+    words = (message.text or "")[mention.end() :].strip().removeprefix("has ")
+    return next((name for rule, name in _NOTICES if rule.fullmatch(words)), None)
+
+
+def _restore_subtype(message: Message) -> None:
+    """Give a notice without a subtype the one that its words imply, and who invited."""
+    if (subtype := find_subtype(message)) is None:
+        return
+    message.subtype = subtype
+    if subtype == "channel_join" and (match := _INVITER.search(message.text or "")):
+        message.inviter = match[1]
 
 
 def _describe_event(message: Message) -> dict[str, Any]:
@@ -192,8 +250,8 @@ def _strip_markup(text: str) -> str:
 
 GHOST = "U00"
 _MORE = attrgetter(
-    "subtype", "bot_id", "thread_ts", "comment", "file", "files", "reactions",
-    "user_profile",
+    "subtype", "bot_id", "thread_ts", "comment", "file", "files", "attachments",
+    "reactions", "user_profile",
 )  # fmt: skip
 _NOTHING = _MORE(Message(""))
 
@@ -246,7 +304,9 @@ def _read_messages(
     entries = [message for page in pages for message in page.found]
     copies = [copy for page in pages for copy in page.copies]
     texts = [m.text for m in entries]
-    more = [at for at, rare in enumerate(map(_MORE, entries)) if rare != _NOTHING]
+    rare = (values != _NOTHING for values in map(_MORE, entries))
+    pairs = zip(rare, texts, strict=True)
+    more = [at for at, (is_rare, text) in enumerate(pairs) if is_rare or not text]
     columns = _build_columns(space, group, entries, more, copies)
     threads = {m.thread_ts for m in entries if m.thread_ts and m.thread_ts != m.ts}
     space.source.losses.read_threads(group, threads, pages[0].file)
@@ -366,6 +426,12 @@ LISTS = {
     "channels.json": "channel", "groups.json": "private", "mpims.json": "mpim",
     "dms.json": "dm",
 }  # fmt: skip
+# conversations about a canvas or another file, which are a part of no channel
+_OF_FILES = (
+    "file_conversations.json", "canvases.json", "canvas_in_the_conversation.json",
+)  # fmt: skip
+_FILE_FOLDER = re.compile(r"FC:F\w+(?::|$)|FC_F\w+(?:_|$)")
+OF_FILE = "comments on files and canvases, which are no group's messages"
 ROWS = 10_000
 _OF_A_DAY = {"[].ts", "[].type", "[].user"}
 _OF_A_DUMP = {"channel_id", "messages[].ts", "messages[].user"}
@@ -452,6 +518,9 @@ def _build_page(
     if not fresh:
         return None
     messages, positions = zip(*fresh, strict=True)
+    for message in messages:
+        if message.subtype is None and (message.text or "").startswith("<@"):
+            _restore_subtype(message)
     copies = [m.thread_ts is not None and space.copied(m) for m in messages]
     return Page(name, messages, positions, copies)
 
@@ -471,11 +540,29 @@ def _read_unlisted(space: Workspace) -> Iterator[Batch]:
     names = space.source.names
     folders = {name.rpartition("/")[0] for name in names if _DAY.search(name)}
     folders |= {match["folder"] or "" for match in map(_PAGE.fullmatch, names) if match}
+    of_files = set(_list_file_folders(space))
     for folder in sorted(folders - space.read):
         name = folder.rpartition("/")[2] or space.source.stem
+        if name in of_files or _FILE_FOLDER.match(name):
+            _count_comments(space, folder)
+            continue
         space.source.losses.noted("channel in no list", f"{folder}/", 0)
         channel = _Channel(id=name)
         yield from _read_channel(space, channel, "channel", f"{folder}/", {folder})
+
+
+def _list_file_folders(space: Workspace) -> Iterator[str]:
+    """Yield the folders of conversations about files, which are no channels."""
+    for name in _OF_FILES:
+        for channel in _read_list(space, name, _CHANNELS):
+            yield from filter(None, (channel.id, channel.name))
+
+
+def _count_comments(space: Workspace, folder: str) -> None:
+    """Note how many comments on a file are left aside."""
+    pages = _read_pages(space, _list_days(space.source.names, {folder}))
+    if comments := sum(len(page.found) for page in pages):
+        space.source.losses.noted(OF_FILE, f"{folder}/", 0, comments)
 
 
 def _list_days(names: Iterable[str], folders: set[str]) -> list[str]:

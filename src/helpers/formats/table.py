@@ -27,6 +27,7 @@ from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.losses import Losses
+from helpers.formats.rows.people import is_nobody
 from helpers.formats.whatsapp import (
     DateOrder,
     compute_day_number,
@@ -38,8 +39,21 @@ from helpers.records import DAY_US, MESSAGE_KINDS, Batch, from_rows
 from helpers.text.columns import to_text_array
 from helpers.wording import say
 
-COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
+COLUMNS = (
+    "time", "sender", "sender_id", "text", "group", "id", "reply_to", "kind", "topic",
+    "bot",
+)  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
+# a sender's id in a column of its own, the surest first; names stand beside it
+SENDER_IDS = (
+    "发送者qq", "qq号", "qq", "发送人qq", "微信号", "wxid", "发送者id", "发送人id",
+    "用户id", "发言人id", "authorid", "author_id", "senderid", "sender_username",
+    "sender_uin", "userid", "user_id", "from_id", "fromid", "uid", "member_id",
+    "memberid", "speaker_id", "handle_id",
+)  # fmt: skip
+# as spreadsheets write a number of more than 15 digits
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")
+ROUNDED = "ids rounded by a spreadsheet: they are not used"
 DATES = ("date", "day", "日期", "datum")  # beside a clock in a column of its own
 # of a list of groups, which is no table of messages
 FOUNDED = (
@@ -61,8 +75,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "sender": (
         "author", "from", "user", "username", "user_name", "sender_name", "name",
-        "nickname", "member", "发送者", "发送人", "发言人", "昵称", "用户",
-        "發送者", "發送人", "暱稱", "使用者",
+        "nickname", "member", "speaker", "发送者", "发送人", "发言人", "昵称", "用户",
+        "用户名", "發送者", "發送人", "暱稱", "使用者",
         "absender", "autor", "verfasser", "benutzer",
     ),
     "text": (
@@ -73,7 +87,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "channel", "room", "chat", "conversation", "群", "群名", "群聊",
         "群組", "gruppe", "kanal",
     ),
-    "id": ("message_id", "msg_id", "消息id"),
+    "sender_id": SENDER_IDS,
+    "id": ("message_id", "messageid", "msg_id", "msgid", "消息id", "消息编号"),
     "reply_to": ("reply_to_id", "in_reply_to", "reply_to_message_id"),
     "bot": ("is_bot",),
 }  # fmt: skip
@@ -158,6 +173,10 @@ def _map_columns(
             spelled = [originals[name] for name in usual if name in originals]
         if spelled:
             columns[own] = (spelled[0],)
+    if "sender_id" in columns and not (stated and "sender" in stated):
+        columns.setdefault("sender", columns["sender_id"])
+    if stated and "sender" in stated:  # who is who, the user says
+        columns.pop("sender_id", None)
     dates = [originals[date_] for date_ in DATES if date_ in originals]
     if dates and not (stated and "time" in stated) and columns["time"] != (dates[0],):
         columns["time"] = (dates[0], *columns["time"])
@@ -192,7 +211,7 @@ class _Clock:
         times = from_epoch([value if is_number else None for value, is_number in pairs])
         words = [None if is_number else value for value, is_number in pairs]
         if times.null_count:
-            times = pc.coalesce(times, from_iso(words))
+            times = pc.coalesce(times, from_iso(words))  # zone and fraction included
         if times.null_count:
             walls = pc.if_else(pc.is_null(times), self._walls(words), None)
             if walls.null_count < len(walls):
@@ -242,6 +261,7 @@ OBSERVES = replace(LEAST, left_truncated=True)
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
 _DELIMITED = (".csv", ".tsv", ".txt")  # Excel's Unicode text is a .txt
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
+_FIRST_LINE = 200  # characters in which WeQ, a program for QQ, names its columns
 LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
@@ -351,7 +371,8 @@ def read(source: Source) -> Iterator[Batch]:
         batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
         yield batch
-    row = {"network": "table", "platform": "table", "kind": "group", "position": 1}
+    platform = "qq" if "发送者QQ" in source.head.start[:_FIRST_LINE] else "table"
+    row = {"network": "table", "platform": platform, "kind": "group", "position": 1}
     row["file"] = source.name
     yield from_rows("group", [row | {"group": g, "label": g} for g in sorted(groups)])
 
@@ -375,11 +396,10 @@ def _read_messages(
     position: Sequence[int],
     clock: _Clock,
 ) -> Batch:
-    sender = _list_texts(columns["sender"])
     group = _list_texts(columns.get("group"))
     own = source.stem
-    for name in set(sender or ()) - {None}:
-        source.people.mentioned(str(name))
+    groups = [key or own for key in group] if group else own
+    sender = _identify_senders(source, columns, groups)
     if "text" not in columns:
         source.observed["text"] = False
     if "reply_to" in columns:
@@ -389,16 +409,62 @@ def _read_messages(
     return build_messages(
         file=source.name,
         position=position,
-        group=[key or own for key in group] if group else own,
+        group=groups,
         time_us=clock.times(columns["time"]),
-        sender=sender or [],
+        sender=sender,
         kind=kinds or "text",
         text=_list_texts(columns.get("text")) or [None] * len(position),
-        id=_list_texts(columns.get("id")),
-        reply_to=_list_texts(columns.get("reply_to")),
+        id=_drop_rounded(source, columns.get("id"), position),
+        reply_to=_drop_rounded(source, columns.get("reply_to"), position),
         topic=_list_texts(columns.get("topic")),
         bot=bots or None,
     )
+
+
+def _identify_senders(
+    source: Source, columns: Columns, groups: str | Sequence[str]
+) -> list[str | None]:
+    """Return who sent each row, by id where the table has one, and note the names.
+
+    Raises
+    ------
+    BrokenFileError
+        If a spreadsheet rounded the ids, as they would make one person of many.
+    """
+    names = _list_texts(columns["sender"]) or []
+    ids = _list_texts(columns.get("sender_id")) or names
+    people: dict[str | None, str | None] = {None: None}
+    for one in set(ids) - {None}:
+        people[one] = None if is_nobody(str(one)) else one
+        if _ROUNDED.fullmatch(str(one)):
+            raise BrokenFileError(
+                say("has ids of senders that a spreadsheet rounded"),
+                where=str(source.path),
+                remedy=say(
+                    "export it again and do not save it in a spreadsheet, or import"
+                    " the column of ids as text"
+                ),
+            )
+    source.people.mentioned(*(str(n) for n in {*names} - {None} if not is_nobody(n)))
+    if ids is not names:
+        own = [groups] * len(ids) if isinstance(groups, str) else groups
+        for group, who, name in set(zip(own, ids, names, strict=True)):
+            if people[who] and name and not is_nobody(name):
+                source.people.met(group, str(who), name)
+    return [people[one] for one in ids]
+
+
+def _drop_rounded(
+    source: Source, values: Sequence[Any] | None, position: Sequence[int]
+) -> list[str | None] | None:
+    """Return ids of messages without those that a spreadsheet rounded."""
+    ids = _list_texts(values)
+    rounded = {one for one in set(ids or ()) if one and _ROUNDED.fullmatch(one)}
+    if not ids or not rounded:
+        return ids
+    lost = [at for at, one in enumerate(ids) if one in rounded]
+    source.losses.noted(ROUNDED, source.name, position[lost[0]], len(lost))
+    return [None if one in rounded else one for one in ids]
 
 
 def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:

@@ -28,7 +28,7 @@ from helpers.formats.json.json_stream import (
     read_elements,
 )
 from helpers.formats.reading.source import LEAST, Head, Source
-from helpers.formats.rows.clock import from_epoch, from_wall
+from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import (
     build_messages,
     list_reactions,
@@ -108,7 +108,7 @@ class Entry(msgspec.Struct, gc=False):
 
 
 class Dated(Entry, gc=False):
-    """One entry of a Telegram export made before 2021, with local time only."""
+    """One entry of a file in which some have only a date, as exports before 2021."""
 
     date: str | None = None
 
@@ -314,12 +314,17 @@ _ACTIONS = {
 
 
 def _read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
-    """Convert the times of Telegram entries to µs."""
-    if isinstance(entries[0], Dated):
+    """Convert the times of Telegram entries to µs, each by the best that it has."""
+    times = from_epoch([entry.date_unixtime for entry in entries])
+    if not times.null_count or not isinstance(entries[0], Dated):
+        return times
+    # a date may be a local time, or one with its zone
+    dates = [cast("Dated", entry).date for entry in entries]
+    times = pc.coalesce(times, from_iso(dates))
+    walls = from_wall([date or "" for date in dates], source.options.zone)
+    if pc.any(pc.and_(pc.is_null(times), pc.is_valid(walls))).as_py():
         source.observed["time_zone_known"] = False
-        dates = [cast("Dated", entry).date or "" for entry in entries]
-        return from_wall(dates, source.options.zone)
-    return from_epoch([entry.date_unixtime for entry in entries])
+    return pc.coalesce(times, walls)
 
 
 def _classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
@@ -529,7 +534,9 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
-    decoder = DECODER if b'"date_unixtime"' in block.data else DATED
+    # most blocks have a number for every date
+    numbers = block.data.count(b'"date_unixtime"')
+    decoder = DECODER if numbers == block.data.count(b'"date"') else DATED
     entries, positions = decode_block(block, decoder, chat.file, source.losses, _repair)
     if not entries:
         return

@@ -29,6 +29,7 @@ from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weigh
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import YOU, Event, Grammar, Known
 from helpers.formats.rows.people import NAMED, to_name_id
+from helpers.formats.rows.placeholders import find_placeholder
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows
 from helpers.text.columns import to_text_array
 from helpers.wording import say
@@ -312,7 +313,7 @@ def _parse_marked(text: str) -> Body:
         before = words[: words.rindex("<")].rstrip()
         return Body(_classify_start(words), before, "whatsapp.edited")
     if text.startswith(MARK):  # the app's own words, in a language not known here
-        return Body("other", text)
+        return Body("other", words if find_placeholder(words) else "")
     return Body(_classify_start(words), text)
 
 

@@ -223,7 +223,8 @@ def _classify_kind(content: _Content) -> str:
         for e in content.elements
     ):
         return "text"
-    return next((_KINDS[type_] for type_ in types if type_ in _KINDS), "text")
+    plain = "other" if types and not content.text else "text"  # a dice, a shake …
+    return next((_KINDS[type_] for type_ in types if type_ in _KINDS), plain)
 
 
 def _extract_words(content: _Content) -> str | None:

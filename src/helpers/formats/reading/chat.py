@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Ints
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import build_messages
-from helpers.formats.rows.events import Event, Happenings, Known
-from helpers.formats.rows.people import to_name_id
+from helpers.formats.rows.events import YOU, Event, Happenings, Known
+from helpers.formats.rows.people import is_nobody, to_name_id
 from helpers.records import Batch
 
 AMBIGUOUS = "ambiguous-header"
@@ -150,9 +151,9 @@ def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:
     return spike | (times < level), int(level[-1])
 
 
+_OWN = to_name_id(YOU)
 _TELLING = frozenset({"system", "recalled", "poke", "announcement"})
 _KEPT = _TELLING - {"recalled"}
-_NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
 
 
 class _Recalls:
@@ -215,7 +216,7 @@ class Chat:
         file: str,
         group: str,
         understand: Callable[[str, Known], Event | None],
-        nobody: Callable[[str], bool] = _NOBODY.__contains__,
+        nobody: Callable[[str], bool] = is_nobody,
     ) -> None:
         self._source, self.file, self.group = source, file, group
         self._understand, self._nobody = understand, nobody
@@ -252,6 +253,7 @@ class Chat:
         for at in [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]:
             rules[at] = self._record_event(at, columns) or rules[at]
         self.rows += len(kind)
+        self._drop_ending(persons, kind, time_us)
         yield build_messages(
             file=self.file,
             position=position,
@@ -291,6 +293,7 @@ class Chat:
             )
         if not self._is_counted_deletion(event, time, notice=kind[at] == "system"):
             self._happenings.add(event, self.group, time, position[at])
+        self._note_ending(event, time)
         if event.kind == "recall" and person:
             kind[at] = "recalled"
         if kind[at] in {"recalled", "poke"} or "<sysmsg" in words:
@@ -300,6 +303,27 @@ class Chat:
         if kind[at] == "system":
             persons[at] = None
         return event.rule
+
+    def _note_ending(self, event: Event, time_us: int | None) -> None:
+        """Note that the group was dissolved, or that the exporter is out of it."""
+        is_own = _OWN in event.subjects and event.kind in {"leave", "kick"}
+        if time_us is not None and (is_own or event.kind == "close"):
+            kind = "exporter_left" if is_own else "dissolved"
+            self._source.endings[self.group] = (time_us, kind)
+        elif _OWN in event.subjects and event.kind == "join":
+            self._source.endings.pop(self.group, None)
+
+    def _drop_ending(
+        self, persons: Sequence[str | None], kind: Sequence[str], time_us: pa.Array
+    ) -> None:
+        """Drop the end of a group in which somebody wrote later."""
+        end_us, _ = self._source.endings.get(self.group, (None, ""))
+        if end_us is None:
+            return
+        later = pc.fill_null(pc.greater(time_us, end_us), fill_value=False).to_pylist()
+        rows = zip(later, persons, kind, strict=True)
+        if any(is_later and one and what != "system" for is_later, one, what in rows):
+            del self._source.endings[self.group]
 
     def _is_counted_deletion(
         self, event: Event, time: int | None, *, notice: bool

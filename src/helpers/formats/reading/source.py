@@ -305,6 +305,9 @@ class Source:
         declaration, e.g. ``members_source`` of an export without its roster.
     exported
         When each group's export was made, in µs, by what the export itself says.
+    endings
+        When a group was dissolved, or left by the exporter, and which of them
+        (`closed_kind`), where lines of the chat say so and nobody wrote later.
     broken
         Why the first file of several could not be read whole; the others were.
     outlines
@@ -319,6 +322,7 @@ class Source:
         self.losses, self.people = Losses(), People()
         self.observed: dict[str, Any] = {}
         self.exported: dict[str, int] = {}
+        self.endings: dict[str, tuple[int, str]] = {}
         self.broken: BrokenFileError | None = None
         self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}

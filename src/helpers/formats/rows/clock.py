@@ -44,9 +44,13 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
     """
     raw = np.clip(_to_numbers(values), -1, _BEYOND)
-    return _drop_impossible_times(
+    times = _drop_impossible_times(
         np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)])
     )
+    if times.null_count and any("T" in one for one in values if isinstance(one, str)):
+        texts = [one if isinstance(one, str) else None for one in values]
+        return pc.coalesce(times, from_iso(texts))  # as other programs write times
+    return times
 
 
 def _to_numbers(values: Sequence[float | int | str | None]) -> Floats:
@@ -74,7 +78,8 @@ def _drop_impossible_times(times: npt.NDArray[Any]) -> pa.Array:
 def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     """Convert local times in `zone` to µs UTC; invalid ones are null.
 
-    Accepts ``2019-07-16 8:15:05`` with or without zero padding, seconds, ``/`` for
+    A text with a zone of its own is the instant that it says. Accepts
+    ``2019-07-16 8:15:05`` with or without zero padding, seconds, ``/`` for
     ``-``, ``T`` for the blank, and ``AM``, ``PM``, 上午 or 下午. Of the hour that a
     clock shows twice in autumn, the order of the lines tells which it is: where the
     clock steps back, the second begins.
@@ -82,6 +87,8 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     >>> wall = ["2019-07-16 8:15:05", "2019-09-23 8:43:38 PM", "2024-02-31 00:00:00"]
     >>> [t and t // 10**6 for t in from_wall(wall, "Asia/Shanghai").to_pylist()]
     [1563236105, 1569242618, None]
+    >>> from_wall(["2024-01-01T10:00:00.248Z"], "Asia/Shanghai").to_pylist()
+    [1704103200248000]
     """
     column = pa.array(texts, pa.string()) if not isinstance(texts, pa.Array) else texts
     try:
@@ -96,7 +103,20 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
         wall_us = naive.as_unit("us").asi8
         before = _find_first_pass(wall_us, shown_twice)
         utc_us[before] = first[before]
-    return _drop_impossible_times(np.where(naive.isna(), -1, utc_us))
+    times = _drop_impossible_times(np.where(naive.isna(), -1, utc_us))
+    is_text = pa.types.is_string(column.type)
+    if is_text and naive.hasnans and pc.any(match_zone(column)).as_py():
+        return pc.coalesce(times, from_iso(column.to_pylist()))
+    return times
+
+
+def match_zone(column: pa.Array) -> pa.BooleanArray:
+    """Return which texts end as an instant does, in a zone or an offset from UTC.
+
+    >>> match_zone(pa.array(["2024-01-01T10:00:00.248Z", "2024-01-01"])).to_pylist()
+    [True, False]
+    """
+    return pc.match_substring_regex(column, r"\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)$")
 
 
 def _to_utc(naive: pd.DatetimeIndex, zone: str, *, summer: bool) -> Ints:

@@ -28,6 +28,11 @@ from helpers.records import (
     RecordKind,
 )
 
+BY_ID = (
+    "group",
+    "id",
+    "time_us",
+)  # what two rows of one message share, if it has an id
 PROVENANCE = ("file", "position", "rule")
 WITHOUT_ID = (
     "group", "time_us", "sender", "kind", "chars", "links", "has_code", "has_question",
@@ -86,11 +91,10 @@ def _build_keys(batch: Batch) -> Iterator[Hashable]:
     if batch.kind != "message":
         yield from _compute_digests(batch, columns)
         return
-    ids = batch.table["id"].to_pylist()
-    groups = batch.table["group"].to_pylist()
+    named = zip(*(batch.table[name].to_pylist() for name in BY_ID), strict=True)
     loose = _compute_digests(batch, WITHOUT_ID)
-    for group, message, digest in zip(groups, ids, loose, strict=True):
-        yield digest if message is None else (group, message)
+    for key, digest in zip(named, loose, strict=True):
+        yield digest if key[1] is None else key
 
 
 def _compute_digests(batch: Batch, columns: Iterable[str]) -> Iterator[bytes]:

@@ -42,7 +42,8 @@ KEPT_POSITIONS = 20
 THREAD = "threads, read as topics of their groups"
 IMPORTED = "imported history, without times of writing"
 GAPS = "numbers missing in the export's own count"
-SAID = frozenset({THREAD, IMPORTED, GAPS})  # notes that a run repeats
+UNDELIVERED = "could not be decrypted by the exporter: messages without their text"
+SAID = frozenset({THREAD, IMPORTED, GAPS, UNDELIVERED})  # notes that a run repeats
 
 
 @dataclass(slots=True)

@@ -28,8 +28,28 @@ PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
 RELAYED = NAMED + "\x1f"  # of somebody beyond a bridge: its account, their name
 _LEAST_NAMES, _LEAST_SIGNED = 2, 0.9  # of a bridge: names, share of signed messages
-_SIGNATURE = re.compile(r"(?:\[[\w .#-]{1,20}\] )?<([^<>\n]{1,40})> \S")
+SIGNATURE = re.compile(r"(?:\[[\w .#-]{1,20}\] )?<([^<>\n]{1,40})> \S")
+"""How matterbridge and others sign a text that they bring over."""
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact_texts` writes it
+# what programs write where nobody is the sender: the platform, or a missing value of
+# R (in capitals: Na is a name), SQL, Python and spreadsheets
+_NOBODY = frozenset(
+    {
+        "", "-", "--", "—", "n/a", "#n/a", "<na>", "nan", "null", "none", "undefined",
+        "system", "system message", "系统", "系统消息", "系統", "系統訊息", "系统提示",
+        "未知", "未知用户",
+    }
+)  # fmt: skip
+
+
+def is_nobody(sender: str) -> bool:
+    """Return whether a sender's id or name stands for nobody.
+
+    >>> [is_nobody(one) for one in ("NA", " System ", "系统消息", "Na", "0")]
+    [True, True, True, False, False]
+    """
+    word = sender.removeprefix(NAMED).strip()
+    return word == "NA" or word.casefold() in _NOBODY
 
 
 def to_name_id(name: str) -> str:
@@ -122,7 +142,11 @@ class People:
         return f"{RELAYED}{account}\x1f{name}"
 
     def find_signed(
-        self, group: str, senders: pa.DictionaryArray, texts: Sequence[str | None]
+        self,
+        group: str,
+        senders: pa.DictionaryArray,
+        texts: Sequence[str | None],
+        signature: re.Pattern[str] = SIGNATURE,
     ) -> dict[int, str]:
         r"""Return who wrote the texts that begin as bridges sign them, by position.
 
@@ -132,10 +156,12 @@ class People:
         """
         signed = {}
         for at, text in enumerate(texts):
-            if text and text[0] in "<[" and (match := _SIGNATURE.match(text)):
+            if text and text[0] in "<[`" and (match := signature.match(text)):
                 account = senders[at].as_py()
                 if account and not account.startswith(RELAYED):
-                    signed[at] = self.relayed(group, account, match[1])
+                    signed[at] = self.relayed(
+                        group, account, match[match.lastindex or 1]
+                    )
                     self._unsigned[group, account] -= 1
         accounts = senders.dictionary.to_pylist()
         counts = np.bincount(senders.indices.drop_null(), minlength=len(accounts))

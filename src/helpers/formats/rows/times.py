@@ -15,7 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats.rows.identity import SharedIds
 from helpers.formats.rows.losses import IMPORTED
+from helpers.formats.rows.placeholders import drop_placeholders
 from helpers.records import (
     DAY_US,
     DELETED,
@@ -23,6 +25,7 @@ from helpers.records import (
     IMPORT_US,
     NOT_MESSAGES,
     Batch,
+    from_rows,
 )
 from helpers.wording import say
 
@@ -86,7 +89,8 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     """Drop messages and events without a time or with an impossibly late one.
 
     Of a message that is a loss; of an event a note, as its row often is a message too.
-    Other records lose a time that is too late, and stay.
+    Other records lose a time that is too late, and stay. How groups ended, by the
+    lines of their chats, comes last (`Source.endings`).
 
     Raises
     ------
@@ -100,21 +104,26 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     >>> from helpers.formats.rows.losses import Losses
     >>> from helpers.records import from_rows
     >>> source = SimpleNamespace(losses=Losses(), exported={"g": 5}, broken=None)
+    >>> source.endings = {}
     >>> times = enumerate([None, 1, 10 * DAY_US])
     >>> rows = [{"group": "g", "position": n, "time_us": time} for n, time in times]
     >>> (batch,) = check_times([from_rows("message", rows)], source)
     >>> batch.table.num_rows, source.losses.rows
     (1, 2)
     """
-    limit_us = get_now_us() + DAY_US
+    limit_us, ids = get_now_us() + DAY_US, SharedIds(source.losses)
     for batch in batches:
         if batch.kind == "message":
+            batch = ids.drop(drop_placeholders(batch, source.losses))  # noqa: PLW2901
             _note_imports(batch, source)
         limits = {g: min(us + DAY_US, limit_us) for g, us in source.exported.items()}
         if batch.kind in {"message", "event"}:
             yield _drop_rows(batch, source, limits, limit_us)
         else:
             yield _drop_times(batch, limits, limit_us)
+    for group, (closed_us, kind) in sorted(source.endings.items()):
+        row = {"group": group, "closed_us": closed_us, "closed_kind": kind}
+        yield from_rows("group", [row | {"file": source.stem}])
     if source.broken:
         raise source.broken
 

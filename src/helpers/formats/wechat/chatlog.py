@@ -98,7 +98,7 @@ def _detect_shape(head: Head, name: str) -> str:
     if keys >= _ROOM_KEYS:
         return "rooms"
     text = head.text(name)
-    if read_header(text) == COLUMNS:
+    if set(COLUMNS) <= set(read_header(text)):  # chatlog_alpha adds `MessageID`
         return "table"
     match = HEADER.match(text) if "\n" in text else None  # one line can be long
     return "text" if match and OWN_WHO.search(match[2]) else ""
@@ -245,6 +245,7 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
                 sender=sender,
                 kind=["text"] * len(sender),
                 text=list(rows["Content"]),
+                id=[one or None for one in rows["MessageID"]],
             )
     yield from chats.groups()
 

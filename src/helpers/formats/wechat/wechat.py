@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from helpers.formats.reading.source import LEAST
 from helpers.formats.rows.events import Event, Known, load_grammar
-from helpers.formats.rows.people import to_name_id
+from helpers.formats.rows.people import is_nobody, to_name_id
 from helpers.text.columns import to_text_array
 
 OBSERVES = replace(LEAST, joins_observed=True, replies="explicit", left_truncated=True)
@@ -23,7 +23,6 @@ OBSERVES = replace(LEAST, joins_observed=True, replies="explicit", left_truncate
 OUTSIDE = {"private": "private", "official": "channels", "saved": "saved"}
 """What of `chat_kind` is no group (`helpers.formats.rows.frame`)."""
 
-SYSTEM_SENDERS = frozenset({"SYSTEM", "system", "系统消息", "系统", "未知", ""})
 _APP, _SYSTEM, _LOW = 49, 10000, 1 << 32
 _KINDS = {
     1: "text", 3: "image", 34: "voice", 42: "contact", 43: "video", 47: "sticker",
@@ -103,7 +102,7 @@ def is_system_sender(sender: str | None) -> bool:
     >>> is_system_sender("1@chatroom"), is_system_sender("wxid_a")
     (True, False)
     """
-    return not sender or sender in SYSTEM_SENDERS or sender.endswith("@chatroom")
+    return not sender or is_nobody(sender) or sender.endswith("@chatroom")
 
 
 def strip_sender_prefix(text: str, known: set[str] | frozenset[str]) -> str:

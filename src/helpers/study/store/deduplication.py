@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.arrays import Bools, Hashes
-from helpers.formats.rows.export_matching import PROVENANCE, WITHOUT_ID
+from helpers.formats.rows.export_matching import BY_ID, PROVENANCE, WITHOUT_ID
 from helpers.records import SCHEMAS, Batch, RecordKind
 
 
@@ -82,7 +82,7 @@ def hash_records(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa:
         names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
         return _hash_keys(table, names), np.zeros(table.num_rows, bool)
     by_id = pc.is_valid(table["id"]).to_numpy(zero_copy_only=False).astype(bool)
-    loose, named = _hash_keys(table, WITHOUT_ID), _hash_keys(table, ("group", "id"))
+    loose, named = _hash_keys(table, WITHOUT_ID), _hash_keys(table, BY_ID)
     return np.where(by_id, named, loose), by_id
 
 

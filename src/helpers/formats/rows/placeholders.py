@@ -1,0 +1,93 @@
+"""Tell a program's placeholders from people's words, in the messages of any platform.
+
+Whoever sent what the exporter could not decrypt, or called, has acted; what stands in
+place of the words is no text of theirs.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.rows.losses import UNDELIVERED
+from helpers.records import Batch
+
+if TYPE_CHECKING:
+    from helpers.formats.rows.losses import Losses
+
+KINDS = {"undelivered": "other", "call": "call"}
+"""Kind of message that stands behind each sort of placeholder."""
+_MARKS = ("has_code", "has_question")
+_EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one
+
+
+@cache
+def _read_placeholders() -> Mapping[str, Mapping[str, list[str]]]:
+    file = resources.files(__package__) / "placeholders.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
+    """Drop the texts of messages that are a program's own; note those undelivered.
+
+    >>> from helpers.formats.rows.losses import Losses
+    >>> from helpers.records import from_rows
+    >>> rows = [{"kind": "text", "text": text} for text in ("hi", "Missed voice call")]
+    >>> table = drop_placeholders(from_rows("message", rows), Losses()).table
+    >>> table.select(["kind", "text"]).to_pylist()[1]
+    {'kind': 'call', 'text': None}
+    """
+    texts = batch.table["text"]
+    if texts.null_count == len(texts):
+        return batch
+    plain = None
+    for sort, kind in KINDS.items():
+        found = _find_placeholders(texts, sort)
+        if not pc.any(found).as_py():
+            continue
+        plain = plain or batch.table["kind"].cast(pa.string())
+        found = pc.and_(found, pc.not_equal(plain, "system"))
+        batch = _replace(batch, found, kind)
+        if sort == "undelivered" and (rows := pc.sum(found).as_py()):
+            losses.noted(UNDELIVERED, batch.table["file"][0].as_py() or "", 0, rows)
+    return batch
+
+
+def find_placeholder(text: str) -> str | None:
+    """Return the kind of message behind a placeholder, or None for other texts.
+
+    >>> find_placeholder("\u200eMissed voice call"), find_placeholder("I missed it")
+    ('call', None)
+    """
+    words = text.strip(_EDGES)
+    for sort, kind in KINDS.items():
+        listed = _read_placeholders()[sort]
+        if words in listed["whole"] or words.startswith(tuple(listed["begins"])):
+            return kind
+    return None
+
+
+def _find_placeholders(texts: pa.Array, sort: str) -> pa.BooleanArray:
+    listed = _read_placeholders()[sort]
+    words = pc.utf8_trim(texts, characters=_EDGES)
+    found = pc.is_in(words, pa.array(listed["whole"]))
+    for start in listed["begins"]:
+        found = pc.or_(found, pc.starts_with(words, start))
+    return pc.fill_null(found, fill_value=False)
+
+
+def _replace(batch: Batch, found: pa.BooleanArray, kind: str) -> Batch:
+    """Return the batch with the texts found dropped, and their messages of a kind."""
+    filled = {"kind": kind, "text": None, "chars": 0, "links": 0}
+    for name, value in (filled | dict.fromkeys(_MARKS, False)).items():
+        column = batch.table[name]
+        plain = column.cast(pa.string()) if name == "kind" else column
+        new = pc.if_else(found, pa.scalar(value, plain.type), plain)
+        batch = batch.with_column(name, new.cast(column.type))
+    return batch

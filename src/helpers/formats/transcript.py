@@ -1,0 +1,97 @@
+"""Read transcripts of lines ``[2024-01-01 08:00:00] name: text``, of any platform.
+
+Programs for WeChat (wx-cli) and QQ (WeQ) write them, and people do. Who wrote is known
+by what stands before the colon; wx-cli names the chat in a line of its own at the top.
+WhatsApp's files of Swedish iPhones look alike, and are told by its marks and its names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from helpers.formats.reading.chat import Chat, Talk, Transcript
+from helpers.formats.reading.source import LEAST, Head, Source, Weight
+from helpers.formats.rows.events import load_grammar
+from helpers.formats.rows.people import is_nobody, to_name_id
+from helpers.formats.wechat import wechat
+from helpers.formats.wechat.memotrace import PLACEHOLDERS
+from helpers.records import Batch, from_rows
+
+NAME = "transcript"
+OBSERVES = replace(
+    LEAST, sender_ids="by name", time_zone_known=False, left_truncated=True,
+    joins_observed=True, resolution="minute",
+)  # fmt: skip
+OUTSIDE = {"private": "private", "official": "channels"}
+_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"
+HEADER = re.compile(rf"(?:\A|(?<=\n))\[({_TIME})\] (?:([^:：\n]{{1,64}})[:：] ?)?")
+_TITLE = re.compile(r"\s*=== ?(?P<name>.+?)(?:\[(?P<kind>[^\[\]]*)\])? \(\d+ 条\) ?===")
+_KINDS = {"群": "group", "公众号": "official", "私聊": "private"}
+_OF_WHATSAPP = re.compile(r"\A_chat\b|WhatsApp")
+_SECONDS = len("2024-01-01 08:00:00")
+_NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
+
+
+def has_signature(head: Head) -> bool:
+    """Detect a transcript by its first line, if nothing says that it is WhatsApp's."""
+    if len(head.names) != 1 or not head.names[0].lower().endswith((".txt", ".log")):
+        return False
+    text = head.start
+    if "\u200e" in text or _OF_WHATSAPP.search(f"{head.name}\n{head.names[0]}"):
+        return False
+    start = text.lstrip("\ufeff\n ")
+    title = _TITLE.match(start)
+    return HEADER.match(start[title.end() :].lstrip() if title else start) is not None
+
+
+def weight(head: Head) -> Weight:
+    """Return how strongly a text indicates a transcript: more than WhatsApp's."""
+    lines = sum(1 for _ in HEADER.finditer(head.start))
+    return Weight(own=True, begins=True, lines=lines)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of one transcript, of one group."""
+    name, start = source.name, source.head.start.lstrip("\ufeff\n ")
+    title = _TITLE.match(start)
+    is_wechat = title is not None
+    label = title["name"].strip() if title else PurePosixPath(name).stem
+    understand = wechat.parse_event if is_wechat else load_grammar("qq").match
+    chat = Chat(source, name, label, understand)
+    for talk in Transcript(source, name, HEADER).talks():
+        if _TITLE.sub("", talk.before.lstrip("\ufeff")).strip():
+            source.losses.lost("text before the first message", name, 1)
+        yield from _read_entries(source, talk, chat)
+    row = {"group": label, "label": label, "file": name, "position": 1}
+    row["platform"] = "wechat" if is_wechat else None
+    if title and title["kind"]:
+        row["kind"] = _KINDS.get(title["kind"], title["kind"])
+    yield from_rows("group", [row])
+
+
+def _read_entries(source: Source, talk: Talk, chat: Chat) -> Iterator[Batch]:
+    if any(len(time) == _SECONDS for time in talk.time[:1]):
+        source.observed["resolution"] = "second"
+    names = [(who or "").strip() for who in talk.who]
+    text: list[str | None] = [body.strip("\n") for body in talk.body]
+    kind = [
+        "system" if is_nobody(name) else PLACEHOLDERS.get(words or "", "text")
+        for name, words in zip(names, text, strict=True)
+    ]
+    sender = [None if is_nobody(name) else _identify_person(name) for name in names]
+    chat.names(zip(sender, names, strict=True))
+    yield from chat.batches(
+        position=talk.line,
+        time_us=talk.time_us,
+        sender=sender,
+        kind=kind,
+        text=text,
+        rule=talk.rules,
+    )
+
+
+def _identify_person(name: str) -> str:
+    return name if _NUMBER.fullmatch(name) else to_name_id(name)

@@ -1,0 +1,97 @@
+"""Read wx-cli's WeChat exports: JSON of one chat (its TXT is a `transcript`).
+
+Types are its own Chinese labels; `local_id` counts within one phone's database, so it
+is an id of this export only, and is not read as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from helpers.formats.json.json_stream import decode_elements, decode_envelope
+from helpers.formats.reading.chat import Chat
+from helpers.formats.reading.source import Head, Source
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.wechat import wechat
+from helpers.formats.wechat.memotrace import PLACEHOLDERS
+from helpers.records import Batch, from_rows
+
+NAME = "wx-cli"
+OBSERVES = wechat.OBSERVES
+OUTSIDE = {"private": "private", "official": "channels", "folded": "channels"}
+LABELS = {
+    "文本": "text", "图片": "image", "语音": "voice", "名片": "contact",
+    "视频": "video",
+    "表情": "sticker", "位置": "location", "链接": "link", "文件": "file",
+    "链接/文件": "share", "通话": "call", "系统": "system", "撤回": "system",
+    "引用": "reply", "红包": "red_packet", "转账": "transfer", "拍一拍": "poke",
+    "合并转发": "forward", "聊天记录": "forward", "小程序": "share",
+}  # fmt: skip
+_KINDS = {"official_account": "official", "official": "official"}
+
+
+class _Document(msgspec.Struct):
+    chat: str | None = None
+    username: str | None = None
+    is_group: bool | None = None
+    chat_type: str | None = None
+
+
+class _Message(msgspec.Struct, gc=False):
+    timestamp: int | float | str | None = None
+    time: str | None = None
+    sender: str | None = None
+    sender_username: str | None = None
+    content: str | None = None
+    type: str | int | None = None
+
+
+_MESSAGES = msgspec.json.Decoder(list[_Message])
+
+
+def has_signature(head: Head) -> bool:
+    """Detect wx-cli by the keys of its chat and messages."""
+    chat = {"chat", "username", "messages[].timestamp", "messages[].sender"}
+    return len(head.names) == 1 and chat <= head.paths
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of one chat."""
+    name = source.name
+    document = decode_envelope(source, name, _Document, "messages")
+    group = document.username or document.chat or source.stem
+    chat = Chat(source, name, group, wechat.parse_event, wechat.is_system_sender)
+    kind = document.chat_type or wechat.classify_chat(group)
+    if document.chat_type is None and document.is_group is not None:
+        kind = "group" if document.is_group else kind or "private"
+    row = {"group": group, "label": document.chat, "platform": "wechat", "file": name}
+    yield from_rows("group", [row | {"kind": _KINDS.get(kind or "", kind)}])
+    for messages, positions in decode_elements(source, name, _MESSAGES, "messages"):
+        yield from _read_messages(messages, positions, chat)
+
+
+def _read_messages(
+    messages: Sequence[_Message], positions: Sequence[int], chat: Chat
+) -> Iterator[Batch]:
+    sender = [m.sender_username or m.sender for m in messages]
+    chat.names(zip(sender, [m.sender for m in messages], strict=True))
+    kinds = [_classify_kind(message) for message in messages]
+    yield from chat.batches(
+        position=positions,
+        time_us=from_epoch([m.timestamp for m in messages]),
+        sender=sender,
+        kind=kinds,
+        text=[
+            (m.content or "").removeprefix("[系统] ") if kind == "system" else m.content
+            for m, kind in zip(messages, kinds, strict=True)
+        ],
+    )
+
+
+def _classify_kind(message: _Message) -> str:
+    if isinstance(message.type, int):
+        return wechat.classify_type(message.type)
+    label = LABELS.get(message.type or "文本", "other")
+    return PLACEHOLDERS.get(message.content or "", label) if label == "text" else label

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.wording import say
@@ -121,10 +121,15 @@ def write_text(path: Path, text: str) -> None:
 
 def compute_checksum(path: Path) -> str:
     """Return the SHA-256 of a file's bytes as hex digits."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
+        return compute_checksum_of(file)
+
+
+def compute_checksum_of(file: BinaryIO) -> str:
+    """Return the SHA-256 of an open file's bytes as hex digits."""
+    digest = hashlib.sha256()
+    while block := file.read(BLOCK):
+        digest.update(block)
     return digest.hexdigest()
 
 

@@ -42,7 +42,7 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
             "without times",
         ),
         ("<!DOCTYPE html><html></html>", "web page"),
-        ('{"foo": 1, "bar": 2}', "keys bar, foo"),
+        ('{"foo": 1, "userId": 2, "msgs": []}', "keys msgs, userId"),
         ("just a note to self\n", "text without message lines"),
     ],
 )

@@ -74,7 +74,9 @@ class Format(Protocol):
         """Return whether a file's first bytes and names match this chat format.
 
         A format that is told by lines anybody may quote also has ``weight(head)``:
-        where several formats recognise an export, the heaviest `Weight` wins.
+        where several formats recognise an export, the heaviest `Weight` wins. A format
+        of folders with names of its own has ``list_parts(head)``, which tells its files
+        from those of other exports that lie among them.
         """
 
     def read(self, source: Source) -> Iterator[Batch]:

@@ -24,7 +24,7 @@ from helpers.formats.json.json_stream import Count, decode_elements, decode_enve
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
 from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
-from helpers.formats.rows.losses import note_gaps
+from helpers.formats.rows.losses import OF_FILE, note_gaps
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import DAY_US, Batch
 from helpers.text.columns import to_text_array
@@ -430,8 +430,14 @@ LISTS = {
 _OF_FILES = (
     "file_conversations.json", "canvases.json", "canvas_in_the_conversation.json",
 )  # fmt: skip
+_OWN_FILES = frozenset(
+    {
+        *LISTS, *_OF_FILES, "users.json", "org_users.json", "integration_logs.json",
+        "workspaces.json", "team.json", "emoji.json", "user_groups.json",
+        "huddle_transcripts.json",
+    }
+)  # fmt: skip
 _FILE_FOLDER = re.compile(r"FC:F\w+(?::|$)|FC_F\w+(?:_|$)")
-OF_FILE = "comments on files and canvases, which are no group's messages"
 ROWS = 10_000
 _OF_A_DAY = {"[].ts", "[].type", "[].user"}
 _OF_A_DUMP = {"channel_id", "messages[].ts", "messages[].user"}
@@ -462,13 +468,28 @@ def has_signature(head: Head) -> bool:
     return first is not None and head.keys(first) >= _OF_A_DUMP
 
 
+def list_parts(head: Head) -> set[str]:
+    """List the files that belong to a Slack export, by their names."""
+    root = _find_root(head.names)
+    names = [name for name in head.names if name.startswith(root)]
+    own = {name for name in names if name.rpartition("/")[2] in _OWN_FILES}
+    pages = filter(_PAGE.fullmatch, names)
+    numbered = {name for name in pages if head.keys(name) >= _OF_A_DAY}
+    return own | numbered | set(filter(_DAY.search, names))
+
+
+def _find_root(names: Sequence[str]) -> str:
+    """Return the folder of the lists of channels, with its ``/``; else nothing."""
+    listed = next((name for name in names if name.rpartition("/")[2] in LISTS), "")
+    root = listed.rpartition("/")[0]
+    return f"{root}/" if root else ""
+
+
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every Slack channel, even without messages."""
-    listed = next((n for n in source.names if n.rpartition("/")[2] in LISTS), "")
-    root = listed.rpartition("/")[0]
-    space = Workspace(source, f"{root}/" if root else "", {})
-    if not listed:
-        source.losses.noted("no list of channels: members are unknown", root, 0)
+    space = Workspace(source, _find_root(source.names), {})
+    if not any(name.rpartition("/")[2] in LISTS for name in source.names):
+        source.losses.noted("no list of channels: members are unknown", "", 0)
         source.observed |= {
             "members_source": "events", "owner_known": False, "births": "first_message",
             "never_active_listed": False, "left_truncated": True, "roles_known": False,

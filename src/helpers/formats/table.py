@@ -26,7 +26,7 @@ from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages
-from helpers.formats.rows.losses import Losses
+from helpers.formats.rows.losses import ROUNDED, Losses
 from helpers.formats.rows.people import is_nobody
 from helpers.formats.whatsapp import (
     DateOrder,
@@ -53,7 +53,6 @@ SENDER_IDS = (
 )  # fmt: skip
 # as spreadsheets write a number of more than 15 digits
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")
-ROUNDED = "ids rounded by a spreadsheet: they are not used"
 DATES = ("date", "day", "日期", "datum")  # beside a clock in a column of its own
 # of a list of groups, which is no table of messages
 FOUNDED = (

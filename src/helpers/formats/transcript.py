@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
 
 def has_signature(head: Head) -> bool:
     """Detect a transcript by its first line, if nothing says that it is WhatsApp's."""
-    if len(head.names) != 1 or not head.names[0].lower().endswith((".txt", ".log")):
+    if not head.names or not head.names[0].lower().endswith((".txt", ".log")):
         return False
     text = head.start
     if "\u200e" in text or _OF_WHATSAPP.search(f"{head.name}\n{head.names[0]}"):

@@ -18,6 +18,7 @@ from validation.export_writers import (
     mattermost,
     memotrace,
     table,
+    transcript,
     whatsapp,
     zulip,
 )
@@ -31,6 +32,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
             name: writer
             for module in (
                 memotrace, whatsapp, zulip, gitter, matrix, mattermost, table,
+                transcript,
             )
             for name, writer in module.WRITERS.items()
         },

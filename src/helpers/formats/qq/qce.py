@@ -325,9 +325,24 @@ def has_signature(head: Head) -> bool:
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
 
 
+def list_parts(head: Head) -> set[str]:
+    """List the files of an export in chunks: its manifest, and lines of messages."""
+    manifest = _find_manifest(head.names)
+    chunks = {name for name in head.names if name.endswith(".jsonl")}
+    if manifest is None:
+        return {*head.names}
+    return {manifest} | {name for name in chunks if _is_chunk(head.keys(name))}
+
+
+def _is_chunk(keys: frozenset[str]) -> bool:
+    return {"timestamp", "content"} <= keys and "_type" not in keys
+
+
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of a QQ export: one document or all chunks."""
-    chunks = [name for name in source.names if name.endswith(".jsonl")]
+    lines = [name for name in source.names if name.endswith(".jsonl")]
+    parts = list_parts(source.head) if len(lines) > 1 else {*lines}
+    chunks = [name for name in lines if name in parts]
     name = (_find_manifest(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, _Document, "messages")
     info = document.chat_info

@@ -19,6 +19,7 @@ import tempfile
 import weakref
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -107,6 +108,8 @@ def _zip_members(path: Path) -> int:
 BLOCK = 1 << 20
 _NOISE = ("__MACOSX/", ".DS_Store", "._")
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_TARS = (".tar.gz", ".tgz", ".tar")
+_UTF8 = 0x800  # the mark of a name in UTF-8
 _OTHERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00")
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
@@ -121,6 +124,9 @@ class Container(Protocol):
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the contained files for reading bytes."""
+
+    def measure(self, name: str) -> int:
+        """Return the size of one of the contained files, in bytes."""
 
 
 def decode_file_name(name: str) -> str:
@@ -141,11 +147,34 @@ def decode_file_name(name: str) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
+def decode_member_name(member: zipfile.ZipInfo) -> str:
+    r"""Return the name of a file in a ZIP, which need not say how it is written.
+
+    Names without the mark of UTF-8 are bytes that `zipfile` takes for those of a PC of
+    1981; Windows in Chinese writes GBK.
+
+    >>> member = zipfile.ZipInfo("读书会.txt".encode("gb18030").decode("cp437"))
+    >>> decode_member_name(member)
+    '读书会.txt'
+    """
+    if member.flag_bits & _UTF8 or member.filename.isascii():
+        return member.filename
+    with suppress(UnicodeEncodeError):
+        data = member.filename.encode("cp437")
+        for encoding in ("utf-8", "gb18030"):
+            with suppress(UnicodeDecodeError):
+                return data.decode(encoding)
+    return member.filename
+
+
 class _Folder:
     def __init__(self, root: Path, names: Iterable[str]) -> None:
         self._root = root
         self._stored = {decode_file_name(name): name for name in names}
         self.names = tuple(sorted(self._stored))
+
+    def measure(self, name: str) -> int:
+        return (self._root / self._stored[name]).stat().st_size
 
     def open(self, name: str) -> BinaryIO:
         path = self._root / self._stored[name]
@@ -173,12 +202,16 @@ class _Zip:
         _check_bounds("bytes", total, path)
         # together, as members may share their bytes
         _check_expansion(total, path.stat().st_size, path)
+        names = [decode_member_name(member) for member in members]
+        _check_unique_names(names, path)
         self._stored = {
-            m.filename.replace("\\", "/") if backslashes else m.filename: m
-            for m in reversed(members)
+            _tidy_name(name.replace("\\", "/") if backslashes else name): member
+            for name, member in zip(names, members, strict=True)
         }
-        _check_unique_names((m.filename for m in members), path)
         self.names = tuple(sorted(name for name in self._stored if not _is_noise(name)))
+
+    def measure(self, name: str) -> int:
+        return self._stored[name].file_size
 
     def open(self, name: str) -> BinaryIO:
         # zipfile never yields more than the size in the directory, checked above
@@ -198,10 +231,13 @@ class _Tar:
             weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
             _check_room(root, total, path)
             folder = _Folder(root, _unpack_members(path, root))
-        self.names, self._open = folder.names, folder.open
+        self.names, self._folder = folder.names, folder
 
     def open(self, name: str) -> BinaryIO:
-        return self._open(name)
+        return self._folder.open(name)
+
+    def measure(self, name: str) -> int:
+        return self._folder.measure(name)
 
 
 class _Gzip:
@@ -217,12 +253,37 @@ class _Gzip:
                 size += len(block)
                 _check_bounds("bytes", size, path)
                 _check_expansion(size, path.stat().st_size, path)
+        self._size = size
+
+    def measure(self, name: str) -> int:  # noqa: ARG002 - it is the only one
+        return self._size
 
     def open(self, name: str) -> BinaryIO:
         with _translate_errors(str(self._path)):
             packed = gzip.GzipFile(self._path)
             member = _Member(packed, f"{self._path}/{name}", self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
+
+
+class _Part:
+    """A file or folder within an archive."""
+
+    def __init__(self, whole: Container, inner: str, path: Path) -> None:
+        self._whole, self._stored = whole, dict[str, str]()
+        if inner in whole.names:
+            self._stored = {PurePosixPath(inner).name: inner}
+        else:
+            inside = _list_beneath(whole.names, inner)
+            self._stored = {name[len(inner) + 1 :]: name for name in inside}
+        if not self._stored:
+            raise build_missing_path_error(path)
+        self.names = tuple(sorted(self._stored))
+
+    def open(self, name: str) -> BinaryIO:
+        return self._whole.open(self._stored[name])
+
+    def measure(self, name: str) -> int:
+        return self._whole.measure(self._stored[name])
 
 
 class _Member(io.RawIOBase):
@@ -279,8 +340,90 @@ def _translate_errors(
         ) from error
 
 
+# archives that are in use, and the tar that was unpacked last
+_OPEN: weakref.WeakValueDictionary[tuple[str, int, int], Container]
+_OPEN = weakref.WeakValueDictionary()
+_LAST_TAR: list[Container] = []
+
+
+def split_path(path: Path) -> tuple[Path, str]:
+    """Split a path into what is on the disk and, within an archive, what is in it.
+
+    >>> split_path(Path(__file__) / "talk" / "result.json")[1]
+    'talk/result.json'
+    """
+    if not os.path.lexists(path):
+        for parent in path.parents:
+            if parent.is_file():
+                return parent, path.relative_to(parent).as_posix()
+    return path, ""
+
+
+def is_archive(path: Path) -> bool:
+    """Return whether a file holds several, by its name or its first bytes."""
+    if not path.is_file():
+        return False
+    if path.name.lower().endswith((".zip", *_TARS)):
+        return True
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_ZIP)) == _ZIP
+    except OSError:
+        return False
+
+
+def list_entries(path: Path) -> list[Path]:
+    """List what a folder holds, be it on the disk or in an archive.
+
+    A file holds nothing, an archive its outermost files and folders.
+
+    Raises
+    ------
+    OSError
+        If a folder can't be read.
+    BrokenFileError
+        If an archive can't be opened (`open_container`).
+    """
+    if path.is_dir():
+        return sorted(path.iterdir())
+    disk, inner = split_path(path)
+    if not inner and not is_archive(path):
+        return []
+    names = _open_whole(disk).names
+    cut = len(inner) + 1 if inner else 0
+    inside = (name[cut:] for name in _list_beneath(names, inner))
+    return [path / name for name in sorted({name.split("/", 1)[0] for name in inside})]
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path is a folder, be it on the disk or in an archive."""
+    disk, inner = split_path(path)
+    return bool(
+        _list_beneath(_open_whole(disk).names, inner) if inner else disk.is_dir()
+    )
+
+
+def _list_beneath(names: tuple[str, ...], folder: str) -> tuple[str, ...]:
+    """Return those of sorted names that lie in a folder; all in the outermost."""
+    if not folder:
+        return names
+    first, last = (bisect_left(names, folder + end) for end in ("/", chr(ord("/") + 1)))
+    return names[first:last]
+
+
+def _open_whole(path: Path) -> Container:
+    """Open an archive, or return it if it is open: its list of files may be long."""
+    facts = path.stat()
+    key = (str(path.absolute()), facts.st_mtime_ns, facts.st_size)
+    if (known := _OPEN.get(key)) is None:
+        known = _OPEN[key] = open_container(path)
+        if isinstance(known, _Tar):  # which would be unpacked anew for every file
+            _LAST_TAR[:] = [known]
+    return known
+
+
 def open_container(path: Path) -> Container:
-    """Open an export as a file, folder or archive.
+    """Open an export as a file, folder or archive, or as a part of an archive.
 
     Raises
     ------
@@ -294,12 +437,10 @@ def open_container(path: Path) -> Container:
     """
     if path.is_dir():
         return _Folder(path, _walk_files(path))
-    if not os.path.lexists(path):
-        raise build_missing_path_error(path)
-    if not path.is_file():
-        link = say("is a link to a file that is not there")
-        what = link if path.is_symlink() else say("is no plain file")
-        raise BrokenFileError(what, where=str(path), remedy=say("leave it out"))
+    disk, inner = split_path(path)
+    if inner:
+        return _Part(_open_whole(disk), inner, path)
+    _check_plain(path)
     unread = _translate_errors(str(path), say("check that you may read it"))
     with unread, path.open("rb") as file:
         start = file.read(8)
@@ -311,11 +452,21 @@ def open_container(path: Path) -> Container:
         )
     if path.suffix.lower() == ".zip" or start.startswith(_ZIP):
         return _Zip(path)  # whatever it was renamed to
-    if path.name.lower().endswith((".tar.gz", ".tgz", ".tar")):
+    if path.name.lower().endswith(_TARS):
         return _Tar(path)
     if path.suffix.lower() == ".gz":
         return _Gzip(path)
     return _Folder(path.parent, [path.name])
+
+
+def _check_plain(path: Path) -> None:
+    """Raise if there is nothing at a path, or no plain file."""
+    if not os.path.lexists(path):
+        raise build_missing_path_error(path)
+    if not path.is_file():
+        link = say("is a link to a file that is not there")
+        what = link if path.is_symlink() else say("is no plain file")
+        raise BrokenFileError(what, where=str(path), remedy=say("leave it out"))
 
 
 def _walk_files(root: Path) -> Iterator[str]:
@@ -337,6 +488,10 @@ def _walk_files(root: Path) -> Iterator[str]:
                     say("the symbolic link {name!r}", name=name), root
                 )
             yield name
+
+
+def _tidy_name(name: str) -> str:
+    return name.removeprefix("./")
 
 
 def _is_noise(name: str) -> bool:

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools
+from helpers.formats.rows.losses import SHARED
 from helpers.records import Batch
 
 if TYPE_CHECKING:
     from helpers.formats.rows.losses import Losses
 
-SHARED = "ids that several messages share: they are not used"
 _MOST_SHARED = 0.05  # of the rows: with more the column holds no ids
 
 

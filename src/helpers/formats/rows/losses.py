@@ -43,7 +43,12 @@ THREAD = "threads, read as topics of their groups"
 IMPORTED = "imported history, without times of writing"
 GAPS = "numbers missing in the export's own count"
 UNDELIVERED = "could not be decrypted by the exporter: messages without their text"
-SAID = frozenset({THREAD, IMPORTED, GAPS, UNDELIVERED})  # notes that a run repeats
+OF_FILE = "comments on files and canvases, which are no group's messages"
+SHARED = "ids that several messages share: they are not used"
+ROUNDED = "ids rounded by a spreadsheet: they are not used"
+SAID = frozenset(
+    {THREAD, IMPORTED, GAPS, UNDELIVERED, OF_FILE, SHARED, ROUNDED}
+)  # notes that a run repeats
 
 
 @dataclass(slots=True)

@@ -54,7 +54,7 @@ _MESSAGES = msgspec.json.Decoder(list[_Message])
 def has_signature(head: Head) -> bool:
     """Detect wx-cli by the keys of its chat and messages."""
     chat = {"chat", "username", "messages[].timestamp", "messages[].sender"}
-    return len(head.names) == 1 and chat <= head.paths
+    return chat <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:

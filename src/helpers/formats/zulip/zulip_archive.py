@@ -73,6 +73,20 @@ def has_signature(head: Head) -> bool:
     return head.has(INDEX)
 
 
+def list_parts(head: Head) -> set[str]:
+    """List the files that belong to a Zulip archive: the index, and those below it."""
+    index = next(name for name in head.names if ("/" + name).endswith("/" + INDEX))
+    root = index.removesuffix(INDEX)
+    topics = (name for name in head.names if name.startswith(root))
+    return {index} | {
+        name
+        for name in topics
+        if (match := _FOLDER.search(name))
+        # a folder of digits may be anything's
+        and ("-" in match[0] or "[].sender_full_name" in head.keys(name))
+    }
+
+
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every Zulip topic; a stream is one group."""
     file = next((name for name in source.names if name.endswith(INDEX)), source.name)

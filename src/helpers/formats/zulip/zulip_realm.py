@@ -139,6 +139,26 @@ def has_signature(head: Head) -> bool:
     return head.has(REALM) and any(_MESSAGES.search(name) for name in head.names)
 
 
+_UPLOADS = re.compile(r"(?:^|/)(?:uploads|avatars|emoji|realm_icons)/")
+_OWN_FILES = frozenset(
+    {
+        REALM, "attachment.json", "analytics.json", "migration_status.json",
+        "records.json",
+    }
+)  # fmt: skip
+
+
+def list_parts(head: Head) -> set[str]:
+    """List the files that belong to a Zulip realm's export, by their names."""
+    return {
+        name
+        for name in head.names
+        if name.rpartition("/")[2] in _OWN_FILES
+        or _UPLOADS.search(name)
+        or _MESSAGES.search(name)
+    }
+
+
 def read(source: Source) -> Iterator[Batch]:
     """Yield records of Zulip streams, members, messages, reads and reactions."""
     own = (name for name in source.names if ("/" + name).endswith("/" + REALM))

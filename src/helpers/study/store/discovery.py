@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple, cast
 
 from helpers.errors import (
+    AmbiguousFormatError,
     BrokenFileError,
     build_missing_path_error,
     describe_unforeseen_error,
 )
 from helpers.files import (
     compute_checksum,
+    compute_checksum_of,
     compute_checksum_of_parts,
     is_run_output,
     walk_files,
 )
 from helpers.formats import FORMATS, READ_ALONE, has_text, recognise_format
+from helpers.formats.reading.archives import (
+    is_folder,
+    list_entries,
+    open_container,
+    split_path,
+)
 from helpers.formats.reading.source import Options, Source
 from helpers.study.store.processes import Processes
 from helpers.wording import say
@@ -76,7 +85,7 @@ def list_exports(
     named = list(paths)
     look = _ExportSearch(options, processes)
     for path in named:
-        if not path.exists():
+        if not _exists(path):
             raise build_missing_path_error(path)
         look.through(path)
     if not look.exports:
@@ -120,10 +129,14 @@ def list_candidates(
     candidates: list[Path] = []
     for path in paths:
         look = _ExportSearch(options)
-        if path.exists():
+        if _exists(path):
             look.through(path)
         candidates += sorted(look.left | look.exports.keys()) or [path]
     return candidates
+
+
+def _exists(path: Path) -> bool:
+    return path.exists() or bool(split_path(path)[1])
 
 
 class _ExportSearch:
@@ -140,25 +153,43 @@ class _ExportSearch:
         self.left: set[Path] = set()
 
     def through(self, path: Path) -> None:
-        """Search a file or folder for chat exports; list its other files as well."""
+        """Search a file, folder or archive for chat exports; list its other files."""
         try:
-            inside = list(_list_entries(path)) if path.is_dir() else []
+            inside = list(_list_entries(path))
         except OSError as error:
             self._leave(path, _make_unreadable_error(path, error))
             return
-        found = self._look_at(inside)  # while the folder is looked at as a whole
-        form = self._format(path)
-        if isinstance(form, str) or all(one.name != TELEGRAMS_PAGES for one in inside):
-            self._seen |= found
-        if isinstance(form, str) and (not path.is_dir() or self._is_one(path, inside)):
-            self.exports[path] = form
-        elif isinstance(form, BrokenFileError) and (
-            not path.is_dir() or any(one.name == TELEGRAMS_PAGES for one in inside)
-        ):
-            self._leave(path, form)
+        except BrokenFileError as error:
+            self._leave(path, error)
             return
-        for one in inside if path not in self.exports else ():
+        if path.is_dir():  # while the folder is looked at as a whole
+            found = self._look_at(inside)
+            form = self._format(path)
+            if isinstance(form, str) or TELEGRAMS_PAGES not in {p.name for p in inside}:
+                self._seen |= found
+        form = self._format(path, with_parts=bool(inside))
+        if isinstance(form, str) and (not inside or self._is_one(path, form, inside)):
+            self.exports[path] = form
+            for one in self._list_others(path, form) if inside else ():
+                self.through(one)
+        elif not inside or TELEGRAMS_PAGES in {one.name for one in inside}:
+            self._leave(path, cast("BrokenFileError", form))
+        else:
+            self._through_parts(path, form, inside)
+
+    def _through_parts(
+        self, path: Path, form: str | BrokenFileError, inside: Iterable[Path]
+    ) -> None:
+        """Search what a folder or archive holds, one by one."""
+        exports, others = len(self.exports), len(self.others)
+        for one in inside:
             self.through(one)
+        is_none = len(self.exports) == exports and not path.is_dir()
+        if is_none and isinstance(form, BrokenFileError):
+            # an archive without any export is one file that is none
+            self.left -= {Path(error.where) for error in self.others[others:]}
+            del self.others[others:]
+            self._leave(path, form)
 
     def _look_at(
         self, paths: Iterable[Path]
@@ -173,24 +204,49 @@ class _ExportSearch:
         self.left.add(path)
         self.others.append(why)
 
-    def _is_one(self, folder: Path, inside: list[Path]) -> bool:
+    def _is_one(self, folder: Path, whole: str, inside: Sequence[Path]) -> bool:
         """Return whether a folder is a single export rather than several."""
-        form_of_folder = self._format(folder)
         formats = {path: self._format(path) for path in inside}
         forms = {path: form for path, form in formats.items() if isinstance(form, str)}
-        parts = not any(path.is_dir() for path in forms)  # else exports side by side
-        same = set(forms.values()) == {form_of_folder}
+        folders = [path for path in inside if is_folder(path)]
+        same = [path for path in folders if forms.get(path) == whole]
+        if _has_layout(whole):  # and names its own files; others are found apart
+            return not same or (len(same) == 1 and not self._list_others(folder, whole))
         if len(forms) == 1:  # which may make the whole look so, others beside it
             ((path, form),) = forms.items()
+            if form != whole or (path in folders and not self._is_sole(path, form)):
+                return False
             if form in OF_ONE_FILE and _has_further_texts(inside, path):
                 return False
-            subfolders = (
-                path for path in inside if path.is_dir() and path not in forms
-            )
-            return not any(
-                self._beneath(path) - {form_of_folder} for path in subfolders
-            )
-        return not forms or (form_of_folder in IN_FOLDERS and same and parts)
+        elif forms and not (
+            whole in IN_FOLDERS
+            and set(forms.values()) == {whole}
+            and forms.keys().isdisjoint(folders)  # else exports side by side
+        ):
+            return False
+        others = (path for path in folders if path not in forms)
+        return not any(self._beneath(path) - {whole} for path in others)
+
+    def _is_sole(self, folder: Path, form: str) -> bool:
+        return self._is_one(folder, form, _list_readable(folder))
+
+    def _list_others(self, folder: Path, form: str) -> list[Path]:
+        """List what other exports may lie among the files of one with a layout."""
+        if not _has_layout(form):
+            return []
+        head = Source(folder).head
+        parts = cast("Any", FORMATS[form]).list_parts(head)
+        names = [name for name in head.names if _may_be_export(name)]
+        own = {parent for name in parts for parent in PurePosixPath(name).parents}
+        tops = dict.fromkeys(
+            _find_top(name, own) for name in names if name not in parts
+        )
+        return [folder / top for top in tops if self._is_other(folder / top, form)]
+
+    def _is_other(self, path: Path, form: str) -> bool:
+        """Return whether a path is or holds an export, not of a given format only."""
+        found = self._format(path)
+        return found != form if isinstance(found, str) else bool(self._beneath(path))
 
     def _beneath(self, folder: Path) -> set[str]:
         """Return the chat formats detected in the subfolders of a folder."""
@@ -199,23 +255,42 @@ class _ExportSearch:
             form = self._format(path)
             if isinstance(form, str):
                 forms.add(form)
-            elif path.is_dir():
+            else:
                 forms |= self._beneath(path)
         return forms
 
-    def _format(self, path: Path) -> str | BrokenFileError:
+    def _format(self, path: Path, *, with_parts: bool = False) -> str | BrokenFileError:
         if path not in self._seen:
             self._seen[path] = self._find(path)
-        return self._seen[path]
+        form = self._seen[path]
+        if with_parts and isinstance(form, AmbiguousFormatError):
+            # a layout names its own files: the others make up further exports
+            laid = tuple(name for name in FORMATS if _has_layout(name))
+            self._seen[path] = form = self._find(path, further=laid)
+        return form
+
+
+def _has_layout(form: str) -> bool:
+    """Return whether a format's exports are folders of files with names of its own."""
+    return hasattr(FORMATS[form], "list_parts")
+
+
+def _find_top(name: str, own: Collection[PurePosixPath]) -> str:
+    """Return the outermost folder around a file that is none of an export's own."""
+    path = PurePosixPath(name)
+    return str(next((one for one in [*path.parents][::-1] if one not in own), path))
+
+
+def _may_be_export(name: str) -> bool:
+    return has_text(name) or name.lower().endswith(ARCHIVES)
 
 
 def _has_further_texts(inside: Iterable[Path], export: Path) -> bool:
     """Return whether a folder has files of text that its only export is not."""
     return any(
-        (has_text(path.name) or path.name.lower().endswith(ARCHIVES))
-        and not path.is_dir()
+        _may_be_export(path.name) and not is_folder(path)
         for path in inside
-        if path != export and not export.is_dir()
+        if path != export and not is_folder(export)
     )
 
 
@@ -231,7 +306,7 @@ def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
 
 
 def _list_entries(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
+    for path in list_entries(folder):
         linked = path.is_dir() and path.is_symlink()
         systems = path.name.startswith(".") or path.name.lower() in OF_WINDOWS
         if not (systems or linked or is_run_output(path)):
@@ -241,13 +316,20 @@ def _list_entries(folder: Path) -> Iterator[Path]:
 def _list_readable(folder: Path) -> list[Path]:
     try:
         return list(_list_entries(folder))
-    except OSError:  # whoever looks through it tells
+    except (OSError, BrokenFileError):  # whoever looks through it tells
         return []
 
 
-def _find_format(path: Path, options: Options | None) -> str | BrokenFileError:
+def _find_format(
+    path: Path, options: Options | None, further: tuple[str, ...] = ()
+) -> str | BrokenFileError:
+    """Find a file's format; `further` ones count where several are possible."""
     try:
-        form = recognise_format(Source(path, options))
+        source = Source(path, options)
+        if further:
+            formats = (*source.options.formats, *further)
+            source.options = replace(source.options, formats=formats)
+        form = recognise_format(source)
     except BrokenFileError as error:
         return error
     except Exception as error:  # noqa: BLE001  one file is not to cost the others
@@ -256,8 +338,12 @@ def _find_format(path: Path, options: Options | None) -> str | BrokenFileError:
 
 
 def compute_size(path: Path) -> int:
-    """Compute the size of a chat export, file or folder, in bytes."""
-    files = walk_files(path) if path.is_dir() else [path]
+    """Compute the size of a chat export, file, folder or part of one, in bytes."""
+    disk, inner = split_path(path)
+    if inner:
+        container = open_container(path)
+        return sum(map(container.measure, container.names))
+    files = walk_files(disk) if disk.is_dir() else [disk]
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
@@ -279,6 +365,8 @@ def compute_fingerprint(path: Path) -> str:
 
     A file of a folder that may not be read counts by its name.
     """
+    if split_path(path)[1]:
+        return _compute_inner_fingerprint(path)
     if not path.is_dir():
         return compute_checksum(path)
     parts: list[str] = []
@@ -290,3 +378,14 @@ def compute_fingerprint(path: Path) -> str:
             except OSError:
                 parts.append(UNREADABLE)
     return compute_checksum_of_parts(parts)
+
+
+def _compute_inner_fingerprint(path: Path) -> str:
+    """Compute the fingerprint of a part of an archive, as that of the part unpacked."""
+    container = open_container(path)
+    parts = list[str]()
+    for name in container.names:
+        with container.open(name) as file:
+            parts += [name, compute_checksum_of(file)]
+    is_file = container.names == (path.name,)
+    return parts[1] if is_file else compute_checksum_of_parts(parts)

@@ -1,0 +1,135 @@
+"""What lies in an archive is read as what lies in a folder, whatever it is called."""
+
+import tarfile
+import zipfile
+from itertools import combinations_with_replacement
+
+import pytest
+
+from helpers.errors import BrokenFileError
+from helpers.formats.inspect import inspect_exports
+from helpers.study.store.discovery import (
+    compute_fingerprints,
+    compute_size,
+    list_candidates,
+    list_exports,
+)
+from tests.communities import talk
+from validation.export_writers import WRITERS
+
+NAMES = sorted(WRITERS)
+PAIRS = list(combinations_with_replacement(NAMES, 2))
+NEXT = list(zip(NAMES, [*NAMES[7:], *NAMES[:7]], strict=True))  # each one once
+
+
+class Gbk(zipfile.ZipInfo):
+    """A file in a ZIP whose name is written as Windows in Chinese does."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 - zipfile's
+        return self.filename.encode("gb18030"), 0
+
+
+def write_pair(pair, folder, exports=1):
+    """Write two formats into folders of their own, each with one export or two."""
+    for place, name in enumerate(pair):
+        for number in range(exports):
+            inner = folder / f"导出{place}" / f"第{number}个"
+            inner.mkdir(parents=True)
+            WRITERS[name].write(
+                talk(id=f"7{place}{number}", name=f"读书会{place}{number}"), inner
+            )
+    return folder
+
+
+def pack(folder, path, kind=zipfile.ZipInfo):
+    """Pack a folder into a ZIP."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                member = kind(file.relative_to(folder).as_posix())
+                archive.writestr(member, file.read_bytes())
+    return path
+
+
+def tell(path):
+    """Return what is found at a path, without where."""
+    found = list_exports([path])
+    counts = [
+        (one.form, one.groups, one.messages, one.members, one.kinds, one.events)
+        for one in inspect_exports(list_candidates([path])).exports
+    ]
+    sizes = [compute_size(export) for export in found.exports]
+    prints = compute_fingerprints(found.exports)
+    return sorted(map(repr, counts)), sorted(sizes), sorted(map(str, prints))
+
+
+def check(pair, tmp_path, exports):
+    """A folder, its ZIP and its ZIP from China are the same exports."""
+    folder = write_pair(pair, tmp_path / "folder", exports)
+    told = tell(folder)
+    assert len(told[0]) >= len(pair) * exports
+    assert tell(pack(folder, tmp_path / "a.zip")) == told
+    assert tell(pack(folder, tmp_path / "b.zip", Gbk)) == told
+
+
+@pytest.mark.parametrize("pair", NEXT, ids="+".join)
+def test_a_zip_of_two_formats_is_read_as_its_folder(pair, tmp_path):
+    """A ZIP of two programs gave one group and 30 messages, and nothing was said."""
+    check(pair, tmp_path, 1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("exports", [1, 2])
+@pytest.mark.parametrize("pair", PAIRS, ids="+".join)
+def test_any_zip_of_two_formats_is_read_as_its_folder(pair, exports, tmp_path):
+    """All pairs, with one and two exports each."""
+    check(pair, tmp_path, exports)
+
+
+@pytest.mark.parametrize("ending", ["tar", "tar.gz"])
+def test_a_tar_of_two_programs_is_read_as_its_folder(ending, tmp_path):
+    """Which is unpacked once, not for each of its files."""
+    folder = write_pair(("whatsapp", "telegram"), tmp_path / "folder")
+    path = tmp_path / f"a.{ending}"
+    with tarfile.open(path, "w:gz" if ending.endswith("gz") else "w") as archive:
+        for file in (one for one in sorted(folder.rglob("*")) if one.is_file()):
+            archive.add(file, file.relative_to(folder).as_posix())
+    assert tell(path) == tell(folder)
+
+
+def test_exports_that_lie_flat_in_a_zip_are_all_read(tmp_path):
+    """And what is none is named."""
+    folder = tmp_path / "flat"
+    folder.mkdir()
+    for name in ("whatsapp", "telegram", "weflow"):
+        WRITERS[name].write(talk(), folder)
+    (folder / "notes.txt").write_text("to do", "utf-8")
+    path = pack(folder, tmp_path / "a.zip")
+    assert tell(path) == tell(folder)
+    (error,) = list_exports([path]).others
+    assert error.where == str(path / "notes.txt")
+
+
+def test_a_chat_beside_a_slack_workspace_is_an_export_of_its_own(tmp_path):
+    """The workspace names its own files, and took the others' place in silence."""
+    folder = tmp_path / "all"
+    folder.mkdir()
+    WRITERS["slack"].write(talk(), folder)
+    for name in ("whatsapp", "telegram"):
+        (folder / name).mkdir()
+        WRITERS[name].write(talk(), folder / name)
+    (root,) = folder.rglob("users.json")
+    forms = sorted(list_exports([root.parent.parent]).exports.values())
+    assert {"slack", "telegram", "whatsapp"} <= set(forms)
+    assert tell(pack(folder, tmp_path / "a.zip")) == tell(folder)
+
+
+def test_an_archive_without_any_export_is_one_file_that_is_none(tmp_path):
+    """Not as many as it has files."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.txt", "notes")
+    with pytest.raises(BrokenFileError, match="5 files") as told:
+        list_exports([path])
+    assert told.value.where == str(path)

@@ -189,8 +189,7 @@ def _classify_kind(message: Message) -> str:
         return {"image": "image", "video": "video", "audio": "voice"}.get(main, "file")
     if message.text:
         return "text"
-    shared = any(one.is_share or one.is_msg_unfurl for one in message.attachments or ())
-    if shared:
+    if any(one.is_share or one.is_msg_unfurl for one in message.attachments or ()):
         return "forward"
     return "other" if message.attachments or len(message.blocks) > _EMPTY else "text"
 

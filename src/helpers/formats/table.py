@@ -444,7 +444,7 @@ def _identify_senders(
                     " the column of ids as text"
                 ),
             )
-    source.people.mentioned(*(str(n) for n in {*names} - {None} if not is_nobody(n)))
+    source.people.mentioned(*(n for n in set(names) if n and not is_nobody(n)))
     if ids is not names:
         own = [groups] * len(ids) if isinstance(groups, str) else groups
         for group, who, name in set(zip(own, ids, names, strict=True)):

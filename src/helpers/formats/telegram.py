@@ -535,8 +535,10 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     # most blocks have a number for every date
-    numbers = block.data.count(b'"date_unixtime"')
-    decoder = DECODER if numbers == block.data.count(b'"date"') else DATED
+    dates, instants_too = (
+        block.data.count(key) for key in (b'"date"', b'"date_unixtime"')
+    )
+    decoder = DECODER if instants_too == dates else DATED
     entries, positions = decode_block(block, decoder, chat.file, source.losses, _repair)
     if not entries:
         return

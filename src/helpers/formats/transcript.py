@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
 
 
 def has_signature(head: Head) -> bool:
-    """Detect a transcript by its first line, if nothing says that it is WhatsApp's."""
+    """Detect a transcript by its first line, unless it has WhatsApp's marks."""
     if not head.names or not head.names[0].lower().endswith((".txt", ".log")):
         return False
     text = head.start

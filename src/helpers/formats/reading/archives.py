@@ -360,7 +360,7 @@ def split_path(path: Path) -> tuple[Path, str]:
 
 
 def is_archive(path: Path) -> bool:
-    """Return whether a file holds several, by its name or its first bytes."""
+    """Return whether a file is an archive, by its name or first bytes."""
     if not path.is_file():
         return False
     if path.name.lower().endswith((".zip", *_TARS)):
@@ -373,7 +373,7 @@ def is_archive(path: Path) -> bool:
 
 
 def list_entries(path: Path) -> list[Path]:
-    """List what a folder holds, be it on the disk or in an archive.
+    """List the entries of a folder, on the disk or in an archive.
 
     A file holds nothing, an archive its outermost files and folders.
 
@@ -396,7 +396,7 @@ def list_entries(path: Path) -> list[Path]:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a path is a folder, be it on the disk or in an archive."""
+    """Return whether a path is a folder, on the disk or in an archive."""
     disk, inner = split_path(path)
     return bool(
         _list_beneath(_open_whole(disk).names, inner) if inner else disk.is_dir()

@@ -305,7 +305,7 @@ class Chat:
         return event.rule
 
     def _note_ending(self, event: Event, time_us: int | None) -> None:
-        """Note that the group was dissolved, or that the exporter is out of it."""
+        """Note that the group was dissolved, or that the exporter has left it."""
         is_own = _OWN in event.subjects and event.kind in {"leave", "kick"}
         if time_us is not None and (is_own or event.kind == "close"):
             kind = "exporter_left" if is_own else "dissolved"

@@ -1,4 +1,4 @@
-"""Tell ids of messages from numbers that only look like ids.
+"""Detect numbers that only look like ids of messages.
 
 Two rows are one message if their id and their time agree. An id that rows of different
 times share was rounded by a spreadsheet, or counts something else: it is none.

@@ -43,7 +43,7 @@ _NOBODY = frozenset(
 
 
 def is_nobody(sender: str) -> bool:
-    """Return whether a sender's id or name stands for nobody.
+    """Return whether a sender's id or name means no person.
 
     >>> [is_nobody(one) for one in ("NA", " System ", "系统消息", "Na", "0")]
     [True, True, True, False, False]

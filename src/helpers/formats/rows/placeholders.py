@@ -1,4 +1,4 @@
-"""Tell a program's placeholders from people's words, in the messages of any platform.
+"""Detect programs' placeholders among the messages of any platform.
 
 Whoever sent what the exporter could not decrypt, or called, has acted; what stands in
 place of the words is no text of theirs.

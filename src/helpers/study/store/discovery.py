@@ -231,7 +231,7 @@ class _ExportSearch:
         return self._is_one(folder, form, _list_readable(folder))
 
     def _list_others(self, folder: Path, form: str) -> list[Path]:
-        """List what other exports may lie among the files of one with a layout."""
+        """List further exports among the files of one with a layout."""
         if not _has_layout(form):
             return []
         head = Source(folder).head
@@ -244,7 +244,7 @@ class _ExportSearch:
         return [folder / top for top in tops if self._is_other(folder / top, form)]
 
     def _is_other(self, path: Path, form: str) -> bool:
-        """Return whether a path is or holds an export, not of a given format only."""
+        """Return whether a path is or contains an export of another format."""
         found = self._format(path)
         return found != form if isinstance(found, str) else bool(self._beneath(path))
 

@@ -287,7 +287,7 @@ _USUAL_KEYS = frozenset(
 
 
 def _describe_unknown(head: Head) -> str:
-    """Describe JSON of no known format by those of its keys that are nobody's names."""
+    """Describe JSON of no known format by its usual keys, which name no person."""
     keys = [key for key in head.top_keys if _normalise_key(key) in _USUAL_KEYS]
     if keys:
         description = say("JSON with the keys {names}", names=", ".join(keys[:8]))

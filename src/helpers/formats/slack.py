@@ -195,7 +195,7 @@ def _classify_kind(message: Message) -> str:
 
 
 def find_subtype(message: Message) -> str | None:
-    """Return the subtype that a notice's own words imply, where a log keeps none.
+    """Return the subtype that a notice's own words imply, for logs without subtypes.
 
     >>> told = Message("1", user="U1", text="<@U1|ann> has joined the channel")
     >>> find_subtype(told)
@@ -579,7 +579,7 @@ def _list_file_folders(space: Workspace) -> Iterator[str]:
 
 
 def _count_comments(space: Workspace, folder: str) -> None:
-    """Note how many comments on a file are left aside."""
+    """Note the number of comments on a file, which are excluded."""
     pages = _read_pages(space, _list_days(space.source.names, {folder}))
     if comments := sum(len(page.found) for page in pages):
         space.source.losses.noted(OF_FILE, f"{folder}/", 0, comments)

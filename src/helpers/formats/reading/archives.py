@@ -148,7 +148,7 @@ def decode_file_name(name: str) -> str:
 
 
 def decode_member_name(member: zipfile.ZipInfo) -> str:
-    r"""Return the name of a file in a ZIP, which need not say how it is written.
+    r"""Return the name of a file in a ZIP, in any encoding it is written.
 
     Names without the mark of UTF-8 are bytes that `zipfile` takes for those of a PC of
     1981; Windows in Chinese writes GBK.
@@ -404,7 +404,7 @@ def is_folder(path: Path) -> bool:
 
 
 def _list_beneath(names: tuple[str, ...], folder: str) -> tuple[str, ...]:
-    """Return those of sorted names that lie in a folder; all in the outermost."""
+    """Return those of sorted names that are in a folder; all for the outermost."""
     if not folder:
         return names
     first, last = (bisect_left(names, folder + end) for end in ("/", chr(ord("/") + 1)))

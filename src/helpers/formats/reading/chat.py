@@ -316,7 +316,7 @@ class Chat:
     def _drop_ending(
         self, persons: Sequence[str | None], kind: Sequence[str], time_us: pa.Array
     ) -> None:
-        """Drop the end of a group in which somebody wrote later."""
+        """Drop the end of a group that has later messages."""
         end_us, _ = self._source.endings.get(self.group, (None, ""))
         if end_us is None:
             return

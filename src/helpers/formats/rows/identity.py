@@ -37,7 +37,7 @@ class SharedIds:
         self._losses, self._distrusted = losses, set[str]()
 
     def drop(self, batch: Batch) -> Batch:
-        """Return messages without ids that stand for several of them."""
+        """Return messages without the ids that several of them share."""
         ids, rows = batch.table["id"], batch.table.num_rows
         if ids.null_count == rows:
             return batch

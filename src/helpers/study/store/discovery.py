@@ -180,7 +180,7 @@ class _ExportSearch:
     def _through_parts(
         self, path: Path, form: str | BrokenFileError, inside: Iterable[Path]
     ) -> None:
-        """Search what a folder or archive holds, one by one."""
+        """Search the entries of a folder or archive, one by one."""
         exports, others = len(self.exports), len(self.others)
         for one in inside:
             self.through(one)

@@ -184,7 +184,9 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenEr
     return UnforeseenError(
         say("met an unexpected error ({place})", place=locate_error(error)),
         where=where,
-        remedy=say("report this line; leave that file out to read the others"),
+        remedy=say("report this line; leave that file out to read the others")
+        if where
+        else say("report this line and the command that you typed"),
     )
 
 

@@ -37,7 +37,7 @@ def require_extra(name: str) -> None:
             say("not installed: {modules}", modules=", ".join(missing)),
             where=name,
             remedy=say(
-                "install what it needs: pip install 'shequn-evidence[{name}]'",
-                name=name,
+                "install it: pip install 'shequn-evidence[{extra}]'",
+                extra=name,
             ),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -36,6 +37,11 @@ def find_cache_folder() -> Path:
     """Return the user's cache folder for this project's files.
 
     ``SHEQUN_CACHE`` overrides it; else it follows each system's custom.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the user has no home folder.
     """
     return _find_user_folder("SHEQUN_CACHE", "XDG_CACHE_HOME", ".cache", "Caches")
 
@@ -44,6 +50,11 @@ def find_config_folder() -> Path:
     """Return the user's folder for permanent files such as the pseudonym key.
 
     ``SHEQUN_CONFIG`` overrides it; else it follows each system's custom.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the user has no home folder.
     """
     return _find_user_folder(
         "SHEQUN_CONFIG", "XDG_CONFIG_HOME", ".config", "Application Support"
@@ -54,7 +65,16 @@ def _find_user_folder(own: str, xdg: str, posix: str, mac: str) -> Path:
     if named := os.environ.get(own):
         return Path(named)
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "shequn" / posix[1:]
+        return (
+            Path(os.environ.get("LOCALAPPDATA") or _find_home()) / "shequn" / posix[1:]
+        )
     if sys.platform == "darwin":
-        return Path.home() / "Library" / mac / "shequn"
-    return Path(os.environ.get(xdg) or Path.home() / posix) / "shequn"
+        return _find_home() / "Library" / mac / "shequn"
+    return Path(os.environ.get(xdg) or _find_home() / posix) / "shequn"
+
+
+def _find_home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:  # neither HOME nor an entry among the users
+        raise FileNotFoundError(errno.ENOENT, "no home folder is known") from error

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
+from helpers.compiling import compile_walk
 from helpers.errors import NotIdentifiableError
 from helpers.room_tone.errors import count_lengths, draw_errors
 from helpers.room_tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
@@ -308,7 +308,7 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
     return found
 
 
-@numba.njit(cache=True)
+@compile_walk
 def _average_earlier(room, writer, own):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the mean of the last ten messages by other people, or NaN."""
     means = np.full(own.size, np.nan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
 import platform
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -254,7 +256,17 @@ def find_tables_folder() -> Path:
     machine = (platform.machine(), platform.system(), *platform.libc_ver())
     builds = (sys.version, version("numba"), version("numpy"))
     key = compute_checksum_of_parts([compute_source_key(), *own, *machine, *builds])
-    return find_cache_folder() / "sentiment" / key[:16]
+    return _find_cache() / "sentiment" / key[:16]
+
+
+@cache
+def _find_cache() -> Path:
+    try:
+        return find_cache_folder()
+    except FileNotFoundError:  # who has no home keeps it for this process
+        room = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        atexit.register(room.cleanup)
+        return Path(room.name)
 
 
 def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:

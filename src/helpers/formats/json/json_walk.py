@@ -13,9 +13,9 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from helpers.compiling import choose_compiled
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.compiling import choose_compiled
 from helpers.wording import say
 
 _STRING, _COMMA, _IN, _OUT = 1, 2, 3, 4

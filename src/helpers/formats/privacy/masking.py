@@ -12,13 +12,13 @@ from functools import cache, cached_property
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Ints
+from helpers.compiling import compile_walk
 from helpers.formats.rows.people import SOMEBODY
 from helpers.text.columns import (
     UNICODE_END,
@@ -78,7 +78,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
     return NameTree(symbols, root, first, along, children, ends)
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _grow(symbols, stops):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the parent and symbol of each node but the root, and where names end.
 
@@ -148,13 +148,13 @@ def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
     return _build_fold_table()[points], points
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _number(tree, point):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the symbol of a code point; 0 if it is in no name."""
     return tree.symbols[point] if point < tree.symbols.size else 0
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the child of a trie node along a given symbol; 0 if there is none."""
     low, high = tree.first[node], tree.first[node + 1]
@@ -168,7 +168,7 @@ def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: AN
     return tree.children[low] if has_child else 0
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     """Return the length of the longest name that starts at a position."""
     node, best = tree.root[_number(tree, points[start])], 0
@@ -189,7 +189,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
     return best
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Replace names in texts by a placeholder; return texts and which changed."""
     masked = np.empty(points.size * _GROWTH, np.uint32)
@@ -288,7 +288,7 @@ def _build_digit_table() -> npt.NDArray[np.uint8]:
     return table
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Decode the Unicode code point at a byte; also return its width."""
     first = np.int64(data[at])
@@ -302,7 +302,7 @@ def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001,
     return (first & 0x07) << 18 | low << 6 | data[at + 3] & 0x3F, 4
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return whether the next characters of a text complete a partly matched name."""
     while node and not tree.ends[node]:
@@ -315,7 +315,7 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
     return node > 0
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     digits, signs = 0, 0
     while at < stop:
@@ -341,7 +341,7 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
     return False
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _find_suspects(data, starts, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     is_suspect = np.zeros(starts.size - 1, np.bool_)
     for text in range(is_suspect.size):

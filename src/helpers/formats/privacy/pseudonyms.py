@@ -12,13 +12,13 @@ import os
 import secrets
 from pathlib import Path
 
-import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers import paths
 from helpers.arrays import Hashes
+from helpers.compiling import compile_walk
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.text.columns import Utf8, to_utf8
 from helpers.wording import say
@@ -51,12 +51,12 @@ def hash_texts(texts: Utf8, key: bytes) -> Hashes:
     return np.asarray(_hash_rows(texts.data, texts.starts, _INITIAL ^ keys))
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _rotate_word(word, by):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     return (word << np.uint64(by)) | (word >> np.uint64(64 - by))
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _mix_round(a, b, c, d):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     a, c = a + b, c + d
     b, d = _rotate_word(b, 13) ^ a, _rotate_word(d, 16) ^ c
@@ -65,7 +65,7 @@ def _mix_round(a, b, c, d):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
     return a, b, _rotate_word(c, 32), d
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _read_word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return up to eight bytes of a text as a little-endian integer."""
     word = np.uint64(0)
@@ -74,7 +74,7 @@ def _read_word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN0
     return word
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _hash_rows(data, starts, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     digests = np.empty(starts.size - 1, np.uint64)
     for text in range(starts.size - 1):
@@ -166,9 +166,10 @@ def load_key(path: Path | None = None) -> bytes:
     BrokenFileError
         If the file holds no key.
     """
-    file = path or paths.find_config_folder() / "pseudonyms.key"
+    file = path or Path("pseudonyms.key")
     try:
         if path is None:
+            file = paths.find_config_folder() / file
             _create_key(file)
         text = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:

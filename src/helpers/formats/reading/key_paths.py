@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.formats.rows.compiling import choose_compiled
+from helpers.compiling import choose_compiled
 
 DEEPEST = 5  # levels that are looked into
 LIST = -1  # in place of where a key begins: the step into a list

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from helpers.compiling import compile_walk
 
 _LINK, _SECURE = b"http://", b"https://"
 _CODE = b"```"
 _ASKED, _WIDE = b"?", "？".encode()
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def _is_at(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return whether a word occurs at a byte position of a text."""
     if at + len(word) > stop:
@@ -21,7 +22,7 @@ def _is_at(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN00
     return True
 
 
-@numba.njit(cache=True, nogil=True)
+@compile_walk
 def count_features(data, starts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
     """Count characters and links of each text, and flag code and questions."""
     texts = starts.size - 1

@@ -27,12 +27,19 @@ def choose_compiled(walk: Walk, size: int) -> tuple[Walk, bool]:
     _looked_at["bytes"] += size
     if _looked_at["bytes"] < FEW and not is_compiler_loaded():
         return walk, False
-    return _compile(walk), True
+    return compile_walk(walk), True
 
 
 @cache
-def _compile(walk: Walk) -> Walk:
+def compile_walk(walk: Walk) -> Walk:
+    """Compile a function, whose machine code is kept beside it or in the home folder.
+
+    Where neither may be written to, it is compiled anew in each process.
+    """
     import numba  # noqa: PLC0415 - a small file needs none
 
-    compiled: Walk = numba.njit(cache=True, nogil=True)(walk)
+    try:
+        compiled: Walk = numba.njit(cache=True, nogil=True)(walk)
+    except RuntimeError:  # there is no place to keep it
+        compiled = numba.njit(nogil=True)(walk)
     return compiled

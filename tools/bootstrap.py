@@ -57,6 +57,15 @@ def check_venv():
         )
 
 
+def check_folder():
+    """Exit if this folder can't be written to."""
+    if not os.access(ROOT, os.W_OK):
+        stop(
+            "this folder is only read: copy the project to a folder of yours and run "
+            "make there. (%s)" % ROOT
+        )
+
+
 def check_disk(group):
     """Exit if the disk is too full for the packages."""
     free = shutil.disk_usage(ROOT).free / 1e9
@@ -89,6 +98,16 @@ def explain(log):
         )
     last = [line for line in log.splitlines() if line.strip()][-1:]
     return "installing failed (%s): see build/install.log." % (last or ["no output"])[0]
+
+
+def is_usable(python):
+    """Return whether an environment has this Python, and pip."""
+    probe = "import pip, sys; print(sys.version)"
+    try:
+        found = subprocess.check_output((python, "-c", probe), stderr=subprocess.STDOUT)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return found.decode("utf-8", "replace").strip() == sys.version.strip()
 
 
 def run(*command):
@@ -141,6 +160,7 @@ def main(group):
     if in_place(stamp, digest):
         os.utime(stamp, None)
         return
+    check_folder()
     check_venv()
     check_disk(group)
     if not os.path.isdir(os.path.dirname(LOG)):
@@ -149,14 +169,17 @@ def main(group):
     sys.stderr.write(
         "shequn: installing the %s group: %s ...\n" % (group, ANNOUNCED[group])
     )
-    if not os.path.exists(
-        os.path.join(SCRIPTS, "python" + (".exe" if os.name == "nt" else ""))
-    ):
-        run(sys.executable, "-m", "venv", VENV)
+    if not is_usable(os.path.join(SCRIPTS, "python")):
+        if os.path.isdir(VENV):
+            sys.stderr.write("shequn: .venv is not whole, or of another Python: anew\n")
+        run(sys.executable, "-m", "venv", "--clear", VENV)
     install(group)
     with open(stamp, "w") as file:
         file.write(digest)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "run")
+    try:
+        main(sys.argv[1] if len(sys.argv) > 1 else "run")
+    except (IOError, OSError) as error:
+        stop("%s: mend that and run make again." % error)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,21 @@ def test_missing_python_gets_one_sentence(tmp_path):
     )
     assert done.returncode != 0
     assert "no no-such-python found" in done.stderr
+
+
+def test_environment_without_pip_or_of_another_python_is_made_anew(bootstrap, tmp_path):
+    """`make` ended with a sentence about pip that no reader could act on."""
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
+    python = bare / Path(bootstrap.SCRIPTS).name / "python"
+    assert not bootstrap.is_usable(str(python))
+    assert not bootstrap.is_usable(str(tmp_path / "gone"))
+    assert bootstrap.is_usable(sys.executable)
+
+
+def test_read_only_checkout_is_a_sentence(bootstrap, monkeypatch, capsys):
+    """It was a traceback about a log file."""
+    monkeypatch.setattr(bootstrap.os, "access", lambda *_: False)
+    with pytest.raises(SystemExit):
+        bootstrap.check_folder()
+    assert "copy the project" in capsys.readouterr().err

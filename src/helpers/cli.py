@@ -72,6 +72,7 @@ def run_study(arguments: Arguments) -> None:
         people=arguments.people,
         window=_build_window(arguments),
         mine=arguments.mine,
+        named=arguments.names,
         compare=arguments.compare,
         chapters=arguments.chapters,
         terms=_build_terms(arguments),
@@ -221,7 +222,7 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
 
 def write_groups_template(arguments: Arguments) -> None:
     """Write a CSV template of your groups to fill in: fee, rules, purpose and more."""
-    from helpers.files import write_text
+    from helpers.files import keep_private, write_text
     from helpers.own_groups.group_facts import build_template
     from helpers.own_groups.listing import list_named_groups
 
@@ -232,7 +233,8 @@ def write_groups_template(arguments: Arguments) -> None:
     _print_refused(broken)
     _print_assumed_zone(arguments.zone, unzoned)
     # the mark makes Excel read the names as UTF-8
-    write_text(arguments.out, "\ufeff" + build_template(groups))
+    with keep_private():
+        write_text(arguments.out, "\ufeff" + build_template(groups))
     what = say("{file}: fill in what you know; it holds your groups' names",
                file=arguments.out)  # fmt: skip
     _tell(what)
@@ -352,6 +354,7 @@ def inspect_exports(arguments: Arguments) -> int:
 
 def convert_exports(arguments: Arguments) -> int:
     """Convert chat exports to the format of another tool."""
+    from helpers.files import keep_private
     from helpers.formats.convert import convert_exports as write
     from helpers.study.store.discovery import list_exports
 
@@ -359,11 +362,12 @@ def convert_exports(arguments: Arguments) -> int:
     inputs = list_exports(arguments.paths, options)
     broken: list[BrokenFileError] = []
     unzoned: list[Path] = []
-    written = write(
-        inputs.exports, arguments.to, arguments.out,
-        key=arguments.key, options=options, losses=losses, broken=broken,
-        unzoned=unzoned,
-    )  # fmt: skip
+    with keep_private():
+        written = write(
+            inputs.exports, arguments.to, arguments.out,
+            key=arguments.key, options=options, losses=losses, broken=broken,
+            unzoned=unzoned,
+        )  # fmt: skip
     files = say_plural(
         "{n:,} file was written in {folder}",
         "{n:,} files were written in {folder}",

@@ -11,6 +11,7 @@ import pkgutil
 import re
 import secrets
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -296,6 +297,31 @@ def _swap_folders(new: Path, path: Path, aside: Path) -> None:
         if aside.exists():
             aside.replace(path)
         raise
+
+
+@contextmanager
+def keep_private() -> Iterator[None]:
+    """Create files and folders that only their owner can read, within the context.
+
+    Where a system has no such modes (Windows), its own rules for the folder apply.
+
+    >>> with keep_private():
+    ...     folder = Path(tempfile.mkdtemp()) / "a"
+    ...     folder.mkdir()
+    >>> oct(folder.stat().st_mode & 0o077) if os.name == "posix" else "0o0"
+    '0o0'
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def restrict_to_owner(path: Path) -> None:
+    """Take the rights of others to a file or folder, if it exists."""
+    if path.exists():
+        path.chmod(stat.S_IRWXU if path.is_dir() else stat.S_IRUSR | stat.S_IWUSR)
 
 
 @contextmanager

@@ -2,14 +2,20 @@
 
 import http.client
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
-from helpers.own_groups.app import HOST, open_server
+from helpers.own_groups.app import HOST, clear_stale_rooms, open_server, write_opener
 
 LINES = "time,sender,text\n" + "".join(
     f"2024-01-{1 + n % 28:02d}T10:00:00Z,Zebulon{n % 3},hello {n}\n" for n in range(60)
@@ -109,6 +115,9 @@ def test_a_chosen_export_becomes_a_report_without_names(server):
     assert status == 200
     assert "你的群" in page.decode()
     assert not any(b"Zebulon" in answer for answer in answers)
+    out = server.session.out
+    assert _ask(server, "POST", "delete", b"{}")[0] == 200
+    assert not out.exists()
     assert not (server.session.room / "chosen").exists()
 
 
@@ -123,6 +132,66 @@ def test_it_ends_when_the_page_is_closed(tmp_path, monkeypatch):
         assert not thread.is_alive()
         server.session.end()
     assert not server.session.room.exists()
+
+
+def test_a_copy_keeps_the_day_of_its_file(server):
+    """Every chosen file was dated to the minute of its choice."""
+    at = "file?name=0/log.csv&changed=1717113600000"
+    assert _ask(server, "PUT", at, LINES.encode())[0] == 200
+    assert server.session.place("0/log.csv").stat().st_mtime == 1717113600
+
+
+def test_a_file_larger_than_the_disk_is_refused_by_a_sentence(server, monkeypatch):
+    """The disk was filled to the last byte."""
+    monkeypatch.setattr("helpers.own_groups.app.LEFT_FREE", 1 << 60)
+    status, said = _ask(server, "PUT", "file?name=a.csv", b"x")
+    assert status == 413
+    assert "error" in json.loads(said)
+
+
+def test_members_and_days_become_options(server):
+    """What the page asks for reaches the run; what it invents does not."""
+    session = server.session
+    assert _ask(server, "PUT", "file?as=members&name=m.csv", b"ann")[0] == 200
+    options = {"exported": "files", "names": True, "zone": "--k", "x": "y"}
+    words = [*session._list_words(options, session.home)][7:]
+    members = str(session.place("m.csv", "members"))
+    assert words == ["--exported", "files", "--members", members, "--names"]
+
+
+def test_the_way_to_the_page_is_a_file_of_its_owner(server):
+    """The address stood in the browser's command line, for every account to read."""
+    page = write_opener(server.session, "http://127.0.0.1:1/s/")
+    assert "/s/" in page.read_text("utf-8")
+    assert os.name != "posix" or page.stat().st_mode & 0o077 == 0
+    assert _ask(server, "GET", "")[0] == 200
+    assert not page.exists()
+
+
+def test_copies_of_a_program_that_died_are_cleared(server):
+    """The computer went off: copies of chats stayed in the temporary folder."""
+    stale = Path(tempfile.mkdtemp(prefix="shequn-app-"))
+    (stale / "chosen").mkdir()
+    clear_stale_rooms()
+    assert not stale.exists()
+    assert server.session.room.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other signals")
+def test_copies_go_when_a_signal_ends_the_program(name, tmp_path):
+    """The copies stayed when the terminal was closed."""
+    words = [sys.executable, "-m", "helpers.cli", "app", "--no-browser"]
+    room = tmp_path / "temporary"
+    room.mkdir()
+    own = os.environ | {"TMPDIR": str(room), "HOME": str(tmp_path)}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=own, text=True) as app:
+        assert app.stdout.readline().startswith("http://127.0.0.1:")
+        assert len([*room.glob("shequn-app-*")]) == 1
+        app.send_signal(getattr(signal, name))
+        app.wait(timeout=60)
+    assert [*room.glob("shequn-app-*")] == []
 
 
 @pytest.mark.browser

@@ -12,6 +12,7 @@ from helpers.errors import BrokenFileError, ShequnError
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study, run_study
+from helpers.paths import RAW
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
@@ -228,3 +229,16 @@ def test_events_of_a_group_of_bots_are_left_out_with_it(tmp_path):
         path.write_text(json.dumps(content), "utf-8")
     plan = Plan(exports=[tmp_path / "export"], out=tmp_path / "out")
     assert len(make_study(plan)[0].table("groups")) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_only_the_owner_reads_the_files_of_a_run(tmp_path):
+    """Every account of the computer could read who wrote what."""
+    export = RAW / "demo" / "chatlab-01.zip"
+    out = tmp_path / "out"
+    (tmp_path / "key").write_text("07" * 32, "ascii")
+    run_study(
+        Plan(exports=[export], out=out, terms=Terms(key=tmp_path / "key"), mine=True)
+    )
+    open_ = {p.name for p in [out, *out.rglob("*")] if p.stat().st_mode & 0o077}
+    assert open_ == {"your-groups.html"}

@@ -11,14 +11,15 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from datetime import date, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import available_timezones
 
 from helpers.errors import ShequnError
+from helpers.files import keep_private, lock_folder
 from helpers.own_groups.page import NAME, PRIVATE
 from helpers.study.store.progress import OFTEN
 from helpers.wording import say
@@ -38,6 +40,12 @@ from helpers.wording.terminal import to_system_language
 HOST = "127.0.0.1"
 LONGEST_SILENCE, GRACE = 90.0, 4.0  # seconds until a closed page ends the program
 CHUNK, MOST_BODY = 1 << 20, 1 << 16
+MOST_FILES = 20_000
+LEFT_FREE = 1 << 30  # bytes of the disk that uploads leave alone
+ROOM = "shequn-app-"
+FILES = "files"  # of --exported: each on its file's date
+CHOSEN, MEMBERS = "chosen", "members"  # folders of a room
+ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # signals, as far as the system has them
 SHOWN = (NAME, PRIVATE)
 HEADERS = MappingProxyType(
     {
@@ -59,14 +67,18 @@ class Session:
 
     def __init__(self, home: Path) -> None:
         self.secret = secrets.token_urlsafe(24)
-        self.room = Path(tempfile.mkdtemp(prefix="shequn-app-"))
+        self.room = Path(tempfile.mkdtemp(prefix=ROOM))
+        self._lock = ExitStack()  # a room that nobody locks is left from a crash
+        self._lock.enter_context(lock_folder(self.room))
         self.home = home
         self.out: Path | None = None
         self.lines: list[str] = []
         self.step, self.at, self.of = "", 0, 0
         self.code: int | None = None
+        self.files = 0
         self.seen = time.monotonic()
         self.closing: float | None = None
+        self.opener: Path | None = None  # a page that leads to ours, with the secret
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -81,34 +93,42 @@ class Session:
         """Note that the page is open."""
         self.seen, self.closing = time.monotonic(), None
 
-    def place(self, name: str) -> Path:
+    def place(self, name: str, folder: str = CHOSEN) -> Path:
         """Return where a chosen file is stored: never outside, by any name."""
         parts = PurePosixPath(name.replace("\\", "/")).parts
         kept = [re.sub(r'[<>:"|?*\x00-\x1f/]', "_", part) for part in parts]
         kept = [part for part in kept if part.strip(". ")]
         if not kept:
             raise ValueError(name)
-        return self.room / "chosen" / Path(*kept)
+        return self.room / folder / Path(*kept)
+
+    def refuse(self, size: int) -> str:
+        """Return why a file of so many bytes is not taken, or an empty text."""
+        if self.files >= MOST_FILES:
+            return say("more than {n:,} files: choose fewer, or a ZIP", n=MOST_FILES)
+        if size > shutil.disk_usage(self.room).free - LEFT_FREE:
+            return say("the disk has no room for a copy of this file")
+        return ""
+
+    def begin(self) -> None:
+        """Forget what was chosen before: the next files make a report of their own."""
+        self.stop()
+        for folder in (CHOSEN, MEMBERS):
+            shutil.rmtree(self.room / folder, ignore_errors=True)
+        self.out, self.files, self.code, self.lines = None, 0, None, []
 
     def start(self, options: dict[str, Any]) -> None:
         """Start `shequn run` on the chosen files, in a process of its own."""
         if self._process is not None and self._process.poll() is None:
             return
-        self.out = self.home / datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+        if self.out is None:
+            stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+            self.out = self.home / stamp
         self.lines, self.code, self.step, self.at, self.of = [], None, "", 0, 0
-        words = [sys.executable, "-m", "helpers.cli", "run"]
-        words += [str(self.room / "chosen"), "-o", str(self.out)]
-        zone = str(options.get("zone") or "")
-        if zone in available_timezones():
-            words += ["--zone", zone]
-        with suppress(ValueError):
-            day = date.fromisoformat(str(options.get("exported")))
-            words += ["--exported", day.isoformat()]
-        words += ["--mine"] * bool(options.get("mine"))
         language = "zh_CN.UTF-8" if options.get("language") == "zh" else "en_US.UTF-8"
         environment = os.environ | {OFTEN: "1", "PYTHONUTF8": "1", "LC_ALL": language}
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            words,
+            [*self._list_words(options, self.out)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -118,16 +138,32 @@ class Session:
         )
         threading.Thread(target=self._follow, args=[self._process], daemon=True).start()
 
+    def _list_words(self, options: dict[str, Any], out: Path) -> Iterator[str]:
+        """Yield the words of the command: nothing that the page wrote, unchecked."""
+        yield from (sys.executable, "-m", "helpers.cli", "run")
+        yield from (str(self.room / CHOSEN), "-o", str(out))
+        zone = str(options.get("zone") or "")
+        if zone in available_timezones():
+            yield from ("--zone", zone)
+        told = str(options.get("exported"))
+        if told == FILES:
+            yield from ("--exported", FILES)
+        with suppress(ValueError):
+            yield from ("--exported", date.fromisoformat(told).isoformat())
+        for path in sorted((self.room / MEMBERS).glob("*")):
+            yield from ("--members", str(path))
+        for name in ("mine", "names"):
+            yield from [f"--{name}"] * bool(options.get(name))
+
     def _follow(self, process: subprocess.Popen[str]) -> None:
         with process:
-            copies = str(self.room / "chosen") + os.sep
+            copies = str(self.room / CHOSEN) + os.sep
             for said in process.stdout or ():
                 line = said.replace(copies, "")  # as the user knows the file
                 if step := _STEP.fullmatch(line.rstrip("\n")):
                     self.at, self.of, self.step = int(step[1]), int(step[2]), step[3]
                 else:
                     self.lines.append(line.rstrip("\n"))
-        shutil.rmtree(self.room / "chosen", ignore_errors=True)
         self.code = process.returncode
 
     def describe(self) -> dict[str, Any]:
@@ -138,11 +174,30 @@ class Session:
         folder = str(self.out) if done else ""
         return told | {"lines": self.lines[-40:], "pages": pages, "folder": folder}
 
-    def end(self) -> None:
-        """Stop the run if it is still on, and delete the copies of the chosen files."""
+    def stop(self) -> None:
+        """Stop the run if it is still on."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
+
+    def delete(self) -> None:
+        """Delete the report with all records, and the copies of the chosen files."""
+        out = self.out
+        self.begin()
+        if out is not None:
+            shutil.rmtree(out, ignore_errors=True)
+
+    def forget_opener(self) -> None:
+        """Delete the page that led to ours, once it did."""
+        if self.opener is not None:
+            self.opener.unlink(missing_ok=True)
+            self.opener = None
+
+    def end(self) -> None:
+        """Stop the run if it is still on, and delete the copies of the chosen files."""
+        self.stop()
+        self.forget_opener()
+        self._lock.close()
         shutil.rmtree(self.room, ignore_errors=True)
 
 
@@ -157,6 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_ours(writes=False):
             self._answer(HTTPStatus.FORBIDDEN)
         elif path == f"/{session.secret}/":
+            session.forget_opener()
             page = files(__package__).joinpath("app.html").read_bytes()
             self._answer(HTTPStatus.OK, page, "text/html; charset=utf-8")
         elif path == f"/{session.secret}/status":
@@ -172,7 +228,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_ours(writes=True):
             self._answer(HTTPStatus.FORBIDDEN)
         elif parts.path == f"/{self.server.session.secret}/file":
-            self._save(parse_qs(parts.query).get("name", [""])[0])
+            self._save(parse_qs(parts.query))
         else:
             self._answer(HTTPStatus.NOT_FOUND)
 
@@ -182,6 +238,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN)
         elif path == f"/{session.secret}/run":
             self._run(session)
+        elif path in {f"/{session.secret}/new", f"/{session.secret}/delete"}:
+            session.meet()
+            session.begin() if path.endswith("/new") else session.delete()
+            self._answer_json(session.describe())
         elif path == f"/{session.secret}/close":
             session.closing = time.monotonic()
             self._answer(HTTPStatus.NO_CONTENT)
@@ -214,34 +274,49 @@ class _Handler(BaseHTTPRequestHandler):
         session.start(options)
         self._answer_json(session.describe())
 
-    def _save(self, name: str) -> None:
+    def _save(self, asked: dict[str, list[str]]) -> None:
         session = self.server.session
         try:
-            path = session.place(name)
+            folder = MEMBERS if asked.get("as") == [MEMBERS] else CHOSEN
+            path = session.place(asked.get("name", [""])[0], folder)
             left = int(self.headers.get("Content-Length", ""))
+            changed = int(asked.get("changed", ["0"])[0]) / 1000  # as browsers say it
         except ValueError:
             self._answer(HTTPStatus.BAD_REQUEST)
             return
         session.meet()
+        if why := session.refuse(left):
+            self._refuse(why, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                while left > 0 and (data := self.rfile.read(min(left, CHUNK))):
-                    file.write(data)
-                    left -= len(data)
-                    session.meet()
+            left = self._write(path, left)
+            if changed > 0:  # the day of the file, not that of this copy
+                os.utime(path, (changed, changed))
         except OSError as error:
             with suppress(OSError):  # as its name is too long
                 path.unlink(missing_ok=True)
             full = to_system_language(say("the disk is full or cannot be written"))
-            what = {"error": f"{full} ({error.strerror})"}
-            self._answer_json(what, HTTPStatus.INSUFFICIENT_STORAGE)
+            self._refuse(f"{full} ({error.strerror})", HTTPStatus.INSUFFICIENT_STORAGE)
             return
         if left:
             path.unlink(missing_ok=True)
             self._answer(HTTPStatus.BAD_REQUEST)
             return
+        session.files += 1
         self._answer_json({"saved": True})
+
+    def _write(self, path: Path, left: int) -> int:
+        """Write a file as it comes; return how many of its bytes did not come."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            while left > 0 and (data := self.rfile.read(min(left, CHUNK))):
+                file.write(data)
+                left -= len(data)
+                self.server.session.meet()
+        return left
+
+    def _refuse(self, why: str, status: HTTPStatus) -> None:
+        self._answer_json({"error": to_system_language(why)}, status)
 
     def _show(self, name: str) -> None:
         out = self.server.session.out
@@ -288,8 +363,17 @@ class _Server(ThreadingHTTPServer):
             threading.Thread(target=self.shutdown, daemon=True).start()
 
 
+def clear_stale_rooms() -> None:
+    """Delete copies that an earlier program could not, as the computer went off."""
+    rooms = Path(tempfile.gettempdir()).glob(f"{ROOM}*")
+    for room in (path for path in rooms if path.is_dir() and not path.is_symlink()):
+        with suppress(ShequnError, OSError), lock_folder(room):
+            shutil.rmtree(room, ignore_errors=True)
+
+
 def open_server(port: int = 0, home: Path | None = None) -> _Server:
     """Open the page's server on this computer; the caller serves and closes it."""
+    clear_stale_rooms()
     session = Session(home or Path.home() / "shequn-report")
     try:
         return _Server(port, session)
@@ -301,18 +385,51 @@ def open_server(port: int = 0, home: Path | None = None) -> _Server:
         ) from error
 
 
+def write_opener(session: Session, address: str) -> Path:
+    """Write a page that leads to an address, which other accounts can't read.
+
+    A browser's command line is read by every account of a computer; a file is not.
+    """
+    session.home.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(".html", "open-", session.home)  # mode 0600
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(
+            '<!doctype html><meta charset="utf-8"><title>Shequn · 社群实证</title>'
+            f'<meta name="referrer" content="no-referrer">'
+            f'<meta http-equiv="refresh" content="0; url={address}">'
+            f'<a href="{address}">Shequn · 社群实证</a>\n'
+        )
+    session.opener = Path(name)
+    return session.opener
+
+
+def _end_by_signal(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def _list_hints(*, opened: bool) -> Iterator[str]:
+    yield say("this window may stay in the background; closing the page ends it")
+    if opened:
+        yield say("no page? `shequn app --no-browser` prints its address")
+
+
 def serve_app(
     *, port: int = 0, browser: bool = True, report: Callable[[str], object] = print
 ) -> None:
-    """Serve the page until it is closed, or the user presses Ctrl-C."""
-    with open_server(port) as server:
-        address = f"http://{HOST}:{server.server_address[1]}/{server.session.secret}/"
-        opened = browser and webbrowser.open(address)
-        if not opened:
-            report(address)
-        said = say("this window may stay in the background; closing the page ends it")
-        report(to_system_language(said))
+    """Serve the page until it is closed, or Ctrl-C or a signal ends the program."""
+    for name in ENDING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end_by_signal)
+    with keep_private(), open_server(port) as server:
+        session = server.session
         try:
+            address = f"http://{HOST}:{server.server_address[1]}/{session.secret}/"
+            page = write_opener(session, address) if browser else None
+            if page is None or not webbrowser.open(page.as_uri()):
+                session.forget_opener()
+                report(address)
+            for line in _list_hints(opened=session.opener is not None):
+                report(to_system_language(line))
             server.serve_forever()
         finally:
-            server.session.end()
+            session.end()

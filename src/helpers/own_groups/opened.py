@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.errors import MissingSourceError, NotIdentifiableError
-from helpers.files import lock_folder, report_write_errors
+from helpers.files import keep_private, lock_folder, report_write_errors
 from helpers.fonts import register_font
 from helpers.formats.reading.source import Options
 from helpers.library.messages import (
@@ -393,7 +393,7 @@ def make_study(
 
     out, places = Path(folder), list_places(paths)
     terms = Terms(options=Options(zone=zone or DEFAULT_ZONE))
-    with lock_folder(out), report_write_errors(out):
+    with keep_private(), lock_folder(out), report_write_errors(out):
         study, _ = build_study(
             Plan(exports=places, out=out, terms=terms, every_table=True)
         )

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,9 +26,11 @@ from helpers.errors import (
 from helpers.extras import has_extra, require_extra
 from helpers.files import (
     LOCK,
+    keep_private,
     lock_folder,
     replace_folder,
     report_write_errors,
+    restrict_to_owner,
     to_csv_text,
 )
 from helpers.formats.whatsapp import UndecidedDateOrderError
@@ -54,10 +56,14 @@ from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.cards import Card
     from helpers.own_groups.people import Names
     from helpers.own_groups.sentences import Text
 
-TABLES = "tables"
+TABLES, CHAPTERS = "tables", "chapters"
+PRIVATE = "PRIVATE-your-groups.html"
+PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE)
+OPEN_MODE = 0o644
 REASONS = (
     (UnknownFormatError, say("of no format that is known")),
     (AmbiguousFormatError, say("of more than one format (say --format)")),
@@ -88,6 +94,7 @@ class Plan:
     people: Path | None = None  # several ids of one person
     window: Window = field(default_factory=Window)  # days that the study is cut to
     mine: bool = False  # whether the page with names is written
+    named: bool = False  # whether the page to send shows what groups are called
     compare: bool = False  # whether answers of public sources stand beside
     # whether chapters are written; by default where answers say something
     chapters: bool | None = None
@@ -116,7 +123,10 @@ class Done(NamedTuple):
 def run_study(plan: Plan) -> Done:
     """Run `shequn run` from exports to pages, skipping exports already read."""
     _check_folder(plan)
+    for name in PRIVATE_PARTS:  # of an earlier version
+        restrict_to_owner(plan.out / name)
     with (
+        keep_private(),
         _leave_no_empty_folder(plan.out),
         lock_folder(plan.out),
         report_write_errors(plan.out, FINISHED),
@@ -125,6 +135,7 @@ def run_study(plan: Plan) -> Done:
         study, refused = make_study(plan)
         plan.describe(study, refused)
         page = _write_pages(study, plan, refused)
+        page.chmod(OPEN_MODE)  # it is made to be sent
         for line in _describe_shared_messages(study, plan):
             plan.report(line)
     return Done(study, page, refused)
@@ -138,9 +149,11 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         return _write_list(study, plan, answers, public)
     # not needed by a list
     from helpers.own_groups.cards import build_cards  # noqa: PLC0415
-    from helpers.own_groups.page import PRIVATE, list_lines, write_page  # noqa: PLC0415
+    from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
 
     cards, zone = build_cards(study), plan.terms.options.zone
+    if plan.named:
+        cards = _name_cards(cards, study, plan)
     for line in list_lines(cards, plan.k, chinese=chinese):
         plan.report(line)
     broken_off = sum(
@@ -182,6 +195,24 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         )
         plan.report(to_system_language(line))
     return page
+
+
+def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:
+    """Give groups of enough people without a label the names that exports have."""
+    # few runs need them
+    from helpers.own_groups.people import read_names  # noqa: PLC0415
+    from helpers.own_groups.sentences import is_pseudonym  # noqa: PLC0415
+
+    names = read_names(plan.exports, plan.terms).groups
+    keys = study.table("groups").set_index("group")["key"]
+    return [
+        replace(card, label=names[key])
+        if (key := keys[card.group]) in names
+        and is_pseudonym(card.label)
+        and (card.people or 0) >= plan.k
+        else card
+        for card in cards
+    ]
 
 
 def _list_answers(study: Study) -> list[OwnAnswer]:

@@ -319,7 +319,7 @@ def keep_private() -> Iterator[None]:
 
 
 def restrict_to_owner(path: Path) -> None:
-    """Take the rights of others to a file or folder, if it exists."""
+    """Let only the owner read a file or folder, if it exists."""
     if path.exists():
         path.chmod(stat.S_IRWXU if path.is_dir() else stat.S_IRUSR | stat.S_IWUSR)
 

@@ -306,7 +306,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer_json({"saved": True})
 
     def _write(self, path: Path, left: int) -> int:
-        """Write a file as it comes; return how many of its bytes did not come."""
+        """Write the body of a request to a file; return how many bytes are missing."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             while left > 0 and (data := self.rfile.read(min(left, CHUNK))):
@@ -364,7 +364,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def clear_stale_rooms() -> None:
-    """Delete copies that an earlier program could not, as the computer went off."""
+    """Delete copies that a program left behind when the computer was switched off."""
     rooms = Path(tempfile.gettempdir()).glob(f"{ROOM}*")
     for room in (path for path in rooms if path.is_dir() and not path.is_symlink()):
         with suppress(ShequnError, OSError), lock_folder(room):

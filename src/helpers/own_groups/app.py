@@ -102,7 +102,7 @@ class Session:
             raise ValueError(name)
         return self.room / folder / Path(*kept)
 
-    def refuse(self, size: int) -> str:
+    def explain_refusal(self, size: int) -> str:
         """Return why a file of so many bytes is not taken, or an empty text."""
         if self.files >= MOST_FILES:
             return say("more than {n:,} files: choose fewer, or a ZIP", n=MOST_FILES)
@@ -110,9 +110,9 @@ class Session:
             return say("the disk has no room for a copy of this file")
         return ""
 
-    def begin(self) -> None:
+    def start_over(self) -> None:
         """Forget what was chosen before: the next files make a report of their own."""
-        self.stop()
+        self.stop_run()
         for folder in (CHOSEN, MEMBERS):
             shutil.rmtree(self.room / folder, ignore_errors=True)
         self.out, self.files, self.code, self.lines = None, 0, None, []
@@ -174,16 +174,16 @@ class Session:
         folder = str(self.out) if done else ""
         return told | {"lines": self.lines[-40:], "pages": pages, "folder": folder}
 
-    def stop(self) -> None:
+    def stop_run(self) -> None:
         """Stop the run if it is still on."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
 
-    def delete(self) -> None:
+    def delete_report(self) -> None:
         """Delete the report with all records, and the copies of the chosen files."""
         out = self.out
-        self.begin()
+        self.start_over()
         if out is not None:
             shutil.rmtree(out, ignore_errors=True)
 
@@ -195,7 +195,7 @@ class Session:
 
     def end(self) -> None:
         """Stop the run if it is still on, and delete the copies of the chosen files."""
-        self.stop()
+        self.stop_run()
         self.forget_opener()
         self._lock.close()
         shutil.rmtree(self.room, ignore_errors=True)
@@ -240,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._run(session)
         elif path in {f"/{session.secret}/new", f"/{session.secret}/delete"}:
             session.meet()
-            session.begin() if path.endswith("/new") else session.delete()
+            session.start_over() if path.endswith("/new") else session.delete_report()
             self._answer_json(session.describe())
         elif path == f"/{session.secret}/close":
             session.closing = time.monotonic()
@@ -285,7 +285,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.BAD_REQUEST)
             return
         session.meet()
-        if why := session.refuse(left):
+        if why := session.explain_refusal(left):
             self._refuse(why, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         try:

@@ -12,11 +12,11 @@ def test_groups_are_as_counted_by_hand(small):
     groups = small.tables["groups"].set_index("label")
     columns = ["group", "origin_kind", "messages", "posters", "early_messages"]
     assert groups[columns].to_numpy().tolist() == [
-        [0, "creation", 3, 2, 2],
+        [0, "first_message", 3, 2, 2],
         [1, "bot_message", 0, 0, 0],
         [2, "first_message", 1, 1, 1],
     ]
-    assert groups["origin_us"].tolist() == [-DAY_US, 3 * DAY_US, 9 * DAY_US]
+    assert groups["origin_us"].tolist() == [0, 3 * DAY_US, 9 * DAY_US]
     assert groups["end_us"].tolist() == [200 * DAY_US, 200 * DAY_US, 12 * DAY_US]
     assert groups["batch"].tolist() == ["net:1970-W01", "net:1970-W01", "net:1970-W02"]
 
@@ -78,10 +78,10 @@ def test_windows_are_as_counted_by_hand(small):
 
 
 def test_quarters_take_the_28_days_before_them(small):
-    """On 1970-03-31 group g is 91 days old: age days 63 to 90."""
+    """On 1970-03-31 group g is 90 days old: age days 62 to 89."""
     windows = small.tables["windows"].set_index(["window", "group"])
     spans = windows.loc["q1970-03-31"][["from_day", "to_day"]]
-    assert spans.loc[0].tolist() == [63, 90]
+    assert spans.loc[0].tolist() == [62, 89]
     assert 2 not in spans.index
 
 

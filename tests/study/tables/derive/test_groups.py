@@ -34,22 +34,23 @@ def table():
 @pytest.mark.parametrize(
     ("facts", "origin", "kind"),
     [
-        ({"created_us": 5, "first_us": 9, "any_us": 7}, 5, "creation"),
+        ({"created_us": 5, "first_us": 9, "any_us": 7}, 9, "first_message"),
         ({"created_us": 9, "first_us": 5, "any_us": 5}, 5, "first_message"),
+        ({"created_us": 5, "any_us": 7}, 5, "creation"),
+        ({"created_us": 5, "seen_us": 8, "first_us": 9}, 5, "creation"),
+        ({"created_us": 5, "seen_us": 8, "first_us": 6}, 6, "first_message"),
         ({"first_us": 5, "any_us": 2}, 5, "first_message"),
         ({"any_us": 2}, 2, "bot_message"),
         ({"seen_us": 8}, 8, "first_listed"),
     ],
 )
-def test_the_origin_is_the_earlier_of_creation_and_first_message(
-    table, facts, origin, kind
-):
-    """A bot's line, then a listing, stands in where there is neither."""
+def test_a_life_begins_with_the_first_message(table, facts, origin, kind):
+    """Creation, a bot's line, then a listing stand in where none is on record."""
     row = table(facts).iloc[0]
     assert (row["origin_us"], row["origin_kind"]) == (origin, kind)
 
 
-def test_groups_are_numbered_by_origin_then_key(table):
+def test_groups_are_numbered_by_opening_then_key(table):
     """The order of the source does not matter."""
     found = table(
         {"created_us": 9, "key": "c"},

@@ -24,14 +24,15 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     senders
         Whether one person is one id; else posters are unknown.
     """
-    table = _add_origins(facts).sort_values(["origin_us", "key"])
-    table = table.reset_index(drop=True)
+    opened = facts[["created_us", "first_us"]].min(axis=1)
+    table = _add_origins(facts).assign(opened_us=opened.fillna(_find_stand_in(facts)))
+    table = table.sort_values(["opened_us", "key"], ignore_index=True)
     zero = table["messages"].isna()
     return table.assign(
         group=np.arange(len(table), dtype=np.int32),
         label=table["label"] if names else table["key"],
         batch=compute_batches(
-            table["network"], table["created_us"].fillna(table["origin_us"])
+            table["network"], table["created_us"].fillna(table["opened_us"])
         ),
         entry_us=table[["origin_us", "seen_us"]].max(axis=1).astype("int64"),
         end_us=table["end_us"].astype("int64"),
@@ -42,23 +43,27 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
 
 
 def _add_origins(facts: pd.DataFrame) -> pd.DataFrame:
-    """Add each group's origin: the earlier of its creation and its first message.
+    """Add each group's origin: its first message, or else its creation.
 
-    Without either the first line of a bot stands in, or the first listing.
+    A group that was created before it was observed, and of which no earlier message is
+    known, began to talk at a time that nobody saw: its creation stands in. Without
+    either the first line of a bot does, or the first listing.
     """
-    earliest = facts[["created_us", "first_us"]].min(axis=1)
-    stand_in = facts["any_us"].fillna(facts["seen_us"])
+    created, first = facts["created_us"], facts["first_us"]
+    is_missed = (facts["seen_us"] > created) & (first >= facts["seen_us"])
+    began = first.mask(is_missed)
     kind = np.select(
-        [
-            earliest.notna() & (facts["created_us"] == earliest),
-            earliest.notna(),
-            facts["any_us"].notna(),
-        ],
-        ["creation", "first_message", "bot_message"],
+        [began.notna(), created.notna(), first.notna(), facts["any_us"].notna()],
+        ["first_message", "creation", "first_message", "bot_message"],
         "first_listed",
     )
-    origin = earliest.fillna(stand_in).astype("int64")
-    return facts.assign(origin_us=origin, origin_kind=kind)
+    origin = began.fillna(created).fillna(first).fillna(_find_stand_in(facts))
+    return facts.assign(origin_us=origin.astype("int64"), origin_kind=kind)
+
+
+def _find_stand_in(facts: pd.DataFrame) -> pd.Series[float]:
+    """Return when a group was first heard of that has no creation and no message."""
+    return facts["any_us"].fillna(facts["seen_us"])
 
 
 def compute_batches(

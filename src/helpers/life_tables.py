@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,30 +27,28 @@ from helpers.forecast.first_pause import (
     collect_beginnings,
     tabulate_first_pause,
 )
+from helpers.group_lives.closings import define_closed, find_closed_groups
+from helpers.group_lives.dates import read_dates, split_parts
+from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
+from helpers.group_lives.evidence import Evidence, select_clock
+from helpers.group_lives.few_writers import define_few_writers
+from helpers.group_lives.last_activity import list_last_activity_ends
+from helpers.group_lives.silence import (
+    compute_silence_days,
+    define_paused,
+    define_silent,
+)
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
-from helpers.study import Study, open_study
-from helpers.survival import (
-    Interval,
-    Lifetimes,
-    assemble_lifetimes,
-    choose_clusters,
-    compute_observation_ages,
-    define_lifetimes_by_inactivity,
-    estimate_failure_probability,
-    estimate_median_lifetime,
-)
+from helpers.study import Study, open_studies
+from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
 from helpers.survival.bootstrap import (
+    SEED,
     Clusters,
     choose_clusters_within,
     resample_statistic,
 )
 from helpers.survival.estimates import bound_probability
-from helpers.survival.lifetimes import (
-    compute_silence_days,
-    define_lifetimes_by_dates,
-    find_closed_groups,
-)
 
 FOLDER = PROCESSED / "life_tables"
 VERSION = "1.0.0"
@@ -59,36 +56,14 @@ GROUPS, WRITERS, AGAIN, MEDIANS, FIRST = (
     "group_life_tables", "writers_and_survival", "spoken_again", "median_lives",
     "first_pause",
 )  # fmt: skip
-TALK = (  # sources with every message of their groups
-    "fcc_gitter", "houston_slack", "komodo_discord", "meshcore_split", "raku_irc",
-    "rcontrib_slack", "zulip_archives", "zh_s1_lounges", "w3c_groups",
-)  # fmt: skip
-TWO_DATES: Mapping[str, int] = {  # with founding and last activity: silence that ends
-    "ruqqus_guilds": 60,
-    "v2ex_nodes": 60,
-    "voat_subverses": 60,
-    "london_meetup": 180,
-    "nashville_meetup": 180,
-    "r_user_groups": 180,
-    "rladies_meetup": 180,
-}
-BREAKS: Mapping[str, tuple[int, ...]] = {  # days since 1970 on which many stop at once
-    "ruqqus_guilds": (18_712, 18_713)
-}
-ONLY_WITH: Mapping[str, str] = {"ruqqus_guilds": "born_in_frame"}  # a fact of groups
-NOT_KIND: Mapping[str, str] = {"r_user_groups": "rladies"}  # in a source of their own
-PART_BY: Mapping[str, tuple[str, str]] = {  # a fact, and what the rest is called
-    "fcc_gitter": ("opened by script", "opened one by one")
-}
 AGES = (7, 30, 105, 182, 365, 730)
 SILENT, CLOSED, PAUSED, DOZED, THIN = (
     "silent for good", "closed", "ever paused 60 days", "ever paused 30 days",
     "under three writers for eight weeks",
 )  # fmt: skip
 CREATED, SPOKE, WHOLE = "all created", "ever spoke", "all"
-FEWEST, SEED, REPLICATES = 20, 20261128, 2000
+FEWEST, REPLICATES = 20, 2000
 WINDOW, AHEAD, WATCHED = 28, 90, 60  # days: writers counted; until, and while, read
-EIGHT_WEEKS, LEAST_WRITERS = 56, 3
 FIRST_AGES = (7, 14, 21)  # moments of a group's life: these, then every 28 days
 AGE_BANDS = (0, 28, 92, 366)
 WRITER_BANDS = (1, 3, 10, 30)
@@ -152,119 +127,26 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
     return LifeTables(groups, writers, again, lives, first)
 
 
-# ---- lifetimes -------------------------------------------------------------------
+# ---- lives -----------------------------------------------------------------------
 
 
-def list_readings(study: Study) -> dict[str, Lifetimes]:
-    """Return lifetimes of a source's groups by each reading of their end.
+def list_readings(evidence: Evidence) -> dict[str, tuple[Ends, ...]]:
+    """Return the ends of a source's groups, by each reading of their lives.
 
-    A group that is closed is watched until then: closing is a reading of its own, and
-    no silence.
+    Of a source with two dates a group, the limits of all its windows are enclosed.
     """
-    if study.name in TWO_DATES:
-        return {SILENT: _define_by_last_date(study)}
-    groups, silences = _leave_out_older(study), study.table("silences")
-    by_gap = partial(define_lifetimes_by_inactivity, groups, silences)
+    if not evidence.has("silences"):
+        return {SILENT: list_last_activity_ends(evidence)[1]}
     readings = {
-        SILENT: by_gap(),
-        PAUSED: by_gap(w_days=60, longest_w_days=60, form="first_gap"),
-        DOZED: by_gap(w_days=30, longest_w_days=30, form="first_gap"),
+        SILENT: define_silent(evidence),
+        PAUSED: define_paused(evidence, days=60),
+        DOZED: define_paused(evidence, days=30),
     }
-    if (ends := _define_by_closing(groups)) is not None:
-        readings[CLOSED] = ends
-    if study.observability.sender_ids:
-        readings[THIN] = _define_by_few_writers(groups, study.table("rates"))
-    return readings
-
-
-def _leave_out_older(study: Study) -> pd.DataFrame:
-    """Select a source's groups of recorded age; older ones than it are excluded."""
-    groups = study.table("groups")
-    older = _select_with(study, groups, "there_at_first")
-    return groups[~older].reset_index(drop=True)
-
-
-def _select_with(
-    study: Study, groups: pd.DataFrame, fact: str
-) -> npt.NDArray[np.bool_]:
-    if "facts" not in study.manifest.tables:
-        return np.zeros(len(groups), bool)
-    facts = study.table("facts")
-    own = facts.loc[facts["fact"].eq(fact) & facts["value"].eq(1), "group"]
-    return groups["group"].isin(own).to_numpy(bool)
-
-
-def _define_by_last_date(study: Study) -> Lifetimes:
-    """Define ends by silence after the last of two dates."""
-    groups = study.table("registry")
-    if fact := ONLY_WITH.get(study.name):
-        groups = groups[_select_with(study, groups, fact)]
-    groups = groups[groups["kind"] != NOT_KIND.get(study.name, "")]
-    groups = groups.assign(
-        first_us=groups["origin_us"].where(groups["last_us"].notna())
-    )
-    days = float(TWO_DATES[study.name])
-    lives = define_lifetimes_by_dates(groups.reset_index(drop=True), days)
-    last = groups.set_index("group")["last_us"].reindex(lives.group) // DAY_US
-    cut = lives.ended & last.isin(BREAKS.get(study.name, ())).to_numpy(bool)
-    durations = np.where(cut, lives.last_age, lives.durations)
-    return replace(lives, durations=durations, ended=lives.ended & ~cut)
-
-
-def _define_by_closing(groups: pd.DataFrame) -> Lifetimes | None:
-    """Define ends by the source's own act of closing; None where it closes none."""
-    own = find_closed_groups(groups)
-    if not own.any():
-        return None
-    ages = compute_observation_ages(groups)
-    closed = (groups["closed_us"] - groups["origin_us"]).where(own, ages.end)
-    none = np.zeros(len(groups), bool)
-    return assemble_lifetimes(
-        groups,
-        ages,
-        closed.to_numpy(np.int64),
-        own.to_numpy(bool),
-        ages.end,
-        waited=np.zeros(len(groups)),
-        slow=none,
-        revived=none,
-        definition=CLOSED,
-    )
-
-
-def _define_by_few_writers(groups: pd.DataFrame, rates: pd.DataFrame) -> Lifetimes:
-    """Define ends by fewer than three writers in 28 days, on 28 days running."""
-    writers = fill_by_age_day(groups, rates, "posters_28")
-    ages = compute_observation_ages(groups)
-    first = np.ceil(ages.entry / DAY_US) + WINDOW
-    last = np.floor(ages.end / DAY_US)
-    day = np.arange(writers.shape[1])
-    few = (writers < LEAST_WRITERS) & (day >= first[:, None]) & (day <= last[:, None])
-    run = _count_run_ahead(few)
-    starts = np.argmax(run >= WINDOW, axis=1)
-    found = (run >= WINDOW).any(axis=1)
-    event = np.where(ages.never | ~found, 0, starts) * DAY_US
-    potential = ages.end - EIGHT_WEEKS * DAY_US
-    dead = ages.never | found & (event <= np.maximum(potential, 0))
-    return assemble_lifetimes(
-        groups,
-        ages,
-        event,
-        dead,
-        potential,
-        waited=np.full(len(groups), float(EIGHT_WEEKS)),
-        slow=np.zeros(len(groups), bool),
-        revived=np.zeros(len(groups), bool),
-        definition=THIN,
-    )
-
-
-def _count_run_ahead(holds: npt.NDArray[np.bool_]) -> Matrix:
-    """Count for how many days, from each day on, a condition stays true."""
-    run = np.zeros((len(holds), holds.shape[1] + 1), np.int64)
-    for day in range(holds.shape[1] - 1, -1, -1):
-        run[:, day] = np.where(holds[:, day], run[:, day + 1] + 1, 0)
-    return run[:, :-1]
+    if find_closed_groups(evidence.groups).any():
+        readings[CLOSED] = define_closed(evidence)
+    if evidence.observability.sender_ids:
+        readings[THIN] = define_few_writers(evidence)
+    return {name: (ends,) for name, ends in readings.items()}
 
 
 def fill_by_age_day(groups: pd.DataFrame, rates: pd.DataFrame, column: str) -> Matrix:
@@ -285,40 +167,42 @@ def fill_by_age_day(groups: pd.DataFrame, rates: pd.DataFrame, column: str) -> M
 
 def tabulate_groups(study: Study) -> Iterator[dict[str, Any]]:
     """Yield the share of a source's groups that ended by each age, by reading."""
-    for reading, lives in list_readings(study).items():
-        for part, chosen in _split(study, lives):
-            started = chosen.where(~chosen.never_active)
-            for population, own in ((CREATED, chosen), (SPOKE, started)):
-                listed = study.observability.never_active_listed
-                if population == CREATED and not (listed and chosen.never_active.any()):
+    evidence = Evidence.of(study)
+    populations = {SPOKE: True}
+    if study.observability.never_active_listed:
+        populations = {CREATED: False} | populations
+    for part, groups in _split(evidence):
+        for population, spoke in populations.items():
+            readings = list_readings(select_clock(groups, spoke=spoke))
+            for reading, ends in readings.items():
+                silent = any(each.lives.never_active.any() for each in ends)
+                if not (spoke or silent):
                     continue  # the source shows no group that never spoke
+                own = tuple(map(select_started, ends)) if spoke else ends
                 about = {**_describe(study), "part": part, "population": population}
                 for age in AGES:
                     if reading == THIN and age < WINDOW:
                         continue  # nobody can tell yet
                     about_age = about | {"age_days": age, "reading": reading}
-                    yield about_age | _estimate_by_age(own, age)
+                    yield about_age | _estimate_by_age(own, age, study)
 
 
 def _describe(study: Study) -> dict[str, Any]:
     return {"kind": study.manifest.kind, "source": study.name}
 
 
-def _split(study: Study, lives: Lifetimes) -> Iterator[tuple[str, Lifetimes]]:
-    yield WHOLE, lives
-    if study.name in PART_BY:
-        fact, rest = PART_BY[study.name]
-        groups = pd.DataFrame({"group": lives.group})
-        has = _select_with(study, groups, fact)
-        yield fact, lives.where(has)
-        yield rest, lives.where(~has)
+def _split(evidence: Evidence) -> Iterator[tuple[str, Evidence]]:
+    """Yield a source as a whole, and the parts that its description names."""
+    yield WHOLE, evidence
+    yield from split_parts(evidence).items()
 
 
-def _estimate_by_age(lives: Lifetimes, age: int) -> dict[str, Any]:
+def _estimate_by_age(ends: Sequence[Ends], age: int, study: Study) -> dict[str, Any]:
     """Estimate the share ended by an age, of groups that were watched."""
+    lives = ends[0].lives
     entered = lives.entry < age
     at_risk = int(np.sum(entered & (lives.potential >= age)))
-    share = _try_estimate(lives, age) if at_risk >= FEWEST else None
+    share = _try_estimate(ends, age, study) if at_risk >= FEWEST else None
     return {
         **_write_interval("share", share),
         "at_risk": at_risk,
@@ -328,11 +212,10 @@ def _estimate_by_age(lives: Lifetimes, age: int) -> dict[str, Any]:
     }
 
 
-def _try_estimate(lives: Lifetimes, age: int) -> Interval | None:
+def _try_estimate(ends: Sequence[Ends], age: int, study: Study) -> Interval | None:
+    error = study.manifest.time_error_days
     try:
-        return estimate_failure_probability(
-            lives, age, seed=SEED, replicates=REPLICATES
-        )
+        return estimate_share_ended(*ends, day=age, error_days=error)
     except NotIdentifiableError:  # too few clusters: the cell stays empty
         return None
 
@@ -345,9 +228,9 @@ def _write_interval(name: str, found: Interval | None) -> dict[str, float | None
 
 def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
     """Yield the median life of a source's ever active groups, by reading."""
-    for reading, lives in list_readings(study).items():
-        for part, chosen in _split(study, lives):
-            own = chosen.where(~chosen.never_active)
+    for part, groups in _split(Evidence.of(study)):
+        for reading, ends in list_readings(select_clock(groups, spoke=True)).items():
+            own = select_started(ends[0]).lives
             if len(own) < FEWEST:
                 continue
             try:
@@ -377,8 +260,8 @@ def list_moments(study: Study) -> pd.DataFrame:
     days), ``ever`` (a message later on) and ``talking`` (one in days 90–149), null
     where the record ends before; at ages of 7, 14, 21 and every 28 days.
     """
-    groups = _leave_out_older(study)
-    rates = study.table("rates")
+    evidence = Evidence.of(study).of_known_age
+    groups, rates = evidence.groups.reset_index(drop=True), evidence.rates
     trailing = fill_by_age_day(groups, rates, "messages_28")
     messages = count_by_age_day(trailing)
     known = bool(rates["posters_28"].notna().all())
@@ -524,8 +407,9 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
 
 def _list_first_pauses(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield groups at the moment when their first long silence became one."""
-    groups = _leave_out_older(study)
-    gaps = _list_silences(groups, study.table("silences"))
+    evidence = Evidence.of(study).of_known_age
+    groups = evidence.groups.reset_index(drop=True)
+    gaps = _list_silences(groups, evidence.silences)
     for rule, waited in (
         (FIRST_PAUSE, np.full(len(groups), float(WATCHED))),
         (FIRST_W, compute_silence_days(groups)),
@@ -563,8 +447,8 @@ def _list_silences(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame
 
 def build_tables() -> dict[str, pd.DataFrame]:
     """Build all tables from the processed tables of public sources."""
-    talk = [open_study(name) for name in TALK]
-    both = [*talk, *(open_study(name) for name in TWO_DATES)]
+    both = list_studies()
+    talk = [study for study in both if "silences" in study.manifest.tables]
     rows = {
         GROUPS: [row for study in both for row in tabulate_groups(study)],
         WRITERS: [row for study in talk for row in tabulate_writers(study)],
@@ -574,6 +458,11 @@ def build_tables() -> dict[str, pd.DataFrame]:
     first = pd.DataFrame(tabulate_first_pause(collect_beginnings(talk)))
     ordered = {name: _order(pd.DataFrame(table)) for name, table in rows.items()}
     return ordered | {FIRST: first.astype({"messages_to": "Int64"})}
+
+
+def list_studies() -> list[Study]:
+    """List the public studies whose descriptions put them into the Life Tables."""
+    return [one for one in open_studies() if read_dates(one.name).life_tables]
 
 
 def _order(table: pd.DataFrame) -> pd.DataFrame:
@@ -598,7 +487,7 @@ def _describe_package(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     definitions = tomllib.loads(
         files("helpers").joinpath("life_tables.toml").read_text("utf-8")
     )
-    manifests = [open_study(name).manifest for name in (*TALK, *TWO_DATES)]
+    manifests = [study.manifest for study in list_studies()]
     return {
         "profile": "tabular-data-package",
         "name": "group-life-tables",

@@ -22,13 +22,13 @@ import numpy as np
 import pandas as pd
 
 from helpers import corpora
-from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim
 from helpers.claims.source_descriptions import read_declaration
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.shared.raw_files import find_raw_folder
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import Evidence
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.study.publish.build import build_terms

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from helpers.claims.evidence import Evidence
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import Evidence
 from helpers.records import DAY_US
 from helpers.study import open_study
 

@@ -12,7 +12,6 @@ import pytest
 from helpers import paths
 from helpers.claims.computation import compute_answers
 from helpers.claims.estimate import estimate_claim, estimate_parts, open_evidence
-from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim, read_register
 from helpers.claims.source_descriptions import (
@@ -28,6 +27,7 @@ from helpers.claims.store import (
 )
 from helpers.cli import main
 from helpers.errors import ShequnError
+from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 
 BEFORE = Path(__file__).with_name("estimates_before.csv")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.survival import define_lifetimes_by_inactivity
+from helpers.group_lives.silence import define_lifetimes_by_inactivity
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
+from helpers.group_lives.silence import define_lifetimes_by_inactivity
 from helpers.survival import (
     assemble_lifetimes,
     compute_observation_ages,
-    define_lifetimes_by_inactivity,
     estimate_failure_probability,
 )
 

@@ -11,12 +11,12 @@ from helpers.claims.estimate import (
     OWN,
     Estimate,
     build_estimate,
+    check_declarations,
     estimate_claim,
-    estimate_parts,
+    estimate_places,
     open_evidence,
     to_frame,
 )
-from helpers.claims.evidence import Evidence
 from helpers.claims.own.shares import (
     OwnShare,
     estimate_own_shares,
@@ -25,9 +25,10 @@ from helpers.claims.own.shares import (
 from helpers.claims.pool import LEVEL
 from helpers.claims.pooling import choose_word, pool_estimates
 from helpers.claims.register import Claim, Reading, read_register
-from helpers.claims.source_descriptions import Carried, Declared
+from helpers.claims.source_descriptions import Carried
 from helpers.claims.store import Answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
+from helpers.group_lives.evidence import Evidence
 from helpers.study import Study, open_studies
 from helpers.survival import Interval
 
@@ -45,6 +46,7 @@ def compute_answers(progress: Progress = lambda claims: claims) -> Answers:
     rows: list[Estimate] = []
     for claim in progress(list(read_register().values())):
         rows += estimate_claim(claim, evidence)
+    check_declarations(read_register().values(), evidence, rows)
     estimates = _round_numbers(to_frame(rows))
     return Answers(_round_numbers(pool_estimates(estimates)), estimates)
 
@@ -91,15 +93,14 @@ def _describe_share(share: OwnShare) -> Estimate:
 def _estimate_own(tables: Evidence, claim: Claim, reading: Reading) -> list[Estimate]:
     """Return the estimates of a reading that does not count groups, if there are."""
     quantity = reading.quantity
-    declared = Declared(kind=OWN)
     try:
-        parts = estimate_parts(quantity, tables, declared, reading.params)
+        places = estimate_places(quantity, tables, reading.params)
     except (NotIdentifiableError, MissingSourceError):
         return []
     keys = (claim.id, reading.key)
     return [
         build_estimate(keys, where, OWN, found, Carried(), unit=quantity.unit)
-        for where, found in parts.items()
+        for where, found in places.items()
     ]
 
 

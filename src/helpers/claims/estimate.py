@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+import msgspec
 import numpy as np
 import pandas as pd
 
-from helpers.claims.evidence import Evidence
 from helpers.claims.pool import ScaleName, compute_error
 from helpers.claims.published import list_published
 from helpers.claims.quantity import Quantity, get_quantity
@@ -17,9 +17,10 @@ from helpers.claims.source_descriptions import (
     Carried,
     Declared,
     read_declaration,
-    split_parts,
 )
 from helpers.errors import FewNetworksError, NotIdentifiableError, ShequnError
+from helpers.group_lives.dates import split_parts, split_places
+from helpers.group_lives.evidence import Evidence
 from helpers.study import Study
 from helpers.survival import Interval
 
@@ -37,7 +38,8 @@ class Estimate:
     study, kind
         Where.
     role
-        ``direct``, ``indirect``, ``bound`` or ``published``.
+        ``direct``, ``indirect``, ``bound`` or ``published``; or ``part``, of a place
+        that is estimated as a whole, which is shown and not pooled.
     estimate, low, high
         With its 95 % interval, in the unit of its quantity.
     n, unit
@@ -95,6 +97,40 @@ def estimate_claim(
             yield Estimate(claim=claim.id, reading=reading.key, **row)
 
 
+def check_declarations(
+    claims: Iterable[Claim],
+    evidence: Mapping[str, Evidence],
+    estimates: Iterable[Estimate],
+) -> None:
+    """Raise unless each quantity that a source declares gave an estimate of it.
+
+    Raises
+    ------
+    ShequnError
+        Naming the first source and quantity without one.
+    """
+    there = {
+        (row.study.replace(": ", "/").partition("/")[0], row.claim, row.reading)
+        for row in estimates
+    }
+    used: dict[str, set[tuple[str, str]]] = {}
+    for claim in claims:
+        for reading in claim.readings:
+            for key, variant in list_variants(reading):
+                for name in variant.quantities:
+                    used.setdefault(name, set()).add((claim.id, key))
+    for source in evidence:
+        for name in read_declaration(source).carries:
+            readings = used.get(name, set())
+            if readings and not any((source, *keys) in there for keys in readings):
+                raise ShequnError(
+                    f"declares {name}, which its tables cannot give",
+                    where=source,
+                    remedy="take the quantity out of its description, or make its "
+                    "tables again with `shequn data`",
+                )
+
+
 def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
     """Yield a reading and its alternative definitions, each by its key."""
     yield reading.key, reading
@@ -115,49 +151,41 @@ def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
 def _estimate_in_source(
     claim: Claim, key: str, reading: Reading, tables: Evidence, declared: Declared
 ) -> Iterator[Estimate]:
-    """Yield the estimates of a reading in one source: one for each of its parts."""
+    """Yield the estimates of a reading in one source: its places, then their parts."""
     for name in reading.quantities:
         carried = declared.carries.get(name)
         if carried is None:
             continue
-        found = estimate_parts(get_quantity(name), tables, declared, reading.params)
-        if not found and "~" not in key:
-            raise ShequnError(
-                f"declares {name}, which its tables cannot give for {claim.id}",
-                where=tables.name,
-                remedy="take the quantity out of its description, or make its tables "
-                "again with `shequn data`",
-            )
+        quantity = get_quantity(name)
+        found = estimate_places(quantity, tables, reading.params)
+        keys = (claim.id, key)
         for where, interval in found.items():
-            keys = (claim.id, key)
             yield build_estimate(
-                keys,
-                where,
-                declared.kind,
-                interval,
-                carried,
-                unit=get_quantity(name).unit,
+                keys, where, declared.kind, interval, carried, unit=quantity.unit
+            )
+        if "~" in key:
+            continue
+        part = msgspec.structs.replace(carried, role="part")
+        for where, interval in _estimate_parts(quantity, tables, reading.params):
+            yield build_estimate(
+                keys, where, declared.kind, interval, part, unit=quantity.unit
             )
 
 
-def estimate_parts(
-    quantity: Quantity,
-    tables: Evidence,
-    declared: Declared,
-    params: Mapping[str, object],
+def estimate_places(
+    quantity: Quantity, tables: Evidence, params: Mapping[str, object]
 ) -> dict[str, Interval]:
-    """Return a quantity's estimates by part of a source; of the whole where one fails.
+    """Return a quantity's estimates by place: a source is one, or several.
 
     Sources of two to seven networks are estimated in each network that suffices.
     """
-    parts = split_parts(tables, declared)
-    found = {
-        name: interval
-        for name, part in parts.items()
-        for interval in _try_estimate(quantity, part, params)
-    }
-    if len(found) == len(parts):
-        return found
+    places = split_places(tables)
+    if len(places) > 1:
+        return {
+            name: interval
+            for name, place in places.items()
+            for interval in _try_estimate(quantity, place, params)
+        }
     try:
         return {tables.name: quantity.estimate(tables, **params)}
     except FewNetworksError:  # each network on its own
@@ -169,6 +197,15 @@ def estimate_parts(
         for network in networks
         for interval in _try_estimate(quantity, tables.within(network), params)
     }
+
+
+def _estimate_parts(
+    quantity: Quantity, tables: Evidence, params: Mapping[str, object]
+) -> Iterator[tuple[str, Interval]]:
+    """Yield the estimates of a place's parts, by name."""
+    for part, own in split_parts(tables).items():
+        for interval in _try_estimate(quantity, own, params):
+            yield f"{tables.name}: {part}", interval
 
 
 def _try_estimate(

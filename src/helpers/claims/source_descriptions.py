@@ -15,10 +15,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from helpers.claims.evidence import Evidence
 from helpers.claims.register import Text
 
-Role = Literal["direct", "indirect", "bound", "said", "published"]
+Role = Literal["direct", "indirect", "bound", "said", "published", "part"]
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +47,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source declares: its kind, the quantities it carries, and its parts.
+    """What a source declares: its kind, and the quantities it carries.
 
     Attributes
     ----------
@@ -56,13 +55,10 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         Which kind of groups it lists, of `helpers.claims.words.KINDS`.
     carries
         Quantities by name.
-    parts
-        Names of facts that split its groups in those that have it and the others.
     """
 
     kind: str = ""
     carries: dict[str, Carried] = {}
-    parts: tuple[str, ...] = ()
 
 
 @cache
@@ -98,30 +94,5 @@ def read_declaration(source: str) -> Declared:
 
 def convert_declaration(facts: Mapping[str, Any]) -> Declared:
     """Return the declaration in a source's description."""
-    wanted = {
-        name: facts[name] for name in ("kind", "carries", "parts") if name in facts
-    }
+    wanted = {name: facts[name] for name in ("kind", "carries") if name in facts}
     return msgspec.convert(wanted, Declared)
-
-
-def split_parts(evidence: Evidence, declared: Declared) -> dict[str, Evidence]:
-    """Return a source's parts by name, or the source alone under its own name.
-
-    ``each group`` as a part makes every group a place of its own.
-    """
-    name, groups = evidence.name, evidence.groups
-    if declared.parts == (EACH_GROUP,):
-        labels = zip(groups["group"], groups["label"], strict=True)
-        return {f"{name}: {label}": evidence.only([group]) for group, label in labels}
-    for fact in declared.parts:
-        rows = evidence.table("facts")
-        own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]
-        rest = groups.loc[~groups["group"].isin(own), "group"]
-        return {
-            f"{name}: {fact}": evidence.only(own),
-            f"{name}: others": evidence.only(rest),
-        }
-    return {name: evidence}
-
-
-EACH_GROUP = "each group"

@@ -11,6 +11,17 @@ import pandas as pd
 
 from helpers.checks import check_choice, check_days
 from helpers.errors import ShequnError
+from helpers.group_lives.evidence import Evidence
+from helpers.group_lives.last_activity import define_lives
+from helpers.group_lives.silence import (
+    EARLY_DAYS,
+    NO_GAPS,
+    SHORTEST_GAP,
+    SILENCE_DAYS,
+    Form,
+    define_lifetimes_by_dates,
+    define_lifetimes_by_inactivity,
+)
 from helpers.library.frames import (
     check_frame,
     check_messages,
@@ -23,20 +34,8 @@ from helpers.library.frames import (
     warn_user,
 )
 from helpers.records import DAY_US
-from helpers.study.publish.study import NETWORK, Study
-from helpers.survival import (
-    Lifetimes,
-    define_lifetimes_by_inactivity,
-    estimate_survival,
-)
-from helpers.survival.lifetimes import (
-    EARLY_DAYS,
-    NO_GAPS,
-    SHORTEST_GAP,
-    SILENCE_DAYS,
-    Form,
-    define_lifetimes_by_dates,
-)
+from helpers.study.publish.study import Study
+from helpers.survival import Lifetimes, estimate_survival
 
 COLUMNS = (
     "key", "network", "batch", "kind", "origin_us", "entry_us", "first_us", "last_us",
@@ -59,10 +58,7 @@ def groups_from(
 ) -> pd.DataFrame:
     """Build a table of groups from messages or from a list of groups.
 
-    Messages date the founding of a group by its first message. Studies, as `make_study`
-    and `shequn run` build them, take the line in which the export records the creation
-    if there is one; a group that was created and stayed empty for a month lives a month
-    longer there.
+    A life begins with the first message, here as in a study of the same exports.
 
     Parameters
     ----------
@@ -294,8 +290,7 @@ def silence(
     ----------
     data
         Messages, groups as `groups_from` returns them, a study, or a study's tables
-        ``groups`` and ``silences``. Messages and a study of the same exports may differ
-        by the origin, see `groups_from`.
+        ``groups`` and ``silences``.
     days
         W, at least 28: shorter gaps are not listed.
     form
@@ -328,8 +323,9 @@ def silence(
             remedy="leave it out, or give it to groups_from or shequn run --exported",
         )
     if isinstance(data, Study):
-        groups, gaps = _read_groups(data)
-    elif isinstance(data, tuple):
+        known = Evidence.of(data).of_known_age
+        return define_lives(known, w_days=days, form=form).censored
+    if isinstance(data, tuple):
         groups, gaps = data
     elif "origin_us" in check_frame(data, (), ", or a study: sq.load('fcc_gitter')"):
         groups, gaps = data, NO_GAPS
@@ -352,16 +348,6 @@ def silence(
 
 def _has_end(data: object) -> bool:
     return isinstance(data, pd.DataFrame) and "origin_us" in data
-
-
-def _read_groups(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read a study's groups and gaps; that of a user's list has two dates per group."""
-    tables = study.manifest.tables
-    if study.name != NETWORK or "groups" in tables or "registry" not in tables:
-        return study.table("groups"), study.table("silences")
-    registry = study.table("registry")
-    listed = registry.assign(first_us=registry["origin_us"], messages=None)
-    return listed, NO_GAPS
 
 
 def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

@@ -10,12 +10,12 @@ import pandas as pd
 from helpers.claims.quantities.memberships import cut_stays
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.forecast import going_on as forecast
-from helpers.library.lifetimes import groups_from, silence
+from helpers.group_lives.evidence import Evidence
+from helpers.group_lives.last_activity import define_lives
+from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.paths import PROCESSED
 from helpers.study.publish.study import Study, open_study
-from helpers.survival.lifetimes import SILENCE_DAYS, follow_closed_groups
 
-LIST_DAYS = 180.0  # meet-ups and boards talk seldom: silence means half a year
 LEAST_NETWORKS = 5  # fewer cannot be resampled; weeks of founding take their place
 ONE_DAY = 1.0
 COLUMNS = ("entry", "day", "ended", "never_active", "network", "batch")
@@ -25,13 +25,12 @@ def list_lives(
     sources: Iterable[str | Study],
     *,
     days: float = SILENCE_DAYS,
-    list_days: float = LIST_DAYS,
+    list_days: float | None = None,
 ) -> pd.DataFrame:
     """Return the lifetimes of the groups of several sources, one row per group.
 
-    Groups that existed before the record began are left out. A group that its own
-    members closed is followed to the end of its network's record, so that its last
-    message counts as an end only if it lies `days` before that.
+    Groups that existed before the record began are left out. A group that was closed is
+    watched until then: closing is an end of its own, and no silence.
 
     Parameters
     ----------
@@ -40,7 +39,8 @@ def list_lives(
     days
         Silence that counts as an end, in sources with messages (see `silence`).
     list_days
-        The same in lists that have two dates per group and no messages.
+        The same in lists that have two dates per group and no messages; by default
+        what the source's description says, such as 180 days for meetings.
 
     Returns
     -------
@@ -62,15 +62,14 @@ def list_lives(
     return pd.concat(parts, ignore_index=True)
 
 
-def _read_lives(source: str | Study, days: float, list_days: float) -> pd.DataFrame:
+def _read_lives(
+    source: str | Study, days: float, list_days: float | None
+) -> pd.DataFrame:
     study = source if isinstance(source, Study) else open_study(source)
-    has_messages = "groups" in study.manifest.tables
-    groups = study.table("groups" if has_messages else "registry")
-    groups = follow_closed_groups(groups[~groups["group"].isin(_find_older(study))])
-    if has_messages:
-        found = silence((groups, study.table("silences")), days=days).to_frame()
-    else:
-        found = silence(_read_registry(groups), days=list_days).to_frame()
+    evidence = Evidence.of(study).of_known_age
+    asked = days if evidence.has("silences") else list_days
+    ends = define_lives(evidence, w_days=asked, form="last_message")
+    found = ends.censored.to_frame()
     found["day"] = np.ceil(found["durations"]).clip(lower=ONE_DAY)
     found["entry"] = np.floor(found["entry"])
     found = found[found["day"] > found["entry"]]
@@ -112,7 +111,7 @@ def list_windows(sources: Iterable[str | Study], window: str) -> pd.DataFrame:
             raise ShequnError(
                 f"no window {window!r}", where=study.name, remedy=", ".join(names)
             )
-        rows = rows[~rows["group"].isin(_find_older(study))]
+        rows = rows[rows["group"].isin(Evidence.of(study).of_known_age.groups["group"])]
         rows.insert(0, "source", study.name)
         rows.insert(1, "kind", study.kind)
         parts.append(rows)
@@ -173,29 +172,6 @@ def list_stays(source: str | Study) -> pd.DataFrame:
     spells = study.table("spells")
     role = "any" if spells["role"].eq("any").any() else "member"
     return cut_stays(spells[spells["role"] == role])
-
-
-def _find_older(study: Study) -> pd.Series[int]:
-    """Return the groups that existed when a source's record began."""
-    if "facts" not in study.manifest.tables:
-        return pd.Series(dtype="int64")
-    facts = study.table("facts")
-    return facts.loc[facts["fact"].eq("there_at_first") & (facts["value"] > 0), "group"]
-
-
-def _read_registry(groups: pd.DataFrame) -> pd.DataFrame:
-    """Build a table of groups from a list, with the numbers of the list."""
-    times = {
-        name: pd.to_datetime(groups[f"{name}_us"], unit="us", utc=True)
-        for name in ("origin", "entry", "last", "end")
-    }
-    listed = groups[["group", "network"]].assign(**times)
-    listed["key"] = listed["group"].astype(str)
-    read = groups_from(
-        listed, born="origin", last="last", seen="end", entry="entry",
-        key="key", network="network",
-    )  # fmt: skip
-    return read.assign(group=read["key"].astype("int64"))
 
 
 def read_results(table: str) -> pd.DataFrame:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
+from helpers.group_lives.silence import compute_silence_days
 from helpers.measures.newcomers import EITHER
 from helpers.own_groups.user_study import RECORDED
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
-from helpers.survival.lifetimes import compute_silence_days
 
 MONTH = 28
 WEEK, WEEKS = 7, 52  # days of a bar, and most bars of a card

@@ -21,6 +21,7 @@ from helpers.files import (
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
 from helpers.formats.table import FOUNDED, LAST_MESSAGE
+from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.own_groups.group_facts import GroupFacts, parse_cell, read_csv_rows
@@ -54,7 +55,6 @@ from helpers.study.publish.study import (
 )
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
-from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import join_messages, say, say_plural
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.files import keep_private, lock_folder, report_write_errors
 from helpers.fonts import register_font
 from helpers.formats.reading.source import Options
+from helpers.group_lives.evidence import Evidence
 from helpers.library.messages import (
     PathLike,
     check_options,

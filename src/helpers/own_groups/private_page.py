@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.files import write_text
+from helpers.group_lives.silence import compute_silence_days
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, SEED, describe_by_age
 from helpers.own_groups.page import PRIVATE, build_table, open_page, show_both
 from helpers.own_groups.people import Names, read_names
@@ -46,7 +47,6 @@ from helpers.own_groups.sentences import (
 )
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.store.exports import open_exports
-from helpers.survival.lifetimes import compute_silence_days
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card

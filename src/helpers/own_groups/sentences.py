@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from helpers.errors import ShequnError
 from helpers.forecast import chance_of_going_on
+from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.own_groups.cards import MONTH, Card, Newcomers
-from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording.messages import render, say_plural
 
 STATES = (

@@ -1,4 +1,4 @@
-"""Lifetimes of groups: death defined by inactivity, and survival estimates."""
+"""Lifetimes and survival estimates."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         Watch,
         assemble_lifetimes,
         compute_observation_ages,
-        define_lifetimes_by_inactivity,
     )
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "assemble_lifetimes",
     "choose_clusters",
     "compute_observation_ages",
-    "define_lifetimes_by_inactivity",
     "estimate_failure_probability",
     "estimate_mean_lifetime_ratio",
     "estimate_median_lifetime",
@@ -44,7 +42,7 @@ __all__ = [
     "fit_cox",
 ]
 
-_PLACES = {  # imported on first use: the rule of silence alone needs no statistics
+_PLACES = {  # imported on first use: lifetimes alone need no statistics
     "Clusters": "bootstrap",
     "choose_clusters": "bootstrap",
     "estimate_mean_lifetime_ratio": "estimates",
@@ -61,7 +59,6 @@ _PLACES = {  # imported on first use: the rule of silence alone needs no statist
     "Watch": "lifetimes",
     "assemble_lifetimes": "lifetimes",
     "compute_observation_ages": "lifetimes",
-    "define_lifetimes_by_inactivity": "lifetimes",
 }
 
 

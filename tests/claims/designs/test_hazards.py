@@ -13,8 +13,8 @@ from helpers.claims.designs.hazards import (
     estimate_ratio_of_lives,
     mark_terciles,
 )
-from helpers.claims.ends import Ends
 from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.group_lives.ends import Ends
 from helpers.survival import Lifetimes
 from tests.claims.planted import list_groups, plant
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import list_quantities
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 
 MODULES = {"beginnings", "content", "habits", "payers", "replies", "rules"}

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.evidence import mark_rules_by
 from helpers.claims.quantities import rules
 from helpers.claims.quantities.rules import estimate_two_lines, find_bottom
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import mark_rules_by
 from helpers.records import DAY_US
 from tests.claims.planted import list_groups, plant
 

@@ -8,8 +8,8 @@ import statsmodels.api as sm
 from scipy import stats
 from scipy.linalg import fractional_matrix_power
 
-from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
+from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 
 DAY_US = 86_400_000_000

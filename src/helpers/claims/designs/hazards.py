@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.claims.ends import Ends, define_silent
-from helpers.claims.evidence import (
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.ends import Ends
+from helpers.group_lives.evidence import (
     LEAST_EVENTS_IN_ARM,
     Evidence,
     require_arms,
     require_events_per_coefficient,
     require_sampled,
 )
-from helpers.errors import NotIdentifiableError
+from helpers.group_lives.silence import define_silent
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.hazards.cox import select_informative

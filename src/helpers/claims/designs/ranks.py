@@ -19,9 +19,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
-from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.evidence import require_at_least, require_sampled
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import require_at_least, require_sampled
 from helpers.inference import (
     cluster_by_label,
     compute_exact_interval,
@@ -30,7 +29,13 @@ from helpers.inference import (
     estimate_share,
 )
 from helpers.survival import Interval, choose_clusters
-from helpers.survival.bootstrap import FEWEST_NETWORKS, cluster_weights, keep_finite
+from helpers.survival.bootstrap import (
+    DRAWS,
+    FEWEST_NETWORKS,
+    SEED,
+    cluster_weights,
+    keep_finite,
+)
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.interval import Wald, enclose
 

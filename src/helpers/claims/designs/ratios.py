@@ -26,12 +26,11 @@ from statsmodels.tools.sm_exceptions import (
 )
 
 from helpers.arrays import Floats
-from helpers.claims.designs.shares import SEED
-from helpers.claims.evidence import Evidence, require_at_least
 from helpers.errors import NotIdentifiableError, UndeterminedError
+from helpers.group_lives.evidence import Evidence, require_at_least
 from helpers.records import DAY_US
 from helpers.survival import Clusters, Interval
-from helpers.survival.bootstrap import bootstrap_statistic, cluster_by_label
+from helpers.survival.bootstrap import SEED, bootstrap_statistic, cluster_by_label
 from helpers.survival.interval import ScaleName, Wald
 
 STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6

@@ -9,11 +9,7 @@ import pandas as pd
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.survival import Clusters, Interval, choose_clusters
-from helpers.survival.bootstrap import Enough
-
-SEED = 20161231  # of every bootstrap behind an answer
-# samples: with ten networks, 1,000 leave a fifth of the error to luck
-DRAWS = Enough(least=5000, error=0.002, most=60_000)
+from helpers.survival.bootstrap import DRAWS, SEED
 
 
 def estimate_share_of(rows: pd.DataFrame, flags: npt.ArrayLike) -> Interval:

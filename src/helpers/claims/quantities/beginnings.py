@@ -14,9 +14,8 @@ from helpers.claims.designs.hazards import (
     log_adjusted,
     mark_terciles,
 )
-from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.ends import define_silent
-from helpers.claims.evidence import (
+from helpers.claims.quantity import quantity
+from helpers.group_lives.evidence import (
     Evidence,
     find_first_day,
     require_arms,
@@ -24,10 +23,11 @@ from helpers.claims.evidence import (
     require_events_per_coefficient,
     require_sampled,
 )
-from helpers.claims.quantity import quantity
+from helpers.group_lives.silence import define_silent
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, estimate_mean_lifetime_ratio
+from helpers.survival.bootstrap import DRAWS, SEED
 
 PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 DAY_S = 86_400

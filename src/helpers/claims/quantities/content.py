@@ -12,14 +12,14 @@ import pandas as pd
 from helpers.claims.designs.hazards import compare_at_landmark, log_adjusted
 from helpers.claims.designs.ratios import Series, estimate_odds_ratio, fit_within
 from helpers.claims.designs.shares import estimate_share_of, map_clusters
-from helpers.claims.ends import select_recorded
-from helpers.claims.evidence import (
+from helpers.claims.quantity import quantity
+from helpers.group_lives.evidence import (
     LEAST_IN_ARM,
     Evidence,
     require_at_least,
     require_sampled,
 )
-from helpers.claims.quantity import quantity
+from helpers.group_lives.silence import select_recorded
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import Interval, choose_clusters
 

@@ -19,8 +19,9 @@ from helpers.claims.designs.hazards import (
     log_adjusted,
 )
 from helpers.claims.designs.ranks import estimate_dominance
-from helpers.claims.designs.shares import SEED, map_clusters
-from helpers.claims.evidence import (
+from helpers.claims.designs.shares import map_clusters
+from helpers.claims.quantity import quantity
+from helpers.group_lives.evidence import (
     LEAST_GROUPS,
     Evidence,
     require_arms,
@@ -28,11 +29,10 @@ from helpers.claims.evidence import (
     require_events_per_coefficient,
     require_sampled,
 )
-from helpers.claims.quantity import quantity
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
-from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.survival.bootstrap import SEED, bootstrap_statistic
 
 BACKBONE, ALONE = 5, 1
 LEAST_CORE, LEAST_MILD, LEAST_OF_BOTH = 3, 10, 30

@@ -11,19 +11,20 @@ from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from helpers.claims.designs.ratios import estimate_slope, fit_within
-from helpers.claims.designs.shares import DRAWS, SEED, map_clusters
-from helpers.claims.evidence import (
+from helpers.claims.designs.shares import map_clusters
+from helpers.claims.quantity import quantity
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import (
     LEAST_IN_ARM,
     Evidence,
     classify_groups,
     require_at_least,
 )
-from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.measures.hosts import QUARTER_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import Interval, choose_clusters
+from helpers.survival.bootstrap import DRAWS, SEED
 from helpers.survival.interval import Wald
 
 SATURDAY, HOURS = 5, 24

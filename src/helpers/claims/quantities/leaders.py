@@ -15,14 +15,14 @@ from helpers.claims.designs.hazards import (
 )
 from helpers.claims.designs.ranks import estimate_median_of
 from helpers.claims.designs.shares import estimate_share_of, map_clusters
-from helpers.claims.evidence import (
+from helpers.claims.quantity import quantity
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import (
     Evidence,
     require_arms,
     require_events_per_coefficient,
     require_sampled,
 )
-from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
 from helpers.measures.lurking import Sums
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from helpers.claims.ends import (
-    SIDE_BY_SIDE,
-    Ends,
-    define_by_last_activity,
-    define_by_listing,
-    define_few_writers,
-    define_silent,
-    estimate_share_ended,
-    list_last_activity_ends,
-    select_followed,
-    select_started,
-)
-from helpers.claims.evidence import (
+from helpers.claims.quantity import quantity
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.dates import SIDE_BY_SIDE
+from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
+from helpers.group_lives.evidence import (
     Evidence,
     require_at_least,
     require_events_per_coefficient,
+    require_followed,
     require_sampled,
+    select_clock,
 )
-from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
+from helpers.group_lives.few_writers import LEAST_WRITERS, define_few_writers
+from helpers.group_lives.last_activity import (
+    define_by_last_activity,
+    define_by_listing,
+    list_last_activity_ends,
+    select_followed,
+)
+from helpers.group_lives.silence import SILENCE_DAYS, define_paused, define_silent
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.interval import enclose_all
-from helpers.survival.lifetimes import SILENCE_DAYS
 
 YEAR = 365.0
 LEAST_COHORTS, LEAST_YEARS = 3, 2
@@ -36,26 +37,25 @@ LEAST_COHORTS, LEAST_YEARS = 3, 2
 
 @quantity("silent_by_day", of="share")
 def estimate_silent_by_day(
-    evidence: Evidence, *, day: float, w_days: float = SILENCE_DAYS, spoke: bool = True
+    evidence: Evidence,
+    *,
+    day: float,
+    w_days: float = SILENCE_DAYS,
+    spoke: bool = True,
+    closed: bool = False,
 ) -> Interval:
     """Estimate the share of groups that are silent for good by an age.
 
     Silent is 60 days without a message, more where a group wrote seldom from its
-    start, up to the end of the record. One that was closed is silent from its last
-    message on.
+    start, up to the end of the record. Groups that were closed are watched until then.
 
-    `spoke`: whether only groups that ever had a message count.
+    `spoke`: whether only groups that ever had a message count, from the first one on;
+    else all from their creation on. `closed`: whether a group that was closed is silent
+    from its last message on.
     """
-    ends = define_silent(evidence.of_known_age, w_days=w_days)
-    return _estimate_ended(evidence, ends, day, spoke=spoke)
-
-
-@quantity("silent_while_open_by_day", of="share")
-def estimate_silent_while_open_by_day(
-    evidence: Evidence, *, day: float, spoke: bool = True
-) -> Interval:
-    """Estimate the share of groups silent for good by an age, watched until closed."""
-    ends = define_silent(evidence.of_known_age, until_closed=True)
+    ends = define_silent(
+        select_clock(evidence, spoke=spoke), w_days=w_days, closed=closed
+    )
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 
@@ -63,20 +63,23 @@ def estimate_silent_while_open_by_day(
 def estimate_ever_paused_by_day(
     evidence: Evidence, *, day: float, w_days: float = SILENCE_DAYS, spoke: bool = True
 ) -> Interval:
-    """Estimate the share of groups ever silent by an age, for good or not."""
-    ends = define_silent(evidence.of_known_age, w_days=w_days, form="first_gap")
+    """Estimate the share of groups ever silent for N days by an age, for good or not.
+
+    N is the same for every group.
+    """
+    ends = define_paused(select_clock(evidence, spoke=spoke), days=w_days)
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 
 @quantity("few_writers_by_day", of="share")
 def estimate_few_writers_by_day(
-    evidence: Evidence, *, day: float, least: int = 3, spoke: bool = True
+    evidence: Evidence, *, day: float, least: int = LEAST_WRITERS, spoke: bool = True
 ) -> Interval:
     """Estimate the share of groups that once had too few writers for eight weeks.
 
     Fewer than `least` people wrote in 28 days, on 28 days running, from day 28 on.
     """
-    ends = define_few_writers(evidence.of_known_age, least=least)
+    ends = define_few_writers(select_clock(evidence, spoke=spoke), least=least)
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 
@@ -91,7 +94,7 @@ def estimate_last_activity_by_day(
     """
     rows, ends = list_last_activity_ends(evidence, spoke=spoke)
     _require_never_active(evidence, rows.groups["last_us"].isna().any(), spoke=spoke)
-    return enclose_all([estimate_share_ended(each, day) for each in ends])
+    return _estimate_followed(ends, day)
 
 
 @quantity("last_listing_by_day", of="share")
@@ -108,7 +111,15 @@ def _estimate_ended(
     """Estimate the share ended by a day, of active groups or of all created."""
     _require_never_active(evidence, ends.lives.never_active.any(), spoke=spoke)
     own = select_started(ends) if spoke else ends
-    return estimate_share_ended(own, day, error_days=evidence.time_error_days)
+    return _estimate_followed((own,), day, error_days=evidence.time_error_days)
+
+
+def _estimate_followed(
+    ends: Sequence[Ends], day: float, *, error_days: float = 0.0
+) -> Interval:
+    for each in ends:
+        require_followed(each.lives, day)
+    return estimate_share_ended(*ends, day=day, error_days=error_days)
 
 
 def _require_never_active(evidence: Evidence, any_: np.bool_, *, spoke: bool) -> None:

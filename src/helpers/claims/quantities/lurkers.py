@@ -18,15 +18,14 @@ from helpers.claims.designs.ranks import (
     estimate_share_of_stayers,
     resample_share_of_people,
 )
-from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.evidence import Evidence, find_first_day, require_at_least
 from helpers.claims.quantity import quantity
 from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.group_lives.evidence import Evidence, find_first_day, require_at_least
 from helpers.inference import cluster_by_label, compute_exact_interval, estimate_mean
 from helpers.measures.lurking import DUTY, count_members_elsewhere, summarise_windows
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
-from helpers.survival.bootstrap import FEWEST_NETWORKS
+from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED
 from helpers.survival.curves.proportion import compute_clopper_pearson
 
 TWELVE_WEEKS = 84

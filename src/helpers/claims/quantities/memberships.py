@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.claims.designs.shares import DRAWS, SEED, estimate_share_of
-from helpers.claims.evidence import (
+from helpers.claims.designs.shares import estimate_share_of
+from helpers.claims.quantity import quantity
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import (
     LEAST_IN_ARM,
     Evidence,
     require_at_least,
     require_events_per_coefficient,
     require_sampled,
 )
-from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_share
 from helpers.survival import Interval, choose_clusters, fit_cox
+from helpers.survival.bootstrap import DRAWS, SEED
 
 LAST_ARTICLE_YEAR = 2017
 ROLES = ("any", "member")  # in whatever role; on the roster

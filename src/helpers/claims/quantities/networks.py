@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.claims.designs.shares import SEED, map_clusters
-from helpers.claims.ends import define_by_listing, define_silent
-from helpers.claims.evidence import Evidence, require_at_least, require_one_network
+from helpers.claims.designs.shares import map_clusters
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import Evidence, require_at_least, require_one_network
+from helpers.group_lives.last_activity import define_by_listing
+from helpers.group_lives.silence import define_silent
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.survival.bootstrap import SEED
 
 FIRST_MONTHS = 14 * 30.44
 LEAST_BIRTHS = 20

@@ -13,8 +13,9 @@ from helpers.claims.designs.ratios import (
     estimate_rate_ratio_in_cells,
     estimate_step,
 )
-from helpers.claims.designs.shares import SEED
-from helpers.claims.evidence import (
+from helpers.claims.quantity import quantity
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import (
     LEAST_EVENTS,
     LEAST_EVENTS_IN_ARM,
     LEAST_FOLLOWED,
@@ -24,11 +25,10 @@ from helpers.claims.evidence import (
     require_arms,
     require_at_least,
 )
-from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS
 from helpers.survival import Interval, estimate_survival, fit_cox
+from helpers.survival.bootstrap import SEED
 
 FEW_YEARS = LEAST_CLUSTERS = 8
 OPENED = 2005  # the first whole year behind the paid door

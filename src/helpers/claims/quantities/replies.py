@@ -19,14 +19,14 @@ from helpers.claims.designs.ratios import (
     estimate_stratified_ratio,
 )
 from helpers.claims.designs.shares import map_clusters
-from helpers.claims.evidence import (
+from helpers.claims.quantity import quantity
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import (
     LEAST_GROUPS,
     Evidence,
     require_at_least,
     require_events_per_coefficient,
 )
-from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval
 

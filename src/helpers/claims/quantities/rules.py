@@ -27,8 +27,9 @@ from statsmodels.tools.sm_exceptions import (
 
 from helpers.claims.designs.hazards import Landmark, drop_constant, scale_by_sd
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks
-from helpers.claims.ends import define_by_last_activity, define_by_listing
-from helpers.claims.evidence import (
+from helpers.claims.quantity import quantity
+from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import (
     LEAST_IN_ARM,
     Evidence,
     classify_groups,
@@ -39,8 +40,7 @@ from helpers.claims.evidence import (
     require_events_per_coefficient,
     require_sampled,
 )
-from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
+from helpers.group_lives.last_activity import define_by_last_activity, define_by_listing
 from helpers.records import DAY_US
 from helpers.survival import Interval, Regression, choose_clusters, fit_cox
 

@@ -7,30 +7,30 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools
-from helpers.claims.designs.shares import DRAWS, SEED, count_exactly, estimate_share_of
-from helpers.claims.ends import (
-    SIDE_BY_SIDE,
-    extend_to_record_end,
-    find_few_writer_spells,
-    find_little_traffic,
-    find_state_at,
-    read_last_activity,
-    select_recorded,
-)
-from helpers.claims.evidence import (
+from helpers.claims.designs.shares import count_exactly, estimate_share_of
+from helpers.claims.quantity import quantity
+from helpers.group_lives.closings import SHUT_OUT, follow_closed_groups
+from helpers.group_lives.dates import SIDE_BY_SIDE, read_dates
+from helpers.group_lives.evidence import (
     LEAST_GROUPS,
     Evidence,
     require_at_least,
     require_one_network,
     require_sampled,
 )
-from helpers.claims.quantity import quantity
+from helpers.group_lives.few_writers import (
+    find_few_writer_spells,
+    find_little_traffic,
+    find_state_at,
+)
+from helpers.group_lives.last_activity import extend_to_record_end
+from helpers.group_lives.silence import SILENCE_DAYS, select_recorded
 from helpers.inference import estimate_success_probability
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, choose_clusters
+from helpers.survival.bootstrap import DRAWS, SEED
 from helpers.survival.interval import enclose
-from helpers.survival.lifetimes import SHUT_OUT, SILENCE_DAYS, follow_closed_groups
 
 BEFORE = {90: "56-83", 180: "152-179", 365: "337-364"}  # four weeks, by the age after
 LEAST_FOR_SUCCESS = 72
@@ -134,7 +134,7 @@ def _count_shells(evidence: Evidence, rows: pd.DataFrame, at_us: int) -> Interva
 def count_silent_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
     """Count the listed groups of a network without activity for 60 days at the end."""
     require_one_network(evidence)
-    source = read_last_activity(evidence.name)
+    source = read_dates(evidence.name)
     rows = extend_to_record_end(evidence.groups)
     if source.silent_on is not None:
         at = pd.Timestamp(source.silent_on) - pd.Timestamp(0)

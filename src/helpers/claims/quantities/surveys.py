@@ -17,17 +17,16 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.evidence import Evidence, require_at_least
 from helpers.claims.quantity import quantity
 from helpers.errors import FewNetworksError
+from helpers.group_lives.evidence import Evidence, require_at_least
 from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,
     estimate_rate_ratio,
 )
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.survival.bootstrap import DRAWS, SEED, bootstrap_statistic
 
 LEAST_RESPONDENTS = 50
 MEMBER = "feels a member"

@@ -11,9 +11,9 @@ from functools import cache
 import pandas as pd
 
 from helpers import paths
-from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.evidence import Evidence
 from helpers.survival import Interval
 
 

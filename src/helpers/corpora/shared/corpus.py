@@ -33,7 +33,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 SOURCES = "helpers.corpora.sources"
 ELSEWHERE = (  # parts of a description with their own readers
-    "raw_files", "claims", "carries", "parts", "short_parts",
+    "raw_files", "lives", "carries", "short_parts",
     "houses", "own", "chinese",
 )  # fmt: skip
 LISTS = ("frame_notes", "gaps", "further", "only", "own_addresses")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.group_lives.breaks import find_breaks, subtract_breaks
 from helpers.records import DAY_US, Observability
 from helpers.study.publish.study import Tables
 from helpers.survival import Lifetimes, choose_clusters
@@ -88,6 +89,24 @@ class Evidence:
         older = self.groups["group"].isin(self._list_with_fact("there_at_first"))
         return replace(self, groups=self.groups[~older]) if older.any() else self
 
+    @cached_property
+    def since_creation(self) -> Self:
+        """The same tables on the clock of all groups created, used or not.
+
+        A group that was observed from its first message on was so from its creation.
+        """
+        if "created_us" not in self.groups:
+            return self
+        origin = self.groups["origin_us"]
+        created = self.groups["created_us"].fillna(origin).clip(upper=origin)
+        created = created.astype("int64")
+        entry = self.groups["entry_us"].mask(
+            self.groups["entry_us"].eq(origin), created
+        )
+        return replace(
+            self, groups=self.groups.assign(origin_us=created, entry_us=entry)
+        )
+
     @property
     def is_seen_in_busy_spells(self) -> bool:
         """Whether the source lists and observes groups only while they are active."""
@@ -119,8 +138,16 @@ class Evidence:
 
     @cached_property
     def silences(self) -> pd.DataFrame:
-        """Table of gaps of 28 days or more between messages."""
-        return self.table("silences")
+        """Table of gaps of 28 days or more between messages, without record breaks."""
+        gaps = self.table("silences")
+        if not self.has("daily"):
+            return gaps
+        return subtract_breaks(gaps, self.groups, self._breaks)
+
+    @cached_property
+    def _breaks(self) -> pd.DataFrame:
+        of_study = self.study.table("groups")[["group", "network"]]
+        return find_breaks(self.study.table("daily"), of_study)
 
     @cached_property
     def rates(self) -> pd.DataFrame:
@@ -172,6 +199,15 @@ class Evidence:
     def require(self, *features: str) -> None:
         """Raise `NotIdentifiableError` unless the source records given features."""
         self.observability.require(*features, source=self.name)
+
+
+def select_clock(evidence: Evidence, *, spoke: bool) -> Evidence:
+    """Return groups of known age: since their first message, or since creation.
+
+    `spoke`: whether only groups that ever had a message are meant.
+    """
+    known = evidence.of_known_age
+    return known if spoke else known.since_creation
 
 
 def require_at_least(number: float, least: float, what: str) -> None:

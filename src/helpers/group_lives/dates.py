@@ -1,0 +1,88 @@
+"""What the dates of a source mean, and which of its groups are one place."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from helpers.group_lives.evidence import Evidence
+
+SIDE_BY_SIDE = (60.0, 180.0)  # days of silence, where nobody knows the traffic
+
+
+class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Table ``[lives]`` of a source's description: dates, parts and places.
+
+    Attributes
+    ----------
+    life_tables
+        Whether its groups stand in the Group Life Tables.
+    what
+        The last activity, in words.
+    kind, where
+        The only kind of groups, and the facts with their values, that count.
+    windows
+        Days of silence that are a death; limits enclose those of all.
+    closing
+        What a closing is: an end of its own (``end``), or how the source shows that a
+        group is silent (``silence``), such as a server that no longer answers.
+    silent_on
+        The date on which groups are called silent, where one was fixed.
+    parts
+        Facts that split its groups into parts of one place, shown below it.
+    places
+        ``each group`` if its groups are places of their own, as of one trial in several
+        communities; else the source is one place.
+    """
+
+    life_tables: bool = False
+    what: str = "message"
+    kind: str = ""
+    where: Mapping[str, float] = {}
+    windows: tuple[float, ...] = SIDE_BY_SIDE
+    closing: Literal["end", "silence"] = "end"
+    silent_on: date | None = None
+    parts: tuple[str, ...] = ()
+    places: Literal["", "each group"] = ""
+
+
+@cache
+def read_dates(source: str) -> Dates:
+    """Read what the dates of a source mean; of one's own groups they are messages.
+
+    >>> read_dates("v2ex_nodes").what
+    'topic or reply'
+    """
+    file = files("helpers").joinpath("corpora", "sources", f"{source}.toml")
+    if not file.is_file():
+        return Dates()
+    stated = tomllib.loads(file.read_text("utf-8")).get("lives", {})
+    return msgspec.convert(stated, Dates)
+
+
+def split_places(evidence: Evidence) -> dict[str, Evidence]:
+    """Return the places of a study by name: communities of people."""
+    if read_dates(evidence.name).places:
+        groups = evidence.groups
+        labels = zip(groups["group"], groups["label"], strict=True)
+        return {
+            f"{evidence.name}: {label}": evidence.only([group])
+            for group, label in labels
+        }
+    return {evidence.name: evidence}
+
+
+def split_parts(evidence: Evidence) -> dict[str, Evidence]:
+    """Return the parts of a place by name: groups with a fact, and the others."""
+    for fact in read_dates(evidence.name).parts:
+        rows = evidence.table("facts")
+        own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]
+        rest = evidence.groups.loc[~evidence.groups["group"].isin(own), "group"]
+        return {fact: evidence.only(own), "others": evidence.only(rest)}
+    return {}

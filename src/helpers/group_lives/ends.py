@@ -1,0 +1,62 @@
+"""Ends of groups: lifetimes, which of their ends are no death, and shares ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.arrays import Bools
+from helpers.survival import Interval, Lifetimes, estimate_failure_probability
+from helpers.survival.bootstrap import DRAWS, SEED
+from helpers.survival.interval import enclose_all
+
+KEPT = 16  # definitions in memory: several quantities ask for the same few
+
+
+class Ends(NamedTuple):
+    """Lifetimes of groups, and which of their ends are no death."""
+
+    lives: Lifetimes
+    competing: Bools
+
+    @property
+    def censored(self) -> Lifetimes:
+        """The lifetimes, with groups whose end is no death censored there."""
+        return replace(self.lives, ended=self.lives.ended & ~self.competing)
+
+    def where(self, keep: npt.ArrayLike) -> Ends:
+        """Return the ends of the groups for which a condition is true."""
+        flags = np.asarray(keep, bool)
+        return Ends(self.lives.where(flags), self.competing[flags])
+
+
+def estimate_share_ended(*ends: Ends, day: float, error_days: float = 0.0) -> Interval:
+    """Estimate the share of groups that have ended by an age in days.
+
+    The first definition gives the estimate, and the limits enclose those of all. Where
+    times may be wrong by some days, they also enclose the estimates at the age less and
+    plus these days.
+    """
+    days = (day, day - error_days, day + error_days) if error_days else (day,)
+    return enclose_all(_estimate_ended(each, at) for each in ends for at in days)
+
+
+def _estimate_ended(ends: Ends, day: float) -> Interval:
+    competing = ends.competing if ends.competing.any() else None
+    return estimate_failure_probability(
+        ends.lives, day, seed=SEED, competing=competing, replicates=DRAWS
+    )
+
+
+def select_watched(ends: Ends) -> Ends:
+    """Leave out groups that ended before they were observed."""
+    lives = ends.lives
+    return ends.where((lives.entry == 0) | (lives.durations > lives.entry))
+
+
+def select_started(ends: Ends) -> Ends:
+    """Return the groups that ever were active."""
+    return ends.where(~ends.lives.never_active)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from helpers.group_lives.evidence import Evidence
 
-from helpers.claims.evidence import Evidence
 from helpers.claims.published import list_polls
 from helpers.claims.quantity import get_quantity
 from helpers.corpora.sources import press_surveys

@@ -12,7 +12,11 @@ VERBS, PRIVATE = (frozenset(WORDS[kind].split()) for kind in ("verbs", "private"
 NAMED_BY_OTHERS = {"property", "cached_property", "overload", "quantity"}
 LEAST_VERBS, MOST_ONE_WORD, MOST_PRIVATE = 0.825, 0.185, 0.0005
 MOST_PRIVATE_IN_DOCUMENTS = 0.0034
-CODE = re.compile(r"```.*?```|`[^`\n]*`|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
+CODE = re.compile(
+    r"```.*?```|`[^`\n]*`|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>"
+    r"|(?m:^\| s\d-.*$)",  # answers' sentences, quoted in notes, are for readers
+    re.DOTALL,
+)
 
 
 @cache

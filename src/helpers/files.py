@@ -164,7 +164,7 @@ def _compute_once(path: Path, _: int, __: int) -> str:
 
 
 def seal_json(values: Mapping[str, Any], indent: int | None = None) -> str:
-    """Format an object as JSON whose last value is the checksum of what is before.
+    """Format an object as JSON that ends with the checksum of what is before.
 
     >>> read_sealed_json(seal_json({"a": 1}))
     {'a': 1}

@@ -461,7 +461,7 @@ def build_tables() -> dict[str, pd.DataFrame]:
 
 
 def list_studies() -> list[Study]:
-    """List the public studies whose descriptions put them into the Life Tables."""
+    """List the public studies in the Life Tables, by their descriptions."""
     return [one for one in open_studies() if read_dates(one.name).life_tables]
 
 

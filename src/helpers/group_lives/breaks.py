@@ -71,7 +71,7 @@ def _list_breaks(rows: pd.DataFrame) -> Iterator[tuple[int, int]]:
 def subtract_breaks(
     gaps: pd.DataFrame, groups: pd.DataFrame, breaks: pd.DataFrame
 ) -> pd.DataFrame:
-    """Shorten gaps by the breaks of the record that lie in them.
+    """Shorten gaps by the breaks of the record within them.
 
     `gaps`: ``group, start_us, end_us``; `breaks` as `find_breaks` returns them.
     """

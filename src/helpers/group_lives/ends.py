@@ -24,7 +24,7 @@ class Ends(NamedTuple):
 
     @property
     def censored(self) -> Lifetimes:
-        """The lifetimes, with groups whose end is no death censored there."""
+        """The lifetimes, censored at ends that are no death."""
         return replace(self.lives, ended=self.lives.ended & ~self.competing)
 
     def where(self, keep: npt.ArrayLike) -> Ends:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from helpers.group_lives.evidence import Evidence
 
 from helpers.claims.published import list_polls
 from helpers.claims.quantity import get_quantity
 from helpers.corpora.sources import press_surveys
 from helpers.errors import BrokenFileError, FewNetworksError
+from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 from tests.raw_corpora import needs_raw, read_whole
 

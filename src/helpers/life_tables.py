@@ -56,7 +56,8 @@ GROUPS, WRITERS, AGAIN, MEDIANS, FIRST = (
     "group_life_tables", "writers_and_survival", "spoken_again", "median_lives",
     "first_pause",
 )  # fmt: skip
-AGES = (7, 30, 105, 182, 365, 730)
+LANDMARKS = (7, 30, 105, 182, 365, 730)  # ages at which own groups are compared
+AGES = tuple(sorted({*LANDMARKS, 14, 45, 60, 75, 90, 135, 240, 300, 545}))
 SILENT, CLOSED, PAUSED, DOZED, THIN = (
     "silent for good", "closed", "ever paused 60 days", "ever paused 30 days",
     "under three writers for eight weeks",

@@ -79,7 +79,7 @@ def split_places(evidence: Evidence) -> dict[str, Evidence]:
 
 
 def split_parts(evidence: Evidence) -> dict[str, Evidence]:
-    """Return the parts of a place by name: groups with a fact, and all remaining ones."""
+    """Return the parts of a place by name: groups with a fact, and the rest."""
     for fact in read_dates(evidence.name).parts:
         rows = evidence.table("facts")
         own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]

@@ -24,7 +24,7 @@ from helpers.library.messages import (
     list_places,
     warn_of_zone,
 )
-from helpers.life_tables import load_life_tables
+from helpers.life_tables import LANDMARKS, load_life_tables
 from helpers.measures.engine import DUCKDB
 from helpers.own_groups.cards import Card
 from helpers.own_groups.record import (
@@ -464,7 +464,7 @@ def compare_lives(study: Study) -> pd.DataFrame:
     from helpers.library.lifetimes import silence  # noqa: PLC0415 - slow
 
     lives, rows, found = silence(study), _select_silent(), []
-    for age in sorted(rows["age_days"].unique().tolist()):
+    for age in LANDMARKS:
         watched = int((lives.durations >= age).sum())
         if watched < LEAST_RISK:
             continue

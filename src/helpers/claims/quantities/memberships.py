@@ -124,6 +124,7 @@ def estimate_of_a_size(
 
     `years_back`: 1 for groups born in the last year on record, 2 for the year before.
     """
+    evidence = evidence.since_creation  # founded, whether anyone wrote or not
     counted = evidence.counted
     inside = counted[(counted["age"] > 90) & (counted["age"] <= 121)]  # noqa: PLR2004 - days
     members = inside.groupby("group")["members"].first().rename("at_90")

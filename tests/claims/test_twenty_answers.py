@@ -153,35 +153,38 @@ def test_share_silent_by_a_day(study):
 
 
 def test_share_silent_by_a_day_of_groups_first_seen_later():
-    """A closed group is followed to its network's end; n entered before the day.
+    """A group is watched until it is closed; a completed one ends then, no death.
 
-    All messages of days 0–27 count for W, as the archive reaches back. Value and n
-    were equal at the first reading, but for one group: who is exactly W days old is
-    not "born after END - W", so it counts.
+    All messages of the first 28 days count for W, as the archive reaches back; n
+    entered before the day. A group that is exactly W days old counts.
     """
     groups = table("w3c_groups", "groups")
     lasting = groups.groupby("network")["end_us"].transform("max")
-    spoke = groups.assign(
-        end_us=lasting.where(groups["closed_us"].notna(), groups["end_us"])
-    )
+    done = groups["closed_kind"].eq("completed")
+    spoke = groups.assign(end_us=lasting.where(done, groups["end_us"]), done=done)
     spoke = spoke[spoke["first_us"].notna()]
     longest = 6 * 28 / spoke["early_messages"].clip(lower=0.5)
-    end = spoke["end_us"] - spoke["origin_us"] - longest.clip(60, 180) * DAY_US
+    w_us = longest.clip(60, 180) * DAY_US
+    end = spoke["end_us"] - spoke["origin_us"] - w_us
     last = spoke["last_us"] - spoke["origin_us"]
+    closed = (spoke["closed_us"] - spoke["origin_us"]).where(spoke["done"], np.inf)
     lives = pd.DataFrame({"entry": spoke["entry_us"] - spoke["origin_us"]})
     lives = lives.assign(ended=last <= end, age=np.minimum(last, end))
+    over = (closed <= end) & ~(lives["ended"] & (last + w_us <= closed))
+    lives = lives.assign(age=lives["age"].mask(over, closed), over=over)
     lives = lives[lives["age"] >= lives["entry"]]
     for claim, reading, day in (
         ("s0-three-month-death", "silent", 105),
         ("s2-three-complaints", "die", 180),
     ):
         row = stored(claim, reading, "w3c_groups")
-        alive = 1.0
-        ends = lives.loc[lives["ended"] & (lives["age"] <= day * DAY_US), "age"]
-        for age, died in ends.value_counts().items():
-            watched = (lives["entry"] < age) & (lives["age"] >= age)
-            alive *= 1 - died / watched.sum()
-        assert 1 - alive == same(row["estimate"])
+        alive, silent = 1.0, 0.0
+        ends = lives[(lives["ended"] | lives["over"]) & (lives["age"] <= day * DAY_US)]
+        for age, gone in ends.sort_values("age").groupby("age"):
+            watched = ((lives["entry"] < age) & (lives["age"] >= age)).sum()
+            silent += alive * (~gone["over"]).sum() / watched
+            alive *= 1 - len(gone) / watched
+        assert silent == same(row["estimate"])
         assert (lives["entry"] < day * DAY_US).sum() == row["n"]
 
 
@@ -316,11 +319,12 @@ def by_script(groups):
 
 
 def split_parts(study, rows):
-    """Return the parts of a source that are told apart, by name."""
+    """Return a source, one place, and its parts that are shown below it, by name."""
     if study != "fcc_gitter":
         return {study: rows}
     script = by_script(rows["group"])
     return {
+        study: rows,
         f"{study}: opened by script": rows[script],
         f"{study}: others": rows[~script],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
@@ -28,9 +30,34 @@ def lifetimes(groups):
     return _lives(groups, last, follow_up)
 
 
-def first_gaps(groups, silences):
+def without_holes(silences, daily, groups):
+    """Take weeks in which three groups that go on owe 100 messages out of the gaps."""
+    networks = groups.set_index("group").network
+    holes = []
+    for name, rows in daily.groupby(daily.group.map(networks)):
+        days = sorted(set(rows.day))
+        for last, following in pairwise(days):
+            gone = following - last - 1
+            if gone < 28:
+                continue
+            before = rows[(rows.day > last - 28) & (rows.day <= last)]
+            again = before[before.group.isin(rows[rows.day >= following].group)]
+            if again.group.nunique() >= 3 and again.messages.sum() * gone / 28 >= 100:
+                holes.append((name, (last + 1) * DAY_US, following * DAY_US))
+    gaps = silences.copy()
+    for name, start, stop in holes:
+        inside = np.minimum(silences.end_us, stop) - np.maximum(
+            silences.start_us, start
+        )
+        gaps.end_us -= np.where(
+            silences.group.map(networks) == name, inside.clip(lower=0), 0
+        )
+    return gaps
+
+
+def first_gaps(groups, silences, w=None):
     """Return time and death of each group by its first gap of W days."""
-    origin, w = groups.origin_us, waiting(groups)
+    origin, w = groups.origin_us, waiting(groups) if w is None else w
     gaps = silences.merge(groups.assign(w=w)[["group", "origin_us", "w"]], on="group")
     long = gaps[gaps.end_us - gaps.start_us >= gaps.w * DAY_US]
     start = ((long.start_us - long.origin_us) / DAY_US).groupby(long.group).min()

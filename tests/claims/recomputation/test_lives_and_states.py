@@ -16,6 +16,7 @@ from tests.claims.recomputation.plain_estimators import (
     from_birth,
     lifetimes,
     share_at,
+    without_holes,
 )
 
 POINT = 1e-6
@@ -61,10 +62,11 @@ def low_traffic(messages):
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "meshcore_split", "zulip_archives"])
 def test_share_ever_paused(study):
-    """The first gap of W days ends a life, whether talk came back or not."""
+    """The first gap of 60 days is a pause; a hole in the record is none."""
     tables = open_study(study)
     groups = tables.table("groups")
-    gaps = first_gaps(groups[groups.last_us.notna()], tables.table("silences"))
+    silences = without_holes(tables.table("silences"), tables.table("daily"), groups)
+    gaps = first_gaps(groups[groups.last_us.notna()], silences, w=60.0)
     found = estimate("ever_paused_by_day", study, day=105)
     assert found.estimate == pytest.approx(
         failure(gaps.time, gaps.died, 105), abs=POINT

@@ -11,11 +11,10 @@ import pytest
 
 from helpers import paths
 from helpers.claims.computation import compute_answers
-from helpers.claims.estimate import estimate_claim, estimate_parts, open_evidence
+from helpers.claims.estimate import estimate_claim, estimate_places, open_evidence
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim, read_register
 from helpers.claims.source_descriptions import (
-    Declared,
     convert_declaration,
     read_declaration,
 )
@@ -62,9 +61,7 @@ def _is_reproduced(row, evidence):
     params = dict(reading.params)
     if "~" in row["reading"]:
         params |= reading.also[int(row["reading"].partition("~")[2]) - 1].params
-    found = estimate_parts(
-        get_quantity(row["quantity"]), evidence[source], Declared(), params
-    )
+    found = estimate_places(get_quantity(row["quantity"]), evidence[source], params)
     interval = found.get(row["study"]) or found.get(source)
     expected = [row["estimate"], row["low"], row["high"], row["n"]]
     got = [interval.estimate, interval.low, interval.high, interval.n]

@@ -15,8 +15,8 @@ import pandas as pd
 
 from helpers.arrays import Bools, Floats
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks
-from helpers.claims.designs.shares import SEED
 from helpers.survival import Interval
+from helpers.survival.bootstrap import SEED
 
 PERMUTATIONS = 5000
 BUSIEST = (1, 3, 5, 10)

@@ -8,18 +8,14 @@ from types import MappingProxyType
 import numpy as np
 
 from helpers.arrays import Bools
-from helpers.claims.ends import (
-    Ends,
-    define_few_writers,
-    define_silent,
-    list_last_activity_ends,
-    select_recorded,
-    select_started,
-)
-from helpers.claims.evidence import Evidence
 from helpers.claims.quantities.states import find_lively
 from helpers.claims.register import Reading
 from helpers.errors import MissingSourceError, NotIdentifiableError
+from helpers.group_lives.ends import Ends, select_started
+from helpers.group_lives.evidence import Evidence, select_clock
+from helpers.group_lives.few_writers import define_few_writers
+from helpers.group_lives.last_activity import list_last_activity_ends
+from helpers.group_lives.silence import define_paused, define_silent, select_recorded
 
 Count = Callable[..., Bools]
 
@@ -49,24 +45,23 @@ def _mark_ended(ends: Ends, day: float, *, spoke: bool) -> Bools:
     return np.asarray(ended & ~watched.competing)
 
 
-def _mark_silent(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
-    return _mark_ended(define_silent(evidence.of_known_age), day, spoke=spoke)
-
-
-def _mark_silent_while_open(
-    evidence: Evidence, *, day: float, spoke: bool = True
+def _mark_silent(
+    evidence: Evidence, *, day: float, spoke: bool = True, closed: bool = False
 ) -> Bools:
-    ends = define_silent(evidence.of_known_age, until_closed=True)
+    ends = define_silent(select_clock(evidence, spoke=spoke), closed=closed)
     return _mark_ended(ends, day, spoke=spoke)
 
 
 def _mark_paused(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
-    ends = define_silent(evidence.of_known_age, form="first_gap")
-    return _mark_ended(ends, day, spoke=spoke)
+    return _mark_ended(
+        define_paused(select_clock(evidence, spoke=spoke)), day, spoke=spoke
+    )
 
 
 def _mark_few_writers(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
-    return _mark_ended(define_few_writers(evidence.of_known_age), day, spoke=spoke)
+    return _mark_ended(
+        define_few_writers(select_clock(evidence, spoke=spoke)), day, spoke=spoke
+    )
 
 
 def _mark_last_activity(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
@@ -96,7 +91,6 @@ def _find_states(evidence: Evidence, day: int, *, spoke: bool) -> tuple[Bools, B
 COUNTS: Mapping[str, Count] = MappingProxyType(
     {
         "silent_by_day": _mark_silent,
-        "silent_while_open_by_day": _mark_silent_while_open,
         "ever_paused_by_day": _mark_paused,
         "few_writers_by_day": _mark_few_writers,
         "last_activity_by_day": _mark_last_activity,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.claims.evidence import Evidence
 from helpers.claims.own.counts import count_own_groups
 from helpers.claims.own.partial import Combined, Range, combine_with_own
 from helpers.claims.pool import Pool
 from helpers.claims.pooling import pool_rows
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.store import read_answers
+from helpers.group_lives.evidence import Evidence
 from helpers.study import Study
 
 

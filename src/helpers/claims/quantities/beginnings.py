@@ -85,6 +85,7 @@ def estimate_rushed_members_hazard(
 
     Of a source that counts members once a month: by day 30, of those at day 62.
     """
+    evidence = evidence.since_creation  # members are counted from then on
     born = evidence.only(evidence.from_birth["group"])
     counted = born.counted
     counts = count_members_at(born, day).rename("members").to_frame()

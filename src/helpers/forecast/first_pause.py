@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,22 +14,25 @@ import pandas as pd
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.forecast.going_on import Chance
 from helpers.forecast.random_places import fit_levels
+from helpers.group_lives.ends import Ends
+from helpers.group_lives.evidence import Evidence
+from helpers.group_lives.silence import define_paused, define_silent
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.study import Study
-from helpers.survival.lifetimes import (
-    SILENCE_DAYS,
-    Form,
-    define_lifetimes_by_inactivity,
-    follow_closed_groups,
-)
 from helpers.wording import say
 
 TABLE = PROCESSED / "life_tables" / "first_pause.csv"
 SILENT, LONG, SIXTY = (
     "silent for good", "first pause of W days", "first pause of 60 days",
 )  # fmt: skip
-FORMS: dict[str, Form] = {SILENT: "last_message", LONG: "first_gap", SIXTY: "first_gap"}
+DEFINED: Mapping[str, Callable[[Evidence], Ends]] = MappingProxyType(
+    {
+        SILENT: define_silent,
+        LONG: partial(define_silent, form="first_gap"),
+        SIXTY: define_paused,
+    }
+)
 DAYS = (105, 365)
 BANDS = (0, 1, 10, 50)  # messages in days 8–28, from each of these on
 WEEK, MONTH = 7, 28
@@ -42,7 +46,7 @@ def collect_beginnings(studies: Sequence[Study]) -> pd.DataFrame:
     Returns
     -------
     ``place, group, writers_7, messages_7, messages_28`` (days 8–28) and, for each of
-    `FORMS`, ``age: …``, the day on which its silence began (infinite: it did not), and
+    `DEFINED`, ``age: …``, the day on which its silence began (infinite: it did not), and
     ``seen: …``, the day until which that is known.
     """
     able = [
@@ -56,7 +60,8 @@ def collect_beginnings(studies: Sequence[Study]) -> pd.DataFrame:
 
 def list_beginnings(study: Study) -> pd.DataFrame:
     """List the beginnings of one source's groups that were watched from the first."""
-    groups = _select_begun(study)
+    evidence = _select_begun(study)
+    groups = evidence.groups.astype({"group": "int64"})
     rows = groups[["group"]].assign(place=study.name)
     if groups["network"].ne(groups["network"].iloc[0]).any():
         rows["place"] = study.name + "/" + groups["network"].astype(str)
@@ -66,27 +71,20 @@ def list_beginnings(study: Study) -> pd.DataFrame:
         messages_7=counts(0, WEEK),
         messages_28=counts(WEEK, MONTH),
     )
-    groups = groups.assign(
-        early_messages=counts(0, MONTH),
-        origin_us=groups["first_us"].astype("int64"),
-        entry_us=groups["first_us"].astype("int64"),
-    )
-    for outcome, form in FORMS.items():
-        longest = SILENCE_DAYS if outcome == SIXTY else 180.0
-        lives = define_lifetimes_by_inactivity(
-            groups, study.table("silences"), form=form, longest_w_days=longest
-        ).to_frame()
-        lives = lives.set_index("group").reindex(rows["group"])
+    for outcome, define in DEFINED.items():
+        lives = define(evidence).lives.to_frame().set_index("group")
+        lives = lives.reindex(rows["group"])
         begun = lives["durations"].where(lives["ended"].eq(True), np.inf)  # noqa: FBT003 - pandas'
         rows[f"age: {outcome}"] = begun.to_numpy()
         rows[f"seen: {outcome}"] = lives["potential"].to_numpy()
     return rows.reset_index(drop=True)
 
 
-def _select_begun(study: Study) -> pd.DataFrame:
-    groups = follow_closed_groups(study.table("groups"))
+def _select_begun(study: Study) -> Evidence:
+    known = Evidence.of(study).of_known_age
+    groups = known.groups
     begun = groups["first_us"].notna() & (groups["entry_us"] <= groups["first_us"])
-    return groups[begun.fillna(value=False)].astype({"group": "int64"})
+    return known.only(groups.loc[begun.fillna(value=False), "group"])
 
 
 def _count_messages(study: Study, groups: pd.DataFrame) -> Any:  # noqa: ANN401 - a function

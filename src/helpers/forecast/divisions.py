@@ -18,7 +18,7 @@ from helpers.files import write_text
 from helpers.forecast.first_pause import (
     BANDS,
     DAYS,
-    FORMS,
+    DEFINED,
     LONG,
     MONTH,
     SILENT,
@@ -87,7 +87,7 @@ def tabulate_divisions(rows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame
 def _list_comparisons(
     rows: pd.DataFrame, shares: pd.DataFrame
 ) -> Iterator[tuple[dict[str, Any], dict[str, Cells]]]:
-    for outcome, day, left_out in product(FORMS, DAYS, ("", BUSIEST)):
+    for outcome, day, left_out in product(DEFINED, DAYS, ("", BUSIEST)):
         about = {"outcome": outcome, "age_days": day, "left_out": left_out}
         known = select_known(rows[rows["place"].ne(left_out)], outcome, day)
         yield about | {"places_of": "chats"}, _divide(known)

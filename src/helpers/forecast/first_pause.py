@@ -46,7 +46,7 @@ def collect_beginnings(studies: Sequence[Study]) -> pd.DataFrame:
     Returns
     -------
     ``place, group, writers_7, messages_7, messages_28`` (days 8–28) and, for each of
-    `DEFINED`, ``age: …``, the day on which its silence began (infinite: it did not), and
+    `DEFINED`, ``age: …``, the day on which its silence began (infinite: none did), and
     ``seen: …``, the day until which that is known.
     """
     able = [

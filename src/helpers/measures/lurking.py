@@ -21,6 +21,16 @@ DUTY = {
     "gone": "left after taking part",
 }
 
+COURSE = {
+    "entered": "entered a course",
+    "never": "handed in nothing",
+    "watched": "watched for three weeks",
+    "gone": "of these, handed in nothing after day 7",
+    "before": "first entered a course before the organiser's last",
+    "again": "of these, entered a later one, too",
+}
+EARLY_DAYS, THREE_WEEKS = 7, 21
+
 
 class Sums(NamedTuple):
     """Running sums of messages by group or member, to count any period fast."""
@@ -229,6 +239,64 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
     for earlier, later in pairwise(by_others):
         weeks += later > earlier
     return weeks
+
+
+def count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
+    """Count members of courses by handing in, staying on and entering another one.
+
+    Parameters
+    ----------
+    members
+        ``key, cohort`` (a membership each); ``last``, days from entry to the last thing
+        handed in, nan if there is none; ``watched``, days from entry to the end of the
+        record; ``before`` and ``again``, whether it is a person's first course with a
+        later one of the organiser to come, and whether they entered one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"key": "g", "cohort": "2022", "last": [None, 3, 20]})
+    >>> rows = rows.assign(watched=30, before=True, again=False)
+    >>> count_course_outcomes(rows).set_index("step")["people"].to_dict()[
+    ...     "handed in nothing"
+    ... ]
+    1
+    """
+    watched = members["watched"] >= THREE_WEEKS
+    steps = {
+        COURSE["entered"]: members["key"].notna(),
+        COURSE["never"]: members["last"].isna(),
+        COURSE["watched"]: watched,
+        COURSE["gone"]: watched & ~(members["last"] > EARLY_DAYS),
+        COURSE["before"]: members["before"],
+        COURSE["again"]: members["before"] & members["again"],
+    }
+    wide = members[["key", "cohort"]].assign(**steps)
+    sums = wide.groupby(["key", "cohort"], as_index=False)[list(steps)].sum()
+    long = sums.melt(["key", "cohort"], var_name="step", value_name="people")
+    return long.astype({"people": "int64"})
+
+
+def mark_returns(members: pd.DataFrame) -> pd.DataFrame:
+    """Mark each person's first course, and whether they entered a later one.
+
+    Parameters
+    ----------
+    members
+        ``network, person, start``: a membership each, with the course's first day.
+
+    Returns
+    -------
+    DataFrame
+        ``before, again`` of each membership.
+    """
+    of = [members["network"], members["person"]]
+    first, last = (
+        members["start"].groupby(of).transform(how) for how in ("min", "max")
+    )
+    newest = members["start"].groupby(members["network"]).transform("max")
+    before = members["start"].eq(first) & (first < newest)
+    return pd.DataFrame({"before": before, "again": before & (last > first)})
 
 
 def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:

@@ -21,8 +21,19 @@ from helpers.claims.designs.ranks import (
 from helpers.claims.quantity import quantity
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence, find_first_day, require_at_least
-from helpers.inference import cluster_by_label, compute_exact_interval, estimate_mean
-from helpers.measures.lurking import DUTY, count_members_elsewhere, summarise_windows
+from helpers.inference import (
+    cluster_by_label,
+    compute_exact_interval,
+    compute_wilson_interval,
+    estimate_mean,
+    estimate_rate_ratio,
+)
+from helpers.measures.lurking import (
+    COURSE,
+    DUTY,
+    count_members_elsewhere,
+    summarise_windows,
+)
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED
@@ -72,6 +83,45 @@ def estimate_silent_under_duty(evidence: Evidence) -> Interval:
     rows = evidence.groups.merge(counts, left_on="group", right_index=True)
     rows = rows[rows["joined"] >= LEAST_MEMBERS].reset_index(drop=True)
     return estimate_share_of_stayers(rows.assign(members=rows["joined"]))
+
+
+@quantity("handed_in_nothing", of="share", unit="people")
+def estimate_handed_in_nothing(evidence: Evidence) -> Interval:
+    """Estimate the share of those who entered a course and handed in nothing."""
+    return _estimate_share_of_step(evidence, COURSE["entered"], COURSE["never"])
+
+
+@quantity("gone_after_a_week", of="share", unit="people")
+def estimate_gone_after_a_week(evidence: Evidence) -> Interval:
+    """Estimate the share who handed in nothing after day 7, of those in a course."""
+    return _estimate_share_of_step(evidence, COURSE["watched"], COURSE["gone"])
+
+
+@quantity("came_to_another_course", of="share", unit="people")
+def estimate_came_again(evidence: Evidence) -> Interval:
+    """Estimate the share of a course's members who entered a later one as well."""
+    return _estimate_share_of_step(evidence, COURSE["before"], COURSE["again"])
+
+
+def _estimate_share_of_step(evidence: Evidence, of: str, part: str) -> Interval:
+    """Estimate a share of people of one organiser, courses resampled if there are many.
+
+    Of few courses people are taken as independent: the interval is too narrow.
+    """
+    if len(evidence.networks) > 1:
+        raise FewNetworksError("each organiser is a place", where=evidence.name)
+    counts = _count_steps(evidence, "group").reset_index()
+    if not {of, part} <= {*counts.columns}:
+        raise NotIdentifiableError(f"nobody counted: {part}", where=evidence.name)
+    people, did = counts[of], counts[part]
+    require_at_least(int(people.sum()), LEAST_LURKERS, "people in courses")
+    if len(counts) < FEWEST_NETWORKS:
+        return compute_wilson_interval(int(did.sum()), int(people.sum()))
+    clusters, ones = cluster_by_label(counts["group"]), np.ones(len(counts))
+    share = estimate_rate_ratio(
+        did, people, ones, ones, clusters, seed=SEED, replicates=DRAWS
+    )
+    return replace(share, n=int(people.sum()))
 
 
 def _count_steps(evidence: Evidence, unit: str) -> pd.DataFrame:

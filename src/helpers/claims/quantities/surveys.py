@@ -36,7 +36,9 @@ AGREEMENT = {  # how far somebody has to agree
     "clearly": (STRONGLY, AGREE),
     "somewhat": (STRONGLY, AGREE, SOMEWHAT),
 }
-DISAGREE = ("Disagree", "Strongly disagree")
+DISAGREE = (
+    "Neither agree nor disagree", "Somewhat disagree", "Disagree", "Strongly disagree",
+)  # fmt: skip
 SILENT, WRITING = "wrote nothing", "wrote something"
 TAKES_ONLY = "takes only"
 TICKED = "technology against salary"
@@ -101,6 +103,18 @@ def estimate_feels_member(
     yes = AGREEMENT[agree]
     no = {*AGREEMENT["somewhat"], *DISAGREE} - {*yes}
     return _compute_share(_count_answers(evidence, MEMBER, who, yes, no))
+
+
+@quantity("feels_somewhat_member", of="share", unit="respondents")
+def estimate_feels_somewhat_member(
+    evidence: Evidence, *, agree: str = "somewhat", who: str = SILENT
+) -> Interval:
+    """Estimate the share of silent respondents who feel at least somewhat members.
+
+    Of surveys with a middle between agreeing and not, where other steps cannot be
+    compared: `agree` is always ``somewhat``.
+    """
+    return estimate_feels_member(evidence, agree=agree, who=who)
 
 
 @quantity("says_silent", of="share", unit="respondents")

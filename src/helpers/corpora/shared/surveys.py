@@ -10,7 +10,8 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted
 from helpers.corpora.shared.registers import build_registry
 
-BLANK, SITE = "blank", "stackoverflow"
+BLANK = "blank"
+SITE = ("stackoverflow", "Stack Overflow")  # key and name
 
 
 def count_responses(
@@ -19,6 +20,8 @@ def count_responses(
     fielded: tuple[date, date],
     classes: Mapping[str, pd.Series[bool]],
     questions: Mapping[str, pd.Series[str]],
+    *,
+    site: tuple[str, str] = SITE,
 ) -> Counted:
     """Count respondents of a year's survey by class, question, answer and stratum.
 
@@ -32,7 +35,10 @@ def count_responses(
         Whether each respondent is in it, by its name; all of them are one, too.
     questions
         An answer per respondent, by question.
+    site
+        Key and name of the place that was surveyed.
     """
+    key, label = site
     everybody = pd.Series(True, rows.index)  # noqa: FBT003 - a column, no flag
     tables = [
         rows[["stratum"]]
@@ -40,14 +46,14 @@ def count_responses(
         .groupby(["stratum", "answer"], as_index=False)
         .size()
         .rename(columns={"size": "people"})
-        .assign(key=SITE, respondents=who, question=question)
+        .assign(key=key, respondents=who, question=question)
         for who, inside in {**classes, "all": everybody}.items()
         for question, answers in questions.items()
     ]
     registry = build_registry(
-        SITE,
-        label="Stack Overflow",
-        network=f"{SITE} {year}",
+        key,
+        label=label,
+        network=f"{key} {year}",
         kind="site",
         origin_us=fielded[0],
         end_us=fielded[1],

@@ -11,7 +11,11 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import build_facts, build_registry
-from helpers.measures.lurking import count_duty_outcomes
+from helpers.measures.lurking import (
+    count_course_outcomes,
+    count_duty_outcomes,
+    mark_returns,
+)
 from helpers.records import DAY_US, HOUR_US
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
@@ -31,7 +35,10 @@ def count(raw: RawFolder) -> Counted:
     return Counted(
         _build_registry(cohorts, marks),
         {
-            "funnels": _count_duty_outcomes(members),
+            "funnels": pd.concat(
+                [_count_duty_outcomes(members), _count_course_outcomes(members)],
+                ignore_index=True,
+            ),
             "rhythm": count_rhythm(inside),
             "facts": build_facts(notes.drop_duplicates("key")[["key", "own_clock"]]),
         },
@@ -55,17 +62,20 @@ def _list_cohorts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    table = marks.join(cohorts.set_index("cohort")[["key", "first"]], on="cohort")
+    about = cohorts.set_index("cohort")[["key", "network", "first", "last"]]
+    table = marks.join(about, on="cohort")
     return table.assign(day=table["first"] + table["day_index"] - 1)
 
 
 def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
     """Build study-group memberships from daily check-in marks, with expulsion days."""
     by = ["key", "member"]
-    alone = marks[[*by, "first"]].drop_duplicates(by).set_index(by)
-    done = marks[marks["mark"] == DONE].groupby(by).size()
+    about = [*by, "network", "first", "last"]
+    alone = marks[about].drop_duplicates(by).set_index(by)
+    done = marks[marks["mark"] == DONE].groupby(by)["day_index"].agg(["size", "max"])
     out = marks[marks["mark"] == OUT].groupby(by)["day_index"].min()
-    return alone.assign(times=done, out=out).reset_index().fillna({"times": 0})
+    members = alone.assign(times=done["size"], latest=done["max"] - 1, out=out)
+    return members.reset_index().fillna({"times": 0})
 
 
 def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
@@ -73,12 +83,34 @@ def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
 
     The course stands for twelve weeks: none lasts so long.
     """
-    year = pd.to_datetime(members["first"], unit="D").dt.year.astype("str")
     return count_duty_outcomes(
         members.assign(
-            cohort=year, gone=members["out"].notna(), took_part=members["times"] > 0
+            cohort=_name_years(members),
+            gone=members["out"].notna(),
+            took_part=members["times"] > 0,
         )
     )
+
+
+def _count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
+    """Count study-group members by handing in, from the first day of each course."""
+    returns = mark_returns(
+        members.rename(columns={"member": "person", "first": "start"})
+    )
+    return count_course_outcomes(
+        pd.DataFrame(
+            {
+                "key": members["key"],
+                "cohort": _name_years(members),
+                "last": members["latest"],
+                "watched": members["last"] - members["first"] + 1,
+            }
+        ).join(returns)
+    )
+
+
+def _name_years(members: pd.DataFrame) -> pd.Series[str]:
+    return pd.to_datetime(members["first"], unit="D").dt.year.astype("str")
 
 
 def _build_registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:

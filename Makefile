@@ -27,7 +27,7 @@ tables: .venv/run.stamp ## docs/tables.md and datapackage.json from the definiti
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
-	  $(BIN)/python -m helpers.sentiment.quality $(RAW)
+	  $(BIN)/python -m validation.instruments $(RAW)
 
 messages: .venv/run.stamp ## texts that readers see into the Chinese catalogue; lists what lacks Chinese
 	@$(BIN)/python -m helpers.wording.catalogue
@@ -69,7 +69,7 @@ faults: .venv/test.stamp ## at least 200 kills of an ingest, and every write fai
 	$(BIN)/pytest -n0 tests/faults
 
 demo: .venv/run.stamp ## the demo's exports in data/raw/demo, from its simulated groups
-	@$(BIN)/python -m helpers.demo
+	@$(BIN)/python -m validation.demo
 
 lock: ## resolve the three groups again (needs uv)
 	$(BIN)/python tools/lock.py

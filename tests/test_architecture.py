@@ -29,7 +29,6 @@ from helpers.claims.computation import compute_own_answers
 from helpers.claims.quantity import list_quantities
 list_quantities()
 print(*(name for name in sys.modules if name.split(".")[0] == "validation"))
-print(*(name for name in sys.modules if name.startswith("helpers.demo")))
 """
 
 ONE_ESTIMATE = """
@@ -136,7 +135,7 @@ def test_way_of_a_number_is_short_and_its_files_exist():
     assert [place for place in WALK if not (ROOT / place).is_file()] == []
 
 
-def test_estimates_load_neither_validation_nor_demo():
+def test_estimates_load_no_validation():
     """Groups are read, estimated and shown without simulated data."""
     loaded = subprocess.run(
         [sys.executable, "-c", ON_THE_WAY],

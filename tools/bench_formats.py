@@ -78,7 +78,7 @@ def community(messages: int, *, listed: bool) -> Community:
 
 def write(name: str, messages: int, folder: Path) -> None:
     """Write the simulated group as a chat export and print its path."""
-    from helpers.demo import qq, wechat  # noqa: PLC0415
+    from validation.demo import qq, wechat  # noqa: PLC0415
     from validation.export_writers import WRITERS  # noqa: PLC0415
 
     wechat.PAGE = qq.CHUNK = REAL_PAGE

@@ -8,8 +8,9 @@ import pytest
 
 import helpers as sq
 from helpers.errors import ShequnError
-from helpers.sentiment import quality
+from helpers.sentiment.measured_errors import DEVELOPERS
 from tests.raw_corpora import SHARED
+from validation import instruments
 
 MONTHS, EACH = 6, 600
 TREND = np.linspace(0.15, 0.55, MONTHS)  # of negative messages
@@ -76,12 +77,14 @@ def _write_export(path, labelled):
 def test_monthly_shares_of_a_known_trend_come_out_right(tmp_path, instrument):
     """From an export to the corrected share of each month: planted ones are in it."""
     if instrument == "vader":
-        sets = quality.read_english_sets(SHARED)
-        both = [each for each in sets if each.name in quality.DEVELOPERS]
+        sets = instruments.read_english_sets(SHARED)
+        both = [each for each in sets if each.name in DEVELOPERS]
         texts = [text for each in both for text in each.texts]
-        labelled = quality.Labelled("", texts, np.concatenate([s.sides for s in both]))
+        labelled = instruments.Labelled(
+            "", texts, np.concatenate([s.sides for s in both])
+        )
     else:
-        labelled = quality.read_chat_lines(SHARED)
+        labelled = instruments.read_chat_lines(SHARED)
     _write_export(tmp_path / "chat.csv", labelled)
     messages = sq.read_messages(tmp_path / "chat.csv", zone="UTC")
     months = sq.tone_by_month(messages).set_index("month")

@@ -2,8 +2,8 @@
 
 import zipfile
 
-from helpers.demo.exports import write_demo
 from helpers.paths import RAW
+from validation.demo.exports import write_demo
 
 DEMO, LARGEST = RAW / "demo", 2_000_000
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +20,6 @@ import pyarrow as pa
 Frame = nw.LazyFrame[Any]
 
 MEMORY, THREADS = "700MB", 2
-DUCKDB = "duckdb"
 
 
 class Engine(Protocol):
@@ -106,12 +105,3 @@ def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB
         # the system keeps files that were read; a second copy costs memory
         connection.execute("SET enable_external_file_cache = false")
         yield DuckDB(connection, Path(name))
-
-
-def open_engine(name: str) -> AbstractContextManager[Engine]:
-    """Return the context manager that opens DuckDB or Spark, by name."""
-    if name == DUCKDB:
-        return open_duckdb()
-    from helpers.measures.spark import open_spark  # noqa: PLC0415 - an extra
-
-    return open_spark()

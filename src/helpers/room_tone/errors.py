@@ -10,7 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.arrays import Floats
-from helpers.sentiment.quality import ALL, DEVELOPERS, LENGTHS, Rate, find_errors
+from helpers.sentiment.measured_errors import (
+    ALL,
+    DEVELOPERS,
+    LENGTHS,
+    Rate,
+    find_errors,
+)
 
 # language of an instrument, labelled sets that tell of its errors, and all of them
 MEASURED: Mapping[str, tuple[str, tuple[str, ...], str]] = MappingProxyType(

@@ -1,6 +1,6 @@
 """Write a simulated group in the export format of each chat platform.
 
-Six platforms are written by `helpers.demo`. A module of a platform lists its `Writer`
+Six platforms are written by `validation.demo`. A platform's module lists its `Writer`
 objects in `WRITERS`, and is listed here.
 
 >>> sorted(WRITERS)[:2]
@@ -10,8 +10,8 @@ objects in `WRITERS`, and is listed here.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from helpers import demo
-from helpers.demo.community import Change, Community, Person, Post, Trait, Writer
+from validation import demo
+from validation.demo.community import Change, Community, Person, Post, Trait, Writer
 from validation.export_writers import (
     gitter,
     matrix,

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.demo.community import Change, Community, Post, Trait
 from helpers.formats.rows.people import NAMED, People
 from helpers.records import SECOND_US, Batch
+from validation.demo.community import Change, Community, Post, Trait
 
 Row = dict[str, Any]
 Place = tuple[int, str]

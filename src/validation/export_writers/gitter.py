@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from helpers.demo.community import Community, Post, Writer
-from helpers.demo.spelling import to_iso, write_json
+from validation.demo.community import Community, Post, Writer
+from validation.demo.spelling import to_iso, write_json
 
 
 def write_export(community: Community, folder: Path) -> Path:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers import files
-from helpers.demo.community import Change, Community, Post, Writer
-from helpers.demo.spelling import (
+from validation.demo.community import Change, Community, Post, Writer
+from validation.demo.spelling import (
     as_csv,
     format_wall_clock,
     format_wechat_lines,

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import files
-from helpers.demo.community import Community, Trait, Writer
-from helpers.demo.spelling import (
+from helpers.formats.reading.source import Options
+from validation.demo.community import Community, Trait, Writer
+from validation.demo.spelling import (
     as_csv,
     to_iso,
     to_seconds,
     write_json_lines,
 )
-from helpers.formats.reading.source import Options
 
 THEIRS = {  # columns called as somebody liked
     "time": "发送时间", "sender": "who", "text": "内容", "group": "room", "id": "nr",

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers import files
-from helpers.demo.community import Change, Community, Post, Writer
-from helpers.demo.spelling import format_wall_clock, format_wechat_lines, to_seconds
+from validation.demo.community import Change, Community, Post, Writer
+from validation.demo.spelling import format_wall_clock, format_wechat_lines, to_seconds
 
 LABELS = {"text": "文本", "image": "图片", "red_packet": "红包", "recalled": "系统"}
 

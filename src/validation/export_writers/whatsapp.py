@@ -7,8 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from helpers import files
-from helpers.demo.community import Change, Community, Post, Writer
 from helpers.records import MINUTE_US, SECOND_US
+from validation.demo.community import Change, Community, Post, Writer
 
 BODIES = {
     "image": "<Media omitted>",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.demo.community import Change, Community, Post, Writer
-from helpers.demo.spelling import to_seconds, write_json
 from helpers.records import SECOND_US
+from validation.demo.community import Change, Community, Post, Writer
+from validation.demo.spelling import to_seconds, write_json
 
 RECIPIENT, STREAM = 3, 2
 PART = 1000  # messages, as Zulip's own export has them

@@ -14,7 +14,8 @@ from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hosts, timetables
 from helpers.measures.activity import find_silences
 from helpers.measures.cleaning import find_broadcasts, find_repeated_messages
-from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
+from helpers.measures.engine import Engine, Frame
+from helpers.measures.engines import DUCKDB, open_engine
 from helpers.measures.unmarked_bots import find_unmarked_bots
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import build_content_rows

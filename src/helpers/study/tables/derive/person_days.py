@@ -12,7 +12,8 @@ import pandas as pd
 
 from helpers.measures import activity, windows
 from helpers.measures.activity import SHORTEST_DAYS
-from helpers.measures.engine import Engine, open_engine
+from helpers.measures.engine import Engine
+from helpers.measures.engines import open_engine
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.text.quality import (
+from tests.raw_corpora import SHARED, needs_raw
+from validation.text_rules import (
     CHATS,
     NOT_READ,
     measure_rules,
@@ -14,7 +15,6 @@ from helpers.text.quality import (
     write_chat_quality,
     write_quality,
 )
-from tests.raw_corpora import SHARED, needs_raw
 
 TABLE = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
 AD, TALK = "兼职日结300元，加微信 abc12345", "早上好"

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.demo import WRITERS
-from helpers.demo.community import Change, Community, Person, Post
 from helpers.records import DAY_US, MINUTE_US, SECOND_US
+from validation.demo import WRITERS
+from validation.demo.community import Change, Community, Person, Post
 
 SEED = 20240601
 GROUPS, SHORT_LIVED = 84, 58

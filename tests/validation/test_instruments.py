@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from helpers.errors import MissingSourceError
-from helpers.sentiment import quality, vader
+from helpers.sentiment import vader
+from helpers.sentiment.measured_errors import TABLE
 from tests.raw_corpora import SHARED
+from validation import instruments
 
 # measured independently on the same sets: AUC (those were scored without nulls)
 MEASURED = {
@@ -23,7 +25,7 @@ needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not 
 @pytest.fixture(scope="module")
 def table():
     """Return the committed table."""
-    return pd.read_csv(quality.TABLE)
+    return pd.read_csv(TABLE)
 
 
 def test_figures_agree_with_an_earlier_measurement(table):
@@ -52,7 +54,7 @@ def test_limits_enclose_their_estimates(table):
 
 def test_ledger_of_chat_lines_adds_up_to_the_lines_scored(table):
     """Lines left out were not counted anywhere."""
-    ledger = pd.read_csv(quality.LEDGER)
+    ledger = pd.read_csv(instruments.LEDGER)
     for _, own in ledger.groupby("lines"):
         rows = own.groupby("step")["rows"].sum()
         assert rows["read"] == rows["set aside"] + rows["kept"]
@@ -64,7 +66,7 @@ def test_ledger_of_chat_lines_adds_up_to_the_lines_scored(table):
 def test_missing_labelled_set_is_named(tmp_path):
     """Without the labelled sets nothing is written."""
     with pytest.raises(MissingSourceError, match="senti4sd"):
-        quality.measure_instruments(tmp_path, tmp_path / "table.csv")
+        instruments.measure_instruments(tmp_path, tmp_path / "table.csv")
     assert not list(tmp_path.iterdir())
 
 
@@ -72,9 +74,9 @@ def test_missing_labelled_set_is_named(tmp_path):
 @needs_shared
 def test_english_rows_are_reproduced(table):
     """VADER on every labelled set gives the committed figures to the last digit."""
-    for labelled in quality.read_english_sets(SHARED):
+    for labelled in instruments.read_english_sets(SHARED):
         scores = vader.compute_compounds(labelled.texts)
-        made = pd.DataFrame(quality.measure_set("vader", "en", labelled, scores))
+        made = pd.DataFrame(instruments.measure_set("vader", "en", labelled, scores))
         own = table[table["set"].eq(labelled.name)].reset_index(drop=True)
         pd.testing.assert_frame_equal(made.round(4), own, atol=1e-9)
 
@@ -83,15 +85,15 @@ def test_english_rows_are_reproduced(table):
 @needs_shared
 def test_lines_that_trained_are_not_measured_on():
     """A line that trained would flatter the instrument."""
-    trained, _ = quality.read_lines(SHARED / "chat_labels", quality.TRAINING)
-    assert set(quality.read_chat_lines(SHARED).texts).isdisjoint(trained)
+    trained, _ = instruments.read_lines(SHARED / "chat_labels", instruments.TRAINING)
+    assert set(instruments.read_chat_lines(SHARED).texts).isdisjoint(trained)
 
 
 @pytest.mark.long
 @pytest.mark.shared
 @needs_shared
-@pytest.mark.skipif(quality.PEERS not in os.environ, reason="pysenti is not there")
+@pytest.mark.skipif(instruments.PEERS not in os.environ, reason="pysenti is not there")
 def test_table_is_reproduced_to_the_byte(tmp_path):
     """The committed file is what the labelled sets and this code give."""
-    quality.measure_instruments(SHARED, tmp_path / "table.csv")
-    assert (tmp_path / "table.csv").read_bytes() == quality.TABLE.read_bytes()
+    instruments.measure_instruments(SHARED, tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_bytes() == TABLE.read_bytes()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from helpers.demo.community import Change, Community, Post, Writer
-from helpers.demo.spelling import (
+from validation.demo.community import Change, Community, Post, Writer
+from validation.demo.spelling import (
     format_wall_clock,
     format_wechat_lines,
     to_iso,

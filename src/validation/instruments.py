@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
@@ -23,32 +22,19 @@ import pandas as pd
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
-from helpers.paths import PROCESSED
 from helpers.sentiment import vader
 from helpers.sentiment.agreement import compute_auc
 from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
 from helpers.sentiment.learning import fit_logistic
+from helpers.sentiment.measured_errors import ALL, DEVELOPERS, LENGTHS, TABLE
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.text import normalise_texts
-from helpers.text.quality import write_chat_ledger, write_chat_quality, write_quality
+from validation.text_rules import write_chat_ledger, write_chat_quality, write_quality
 
-FOLDER = PROCESSED / "instruments"
-TABLE, LEDGER = FOLDER / "tone.csv", FOLDER / "chat_tone_ledger.csv"
+FOLDER, LEDGER = TABLE.parent, TABLE.with_name("chat_tone_ledger.csv")
 TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
 SIDES = MappingProxyType({"negative": -1, "positive": 1})
-ALL = "all"
-LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = MappingProxyType(
-    {
-        "en": {
-            ALL: (0, 10**6),
-            "1–40": (1, 40),
-            "41–120": (41, 120),
-            "121 or more": (121, 10**6),
-        },
-        "zh": {ALL: (0, 10**6), "1–4": (1, 4), "5–8": (5, 8), "9 or more": (9, 10**6)},
-    }
-)  # fmt: skip
 CHINESE_SETS: Mapping[str, tuple[str, set[int], set[int]]] = MappingProxyType(
     {  # file, labels that are positive, labels that are negative; others are left out
         "hotel": ("ChnSentiCorp_htl_all.csv", {1}, {0}),
@@ -60,7 +46,6 @@ CHINESE_SETS: Mapping[str, tuple[str, set[int], set[int]]] = MappingProxyType(
     }
 )
 SIDED_TWEET = 0.5  # of the mean of twenty raters, from −4 to 4
-DEVELOPERS = ("stack_overflow", "pull_requests")  # sets that correct English rooms
 PEERS = "SHEQUN_PEERS"  # the interpreter with the packages that we compare with
 BY_RULES = """
 import json, sys
@@ -77,14 +62,6 @@ class Labelled:
     name: str
     texts: list[str]
     sides: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share estimated from n independent texts."""
-
-    estimate: float
-    n: int
 
 
 def read_english_sets(corpora: Path) -> list[Labelled]:
@@ -333,41 +310,6 @@ def measure_set(
                 limits = {f"{name}_low": rate.low, f"{name}_high": rate.high}
                 row |= {name: rate.estimate} | limits
             yield row
-
-
-@cache
-def read_measured() -> pd.DataFrame:
-    """Read the table of instruments, as it was measured."""
-    return pd.read_csv(TABLE)
-
-
-def find_errors(
-    instrument: str, reading: str, labelled: str, length: str = ALL
-) -> tuple[Rate, Rate]:
-    """Find an instrument's measured sensitivity and specificity.
-
-    Parameters
-    ----------
-    instrument
-        ``vader``, ``snownlp``, ``chat_line`` or ``pysenti``.
-    reading
-        ``negative`` or ``positive``.
-    labelled
-        The set: ``developers``, ``chat_lines`` …
-
-    Examples
-    --------
-    >>> sensitivity, specificity = find_errors("vader", "negative", "developers")
-    >>> bool(sensitivity.estimate + specificity.estimate > 1)
-    True
-    """
-    rows = read_measured()
-    asked = {"instrument": instrument, "reading": reading}
-    asked |= {"set": labelled, "length": length}
-    (row,) = np.flatnonzero((rows[list(asked)] == pd.Series(asked)).all(axis=1))
-    n, own = (int(rows[name].iloc[row]) for name in ("n", "labelled"))
-    hit, passed = (rows[name].iloc[row] for name in ("sensitivity", "specificity"))
-    return Rate(float(hit), own), Rate(float(passed), n - own)
 
 
 if __name__ == "__main__":  # `make instruments`

@@ -7,9 +7,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from helpers.demo.community import Change, Community, Post, Writer
-from helpers.demo.spelling import to_iso, to_seconds, write_json
 from helpers.records import DAY_US, SECOND_US
+from validation.demo.community import Change, Community, Post, Writer
+from validation.demo.spelling import to_iso, to_seconds, write_json
 
 
 def write_export(community: Community, folder: Path) -> Path:

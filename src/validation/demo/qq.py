@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from helpers import files
-from helpers.demo.community import (
+from helpers.records import SECOND_US
+from validation.demo.community import (
     Change,
     Community,
     Post,
     Trait,
     Writer,
 )
-from helpers.demo.spelling import (
+from validation.demo.spelling import (
     PLACEHOLDERS,
     format_qq_line,
     format_wall_clock,
     write_json,
     write_json_lines,
 )
-from helpers.records import SECOND_US
 
 RULE = "=" * 64
 SYSTEM = "系统消息(10000)"

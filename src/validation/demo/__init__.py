@@ -9,8 +9,8 @@ A module of a platform lists its `Writer` objects in `WRITERS`.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from helpers.demo import chatlab, discord, qq, slack, telegram, wechat
-from helpers.demo.community import Writer
+from validation.demo import chatlab, discord, qq, slack, telegram, wechat
+from validation.demo.community import Writer
 
 __all__ = ["WRITERS"]
 

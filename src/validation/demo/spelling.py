@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from helpers import files
-from helpers.demo.community import Change, Community, Post
 from helpers.records import SECOND_US
+from validation.demo.community import Change, Community, Post
 
 PLACEHOLDERS = {"image": "[图片]", "red_packet": "[红包]"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from helpers.demo.community import Community, Post, Trait, Writer
-from helpers.demo.spelling import (
+from validation.demo.community import Community, Post, Trait, Writer
+from validation.demo.spelling import (
     format_wechat_lines,
     to_seconds,
     write_json,

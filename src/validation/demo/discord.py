@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.demo.community import Change, Community, Post, Writer
-from helpers.demo.spelling import to_iso, write_json
+from validation.demo.community import Change, Community, Post, Writer
+from validation.demo.spelling import to_iso, write_json
 
 EPOCH_MS = 1_420_070_400_000
 

@@ -8,7 +8,7 @@ from helpers.errors import MissingSourceError
 from helpers.wording import say
 
 EXTRAS = {  # the modules of each, as `pyproject.toml` names its packages
-    "notebooks": ("ipykernel", "jupyterlab", "nbclient", "seaborn"),
+    "notebooks": ("ipykernel", "jupyterlab", "nbclient"),
     "site": ("myst_nb", "pydata_sphinx_theme", "sphinx"),
     "spark": ("pyspark",),
 }

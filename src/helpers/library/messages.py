@@ -22,7 +22,7 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
-from helpers.measures.engines import DUCKDB, open_engine
+from helpers.measures import DUCKDB, open_engine
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Ingested, Terms, ingest_exports

@@ -25,7 +25,7 @@ from helpers.library.messages import (
     warn_of_zone,
 )
 from helpers.life_tables import LANDMARKS, load_life_tables
-from helpers.measures.engines import DUCKDB
+from helpers.measures import DUCKDB
 from helpers.own_groups.cards import Card
 from helpers.own_groups.record import (
     STORE,

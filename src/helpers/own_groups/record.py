@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError
 from helpers.files import read_sealed_json, seal_json, write_text
 from helpers.formats.rows.people import PEOPLE
-from helpers.measures.engines import open_engine
+from helpers.measures import open_engine
 from helpers.own_groups.listing import Listing, Row
 from helpers.records import DAY_US, MINUTE_US, NOT_MESSAGES, SCHEMAS, RecordKind
 from helpers.study.store.exports import Exports

@@ -34,7 +34,7 @@ from helpers.files import (
     to_csv_text,
 )
 from helpers.formats.whatsapp import UndecidedDateOrderError
-from helpers.measures.engines import DUCKDB
+from helpers.measures import DUCKDB
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.record import STORE, Adjustments, Window, keep_adjustments

@@ -25,8 +25,8 @@ from helpers.files import (
 )
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import USUAL_DATES
+from helpers.measures import DUCKDB, open_engine
 from helpers.measures.cleaning import ANNOUNCED, LEAST_GROUPS
-from helpers.measures.engines import DUCKDB, open_engine
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import (

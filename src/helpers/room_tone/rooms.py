@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers import corpora
 from helpers.arrays import Floats
-from helpers.measures.engines import DUCKDB, open_engine
+from helpers.measures import DUCKDB, open_engine
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.sentiment import vader

@@ -19,7 +19,7 @@ from helpers.corpora.shared.corpus import Corpus
 from helpers.corpora.shared.raw_files import read_recorded
 from helpers.errors import MissingSourceError
 from helpers.files import replace_folder
-from helpers.measures.engines import DUCKDB
+from helpers.measures import DUCKDB
 from helpers.paths import PROCESSED
 from helpers.records import HOUR_US
 from helpers.study.publish.published import write_study

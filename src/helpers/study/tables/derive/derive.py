@@ -11,11 +11,18 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import ShequnError
-from helpers.measures import activity, cleaning, content, hosts, timetables
+from helpers.measures import (
+    DUCKDB,
+    activity,
+    cleaning,
+    content,
+    hosts,
+    open_engine,
+    timetables,
+)
 from helpers.measures.activity import find_silences
 from helpers.measures.cleaning import find_broadcasts, find_repeated_messages
 from helpers.measures.engine import Engine, Frame
-from helpers.measures.engines import DUCKDB, open_engine
 from helpers.measures.unmarked_bots import find_unmarked_bots
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import build_content_rows

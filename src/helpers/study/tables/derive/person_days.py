@@ -10,10 +10,9 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from helpers.measures import activity, windows
+from helpers.measures import activity, open_engine, windows
 from helpers.measures.activity import SHORTEST_DAYS
 from helpers.measures.engine import Engine
-from helpers.measures.engines import open_engine
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES

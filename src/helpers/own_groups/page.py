@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING
 
 from helpers.files import write_text
 from helpers.own_groups.cards import WEEK, Card
+from helpers.own_groups.report.first_screen import (
+    METHOD,
+    News,
+    describe_change,
+    describe_first_screen,
+    draw_picture,
+    read_news,
+)
+from helpers.own_groups.report.news import LEAST_DAYS
 from helpers.own_groups.sentences import (
     NONE,
     STATES,
@@ -35,6 +44,7 @@ from helpers.wording.messages import render
 
 if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
+    from helpers.study import Study
 
 NAME, PRIVATE = "your-groups.html", "PRIVATE-your-groups.html"
 HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
@@ -71,6 +81,7 @@ HIDDEN = Text(
 HEADS = (
     Text("group", "群"),
     Text("state", "状况"),
+    Text("messages a month, before → since", "每月消息，以前 → 现在"),
     Text("days since the last message", "距最后一条消息（天）"),
     Text("writers, last 28 days", "最近 28 天说话的人"),
     Text("28 days before", "再前 28 天"),
@@ -130,13 +141,16 @@ def write_page(
     public: Mapping[str, Text] = MappingProxyType({}),
     chapters: Sequence[str] = (),
     chinese: bool = False,
+    study: Study | None = None,
 ) -> Path:
     """Write the HTML page with the cards of all groups and return its path."""
     left = build_excluded(excluded)
+    news = read_news(study) if study is not None else News()
     parts = [
         *_build_head(cards, broken_off, assumed, chinese=chinese),
-        _build_index(cards, k) if len(cards) > 1 else "",
-        *(part for card in cards for part in _build_card(card, k, zone)),
+        *build_first_screen(study, cards, news, answers, k),
+        _build_index(cards, k, news) if len(cards) > 1 else "",
+        *(part for card in cards for part in _build_card(card, k, zone, news)),
         *build_answers(answers, public),
         *_build_chapters(chapters),
         f'<section class="missing">{left}</section>' if left else "",
@@ -168,6 +182,26 @@ def _build_head(
     if broken_off:
         yield f'<p class="hint">{show_both(BROKEN_OFF.fill(n=broken_off))}</p>'
     yield "</header><main>"
+
+
+def build_first_screen(
+    study: Study | None,
+    cards: Sequence[Card],
+    news: News,
+    answers: Sequence[OwnAnswer],
+    k: int,
+) -> Iterator[str]:
+    """Yield what a page begins with: sentences, and a picture."""
+    if study is None or not cards:
+        return
+    yield '<section class="first"><ul>'
+    for text in describe_first_screen(cards, news, answers, k):
+        yield f"<li>{show_both(text)}</li>"
+    yield "</ul>"
+    if (drawn := draw_picture(study, cards)) is not None:
+        picture, caption = drawn
+        yield f"<figure>{picture}<figcaption>{show_both(caption)}</figcaption></figure>"
+    yield f'<p class="small">{show_both(METHOD.fill(least=LEAST_DAYS))}</p></section>'
 
 
 def _build_notices(cards: Sequence[Card], k: int) -> Iterator[str]:
@@ -253,7 +287,7 @@ def show_both(text: Text) -> str:
     return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
 
 
-def _build_index(cards: Sequence[Card], k: int) -> str:
+def _build_index(cards: Sequence[Card], k: int, news: News) -> str:
     rows = []
     for card in cards:
         before = card.people_before if card.days_before else None
@@ -263,11 +297,14 @@ def _build_index(cards: Sequence[Card], k: int) -> str:
         )
         name = f'<a href="#g{card.group}">{show_both(name_group(card.label))}</a>'
         state = show_both(Text(*STATES[card.need]))
-        rows.append([name, state, f"{card.days_ago:,}", *map(show_both, counts)])
+        change = news.changes.get(card.group)
+        level = f"{change.before:,} → {change.since:,}" if change else "–"
+        ago = f"{card.days_ago:,}"
+        rows.append([name, state, level, ago, *map(show_both, counts)])
     return f'<section class="index">{build_table(HEADS, rows)}</section>'
 
 
-def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
+def _build_card(card: Card, k: int, zone: str, news: News) -> Iterator[str]:
     yield f'<article id="g{card.group}" class="need-{card.need}">'
     yield f"<h2>{show_both(name_group(card.label))}</h2>"
     span = Text(
@@ -276,6 +313,9 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     )
     yield f'<p class="small">{show_both(span)}</p>'
     yield f'<p class="state">{show_both(describe_state(card))}</p>'
+    if change := news.changes.get(card.group):
+        said = describe_change(Text("Messages", "消息"), change)
+        yield f'<p class="state">{show_both(said)}</p>'
     yield from _build_chart(card)
     if chance := describe_chance(card, k):
         yield f"<p>{show_both(chance)}</p>"

@@ -7,6 +7,7 @@ It names people, says so at its top and in its file name, and is written only wi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,13 @@ import pandas as pd
 from helpers.files import write_text
 from helpers.group_lives.silence import compute_silence_days
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, SEED, describe_by_age
-from helpers.own_groups.page import PRIVATE, build_table, open_page, show_both
+from helpers.own_groups.page import (
+    PRIVATE,
+    build_first_screen,
+    build_table,
+    open_page,
+    show_both,
+)
 from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.record import (
     PAIRS,
@@ -31,6 +38,13 @@ from helpers.own_groups.record import (
     list_silent_members,
     read_record,
     read_texts,
+)
+from helpers.own_groups.report.charts import draw_hours, draw_replies
+from helpers.own_groups.report.first_screen import read_news
+from helpers.own_groups.report.year import (
+    describe_emoji,
+    describe_people,
+    describe_year,
 )
 from helpers.own_groups.sentences import (
     INSTRUMENT_NAMES,
@@ -69,13 +83,11 @@ CURVE = Text(
     "Share still writing: all of them at the left, {weeks} weeks later at the right.",
     "还说话的比例：左端是开始时（全部），右端是 {weeks} 周后。",
 )
+TIES = 60  # pairs of people that are drawn
 TEXTS = 5_000  # of a group that are read for tone
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
 STYLE = (
-    "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}"
-    ".map{table-layout:fixed}.map th:first-child{width:1.8rem}"
-    ".map td{padding:0;height:1.1rem;min-width:0;border:1px solid var(--paper)}"
-    ".map th{font-size:clamp(.5rem,1.7vw,.7rem);padding:0}</style>"
+    "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}</style>"
 )
 DASH = "–"
 
@@ -94,7 +106,11 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
             names.groups.setdefault(own, names.groups[alias])
     record = read_record(exports, adjust, plan.engine)
     texts = read_texts(exports.store().parts("message"), plan.window)
-    page = _Page(study, names, plan.terms.options.zone)
+    page = _Page(study, names, plan.terms.options.zone, texts)
+    named = [
+        replace(card, label=names.groups.get(keys[card.group]) or card.label)
+        for card in cards
+    ]
     months = read_tone(texts[texts["group"].isin(keys)], page.offset)
     parts = [
         *open_page(TITLE, chinese=is_chinese_locale()),
@@ -103,6 +119,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         f"<h1>{show_both(TITLE)}</h1>",
         f"<p>{show_both(CUT)}</p>" if plan.window else "",
         "</header><main>",
+        *build_first_screen(study, named, read_news(study), (), 1),
         *(
             part
             for card in cards
@@ -116,8 +133,10 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
 
 
 class _Page:
-    def __init__(self, study: Study, names: Names, zone: str) -> None:
-        self.names, self.zone = names, zone
+    def __init__(
+        self, study: Study, names: Names, zone: str, texts: pd.DataFrame
+    ) -> None:
+        self.names, self.zone, self.texts = names, zone, texts
         self.offset = study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
         self.keys, self.ends = groups["key"], groups["end_us"].astype("int64")
@@ -150,6 +169,7 @@ class _Page:
         ]
         yield from (f"<li>{show_both(line)}</li>" for line in lines if line)
         yield "</ul>"
+        yield from self._build_year(card.group, key, own)
         yield from self._build_silent(key, own)
         yield from self._build_newcomers(card, own)
         yield from self._build_growth(own)
@@ -158,6 +178,31 @@ class _Page:
         yield from self._build_replies(key, own)
         yield from self._build_tone(key, months)
         yield "</article>"
+
+    def _build_year(self, group: int, key: str, own: Record) -> Iterator[str]:
+        """Yield who stopped and who is new, and the last year in sentences."""
+
+        def name(person: str) -> str:
+            return self.names.name_person(key, person)
+
+        end = int(self.ends[group])
+        for head, lines in (
+            (
+                Text("Who stopped, who is new", "谁不说了，谁是新来的"),
+                [*describe_people(own, end, self.offset, name)],
+            ),
+            (
+                Text("The year in review", "这一年"),
+                [
+                    *describe_year(own, end, self.offset, name),
+                    describe_emoji(self.texts["text"][self.texts["group"].eq(key)]),
+                ],
+            ),
+        ):
+            said = [line for line in lines if line is not None]
+            if said:
+                items = "".join(f"<li>{show_both(line)}</li>" for line in said)
+                yield f"<h3>{show_both(head)}</h3><ul>{items}</ul>"
 
     def _day(self, time_us: float | None) -> str:
         if time_us is None or pd.isna(time_us):
@@ -228,18 +273,10 @@ class _Page:
         if rows.empty:
             return
         counts = rows.groupby(["weekday", "hour"])["items"].sum()
-        most = int(counts.max())
         yield _head("When people write", "什么时候说话")
-        yield '<table class="map"><tr><th></th>'
-        yield "".join(f"<th>{hour}</th>" for hour in range(24)) + "</tr>"
-        for nth, day in enumerate(WEEKDAYS):
-            yield f"<tr><th>{show_both(day)}</th>"
-            for hour in range(24):
-                n = int(counts.get((nth, hour), 0))
-                shade = f"background:var(--bar);opacity:{n / most:.2f}" if n else ""
-                yield f'<td style="{shade}" title="{n:,}"></td>'
-            yield "</tr>"
-        yield "</table>"
+        cells = {(int(d), int(h)): int(n) for (d, h), n in counts.items()}
+        title = Text("Messages by weekday and hour", "每周各天各小时的消息")
+        yield f"<figure>{draw_hours(cells, WEEKDAYS, title)}</figure>"
 
     def _build_people(self, key: str, own: Record) -> Iterator[str]:
         rows = (
@@ -261,6 +298,13 @@ class _Page:
                 "Replies are not recorded: whoever speaks next within ten minutes.",
                 "导出里没有回复记录：十分钟内接着说话的算。",
             )
+        ties = (
+            (self.names.name_person(key, row["sender"]),
+             self.names.name_person(key, row["to"]), int(row["replies"]))
+            for row in pairs.head(TIES).to_dict("records")
+        )  # fmt: skip
+        title = Text("Who replies to whom", "谁接谁的话")
+        yield f"<figure>{draw_replies(ties, title)}</figure>"
         rows = (
             [self.names.name_person(key, row["sender"]),
              self.names.name_person(key, row["to"]), f"{row['replies']:,}"]

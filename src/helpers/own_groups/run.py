@@ -173,6 +173,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         public=public,
         chapters=_write_chapters(plan, len(cards)),
         chinese=chinese,
+        study=study,
     )
     plan.report(
         f"时区 {zone}。你的群：{page}"

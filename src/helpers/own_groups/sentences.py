@@ -30,8 +30,23 @@ class Text(NamedTuple):
     zh: str
 
     def fill(self, *words: object, **values: object) -> Text:
-        """Return both languages with values in the place of their names."""
-        return Text(*(form.format(*words, **values) for form in self))
+        """Return both languages with values in the place of their names.
+
+        A value that is a `Text` itself is put into each language in its own.
+        """
+
+        def choose(value: object, at: int) -> object:
+            return value[at] if isinstance(value, Text) else value
+
+        return Text(
+            *(
+                form.format(
+                    *(choose(word, at) for word in words),
+                    **{name: choose(value, at) for name, value in values.items()},
+                )
+                for at, form in enumerate(self)
+            )
+        )
 
     def choose(self, *, chinese: bool) -> str:
         """Return the sentence in one language."""

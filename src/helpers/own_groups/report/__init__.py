@@ -1,0 +1,1 @@
+"""What the pages of own groups begin with: what changed, in sentences and pictures."""

@@ -6,6 +6,7 @@ It names people, says so at its top and in its file name, and is written only wi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
@@ -158,12 +159,13 @@ class _Page:
         name = self.names.groups.get(key) or card.label
         yield f'<article id="g{card.group}"><h2>{escape(name)}</h2>'
         yield f'<p class="state">{show_both(describe_state(card))}</p><ul>'
+        newcomers = [*self._build_newcomers(card, own)]
         lines = [
             describe_chance(card, 1),
             describe_by_age(card),
             describe_carriers(card, 1),
             describe_silent_members(card, 1),
-            describe_newcomers(card, 1),
+            None if newcomers else describe_newcomers(card, 1),
             describe_rhythm(card),
             describe_hours(card, self.zone),
         ]
@@ -171,7 +173,7 @@ class _Page:
         yield "</ul>"
         yield from self._build_year(card.group, key, own)
         yield from self._build_silent(key, own)
-        yield from self._build_newcomers(card, own)
+        yield from newcomers
         yield from self._build_growth(own)
         yield from self._build_hours(card.group)
         yield from self._build_people(key, own)
@@ -272,9 +274,11 @@ class _Page:
         rows = self.rhythm[self.rhythm["group"] == group]
         if rows.empty:
             return
-        counts = rows.groupby(["weekday", "hour"])["items"].sum()
         yield _head("When people write", "什么时候说话")
-        cells = {(int(d), int(h)): int(n) for (d, h), n in counts.items()}
+        at = zip(*(rows[name].tolist() for name in ("weekday", "hour")), strict=True)
+        cells = Counter[tuple[int, int]]()
+        for place, n in zip(at, rows["items"].tolist(), strict=True):
+            cells[place] += int(n)
         title = Text("Messages by weekday and hour", "每周各天各小时的消息")
         yield f"<figure>{draw_hours(cells, WEEKDAYS, title)}</figure>"
 
@@ -320,6 +324,7 @@ class _Page:
              "{} ({}–{})".format(*(format_percent(row[f"{name}_negative{end}"])
                                    for end in ("", "_low", "_high")))]
             for name, label in INSTRUMENT_NAMES.items()
+            if name in INSTRUMENTS
             for row in own.to_dict("records")
             if row.get(f"{name}_scored", 0) >= LEAST_TONED
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Charts of the pages of own groups: SVG whose colours follow the page."""
+"""Charts of the pages of own groups, as SVG in the colours of the page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def draw_curve(
     ticks: Sequence[int],
     labels: Mapping[str, Text],
 ) -> str:
-    """Draw the share of groups still alive by age, beside a range of other places.
+    """Draw the share of groups still alive by age, with the range of other places.
 
     `steps`: ages and shares from which on they hold; `labels`: ``title, own, band, x``.
     """
@@ -161,7 +161,7 @@ def draw_hours(
 
 
 def draw_replies(pairs: Iterable[tuple[str, str, int]], title: Text) -> str:
-    """Draw who answers whom: people on a circle, the thicker the oftener."""
+    """Draw replies between people on a circle; thicker lines for more replies."""
     rows = list(pairs)
     weight: dict[str, int] = {}
     for one, other, n in rows:

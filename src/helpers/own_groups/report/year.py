@@ -32,16 +32,17 @@ def describe_year(
     own: Record, end_us: int, offset_us: int, name: Name
 ) -> Iterator[Text]:
     """Yield what a group's last 365 days were, with names."""
-    rows = own.messages
-    rows = rows[rows["time_us"].between(end_us - YEAR_DAYS * DAY_US, end_us)]
+    days = (own.messages["time_us"].astype("int64") + offset_us) // DAY_US
+    end = (end_us - 1 + offset_us) // DAY_US
+    inside = days.between(end - YEAR_DAYS + 1, end)
+    rows, days = own.messages[inside], days[inside]
     if rows.empty:
         return
-    days = (rows["time_us"].astype("int64") + offset_us) // DAY_US
+    until = _format_day(end)
     yield Text(
-        f"In the year up to {_format_day(end_us // DAY_US)}: {len(rows):,} messages on"
-        f" {days.nunique():,} days.",
-        f"到 {_format_day(end_us // DAY_US)} 为止的一年：{days.nunique():,} 天里有"
-        f" {len(rows):,} 条消息。",
+        f"In the year up to {until}: {len(rows):,} messages on {days.nunique():,}"
+        " days.",
+        f"到 {until} 为止的一年：{days.nunique():,} 天里有 {len(rows):,} 条消息。",
     )
     by_day = days.value_counts()
     busiest = int(by_day[by_day.eq(by_day.max())].index.min())
@@ -102,8 +103,9 @@ def _describe_broken_silence(rows: pd.DataFrame, name: Name) -> Text | None:
     pauses = rows["time_us"].astype("int64").diff()
     if pauses.isna().all() or pauses.max() < LEAST_SILENCE * DAY_US:
         return None
-    at = pauses.idxmax()
-    whole, who = int(pauses[at] // DAY_US), rows["sender"][at]
+    longest = int(pauses.fillna(0).to_numpy().argmax())
+    whole = int(pauses.iloc[longest] // DAY_US)
+    who = rows["sender"].iloc[longest]
     by = "" if pd.isna(who) else name(str(who))
     return Text(
         f"Longest silence: {whole:,} days" + (f", broken by {by}." if by else "."),

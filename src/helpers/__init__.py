@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from helpers.claims.own.shares import tabulate_own_shares
     from helpers.claims.pool import pool, pool_rows
     from helpers.claims.published import list_polls as polls
+    from helpers.claims.published import list_searches as searches
     from helpers.claims.published import list_trials as trials
     from helpers.claims.store import get_answer as answer
     from helpers.claims.store import list_answers as answers
@@ -90,6 +91,7 @@ __all__ = [
     "read_results",
     "save_figure",
     "say",
+    "searches",
     "silence",
     "stays",
     "studies",
@@ -140,6 +142,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "tabulate_own_shares": "claims.own.shares:tabulate_own_shares",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
+    "searches": "claims.published:list_searches",
     "trials": "claims.published:list_trials",
     "use_style": "figures:use_style",
     "windows": "library.sources:list_windows",

@@ -9,6 +9,7 @@ import pytest
 
 from helpers import corpora
 from helpers.errors import MissingSourceError, ShequnError
+from helpers.paths import PROCESSED, RAW
 
 
 def test_unknown_corpus_error_lists_the_known_ones():
@@ -38,3 +39,15 @@ def test_end_of_an_archive_is_in_its_members_time_zone():
     assert (
         corpora.load_corpus("zh_s1_lounges").end_us == int(end.timestamp()) * 1_000_000
     )
+
+
+def test_every_folder_of_data_says_under_what_licence_it_is():
+    """Seven folders had none: answers, Life Tables, forecast and others."""
+    folders = [path for path in PROCESSED.iterdir() if path.is_dir()]
+    assert [path.name for path in folders if not (path / "LICENSE").is_file()] == []
+
+
+@pytest.mark.parametrize("name", list(corpora.CORPORA))
+def test_raw_files_of_every_source_can_be_obtained(name):
+    """Who wants to make a table again is told where its files come from."""
+    assert f"`{name}/" in (RAW / "README.md").read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -24,6 +25,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     reading: str
     share: float
     n: int = 0
+    unit: str = "groups"
     definition: Text
 
 
@@ -37,6 +39,39 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     sample: Text = Text()
     finding: Text = Text()
     found: tuple[Found, ...] = ()
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """What was looked for, for claims of some themes, on a day, and what was found."""
+
+    date: date
+    themes: tuple[str, ...]
+    looked_for: Text
+    found: Text
+
+
+@cache
+def read_searches() -> tuple[Search, ...]:
+    """Read the searches for data, in the order of their table."""
+    text = files(__package__).joinpath("searches.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text)["search"], tuple[Search, ...])
+
+
+def list_searches(claim: str) -> tuple[Search, ...]:
+    """Return what was looked for to answer a claim better, and when.
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> [str(one.date) for one in list_searches("s0-lurk-from-fear")]
+    ['2026-11-29']
+    """
+    theme = get_claim(claim).row.theme
+    return tuple(one for one in read_searches() if theme in one.themes)
 
 
 @cache
@@ -71,7 +106,7 @@ def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:
                 "low": low,
                 "high": high,
                 "n": found.n,
-                "unit": "groups",
+                "unit": found.unit,
             }
 
 

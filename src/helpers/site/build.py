@@ -207,6 +207,7 @@ class Pages:
         return {
             "sources": rows,
             "unlicensed": sum(row["unlicensed"] for row in rows),
+            "named": sum(row["unlicensed"] and row["named"] for row in rows),
             "life_tables": names,
             "files": "../life-tables" if self.reader.is_chinese else "life-tables",
         }

@@ -16,6 +16,7 @@ from helpers.claims.published import read_publications
 from helpers.claims.register import Text
 from helpers.claims.source_descriptions import read_short_name
 from helpers.site.language import Reader
+from helpers.study import open_study
 from helpers.wording.messages import Language
 
 ADDRESS = re.compile(r"https?://[^\s,;)]+")
@@ -67,6 +68,13 @@ def shorten_source(study: str, language: Language) -> str:
     return Reader(language)(": ").join(filter(None, [name, part]))
 
 
+def _is_named(study: str, manifest: dict[str, Any]) -> bool:
+    """Return whether a source's groups go by names: keys without a digit."""
+    listed = next(name for name in ("groups", "registry") if name in manifest["tables"])
+    keys = open_study(study).table(listed)["key"]
+    return len(keys) > 1 and not keys.str.contains(r"\d").all()
+
+
 def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, Any]]:
     """Yield a row per source for the table of data."""
     wholes = estimates["study"].str.split("[:/]", regex=True).str[0]  # of parts
@@ -80,6 +88,7 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
             "origin": ADDRESS.sub(LINK, html.escape(manifest["source"])),
             "licence": reader(manifest["licence"]),
             "unlicensed": manifest["licence"] == NO_LICENCE,
+            "named": _is_named(name, manifest),
             "kind": manifest.get("kind") or next(iter(own["kind"]), ""),
             "claims": own["claim"].nunique(),
             "estimates": len(own),

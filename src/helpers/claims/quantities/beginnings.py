@@ -14,17 +14,19 @@ from helpers.claims.designs.hazards import (
     log_adjusted,
     mark_terciles,
 )
+from helpers.claims.designs.ratios import estimate_mean_ratio
 from helpers.claims.quantity import quantity
 from helpers.group_lives.evidence import (
     Evidence,
     find_first_day,
+    measure_fact,
     require_arms,
     require_at_least,
     require_events_per_coefficient,
     require_sampled,
 )
 from helpers.group_lives.silence import define_silent
-from helpers.inference import estimate_rate_ratio
+from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, estimate_mean_lifetime_ratio
 from helpers.survival.bootstrap import DRAWS, SEED
@@ -152,6 +154,26 @@ def estimate_life_by_writers(
     return estimate_mean_lifetime_ratio(
         own, first[both], YEAR, seed=SEED, replicates=DRAWS
     )
+
+
+@quantity("active_by_size", of="ratio", unit="clubs")
+def compare_clubs_by_size(
+    evidence: Evidence,
+    *,
+    low: int = 10,
+    high: int = 30,
+    other_low: int = 31,
+    other_high: int = 1_000_000,
+) -> Interval:
+    """Estimate the ratio of shares still active two years on, of two ranges of size."""
+    members = measure_fact(evidence, "members_2023")
+    active = measure_fact(evidence, "active_2025").reindex(members.index)
+    first = members.between(low, high)
+    both = first | members.between(other_low, other_high)
+    for arm in (first, both & ~first):
+        require_at_least(int(arm.sum()), LEAST_OF_A_SIZE, "clubs of a range of size")
+    own = members[both].index.to_series()
+    return estimate_mean_ratio(active[both], first[both], cluster_by_label(own))
 
 
 @quantity("end_hazard_of_first_met_offline", of="ratio", unit="chapters")

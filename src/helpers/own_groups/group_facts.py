@@ -230,6 +230,15 @@ def read_group_facts(
     return rows
 
 
+def normalise_header(name: str) -> str:
+    """Return a column's name without case, blanks and marks between its words.
+
+    >>> [normalise_header(one) for one in ("User ID", "user_id", " Joined-At")]
+    ['userid', 'userid', 'joinedat']
+    """
+    return re.sub(r"[\s_.\-\ufeff\"'“”:：]+", "", name).casefold()
+
+
 def read_csv_rows(path: Path, remedy: str) -> csv.DictReader[str]:
     """Open a user's CSV file; iterate over its rows as dicts by column name."""
     text, separator, _ = read_csv_lines(path, remedy)
@@ -288,7 +297,9 @@ def _decode_csv(data: bytes) -> str:
 
 def _iterate_rows(path: Path) -> list[dict[str, str]]:
     reader = read_csv_rows(path, say("write one with `shequn groups-template`"))
-    names = [name.strip() for name in reader.fieldnames or ()]
+    usual = {normalise_header(name): name for name in (*COLUMNS, *SHOWN)}
+    given = [name.strip() for name in reader.fieldnames or ()]
+    names = [usual.get(normalise_header(name), name) for name in given]
     unknown = sorted(set(names) - {*COLUMNS, *SHOWN})
     fault = ""
     if not {*names} & {*COLUMNS, *SHOWN}:  # a row of the table, perhaps with an owner

@@ -24,7 +24,12 @@ from helpers.formats.table import FOUNDED, LAST_MESSAGE
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
-from helpers.own_groups.group_facts import GroupFacts, parse_cell, read_csv_rows
+from helpers.own_groups.group_facts import (
+    GroupFacts,
+    normalise_header,
+    parse_cell,
+    read_csv_rows,
+)
 from helpers.own_groups.page import (
     NAME,
     TITLE,
@@ -75,6 +80,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "platform": ("platform", "平台"),
     "closed": ("closed", "解散", "关闭日期", "解散日期"),
 }  # fmt: skip
+OURS = {normalise_header(one): name for name, all_ in NAMES.items() for one in all_}
 NEEDED = ("born", "last")
 IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them
 ROWS = say("give a CSV file with one row per group")
@@ -122,8 +128,7 @@ def read_group_list(path: Path) -> pd.DataFrame:
 
 
 def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - csv's
-    ours = {spelling: name for name, all_ in NAMES.items() for spelling in all_}
-    columns = {one: ours.get(one.strip().lower()) for one in header}
+    columns = {one: OURS.get(normalise_header(one)) for one in header}
     known = {theirs: name for theirs, name in columns.items() if name is not None}
     spelled = {
         one: f"{IN_GUIDE.get(one, NAMES[one][0])} ({NAMES[one][-1]})" for one in NAMES
@@ -149,9 +154,8 @@ def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - 
 
 def list_ignored_columns(path: Path) -> list[str]:
     """List the columns of a user's list of groups that have no known name."""
-    known = {spelling for all_ in NAMES.values() for spelling in all_}
     header = read_csv_rows(path, ROWS).fieldnames or ()
-    return [one for one in header if one.strip() and one.strip().lower() not in known]
+    return [one for one in header if one.strip() and normalise_header(one) not in OURS]
 
 
 def describe_unused_rows(path: Path, seen: int | None = None) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers.errors import BrokenFileError
 from helpers.formats import recognise_format
@@ -20,17 +21,23 @@ from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
-from helpers.formats.rows.times import check_times
-from helpers.own_groups.group_facts import parse_cell, parse_day, read_csv_lines
+from helpers.formats.rows.times import check_times, find_written
+from helpers.own_groups.group_facts import parse_cell, parse_day
+from helpers.own_groups.outside_lists import (
+    GROUPS,
+    JOINED,
+    PERSONS,
+    is_same_number,
+    normalise_handle,
+    read_number,
+    read_table,
+)
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
 from helpers.wording import say
 
-HANDLES = ("handle", "member", "name", "id", "昵称", "成员", "账号", "微信号", "qq")
-JOINED = ("joined", "join_day", "joined_at", "入群时间", "入群日期", "入群")
-GROUPS = ("group", "群", "群名", "key")
-PERSONS = ("person", "人", "姓名")
+FEW = 3  # listed members of a group: of fewer, all may well be silent
 
 
 @dataclass(slots=True)
@@ -43,6 +50,10 @@ class Names:
     # the platform's own id, which stands where there is no name
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: Pseudonyms = field(default_factory=lambda: Pseudonyms(b""))
+    wrote: set[tuple[str, str]] = field(default_factory=set)  # group and person
+    # who bears a name or a number, as they are compared; made when first asked
+    _bearers: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    _numbers: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     def add(self, group: str, person: str, raw: str) -> None:
         """Note a person of a group by raw ids, and the name used for an id."""
@@ -69,7 +80,23 @@ class Names:
         there = {person for _, person in pairs}
         if found := given & there:
             return found
-        return {key[1] for key in pairs if handle in self.people[key]}
+        if found := {key[1] for key in pairs if handle in self.people[key]}:
+            return found
+        return {key[1] for key in self._find_alike(handle) if group in {None, key[0]}}
+
+    def _find_alike(self, handle: str) -> set[tuple[str, str]]:
+        """Return who has a handle but for marks, or a number but for its country."""
+        if not self._bearers:
+            for key, names in self.people.items():
+                for name in filter(None, (*names, self.ids.get(key))):
+                    self._bearers.setdefault(normalise_handle(name), set()).add(key)
+                    if number := read_number(name):
+                        self._numbers.setdefault(number, set()).add(key)
+        if found := self._bearers.get(normalise_handle(handle)):
+            return found
+        wanted = read_number(handle)
+        same = [one for one in self._numbers if wanted and is_same_number(one, wanted)]
+        return {key for one in same for key in self._numbers[one]}
 
 
 def read_names(paths: Iterable[Path], terms: Terms) -> Names:
@@ -84,6 +111,7 @@ def read_names(paths: Iterable[Path], terms: Terms) -> Names:
 def _add_names(source: Source, terms: Terms, names: Names) -> None:
     form = recognise_format(source)
     frame, met = Frame(form, terms.options.include), set[tuple[str, str]]()
+    wrote = set[tuple[str, str]]()
     hide = names.hidden.of
     try:
         for batch in check_times(form.read(source), source):
@@ -93,9 +121,10 @@ def _add_names(source: Source, terms: Terms, names: Names) -> None:
                 labels = {row["group"]: row["label"] for row in rows if row["label"]}
                 names.groups |= {hide("group", g): name for g, name in labels.items()}
             for column in {*PEOPLE} & {*batch.table.schema.names}:
-                part = batch.table.select(["group", column]).to_pandas()
-                pairs = part.dropna().astype(str).drop_duplicates()
-                met |= set(pairs.itertuples(index=False, name=None))
+                met |= _list_pairs(batch.table, column)
+            if batch.kind == "message":
+                said = batch.table.filter(find_written(batch.table))
+                wrote |= _list_pairs(said, "sender")
     finally:
         for group, raw in sorted(met):
             names.add(group, source.people.resolve(group, raw), raw)
@@ -103,35 +132,39 @@ def _add_names(source: Source, terms: Terms, names: Names) -> None:
             for name in sorted(source.people.known(group)):
                 raw = to_name_id(name)
                 names.add(group, source.people.resolve(group, raw), raw)
+        names.wrote |= {
+            (hide("group", group), hide("person", source.people.resolve(group, raw)))
+            for group, raw in wrote
+        }
+
+
+def _list_pairs(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
+    part = table.select(["group", column]).to_pandas()
+    pairs = part.dropna().astype(str).drop_duplicates()
+    return set(pairs.itertuples(index=False, name=None))
 
 
 def read_member_list(path: Path) -> pd.DataFrame:
-    """Read a list of members: ``handle, joined, group`` by the number of their row.
+    """Read a list of members: ``handle, joined, group, handles``, by row number.
 
-    It is a CSV with handles and, if known, join days and groups; without a header every
-    line is a handle.
+    It is a CSV with handles, ids or telephone numbers and, if known, join days and
+    groups; of several columns of handles each may be the one of the exports.
     """
-    header, rows = _read_table(path)
-    places = [
-        next((n for n, name in enumerate(header) if name in names), None)
-        for names in (HANDLES, JOINED, GROUPS)
-    ]
-    is_headed = places[0] is not None
-    if not is_headed:
-        places = [0, None, None]
+    table = read_table(path)
+    handles = table.find_handles() if table.header else table.find_bare_handles()
+    joined, groups = (next(iter(table.find(names)), None) for names in (JOINED, GROUPS))
     members = {}
-    for number, row in enumerate(rows[is_headed:], 1 + is_headed):
-        cells = [cell.strip().removeprefix("'") for cell in row]
-        who, since, group = (
-            cells[place] if place is not None and len(cells) > place else ""
-            for place in places
-        )
-        if who:
+    for number, row in table.rows:
+        cells = dict(enumerate(row))
+        named = dict.fromkeys(filter(None, (cells.get(at) for at in handles or [0])))
+        since = cells.get(joined, "") if joined is not None else ""
+        if named:
             day = parse_cell(path, number, JOINED[0], since[:10], parse_day)
-            members[number] = (who, day, group or None)
+            group = cells.get(groups) if groups is not None else None
+            members[number] = (next(iter(named)), day, group or None, tuple(named))
     if not members:
         raise _refuse(path, say("names no member"), say("one handle per row"))
-    columns = ["handle", "joined", "group"]
+    columns = ["handle", "joined", "group", "handles"]
     return pd.DataFrame(members.values(), [*members], columns, dtype=object)
 
 
@@ -140,15 +173,18 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
 
     A header ``person,id`` with a row per id does as well.
     """
-    header, rows = _read_table(path)
-    if len(header) > 1 and header[0] in PERSONS and header[1] in HANDLES:
+    table = read_table(path)
+    rows = [row for _, row in table.rows]
+    person, *_ = [*table.find(PERSONS), None]
+    handles = [at for at in table.find_handles() if at != person]
+    if person is not None and len(handles) == 1:
         by_person: dict[str, list[str]] = {}
-        for row in rows[1:]:
-            if len(row) > 1 and row[1].strip():
-                by_person.setdefault(row[0].strip(), []).append(row[1].strip())
+        for row in rows:
+            if len(row) > max(person, handles[0]) and row[handles[0]]:
+                by_person.setdefault(row[person], []).append(row[handles[0]])
         people = [tuple(ids) for ids in by_person.values()]
     else:
-        people = [tuple(filter(None, map(str.strip, row))) for row in rows]
+        people = [tuple(filter(None, row)) for row in rows]
     people = [tuple(dict.fromkeys(ids)) for ids in people]
     people = [ids for ids in people if len(ids) > 1]
     if not people:
@@ -163,19 +199,6 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
                     say("put all ids of one person on one line"),
                 )
     return people
-
-
-def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Return the first row in lower case, and all rows with any text."""
-    text, _, lines = read_csv_lines(path, say("check its name"))
-    rows = [row for row in lines if any(map(str.strip, row))]
-    if "\0" in text or not rows:
-        raise _refuse(
-            path,
-            say("is empty, or no text file"),
-            say("open it in a spreadsheet and save it as CSV UTF-8"),
-        )
-    return [cell.strip().lower() for cell in rows[0]], rows
 
 
 def _refuse(path: Path, what: str, remedy: str) -> BrokenFileError:
@@ -214,10 +237,16 @@ def place_members(
     """Return the rows of a member list: ``group, person, joined_us, handle``.
 
     A handle that no export names is a member who was never seen.
+
+    Raises
+    ------
+    BrokenFileError
+        If a row names no group of these or two people, or if nobody on the list wrote
+        although others did: it is another group's then, or spelled otherwise.
     """
     by_name = {name: key for key, name in names.groups.items() if key in keys}
     rows = []
-    for number, handle, day, group in members.itertuples():
+    for number, handle, day, group, handles in members.itertuples():
         key = group or (keys[0] if len(keys) == 1 else "")
         key = by_name.get(key, key)
         if key not in keys:
@@ -226,14 +255,61 @@ def place_members(
                 say("row {row} names none of these groups", row=number),
                 say("write the group's name, or its key, in a column group"),
             )
-        found = sorted(names.find_people(handle, key))
-        person = found[0] if found else names.hidden.of("person", handle)
+        found = [sorted(names.find_people(one, key)) for one in handles]
+        if len({one for people in found for one in people[:1]}) > 1:
+            raise _refuse(
+                path,
+                say("row {row}: its columns name different people", row=number),
+                say("keep the column that is as the exports have it"),
+            )
+        seen = next((people[0] for people in found if people), None)
+        person = seen or names.hidden.of("person", handle)
         known = names.people.setdefault((key, person), [])
         if handle not in known:
             known.insert(0, handle)
         rows.append((key, person, day and to_day_us(day, ZoneInfo(zone)), handle))
     table = pd.DataFrame(rows, columns=["group", "person", "joined_us", "handle"])
-    return table.drop_duplicates(["group", "person"]).reset_index(drop=True)
+    table = table.drop_duplicates(["group", "person"]).reset_index(drop=True)
+    _check_overlap(table, names, path)
+    return table
+
+
+def _check_overlap(table: pd.DataFrame, names: Names, path: Path) -> None:
+    """Raise if nobody on a list of members wrote although others in the group did."""
+    for group, listed in table.groupby("group")["person"]:
+        wrote = {person for own, person in names.wrote if own == group}
+        if wrote and len(listed) >= FEW and wrote.isdisjoint(listed):
+            raise _refuse(
+                path,
+                say(
+                    "none of the {n} members on this list wrote, but {others} people"
+                    " who are not on it did",
+                    n=len(listed),
+                    others=len(wrote),
+                ),
+                say(
+                    "check that it is the list of this group, with names, ids or"
+                    " numbers as the export has them"
+                ),
+            )
+
+
+def describe_overlap(table: pd.DataFrame, names: Names) -> str:
+    """Describe how many on a list of members are in the exports, and who is not on it.
+
+    Parameters
+    ----------
+    table
+        As `place_members` returns it.
+    """
+    listed = set(zip(table["group"], table["person"], strict=True))
+    wrote = {pair for pair in names.wrote if pair[0] in set(table["group"])}
+    return say(
+        "list of members: {wrote:,} of {n:,} wrote; {others:,} who wrote are not on it",
+        wrote=len(listed & wrote),
+        n=len(listed),
+        others=len(wrote - listed),
+    )
 
 
 def read_members(path: str | Path) -> pd.DataFrame:
@@ -258,5 +334,5 @@ def read_members(path: str | Path) -> pd.DataFrame:
     >>> read_members(file)["joined"].notna().tolist()
     [True, False]
     """
-    frame = read_member_list(Path(path)).reset_index(drop=True)
+    frame = read_member_list(Path(path)).reset_index(drop=True).drop(columns="handles")
     return frame.assign(joined=pd.to_datetime(frame["joined"]))

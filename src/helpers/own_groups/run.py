@@ -454,6 +454,7 @@ def build_adjustments(
 
     listed = people.read_member_list(plan.members) if plan.members else pd.DataFrame()
     ids = people.read_same_people(plan.people) if plan.people else []
+    is_first = names is None
     names = names or people.read_names(plan.exports, plan.terms)
     keys = sorted({key for entry in exports.entries for key in entry.groups})
     zone, same, members = plan.terms.options.zone, {}, None
@@ -461,6 +462,9 @@ def build_adjustments(
         same = people.join_same_people(ids, names, plan.people)
     if plan.members:
         members = people.place_members(listed, names, keys, plan.members, zone)
+        if is_first:
+            line = people.describe_overlap(members, names)
+            plan.report(to_system_language(line))
     return Adjustments(window=plan.window, same=same, members=members)
 
 

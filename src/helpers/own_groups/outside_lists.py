@@ -1,0 +1,167 @@
+"""Read lists that come from elsewhere: of members, of people, of contacts.
+
+What a column is called, and whether the first row names the columns at all, is found by
+what the cells contain; handles and numbers are compared without the marks that one
+program writes and another does not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from helpers.errors import BrokenFileError
+from helpers.own_groups.group_facts import normalise_header, read_csv_lines
+from helpers.wording import say
+
+# by the header without case, spaces and marks; the surest handle first
+HANDLES = (
+    "handle", "username", "userid", "id", "memberid", "authorid", "accountid",
+    "uid", "uin", "qq", "qq号", "qq号码", "微信号", "wxid", "微信id", "用户id",
+    "成员id", "账号",
+    "member", "members", "user", "name", "displayname", "nickname", "nick", "fullname",
+    "realname", "globalname", "昵称", "群昵称", "群名片", "成员", "群成员", "用户名",
+    "用户", "微信昵称", "备注", "备注名", "姓名", "名单", "participant", "participants",
+    "mitglied", "mitglieder", "teilnehmer", "miembro", "miembros", "membre", "membres",
+    "contact", "contacts",
+)  # fmt: skip
+_NUMBER = re.compile(
+    r"phone|mobile|tel(?:efon|éfono|ephone)?|手机|电话|號碼|号码|whatsapp"
+)
+JOINED = (
+    "joined", "joinday", "joinedat", "joindate", "datejoined", "joinedon", "since",
+    "入群时间", "入群日期", "入群", "加入时间", "加入日期", "进群时间",
+)  # fmt: skip
+GROUPS = (
+    "group",
+    "groupname",
+    "群",
+    "群名",
+    "群聊",
+    "群名称",
+    "key",
+    "channel",
+    "room",
+)
+PERSONS = ("person", "人", "姓名")
+ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")  # as spreadsheets write long ids
+_DAY = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\b")
+_MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_TAG = re.compile(r"#\d{1,5}$")  # Discord's, which new names do not have
+_TELEPHONE = re.compile(r"\+?[\d\s().\u2011-]{7,24}")
+_LEAST_DIGITS, _NATIONAL = 7, 8  # of a telephone number; of one without its country
+
+
+class Table(NamedTuple):
+    """Rows of a list from elsewhere, and the columns' names as far as it has them."""
+
+    header: list[str]  # normalised; empty if the first row is one of the list
+    rows: list[tuple[int, list[str]]]  # with their numbers in the file, from 1
+
+    def find(self, names: Iterable[str]) -> list[int]:
+        """Return the places of columns with given names, in the order of these."""
+        return [self.header.index(name) for name in names if name in self.header]
+
+    def find_handles(self) -> list[int]:
+        """Return the places of columns that contain handles, ids or numbers."""
+        numbers = [at for at, name in enumerate(self.header) if _NUMBER.search(name)]
+        return list(dict.fromkeys([*self.find(HANDLES), *numbers]))
+
+    def find_bare_handles(self) -> list[int]:
+        """Return the places of columns without a name in which no days stand."""
+        width = max(len(row) for _, row in self.rows)
+        columns = [
+            [row[at] for _, row in self.rows if len(row) > at] for at in range(width)
+        ]
+        return [
+            at for at, cells in enumerate(columns) if not any(map(_DAY.match, cells))
+        ]
+
+
+def read_table(path: Path) -> Table:
+    """Read a list as a table; its first row is a header if it looks like one.
+
+    Raises
+    ------
+    BrokenFileError
+        If it is empty or no text, or a spreadsheet rounded its ids.
+    """
+    text, _, lines = read_csv_lines(path, say("check its name"))
+    cells = [[clean_cell(cell) for cell in line] for line in lines]
+    rows = [(at, row) for at, row in enumerate(cells, 1) if any(row)]
+    if "\0" in text or not rows:
+        raise BrokenFileError(
+            say("is empty, or no text file"),
+            where=str(path),
+            remedy=say("open it in a spreadsheet and save it as CSV UTF-8"),
+        )
+    for number, row in rows:
+        if any(map(ROUNDED.fullmatch, row)):
+            raise BrokenFileError(
+                say("row {row}: a spreadsheet has rounded an id", row=number),
+                where=str(path),
+                remedy=say("import the column of ids as text, or list names"),
+            )
+    header = [normalise_header(cell) for cell in rows[0][1]]
+    is_headed = _is_known(header) or _is_unlike([row for _, row in rows])
+    return Table(header if is_headed else [], rows[is_headed:])
+
+
+def clean_cell(cell: str) -> str:
+    """Return a cell without blanks, invisible marks and a spreadsheet's apostrophe."""
+    return _MARKS.sub("", cell).replace("\xa0", " ").strip().removeprefix("'")
+
+
+def _is_known(header: Sequence[str]) -> bool:
+    known = {*HANDLES, *JOINED, *GROUPS, *PERSONS}
+    return any(name in known or _NUMBER.search(name) for name in header if name)
+
+
+def _is_unlike(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether a first row has no digits or marks where all others have some."""
+    first, *others = rows
+    if len(others) < 2:  # noqa: PLR2004 - one row is no pattern
+        return False
+    for at, cell in enumerate(first):
+        below = [row[at] for row in others if len(row) > at and row[at]]
+        telling = [bool(re.search(r"[\d@#+]", one)) for one in below]
+        if cell and below and all(telling) and not re.search(r"[\d@#+]", cell):
+            return True
+    return False
+
+
+def normalise_handle(handle: str) -> str:
+    """Return a handle as it is compared: without case, marks and Discord's tag.
+
+    >>> [normalise_handle(one) for one in ("@Ann", "ann#0", "~Ann", "＠ａｎｎ")]
+    ['ann', 'ann', 'ann', 'ann']
+    """
+    plain = unicodedata.normalize("NFKC", clean_cell(handle)).casefold().strip()
+    bare = _TAG.sub("", plain).strip().lstrip("@~").strip()
+    return " ".join(bare.split()) or plain
+
+
+def read_number(handle: str) -> str | None:
+    """Return the digits of a telephone number, or None for other handles.
+
+    >>> [read_number(one) for one in ("+86 138 0013-8000", "0086 13800138000", "Ann")]
+    ['8613800138000', '8613800138000', None]
+    """
+    plain = unicodedata.normalize("NFKC", clean_cell(handle))
+    if not _TELEPHONE.fullmatch(plain):
+        return None
+    digits = re.sub(r"\D", "", plain)
+    return digits.lstrip("0") if len(digits) >= _LEAST_DIGITS else None
+
+
+def is_same_number(one: str, other: str) -> bool:
+    """Return whether two numbers are the same, one perhaps without its country.
+
+    >>> is_same_number("8613800138000", "13800138000"), is_same_number("123", "9123")
+    (True, False)
+    """
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) >= _NATIONAL and long.endswith(short))

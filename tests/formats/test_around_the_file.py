@@ -1,0 +1,380 @@
+"""What surrounds a file: inputs of public reports, with the values that are right.
+
+The first table are inputs from outside, which stand in ``../shared`` and are skipped
+where it is absent; the tests below have inputs of the same kinds of their own.
+"""
+
+import json
+
+import pytest
+
+import helpers as sq
+from helpers.formats.inspect import inspect_exports
+from helpers.formats.rows.losses import OF_FILE, ROUNDED, SHARED, UNDELIVERED
+from helpers.own_groups.run import Plan, make_study
+from helpers.paths import ROOT
+from helpers.study.store.discovery import list_candidates
+from helpers.study.store.ingest import Terms
+
+SHARED_CASES = ROOT.parent / "shared" / "cases" / "turn5"
+# by the path of a case: groups, messages, people who wrote, events by kind
+CASES = {
+    "zip_of_two_programs/exports.zip": (2, 82, 4, {}),
+    "slack_joins_as_text": (1, 29, 3, {"join": 10, "leave": 1}),
+    "mattermost_without_types/export.jsonl": (1, 20, 3, {"join": 20, "leave": 10}),
+    "slack_canvas": (1, 10, 3, {}),
+    "wechat_dissolved/读书会.json": (1, 60, 3, {"close": 1}),
+    "matrix_not_decrypted/export.json": (1, 60, 3, {}),
+    "sender_not_available/g.csv": (1, 60, 3, {}),
+    "ids_rounded_by_a_spreadsheet/g.csv": (1, 60, 3, {}),
+    "telegram_dates/iso_with_zone/result.json": (1, 30, 3, {}),
+    "telegram_dates/old_and_new/result.json": (1, 30, 3, {}),
+    "discord_polls/talk.json": (1, 40, 4, {}),
+    "chatlog_alpha_csv/读书会.csv": (1, 30, 3, {"join": 5}),
+    "gitter_bridge/room.json": (1, 40, 7, {}),
+    "gitter_bridge/before_2020/room.json": (1, 40, 7, {}),
+    "tools_of_2026/wxcli.json": (1, 30, 3, {}),
+    "tools_of_2026/wxcli_读书会.txt": (1, 30, 3, {}),
+    "tools_of_2026/weq_55501.csv": (1, 30, 3, {}),
+    "tools_of_2026/weq_55501.txt": (1, 30, 3, {}),
+    "members_that_match_nobody/talk.json": (1, 100, 4, {}),
+}
+absent = pytest.mark.skipif(
+    not SHARED_CASES.is_dir(), reason="the cases of ../shared are not here"
+)
+
+
+def inspect(path):
+    """Return what inspection finds of all exports at a path."""
+    found = [
+        one
+        for one in inspect_exports(list_candidates([path])).exports
+        if one.form is not None
+    ]
+    assert not [one.error for one in found if one.error]
+    return found
+
+
+@absent
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_inspection_of_a_shared_case(case):
+    """Groups, messages, writers and events are right."""
+    groups, messages, wrote, events = CASES[case]
+    found = inspect(SHARED_CASES / case)
+    assert sum(one.groups for one in found) == groups
+    assert sum(one.messages for one in found) == messages
+    assert sum(one.speakers for one in found) == wrote
+    told = {kind: n for one in found for kind, n in one.events.items()}
+    assert {kind: told.get(kind) for kind in events} == events
+
+
+@absent
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_library_reads_a_shared_case(case):
+    """What is cleaned is what is inspected."""
+    groups, messages, wrote, _ = CASES[case]
+    table = sq.clean(sq.read_messages(SHARED_CASES / case, zone="Asia/Shanghai"))
+    assert (len(table), table["group"].nunique()) == (messages, groups)
+    pairs = table[["group", "sender"]].dropna().drop_duplicates()
+    assert len(pairs) == wrote
+
+
+@absent
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_run_counts_a_shared_case(case, tmp_path):
+    """`shequn run` counts the same messages in the same groups."""
+    groups, messages, _, _ = CASES[case]
+    key = tmp_path / "key"
+    key.write_text("0" * 64)
+    plan = Plan(exports=[SHARED_CASES / case], out=tmp_path, terms=Terms(key=key), k=1)
+    study, _ = make_study(plan)
+    table = study.table("groups")
+    assert (len(table), int(table["messages"].sum())) == (groups, messages)
+
+
+SAID = {"type": "message", "user": "U1"}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("<@U1> has joined the channel", "join"),
+        ("<@U1|ann> has joined the group", "join"),
+        ("<@U1> was added to <#C1|talk> by <@U2>", "join"),
+        ("<@U1> has left the channel", "leave"),
+        ("<@U1> was removed from <#C1> by <@U2>", "kick"),
+        ('<@U1> has renamed the channel from "a" to "b"', "rename"),
+        ("<@U1> set the channel topic: lunch", "topic"),
+        ("<@U1> archived the channel", "archive"),
+        ("<@U1> un-archived the channel", "settings"),
+    ],
+)
+def test_slacks_own_words_are_nobodys_without_a_subtype(read, words, kind):
+    """A fifth of a real log were such lines: silent members became writers."""
+    said = [SAID | {"ts": "1700000000.000100", "text": words}]
+    found = read("slack", {"C1/1.json": said}, None)
+    assert found.column("message", "kind", "sender") == [("system", None)]
+    assert found.column("event", "kind") == [kind]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<@U2> has joined the channel",  # told by somebody else
+        "<@U1> has joined the channel, hasn't she?",
+        "I have left the channel",
+    ],
+)
+def test_what_people_say_of_joining_stays_theirs_in_slack(read, words):
+    """Only Slack's whole line, in the person's own row, is Slack's."""
+    said = [SAID | {"ts": "1700000000.000100", "text": words}]
+    assert read("slack", {"C1/1.json": said}, None).column("message", "kind") == [
+        "text"
+    ]
+
+
+def test_a_share_without_a_comment_is_an_act_in_slack(read):
+    """It has no text and was not counted."""
+    shared = SAID | {"ts": "1700000000.000100", "text": ""}
+    shared["attachments"] = [{"is_share": True, "text": "x"}]
+    empty = SAID | {"ts": "1700000001.000100", "text": "", "attachments": []}
+    found = read("slack", {"C1/1.json": [shared, empty]}, None)
+    assert found.column("message", "kind") == ["forward", "text"]
+
+
+def test_comments_on_a_canvas_are_counted_aside(read):
+    """They were a group with one message, soon dead."""
+    files = {
+        "users.json": [{"id": "U1", "name": "ann"}],
+        "channels.json": [{"id": "C1", "name": "talk", "members": ["U1"]}],
+        "talk/2024-01-01.json": [SAID | {"ts": "1704103200.000100", "text": "hi"}],
+        "FC_F1_Plan/2024-01-02.json": [SAID | {"ts": "1704189600.0001", "text": "x"}],
+        "F7/2024-01-02.json": [SAID | {"ts": "1704189600.0001", "text": "y"}],
+        "file_conversations.json": [{"id": "C9", "name": "F7"}],
+    }
+    found = read("slack", files, None)
+    assert found.column("group", "group") == ["C1"]
+    assert sum(n for _, why, n in found.losses if why == OF_FILE) == 2
+
+
+POST = {"team": "t", "channel": "c", "create_at": 1704103200000}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("eve joined the channel.", "join"),
+        ("@eve has joined the channel.", "join"),
+        ("eve was added to the channel by ann.", "join"),
+        ("eve has left the channel", "leave"),
+        ("eve was removed from the channel.", "kick"),
+        ("ann updated the channel header from: a to: b", "topic"),
+        ("ann archived the channel.", "archive"),
+        ("eve 已加入到该频道。", "join"),
+        ("eve 由 ann 邀请加入频道。", "join"),
+        ("eve 已退出该频道。", "leave"),
+        ("eve 已从频道移出。", "kick"),
+        ("zoe joined the channel.", None),  # nobody of this server
+        ("eve joined the channel and left", None),
+    ],
+)
+def test_mattermosts_own_words_are_nobodys_without_a_type(put, words, kind):
+    """Joins kept a dead channel alive."""
+    lines = [
+        {"type": "version", "version": 1},
+        *({"type": "user", "user": {"username": name}} for name in ("ann", "eve")),
+        {"type": "post", "post": POST | {"user": "ann", "message": words}},
+    ]
+    path = put("\n".join(map(json.dumps, lines)), "e.jsonl")
+    (found,) = inspect(path)
+    assert found.messages == (kind is None)
+    assert found.events == ({kind: 1} if kind else {})
+
+
+def test_a_webhook_that_brings_people_over_is_those_people(put):
+    """Two of matterbridge's writers were one bot."""
+    lines = [{"type": "version", "version": 1}]
+    for n, name in enumerate(["ann", "bob"] * 3):
+        props = {"from_webhook": "true", "override_username": name}
+        post = POST | {"user": "hook", "message": f"hi {n}", "props": props}
+        post["create_at"] += n
+        lines.append({"type": "post", "post": post})
+    (found,) = inspect(put("\n".join(map(json.dumps, lines)), "e.jsonl"))
+    assert (found.messages, found.speakers, found.bots) == (6, 2, 0)
+
+
+def weflow(*said):
+    """A WeChat group's file of WeFlow, with system lines and messages in turn."""
+    messages = [
+        {
+            "createTime": 1704096000 + 3600 * n, "localType": 10000 if at else 1,
+            "type": "系统消息" if at else "文本消息", "content": words, "isSend": 0,
+            "senderUsername": "5@chatroom" if at else "wxid_a",
+        }
+        for n, (at, words) in enumerate(said)
+    ]  # fmt: skip
+    session = {"wxid": "5@chatroom", "type": "群聊"}
+    return {"weflow": {"version": "5"}, "session": session, "messages": messages}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ('群主"阿木"已解散该群聊', "dissolved"),
+        ("群主阿木已解散该群聊", "dissolved"),
+        ('你被"阿木"移出群聊', "exporter_left"),
+        ("你已被移出群聊", "exporter_left"),
+        ('"小北"已成为新群主', None),
+        ("群主已恢复默认进群方式", None),
+    ],
+)
+def test_a_group_of_wechat_ends_where_its_lines_say_so(read, line, kind):
+    """The one certain end of a WeChat group was not seen."""
+    found = read("weflow", weflow((0, "早"), (1, line)))
+    assert "unrecognised" not in found.column("event", "kind")
+    ends = [one for one in found.column("group", "closed_kind") if one]
+    assert ends == ([kind] if kind else [])
+
+
+def test_a_group_that_talks_on_was_not_dissolved(read):
+    """Nor is one left in which its exporter still reads."""
+    said = ((0, "早"), (1, '群主"阿木"已解散该群聊'), (0, "还在"))
+    found = read("weflow", weflow(*said))
+    assert not any(found.column("group", "closed_kind"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Waiting for this message. This may take a while.",
+        "Warte auf diese Nachricht. Das kann einen Moment dauern.",
+        "Esperando este mensaje",
+        "正在等待此消息。这可能需要一段时间。",
+        "** Unable to decrypt: DecryptionError **",
+    ],
+)
+def test_words_of_a_program_that_could_not_decrypt_are_nobodys(read, words):
+    """They were scored, and counted as English."""
+    text = f"1/13/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
+    found = read("whatsapp", text.replace("1/13", "13/1"), "WhatsApp Chat with W.txt")
+    assert found.column("message", "kind", "text", "chars")[0] == ("other", None, 0)
+    assert ("note", UNDELIVERED, 1) in found.losses
+
+
+@pytest.mark.parametrize(
+    "words", ["Missed voice call", "未接语音通话", "Verpasster Videoanruf"]
+)
+def test_a_missed_call_is_an_act_without_words(read, words):
+    """Who called has acted."""
+    text = f"13/1/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
+    found = read("whatsapp", text, "WhatsApp Chat with W.txt")
+    assert found.column("message", "kind", "text")[0] == ("call", None)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["NA", "NULL", "None", "nan", "N/A", "-", "System", "系统", "系统消息", "未知"],
+)
+def test_words_for_nobody_are_no_people_in_a_table(put, word):
+    """R writes NA where nobody is the author, and NA wrote six messages."""
+    rows = "".join(
+        f"2024-01-0{n} 08:00,{who},hi\n" for n, who in enumerate(["A", word], 1)
+    )
+    (found,) = inspect(put(f"time,author,text\n{rows}", "g.csv"))
+    assert (found.messages, found.speakers) == (2, 1)
+
+
+def test_people_called_na_are_people(put):
+    """Only R's own spelling, in capitals, is nobody."""
+    rows = "2024-01-01 08:00,Na,hi\n2024-01-02 08:00,Nana,hi\n"
+    (found,) = inspect(put(f"time,author,text\n{rows}", "g.csv"))
+    assert found.speakers == 2
+
+
+@pytest.mark.parametrize("ids", ["7.32E+18", "7320000000000000000"])
+def test_ids_that_a_spreadsheet_rounded_leave_all_messages(put, ids):
+    """One of sixty messages was left."""
+    rows = "".join(f"{ids},2024-01-01 08:{n}0,{'AB'[n % 2]},hi\n" for n in range(6))
+    path = put(f"id,time,sender,text\n{rows}", "g.csv")
+    (found,) = inspect(path)
+    assert found.messages == len(sq.clean(sq.read_messages(path, zone="UTC"))) == 6
+    assert {why for _, why, _ in found.doubts} & {ROUNDED, SHARED}
+
+
+def test_rounded_ids_of_senders_are_refused(put):
+    """They would make one person of many."""
+    rows = "".join(f"7.32E+18,n{n},2024-01-01 08:{n}0,hi\n" for n in range(4))
+    path = put(f"user_id,name,time,text\n{rows}", "g.csv")
+    (found,) = inspect_exports([path]).exports
+    assert "a spreadsheet rounded" in found.error
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["发送者QQ", "发送者ID", "sender_id", "user_id", "userid", "AuthorID", "speaker"],
+)
+def test_who_sent_a_message_is_known_by_any_usual_column(put, column):
+    """The ids of WeQ and others were of no known name."""
+    rows = "".join(f"2024-01-01 08:{n}0,{200 + n % 3},hi\n" for n in range(6))
+    (found,) = inspect(put(f"时间,{column},内容\n{rows}", "g.csv"))
+    assert (found.messages, found.speakers) == (6, 3)
+
+
+def test_a_column_of_ids_counts_before_one_of_names(put):
+    """Two people of one name are two."""
+    rows = "".join(f"2024-01-01 08:{n}0,Ann,{n},hi\n" for n in range(3))
+    (found,) = inspect(put(f"time,author,author_id,text\n{rows}", "g.csv"))
+    assert found.speakers == 3
+
+
+@pytest.mark.parametrize(
+    "date", ["2024-01-01T10:00:00.248Z", "2024-01-01T18:00:00+08:00"]
+)
+@pytest.mark.parametrize("form", ["chatlab", "weflow", "telegram", "table"])
+def test_a_time_with_its_zone_is_a_time_in_any_reader(read, form, date):
+    """Where one without is read, one with zone or fraction was refused."""
+    files = {
+        "chatlab": {
+            "chatlab": {"version": "0.0.2"}, "meta": {"name": "g"},
+            "messages": [{"sender": "a", "timestamp": date, "type": 0, "content": "x"}],
+        },
+        "weflow": weflow((0, "早")),
+        "telegram": {
+            "name": "g", "type": "private_group", "id": 1,
+            "messages": [{"id": 1, "type": "message", "from_id": "user1", "text": "x",
+                          "date": date}],
+        },
+        "table": f"time,sender,text\n{date},a,x\n",
+    }  # fmt: skip
+    files["weflow"]["messages"][0]["createTime"] = date
+    name = "g.csv" if form == "table" else "result.json"
+    (time,) = read(form, files[form], name).column("message", "time_us")
+    assert time // 10**6 == 1704103200
+
+
+def test_a_transcript_is_not_called_whatsapp(put):
+    """Unless WhatsApp's own marks stand in it."""
+    lines = "[2024-01-01 08:00:00] ann: hi\n[2024-01-01 08:01:00] bob: yes\nand no\n"
+    (found,) = inspect(put(lines, "club.txt"))
+    assert (found.form, found.messages) == ("transcript", 2)
+    (swedish,) = inspect(put(lines.replace("ann: ", "ann: \u200e"), "_chat.txt"))
+    assert swedish.form == "WhatsApp TXT"
+
+
+def test_keys_of_unknown_json_are_named(put):
+    """All but those that may be the name of somebody."""
+    (found,) = inspect_exports(
+        [put({"chats": 1, "张三": 2, "users": 3}, "a.json")]
+    ).exports
+    assert "JSON with the keys chats, users." in found.error
+    assert "张三" not in found.error
+
+
+def test_a_superset_of_known_columns_is_the_known_format(put):
+    """chatlog_alpha puts one more before chatlog's six."""
+    header = "MessageID,Time,SenderName,Sender,TalkerName,Talker,Content,More"
+    rows = (
+        '1,2024-01-01 08:00:00,,系统消息,G,5@chatroom,"""甲""邀请""乙""加入了群聊",\n'
+    )
+    (found,) = inspect(put(f"{header}\n{rows}", "a.csv"))
+    assert (found.form, found.messages, found.events) == ("chatlog", 0, {"join": 1})

@@ -1,0 +1,120 @@
+"""Lists brought from outside: what their columns are, and whom they name."""
+
+import json
+
+import pytest
+
+import helpers as sq
+from helpers.errors import BrokenFileError
+from helpers.own_groups import people
+from helpers.own_groups.group_list import read_group_list
+from helpers.own_groups.outside_lists import read_table
+from helpers.study.store.ingest import Terms
+
+ZONE = "UTC"
+START = 1_704_103_200
+NAMES = ("ann", "ben", "小雨", "+86 138 0013 8000")
+SILENT = ("fay", "gus", "hal", "ivy")
+
+
+@pytest.fixture
+def talk(tmp_path):
+    """Names of a Telegram group in which four people write."""
+    messages = [
+        {
+            "id": n, "type": "message", "date_unixtime": str(START + 60 * n),
+            "from": NAMES[n % 4], "from_id": f"user{11 + n % 4}", "text": "hi",
+        }
+        for n in range(8)
+    ]  # fmt: skip
+    chat = {"name": "g", "type": "private_group", "id": 1, "messages": messages}
+    (tmp_path / "talk").mkdir()
+    (tmp_path / "talk" / "result.json").write_text(json.dumps(chat), "utf-8")
+    (tmp_path / "key").write_text("0" * 64)
+    return people.read_names([tmp_path / "talk"], Terms(key=tmp_path / "key"))
+
+
+def place(talk, tmp_path, text):
+    """Return how many of a list there are, how many wrote, and what is said of it."""
+    path = tmp_path / "list.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    listed = people.read_member_list(path)
+    table = people.place_members(listed, talk, sorted(talk.groups), path, ZONE)
+    wrote = {person for _, person in talk.wrote}
+    told = people.describe_overlap(table, talk)
+    return len(table), int(table["person"].isin(wrote).sum()), str(told)
+
+
+def rows(*handles, more=""):
+    """A line for each writer's handle, and each silent one's."""
+    return "".join(f"{one}{more}\n" for one in (*handles, *SILENT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rows(*NAMES),
+        "handle\n" + rows(*NAMES),
+        "User ID\n" + "".join(f"user{n}\n" for n in range(11, 19)),
+        "Username,Joined At\n" + rows(*NAMES, more=",2024-01-01 10:00:00"),
+        "用户名,入群时间\n" + rows(*NAMES, more=",2024/1/1"),
+        rows("@ann", "ben#0", "小雨", "+86 138 0013 8000"),
+        rows("@Ann", "BEN#1234", " 小雨 ", "8613800138000"),
+        rows("ann", "ben", "~小雨", "0086-138-0013-8000"),
+        rows("ann", "ben", "小雨", "138 0013 8000"),
+        "Konto,Beitritt\n" + rows(*NAMES, more=",2024-01-01"),
+        "\ufeffName;Phone Number\n" + rows("ann", "ben", "小雨", "X Y;+86 13800138000"),
+        ("昵称\n" + rows(*NAMES)).encode("gb18030"),
+        "User ID,Username\n"
+        + "".join(f"user{11 + n},{one}\n" for n, one in enumerate((*NAMES, *SILENT))),
+        "note,Username\n" + "".join(f"x,{one}\n" for one in (*NAMES, *SILENT)),
+    ],
+)
+def test_four_of_eight_listed_members_wrote(talk, tmp_path, text):
+    """Ten of ten were said never to have written where four wrote daily."""
+    number, wrote, told = place(talk, tmp_path, text)
+    assert (number, wrote) == (8, 4)
+    assert told == "list of members: 4 of 8 wrote; 0 who wrote are not on it"
+
+
+def test_writers_who_are_not_on_the_list_are_counted(talk, tmp_path):
+    """The overlap is told, whatever it is."""
+    *_, told = place(talk, tmp_path, "ann\nfay\ngus\n")
+    assert told == "list of members: 1 of 3 wrote; 3 who wrote are not on it"
+
+
+def test_a_list_of_another_group_is_questioned(talk, tmp_path):
+    """No number is printed of a list of which nobody wrote."""
+    with pytest.raises(
+        BrokenFileError, match="none of the 4 members on this list wrote"
+    ):
+        place(talk, tmp_path, "".join(f"{one}\n" for one in SILENT))
+
+
+def test_columns_that_name_different_people_are_questioned(talk, tmp_path):
+    """A list with two columns of ids, of which one is somebody else's."""
+    text = "id,name\nuser11,ann\nuser12,小雨\n"
+    with pytest.raises(BrokenFileError, match="row 3: its columns name different"):
+        place(talk, tmp_path, text)
+
+
+def test_ids_that_a_spreadsheet_rounded_are_refused_in_a_list(talk, tmp_path):
+    """They are nobody's."""
+    with pytest.raises(BrokenFileError, match="row 2: a spreadsheet has rounded"):
+        place(talk, tmp_path, "id\n8.61E+11\n8.61E+11\n")
+
+
+def test_a_first_row_like_the_others_is_one_of_them(tmp_path):
+    """A list without a header lost nobody."""
+    path = tmp_path / "list.csv"
+    path.write_text("@ann\n@ben\n@cyd\n", "utf-8")
+    assert len(read_table(path).rows) == 3
+    assert sq.read_members(path)["handle"].tolist() == ["@ann", "@ben", "@cyd"]
+
+
+@pytest.mark.parametrize("header", ["founded,last message", "Founded , Last_Message"])
+def test_headers_of_a_list_of_groups_are_compared_alike(tmp_path, header):
+    """Case, blanks and underscores make no other column."""
+    path = tmp_path / "groups.csv"
+    path.write_text(f"name,{header}\ng,2024-01-01,2024-02-01\n", "utf-8")
+    assert len(read_group_list(path)) == 1

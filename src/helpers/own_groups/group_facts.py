@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -14,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.errors import BrokenFileError
 from helpers.files import to_csv_text
+from helpers.formats.reading.outside_lists import normalise_header, read_csv_rows
 from helpers.formats.rows.times import get_now_us
 from helpers.records import DAY_US, to_day_us
 from helpers.wording import say
@@ -42,11 +41,6 @@ IN_ENGLISH: Mapping[str, str] = {
     "家庭": "family", "其他": "other", "讨论": "discussion", "服务": "service",
     "销售": "sales", "协调": "coordination", "支持": "support", "社交": "social",
 }  # fmt: skip
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-ZIPPED = b"PK\x03\x04"  # as .xlsx is, whatever its name
-WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers", ".et")
-LONGEST_CELL = 2**17  # characters
-SEPARATORS = ",;\t"  # of columns; Excel writes semicolons in much of Europe
 LONGEST = 60  # characters of a label
 SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
@@ -228,71 +222,6 @@ def read_group_facts(
                 raise _make_cell_error(path, number, column, cell, allowed)
         rows[facts.key] = facts
     return rows
-
-
-def normalise_header(name: str) -> str:
-    """Return a column's name without case, blanks and marks between its words.
-
-    >>> [normalise_header(one) for one in ("User ID", "user_id", " Joined-At")]
-    ['userid', 'userid', 'joinedat']
-    """
-    return re.sub(r"[\s_.\-\ufeff\"'“”:：]+", "", name).casefold()
-
-
-def read_csv_rows(path: Path, remedy: str) -> csv.DictReader[str]:
-    """Open a user's CSV file; iterate over its rows as dicts by column name."""
-    text, separator, _ = read_csv_lines(path, remedy)
-    return csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-
-
-def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
-    """Read a user's CSV file: its text, separator and rows."""
-
-    def refuse(what: str, remedy: str) -> BrokenFileError:
-        return BrokenFileError(what, where=str(path), remedy=remedy)
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        is_missing = isinstance(error, FileNotFoundError)
-        why = say("no such file") if is_missing else str(error.strerror).lower()
-        what = say("can't be read ({error})", error=why)
-        raise MissingSourceError(what, where=str(path), remedy=remedy) from error
-    if data.startswith(ZIPPED) or path.suffix.lower() in WORKBOOKS:
-        raise refuse(
-            say("is a workbook of Excel or another spreadsheet"),
-            say("open it there, save it as CSV UTF-8, and give that file"),
-        )
-    try:
-        text = _decode_csv(data)
-    except UnicodeDecodeError as error:
-        raise refuse(
-            say("is neither UTF-8 nor GB18030"), say("save it as CSV UTF-8")
-        ) from error
-    if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
-        raise refuse(say("is JSON, not a table"), remedy)
-    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    limit = csv.field_size_limit(LONGEST_CELL)  # readers of exports raise it
-    try:  # strict: an unclosed quotation mark would swallow the rows behind it
-        return text, separator, list(rows)
-    except csv.Error as error:
-        raise refuse(
-            say("is not a CSV file ({error})", error=error),
-            say("open it in a spreadsheet and save it as CSV UTF-8"),
-        ) from error
-    finally:
-        csv.field_size_limit(limit)
-
-
-def _decode_csv(data: bytes) -> str:
-    """Decode a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel)."""
-    if data.startswith(UTF_16_MARKS):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
 
 
 def _iterate_rows(path: Path) -> list[dict[str, str]]:

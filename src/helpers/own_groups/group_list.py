@@ -19,17 +19,13 @@ from helpers.files import (
     write_text,
 )
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
+from helpers.formats.reading.outside_lists import normalise_header, read_csv_rows
 from helpers.formats.reading.source import LEAST
 from helpers.formats.table import FOUNDED, LAST_MESSAGE
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
-from helpers.own_groups.group_facts import (
-    GroupFacts,
-    normalise_header,
-    parse_cell,
-    read_csv_rows,
-)
+from helpers.own_groups.group_facts import GroupFacts, parse_cell
 from helpers.own_groups.page import (
     NAME,
     TITLE,

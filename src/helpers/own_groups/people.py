@@ -18,12 +18,7 @@ import pyarrow as pa
 from helpers.errors import BrokenFileError
 from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
-from helpers.formats.reading.source import Source
-from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
-from helpers.formats.rows.times import check_times, find_written
-from helpers.own_groups.group_facts import parse_cell, parse_day
-from helpers.own_groups.outside_lists import (
+from helpers.formats.reading.outside_lists import (
     GROUPS,
     JOINED,
     PERSONS,
@@ -32,6 +27,11 @@ from helpers.own_groups.outside_lists import (
     read_number,
     read_table,
 )
+from helpers.formats.reading.source import Source
+from helpers.formats.rows.frame import Frame
+from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
+from helpers.formats.rows.times import check_times, find_written
+from helpers.own_groups.group_facts import parse_cell, parse_day
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
@@ -275,7 +275,7 @@ def place_members(
 
 
 def _check_overlap(table: pd.DataFrame, names: Names, path: Path) -> None:
-    """Raise if nobody on a list of members wrote although others in the group did."""
+    """Raise if no listed member wrote although people in the group did."""
     for group, listed in table.groupby("group")["person"]:
         wrote = {person for own, person in names.wrote if own == group}
         if wrote and len(listed) >= FEW and wrote.isdisjoint(listed):

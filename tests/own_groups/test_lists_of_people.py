@@ -6,9 +6,9 @@ import pytest
 
 import helpers as sq
 from helpers.errors import BrokenFileError
+from helpers.formats.reading.outside_lists import read_table
 from helpers.own_groups import people
 from helpers.own_groups.group_list import read_group_list
-from helpers.own_groups.outside_lists import read_table
 from helpers.study.store.ingest import Terms
 
 ZONE = "UTC"

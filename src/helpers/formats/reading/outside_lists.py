@@ -1,4 +1,4 @@
-"""Read lists that come from elsewhere: of members, of people, of contacts.
+"""Read lists brought by users: of members, of people, of contacts.
 
 What a column is called, and whether the first row names the columns at all, is found by
 what the cells contain; handles and numbers are compared without the marks that one
@@ -7,16 +7,22 @@ program writes and another does not.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.errors import BrokenFileError
-from helpers.own_groups.group_facts import normalise_header, read_csv_lines
+from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.wording import say
 
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+ZIPPED = b"PK\x03\x04"  # as .xlsx is, whatever its name
+WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers", ".et")
+LONGEST_CELL = 2**17  # characters
+SEPARATORS = ",;\t"  # of columns; Excel writes semicolons in much of Europe
 # by the header without case, spaces and marks; the surest handle first
 HANDLES = (
     "handle", "username", "userid", "id", "memberid", "authorid", "accountid",
@@ -56,7 +62,7 @@ _LEAST_DIGITS, _NATIONAL = 7, 8  # of a telephone number; of one without its cou
 
 
 class Table(NamedTuple):
-    """Rows of a list from elsewhere, and the columns' names as far as it has them."""
+    """Rows of a list, and the names of its columns if it has any."""
 
     header: list[str]  # normalised; empty if the first row is one of the list
     rows: list[tuple[int, list[str]]]  # with their numbers in the file, from 1
@@ -71,7 +77,7 @@ class Table(NamedTuple):
         return list(dict.fromkeys([*self.find(HANDLES), *numbers]))
 
     def find_bare_handles(self) -> list[int]:
-        """Return the places of columns without a name in which no days stand."""
+        """Return the places of unnamed columns that contain no days."""
         width = max(len(row) for _, row in self.rows)
         columns = [
             [row[at] for _, row in self.rows if len(row) > at] for at in range(width)
@@ -121,7 +127,7 @@ def _is_known(header: Sequence[str]) -> bool:
 
 
 def _is_unlike(rows: Sequence[Sequence[str]]) -> bool:
-    """Return whether a first row has no digits or marks where all others have some."""
+    """Return whether a first row is without the digits or marks of all later ones."""
     first, *others = rows
     if len(others) < 2:  # noqa: PLR2004 - one row is no pattern
         return False
@@ -165,3 +171,68 @@ def is_same_number(one: str, other: str) -> bool:
     """
     short, long = sorted((one, other), key=len)
     return short == long or (len(short) >= _NATIONAL and long.endswith(short))
+
+
+def normalise_header(name: str) -> str:
+    """Return a column's name without case, blanks and marks between its words.
+
+    >>> [normalise_header(one) for one in ("User ID", "user_id", " Joined-At")]
+    ['userid', 'userid', 'joinedat']
+    """
+    return re.sub(r"[\s_.\-\ufeff\"'“”:：]+", "", name).casefold()
+
+
+def read_csv_rows(path: Path, remedy: str) -> csv.DictReader[str]:
+    """Open a user's CSV file; iterate over its rows as dicts by column name."""
+    text, separator, _ = read_csv_lines(path, remedy)
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+
+
+def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
+    """Read a user's CSV file: its text, separator and rows."""
+
+    def refuse(what: str, remedy: str) -> BrokenFileError:
+        return BrokenFileError(what, where=str(path), remedy=remedy)
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
+        why = say("no such file") if is_missing else str(error.strerror).lower()
+        what = say("can't be read ({error})", error=why)
+        raise MissingSourceError(what, where=str(path), remedy=remedy) from error
+    if data.startswith(ZIPPED) or path.suffix.lower() in WORKBOOKS:
+        raise refuse(
+            say("is a workbook of Excel or another spreadsheet"),
+            say("open it there, save it as CSV UTF-8, and give that file"),
+        )
+    try:
+        text = _decode_csv(data)
+    except UnicodeDecodeError as error:
+        raise refuse(
+            say("is neither UTF-8 nor GB18030"), say("save it as CSV UTF-8")
+        ) from error
+    if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
+        raise refuse(say("is JSON, not a table"), remedy)
+    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    limit = csv.field_size_limit(LONGEST_CELL)  # readers of exports raise it
+    try:  # strict: an unclosed quotation mark would swallow the rows behind it
+        return text, separator, list(rows)
+    except csv.Error as error:
+        raise refuse(
+            say("is not a CSV file ({error})", error=error),
+            say("open it in a spreadsheet and save it as CSV UTF-8"),
+        ) from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _decode_csv(data: bytes) -> str:
+    """Decode a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel)."""
+    if data.startswith(UTF_16_MARKS):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.register import read_register
-from helpers.paths import PROCESSED
+from helpers.paths import PROCESSED, ROOT
 
 READINGS = {  # quantities of claims and readings of the Life Tables
     "silent_by_day": "silent for good",
@@ -57,3 +57,20 @@ def test_answers_and_life_tables_give_one_number():
         assert found["n"] == row.n, where
         seen += 1
     assert seen >= 30
+
+
+LIVES = ("assemble_lifetimes", "compute_observation_ages", "SILENCE_DAYS = ")
+ROOMS = ("group_lives", "survival")
+
+
+def test_lives_are_defined_in_one_room():
+    """Nobody else makes ends from ages, or says after how many days one is sure."""
+    house = ROOT / "src" / "helpers"
+    elsewhere = [
+        f"{module.relative_to(house)}: {name}"
+        for module in house.rglob("*.py")
+        if module.relative_to(house).parts[0] not in ROOMS
+        for name in LIVES
+        if name in module.read_text("utf-8")
+    ]
+    assert elsewhere == []

@@ -19,7 +19,7 @@ from helpers.claims.source_descriptions import (
     read_declaration,
 )
 from helpers.errors import FewNetworksError, NotIdentifiableError, ShequnError
-from helpers.group_lives.dates import split_parts, split_places
+from helpers.group_lives.dates import split_parts
 from helpers.group_lives.evidence import Evidence
 from helpers.study import Study
 from helpers.survival import Interval
@@ -175,17 +175,10 @@ def _estimate_in_source(
 def estimate_places(
     quantity: Quantity, tables: Evidence, params: Mapping[str, object]
 ) -> dict[str, Interval]:
-    """Return a quantity's estimates by place: a source is one, or several.
+    """Return a quantity's estimates by place: a source is one, or several communities.
 
     Sources of two to seven networks are estimated in each network that suffices.
     """
-    places = split_places(tables)
-    if len(places) > 1:
-        return {
-            name: interval
-            for name, place in places.items()
-            for interval in _try_estimate(quantity, place, params)
-        }
     try:
         return {tables.name: quantity.estimate(tables, **params)}
     except FewNetworksError:  # each network on its own

@@ -36,9 +36,6 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         The date on which groups are called silent, where one was fixed.
     parts
         Facts that split its groups into parts of one place, shown below it.
-    places
-        ``each group`` if its groups are places of their own, as of one trial in several
-        communities; else the source is one place.
     """
 
     life_tables: bool = False
@@ -49,7 +46,6 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     closing: Literal["end", "silence"] = "end"
     silent_on: date | None = None
     parts: tuple[str, ...] = ()
-    places: Literal["", "each group"] = ""
 
 
 @cache
@@ -64,18 +60,6 @@ def read_dates(source: str) -> Dates:
         return Dates()
     stated = tomllib.loads(file.read_text("utf-8")).get("lives", {})
     return msgspec.convert(stated, Dates)
-
-
-def split_places(evidence: Evidence) -> dict[str, Evidence]:
-    """Return the places of a study by name: communities of people."""
-    if read_dates(evidence.name).places:
-        groups = evidence.groups
-        labels = zip(groups["group"], groups["label"], strict=True)
-        return {
-            f"{evidence.name}: {label}": evidence.only([group])
-            for group, label in labels
-        }
-    return {evidence.name: evidence}
 
 
 def split_parts(evidence: Evidence) -> dict[str, Evidence]:

@@ -208,7 +208,7 @@ def _estimate_by_age(ends: Sequence[Ends], age: int, study: Study) -> dict[str, 
         **_write_interval("share", share),
         "at_risk": at_risk,
         "still": int(np.sum(entered & (lives.durations > age))),
-        "n": int(np.sum(entered)),
+        "n": int(np.sum(entered)) if share is None else int(share.n),
         "silence_days": int(lives.waited.min()) if len(lives) else 0,
     }
 

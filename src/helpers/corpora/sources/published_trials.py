@@ -46,7 +46,8 @@ def _describe_effects(rows: pd.DataFrame) -> pd.DataFrame:
             where=TRIALS,
             remedy=f"write one of {', '.join(NOTHING)}",
         )
-    chinese = read_facts("published_trials")["chinese"]
+    facts = read_facts("published_trials")
+    chinese, points = facts["chinese"], facts["own"]["points"]
     above = rows["treatment"].str.startswith(ABOVE)
     first = rows["treatment"].where(~above).ffill()
     rest = rows["treatment"].where(above, "").str.removeprefix(ABOVE)
@@ -57,6 +58,7 @@ def _describe_effects(rows: pd.DataFrame) -> pd.DataFrame:
         number=np.arange(len(rows)),
         trial=written["id"],
         null=written["scale"].map(NOTHING),
+        points=written["id"].isin(points),
         low=written["low"].where(told),
         high=written["high"].where(told),
         treatment_zh=first.map(chinese) + rest.map(chinese).fillna(""),

@@ -11,46 +11,104 @@ from importlib import resources
 from helpers import paths
 
 OURS = "Shequn Evidence (社群实证)"
+OURS_ZH = "社群实证（Shequn Evidence）"
+SPECIAL = re.compile(r"[%&#$_]")  # in BibTeX
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The project's citation from ``CITATION.cff``; `url` may be empty."""
+    """The project's citation from ``CITATION.cff``.
+
+    Attributes
+    ----------
+    title, version, date, licence
+        As in the file.
+    url
+        Address of the site; empty until the project has one.
+    doi
+        Identifier of the release, without ``https://doi.org/``; empty until it has one.
+    """
 
     title: str
     version: str
     date: str
     licence: str
-    url: str
+    url: str = ""
+    doi: str = ""
 
     @property
     def year(self) -> str:
         """The year of the release."""
         return self.date[:4]
 
-    def format_bibtex(self, key: str = "shequn-evidence", title: str = "") -> str:
-        """Return a short BibTeX entry of the project, or of a part of it by its title.
+    @property
+    def stamp(self) -> str:
+        """Name, version and address, as they stand in pictures."""
+        address = f" · {self.locate()}" if self.locate() else ""
+        return f"Shequn Evidence · 社群实证 {self.version}{address}"
 
-        >>> read_project().format_bibtex().splitlines()[0]
-        '@misc{shequn-evidence,'
+    def locate(self, page: str = "") -> str:
+        """Return the address of a page of the site; of the project, its DOI if no page.
+
+        >>> Project("", "1", "2026-01-01", "MIT", "https://x.org/").locate("cite.html")
+        'https://x.org/cite.html'
+        """
+        if not page or not self.url:
+            return f"https://doi.org/{self.doi}" if self.doi and not page else self.url
+        return f"{self.url.rstrip('/')}/{page}"
+
+    def format_bibtex(
+        self, key: str = "shequn-evidence", title: str = "", page: str = ""
+    ) -> str:
+        r"""Return a short BibTeX entry of the project, or of a part of it by its title.
+
+        >>> print(read_project().format_bibtex("x", "5% of 20 & more"))
+        @misc{x,
+          title = {{5\% of 20 \& more}},
+          ...
         """
         fields = {
-            "title": f"{{{title or self.title}}}",
+            "title": f"{{{_escape(title or self.title)}}}",
             "author": f"{{{OURS}}}",
             "year": self.year,
             "version": self.version,
-        } | ({"url": self.url} if self.url else {})
+            "url": self.locate(page),
+        } | ({"doi": self.doi} if self.doi else {})
         lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
         return "\n".join([f"@misc{{{key},", *lines, "}"])
 
-    def format_line(self, title: str) -> str:
+    def format_line(self, title: str, page: str = "") -> str:
         """Return the citation of a part of the project in one line.
 
         >>> read_project().format_line("Answers").startswith("Shequn Evidence")
         True
         """
-        address = f" {self.url}" if self.url else ""
-        return f"{OURS}, version {self.version} ({self.date}). {title}.{address}"
+        address = self.locate(page)
+        ends = f" {address}" if address else ""
+        doi = f" doi:{self.doi}" if self.doi and self.doi not in address else ""
+        told = title.rstrip(".。")
+        return f"{OURS}, version {self.version} ({self.date}). {told}.{ends}{doi}"
+
+    def format_chinese(self, title: str, page: str = "", kind: str = "EB/OL") -> str:
+        """Return the citation of a part by GB/T 7714—2015.
+
+        The reader puts the day of the visit for 引用日期.
+
+        >>> read_project().format_chinese("答案").startswith("社群实证（Shequn")
+        True
+        """
+        address = self.locate(page)
+        ends = f" {address}." if address else ""
+        doi = f" DOI:{self.doi}." if self.doi else ""
+        told = title.rstrip(".。")
+        return (
+            f"{OURS_ZH}. {told}[{kind}]. {self.version} 版. ({self.date})[引用日期]."
+            f"{ends}{doi}"
+        )
+
+
+def _escape(text: str) -> str:
+    return SPECIAL.sub(r"\\\g<0>", text)
 
 
 @cache
@@ -61,13 +119,14 @@ def read_project() -> Project:
     'MIT'
     """
     text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    facts = dict(re.findall(r'^([a-z-]+): "?([^"\n]+)"?$', text, flags=re.MULTILINE))
+    facts = dict(re.findall(r'^([a-z-]+): *"?([^"\n]*)"?$', text, flags=re.MULTILINE))
     return Project(
         title=facts["title"],
         version=facts["version"],
         date=facts["date-released"],
         licence=facts["license"],
-        url=facts.get("repository-code", ""),
+        url=facts.get("url", ""),
+        doi=facts.get("doi", ""),
     )
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -27,26 +29,41 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import get_font
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from helpers import fonts, paths, small_counts
 from helpers.citation import read_project
+from helpers.drawing import (
+    BLUE,
+    BODY,
+    COLOURS,
+    DPI,
+    GREEN,
+    GREY,
+    INK,
+    LEADING,
+    MARGIN,
+    MM,
+    PALE,
+    PAPER,
+    PURPLE,
+    SKY,
+    SMALL,
+    TITLE,
+    VERMILION,
+    WIDE,
+    measure_width,
+    wrap_text,
+)
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.files import replace_file, to_csv_text, write_text
 
-INK, GREY, PALE, PAPER = "#1a1a1a", "#595959", "#d9d9d9", "#ffffff"
-BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-)  # fmt: skip
-COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # Okabe and Ito
-WIDE, NARROW = 183.0, 92.0  # mm: two columns of a journal; a phone
+if TYPE_CHECKING:
+    from PIL.PngImagePlugin import PngInfo
+
 CHAPTER = 152.0  # mm: seaborn's letters are nine pixels high on a phone
-MM = 1 / 25.4  # inches
-MARGIN, SMALL, BODY, TITLE = 4.0, 8.0, 9.0, 10.5  # points
-LEADING = 1.35  # of a line, in its size
-DPI = 170
 STEP_SECONDS = 1.2  # all steps together stay below five seconds
+STAMP = 14.0  # points: the line with the project's name below a picture
 SCREEN_WIDTH = 660  # pixels, of a chart on a desk
 MIME = "application/vnd.shequn.figure+json"
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -86,11 +103,6 @@ STYLE: MappingProxyType[str, Any] = MappingProxyType(
         "ytick.labelsize": SMALL,
     }
 )
-# a line may break after a blank, and beside a Chinese character
-BREAK = re.compile(
-    r"[（《“「]*[\u2e80-\u9fff\uff00-\uffef][，。、；：？！）》”」…]*"
-    r"|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+"
-)
 # colours that turn with the page's light and dark, by a name of the site's style sheet
 SCREEN = MappingProxyType(
     {
@@ -109,6 +121,9 @@ FINE = re.compile(r"(\d\.\d\d)\d+")
 IDS = re.compile(r'(id="|href="#|url\(#)(?=[A-Za-z])')
 TEXT = re.compile(r"(<text[^>]*>)([^<]+)(</text>)")
 STEP = re.compile(r'<g id="step-(\d+)-\d+"')
+LINKS = re.compile(r"</?a\b[^>]*>")  # to pages beside which a file does not lie
+VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+SIZED = re.compile(r"<text ([^>]*?([\d.]+)px[^>]*)>([^<]+)</text>")
 BACKGROUND = re.compile(r'<g id="patch_1">.*?</g>\s*', re.DOTALL)
 HEADING = re.compile(r'<g id="(?:title|foot)-\d+">.*?</g>\s*', re.DOTALL)
 
@@ -125,6 +140,8 @@ class SavedFigure:
         The picture without a face, and the data.
     png
         The picture as displayed.
+    places
+        Names of the sources that it rests on.
     """
 
     name: str
@@ -134,6 +151,7 @@ class SavedFigure:
     svg: str
     csv: str
     png: bytes
+    places: tuple[str, ...] = ()
 
     @property
     def citation(self) -> str:
@@ -245,16 +263,39 @@ def save_figure(
     return saved
 
 
-def write_figure(saved: SavedFigure) -> None:
-    """Write a figure's three files into the folder of this run's figures."""
-    folder = paths.find_figures_folder()
+def write_figure(
+    saved: SavedFigure, folder: Path | None = None, page: str = ""
+) -> None:
+    """Write a figure's picture, table and description, by default for this run.
+
+    Each names the project, its version, the sources and, where the project has one,
+    the address of `page`.
+    """
+    folder = folder or paths.find_figures_folder()
     folder.mkdir(parents=True, exist_ok=True)
     with replace_file(folder / f"{saved.name}.png") as partial:
-        partial.write_bytes(saved.png)
-    write_text(
-        folder / f"{saved.name}.svg", finish_svg(saved.svg, saved.title, saved.alt)
-    )
+        partial.write_bytes(stamp_png(saved, page))
+    write_text(folder / f"{saved.name}.svg", finish_svg(saved, page))
     write_text(folder / f"{saved.name}.csv", saved.csv)
+    write_text(folder / f"{saved.name}.csv-metadata.json", describe_table(saved, page))
+
+
+def describe_table(saved: SavedFigure, page: str = "") -> str:
+    """Describe a figure's table in the form of W3C *CSV on the Web*."""
+    project = read_project()
+    about = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": f"{saved.name}.csv",
+        "dc:title": saved.title,
+        "dc:description": saved.note,
+        "dc:source": list(saved.places),
+        "dc:publisher": project.stamp,
+        "dc:date": project.date,
+        "dc:identifier": project.locate(page),
+        "dc:bibliographicCitation": project.format_line(saved.title, page),
+    }
+    kept = {key: value for key, value in about.items() if value}
+    return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 
 def _check_figure(name: str, title: str, data: pd.DataFrame) -> None:
@@ -290,39 +331,6 @@ def describe_figure(figure: Figure, title: str) -> str:
 
 
 # ---- words around the axes ---------------------------------------------------------
-
-
-@cache
-def measure_width(text: str, size: float) -> float:
-    """Measure a line of text in the project's face, in points.
-
-    >>> measure_width("社群", 10.0)
-    20.0
-    """
-    return sum(_measure_letter(letter) for letter in text) * size
-
-
-@cache
-def _measure_letter(letter: str) -> float:
-    face = get_font(fonts.FILE)
-    if not face.get_char_index(ord(letter)):
-        return 1.0
-    face.set_size(100, 72)
-    return round(face.load_char(ord(letter)).linearHoriAdvance / 65536 / 100, 3)
-
-
-def wrap_text(text: str, across: float, size: float) -> list[str]:
-    """Break text, Chinese included, into lines of at most `across` points.
-
-    >>> wrap_text("多数社群沉默了。Most fell silent.", 60.0, 10.0)
-    ['多数社群沉默', '了。Most fell', 'silent.']
-    """
-    lines = [""]
-    for piece in BREAK.findall(text):
-        if lines[-1] and measure_width((lines[-1] + piece).rstrip(), size) > across:
-            lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    return [line.rstrip() for line in lines]
 
 
 def frame_figure(
@@ -451,14 +459,99 @@ def _draw_pixels(figure: Figure) -> Any:  # noqa: ANN401 - a picture of pillow
     )
 
 
-def finish_svg(svg: str, title: str, alt: str) -> str:
-    """Return an SVG as a file of its own: with title, description and citation."""
-    cited = html.escape(read_project().format_line(title))
-    about = (
-        f"<title>{html.escape(title)}</title>\n<desc>{html.escape(alt)} {cited}</desc>"
+def stamp_png(saved: SavedFigure, page: str = "") -> bytes:
+    """Return a figure's PNG with project and version below it and in its metadata.
+
+    A picture that moves keeps its frames as they are, and gets the metadata only.
+    """
+    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - slow to import
+
+    project, about = read_project(), _describe_picture(saved, page)
+    if b"acTL" in saved.png[: saved.png.index(b"IDAT")]:  # an animated PNG
+        at = saved.png.index(b"IDAT") - 4
+        kept = b"".join(_pack_chunk(kind, data) for kind, data, *_ in about.chunks)
+        return saved.png[:at] + kept + saved.png[at:]
+    picture: Image.Image = Image.open(io.BytesIO(saved.png))
+    if picture.mode != "P":
+        picture = picture.convert("P", palette=Image.Palette.ADAPTIVE)
+    scale = DPI / 72
+    strip = Image.new("RGB", (picture.width, round(STAMP * scale)), PAPER)
+    face = ImageFont.truetype(str(fonts.FILE), round(SMALL * scale))
+    place = (picture.width - MARGIN * scale, strip.height / 2)
+    ImageDraw.Draw(strip).text(place, project.stamp, GREY, face, "rm")
+    whole = Image.new("P", (picture.width, picture.height + strip.height))
+    whole.putpalette(picture.getpalette() or [])
+    whole.paste(picture, (0, 0))
+    below = strip.quantize(palette=picture, dither=Image.Dither.NONE)
+    whole.paste(below, (0, picture.height))
+    packed = io.BytesIO()
+    whole.save(packed, "png", dpi=(DPI, DPI), compress_level=7, pnginfo=about)
+    return packed.getvalue()
+
+
+def _describe_picture(saved: SavedFigure, page: str) -> PngInfo:
+    """Return what a picture's metadata say of it."""
+    from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415 - slow to import
+
+    project, about = read_project(), PngInfo()
+    for key, value in {
+        "Title": saved.title,
+        "Description": saved.note,
+        "Source": "; ".join(saved.places),
+        "Author": project.format_line(saved.title, page),
+        "Software": f"Shequn Evidence {project.version}",
+        "URL": project.locate(page),
+    }.items():
+        if value:
+            about.add_itxt(key, value)
+    return about
+
+
+def _pack_chunk(kind: bytes, data: bytes) -> bytes:
+    length, check = len(data), zlib.crc32(kind + data)
+    return length.to_bytes(4, "big") + kind + data + check.to_bytes(4, "big")
+
+
+def finish_svg(saved: SavedFigure, page: str = "") -> str:
+    """Return a figure's SVG as a file of its own, with description and project.
+
+    Each text gets the length that it has in our face: no other makes it overlap.
+    """
+    project = read_project()
+    cited = project.format_line(saved.title, page)
+    sources = "; ".join(saved.places)
+    about = " ".join(filter(None, [saved.alt, sources, cited]))
+    head, _, rest = saved.svg.partition(">")
+    width, height = _measure_view(head)
+    tall = round(height + STAMP, 2)
+    head = head.replace(f'height="{height:g}pt"', f'height="{tall:g}pt"')
+    head = VIEW.sub(f'viewBox="0 0 {width:g} {tall:g}"', head)
+    line = (
+        f"<text style=\"font: {SMALL:g}px '{fonts.FAMILY}', sans-serif; "
+        f'text-anchor: end" x="{width - MARGIN:g}" y="{tall - MARGIN:g}" '
+        f'fill="{GREY}">{html.escape(project.stamp)}</text>'
     )
-    head, _, rest = svg.partition(">")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{head} role="img">\n{about}{rest}'
+    body, _, end = LINKS.sub("", rest).rpartition("</svg>")
+    body = SIZED.sub(_fix_length, f"{body}{line}")
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>\n{head} role="img">\n'
+        f"<title>{html.escape(saved.title)}</title>\n"
+        f"<desc>{html.escape(about)}</desc>{body}\n</svg>{end}"
+    )
+
+
+def _measure_view(head: str) -> tuple[float, float]:
+    found = VIEW.search(head)
+    if found is None:  # not one of ours
+        raise ShequnError(
+            "an SVG has no viewBox", where=head[:60], remedy="draw it with save_figure"
+        )
+    return float(found[1]), float(found[2])
+
+
+def _fix_length(text: re.Match[str]) -> str:
+    length = measure_width(html.unescape(text[3]), float(text[2]))
+    return f'<text textLength="{length:.1f}" {text[1]}>{text[3]}</text>'
 
 
 def inline_svg(svg: str, name: str, alt: str) -> str:
@@ -467,9 +560,7 @@ def inline_svg(svg: str, name: str, alt: str) -> str:
     Colours are those of the page, light or dark, and ids are of its own.
     """
     head, _, rest = svg.partition(">")
-    width, height = (
-        float(n) for n in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)[0]
-    )
+    width, height = _measure_view(head)
     above = len(re.findall(r'<g id="title-\d+">', rest)) * TITLE * LEADING + MARGIN
     below = len(re.findall(r'<g id="foot-\d+">', rest)) * SMALL * LEADING
     view = f'viewBox="0 {above:.1f} {width:g} {height - above - below:.1f}"'

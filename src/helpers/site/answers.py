@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
+from helpers.claims.published import list_polls
 from helpers.claims.words import CERTAINTIES, SHORT_NAMES, WORDS, format_number
-from helpers.site.charts import chart_claim, cite_chart, write_chart
+from helpers.site.articles import describe_article
+from helpers.site.charts import chart_claim, cite_chart, is_related, write_chart
 from helpers.site.language import Reader
-from helpers.site.sources import name_study
+from helpers.site.sources import describe_reference, locate_source, name_study
 from helpers.site.tables import iterate_rows
 
-MOST_PAGES = 36  # of claims, so that both languages stay below 120 pages
+MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
 ORDER = (
     "very likely", "probably", "depends on the kind", "depends on what counts",
     "open", "probably not", "very unlikely",
@@ -26,27 +27,37 @@ ORDER = (
 PUSHES = {"up": "pushed up", "down": "pushed down"}
 
 
-def choose_pages(answers: Sequence[Answer]) -> list[str]:
-    """Return the claims with a page: answered ones that readers ask for."""
+def locate_answers(answers: Sequence[Answer]) -> dict[str, str]:
+    """Return where each measured claim is answered, below ``claims/``.
+
+    Those that readers ask for have a page; the others are sections of one.
+    """
     measured = [answer for answer in answers if answer.is_measured]
-    known = [a for a in measured if a.claim.row.sentence.en] or measured
     ordered = sorted(
-        known, key=lambda a: (a.claim.row.priority, a.word == "open", -a.marks)
+        measured,
+        key=lambda a: (a.claim.row.priority, is_related(a), a.word == "open", -a.marks),
     )
-    return [answer.claim.id for answer in ordered[:MOST_PAGES]]
+    return {
+        answer.claim.id: f"{answer.claim.id}.html"
+        if at < MOST_PAGES
+        else f"more.html#{answer.claim.id}"
+        for at, answer in enumerate(ordered)
+    }
 
 
 def list_answers(
-    answers: Sequence[Answer], pages: Sequence[str], reader: Reader
+    answers: Sequence[Answer], places: Mapping[str, str], reader: Reader
 ) -> list[dict[str, Any]]:
     """Return the rows of the table, most likely claims first."""
     rows = [
-        _describe_row(a, a.claim.id in pages, reader) for a in answers if a.is_measured
+        _describe_row(a, f"claims/{places[a.claim.id]}", reader)
+        for a in answers
+        if a.is_measured
     ]
     return sorted(rows, key=lambda row: (ORDER.index(row["key"]), -row["p"]))
 
 
-def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, Any]:  # noqa: FBT001 - one of a row's facts
+def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
     main, language = answer.overall, reader.language
     own = answer.by_kind[
         answer.by_kind["reading"].eq(main["reading"]) & answer.by_kind["kind"].ne("all")
@@ -66,7 +77,9 @@ def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, A
         "sources": int(main["n_sources"]),
         "theme": answer.claim.row.theme,
         "theme_name": reader(answer.claim.row.theme),
-        "has_page": has_page,
+        "href": href,
+        "related": is_related(answer),
+        "on_wechat": answer.claim.row.on_wechat[language],
         "sentence": answer.say(language),
         "p": float(main["p_claim"]),
         "order": ORDER.index(answer.word),
@@ -93,7 +106,9 @@ def format_claimed(answer: Answer, reader: Reader) -> str:
     claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
     times = "×" if of == "ratio" else ""
     numbers = [f"{format_number(number, of)}{times}" for number in claimed.numbers]
-    if len(numbers) > 1:
+    if of == "ratio" and claimed.numbers == (1.0,):
+        told = reader("more") if np.isinf(claimed.high) else reader("less")
+    elif len(numbers) > 1:
         told = "–".join(numbers)
     elif np.isinf(claimed.high):
         told = reader("more than {number}", number=numbers[0])
@@ -140,9 +155,9 @@ def list_unmeasured(answers: Sequence[Answer], reader: Reader) -> list[dict[str,
 
 
 def build_claim(
-    answer: Answer, chapters: dict[int, str], reader: Reader, out: Path, files: str
+    answer: Answer, chapters: Mapping[int, str], reader: Reader, out: Path, page: str
 ) -> dict[str, Any]:
-    """Write a claim's chart; return what its page's template needs."""
+    """Write a claim's chart; return what the template of its page needs."""
     language, main = reader.language, answer.overall
     chart = chart_claim(answer, reader)
     readings = {reading.key: reading for reading in answer.claim.readings}
@@ -150,7 +165,10 @@ def build_claim(
         answer.by_kind["reading"].eq(main["reading"]) & answer.by_kind["kind"].ne("all")
     ]
     return {
-        "answer": answer,
+        "id": answer.claim.id,
+        "article": describe_article(answer.claim.row.article, reader),
+        "polls": bool(len(list_polls(answer.claim.id))),
+        "references": list(_list_references(answer, reader)),
         "claim": answer.claim.short[language],
         "statement": answer.claim.statement[language],
         "sentence": answer.say(language),
@@ -167,9 +185,9 @@ def build_claim(
         },
         "next": _format_next(main),
         "lonely": bool(kinds["n_sources"].eq(1).any()),
-        "svg": write_chart(chart, reader, out),
+        "svg": write_chart(chart, reader, out, page),
         "note": chart.note,
-        "cite": cite_chart(chart.name, chart.title, reader, files),
+        "cite": cite_chart(chart.name, chart.title, reader, "../figures", page),
         "sources": list(_list_claim_sources(answer, reader)),
         "others": list(_list_others(answer, readings, reader)),
         "reasons": answer.explain(language),
@@ -179,7 +197,6 @@ def build_claim(
         "owner": answer.claim.row.owner[language],
         "chapter": chapters.get(answer.claim.row.chapter, ""),
         "number": answer.claim.row.chapter,
-        "project": read_project(),
     }
 
 
@@ -208,12 +225,13 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
     rows = []
     for each in iterate_rows(own):
         number = format_number(float(each.estimate), of)
-        if np.isfinite(each.low):
+        if np.isfinite(each.low) and each.role != "published":  # sampling is no doubt
             number = format_found(each.estimate, each.low, each.high, of)
         pushes = PUSHES.get(str(each.pushes), "")
         rows.append(
             {
                 "name": name_study(str(each.study), reader),
+                "href": locate_source(str(each.study)),
                 "kind": name_kind(str(each.kind))[reader.language],
                 "found": number,
                 "n": f"{int(each.n):,}" if each.n else "",
@@ -222,6 +240,14 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
+    """Yield the published studies that stand in a claim's chart."""
+    main = answer.claim.readings[0].key
+    own = answer.estimates[answer.estimates["reading"].eq(main)]
+    for study in own.loc[own["role"].eq("published"), "study"].unique():
+        yield describe_reference(str(study), reader)
 
 
 def _list_others(

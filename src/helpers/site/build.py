@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import re
@@ -10,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +24,33 @@ from helpers import fonts, paths
 from helpers.citation import read_project
 from helpers.claims import Answer, read_answers, read_register
 from helpers.claims.answer import name_kind
+from helpers.claims.published import list_polls, list_trials
 from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number
 from helpers.errors import ShequnError
 from helpers.files import replace_folder, write_text
 from helpers.site.answers import (
     ORDER,
     build_claim,
-    choose_pages,
     format_found,
     list_answers,
     list_unmeasured,
+    locate_answers,
 )
+from helpers.site.articles import list_articles
 from helpers.site.chapters import Chapter, build_chapter, read_chapters
+from helpers.site.charts import cite_part
 from helpers.site.home import Home
 from helpers.site.language import Reader, of_hundred
+from helpers.site.practices import count_needed, list_practices
 from helpers.site.sources import list_sources, name_study
 from helpers.site.tables import iterate_rows
+from helpers.site.wechat import count_polls, list_said
 from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
 
 THEME = Path(__file__).with_name("theme")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 GUIDES = {"export": "getting-your-data", "run": "your-own-groups"}
-# pages of former sites that others may have linked to, and where they went
-MOVED = {
-    "claims": "answers", "chapters": "chapters/index", "hundred-groups": "index",
-    "methods": "how", "trust": "how", "figures": "chapters/index", "numbers": "answers",
-    "13_verdicts": "answers", "03_how_long_do_groups_live": "chapters/index",
-}  # fmt: skip
-FAMOUS = (
-    "s0-three-month-death", "s1-over-90-fail", "s0-lurkers-still-identify",
-    "s0-size-10-30-best",
-)  # fmt: skip
 # Sphinx sets the locale of the user's system, which may not be installed there
 SPHINX = """
 import os, sys
@@ -62,6 +58,8 @@ os.environ["LC_ALL"] = "C"
 from sphinx.cmd.build import main
 sys.exit(main(sys.argv[1:]))
 """
+FOUND = "s0-three-month-death"  # the finding that the page on citing cites
+TABLES = "Group Life Tables"
 LINK = re.compile(r"\[([^\]]+)\]\(([\w./-]+)(?:#[\w-]*)?\)")
 
 
@@ -115,23 +113,31 @@ class Pages:
             THEME, source, ignore=shutil.ignore_patterns("pages", "__pycache__")
         )
         figures = source / "figures"
-        home = Home(self.answers, self.reader).build(figures, "figures")
-        home["cells"] = html.escape(json.dumps(home["cells"]), quote=True)
-        self._write(source / "index.md", "index.md", home, after=self._list_contents())
-        self._write(source / "your-group.md", "your-group.md", {**home, "m": None})
-        chosen = choose_pages(self.answers)
-        self._write(source / "answers.md", "answers.md", self._tabulate_answers(chosen))
         numbers = {chapter.number: chapter.name for chapter in self.chapters}
-        for answer in self.answers:
-            if answer.claim.id in chosen:
-                about = build_claim(answer, numbers, self.reader, figures, "../figures")
-                page = source / "claims" / f"{answer.claim.id}.md"
-                self._write(page, "claim.md", {"c": about}, orphan=True)
+        places = locate_answers(self.answers)
+        home = Home(self.answers, self.reader).build(figures, "figures")
+        home["chapters"] = defaultdict(lambda: "index", numbers)
+        self._write(source / "index.md", "index.md", home, after=self._list_contents())
+        self._write(source / "your-group.md", "your-group.md", home)
+        self._write(source / "answers.md", "answers.md", self._tabulate_answers(places))
+        self._write_claims(source, numbers, places)
+        articles: dict[str, Any] = {
+            "articles": list_articles(self.answers, self.reader)
+        }
+        articles["link"] = lambda claim: f"claims/{places[claim]}"
+        self._write(source / "whose-claims.md", "whose-claims.md", articles)
+        self._write(source / "practices.md", "practices.md", self._list_practices())
+        said = {
+            "claims": list(list_said(self.answers, self.reader)),
+            "counts": count_polls(),
+        }
+        self._write(source / "wechat.md", "wechat.md", said)
         self._write_chapters(source, figures)
         self._write(source / "data.md", "data.md", self._list_data())
         self._write(source / "how.md", "how.md", self._check_answers())
-        self._write(source / "cite.md", "cite.md", self._cite(chosen))
+        self._write(source / "cite.md", "cite.md", self._cite())
         self._write_guides(source)
+        _write_scorer(source, self.answers)
         _write_face(source, self.reader)
 
     def _write(
@@ -140,29 +146,61 @@ class Pages:
     ) -> None:  # fmt: skip
         text = (THEME / "pages" / template).read_text("utf-8")
         shown = translate_markdown(text, self.reader.language)
-        environment = Environment(
-            loader=FileSystemLoader(THEME / "pages"),
-            undefined=StrictUndefined, trim_blocks=True, autoescape=False,  # noqa: S701 - Markdown; templates escape
-        )  # fmt: skip
-        module = environment.get_template("macros.html").make_module({"_": self.reader})
-        rendered = environment.from_string(shown).render(
-            {**values, "_": self.reader, "m": module}
-        )
+        environment, shared = _load_theme(self.reader)
+        rendered = environment.from_string(shown).render({**shared, **values})
         head = "---\norphan: true\n---\n\n" if orphan else ""
         write_text(page, f"{head}{rendered}\n{after}")
 
     def _list_contents(self) -> str:
-        pages = ["answers", "chapters/index", "your-group", "data", "how", "cite"]
+        pages = [
+            "your-group", "practices", "wechat", "answers", "chapters/index",
+            "whose-claims", "data", "how", "cite",
+        ]  # fmt: skip
         return list_contents(pages)
 
-    def _tabulate_answers(self, chosen: list[str]) -> dict[str, Any]:
+    def _write_claims(
+        self, source: Path, numbers: Mapping[int, str], places: Mapping[str, str]
+    ) -> None:
+        """Write a page per claim, and one with the sections of those without."""
+        figures, more = source / "figures", []
+        for answer in self.answers:
+            place = places.get(answer.claim.id, "")
+            if not place:
+                continue
+            page = f"claims/{place}"
+            shown = build_claim(answer, numbers, self.reader, figures, page)
+            if place.startswith("more"):
+                more.append(shown)
+            else:
+                file = source / page.replace(".html", ".md")
+                self._write(file, "claim.md", {"c": shown}, orphan=True)
+        if more:
+            self._write(
+                source / "claims" / "more.md", "more.md", {"claims": more}, orphan=True
+            )
+
+    def _list_practices(self) -> dict[str, Any]:
+        trials = list_trials()
+        counts = {
+            "n": len(trials),
+            "studies": trials["study"].nunique(),
+            "lot": int(trials["lot"].sum()),
+            "needed": f"{round(count_needed(), -2):,}",
+        }
+        rows = list(list_practices(self.answers, self.reader))
+        return {"practices": rows, "counts": counts}
+
+    def _tabulate_answers(self, places: Mapping[str, str]) -> dict[str, Any]:
         reader, language = self.reader, self.reader.language
-        rows = list_answers(self.answers, chosen, reader)
+        rows = list_answers(self.answers, places, reader)
         themes = sorted({(row["theme"], row["theme_name"]) for row in rows})
         words = [(word, WORDS[word][language]) for word in ORDER]
         names = list(CERTAINTIES.items())
         marks = [(str(4 - at), text[language]) for at, (_, text) in enumerate(names)]
+        files = ("answers.csv", "estimates.csv", "datapackage.json", "README.md")
         return {
+            "files": files,
+            "up": "../" if reader.is_chinese else "",
             "rows": rows,
             "unmeasured": list_unmeasured(self.answers, reader),
             "certainties": [
@@ -184,7 +222,12 @@ class Pages:
 
     def _write_chapters(self, source: Path, figures: Path) -> None:
         rows = [
-            {"name": c.name, "number": c.number, "title": c.find_title(self.reader)}
+            {
+                "name": c.name,
+                "number": c.number,
+                "title": c.find_title(self.reader),
+                "answer": c.find_answer(self.reader),
+            }
             for c in self.chapters
         ]
         page, listed = source / "chapters" / "index.md", [c.name for c in self.chapters]
@@ -258,10 +301,17 @@ class Pages:
         ]
         return {"held_out": rows, "held": held}
 
-    def _cite(self, chosen: list[str]) -> dict[str, Any]:
-        example = next(a for a in self.answers if a.claim.id == chosen[0])
-        title = example.claim.short[self.reader.language]
-        return {"project": read_project(), "example": {"id": chosen[0], "title": title}}
+    def _cite(self) -> dict[str, Any]:
+        reader = self.reader
+        example = next(a for a in self.answers if a.claim.id == FOUND)
+        project, page = read_project(), reader.locate(f"claims/{FOUND}.html")
+        finding = example.say(reader.language)
+        parts = {
+            "project": cite_part("shequn-evidence", project.title, kind="CP/OL"),
+            "tables": cite_part("group-life-tables", TABLES, "data.html", "DB/OL"),
+            "finding": cite_part(f"shequn-{FOUND}", finding, page),
+        }
+        return {"parts": parts}
 
     def _write_guides(self, source: Path) -> None:
         for page, name in GUIDES.items():
@@ -270,6 +320,19 @@ class Pages:
             write_text(
                 source / f"{page}.md", f"---\norphan: true\n---\n\n{point_links(text)}"
             )
+
+
+@cache
+def _load_theme(reader: Reader) -> tuple[Environment, dict[str, Any]]:
+    """Load what the templates of all pages share in a language."""
+    environment = Environment(
+        loader=FileSystemLoader(THEME / "pages"),
+        undefined=StrictUndefined, trim_blocks=True, autoescape=False,  # noqa: S701 - Markdown; templates escape
+    )  # fmt: skip
+    macros = environment.get_template("macros.html").make_module({"_": reader})
+    claim = environment.get_template("claim.html").make_module()
+    shared = {"m": macros, "claim": claim, "project": read_project(), "_": reader}
+    return environment, shared
 
 
 def list_contents(pages: list[str]) -> str:
@@ -309,13 +372,24 @@ def _write_face(source: Path, reader: Reader) -> None:
     (source / "static" / "face.woff").write_bytes(fonts.compress_font(face))
 
 
+def _write_scorer(source: Path, answers: list[Answer]) -> None:
+    """Write how a search ranks pages: for WeChat, those that know something of it."""
+    about = {*list_polls()["claim"]}
+    about |= {a.claim.id for a in answers if a.claim.row.on_wechat.en}
+    pages = ["wechat", *sorted(f"claims/{claim}" for claim in about)]
+    script = (source / "static" / "scorer.js").read_text("utf-8")
+    write_text(
+        source / "static" / "scorer.js", script.replace('"PAGES"', json.dumps(pages))
+    )
+
+
 def _start_sphinx(folder: Path, language: Language) -> subprocess.Popen[str]:
     source, rendered = folder / language, folder / f"{language}-html"
     work = str(folder / f".{language}")
     command = ["-b", "html", "-q", "-W", "--keep-going", "-d", work]
     return subprocess.Popen(  # noqa: S603 - our own Python and folders
         [sys.executable, "-c", SPHINX, *command, str(source), str(rendered)],
-        env={**os.environ, "SHEQUN_PAGES": language},
+        env={**os.environ, "SHEQUN_PAGES": language},  # read by theme/conf.py
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -335,7 +409,7 @@ def _finish_sphinx(process: subprocess.Popen[str], language: Language) -> None:
 
 
 def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
-    """Add pictures, tables and notebooks to download, and the addresses that moved."""
+    """Add pictures, tables and notebooks to download."""
     for language, at in (("en", site), ("zh", site / "zh")):
         shutil.copytree(
             folder / language / "figures", at / "figures", dirs_exist_ok=True
@@ -345,33 +419,8 @@ def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
         for file in [*at.rglob("*.map"), *at.rglob("*.LICENSE.txt")]:
             file.unlink()
         shutil.rmtree(at / ".doctrees", ignore_errors=True)
-        for old, page in _list_moved(at):
-            write_text(at / f"{old}.html", redirect_page(old, page))
     shutil.copytree(paths.PROCESSED / "life_tables", site / "life-tables")
+    shutil.copytree(paths.PROCESSED / "answers", site / "answers-data")
     (site / "_downloads").mkdir(exist_ok=True)
     for chapter in chapters:
         nbformat.write(chapter.notebook, site / "_downloads" / f"{chapter.name}.ipynb")
-
-
-def _list_moved(site: Path) -> Iterator[tuple[str, str]]:
-    for old, page in MOVED.items():
-        if not (site / f"{old}.html").exists():
-            yield old, f"{page}.html"
-    for claim in FAMOUS:
-        if not (site / "claims" / f"{claim}.html").exists():
-            yield f"claims/{claim}", f"answers.html#{claim}"
-
-
-def redirect_page(old: str, page: str) -> str:
-    """Return a page that leads from an old address to a page of the site.
-
-    >>> "../answers.html" in redirect_page("claims/x", "answers.html")
-    True
-    """
-    target = "../" * old.count("/") + page
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Moved'
-        f"</title>"
-        f'<meta http-equiv="refresh" content="0; url={target}"></head>'
-        f'<body><p><a href="{target}">This page has moved.</a></p></body></html>\n'
-    )

@@ -14,13 +14,20 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import paths
-from helpers.figures import MIME, finish_svg, inline_svg, translate_svg
-from helpers.files import write_text
-from helpers.site.charts import cite_chart
+from helpers.figures import (
+    MIME,
+    SavedFigure,
+    inline_svg,
+    translate_svg,
+    write_figure,
+)
+from helpers.site.charts import cite_chart, list_places, name_studies
 from helpers.site.language import Reader
 from helpers.wording.markdown import translate_markdown
 
 CELL = re.compile(r"(?<=>)([^<>]*[A-Za-z]{2}[^<>]*)(?=</t[hd]>)")
+SHORT = re.compile(r"^>?\s*\*\*[^*]+\*\*\s*")
+SENTENCE = re.compile(r"[^。！？]+?(?:[。！？]|[.!?](?=\s|$)|$)")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 STYLE = re.compile(r"<style[^>]*>.*?</style>\s*", re.DOTALL)
 
@@ -39,10 +46,21 @@ class Chapter:
         found = TITLE.search(translate_markdown(text, reader.language))
         return found[1] if found else self.name
 
+    def find_answer(self, reader: Reader) -> str:
+        """Return the first two sentences of its short answer, in a language."""
+        for cell in self.notebook.cells:
+            for output in cell.get("outputs", ()):
+                text = str(output.get("data", {}).get("text/markdown", ""))
+                if SHORT.match(text):
+                    told = SHORT.sub("", translate_markdown(text, reader.language))
+                    return "".join(SENTENCE.findall(" ".join(told.split()))[:1]).strip()
+        return ""
+
 
 def read_chapters(folder: Path | None = None) -> list[Chapter]:
     """Read the committed notebooks, in order."""
     files = sorted((folder or paths.NOTEBOOKS).glob("[0-9][0-9]_*.ipynb"))
+    files = [file for file in files if int(file.stem[:2])]  # 0 is their index
     return [
         Chapter(file.stem, int(file.stem[:2]), nbformat.read(file, as_version=4))
         for file in files
@@ -60,7 +78,8 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
         f'<p class="files"><a href="{up}_downloads/{chapter.name}.ipynb" download>'
         f"{reader('download this notebook')}</a></p>"
     )
-    cells = list(_build_cells(chapter.notebook, reader, out))
+    address = f"chapters/{chapter.name}.html"
+    cells = list(_build_cells(chapter.notebook, reader, out, address))
     cells.insert(1, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
     page: NotebookNode = nbformat.v4.new_notebook(
         cells=cells,
@@ -76,7 +95,7 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
 
 
 def _build_cells(
-    notebook: NotebookNode, reader: Reader, out: Path
+    notebook: NotebookNode, reader: Reader, out: Path, page: str
 ) -> Iterator[NotebookNode]:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -88,7 +107,7 @@ def _build_cells(
                 shown
                 for output in cell.outputs
                 if output.get("metadata", {}).get("shequn") != "links"
-                for shown in _build_output(output, reader, out)
+                for shown in _build_output(output, reader, out, page)
             ]
             texts = [o for o in outputs if isinstance(o, str)]
             others = [o for o in outputs if not isinstance(o, str)]
@@ -100,13 +119,14 @@ def _build_cells(
 
 
 def _build_output(
-    output: NotebookNode, reader: Reader, out: Path
+    output: NotebookNode, reader: Reader, out: Path, page: str
 ) -> Iterator[NotebookNode | str]:
     """Yield an output for the page; figures and text as Markdown."""
     data = output.get("data", {})
     if MIME in data:
         picture = base64.b64decode(data["image/png"])
-        yield f"```{{raw}} html\n{build_figure(data[MIME], picture, reader, out)}\n```"
+        figure = build_figure(data[MIME], picture, reader, out, page)
+        yield f"```{{raw}} html\n{figure}\n```"
     elif "text/markdown" in data:
         yield translate_markdown(str(data["text/markdown"]), reader.language)
     elif "text/html" in data:
@@ -130,18 +150,21 @@ def _build_table(table: str, reader: Reader) -> str:
     return f"<div {about}>{plain}</div>"
 
 
-def build_figure(figure: dict[str, Any], png: bytes, reader: Reader, out: Path) -> str:
+def build_figure(
+    figure: dict[str, Any], png: bytes, reader: Reader, out: Path, page: str
+) -> str:
     """Write a figure's files; return it as HTML with title, note, links and anchor."""
     title, note = reader(figure["title"]), reader(figure["note"])
     svg, alt, name = figure["svg"], figure["alt"], figure["name"]
     if reader.is_chinese:
         svg = translate_svg(svg, (figure["title"], title), (figure["note"], note))
         alt = f"{title}。{note}"
-    out.mkdir(parents=True, exist_ok=True)
-    (out / f"{name}.png").write_bytes(png)
-    write_text(out / f"{name}.svg", finish_svg(svg, title, alt))
-    write_text(out / f"{name}.csv", figure["csv"])
-    links = cite_chart(name, title, reader, "../figures")
+    table = name_studies(figure["csv"], reader)
+    places = tuple(list_places(figure["csv"], reader))
+    saved = SavedFigure(name, title, note, alt, svg, table, png, places)
+    where = f"{page}#{name}"
+    write_figure(saved, out, reader.locate(where))
+    links = cite_chart(name, title, reader, "../figures", where)
     inner = inline_svg(svg, name, alt)
     return (
         f'<figure class="chart" id="{name}">'

@@ -1,22 +1,21 @@
-"""Charts of the home page, the claims' pages and the heat map.
+"""Charts of the home page and of the claims' pages.
 
 A chart is drawn for a desk and for a phone; pictures to download have title and note.
 """
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
 
 from helpers.citation import read_project
 from helpers.claims import Answer
@@ -24,11 +23,13 @@ from helpers.claims.answer import name_kind
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
 from helpers.claims.words import KINDS, LEVELS
-from helpers.figures import (
+from helpers.drawing import (
     BLUE,
     BODY,
     GREY,
     INK,
+    LEADING,
+    MARGIN,
     MM,
     NARROW,
     ORANGE,
@@ -36,48 +37,46 @@ from helpers.figures import (
     PAPER,
     SKY,
     SMALL,
+    TITLE,
     VERMILION,
     WIDE,
-    apply_style,
-    draw_png,
-    draw_svg,
-    finish_svg,
-    frame_figure,
-    inline_svg,
+    Drawing,
+    Point,
+    Shape,
     measure_width,
-    settle_layout,
     wrap_text,
 )
-from helpers.files import to_csv_text, write_text
+from helpers.figures import SavedFigure, inline_svg, write_figure
+from helpers.files import to_csv_text
 from helpers.site.language import Reader, of_hundred
-from helpers.site.sources import shorten_source
+from helpers.site.sources import name_study, shorten_source
 from helpers.site.tables import READINGS, iterate_rows
 
-MIDDLE = 112.0  # mm: legible on a desk and, a little smaller, on a phone
-LABELS = {WIDE: 62.0, MIDDLE: 45.0, NARROW: 33.0}  # mm, of rows' labels
-ROW, UNDER, OVER = 17.0, 36.0, 14.0  # points: a row of estimates, and around all
+LABELS = {True: 62.0, False: 33.0}  # mm, of rows' labels on a desk and on a phone
+ROW, LINE, OVER, TICKS = 17.0, 11.0, 14.0, 13.0  # points: rows, lines, around axes
 MOST_LINES = 5  # of a label
+MOST_TICKS = 7
+CODES = ("study", "source")  # columns of them
+FILES = (("PNG", "png"), ("SVG", "svg"), ("CSV", "csv"), ("CSVW", "csv-metadata.json"))
 SIDES = {  # colours of words: for the claim, against it; others lie between
-    "very likely": BLUE, "probably": BLUE,
-    "probably not": VERMILION, "very unlikely": VERMILION,
+    "very likely": BLUE, "probably": BLUE, "weak signs for": BLUE,
+    "weak signs against": VERMILION, "probably not": VERMILION,
+    "very unlikely": VERMILION,
 }  # fmt: skip
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # the claimed number
-Draw = Callable[[Axes, float, Reader], None]
+Draw = Callable[[Drawing, float], float]  # from a height on; returns where it ends
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart of the site: words in a language, and how it is drawn at a width."""
+    """A chart of the site: words in a language, data, and how it is drawn."""
 
     name: str
     title: str
     note: str
     data: pd.DataFrame
-    height: Callable[[float], float]  # of the axes in points, by width in mm
     draw: Draw
     alt: str = ""
-    margins: Callable[[float], tuple[float, float, float, float]] | None = None
-    widths: tuple[float, ...] = (WIDE, NARROW)
 
     @property
     def words(self) -> str:
@@ -85,48 +84,98 @@ class Chart:
         return self.alt or f"{self.title.rstrip('.。')}. {self.note}"
 
 
-def write_chart(chart: Chart, reader: Reader, folder: Path) -> str:
+def write_chart(chart: Chart, reader: Reader, folder: Path, page: str = "") -> str:
     """Write a chart's files; return it as HTML for a page, drawn for desk and phone."""
-    folder.mkdir(parents=True, exist_ok=True)
     parts = []
-    with apply_style():
-        for width, name in zip(chart.widths, ("wide", "narrow"), strict=False):
-            figure = Figure()
-            figure.set_size_inches(width * MM, chart.height(width) / 72)
-            ax = figure.subplots()
-            chart.draw(ax, width, reader)
-            margins = chart.margins(width) if chart.margins else None
-            frame_figure(figure, chart.title, chart.note, width, margins)
-            if margins is None:
-                settle_layout(figure)
-            svg = draw_svg(figure)
-            inlined = inline_svg(svg, f"{chart.name}-{name}", chart.words)
-            kind = f"chart-{name}" if len(chart.widths) > 1 else "chart-only"
-            parts.append(f'<div class="{kind}">{inlined}</div>')
-            if name == "wide":
-                write_text(
-                    folder / f"{chart.name}.svg",
-                    finish_svg(svg, chart.title, chart.words),
-                )
-                (folder / f"{chart.name}.png").write_bytes(draw_png(figure))
-    write_text(folder / f"{chart.name}.csv", to_csv_text(chart.data))
+    for width, name in ((WIDE, "wide"), (NARROW, "narrow")):
+        drawing = _draw_chart(chart, width * MM * 72)
+        svg = drawing.to_svg()
+        inlined = inline_svg(svg, f"{chart.name}-{name}", chart.words)
+        parts.append(f'<div class="chart-{name}">{inlined}</div>')
+        if name == "wide":
+            table = name_studies(to_csv_text(chart.data), reader)
+            places = tuple(list_places(table, reader))
+            saved = SavedFigure(
+                chart.name, chart.title, chart.note, chart.words, svg, table,
+                drawing.to_png(), places,
+            )  # fmt: skip
+            write_figure(saved, folder, reader.locate(page))
     return "\n".join(parts)
 
 
-def cite_chart(name: str, title: str, reader: Reader, folder: str) -> str:
-    """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML."""
-    project, title = read_project(), title.rstrip(".。")
-    bibtex = project.format_bibtex(f"shequn-{name}", title)
-    shown = f"{project.format_line(title)}\n\n{bibtex}"
-    links = " · ".join(
-        f'<a href="{folder}/{name}.{ending}" download>{ending.upper()}</a>'
-        for ending in ("png", "svg", "csv")
+def _draw_chart(chart: Chart, width: float) -> Drawing:
+    """Draw a chart with its title above and its note below."""
+    drawing, across = Drawing(width, 0), width - 2 * MARGIN
+    head, tail = (
+        wrap_text(text, across, size) if text else []
+        for text, size in ((chart.title, TITLE), (chart.note, SMALL))
     )
+    drawing.write_lines((MARGIN, MARGIN + TITLE), head, TITLE, group="title")
+    bottom = chart.draw(drawing, len(head) * TITLE * LEADING + 2 * MARGIN)
+    drawing.write_lines(
+        (MARGIN, bottom + MARGIN + SMALL), tail, SMALL, GREY, group="foot"
+    )
+    drawing.height = round(bottom + len(tail) * SMALL * LEADING + 2 * MARGIN, 1)
+    return drawing
+
+
+def cite_chart(
+    name: str, title: str, reader: Reader, folder: str, page: str = ""
+) -> str:
+    """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML."""
+    project, address = read_project(), reader.locate(page)
+    files = " · ".join(
+        f'<a href="{folder}/{name}.{ending}" '
+        f'download="shequn-evidence-{project.version}-{name}.{ending}">{label}</a>'
+        for label, ending in FILES
+    )
+    shown = html.escape(cite_part(f"shequn-{name}", title, address))
     return (
         f'<details class="cite"><summary>{reader("cite")}</summary>'
-        f'<pre tabindex="0">{html.escape(shown)}</pre></details>'
-        f'<span class="files"> · {links}</span>'
+        f'<pre tabindex="0">{shown}</pre></details>'
+        f'<span class="files"> · {files}</span>'
     )
+
+
+def cite_part(key: str, title: str, page: str = "", kind: str = "EB/OL") -> str:
+    """Return a part's citations: in one line, by GB/T 7714, and as BibTeX."""
+    project, told = read_project(), title.rstrip(".。")
+    return "\n\n".join(
+        (
+            project.format_line(told, page),
+            project.format_chinese(told, page, kind),
+            project.format_bibtex(key, told, page),
+        )
+    )
+
+
+def list_places(table: str, reader: Reader) -> list[str]:
+    """Return the names of the sources in a table of CSV, each once."""
+    rows = csv.DictReader(io.StringIO(table))
+    names = (name_study(row[column], reader) for row in rows for column in CODES
+             if row.get(column))  # fmt: skip
+    return [*dict.fromkeys(names)]
+
+
+def name_studies(table: str, reader: Reader) -> str:
+    r"""Return a table of CSV with the names of its sources next to their codes.
+
+    >>> print(name_studies("study,n\nso_survey_2017,3\n", Reader("en")))
+    study,study_name,n
+    so_survey_2017,"Stack Overflow's survey of 2017: ...",3
+    <BLANKLINE>
+    """
+    head, *rows = csv.reader(io.StringIO(table))
+    at = next((head.index(name) for name in CODES if name in head), None)
+    if at is None:
+        return table
+    named = [[*head[: at + 1], f"{head[at]}_name", *head[at + 1 :]]]
+    for row in rows:
+        name = name_study(row[at], reader) if row[at] else ""
+        named.append([*row[: at + 1], name, *row[at + 1 :]])
+    held = io.StringIO()
+    csv.writer(held, lineterminator="\n").writerows(named)
+    return held.getvalue()
 
 
 # ---- rows of estimates ------------------------------------------------------------
@@ -134,82 +183,188 @@ def cite_chart(name: str, title: str, reader: Reader, folder: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a chart: label, estimate with interval, further points, and a text."""
+    """A row of a chart: label, estimate with interval, and a text at the right."""
 
     label: str
     at: tuple[float, float, float] | None = None
-    points: Sequence[float] = ()
-    mark: str = "D"
+    mark: Shape = "diamond"
     colour: str = BLUE
     text: str = ""
     small: bool = False
     hollow: bool = False
+    href: str = ""
 
 
-def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
-    """Draw rows of estimates from the top down, their labels at the left."""
-    places = place_rows(rows, width)
-    placed = [
-        (place, row, row.at)
-        for place, row in zip(places, rows, strict=True)
-        if row.at is not None
-    ]
-    for small in (False, True):
-        own = [
-            (place, row.colour, at)
-            for place, row, at in placed
-            if row.small is small and np.isfinite(at).all()
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A horizontal scale, linear or logarithmic, with the numbers that it shows."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    log: bool = False
+
+    def place(self, value: float, left: float, right: float) -> float:
+        """Return the position of a value between two ends, clipped to them.
+
+        >>> Scale(1, 100, (), log=True).place(10, 0, 50)
+        25.0
+        """
+        low, value, high = (
+            float(np.log(max(each, 1e-12)) if self.log else each)
+            for each in (self.low, value, self.high)
+        )
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        return left + share * (right - left)
+
+
+PERCENT = Scale(0, 1, tuple((n / 100, f"{n}") for n in (0, 25, 50, 75, 100)))
+
+
+def fit_scale(values: Sequence[float], *, log: bool) -> Scale:
+    """Return a scale that holds values, with round numbers as ticks.
+
+    >>> fit_scale([0.6, 3], log=True).ticks
+    ((1.0, '1'), (2.0, '2'))
+    >>> fit_scale([-0.2, 0.31], log=False).ticks[0]
+    (-0.2, '-0.2')
+    """
+    known = [v for v in values if np.isfinite(v) and (v > 0 or not log)]
+    low, high = min(known), max(known)
+    if log:
+        low, high = low / 1.15, high * 1.15
+        decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+        steps: tuple[int, ...] = (1, 2, 5)
+        if len(decades) * len(steps) > 3 * MOST_TICKS / 2:
+            steps = (1,)
+        ticks = [step * 10.0**decade for decade in decades for step in steps]
+    else:
+        room = 0.05 * (high - low) or 1.0
+        low, high = low - room, high + room
+        unit = 10 ** np.floor(np.log10((high - low) / 2))
+        step = next(
+            unit * n for n in (1, 2, 5, 10) if (high - low) / (unit * n) < MOST_TICKS
+        )
+        first = int(np.ceil(low / step))
+        ticks = [at * step for at in range(first, int(high / step) + 1)]
+    shown = [(float(f"{tick:.6g}"), f"{tick:.4g}") for tick in ticks]
+    held = tuple((value, text) for value, text in shown if low <= value <= high)
+    return Scale(float(low), float(high), held, log)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of estimates over one scale, with its title and the claimed limits."""
+
+    rows: Sequence[Row]
+    scale: Scale
+    title: str
+    claimed: Sequence[float] = ()
+    whose: str = ""
+    holds_from: float = float("nan")  # a shaded side
+    sides: tuple[str, str] = ("", "")  # words above its ends
+
+    def draw(self, drawing: Drawing, top: float) -> float:
+        """Draw the rows from a height down, labels at the left."""
+        wide = drawing.width > NARROW * MM * 72 + 1
+        rows = self.rows
+        labels = [_wrap_label(row, wide) for row in rows]
+        of_rows = zip(labels, rows, strict=True)
+        lines = [line for own, row in of_rows for line in own if row.at]
+        edge = [measure_width(line, SMALL) for line in lines]
+        beside = [measure_width(row.text, SMALL) for row in rows if wide and row.text]
+        left = MARGIN + max(edge, default=0.0) + 10
+        right = drawing.width - max([*beside, 0.0]) - 14
+        top += OVER
+        heights = [
+            max(ROW, LINE * len(lines) + 5) if row.at else ROW + 3
+            for lines, row in zip(labels, rows, strict=True)
         ]
-        if own:
-            heights, colours, ats = zip(*own, strict=True)
-            low, high = zip(*(at[1:] for at in ats), strict=True)
-            ax.hlines(heights, low, high, colors=colours, lw=1.1 if small else 2.2)
-    points = [(point, place) for place, row, _ in placed for point in row.points]
-    if points:
-        across, down = zip(*points, strict=True)
-        ax.scatter(across, down, 10, color=GREY, lw=0, zorder=3)
-    _draw_marks(ax, placed)
-    beside = ax.get_yaxis_transform()
-    for place, row in zip(places, rows, strict=True):
-        if row.at is None:
-            ax.annotate(
-                row.label, (0.008, place), fontsize=BODY, color=INK, va="center",
-                xycoords=("figure fraction", "data"), annotation_clip=False,
-            )  # fmt: skip
-        elif row.text and width >= MIDDLE:
-            ax.text(
-                1.01,
-                place,
-                row.text,
-                fontsize=SMALL,
-                color=INK,
-                va="center",
-                transform=beside,
+        bottom = top + sum(heights)
+        ends = self._draw_scale(drawing, (left, top, right, bottom))
+        y = top
+        for row, lines, height in zip(rows, labels, heights, strict=True):
+            self._draw_row(
+                drawing, row, lines, (left, y + height / 2, right), wide=wide
             )
-    labels = ["\n".join(_wrap_label(row, width)) if row.at else "" for row in rows]
-    ax.set_yticks(places, labels)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.set_ylim(sum(_list_heights(rows, width)), 0)
+            y += height
+        return ends
 
+    def _draw_scale(
+        self, drawing: Drawing, box: tuple[float, float, float, float]
+    ) -> float:
+        left, top, right, bottom = box
 
-def _draw_marks(
-    ax: Axes, placed: Sequence[tuple[float, Row, tuple[float, ...]]]
-) -> None:
-    for mark in sorted({row.mark for _, row, _ in placed}):
-        own = [(at[0], place, row) for place, row, at in placed if row.mark == mark]
-        values, places, rows = zip(*own, strict=True)
-        colours = [row.colour for row in rows]
-        ax.scatter(
-            values, places, [18 if row.small else 38 for row in rows], marker=mark,
-            facecolor=[PAPER if row.hollow else row.colour for row in rows],
-            edgecolor=colours, lw=1, zorder=4,
+        def place(value: float) -> float:
+            return self.scale.place(value, left, right)
+
+        if np.isfinite(self.holds_from):
+            start = place(self.holds_from)
+            drawing.fill_box((start, top), (right - start, bottom - top), PALE, 0.4)
+            drawing.draw_line([(start, top), (start, bottom)], GREY, 0.8)
+        for value, text in self.scale.ticks:
+            x = place(value)
+            drawing.draw_line([(x, top), (x, bottom)], PALE, 0.6)
+            drawing.write((x, bottom + TICKS), text, colour=INK, anchor="middle")
+        drawing.draw_line([(left, bottom), (right, bottom)], GREY, 0.6)
+        before, after = self.sides
+        drawing.write((left, top - 4), before, colour=GREY)
+        drawing.write((right, top - 4), after, colour=GREY, anchor="end")
+        for limit in self.claimed:
+            x = place(limit)
+            drawing.draw_line([(x, top), (x, bottom)], VERMILION, dash=(4, 2))
+        if self.claimed:
+            _write_beside(
+                drawing, [place(limit) for limit in self.claimed], top - 4, right,
+                self.whose,
+            )  # fmt: skip
+        lines = wrap_text(self.title, right - left + 10, SMALL)
+        middle = (left + right) / 2
+        drawing.write_lines(
+            (middle, bottom + TICKS + LINE + 3), lines, SMALL, anchor="middle"
+        )
+        return bottom + TICKS + (LINE + 0.5) * len(lines) + 5
+
+    def _draw_row(
+        self, drawing: Drawing, row: Row, lines: Sequence[str],
+        place: tuple[float, float, float], *, wide: bool,
+    ) -> None:  # fmt: skip
+        left, y, right = place
+        if row.at is None:
+            drawing.write((MARGIN, y + 3), row.label, BODY)
+            return
+        first = y + 3 - LINE * (len(lines) - 1) / 2
+        drawing.write_lines(
+            (left - 8, first), lines, SMALL, anchor="end", href=row.href
+        )
+        mean, low, high = (
+            self.scale.place(value, left, right) if np.isfinite(value) else np.nan
+            for value in row.at
+        )
+        if np.isfinite(low) and np.isfinite(high):
+            thick = 1.1 if row.small else 2.2
+            drawing.draw_line([(low, y), (high, y)], row.colour, thick)
+        drawing.draw_mark(
+            (mean, y), row.mark, 2.2 if row.small else 3.2, row.colour,
+            fill=PAPER if row.hollow else "",
         )  # fmt: skip
+        if wide:
+            drawing.write((right + 7, y + 3), row.text, colour=INK)
 
 
-def _wrap_label(row: Row, width: float) -> list[str]:
-    """Return a row's label in at most four lines."""
-    lines = wrap_text(row.label, LABELS[width] * MM * 72, SMALL)
+def _write_beside(
+    drawing: Drawing, places: Sequence[float], y: float, right: float, text: str
+) -> None:
+    """Write a text above lines, on the side with room for it."""
+    if places[-1] + measure_width(text, SMALL) + 6 > right + 10:
+        drawing.write((places[0] + 3, y), text, colour=VERMILION, anchor="end")
+    else:
+        drawing.write((places[-1] - 3, y), text, colour=VERMILION)
+
+
+def _wrap_label(row: Row, wide: bool) -> list[str]:  # noqa: FBT001 - a desk or a phone
+    """Return a row's label in at most five lines."""
+    lines = wrap_text(row.label, LABELS[wide] * MM * 72, SMALL)
     return (
         lines
         if len(lines) <= MOST_LINES
@@ -217,93 +372,119 @@ def _wrap_label(row: Row, width: float) -> list[str]:
     )
 
 
-def _list_heights(rows: Sequence[Row], width: float) -> list[float]:
-    return [
-        max(ROW, 11.0 * len(_wrap_label(row, width)) + 5) if row.at else ROW + 3
-        for row in rows
-    ]
+# ---- curves over a group's age --------------------------------------------------
 
 
-def place_rows(rows: Sequence[Row], width: float) -> list[float]:
-    """Return the middles of rows, in points from the top."""
-    heights = np.array(_list_heights(rows, width))
-    return list(np.cumsum(heights) - heights / 2)
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A curve of shares by days of age, with its band, name and colour."""
+
+    name: str
+    points: Sequence[tuple[float, float, float, float]]  # day, mean, low, high
+    colour: str
+    dash: tuple[float, ...] = ()
+    group: str = ""
 
 
-def measure_rows(rows: Sequence[Row], width: float) -> float:
-    """Return the height that rows need at a width, in points."""
-    return sum(_list_heights(rows, width)) + UNDER + OVER
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves over days, with marks of numbers that others published."""
 
+    curves: Sequence[Curve]
+    days: Sequence[float]
+    titles: tuple[str, str]  # of the axes
+    published: Sequence[tuple[float, float, str]] = ()  # day, share, whose
 
-def measure_margins(
-    rows: Sequence[Row], width: float
-) -> tuple[float, float, float, float]:
-    """Return what rows need around their axes at a width, in points."""
-    lines = [line for row in rows if row.at for line in _wrap_label(row, width)]
-    left = max((measure_width(line, SMALL) for line in lines), default=0.0) + 10
-    texts = [measure_width(row.text, SMALL) for row in rows] if width >= MIDDLE else []
-    return left, max(texts, default=0.0) + 14, UNDER, OVER
+    def draw(self, drawing: Drawing, top: float) -> float:
+        """Draw the curves from a height down, each named at its end."""
+        wide = drawing.width > NARROW * MM * 72 + 1
+        room, tall = (96.0, 200.0) if wide else (60.0, 205.0)
+        top += OVER + SMALL
+        left, right, bottom = MARGIN + 22, drawing.width - room - 8, top + tall
+        last = self.days[-1]
 
+        def place(day: float, share: float) -> Point:
+            return left + (right - left) * day / last, bottom - tall * share
 
-def _set_percent(ax: Axes, label: str) -> None:
-    ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}")
-    ax.set_xlabel(label)
-    ax.set_xticks(np.arange(0, 1.01, 0.25))
-    ax.grid(visible=True, axis="x", color=PALE, lw=0.6)
+        for share in (0, 0.25, 0.5, 0.75, 1):
+            y = place(0, share)[1]
+            drawing.draw_line([(left, y), (right, y)], PALE, 0.6)
+            drawing.write((left - 5, y + 3), of_hundred(share), anchor="end")
+        frame = [(left, top), (left, bottom), (right, bottom)]
+        drawing.draw_line(frame, GREY, 0.6, group="frame")
+        for day in self.days:
+            x = place(day, 0)[0]
+            drawing.draw_line([(x, bottom), (x, bottom + 3)], GREY, 0.6)
+            drawing.write((x, bottom + TICKS), f"{day:g}", anchor="middle")
+        drawing.write((MARGIN, top - SMALL), self.titles[1])
+        self._draw_curves(drawing, place, right + 6, room)
+        for day, share, whose in self.published:
+            x, y = place(day, share)
+            drawing.draw_mark((x, y), "square", 3.4, INK, fill=PAPER)
+            drawing.write((x + 7, y + 3), whose, colour=INK)
+        middle = (left + right) / 2
+        drawing.write(
+            (middle, bottom + TICKS + LINE + 3), self.titles[0], anchor="middle"
+        )
+        return bottom + TICKS + LINE + 8
 
-
-def _draw_claimed(ax: Axes, number: float, text: str) -> None:
-    ax.axvline(number, color=VERMILION, lw=1, ls=(0, (4, 2)))
-    ax.annotate(
-        text, (number, 1), (3, 2), xycoords=("data", "axes fraction"),
-        textcoords="offset points", fontsize=SMALL, color=VERMILION,
-    )  # fmt: skip
+    def _draw_curves(
+        self, drawing: Drawing, place: Callable[[float, float], Point], x: float,
+        room: float,
+    ) -> None:  # fmt: skip
+        ends: list[tuple[float, Curve, list[str]]] = []
+        for curve in self.curves:
+            days, means, lows, highs = zip(*curve.points, strict=True)
+            band = [*map(place, days, lows), *reversed([*map(place, days, highs)])]
+            drawing.fill_area(
+                band,
+                curve.colour,
+                0.14,
+                group=f"{curve.group}p0" if curve.group else "",
+            )
+            line = [*map(place, days, means)]
+            drawing.draw_line(
+                line, curve.colour, 2, dash=curve.dash,
+                group=f"{curve.group}p1" if curve.group else "",
+            )  # fmt: skip
+            ends.append((line[-1][1], curve, wrap_text(curve.name, room, SMALL)))
+        free = 0.0
+        for y, curve, lines in sorted(ends, key=lambda end: end[0]):
+            first = max(y + 3 - LINE * (len(lines) - 1) / 2, free)
+            drawing.write_lines(
+                (x, first),
+                lines,
+                SMALL,
+                group=f"{curve.group}p2" if curve.group else "",
+            )
+            free = first + LINE * len(lines) + 2
 
 
 # ---- home ------------------------------------------------------------
 
 
-def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
+def chart_pauses(
+    table: pd.DataFrame,
+    published: Sequence[tuple[float, float, str]],
+    title: str,
+    note: str,
+    reader: Reader,
+) -> Chart:
     """Return the chart of groups silent or paused by an age, by reading."""
-
-    def draw(ax: Axes, width: float, reader: Reader) -> None:
-        colours = dict(zip(READINGS, (SKY, ORANGE, BLUE), strict=True))
-        styles = dict(zip(READINGS, ((0, (1, 1.2)), (0, (5, 2)), "-"), strict=True))
-        room = 92 if width == WIDE else 58
-        for at, reading in enumerate(READINGS):
-            own = table[table["reading"].eq(reading)].sort_values("age_days")
-            x, y, low, high = (
-                [0.0, *own[column]] for column in ("age_days", "mean", "low", "high")
-            )
-            colour = colours[reading]
-            band = ax.fill_between(x, low, high, color=colour, alpha=0.16, lw=0)
-            (line,) = ax.plot(x, y, color=colour, ls=styles[reading], lw=2, marker="o")
-            text = ax.annotate(
-                "\n".join(wrap_text(name_reading(reading, reader), room, SMALL)),
-                (x[-1], y[-1]), (6, 0),
-                textcoords="offset points", va="center", fontsize=SMALL, color=INK,
-                annotation_clip=False,
-            )  # fmt: skip
-            for part, artist in enumerate((band, line, text)):
-                artist.set_gid(f"reading{at}p{part}")
-        ax.axvline(105, color=GREY, lw=0.8, ls=(0, (4, 2)))
-        ax.annotate(
-            reader("three months and a half"), (105, 1), (3, 3), color=GREY,
-            xycoords=("data", "axes fraction"), textcoords="offset points",
-            fontsize=SMALL,
-        )  # fmt: skip
-        ax.set_xlim(0, 365)
-        ax.set_xticks([0, 30, 105, 182, 365])
-        ax.set_ylim(0, 1)
-        ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}")
-        ax.set_xlabel(reader("days since the group began"))
-        ax.set_ylabel(reader("of 100 groups that ever spoke"))
-        ax.grid(visible=True, axis="y", color=PALE, lw=0.6)
-
-    return Chart(
-        "home-pauses", title, note, table, lambda w: 235 if w == WIDE else 250, draw
-    )
+    looks = ((SKY, (1.2, 1.4)), (ORANGE, (5.0, 2.0)), (BLUE, ()))
+    curves = []
+    for at, (reading, (colour, dash)) in enumerate(zip(READINGS, looks, strict=True)):
+        own = table[table["reading"].eq(reading)].sort_values("age_days")
+        rows = own[["age_days", "mean", "low", "high"]].to_numpy()
+        points = [(0.0, 0.0, 0.0, 0.0), *map(tuple, rows)]
+        name = name_reading(reading, reader)
+        curves.append(Curve(name, points, colour, dash, f"reading{at}"))
+    drawn = Curves(
+        curves, (0, 30, 105, 182, 365),
+        (reader("days since the group began"), reader("of 100 groups that ever spoke")),
+        published,
+    )  # fmt: skip
+    return Chart("home-pauses", title, note, table, drawn.draw)
 
 
 def name_reading(reading: str, reader: Reader) -> str:
@@ -316,41 +497,35 @@ def name_reading(reading: str, reader: Reader) -> str:
     return names[reading]
 
 
-def chart_places(answer: Answer, title: str, note: str, reader: Reader) -> Chart:
-    """Return the chart of groups silent by three months, a row per kind of place."""
-    key = answer.claim.readings[0].key
-    kinds = answer.by_kind[answer.by_kind["reading"].eq(key)].set_index("kind")
-    estimates = answer.estimates[answer.estimates["reading"].eq(key)]
-    rows, data = [], []
-    for kind in sorted(kinds.index.drop("all"), key=lambda k: kinds.loc[k, "mean"]):
-        mean, own = kinds.loc[kind], estimates[estimates["kind"].eq(kind)]
-        at = (mean["mean"], mean["low"], mean["high"])
-        mark = "s" if kind == "published" else "D"
-        text = f"{of_hundred(at[0])}{reader.bracket(*at[1:])}"
-        rows.append(
-            Row(
-                name_kind(kind)[reader.language],
-                at,
-                tuple(own["estimate"]),
-                mark,
-                text=text,
-                hollow=kind == "published",
-            )
-        )
-        data.append(own.assign(kind_mean=at[0], kind_low=at[1], kind_high=at[2]))
-    claimed = answer.claim.readings[0].claimed_range.numbers
+BANDS = (VERMILION, ORANGE, SKY, BLUE)  # from no message on
 
-    def draw(ax: Axes, width: float, reader: Reader) -> None:
-        draw_rows(ax, rows, width)
-        _set_percent(ax, reader("silent by day 105, of 100 groups"))
-        for number in claimed:
-            _draw_claimed(ax, number, reader("claimed: more than half"))
 
-    return Chart(
-        "home-places", title, note, pd.concat(data, ignore_index=True),
-        lambda w: measure_rows(rows, w) + 10, draw,
-        margins=lambda w: measure_margins(rows, w),
+def chart_bands(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
+    """Return the chart of groups without a long pause, by messages of days 8–28."""
+    curves = []
+    for at, (_, own) in enumerate(table.groupby("messages_from")):
+        ends = own[["age_days", "no_pause", "no_pause_low", "no_pause_high"]]
+        points = [(28.0, 1.0, 1.0, 1.0), *map(tuple, ends.to_numpy())]
+        name = name_band(own.iloc[0], reader)
+        curves.append(Curve(name, points, BANDS[at], group=f"band{at}"))
+    drawn = Curves(
+        curves, (0, 28, 105, 182, 365),
+        (reader("days since the first message"),
+         reader("of 100 groups, no long pause begun; lines: messages in days 8–28")),
     )  # fmt: skip
+    return Chart("home-bands", title, note, table, drawn.draw)
+
+
+def name_band(row: pd.Series[Any], reader: Reader) -> str:
+    """Return the name of a band of messages.
+
+    >>> name_band(pd.Series({"messages_from": 10, "messages_to": 49}), Reader("en"))
+    '10–49'
+    """
+    least, most = row["messages_from"], row["messages_to"]
+    if not np.isfinite(most):
+        return reader("{n} and more", n=f"{least:.0f}")
+    return reader("none") if most == 0 else f"{least:.0f}–{most:.0f}"
 
 
 WRITERS = ((1, "1–2"), (3, "3–9"), (10, "10–29"), (30, "30+"))
@@ -360,75 +535,71 @@ AGES = (
 )  # fmt: skip
 
 
-def chart_writers(table: pd.DataFrame, title: str, note: str) -> Chart:
+def chart_writers(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
     """Return the heat map of survival by age of the group and recent writers."""
 
-    def draw(ax: Axes, width: float, reader: Reader) -> None:
-        low, high = np.array([233, 243, 251]), np.array([0, 90, 150])
+    def draw(drawing: Drawing, top: float) -> float:
+        left, tall = MARGIN + 34, 46.0
+        across = (drawing.width - left - MARGIN) / len(AGES)
+        drawing.write((MARGIN, top + SMALL + 2), reader(
+            "people who wrote in the last 28 days"))  # fmt: skip
+        top += SMALL + 10
+        bottom = top + tall * len(WRITERS)
         for cell in iterate_rows(table):
-            row = [each for each, _ in WRITERS].index(int(cell.writers_from))
-            column = [each for each, _ in AGES].index(int(cell.age_from))
-            if not np.isfinite(cell.mean):
-                continue
-            part = np.clip((cell.mean - 0.25) / 0.75, 0, 1)
-            shade = "#{:02x}{:02x}{:02x}".format(
-                *(low + part * (high - low)).astype(int)
-            )
-            box = ax.bar(column, 0.94, 0.94, row - 0.47, color=shade)[0]
-            box.set_gid(f"cell{row}x{column}")
-            dark = part > 0.55  # noqa: PLR2004 - where white letters read better
-            colour = "#fefefe" if dark else "#1b1b1b"
-            ax.text(column, row + 0.08, of_hundred(cell.mean), ha="center", va="center",
-                    fontsize=14, color=colour)  # fmt: skip
-            ax.text(column, row - 0.3, reader.range_of(cell.low, cell.high),
-                    ha="center", va="center", fontsize=SMALL, color=colour)  # fmt: skip
-        ax.set_xlim(-0.5, 3.5)
-        ax.set_ylim(-0.5, 3.5)
-        ages = [reader(name) for _, name in AGES]
-        if width == NARROW:
-            ages = ["\n".join(wrap_text(name, 48, SMALL)) for name in ages]
-        ax.set_xticks(range(4), ages)
-        ax.set_yticks(range(4), [name for _, name in WRITERS])
-        ax.tick_params(length=0)
-        ax.spines[:].set_visible(False)
-        ax.set_xlabel(reader("age of the group"))
-        ax.set_ylabel(reader("people who wrote in the last 28 days"))
+            if np.isfinite(cell.mean):
+                row = [least for least, _ in WRITERS].index(int(cell.writers_from))
+                column = [least for least, _ in AGES].index(int(cell.age_from))
+                corner = (left + across * column, bottom - tall * (row + 1))
+                _draw_cell(drawing, cell, corner, (across, tall), f"cell{row}x{column}")
+        for row, (_, name) in enumerate(WRITERS):
+            y = bottom - tall * (row + 0.5) + 3
+            drawing.write((left - 6, y), name, anchor="end")
+        for column, (_, name) in enumerate(AGES):
+            lines = wrap_text(reader(name), across - 4, SMALL)
+            middle = left + across * (column + 0.5)
+            drawing.write_lines((middle, bottom + TICKS), lines, SMALL, anchor="middle")
+        middle = (left + drawing.width - MARGIN) / 2
+        last = bottom + TICKS + 2 * LINE + 4
+        drawing.write((middle, last), reader("age of the group"), anchor="middle")
+        return last + 4
 
-    return Chart(
-        "home-writers", title, note, table, lambda w: 245 if w == WIDE else 240, draw
-    )
+    return Chart("home-writers", title, note, table, draw)
+
+
+def _draw_cell(
+    drawing: Drawing, cell: Any, corner: Point, size: Point, group: str  # noqa: ANN401 - a row
+) -> None:  # fmt: skip
+    low, high = np.array([233, 243, 251]), np.array([0, 90, 150])
+    part = float(np.clip((cell.mean - 0.25) / 0.75, 0, 1))
+    shade = "#{:02x}{:02x}{:02x}".format(*(low + part * (high - low)).astype(int))
+    (x, y), (across, tall) = corner, size
+    drawing.fill_box((x + 1.5, y + 1.5), (across - 3, tall - 3), shade, group=group)
+    dark = part > 0.55  # noqa: PLR2004 - where white letters read better
+    colour = "#fefefe" if dark else "#1b1b1b"
+    alone = "*" if cell.sources == 1 else ""
+    middle = x + across / 2
+    mean = f"{of_hundred(cell.mean)}{alone}"
+    drawing.write((middle, y + tall / 2), mean, 14, colour, anchor="middle")
+    span = f"{of_hundred(cell.low)}–{of_hundred(cell.high)}"
+    drawing.write((middle, y + tall - 9), span, SMALL, colour, anchor="middle")
 
 
 def chart_silence(
-    groups: Sequence[tuple[str, pd.DataFrame]], title: str, note: str
+    groups: Sequence[tuple[str, pd.DataFrame]], title: str, note: str, reader: Reader
 ) -> Chart:
-    """Return the chart of silent members and quiet groups: headed rows of shares."""
+    """Return the chart of silent members: headed rows of shares."""
     rows, data = [], []
     for heading, table in groups:
         rows.append(Row(heading))
         data.append(table.assign(what=heading))
-        rows += [
-            Row(each.label, (each.estimate, each.low, each.high), mark="o", colour=BLUE,
-                text=of_hundred(each.estimate))
-            for each in iterate_rows(table)
-        ]  # fmt: skip
-
-    def draw(ax: Axes, width: float, reader: Reader) -> None:
-        draw_rows(ax, rows, width)
-        _set_percent(ax, reader("of 100"))
-
-    return Chart(
-        "home-silence", title, note, pd.concat(data, ignore_index=True),
-        lambda w: measure_rows(rows, w), draw,
-        margins=lambda w: measure_margins(rows, w),
-    )  # fmt: skip
-
-
-def _clip(
-    at: tuple[float, float, float], ends: tuple[float, float]
-) -> tuple[float, float, float]:
-    value, low, high = (min(max(number, ends[0]), ends[1]) for number in at)
-    return value, low, high
+        for each in iterate_rows(table):
+            at = (each.estimate, each.low, each.high)
+            mark: Shape = "diamond" if each.pooled else "circle"
+            text = f"{of_hundred(at[0])}{reader.bracket(*at[1:])}"
+            rows.append(Row(each.label, at, mark, text=text))
+    drawn = Table(rows, PERCENT, reader("of 100"))
+    data_shown = pd.concat(data, ignore_index=True)
+    return Chart("home-silence", title, note, data_shown, drawn.draw)
 
 
 def measure_distance(value: float, claimed: Claimed) -> float:
@@ -456,6 +627,7 @@ def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
         rows.append(
             {
                 "claim": answer.claim.id,
+                "related": is_related(answer),
                 "word": answer.word,
                 "certainty": answer.certainty,
                 "marks": answer.marks,
@@ -468,59 +640,54 @@ def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
             }
         )
     ordered: pd.DataFrame = pd.DataFrame(rows).sort_values(
-        "p_claim", ascending=False, ignore_index=True
+        ["related", "p_claim"], ascending=[True, False], ignore_index=True
     )
     return ordered
 
 
+def is_related(answer: Answer) -> bool:
+    """Return whether what was measured is related to the claim, and not its own."""
+    return bool(answer.overall.get("related", default=False))
+
+
 def chart_answers(
     table: pd.DataFrame,
-    labels: dict[str, str],
-    words: dict[str, str],
-    title: str,
-    note: str,
+    labels: Mapping[str, str],
+    texts: Mapping[str, str],
+    words: tuple[str, str],
+    reader: Reader,
 ) -> Chart:
-    """Return the chart of answers: how far each claim is fulfilled, and how sure."""
+    """Return the chart of answers: how far each claim is fulfilled, and how sure.
 
-    def list_rows(width: float) -> list[Row]:
-        rows = []
+    `labels` and `texts` of the rows are by claim; `words` are title and note.
+    """
+
+    def draw(drawing: Drawing, top: float) -> float:
+        wide = drawing.width > NARROW * MM * 72 + 1
+        rows, apart = [], False
         for each in iterate_rows(table):
+            if each.related and not apart:
+                rows.append(Row(reader("Related numbers: beside what the claim asks")))
+                apart = True
             sure = "●" * each.marks + "○" * (len(LEVELS) - each.marks)
-            word, label = f"{words[each.word]} {sure}", labels[each.claim]
-            at = _clip((each.times, each.low, each.high), (TIMES[0], TIMES[-1]))
-            shown = label if width >= MIDDLE else f"{label} ({word})"
-            colour = SIDES.get(each.word, GREY)
-            rows.append(Row(shown, at, mark="o", colour=colour, text=word))
-        return rows
+            word = f"{texts[each.claim]} {sure}"
+            label = labels[each.claim]
+            shown = label if wide else f"{label} ({word})"
+            at = (each.times, each.low, each.high)
+            colour = GREY if each.related else SIDES.get(each.word, GREY)
+            href = f"claims/{each.claim}.html"
+            rows.append(Row(shown, at, "circle", colour, word, href=href))
+        times = TIMES if wide else (0.1, 1, 10)
+        scale = Scale(
+            TIMES[0], TIMES[-1], tuple((n, f"{n:g}×") for n in times), log=True
+        )
+        shown_table = Table(
+            rows, scale, reader("times the claimed number (“less than” turned round)"),
+            holds_from=1, sides=(reader("← falls short"), reader("the claim holds →")),
+        )  # fmt: skip
+        return shown_table.draw(drawing, top)
 
-    def draw(ax: Axes, width: float, reader: Reader) -> None:
-        ax.axvspan(1, TIMES[-1], color=PALE, alpha=0.4, lw=0)
-        draw_rows(ax, list_rows(width), width)
-        ax.axvline(1, color=GREY, lw=0.8)
-        ax.set_xscale("log")
-        ax.set_xlim(TIMES[0], TIMES[-1])
-        times = TIMES if width == WIDE else (0.1, 1, 10)
-        ax.set_xticks(times, [f"{number:g}×" for number in times])
-        ax.minorticks_off()
-        ax.set_xlabel(reader("times the claimed number (“less than” turned round)"))
-        for at, text, aside in (
-            (0.0, reader("← falls short"), "left"),
-            (1.0, reader("the claim holds →"), "right"),
-        ):
-            ax.annotate(
-                text, (at, 1), (0, 5), fontsize=SMALL, color=GREY, ha=aside,
-                xycoords="axes fraction", textcoords="offset points",
-            )  # fmt: skip
-
-    return Chart(
-        "home-answers",
-        title,
-        note,
-        table,
-        lambda w: measure_rows(list_rows(w), w) + 22,
-        draw,
-        margins=lambda w: measure_margins(list_rows(w), w),
-    )
+    return Chart("home-answers", *words, table, draw)
 
 
 # ---- claims ------------------------------------------------------------
@@ -548,47 +715,34 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     }
     for kind in order:
         mean: Any = pooled.loc[kind]
-        rows.append(
-            Row(
-                name_kind(kind)[reader.language],
-                (mean["mean"], mean["low"], mean["high"]),
-            )
-        )
+        at = (mean["mean"], mean["low"], mean["high"])
+        rows.append(Row(name_kind(kind)[reader.language], at))
         rows += [
             Row(_label_source(each, reader),
                 (each.estimate, each.low, each.high), colour=GREY, small=True,
-                mark="s" if each.role == "published" else "o",
+                mark="square" if each.role == "published" else "circle",
                 hollow=each.role == "published" or each.study not in counted)
             for each in iterate_rows(by_size[by_size["kind"].eq(kind)])
         ]  # fmt: skip
     of = str(answer.overall["of"])
-
-    def draw(ax: Axes, width: float, reader: Reader) -> None:
-        draw_rows(ax, rows, width)
-        label = re.sub(r"\s+", " ", reading.label[reader.language])
-        across = 70 * MM * 72
-        if of == "share":
-            percent = wrap_text(f"{label}{reader(', of 100')}", across, SMALL)
-            _set_percent(ax, "\n".join(percent))
-        else:
-            if of in {"ratio", "days", "count"}:
-                ax.set_xscale("log")
-                ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
-                ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-                ax.xaxis.set_minor_formatter(lambda *_: "")
-            ax.set_xlabel("\n".join(wrap_text(label, across, SMALL)))
-            ax.grid(visible=True, axis="x", color=PALE, lw=0.6)
-        for number in reading.claimed_range.numbers:
-            ours = reader("our line") if reading.ours else reader("claimed")
-            _draw_claimed(ax, number, ours)
-
+    label = re.sub(r"\s+", " ", reading.label[reader.language])
+    claimed = reading.claimed_range.numbers
+    values = [value for row in rows if row.at for value in row.at]
+    scale = (
+        PERCENT
+        if of == "share"
+        else fit_scale([*values, *claimed], log=of in {"ratio", "days", "count"})
+    )
+    drawn = Table(
+        rows, scale, label + (reader(", of 100") if of == "share" else ""), claimed,
+        reader("our line") if reading.ours else reader("claimed"),
+    )  # fmt: skip
     return Chart(
         answer.claim.id, answer.say(reader.language), reader(
 "Diamonds: kinds of places; dots: sources, with n; hollow: shown, "
 "not counted; squares: published studies. Bars: 95% intervals."
 ),
-        estimates, lambda w: measure_rows(rows, w) + 10, draw,
-        margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader(
+        estimates, drawn.draw, alt=reader(
 "Estimates by kind of group and source, beside the claimed "
 "number."
 ) + " " + answer.say(reader.language),

@@ -1,10 +1,9 @@
-"""The home page: a story in five charts, each number from the tables of answers."""
+"""The home page: your group first, then five charts; each number is from a table."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,35 +11,37 @@ import pandas as pd
 
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
-from helpers.claims.words import WORDS, format_number
+from helpers.claims.words import WORDS
 from helpers.site import tables
 from helpers.site.charts import (
     AGES,
     WRITERS,
     Chart,
     chart_answers,
+    chart_bands,
     chart_pauses,
-    chart_places,
     chart_silence,
     chart_writers,
     cite_chart,
+    is_related,
+    name_band,
     tabulate_distances,
     write_chart,
 )
 from helpers.site.language import Reader, of_hundred
-from helpers.site.sources import shorten_source
+from helpers.site.sources import describe_reference
 
 THREE_MONTHS, YEAR = 105, 365
-MANY = 10**6  # writers
-WECHAT = "qiu-2016"
-DIES, SIZE, LURKS, BELONGS = (
+WECHAT, FACEBOOK = "qiu-2016", "kraut-2014"
+SEEN = {WECHAT: 30, FACEBOOK: 91}  # days after which each counted
+DIES, FAILS, LURKS, BELONGS = (
     "s0-three-month-death",
-    "s0-size-10-30-best",
+    "s1-over-90-fail",
     "s0-lurkers-are-many",
     "s0-lurkers-still-identify",
 )
-LIKELY, UNLIKELY = ("very likely", "probably"), ("probably not", "very unlikely")
-DEPENDS = ("depends on the kind", "depends on what counts")
+LIKELY = ("very likely", "probably", "weak signs for")
+UNLIKELY = ("weak signs against", "probably not", "very unlikely")
 FAMOUS = 1  # priority of claims that readers know
 
 
@@ -53,6 +54,7 @@ class Home:
         self.reader = reader
         self.pauses = tables.tabulate_pauses(self._list_direct(DIES))
         self.writers = tables.tabulate_writers()
+        self.bands = tables.tabulate_first_pause()
 
     # numbers ------------------------------------------------------------
 
@@ -62,16 +64,13 @@ class Home:
             self._pause("silent for good", age) for age in (THREE_MONTHS, YEAR)
         )
         paused = self._pause("ever paused 60 days", THREE_MONTHS)
-        few, many = self._band(1, 2), self._band(10, MANY)
-        returns = tables.tabulate_returns("silent for")
-        quiet = returns.loc[returns["silent_from"].eq(7), "again_60"]
-        belonging, somewhat = self._list_belonging()
+        belonging, somewhat = self._find_belonging("clearly", "somewhat")
         rising, steps = tables.count_rising_steps()
-        words = Counter(answer.word for answer in self.measured)
-        size = self.answers[SIZE].overall
-        kinds = self.answers[DIES].by_kind
-        main = kinds["reading"].eq(kinds["reading"].iloc[0])
-        places = kinds.loc[main & ~kinds["kind"].isin(["all", "published"]), "mean"]
+        told = [answer for answer in self.measured if not is_related(answer)]
+        words = Counter(answer.word for answer in told)
+        lurks = self.answers[LURKS].overall
+        counted = [self._find_published(study) for study in (WECHAT, FACEBOOK)]
+        again = tables.pool_return(28)
         return {
             "silent": of_hundred(silent["mean"]),
             "silent_range": self.reader.bracket(silent["low"], silent["high"]),
@@ -79,31 +78,30 @@ class Home:
             "paused_range": self.reader.bracket(paused["low"], paused["high"]),
             "year": of_hundred(year["mean"]),
             "year_range": self.reader.bracket(year["low"], year["high"]),
-            "wechat": of_hundred(self._find_estimate(DIES, WECHAT)),
-            "place_least": of_hundred(places.min()),
-            "place_most": of_hundred(places.max()),
-            "size": format_number(float(size["mean"]), "ratio"),
-            "size_range": "–".join(
-                format_number(float(size[end]), "ratio") for end in ("low", "high")
+            "next_range": self.reader.range_of(
+                *(self.answers[DIES].overall[end] for end in ("next_low", "next_high"))
             ),
+            "wechat": of_hundred(counted[0]["estimate"]),
+            "facebook": of_hundred(counted[1]["estimate"]),
+            "counted": f"{sum(each['n'] for each in counted):,.0f}",
             "pause_sources": f"{silent['sources']:.0f}",
             "pause_groups": f"{silent['groups']:,.0f}",
-            "few": few,
-            "many": many,
             "rising": f"{rising}",
             "steps": f"{steps}",
-            "lurkers": of_hundred(float(self.answers[LURKS].overall["mean"])),
-            "lurkers_range": self.reader.bracket(
-                *(float(self.answers[LURKS].overall[end]) for end in ("low", "high"))
-            ),
-            "belong": of_hundred(belonging),
-            "somewhat": of_hundred(somewhat),
-            "quiet": self.reader.range_of(float(quiet.min()), float(quiet.max())),
+            "lurkers": of_hundred(float(lurks["mean"])),
+            "lurkers_range": self.reader.bracket(lurks["low"], lurks["high"]),
+            "belong": of_hundred(belonging["mean"]),
+            "somewhat": of_hundred(somewhat["mean"]),
+            "again": of_hundred(again["mean"]),
+            "again_range": self.reader.range_of(again["low"], again["high"]),
+            "claims": f"{len(self.answers)}",
             "measured": f"{len(self.measured)}",
+            "told": f"{len(told)}",
             "likely": f"{sum(words[word] for word in LIKELY)}",
             "unlikely": f"{sum(words[word] for word in UNLIKELY)}",
             "open": f"{words['open']}",
-            "depends": f"{sum(words[word] for word in DEPENDS)}",
+            "depends": f"{sum(n for word, n in words.items() if 'depends' in word)}",
+            "related": f"{len(self.measured) - len(told)}",
         }
 
     def _list_direct(self, claim: str) -> list[str]:
@@ -115,19 +113,15 @@ class Home:
         table = self.pauses
         return table[table["reading"].eq(reading) & table["age_days"].eq(age)].iloc[0]
 
-    def _band(self, least: int, most: int) -> str:
-        own = self.writers[self.writers["writers_from"].between(least, most)]["mean"]
-        return f"{of_hundred(own.min())}–{of_hundred(own.max())}"
+    def _find_belonging(self, *keys: str) -> list[pd.Series[Any]]:
+        """Return the answers about belonging by reading, over all surveys."""
+        rows = self.answers[BELONGS].by_kind
+        rows = rows[rows["kind"].eq("all")]
+        return [rows[rows["reading"].eq(key)].iloc[0] for key in keys]
 
-    def _list_belonging(self) -> list[float]:
-        rows = self.answers[BELONGS].estimates
-        own = rows[rows["kind"].eq("survey")].groupby("reading", sort=False)
-        keys = [each.key for each in self.answers[BELONGS].claim.readings[:2]]
-        return [float(own.get_group(key)["estimate"].iloc[0]) for key in keys]
-
-    def _find_estimate(self, claim: str, study: str) -> float:
-        rows = self.answers[claim].estimates
-        return float(rows.loc[rows["study"].eq(study), "estimate"].iloc[0])
+    def _find_published(self, study: str) -> pd.Series[Any]:
+        rows = self.answers[DIES].estimates
+        return rows[rows["study"].eq(study)].iloc[0]
 
     def _list_famous(self) -> list[Answer]:
         return [
@@ -137,125 +131,172 @@ class Home:
             and answer.claim.readings[0].claimed_range.numbers
         ]
 
+    def list_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the table of the first long pause, by messages."""
+        rows = []
+        for _, own in self.bands.groupby("messages_from"):
+            cells = own.set_index("age_days").loc[[THREE_MONTHS, YEAR]]
+            rows.append(
+                {
+                    "from": int(own["messages_from"].iloc[0]),
+                    "name": name_band(own.iloc[0], self.reader),
+                    "cells": [
+                        {
+                            "mean": of_hundred(cell.no_pause),
+                            "range": self.reader.range_of(
+                                cell.no_pause_low, cell.no_pause_high
+                            ),
+                            "next": self.reader.range_of(cell.next_low, cell.next_high),
+                        }
+                        for cell in tables.iterate_rows(cells)
+                    ],
+                }
+            )
+        return rows
+
     # charts ------------------------------------------------------------
 
-    def list_charts(self) -> list[Chart]:
-        """Return the five charts, with their titles and notes."""
+    def list_charts(self) -> Iterator[Chart]:
+        """Yield the charts of home and of *your group*, with titles and notes."""
         reader, numbers = self.reader, self.list_numbers()
-        labels = {a.claim.id: a.claim.short[reader.language] for a in self.measured}
-        words = {word: text[reader.language] for word, text in WORDS.items()}
-        return [
-            chart_pauses(
-                self.pauses,
-                reader(
+        places = self.bands["places"].max()
+        yield chart_bands(
+            self.bands,
+            reader(
+"The more messages in days 8 to 28, the later the first long pause"
+            ),
+            reader(
+"Of 100 groups, those that have begun no pause of two months. Bands: 95% "
+"intervals of the mean of {places} chats.", places=f"{places:.0f}"
+            ),
+            reader,
+        )  # fmt: skip
+        yield chart_pauses(
+            self.pauses,
+            [(SEEN[study], float(self._find_published(study)["estimate"]), name)
+             for study, name in ((WECHAT, reader("WeChat, gone")),
+                                 (FACEBOOK, reader("Facebook, nothing new")))],
+            reader(
 "By day 105, {silent} of 100 groups are silent for good; "
 "{paused} have begun a pause of two months"
-).format_map(numbers),
-                reader(
-"{pause_sources} places, {pause_groups} groups that ever spoke; a pause "
-"counts from its first day; bands: 95% intervals."
-).format_map(numbers),
-            ),
-            chart_places(
-                self.answers[DIES],
-                reader(
-"How many groups fall silent in three months depends on "
-"the place"
-),
-                reader(
-"Diamonds: kinds of places, with 95% intervals; dots: "
-"sources; squares: published studies."
-),
-                reader,
-            ),
-            chart_writers(
-                self.writers,
-                reader(
+            ).format_map(numbers),
+            reader(
+"Lines: {pause_sources} places, {pause_groups} groups that ever spoke; a pause "
+"counts from its first day; bands: 95% intervals. Squares: counts that others "
+"published, read in a press account and an abstract."
+            ).format_map(numbers),
+            reader,
+        )  # fmt: skip
+        yield chart_writers(
+            self.writers,
+            reader(
 "The more people wrote lately, the more groups still talk "
 "three to five months later"
-),
-                reader(
+            ),
+            reader(
 "Chats still talking three to five months later, of 100; small: 95% "
-"interval; empty: too few."),
+"interval; *: one source; empty: too few."
             ),
-            chart_silence(
-                self._list_silence(),
-                reader(
-"Silent members are the rule, and quiet groups often speak "
-"again"
-),
-                reader(
-"Bars: 95% intervals. Members: no message in twelve "
-"weeks. Groups: a message within two months."
-),
+            reader,
+        )  # fmt: skip
+        yield chart_silence(
+            list(self._list_silence()),
+            reader(
+"{lurkers} of 100 members write nothing; of 100 silent ones {belong} clearly belong"
+            ).format_map(numbers),
+            reader(
+"Members without a message in twelve weeks; members who answered a survey. All bars: "
+"95% intervals of the mean that allow for places to differ."
             ),
-            chart_answers(
-                tabulate_distances(self._list_famous()), labels, words,
+            reader,
+        )  # fmt: skip
+        labels = {a.claim.id: a.claim.short[reader.language] for a in self.measured}
+        texts = {a.claim.id: WORDS[a.word][reader.language] for a in self.measured}
+        texts[FAILS] = self._list_failures()
+        yield chart_answers(
+            tabulate_distances(self._list_famous()), labels, texts,
+            (
                 reader("What the articles got right, and wrong"),
                 reader(
-"The articles' main claims. Blue: likely right; orange: likely "
-"wrong. “Depends”: kinds or definitions disagree. Bars: 95% intervals; ●: how sure."
+"The articles' main claims; the red side of the line falls short. Blue: likely "
+"right; orange: likely wrong; grey: open or related. Bars: 95% intervals; ●: how sure."
                 ),
             ),
+            reader,
+        )  # fmt: skip
+
+    def _list_failures(self) -> str:
+        """Return how many of 100 groups are no success after a year, by the bar."""
+        rows = self.answers[FAILS].by_kind
+        rows = rows[rows["kind"].eq("all") & ~rows["reading"].str.contains("~")]
+        bars = sorted({*map(of_hundred, rows["mean"])}, key=float)
+        word = WORDS[self.answers[FAILS].word][self.reader.language]
+        return self.reader("{word}: {bars}", word=word, bars=", ".join(bars))
+
+    def _list_silence(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        reader, lurks = self.reader, self.answers[LURKS]
+        rows = lurks.by_kind[
+            lurks.by_kind["reading"].eq(lurks.claim.readings[0].key)
+        ].rename(columns={"mean": "estimate"})
+        names = [
+            reader("chats and question sites together") if kind == "all"
+            else name_kind(kind)[reader.language] for kind in rows["kind"]
         ]  # fmt: skip
-
-    def _list_silence(self) -> list[tuple[str, pd.DataFrame]]:
-        reader = self.reader
-        lurking = self.answers[LURKS].by_kind
-        main = lurking["reading"].eq(self.answers[LURKS].claim.readings[0].key)
-        members = lurking[main & ~lurking["kind"].isin(["all", "course"])]
-        members = members.assign(
-            label=[name_kind(kind)[reader.language] for kind in members["kind"]],
-            estimate=members["mean"],
-        )
-        belonging = self.answers[BELONGS].estimates
-        belonging = belonging[
-            belonging["kind"].eq("survey") & ~belonging["reading"].str.contains("~")
+        rows = rows.assign(label=names, pooled=True)
+        yield reader("Members who write nothing"), _order_rows(rows)
+        silent, clear, rather = (
+            reader("silent"), reader("clearly"), reader("at least somewhat")
+        )  # fmt: skip
+        found = [
+            f"{reader('those who write')}{reader(', ')}{clear}",
+            f"{silent}{reader(', ')}{clear}",
+            f"{silent}{reader(', ')}{rather}",
         ]
-        labels = {
-            each.key: re.split(", of |，", each.label[reader.language])[
-                -1 if reader.language == "zh" else 0
+        told = pd.DataFrame(
+            [
+                {"label": label, "estimate": row["mean"], "pooled": True}
+                | {end: row[end] for end in ("low", "high")}
+                for label, row in zip(
+                    found,
+                    self._find_belonging("clearly~2", "clearly", "somewhat"),
+                    strict=True,
+                )
             ]
-            for each in self.answers[BELONGS].claim.readings
-        }
-        belonging = belonging.assign(label=belonging["reading"].map(labels))
-        quiet = tables.tabulate_returns("silent for")
-        quiet = quiet[quiet["silent_from"].eq(7)].rename(
-            columns={
-                "again_60": "estimate",
-                "again_60_low": "low",
-                "again_60_high": "high",
-            }
         )
-        parts = [
-            (reader("Members who write nothing"), members),
-            (reader("Silent members who feel they belong"), belonging),
-            (reader("Groups silent for one to four weeks that speak again"), quiet),
-        ]
-        return [
-            (heading, self._label(rows)[["label", "estimate", "low", "high"]])
-            for heading, rows in parts
-            if len(rows)
-        ]
-
-    def _label(self, rows: pd.DataFrame) -> pd.DataFrame:
-        if "label" in rows:
-            return rows.sort_values("estimate")
-        column = "study" if "study" in rows else "source"
-        names = [shorten_source(name, self.reader.language) for name in rows[column]]
-        return rows.assign(label=names).sort_values("estimate")
+        yield reader("Members who feel that they belong, in surveys"), told
 
     def build(self, out: Path, files: str) -> dict[str, Any]:
         """Write the charts; return what the page's template needs."""
         charts = {}
         for chart in self.list_charts():
-            charts[chart.name.removeprefix("home-")] = {
-                "svg": write_chart(chart, self.reader, out),
+            short = chart.name.removeprefix("home-")
+            page = f"{PAGES.get(short, 'index')}.html#{short}"
+            charts[short] = {
+                "svg": write_chart(chart, self.reader, out, page),
                 "title": chart.title,
                 "note": chart.note,
-                "cite": cite_chart(chart.name, chart.title, self.reader, files),
+                "cite": cite_chart(chart.name, chart.title, self.reader, files, page),
             }
-        return {"n": self.list_numbers(), "charts": charts, "cells": self.list_cells()}
+        return {
+            "n": self.list_numbers(),
+            "charts": charts,
+            "rows": self.list_rows(),
+            "references": [
+                describe_reference(study, self.reader) for study in (WECHAT, FACEBOOK)
+            ],
+            "own": self.list_own_facts(),
+        }
+
+    def list_own_facts(self) -> dict[str, Any]:
+        """Return what the page needs to answer about a group that a reader types in."""
+        numbers = self.list_numbers()
+        return {
+            "cells": self.list_cells(),
+            "bands": self.list_rows(),
+            "writers": [least for least, _ in WRITERS],
+            "ages": [least for least, _ in AGES],
+            "last": YEAR,
+        } | {name: numbers[name] for name in ("lurkers", "again", "again_range")}
 
     def list_cells(self) -> list[dict[str, Any]]:
         """Return the heat map's cells, as the "your group" field looks them up."""
@@ -276,3 +317,11 @@ class Home:
                 }
             )
         return cells
+
+
+PAGES = {"writers": "your-group"}  # of charts that are not on home
+
+
+def _order_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    kept = ["label", "estimate", "low", "high", "pooled"]
+    return rows.sort_values("estimate")[kept]

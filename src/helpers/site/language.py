@@ -23,6 +23,14 @@ class Reader:
         text = translate_text(template, self.language)
         return text.format_map(values) if values else text
 
+    def locate(self, page: str) -> str:
+        """Return a page's path on the site, in the reader's language.
+
+        >>> Reader("zh").locate("cite.html")
+        'zh/cite.html'
+        """
+        return f"zh/{page}" if page and self.is_chinese else page
+
     @property
     def is_chinese(self) -> bool:
         """Whether the reader reads Chinese."""

@@ -7,14 +7,17 @@ or for the character if it is alone.
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 from helpers.citation import read_project
+from helpers.site.cards import TAG, describe_page, format_tags, write_card
 
 HAN = r"\u3005\u3007\u3400-\u9fff\uf900-\ufaff"
 RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
@@ -64,7 +67,7 @@ var splitQuery = (query) =>
 def add_page_context(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
-    """Add the address of a page in the other language, and the line at its foot."""
+    """Add the page's counterpart, the line at its foot, and what it is shared by."""
     chinese = str(app.config.language).startswith("zh")
     up = "../" * page.count("/")
     context["counterpart"] = f"{up}../{page}.html" if chinese else f"{up}zh/{page}.html"
@@ -76,6 +79,14 @@ def add_page_context(
         f"Shequn Evidence {project.version} · {project.date} · MIT"
     )
     context["lang_attr"] = "zh-CN" if chinese else "en"
+    if page in {"search", "genindex"}:
+        return
+    title = html.unescape(TAG.sub("", str(context.get("title", ""))))
+    text = describe_page(str(context.get("body", "")))
+    write_card(title, text, Path(app.outdir) / "cards" / f"{page}.png")
+    own = "zh/" if chinese else ""
+    tags = format_tags(title, text, f"{own}{page}.html", f"{own}cards/{page}.png")
+    context["metatags"] = f"{context.get('metatags', '')}\n{tags}"
 
 
 def setup(app: Sphinx) -> None:

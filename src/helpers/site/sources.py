@@ -75,6 +75,33 @@ def _is_named(study: str, manifest: dict[str, Any]) -> bool:
     return len(keys) > 1 and not keys.str.contains(r"\d").all()
 
 
+def locate_source(study: str) -> str:
+    """Return the entry of a source or a part of it on the data page, from a claim's.
+
+    >>> locate_source("zulip_archives: lean"), locate_source("qiu-2016")
+    ('../data.html#zulip_archives', '')
+    """
+    whole = PART.split(study, maxsplit=1)[0]
+    return f"../data.html#{whole}" if whole in read_manifests() else ""
+
+
+def describe_reference(study: str, reader: Reader) -> dict[str, str]:
+    """Return the reference of a published study, and how it was read."""
+    about = read_publications()[study]
+    read = {
+        "whole": reader("read in full"),
+        "abstract": reader("read: the abstract"),
+        "account": reader("read: a press account"),
+    }
+    return {
+        "name": re.split("[:：]", name_source(study)[reader.language])[0],
+        "citation": about.citation,
+        "url": f"https://doi.org/{about.doi}" if about.doi else about.url,
+        "read": read[about.read],
+        "sample": about.sample[reader.language],
+    }
+
+
 def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, Any]]:
     """Yield a row per source for the table of data."""
     wholes = estimates["study"].str.split("[:/]", regex=True).str[0]  # of parts

@@ -104,7 +104,22 @@ def count_rising_steps() -> tuple[int, int]:
     return int((steps > 0).sum()), len(steps)
 
 
-def tabulate_returns(rule: str) -> pd.DataFrame:
-    """Return the rows of sources on groups that speak again, by a rule of silence."""
+def pool_return(silent_from: int) -> dict[str, float]:
+    """Return the share of groups that speak again in two months, by days of silence.
+
+    Keys: mean, low, high, sources, groups.
+    """
     table = read_table("spoken_again")
-    return table[table["rule"].eq(rule) & table["again_60"].notna()]
+    own = table["rule"].eq("silent for") & table["silent_from"].eq(silent_from)
+    return _describe(table[own], "again_60", "groups")
+
+
+def tabulate_first_pause() -> pd.DataFrame:
+    """Return the share of groups without a long pause, by messages of days 8–28.
+
+    Columns: age_days, messages_from, messages_to, no_pause, no_pause_low,
+    no_pause_high, next_low, next_high, groups, places; a row per band and age.
+    """
+    table = read_table("first_pause")
+    own = table["rule"].eq("first pause of W days") & table["place"].isna()
+    return table[own].sort_values(["messages_from", "age_days"], ignore_index=True)

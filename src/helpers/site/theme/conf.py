@@ -1,6 +1,7 @@
 """Sphinx configuration: no external files, one language a build."""  # noqa: INP001 - Sphinx reads this by its path
 
 import os
+from pathlib import Path
 
 from sphinx.application import Sphinx
 
@@ -10,7 +11,7 @@ from helpers.site.language import Reader
 
 WHOLE: tuple[str, ...] = (  # pages without bars at their sides
     "index", "answers", "claims/*", "chapters/index", "your-group", "export", "run",
-    "data", "how", "cite", "search",
+    "data", "how", "cite", "search", "practices", "wechat", "whose-claims",
 )  # fmt: skip
 chinese = os.environ.get("SHEQUN_PAGES") == "zh"
 reader = Reader("zh" if chinese else "en")
@@ -43,6 +44,7 @@ html_show_sourcelink = False
 html_show_copyright = False
 html_show_sphinx = False
 html_show_search_summary = False  # a page opened from a disk may not fetch others
+html_search_scorer = str(Path(__file__).with_name("static") / "scorer.js")
 html_search_language = search.SearchBoth.lang
 html_context = {"default_mode": "auto"}
 html_theme_options = {
@@ -51,7 +53,7 @@ html_theme_options = {
     "navbar_end": ["language", "theme-switcher"],
     "navbar_persistent": ["search-button"],
     "navbar_align": "content",
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 5,
     "search_bar_text": reader("Search"),
     "article_header_start": [],
     "footer_start": ["foot"],

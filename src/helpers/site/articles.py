@@ -1,0 +1,101 @@
+"""The five articles whose claims are tested: titles, what each is, and its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from helpers.claims import Answer
+from helpers.claims.register import Text
+from helpers.site.language import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article: its Chinese title, the title in English, and what it is."""
+
+    title: str
+    english: str
+    about: Text
+
+
+ARTICLES: Mapping[str, Article] = MappingProxyType(
+    {
+        "S0": Article(
+            "混序343个部落的裂变！社群运营的出路在哪儿？",
+            "Hunxu splits into 343 tribes! Where is the way out for groups?",
+            Text(
+                "A former member looks at a network of groups that grew by splitting.",
+                "一位老成员看一个靠裂变长大的群体系。",
+            ),
+        ),
+        "S1": Article(
+            "我对社群的所有理解：这也许是我写的最后一篇关于社群的文章了！",
+            "All I understand of groups: perhaps my last article about them",
+            Text(
+                "A writer on running groups sums up what makes them succeed or fail.",
+                "一位写社群运营的作者，总结群成败的缘由。",
+            ),
+        ),
+        "S2": Article(
+            "社群的下一个场景",
+            "The next scene of groups",
+            Text(
+                "An essay on where groups go once WeChat is too much.",
+                "微信让人疲惫之后，社群往哪里去。",
+            ),
+        ),
+        "S3": Article(
+            "社群生死：拿什么来拯救你，我的社群",
+            "Life and death of groups: what can save you, my group?",
+            Text(
+                "The founder of a circle of clubs: why groups die, what saves them.",
+                "一位社群发起人，谈群为什么死、怎么救。",
+            ),
+        ),
+        "S4": Article(
+            "社群的本质",
+            "The nature of groups",
+            Text(
+                "A short essay on people, links and what a group is for.",
+                "一篇短文：人、连接，以及群是为了什么。",
+            ),
+        ),
+    }
+)
+
+
+def describe_article(article: str, reader: Reader) -> dict[str, str]:
+    """Return an article's key, titles and what it is, in a language."""
+    found = ARTICLES[article]
+    return {
+        "key": article.lower(),
+        "title": f"《{found.title}》",
+        "english": "" if reader.is_chinese else found.english,
+        "about": found.about[reader.language],
+    }
+
+
+def list_articles(answers: Sequence[Answer], reader: Reader) -> list[dict[str, Any]]:
+    """Return the articles, each with its claims: measured ones first."""
+    rows: list[dict[str, Any]] = []
+    for key in ARTICLES:
+        own = [answer for answer in answers if answer.claim.row.article == key]
+        own.sort(key=lambda answer: (not answer.is_measured, answer.claim.row.priority))
+        claims = [
+            {
+                "id": answer.claim.id,
+                "claim": answer.claim.statement[reader.language],
+                "word": answer.say_word(reader.language),
+                "key": answer.word,
+                "measured": answer.is_measured,
+            }
+            for answer in own
+        ]
+        measured = sum(answer.is_measured for answer in own)
+        rows.append(
+            describe_article(key, reader) | {"claims": claims, "measured": measured}
+        )
+    return rows

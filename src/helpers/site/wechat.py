@@ -1,0 +1,76 @@
+"""The page of what WeChat users say: printed numbers beside what logs show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import Answer
+from helpers.claims.published import list_polls
+from helpers.claims.words import format_number
+from helpers.site.language import Reader
+from helpers.site.tables import iterate_rows
+
+
+def list_said(answers: Sequence[Answer], reader: Reader) -> Iterator[dict[str, Any]]:
+    """Yield what users say about each claim, and what we found: measured claims first.
+
+    A claim's own numbers come before related ones, papers and polls with a method
+    before numbers of the industry.
+    """
+    known = {answer.claim.id: answer for answer in answers}
+    polls = list_polls()
+    groups = [(known[str(claim)], rows) for claim, rows in polls.groupby("claim")]
+    groups.sort(key=lambda each: (not each[0].is_measured, -each[1]["own"].sum()))
+    for answer, rows in groups:
+        ordered = rows.sort_values(
+            ["own", "trust", "published"], ascending=[False, True, False]
+        )
+        yield {
+            "id": answer.claim.id,
+            "claim": answer.claim.short[reader.language],
+            "said": [_describe_poll(row, reader) for row in iterate_rows(ordered)],
+            "measured": answer.is_measured,
+            "found": answer.say(reader.language) if answer.is_measured else "",
+        }
+
+
+def _describe_poll(row: Any, reader: Reader) -> dict[str, Any]:  # noqa: ANN401 - of a table
+    chinese = reader.is_chinese
+    question, answer = (
+        (row.question_zh, row.answer_zh) if chinese else (row.question, row.answer)
+    )
+    value = (
+        format_number(row.value, "share")
+        if row.measure == "share"
+        else format_number(row.value, "difference")
+    )
+    if np.isfinite(row.low):
+        ends = (format_number(end, "share") for end in (row.low, row.high))
+        value = f"{value} ({'–'.join(ends)})".replace("%–", "–")
+    return {
+        "question": f"{question}{reader(': ')}{answer}",
+        "value": value,
+        "n": f"{row.n:,.0f}" if pd.notna(row.n) else "",
+        "house": row.house_zh if chinese else row.house,
+        "year": str(row.published)[:4],
+        "whose": row.population_zh if chinese else row.population,
+        "own": bool(row.own),
+        "trust": row.trust,
+        "page": "" if str(row.page) == "same" else str(row.page),
+    }
+
+
+def count_polls() -> dict[str, str]:
+    """Count the printed numbers and who printed them; their first and last year."""
+    polls = list_polls()
+    years = polls["published"].astype(str).str[:4]
+    return {
+        "n": f"{len(polls)}",
+        "houses": f"{polls['house'].nunique()}",
+        "first": str(years.min()),
+        "last": str(years.max()),
+    }

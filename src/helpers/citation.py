@@ -43,7 +43,7 @@ class Project:
 
     @property
     def stamp(self) -> str:
-        """Name, version and address, as they stand in pictures."""
+        """Name, version and address, as pictures show them."""
         address = f" · {self.locate()}" if self.locate() else ""
         return f"Shequn Evidence · 社群实证 {self.version}{address}"
 

@@ -490,7 +490,7 @@ def stamp_png(saved: SavedFigure, page: str = "") -> bytes:
 
 
 def _describe_picture(saved: SavedFigure, page: str) -> PngInfo:
-    """Return what a picture's metadata say of it."""
+    """Return the metadata of a picture."""
     from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415 - slow to import
 
     project, about = read_project(), PngInfo()
@@ -569,8 +569,9 @@ def inline_svg(svg: str, name: str, alt: str) -> str:
     rest = COLOUR.sub(_to_variable, rest)
     size = round(max(width * 4 / 3, SCREEN_WIDTH))
     label = html.escape(alt, quote=True)
+    role = "group" if "<a " in rest else "img"
     return (
-        f'<svg {view} class="chart-svg" style="max-width:{size}px" role="img" '
+        f'<svg {view} class="chart-svg" style="max-width:{size}px" role="{role}" '
         f'xmlns="http://www.w3.org/2000/svg" '
         f'xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'aria-label="{label}">{rest}'

@@ -79,6 +79,7 @@ class _Text(HTMLParser):
 
     def handle_starttag(self, tag, _):
         self.inside |= tag == "article"
+        self.parts += [" "] * (tag in {"td", "th", "tr", "li", "p"})  # words apart
         self.hidden += tag in SKIPPED
 
     def handle_endtag(self, tag):
@@ -212,7 +213,8 @@ def test_site_keeps_its_bounds_and_asks_no_other_host(site):
 
 def test_every_link_and_anchor_lives(site):
     """Each address within the site is a file, and its anchor an id on that page."""
-    texts = {page: page.read_text("utf-8") for page in site.rglob("*.html")}
+    pages = [page for page in site.rglob("*.html") if "_static" not in page.parts]
+    texts = {page: page.read_text("utf-8") for page in pages}
     ids = {page: {*re.findall(r'\bid="([^"]+)"', text)} for page, text in texts.items()}
     dead = []
     for page, text in texts.items():
@@ -244,7 +246,7 @@ def test_bibtex_can_be_read_and_has_a_place_for_the_address(site):
         assert re.search(r"[.。],?\}\},?$", entry.splitlines()[1]) is None
     parser = pytest.importorskip("bibtexparser", reason="no BibTeX parser is installed")
     for entry in entries:
-        assert len(parser.loads(entry).entries) == 1
+        assert len(parser.parse_string(entry).entries) == 1
 
 
 def test_an_address_fills_all_places(monkeypatch):
@@ -279,7 +281,8 @@ def test_picture_and_table_name_the_project(site, folder, name):
     described = json.loads((figures / f"{name}.csv-metadata.json").read_text("utf-8"))
     assert project.version in described["dc:publisher"]
     if name != "demo":
-        assert "Komodo" in " ".join(described["dc:source"]) + about["Source"]
+        assert "freeCodeCamp" in about["Source"]
+        assert about["Source"] == "; ".join(described["dc:source"])
 
 
 def test_each_page_has_a_card(site):
@@ -299,7 +302,7 @@ def test_search_for_wechat_finds_what_is_known_of_it(site):
     pages = json.loads(re.search(r"ABOUT_WECHAT = (\[.*?\]);", script)[1])
     assert "wechat" in pages
     assert len(pages) > 5
-    assert all((site / f"{page}.html").is_file() for page in pages)
+    assert [page for page in pages if not (site / f"{page}.html").is_file()] == []
 
 
 def test_chapter_is_translated_with_its_figure(site):
@@ -357,18 +360,22 @@ MISPLACED = """() => {
     const heads = [...(table.tHead?.rows[table.tHead.rows.length - 1]?.cells ?? [])];
     const { tHead } = table;
     const clipped = tHead && getComputedStyle(tHead).position === "absolute";
+    const cells = [...(tHead?.querySelectorAll("th, td") ?? [])];
+    const seen = cells.filter((one) => one.offsetParent);
+    const lefts = seen.map((one) => one.getBoundingClientRect().left);
     for (const row of table.tBodies[0]?.rows ?? []) {
       if (row.hidden || !row.offsetParent) continue;
       for (const [at, cell] of [...row.cells].entries()) {
         const head = heads[at];
-        if (!head || !cell.textContent.trim() || cell.colSpan > 1) continue;
+        if (!tHead || !cell.textContent.trim() || cell.colSpan > 1) continue;
         if (clipped) {
           const own = cell.dataset.head;
           if (at > 0 && own !== head.textContent.trim()) wrong.push(cell.textContent);
           continue;
         }
-        const [a, b] = [cell, head].map((one) => one.getBoundingClientRect());
-        if (Math.abs(a.left - b.left) > 2) wrong.push(cell.textContent);
+        const { left } = cell.getBoundingClientRect();
+        const isBelow = lefts.some((own) => Math.abs(own - left) <= 2);
+        if (!isBelow) wrong.push(cell.textContent);
       }
     }
   }

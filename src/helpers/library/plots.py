@@ -11,7 +11,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from helpers.figures import GREY
+from helpers.drawing import GREY
 
 Unit = Literal["share", "ratio", "number", "points"]
 ROW, MARGIN = 0.34, 1.0  # inches: of a row, and around the rows

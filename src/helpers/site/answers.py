@@ -16,7 +16,12 @@ from helpers.claims.words import CERTAINTIES, SHORT_NAMES, WORDS, format_number
 from helpers.site.articles import describe_article
 from helpers.site.charts import chart_claim, cite_chart, is_related, write_chart
 from helpers.site.language import Reader
-from helpers.site.sources import describe_reference, locate_source, name_study
+from helpers.site.sources import (
+    describe_reference,
+    locate_source,
+    name_published,
+    name_study,
+)
 from helpers.site.tables import iterate_rows
 
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
@@ -230,7 +235,9 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
         pushes = PUSHES.get(str(each.pushes), "")
         rows.append(
             {
-                "name": name_study(str(each.study), reader),
+                "name": name_published(str(each.study), each.estimate)[reader.language]
+                if each.role == "published"
+                else name_study(str(each.study), reader),
                 "href": locate_source(str(each.study)),
                 "kind": name_kind(str(each.kind))[reader.language],
                 "found": number,
@@ -243,7 +250,7 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
 
 
 def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
-    """Yield the published studies that stand in a claim's chart."""
+    """Yield the references of the published studies in a claim's chart."""
     main = answer.claim.readings[0].key
     own = answer.estimates[answer.estimates["reading"].eq(main)]
     for study in own.loc[own["role"].eq("published"), "study"].unique():

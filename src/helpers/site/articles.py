@@ -1,4 +1,4 @@
-"""The five articles whose claims are tested: titles, what each is, and its claims."""
+"""The five articles under test: title, description and claims of each."""
 
 from __future__ import annotations
 

@@ -126,9 +126,10 @@ class Pages:
         }
         articles["link"] = lambda claim: f"claims/{places[claim]}"
         self._write(source / "whose-claims.md", "whose-claims.md", articles)
-        self._write(source / "practices.md", "practices.md", self._list_practices())
+        practices = self._list_practices(places)
+        self._write(source / "practices.md", "practices.md", practices)
         said = {
-            "claims": list(list_said(self.answers, self.reader)),
+            "claims": list(list_said(self.answers, places, self.reader)),
             "counts": count_polls(),
         }
         self._write(source / "wechat.md", "wechat.md", said)
@@ -179,7 +180,7 @@ class Pages:
                 source / "claims" / "more.md", "more.md", {"claims": more}, orphan=True
             )
 
-    def _list_practices(self) -> dict[str, Any]:
+    def _list_practices(self, places: Mapping[str, str]) -> dict[str, Any]:
         trials = list_trials()
         counts = {
             "n": len(trials),
@@ -187,7 +188,7 @@ class Pages:
             "lot": int(trials["lot"].sum()),
             "needed": f"{round(count_needed(), -2):,}",
         }
-        rows = list(list_practices(self.answers, self.reader))
+        rows = list(list_practices(self.answers, places, self.reader))
         return {"practices": rows, "counts": counts}
 
     def _tabulate_answers(self, places: Mapping[str, str]) -> dict[str, Any]:
@@ -376,7 +377,9 @@ def _write_scorer(source: Path, answers: list[Answer]) -> None:
     """Write how a search ranks pages: for WeChat, those that know something of it."""
     about = {*list_polls()["claim"]}
     about |= {a.claim.id for a in answers if a.claim.row.on_wechat.en}
-    pages = ["wechat", *sorted(f"claims/{claim}" for claim in about)]
+    places = locate_answers(answers)
+    known = {places[claim].split(".")[0] for claim in about if claim in places}
+    pages = ["wechat", *sorted(f"claims/{page}" for page in known)]
     script = (source / "static" / "scorer.js").read_text("utf-8")
     write_text(
         source / "static" / "scorer.js", script.replace('"PAGES"', json.dumps(pages))

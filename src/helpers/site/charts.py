@@ -49,7 +49,7 @@ from helpers.drawing import (
 from helpers.figures import SavedFigure, inline_svg, write_figure
 from helpers.files import to_csv_text
 from helpers.site.language import Reader, of_hundred
-from helpers.site.sources import name_study, shorten_source
+from helpers.site.sources import name_published, name_study, shorten_source
 from helpers.site.tables import READINGS, iterate_rows
 
 LABELS = {True: 62.0, False: 33.0}  # mm, of rows' labels on a desk and on a phone
@@ -77,6 +77,7 @@ class Chart:
     data: pd.DataFrame
     draw: Draw
     alt: str = ""
+    places: tuple[str, ...] = ()  # names of sources that its data do not list
 
     @property
     def words(self) -> str:
@@ -94,7 +95,7 @@ def write_chart(chart: Chart, reader: Reader, folder: Path, page: str = "") -> s
         parts.append(f'<div class="chart-{name}">{inlined}</div>')
         if name == "wide":
             table = name_studies(to_csv_text(chart.data), reader)
-            places = tuple(list_places(table, reader))
+            places = chart.places or tuple(list_places(table, reader))
             saved = SavedFigure(
                 chart.name, chart.title, chart.note, chart.words, svg, table,
                 drawing.to_png(), places,
@@ -222,7 +223,7 @@ PERCENT = Scale(0, 1, tuple((n / 100, f"{n}") for n in (0, 25, 50, 75, 100)))
 
 
 def fit_scale(values: Sequence[float], *, log: bool) -> Scale:
-    """Return a scale that holds values, with round numbers as ticks.
+    """Return a scale over the range of values, with round numbers as ticks.
 
     >>> fit_scale([0.6, 3], log=True).ticks
     ((1.0, '1'), (2.0, '2'))
@@ -388,7 +389,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Curves over days, with marks of numbers that others published."""
+    """Curves over days, with marks for published numbers."""
 
     curves: Sequence[Curve]
     days: Sequence[float]
@@ -694,7 +695,11 @@ def chart_answers(
 
 
 def _label_source(each: Any, reader: Reader) -> str:  # noqa: ANN401 - a row of estimates
-    name = shorten_source(each.study, reader.language)
+    name = (
+        name_published(each.study, each.estimate)[reader.language]
+        if each.role == "published"
+        else shorten_source(each.study, reader.language)
+    )
     return f"{name} ({each.n:,})" if each.n else name
 
 

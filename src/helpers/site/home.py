@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from helpers.site.charts import (
     write_chart,
 )
 from helpers.site.language import Reader, of_hundred
-from helpers.site.sources import describe_reference
+from helpers.site.sources import describe_reference, name_study
 
 THREE_MONTHS, YEAR = 105, 365
 WECHAT, FACEBOOK = "qiu-2016", "kraut-2014"
@@ -166,8 +167,8 @@ class Home:
 "The more messages in days 8 to 28, the later the first long pause"
             ),
             reader(
-"Of 100 groups, those that have begun no pause of two months. Bands: 95% "
-"intervals of the mean of {places} chats.", places=f"{places:.0f}"
+"Of 100 groups, those that have begun no pause of two months; {places} chats; "
+"bands: 95% intervals.", places=f"{places:.0f}"
             ),
             reader,
         )  # fmt: skip
@@ -182,8 +183,7 @@ class Home:
             ).format_map(numbers),
             reader(
 "Lines: {pause_sources} places, {pause_groups} groups that ever spoke; a pause "
-"counts from its first day; bands: 95% intervals. Squares: counts that others "
-"published, read in a press account and an abstract."
+"counts from its first day; bands: 95% intervals. Squares: counts of others."
             ).format_map(numbers),
             reader,
         )  # fmt: skip
@@ -218,8 +218,8 @@ class Home:
             (
                 reader("What the articles got right, and wrong"),
                 reader(
-"The articles' main claims; the red side of the line falls short. Blue: likely "
-"right; orange: likely wrong; grey: open or related. Bars: 95% intervals; ●: how sure."
+"Blue: likely right; orange: likely wrong; grey: open or related. Bars: 95% "
+"intervals; ●: how sure."
                 ),
             ),
             reader,
@@ -267,10 +267,11 @@ class Home:
 
     def build(self, out: Path, files: str) -> dict[str, Any]:
         """Write the charts; return what the page's template needs."""
-        charts = {}
-        for chart in self.list_charts():
-            short = chart.name.removeprefix("home-")
+        charts, places = {}, self._list_places()
+        for drawn in self.list_charts():
+            short = drawn.name.removeprefix("home-")
             page = f"{PAGES.get(short, 'index')}.html#{short}"
+            chart = replace(drawn, places=places.get(short, ()))
             charts[short] = {
                 "svg": write_chart(chart, self.reader, out, page),
                 "title": chart.title,
@@ -285,6 +286,24 @@ class Home:
                 describe_reference(study, self.reader) for study in (WECHAT, FACEBOOK)
             ],
             "own": self.list_own_facts(),
+        }
+
+    def _list_places(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of the sources behind the charts that show their mean."""
+        studies: dict[str, Iterable[Any]] = {
+            "pauses": [*self._list_direct(DIES), WECHAT, FACEBOOK],
+            "bands": tables.list_places("first_pause", "place"),
+            "writers": tables.list_places("writers_and_survival", "source"),
+            "silence": [
+                *self.answers[LURKS].estimates["study"],
+                *self.answers[BELONGS].estimates["study"],
+            ],
+        }
+        return {
+            chart: tuple(
+                dict.fromkeys(name_study(str(study), self.reader) for study in own)
+            )
+            for chart, own in studies.items()
         }
 
     def list_own_facts(self) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""The page of practices: what was tried on online groups, and what came of it."""
+"""The page of practices: trials on online groups, and their results."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,16 +45,20 @@ def read_practices() -> tuple[Practice, ...]:
 
 
 def list_practices(
-    answers: Sequence[Answer], reader: Reader
+    answers: Sequence[Answer], places: Mapping[str, str], reader: Reader
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row per practice: those drawn by lot first, the surest first."""
+    """Yield a row per practice: those drawn by lot first, the surest first.
+
+    `places` say where claims are answered.
+    """
     known = {answer.claim.id: answer for answer in answers}
     trials = list_trials().set_index("trial")
     rows = [
         _describe_practice(each, trials.loc[list(each.trials)], known, reader)
         for each in read_practices()
     ]
-    yield from sorted(rows, key=lambda row: (not row["lot"], -row["marks"]))
+    for row in sorted(rows, key=lambda row: (not row["lot"], -row["marks"])):
+        yield row | {"href": places.get(row["claim"], "")}
 
 
 def _describe_practice(
@@ -73,7 +77,7 @@ def _describe_practice(
         "trials": [
             _describe_trial(str(key), row, reader) for key, row in own.iterrows()
         ],
-        "claim": practice.claim if answer and answer.is_measured else "",
+        "claim": practice.claim,
         "short": answer.claim.short[language] if answer else "",
         "ours": answer.say(language) if answer and answer.is_measured else "",
     }
@@ -120,7 +124,7 @@ def grade_trials(trials: pd.DataFrame) -> int:
 
 
 def name_grade(marks: int, reader: Reader) -> str:
-    """Return what a number of marks says."""
+    """Return the meaning of a number of marks."""
     return {
         4: reader("several large trials by lot"),
         3: reader("one large trial by lot"),
@@ -154,7 +158,7 @@ def _describe_trial(key: str, row: pd.Series[Any], reader: Reader) -> dict[str, 
 
 
 def name_design(design: str, reader: Reader) -> str:
-    """Return how people came to a treatment, in words."""
+    """Return how people were assigned to a treatment, in words."""
     return {
         "randomised": reader("by lot"),
         "natural experiment": reader("natural experiment"),

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.claims.published import read_publications
+from helpers.claims.published import list_polls, list_trials, read_publications
 from helpers.claims.register import Text
 from helpers.claims.source_descriptions import read_short_name
 from helpers.site.language import Reader
@@ -37,15 +37,24 @@ def name_source(study: str) -> Text:
     manifest = read_manifests().get(study)
     if manifest:
         return Text(manifest["title_en"], manifest["title_zh"])
-    publication = read_publications().get(study)
-    if publication:
-        found = re.match(r"(.+?) \((\d{4})\)", publication.citation)
-        first = found[1].split(",")[0] if found else study
-        name = f"{first} {found[2]}" if found else study
-        about = publication.found[0].definition if publication.found else Text()
-        return Text(f"{name}: {about.en}", f"{name}：{about.zh}")
+    if study in read_publications():
+        return name_published(study)
     plain = study.replace("_", " ")
     return Text(plain, Reader("zh")(plain))
+
+
+def name_published(study: str, share: float = float("nan")) -> Text:
+    """Return the name of a published study, and what its number of a size counts.
+
+    >>> name_published("nonnecke-2000", 0.82).en
+    'Nonnecke 2000: members of software e-mail lists without a post in 12 weeks'
+    """
+    publication = read_publications()[study]
+    found = re.match(r"(.+?) \((\d{4})\)", publication.citation)
+    name = f"{found[1].split(',')[0]} {found[2]}" if found else study
+    numbers = sorted(publication.found, key=lambda each: abs(each.share - share))
+    about = numbers[0].definition if numbers else Text()
+    return Text(f"{name}: {about.en}", f"{name}：{about.zh}")
 
 
 def name_study(study: str, reader: Reader) -> str:
@@ -102,6 +111,12 @@ def describe_reference(study: str, reader: Reader) -> dict[str, str]:
     }
 
 
+def count_claims(source: str) -> int:
+    """Count the claims that a source of printed numbers is about."""
+    printed = {"press_surveys": list_polls, "published_trials": list_trials}
+    return int(printed[source]()["claim"].nunique()) if source in printed else 0
+
+
 def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, Any]]:
     """Yield a row per source for the table of data."""
     wholes = estimates["study"].str.split("[:/]", regex=True).str[0]  # of parts
@@ -117,7 +132,7 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
             "unlicensed": manifest["licence"] == NO_LICENCE,
             "named": _is_named(name, manifest),
             "kind": manifest.get("kind") or next(iter(own["kind"]), ""),
-            "claims": own["claim"].nunique(),
+            "claims": own["claim"].nunique() or count_claims(name),
             "estimates": len(own),
             "row": reader(manifest["row"]),
             "biases": [reader(note) for note in pushes],

@@ -114,6 +114,11 @@ def pool_return(silent_from: int) -> dict[str, float]:
     return _describe(table[own], "again_60", "groups")
 
 
+def list_places(table: str, column: str) -> list[str]:
+    """Return the sources of a table of the Group Life Tables."""
+    return [*read_table(table)[column].dropna().unique()]
+
+
 def tabulate_first_pause() -> pd.DataFrame:
     """Return the share of groups without a long pause, by messages of days 8–28.
 

@@ -1,8 +1,8 @@
-"""The page of what WeChat users say: printed numbers beside what logs show."""
+"""The page of polls of WeChat users: printed numbers next to answers from logs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,10 @@ from helpers.site.language import Reader
 from helpers.site.tables import iterate_rows
 
 
-def list_said(answers: Sequence[Answer], reader: Reader) -> Iterator[dict[str, Any]]:
-    """Yield what users say about each claim, and what we found: measured claims first.
+def list_said(
+    answers: Sequence[Answer], places: Mapping[str, str], reader: Reader
+) -> Iterator[dict[str, Any]]:
+    """Yield polls and our answer for each claim: measured claims first.
 
     A claim's own numbers come before related ones, papers and polls with a method
     before numbers of the industry.
@@ -31,6 +33,7 @@ def list_said(answers: Sequence[Answer], reader: Reader) -> Iterator[dict[str, A
         )
         yield {
             "id": answer.claim.id,
+            "href": places.get(answer.claim.id, ""),
             "claim": answer.claim.short[reader.language],
             "said": [_describe_poll(row, reader) for row in iterate_rows(ordered)],
             "measured": answer.is_measured,

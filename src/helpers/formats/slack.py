@@ -72,17 +72,21 @@ _SPECIAL = re.compile(r"<!([^>|]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<([a-z]+:[^>|]+)(?:\|[^>]*)?>")
 
 
-class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
+class Profile(msgspec.Struct, gc=False):
+    """Names of a Slack user; e-mail and telephone are not read."""
+
     display_name: str | None = None
     real_name: str | None = None
     name: str | None = None
 
 
-class _User(msgspec.Struct):
+class User(msgspec.Struct):
+    """A user of a Slack workspace, person or program."""
+
     id: str
     name: str | None = None
     real_name: str | None = None
-    profile: _Profile | None = None
+    profile: Profile | None = None
     is_bot: bool | None = None
     is_app_user: bool | None = None
 
@@ -92,7 +96,9 @@ class _User(msgspec.Struct):
         return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
 
 
-class _Channel(msgspec.Struct):
+class Channel(msgspec.Struct):
+    """A Slack channel, with its members where they are listed."""
+
     id: str
     name: str | None = None
     created: int | str | None = None
@@ -141,7 +147,7 @@ class Message(msgspec.Struct, gc=False):
     attachments: list[_Attachment] | None = None
     blocks: msgspec.Raw = msgspec.Raw(b"")
     reactions: list[_Reaction] | None = None
-    user_profile: _Profile | None = None
+    user_profile: Profile | None = None
     slackdump_thread_replies: list[Message] | None = None
 
 
@@ -173,7 +179,7 @@ def _parse_timestamps(stamps: Sequence[str]) -> pa.Array:
     return pa.array([_parse_timestamp(stamp) for stamp in stamps], pa.int64())
 
 
-def _read_creation_time(channel: _Channel) -> int | None:
+def _read_creation_time(channel: Channel) -> int | None:
     """Return the creation time of a Slack channel, in µs."""
     return _parse_timestamp(str(channel.created)) if channel.created else None
 
@@ -261,11 +267,18 @@ class Workspace:
 
     source: Source
     root: str
-    users: dict[str, _User]
+    users: dict[str, User]
     strangers: set[tuple[str, str]] = field(default_factory=set)
     before: set[tuple[str | None, ...]] = field(default_factory=set)
     today: set[tuple[str | None, ...]] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
+
+    def add(self, user: User) -> None:
+        """Add a listed user, and note the names."""
+        self.users[user.id] = user
+        profile = user.profile or Profile()
+        names = (user.name, user.real_name, profile.display_name, profile.real_name)
+        self.source.people.mentioned(*filter(None, names))
 
     def copied(self, message: Message) -> bool:
         """Return whether a thread reply is its second copy, posted to the channel."""
@@ -296,7 +309,7 @@ class Page(NamedTuple):
     copies: Sequence[bool]
 
 
-def _read_messages(
+def yield_messages(
     space: Workspace, group: str, pages: Sequence[Page]
 ) -> Iterator[Batch]:
     """Yield the records of a Slack channel's consecutive messages."""
@@ -445,8 +458,8 @@ _PAGE = re.compile(
     r"(?:(?P<folder>.*)/)?"
     r"(?:(?P<page>\d{1,8})|(?P<of>\d{1,8})/\d{9,11}\.\d{1,6})\.json"
 )
-_USERS = msgspec.json.Decoder(list[_User])
-_CHANNELS = msgspec.json.Decoder(list[_Channel])
+_USERS = msgspec.json.Decoder(list[User])
+_CHANNELS = msgspec.json.Decoder(list[Channel])
 T = TypeVar("T")
 
 
@@ -495,10 +508,7 @@ def read(source: Source) -> Iterator[Batch]:
         }  # fmt: skip
     for name in ("users.json", "org_users.json"):
         for user in _read_list(space, name, _USERS):
-            space.users[user.id] = user
-            profile = user.profile or _Profile()
-            names = (user.name, user.real_name, profile.display_name, profile.real_name)
-            source.people.mentioned(*filter(None, names))
+            space.add(user)
     for name, sort in LISTS.items():
         for channel in _read_list(space, name, _CHANNELS):
             yield from _read_channel(space, channel, sort, space.root + name)
@@ -512,20 +522,20 @@ def read(source: Source) -> Iterator[Batch]:
 def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
     """Yield the records of a channel in slackdump's own layout."""
     dump = decode_envelope(space.source, name, _Dump, "messages")
-    channel = _Channel(id=dump.channel_id or space.source.stem, name=dump.name)
-    yield from _read_listed(space, channel, "channel", name, None)
+    channel = Channel(id=dump.channel_id or space.source.stem, name=dump.name)
+    yield from yield_listed(space, channel, "channel", name, None)
     for found, at in decode_elements(space.source, name, DECODER, "messages"):
         pairs = list(zip(found, at, strict=True))
         answers = [(r, n) for m, n in pairs for r in m.slackdump_thread_replies or ()]
-        if page := _build_page(space, name, [*pairs, *answers], set()):
-            yield from _read_messages(space, channel.id, [page])
+        if page := build_page(space, name, [*pairs, *answers], set()):
+            yield from yield_messages(space, channel.id, [page])
 
 
 # time, sender and text: where a file was damaged, two messages may have one time
 _Said = tuple[str, str | None, str | None]
 
 
-def _build_page(
+def build_page(
     space: Workspace, name: str, rows: Sequence[tuple[Message, int]], once: set[_Said]
 ) -> Page | None:
     """Return a page of messages without those of earlier pages."""
@@ -567,7 +577,7 @@ def _read_unlisted(space: Workspace) -> Iterator[Batch]:
             _count_comments(space, folder)
             continue
         space.source.losses.noted("channel in no list", f"{folder}/", 0)
-        channel = _Channel(id=name)
+        channel = Channel(id=name)
         yield from _read_channel(space, channel, "channel", f"{folder}/", {folder})
 
 
@@ -604,7 +614,7 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
         with space.source.carry_on():
             for decoded in decode_elements(space.source, name, DECODER, ""):
                 rows = list(zip(*decoded, strict=True))
-                if page := _build_page(space, name, rows, seen):
+                if page := build_page(space, name, rows, seen):
                     yield page
 
 
@@ -623,7 +633,7 @@ def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
 
 def _read_channel(
     space: Workspace,
-    channel: _Channel,
+    channel: Channel,
     sort: str,
     file: str,
     own: set[str] | None = None,
@@ -640,18 +650,19 @@ def _read_channel(
         for message in (m for page in batch for m in page.found if m.subtype):
             if (message.subtype or "").endswith("_archive"):
                 archived = _parse_timestamp(message.ts)
-        yield from _read_messages(space, channel.id, batch)
+        yield from yield_messages(space, channel.id, batch)
     closed = archived if channel.is_archived else None
-    yield from _read_listed(space, channel, sort, file, closed)
+    yield from yield_listed(space, channel, sort, file, closed)
     created_us = _read_creation_time(channel)
     if first and created_us and first - created_us > DAY_US:
         space.source.observed["left_truncated"] = True
         space.source.losses.noted("first message long after creation", file, 0)
 
 
-def _read_listed(
-    space: Workspace, channel: _Channel, sort: str, file: str, closed: int | None
+def yield_listed(
+    space: Workspace, channel: Channel, sort: str, file: str, closed: int | None
 ) -> Iterator[Batch]:
+    """Yield the record of a Slack channel, and its listed members."""
     members = channel.members or []
     bots = {m for m in members if m in space.users and space.users[m].bot}
     place = {"group": channel.id, "file": file, "position": 1}

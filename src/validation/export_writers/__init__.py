@@ -17,6 +17,7 @@ from validation.export_writers import (
     matrix,
     mattermost,
     memotrace,
+    slackdump,
     table,
     transcript,
     whatsapp,
@@ -32,6 +33,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
             name: writer
             for module in (
                 memotrace, whatsapp, zulip, gitter, matrix, mattermost, table,
+                slackdump,
                 transcript,
             )
             for name, writer in module.WRITERS.items()

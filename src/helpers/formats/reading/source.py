@@ -242,6 +242,19 @@ class Head:
         """Return whether a file of this name is in the export."""
         return any(("/" + name).endswith("/" + ending) for name in self.names)
 
+    @property
+    def source(self) -> Source:
+        """The export whose beginnings these are."""
+        return self._source
+
+    def bytes(self, name: str, size: int) -> bytes:
+        """Return the first bytes of one file of the export."""
+        try:
+            with self._source.open(name) as file:
+                return file.read(size)
+        except BrokenFileError:
+            return b""
+
     def text(self, name: str | None = None) -> str:
         """Return the first 64 KiB of one file of the export as text."""
         if not (name := name or next(iter(self.names), "")):

@@ -41,7 +41,7 @@ IN_FOLDERS = frozenset(
 
 # formats of which a folder need not be read as a whole
 OF_ONE_FILE = READ_ALONE | {"discord", "telegram"}
-ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".parquet")
+ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".parquet", ".sqlite", ".db")
 
 # what Windows itself puts into folders with pictures or a name of their own
 OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})

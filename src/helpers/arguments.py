@@ -342,8 +342,11 @@ def _add_exports(add: Add, *, needed: bool = True) -> None:
     add("exports", nargs=some, type=Path, metavar="EXPORT", help=EXPORTS)
     _add_key(add)
     _add_reading(add)
-    made = say("day on which the exports were made: --exported 2024-05-31")
-    add("--exported", type=_parse_day, metavar="DAY", help=made)
+    made = say(
+        "day on which the exports were made, where they do not say it: --exported"
+        " 2024-05-31; or --exported files, if they were made on their files' dates"
+    )
+    add("--exported", type=_parse_exported, metavar="DAY", help=made)
 
 
 def _add_paths(add: Add) -> None:
@@ -423,8 +426,12 @@ def _refuse_needed(what: str) -> NoReturn:
     _refuse(say("what is needed: {error}", error=what))
 
 
+def _parse_exported(word: str) -> date | str:
+    return word if word == "files" else _parse_day(word)
+
+
 def _parse_day(word: str) -> date:
-    from helpers.own_groups.group_facts import parse_past_day
+    from helpers.formats.rows.days import parse_past_day
 
     try:
         return parse_past_day(word)

@@ -13,6 +13,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -118,7 +119,6 @@ def _print_study(
     """Print which exports were read, in which time zone, and which were not."""
     from helpers.formats.rows.times import UNTIMED
     from helpers.own_groups.group_list import describe_unused_rows, list_ignored_columns
-    from helpers.records import DAY_US
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
@@ -153,8 +153,8 @@ def _print_study(
         where = say("`shequn inspect` prints the lines without a time")
         _warn(where)
     if arguments.listed is not None and study.ledger.set_aside:
-        exported_us = _build_terms(arguments).exported_us
-        seen = exported_us and exported_us + DAY_US
+        given = _build_terms(arguments).given
+        seen = given + 1 if isinstance(given, int) else None
         unused = describe_unused_rows(arguments.listed, seen)
         _warn(unused)
 
@@ -241,17 +241,14 @@ def write_groups_template(arguments: Arguments) -> None:
 
 
 def _build_terms(arguments: Arguments) -> Terms:
-    from helpers.records import to_day_us
     from helpers.study.store.ingest import Terms
 
     # a list has days without a zone, and exports those of the zone that is named
     zone = (
         "UTC" if getattr(arguments, "listed", None) else arguments.zone or DEFAULT_ZONE
     )
-    exported = arguments.exported and to_day_us(arguments.exported, ZoneInfo(zone))
-    return Terms(
-        key=arguments.key, options=_build_options(arguments), exported_us=exported
-    )
+    options = replace(_build_options(arguments), zone=zone)
+    return Terms(key=arguments.key, options=options, exported=arguments.exported)
 
 
 def _build_options(arguments: Arguments) -> Options:

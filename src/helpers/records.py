@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
 from zoneinfo import ZoneInfo
@@ -166,6 +166,15 @@ def to_day_us(day: date, zone: tzinfo = UTC) -> int:
     86400000000
     """
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
+
+
+def to_day_end_us(day: date, zone: tzinfo = UTC) -> int:
+    """Convert a day to its last instant in a time zone, in µs: a day lasts to its end.
+
+    >>> to_day_end_us(date(1970, 1, 1))
+    86399999999
+    """
+    return to_day_us(day + timedelta(days=1), zone) - 1
 
 
 def to_iso_day(time_us: int, zone: str = "UTC") -> str:

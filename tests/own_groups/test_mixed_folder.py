@@ -1,5 +1,7 @@
 """A folder of every format, whose messages quote every other one, is read whole."""
 
+from datetime import timedelta
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -8,7 +10,7 @@ import helpers as sq
 from helpers.files import lock_folder
 from helpers.formats.inspect import inspect_exports
 from helpers.own_groups.run import Plan, make_study
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, EPOCH, SECOND_US
 from helpers.study.store.discovery import list_candidates, list_exports
 from helpers.study.store.ingest import Terms
 from validation.export_writers import (
@@ -21,7 +23,8 @@ from validation.export_writers import (
 )
 
 START = 1_700_000_000 * SECOND_US
-EXPORTED = START + 330 * DAY_US  # soon after the last post of those that live
+# soon after the last post of those that live
+EXPORTED = EPOCH + timedelta((START + 330 * DAY_US) // DAY_US)
 EVERY_DAYS, SHORT, LONG = 2, 36, 150  # a post each other day; posts of a life
 POSTERS = 5
 TRAPS = (
@@ -96,7 +99,7 @@ def read_whole(tmp_path, groups, share):
     forms, posts = planted(tmp_path / "in", groups, share)
     out = tmp_path / "out"
     with lock_folder(out):
-        terms = Terms(exported_us=EXPORTED)  # else each export ends on its own day
+        terms = Terms(exported=EXPORTED)  # else each export ends on its own day
         plan = Plan(exports=[tmp_path / "in"], out=out, terms=terms)
         study, refused = make_study(plan)
     assert [str(one)[-90:] for one in refused] == []

@@ -13,7 +13,6 @@ from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study, run_study
 from helpers.paths import RAW
-from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
 
@@ -28,8 +27,7 @@ def plan(tmp_path):
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
 
     def build(day=None, **more):
-        exported = day and to_day_us(day)
-        terms = Terms(key=tmp_path / "key", exported_us=exported)
+        terms = Terms(key=tmp_path / "key", exported=day)
         exports = [tmp_path / "log.csv"]
         return Plan(exports=exports, out=tmp_path / "out", terms=terms, **more)
 

@@ -1,5 +1,7 @@
 """The exports of ../shared/cases: each is read as its README says is right."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -118,8 +120,9 @@ def test_a_wrong_clock_moves_nobodys_end(study):
 
 def test_a_stated_day_cuts_what_is_later(study):
     """It was refused."""
-    day_us = pd.Timestamp("2026-11-01").value // 1000
-    groups = study("exports/future-clock", exported_us=day_us).table("groups")
+    day_us = pd.Timestamp("2026-11-14").value // 1000
+    day = date(2026, 11, 14)
+    groups = study("exports/future-clock", exported=day).table("groups")
     assert (groups["last_us"] < day_us + DAY_US).all()
     assert (groups["end_us"] <= day_us + DAY_US).all()
 

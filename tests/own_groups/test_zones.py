@@ -31,9 +31,8 @@ def export(tmp_path):
 
 def build_terms(export, zone):
     """Return the terms of a run that names the day of export and a zone."""
-    made = to_day_us(date(2024, 1, 20), ZoneInfo(zone))
-    options = Options(zone=zone)
-    return Terms(key=export.with_name("key"), exported_us=made, options=options)
+    options, made = Options(zone=zone), date(2024, 1, 20)
+    return Terms(key=export.with_name("key"), exported=made, options=options)
 
 
 @pytest.mark.parametrize("zone", FIRST)
@@ -56,8 +55,8 @@ def test_template_names_days_of_the_zone(export, zone):
 
 
 @pytest.mark.parametrize("zone", FIRST)
-def test_day_of_export_begins_at_local_midnight(export, zone, monkeypatch):
-    """It began at midnight in London."""
+def test_day_of_export_lasts_until_local_midnight(export, zone, monkeypatch):
+    """It ended at midnight in London."""
     plans = []
 
     def keep(plan):
@@ -67,8 +66,8 @@ def test_day_of_export_begins_at_local_midnight(export, zone, monkeypatch):
     monkeypatch.setattr("helpers.own_groups.run.run_study", keep)
     words = ["run", str(export), "--zone", zone, "--exported", "2024-01-20"]
     assert cli.main(words) == 0
-    made = to_day_us(date(2024, 1, 20), ZoneInfo(zone))
-    assert plans[0].terms.exported_us == made
+    made = to_day_us(date(2024, 1, 21), ZoneInfo(zone))
+    assert plans[0].terms.given == made - 1
 
 
 def test_activity_hours_are_in_the_time_zone_of_the_run(tmp_path):

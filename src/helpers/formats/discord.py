@@ -331,6 +331,9 @@ def _read_file(
     channel = export.channel
     made_us = read_instant({"at": export.exported_at}, "at", source.options.zone)
     source.state_export(channel.group, made_us, name)
+    asked = {"from": export.date_range.after, "to": export.date_range.before}
+    limits = [read_instant(asked, end, source.options.zone) for end in asked]
+    source.state_range(channel.group, *limits)
     if channel.id not in listed:
         yield from_rows("group", [_build_group(export, name)])
         if channel.is_thread:

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.breaks import find_breaks, subtract_breaks
 from helpers.records import DAY_US, Observability
-from helpers.study.publish.study import Tables
+from helpers.study.publish.study import Tables, select_ended
 from helpers.survival import Lifetimes, choose_clusters
 from helpers.survival.bootstrap import Clusters
 
@@ -43,9 +43,9 @@ class Evidence:
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Return the view of all groups of a study."""
+        """Return the view of all groups of a study with a known end of observation."""
         try:
-            return cls(study, study.table("groups"))
+            return cls(study, select_ended(study, study.table("groups")))
         except NotIdentifiableError:
             return cls(study, study.table("registry"))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from collections.abc import Mapping
+from datetime import UTC, date, tzinfo
 from typing import Any, get_args
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.checks import check_choice, check_days
-from helpers.errors import ShequnError
+from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import define_lives
 from helpers.group_lives.silence import (
@@ -33,6 +34,7 @@ from helpers.library.frames import (
     to_microseconds,
     warn_user,
 )
+from helpers.observed import Observed, describe_observation
 from helpers.records import DAY_US
 from helpers.study.publish.study import Study
 from helpers.survival import Lifetimes, estimate_survival
@@ -72,7 +74,8 @@ def groups_from(
         so that its lifetime is 0 days.
     seen
         When observation ended: a date, to its end in the zone of the messages, or a
-        time; for a list also the column that has it. By default the latest date of the
+        time; for a list also the column that has it. By default what the exports say
+        (``attrs["observed"]``; missing where nobody knows), else the latest date of the
         frame. Nothing may be later: without its later rows a list would lack the
         groups that survived.
     entry
@@ -131,28 +134,47 @@ def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataF
     rows = pd.DataFrame(
         {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
     )
-    by = rows.groupby("key")["us"]
-    first = by.transform("min")
-    early = rows["us"] < first + EARLY_DAYS * DAY_US
-    groups = by.agg(first_us="min", last_us="max", messages="size").reset_index()
     zone = getattr(messages["time"].dtype, "tz", UTC)
-    latest = int(rows["us"].max())
-    end = latest if seen is None else read_end(seen, "seen", zone)
-    if (late := int((groups["last_us"] > end).sum())) > 0:
-        day = pd.Timestamp(latest, unit="us", tz=UTC).tz_convert(zone).date()
+    ends = _find_ends(rows, messages.attrs.get("observed"), seen, zone)
+    by = rows.groupby("key")["us"]
+    early = rows["us"] < by.transform("min") + EARLY_DAYS * DAY_US
+    inside = rows[~rows["us"].gt(rows["key"].map(ends)).fillna(value=False)]
+    groups = by.agg(first_us="min", messages="size").reset_index()
+    early_messages = early.groupby(rows["key"]).sum()
+    return groups.assign(
+        last_us=groups["key"].map(inside.groupby("key")["us"].max()),
+        origin_us=groups["first_us"],
+        end_us=groups["key"].map(ends),
+        early_messages=groups["key"].map(early_messages),
+        network=groups["key"],
+    )
+
+
+def _find_ends(
+    rows: pd.DataFrame,
+    observed: Mapping[str, Any] | None,
+    seen: str | date | None,
+    zone: tzinfo,
+) -> pd.Series[int]:
+    """Return when observation of each group ended, by key; missing if not known."""
+    lasts = rows.groupby("key")["us"].max()
+    day = None if seen is None else read_end(seen, "seen", zone)
+    if observed is None:
+        ends = pd.Series(int(lasts.max()) if day is None else day, lasts.index)
+    else:
+        read = {g: Observed.from_dict(one) for g, one in observed.items()}
+        shown = [read.get(group, Observed()).end_on(day) for group in lasts.index]
+        ends = pd.Series([one.end_us for one in shown], lasts.index, dtype="Int64")
+        lasts = lasts[[one.until_how in {"given", "unknown"} for one in shown]]
+    if day is not None and (late := int((lasts > day).sum())) > 0:
+        latest = pd.Timestamp(int(lasts.max()), unit="us", tz=UTC).tz_convert(zone)
         raise ShequnError(
             f"{count_groups(late, 'has', 'have')} messages after the end of"
             " observation",
             where=f"seen={seen}",
-            remedy=f"give {day} or later, or drop the messages after it",
+            remedy=f"give {latest.date()} or later, or drop the messages after it",
         )
-    early_messages = early.groupby(rows["key"]).sum()
-    return groups.assign(
-        origin_us=groups["first_us"],
-        end_us=end,
-        early_messages=groups["key"].map(early_messages),
-        network=groups["key"],
-    )
+    return ends.astype("Int64")
 
 
 def _read_list(
@@ -297,13 +319,13 @@ def silence(
         ``last_message`` dates an end by the last message; ``first_gap`` by the first
         silence of W days, even if the group became active again.
     seen
-        For messages: when observation ended, as in `groups_from`; by default with the
-        last message of all. A table of groups and a study have their own end.
+        For messages: when observation ended, as in `groups_from`. A table of groups and
+        a study have their own end. Groups whose end is not known are left out.
 
     Raises
     ------
     NotIdentifiableError
-        If no group was observed for W days.
+        If no group was observed for W days, or of none is it known until when.
     ShequnError
         If `days` or `form` is not allowed, or a column is missing.
 
@@ -324,6 +346,11 @@ def silence(
         )
     if isinstance(data, Study):
         known = Evidence.of(data).of_known_age
+        if known.groups.empty and "observed" in data.manifest.tables:
+            raise NotIdentifiableError(
+                next(iter(data.manifest.gaps), "of no group is it known until when"),
+                remedy="run again with --exported files, or --exported 2024-05-31",
+            )
         return define_lives(known, w_days=days, form=form).censored
     if isinstance(data, tuple):
         groups, gaps = data
@@ -337,6 +364,7 @@ def silence(
     else:
         groups = groups_from(data, seen=seen)
         gaps = list_gaps(data, groups)
+    groups = _select_ended(groups, data)
     if groups["messages"].isna().all():
         if form == "first_gap":
             raise ShequnError(
@@ -344,6 +372,19 @@ def silence(
             )
         return define_lifetimes_by_dates(groups, days)
     return define_lifetimes_by_inactivity(groups, gaps, w_days=days, form=form)
+
+
+def _select_ended(groups: pd.DataFrame, data: object) -> pd.DataFrame:
+    """Select the groups of which the end of observation is known; raise if none is."""
+    ended = groups[groups["end_us"].notna()].reset_index(drop=True)
+    if len(ended):
+        return ended
+    observed = getattr(data, "attrs", {}).get("observed", {})
+    seen = [Observed.from_dict(one) for one in observed.values()]
+    raise NotIdentifiableError(
+        next(iter(describe_observation(seen)), "of no group is it known until when"),
+        remedy="read_messages(…, exported='files'), or exported='2024-05-31'",
+    )
 
 
 def _has_end(data: object) -> bool:
@@ -362,7 +403,13 @@ def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     start = rows.groupby("group")["end_us"].shift()
     long = rows["end_us"] - start >= SHORTEST_GAP * DAY_US
     gaps = rows[long].assign(start_us=start[long].astype("int64"))
-    return gaps[["group", "start_us", "end_us"]].reset_index(drop=True)
+    ends = gaps["group"].map(groups.set_index("group")["end_us"])
+    seen = gaps["end_us"].le(ends).fillna(value=True)
+    for key, one in messages.attrs.get("observed", {}).items():
+        for begun, stop in one["gaps"]:  # which no export covers
+            inside = gaps["start_us"].lt(stop) & gaps["end_us"].gt(begun)
+            seen &= ~(inside & gaps["group"].eq(numbers.get(key, -1)))
+    return gaps.loc[seen, ["group", "start_us", "end_us"]].reset_index(drop=True)
 
 
 def survival_frame(

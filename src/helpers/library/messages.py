@@ -7,8 +7,10 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import pandas as pd
@@ -18,12 +20,21 @@ import pyarrow.compute as pc
 from helpers.checks import check_choice, suggest_name
 from helpers.errors import BrokenFileError, ShequnError, UnknownFormatError
 from helpers.formats.reading.source import Options
+from helpers.formats.rows.days import parse_past_day
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures import DUCKDB, open_engine
-from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
+from helpers.observed import ObservedGroups
+from helpers.records import (
+    MESSAGE_KINDS,
+    SCHEMAS,
+    Batch,
+    from_rows,
+    to_day_end_us,
+    to_iso_day,
+)
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
@@ -32,6 +43,8 @@ from helpers.study.tables.derive.derive import mark_messages
 from helpers.time_zones import DEFAULT_ZONE
 
 PathLike = str | os.PathLike[str]
+# when exports were made: a day, "files", or days by group
+Exported = str | date | Mapping[str, Any] | pd.Series | None
 
 COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot")
 # options of the command line, as arguments of read_messages
@@ -54,6 +67,7 @@ def read_messages(
     date_order: str | None = None,
     columns: Mapping[str, str] | None = None,
     include: str | Sequence[str] = (),
+    exported: Exported = None,
     key: PathLike | None = None,
 ) -> pd.DataFrame:
     """Read the messages of chat exports of any supported platform.
@@ -78,6 +92,10 @@ def read_messages(
     include
         Chats to be read that are no groups: ``private``, ``saved``, ``bots``,
         ``channels``, ``direct``.
+    exported
+        The day on which the exports were made, or ``"files"`` if they were made on
+        the dates of their files: for those that do not say it themselves. A series or
+        dict of days by group is said of these groups and goes first.
     key
         A file with your own key for pseudonyms.
 
@@ -88,7 +106,9 @@ def read_messages(
         ``kind``, ``text``, ``reply_to``, ``id``, ``bot``. ``attrs`` has ``zone``,
         ``zone_recorded`` (whether every export states its zone), ``formats`` (exports
         by format), ``unread`` (a sentence per file that could not be read, or only in
-        part) and ``lost`` (rows that are no messages here, by reason).
+        part), ``lost`` (rows that are no messages here, by reason) and ``observed``
+        (from and until when each group was observed, and how that is known, by group:
+        see `helpers.observed.Observed`).
 
     Raises
     ------
@@ -109,7 +129,8 @@ def read_messages(
     _check_columns(columns)
     given, zone = zone, zone or DEFAULT_ZONE
     options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
-    terms = Terms(key=None if key is None else Path(key), options=options)
+    told, day = read_exported(exported, zone)
+    terms = Terms(key=None if key is None else Path(key), options=options, exported=day)
     with tempfile.TemporaryDirectory() as room:
         done = _read_exports(places, Path(room) / "store", terms)
         messages = _build_frame(done.exports, zone)
@@ -120,10 +141,78 @@ def read_messages(
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
             "unread": [str(_write_for_python(error)) for error in done.refused],
             "lost": dict(done.exports.store().aside),
+            "observed": read_observed_groups(done.exports, told),
         }
     if given is None and not messages.attrs["zone_recorded"]:
         warn_of_zone(zone)
     return messages
+
+
+def read_exported(
+    exported: Exported, zone: str
+) -> tuple[dict[str, int], date | Literal["files"] | None]:
+    """Return the days of single groups, in µs, and the one for all exports.
+
+    Raises
+    ------
+    ShequnError
+        If it is no day, a day after today, or names a group twice.
+    """
+    if exported is None or (isinstance(exported, str) and exported == "files"):
+        return {}, "files" if exported else None
+    if not isinstance(exported, pd.Series | Mapping):
+        return {}, _read_day(exported, "exported")
+    days = pd.Series(exported, dtype=object).dropna()
+    if days.index.has_duplicates:
+        twice = days.index[days.index.duplicated()][0]
+        raise ShequnError(
+            f"group {twice} has two days",
+            where="exported",
+            remedy="give one day a group: that of its latest export",
+        )
+    end = ZoneInfo(zone)
+    told = {
+        str(group): to_day_end_us(_read_day(day, f"exported, group {group}"), end)
+        for group, day in days.items()
+    }
+    return told, None
+
+
+def _read_day(cell: Any, where: str) -> date:  # noqa: ANN401 - whatever is given
+    try:
+        return parse_past_day(str(cell).strip())
+    except ValueError as error:
+        raise ShequnError(
+            f"{cell!r} can't be read", where=where, remedy=f"give {error.args[0]}"
+        ) from None
+
+
+def read_observed_groups(exports: Exports, told: Mapping[str, int]) -> ObservedGroups:
+    """Return from and until when each group was observed, with days of the user's.
+
+    Raises
+    ------
+    ShequnError
+        If a day is told of a group that is not there, or lies before its first row.
+    """
+    first, aliases = exports.first_lines(), exports.aliases
+    own = {aliases.get(group, group): end for group, end in told.items()}
+    if missing := sorted(own.keys() - first.keys()):
+        raise ShequnError(
+            f"no group here has the key {missing[0]}",
+            where="exported",
+            remedy="its index must be the keys of groups, as in messages['group']",
+        )
+    for group, end in own.items():
+        if first[group] > end:
+            zone = exports.terms["zone"]
+            raise ShequnError(
+                f"group {group} has messages from {to_iso_day(first[group], zone)} on"
+                " only",
+                where=f"exported {to_iso_day(end, zone)}",
+                remedy="give the day of its first message, or a later one",
+            )
+    return ObservedGroups.of(exports.observe_groups(own))
 
 
 def warn_of_zone(zone: str) -> None:
@@ -234,6 +323,17 @@ def _drop_labels(column: pa.Array) -> pa.Array:
     return column.cast(column.type.value_type)
 
 
+def _list_closed(messages: pd.DataFrame) -> Batch:
+    """List the groups that were closed, after which no row counts."""
+    seen = messages.attrs.get("observed", {})
+    rows = [
+        {"group": group, "closed_us": one["closed_us"], "position": 1}
+        for group, one in seen.items()
+        if one["closed_us"] is not None
+    ]
+    return from_rows("group", rows)
+
+
 def clean(messages: pd.DataFrame) -> pd.DataFrame:
     """Drop bots, system notices, repeated and empty messages from a data frame.
 
@@ -262,7 +362,8 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
         for kind in messages["kind"].dropna().unique():
             check_choice(kind, (*MESSAGE_KINDS, "unrecognised"), "column kind")
     with tempfile.TemporaryDirectory() as room:
-        store = write_store(_iterate_records(messages), Path(room) / "store", Counter())
+        records = chain([_list_closed(messages)], _iterate_records(messages))
+        store = write_store(records, Path(room) / "store", Counter())
         with open_engine(DUCKDB) as run:
             marked = mark_messages(run, store, TableTerms())
             rows = run.fetch(marked.select("position", "reason"), "position")

@@ -95,10 +95,11 @@ def list_groups_once(groups: Frame, accounts: Frame) -> Frame:
 
 
 def find_observation_ends(messages: Frame, groups: Frame, end_us: int | None) -> Frame:
-    """Return when observation of each group ends: ``group, end_us``.
+    """Return when observation of each group ends: ``group, end_us, closed, cut``.
 
-    The archive of a network ends with its last message of any kind, or at `end_us`
-    where that is known; a group that was closed ends with its closing.
+    Rows after it are left out where it is a closing, or ``cut``. The archive of a
+    network ends with its last message of any kind, or at `end_us` where that is known;
+    a group that was closed ends with its closing.
     """
     networks = groups.select("group", "network", "closed_us")
     ends = (
@@ -113,6 +114,7 @@ def find_observation_ends(messages: Frame, groups: Frame, end_us: int | None) ->
         "group",
         end_us=nw.min_horizontal("closed_us", "archive_end"),
         closed=~nw.col("closed_us").is_null(),
+        cut=nw.lit(value=True),
     )
 
 
@@ -157,7 +159,7 @@ def mark_exclusion_reason(
         .then(nw.lit(ANNOUNCED))
         .when((nw.col("time_us") > nw.col("end_us")) & nw.col("closed"))
         .then(nw.lit("after the group was closed"))
-        .when(nw.col("time_us") > nw.col("end_us"))
+        .when((nw.col("time_us") > nw.col("end_us")) & nw.col("cut"))
         .then(nw.lit("dated after the archive's end"))
     )
     joined = (

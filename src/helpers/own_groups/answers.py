@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.claims.answer import format_row, is_number
 from helpers.claims.computation import compute_own_answers
+from helpers.claims.evidence import Evidence
 from helpers.claims.pooling import LIKELY, UNLIKELY, choose_word
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
@@ -42,6 +43,8 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
 
 
 def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
+    if Evidence.of(study).groups.empty:  # of none is it known until when
+        return
     answers, estimates = compute_own_answers(study)
     counted = set(
         estimates.loc[estimates["unit"].eq("groups"), ["claim", "reading"]].itertuples(

@@ -12,7 +12,8 @@ import pandas as pd
 from helpers.arrays import Ints
 from helpers.group_lives.silence import compute_silence_days
 from helpers.measures.newcomers import EITHER
-from helpers.own_groups.user_study import RECORDED
+from helpers.observed import Observed, State
+from helpers.own_groups.user_study import RECORDED, read_observed
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
 
@@ -75,6 +76,12 @@ class Card:
     silent_members: int | None  # listed members who never wrote
     members: int | None  # listed
     newcomers: Newcomers | None
+    state: State  # closed, alive, silent for good, or not known
+    last: str  # day of the last message
+    seen: str | None  # day by which its export was made at the latest
+    closed: str | None  # day on which it was closed, and how
+    closed_kind: str | None
+    has_end: bool  # whether it is known when observation ended
     is_left_truncated: bool  # messages before the export's first may be missing
     usual_pause: float | None  # median days between days with messages
     long_pause: float | None  # that 95% do not exceed
@@ -83,7 +90,7 @@ class Card:
     @property
     def is_dead(self) -> bool:
         """Whether the group has been silent so long that it is defined as dead."""
-        return self.silent_days >= self.death_days
+        return self.state == "silent"
 
     @property
     def is_unusually_quiet(self) -> bool:
@@ -104,9 +111,9 @@ class Card:
 
     @property
     def need(self) -> int:
-        """Rank for sorting groups: 0 unusually quiet, 1 fading, 2 steady, 3 dead."""
-        if self.is_dead:
-            return 3
+        """Rank: 0 unusually quiet, 1 fading, 2 steady, 3 dead, 4 closed, 5 unclear."""
+        if self.state != "alive":
+            return {"silent": 3, "closed": 4, "unknown": 5}[self.state]
         return 0 if self.is_unusually_quiet else 1 if self.is_fading else 2
 
 
@@ -134,6 +141,7 @@ class _Tables:
         numbers = "small group " + hidden.cumsum().astype(str)
         self.labels: list[str] = labels.mask(hidden, numbers).tolist()
         self.observability = study.observability
+        self.observed = read_observed(study)
         self.offset = study.manifest.day_offset_us
         self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
         self.death = compute_silence_days(groups)
@@ -154,14 +162,20 @@ class _Tables:
         """Return the card of one group."""
         about = self.about[row]
         group, end = int(about["group"]), int(about["end_us"])
+        last = int(about["last_us"])
+        watch = self.observed.get(group, Observed(until_us=end))
         last_day = (end + self.offset) // DAY_US
-        silent = (end - int(about["last_us"])) / DAY_US
+        silent = (end - last) / DAY_US
         spoke_on = (int(about["last_us"]) + self.offset) // DAY_US
         days = self.by["daily"].get(group, pd.DataFrame({"day": [], "messages": []}))
         has_senders = self._has_senders(group)
         month, before = self._count_people(group, int(last_day))
         usual, long = measure_pauses(days["day"].to_numpy(np.int64))
         age, death = float(self.ages[row]), float(self.death[row])
+        state = watch.judge(death * DAY_US, last)
+        until = end
+        if watch.end_us is None and state == "alive" and watch.high_us is not None:
+            until = watch.high_us  # no silence is seen behind the record's last row
         is_truncated = bool(self._get_observed(group, "left_truncated"))
         is_followed = has_senders and not is_truncated
         return Card(
@@ -169,9 +183,15 @@ class _Tables:
             label=self.labels[row],
             since=to_iso_day(int(about["origin_us"]) + self.offset),
             until=to_iso_day(end + self.offset),
+            state=state,
+            last=to_iso_day(last + self.offset),
+            seen=self._name_day(watch.high_us),
+            closed=self._name_day(watch.closed_us),
+            closed_kind=watch.closed_kind,
+            has_end=watch.end_us is not None,
             age_days=age,
             silent_days=silent,
-            days_ago=int(last_day - spoke_on),
+            days_ago=int((until + self.offset) // DAY_US - spoke_on),
             death_days=death,
             weeks=tuple(iterate_weeks(days, min(int(last_day), int(spoke_on + death)))),
             messages=int(about["messages"]),
@@ -187,6 +207,9 @@ class _Tables:
             long_pause=long,
             hours=self._find_busy_hours(group),
         )
+
+    def _name_day(self, time_us: int | None) -> str | None:
+        return None if time_us is None else to_iso_day(time_us + self.offset)
 
     def _get_observed(self, group: int, name: str) -> object:
         """Return which data, such as replies, a group's (or study's) exports record."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ import pandas as pd
 from helpers.errors import BrokenFileError
 from helpers.files import to_csv_text
 from helpers.formats.reading.outside_lists import normalise_header, read_csv_rows
-from helpers.formats.rows.times import get_now_us
+from helpers.formats.rows.days import parse_day, parse_past_day
 from helpers.records import DAY_US, to_day_us
 from helpers.wording import say
 
@@ -44,10 +43,6 @@ IN_ENGLISH: Mapping[str, str] = {
 LONGEST = 60  # characters of a label
 SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
-# spreadsheets rewrite days as 2024/5/31
-_DAY = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?"
-)
 SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fills it in
 
 
@@ -108,28 +103,6 @@ def _parse_yes_no(cell: str) -> bool:
     if word not in {"yes", "no"}:
         raise ValueError(say("yes or no"))
     return word == "yes"
-
-
-def parse_day(cell: str) -> date:
-    """Parse a date written year first, or raise a ValueError with an example.
-
-    >>> [parse_day(one).isoformat() for one in ("2024/5/31", "2024年5月31日")]
-    ['2024-05-31', '2024-05-31']
-    """
-    if not (parts := _DAY.fullmatch(cell)):
-        raise ValueError(say("a day such as 2024-05-31, the year first"))
-    try:
-        return date(*map(int, parts.groups()))
-    except ValueError:
-        raise ValueError(say("a day that exists, such as 2024-05-31")) from None
-
-
-def parse_past_day(cell: str) -> date:
-    """Parse a date that is not after today (in any zone), or raise a ValueError."""
-    day = parse_day(cell)
-    if to_day_us(day) > get_now_us() + DAY_US:
-        raise ValueError(say("a day that is not after today"))
-    return day
 
 
 def _parse_rules(cell: str) -> bool | date:

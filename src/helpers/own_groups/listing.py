@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,11 +23,13 @@ from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import RELAYED, to_name_id
 from helpers.formats.rows.times import check_times, find_written
 from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
+from helpers.observed import LEFT, Observed
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
 from helpers.records import (
     DAY_US,
     SCHEMAS,
     Batch,
+    to_day_end_us,
     to_day_us,
     to_iso_day,
 )
@@ -41,16 +42,35 @@ from helpers.wording import say
 
 Row = dict[str, Any]
 
-UNSEEN = ("migrated", "exporter_left")  # the group went on where nobody watched it
+STATED = "stated"  # how a group was closed, where `groups.csv` says when
+LEAVING = "notice"  # the exporter's own leaving, after which nothing was seen
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A user's groups, when observation of each ends, and groups without dates."""
+    """A user's groups, from and until when each was observed, and undated groups."""
 
     rows: tuple[Row, ...]
-    ends: Mapping[str, int]  # when observation of each ends
+    observed: Mapping[str, Observed]
     undated: int  # groups left out: no line of them is there, and nothing dates them
+
+    @property
+    def ends(self) -> dict[str, int]:
+        """Until when each group was observed at least, in µs."""
+        return {
+            row["group"]: max(
+                self.observed[row["group"]].seen_us or 0,
+                row["created_us"] or 0,
+                row["seen_us"] or 0,
+            )
+            for row in self.rows
+        }
+
+    @property
+    def unended(self) -> frozenset[str]:
+        """Groups of which the end of observation is not known."""
+        open_ = (key for key, seen in self.observed.items() if seen.end_us is None)
+        return frozenset(open_)
 
 
 def list_groups(
@@ -64,19 +84,17 @@ def list_groups(
     It was born when its day began, and closed when its day ended, where clocks hung.
     """
     facts = match_owners(run, store, facts)
-    first, lasts = _find_outer_lines(run, store)
-    ends = exports.ends()
-    recorded, cut = _list_recorded(store), _find_truncated_groups(exports)
+    first = exports.first_lines()
     zone = ZoneInfo(exports.terms["zone"])
+    observed = exports.observe_groups(place_told_days(facts, first, zone))
+    recorded, cut = _list_recorded(store), _find_truncated_groups(exports)
     rows = []
-    for key in sorted(ends):
+    for key, seen in observed.items():
         entry = facts.get(key, GroupFacts(key=key))
-        if entry.exported:
-            ends[key] = _place_end(entry, first.get(key), lasts.get(key), zone)
-        row = _build_row(key, recorded.get(key, {}), entry, zone)
-        _check_days(row, first.get(key), ends[key], entry)
+        row = _build_row(key, _drop_leaving(recorded.get(key, {}), seen), entry, zone)
+        _check_days(row, first.get(key), seen.seen_us or 0, entry)
         if key not in first:
-            row["seen_us"] = ends[key] or None
+            row["seen_us"] = seen.seen_us
         elif key in cut and row["created_us"] is not None:
             row["seen_us"] = max(first[key], row["created_us"])
         rows.append(row)
@@ -85,23 +103,35 @@ def list_groups(
         for row in rows
         if row["created_us"] or row["seen_us"] or row["group"] in first
     )
-    listed_ends = {
-        row["group"]: max(
-            ends[row["group"]], row["created_us"] or 0, row["seen_us"] or 0
-        )
-        for row in dated
-    }
-    return Listing(dated, listed_ends, len(rows) - len(dated))
+    shown = {row["group"]: _add_closing(observed[row["group"]], row) for row in dated}
+    return Listing(dated, shown, len(rows) - len(dated))
 
 
-def _place_end(
-    entry: GroupFacts, first: int | None, last: int | None, zone: ZoneInfo
-) -> int:
-    """Return the end of observation on a day of export: its last line, or midnight."""
-    made = to_day_us(entry.exported or date.min, zone)
-    if first is not None and first >= made + DAY_US:
-        raise _make_day_error(entry, "exported", entry.exported, FROM_FIRST)
-    return min(max(last or 0, made), made + DAY_US)
+def _drop_leaving(recorded: Mapping[str, Any], seen: Observed) -> Mapping[str, Any]:
+    """Return a record without a leaving after which the group is seen all the same."""
+    if recorded.get("closed_kind") not in LEFT or seen.until_how == "left":
+        return recorded
+    return {**recorded, "closed_us": None, "closed_kind": None}
+
+
+def _add_closing(seen: Observed, row: Row) -> Observed:
+    """Return an observation with the closing that the user states."""
+    if row["closed_kind"] != STATED:
+        return seen
+    return replace(seen, closed_us=row["closed_us"], closed_kind=STATED)
+
+
+def place_told_days(
+    facts: Mapping[str, GroupFacts], first: Mapping[str, int], zone: ZoneInfo
+) -> dict[str, int]:
+    """Return the end of each day of export in `groups.csv`, by group, in µs."""
+    told = {}
+    for key, entry in facts.items():
+        if entry.exported:
+            told[key] = to_day_end_us(entry.exported, zone)
+            if first.get(key, 0) > told[key]:
+                raise _make_day_error(entry, "exported", entry.exported, FROM_FIRST)
+    return told
 
 
 FROM_FIRST = say("allowed: the day of its first message, or a later one")
@@ -117,22 +147,6 @@ def _make_day_error(
         cell=str(day),
     )
     return BrokenFileError(what, where=entry.file, remedy=remedy)
-
-
-def _find_outer_lines(
-    run: Engine, store: Store
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the times of the first and of the last line of each group."""
-    messages = run.scan(*store.parts("message"))
-    time = nw.col("time_us")
-    times = messages.group_by("group").agg(first=time.min(), last=time.max())
-    table = run.fetch(times, "group").dropna()
-    keys = table["group"].astype("str")
-    first, last = (
-        dict(zip(keys, map(int, table[name].astype("int64")), strict=True))
-        for name in ("first", "last")
-    )
-    return first, last
 
 
 def _list_recorded(store: Store) -> dict[str, Row]:
@@ -157,8 +171,8 @@ def _build_row(
     key: str, recorded: Mapping[str, Any], facts: GroupFacts, zone: ZoneInfo
 ) -> Row:
     own = _to_midnight(facts.closed and facts.closed + timedelta(days=1), zone)
-    unseen = recorded.get("closed_kind") in UNSEEN
-    kind = "stated" if own is not None else "notice" if unseen else "administrative"
+    unseen = recorded.get("closed_kind") in LEFT
+    kind = STATED if own is not None else LEAVING if unseen else "administrative"
     closed = own or recorded.get("closed_us")
     return dict.fromkeys(SCHEMAS["group"].names) | {
         "group": key,

@@ -299,7 +299,7 @@ def _build_index(cards: Sequence[Card], k: int, news: News) -> str:
         state = show_both(Text(*STATES[card.need]))
         change = news.changes.get(card.group)
         level = f"{change.before:,} → {change.since:,}" if change else "–"
-        ago = f"{card.days_ago:,}"
+        ago = "–" if card.state == "unknown" else f"{card.days_ago:,}"
         rows.append([name, state, level, ago, *map(show_both, counts)])
     return f'<section class="index">{build_table(HEADS, rows)}</section>'
 

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.group_lives.silence import compute_silence_days
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, SEED, describe_by_age
 from helpers.own_groups.page import (
     PRIVATE,
@@ -107,7 +106,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
             names.groups.setdefault(own, names.groups[alias])
     record = read_record(exports, adjust, plan.engine)
     texts = read_texts(exports.store().parts("message"), plan.window)
-    page = _Page(study, names, plan.terms.options.zone, texts)
+    page = _Page(study, names, plan.terms.options.zone, texts, cards)
     named = [
         replace(card, label=names.groups.get(keys[card.group]) or card.label)
         for card in cards
@@ -135,17 +134,22 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
 
 class _Page:
     def __init__(
-        self, study: Study, names: Names, zone: str, texts: pd.DataFrame
+        self,
+        study: Study,
+        names: Names,
+        zone: str,
+        texts: pd.DataFrame,
+        cards: Sequence[Card],
     ) -> None:
         self.names, self.zone, self.texts = names, zone, texts
         self.offset = study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
         self.keys, self.ends = groups["key"], groups["end_us"].astype("int64")
+        alive = [card.group for card in cards if card.state == "alive"]
         self.lives = pd.DataFrame(
             {
                 "age_days": (groups["end_us"] - groups["origin_us"]) / DAY_US,
-                "alive": (groups["end_us"] - groups["last_us"]) / DAY_US
-                < compute_silence_days(groups),
+                "alive": groups.index.isin(alive),
             }
         ).set_axis(groups["key"])
         there = "rhythm" in study.manifest.tables

@@ -16,6 +16,7 @@ from helpers.errors import BrokenFileError
 from helpers.files import read_sealed_json, seal_json, write_text
 from helpers.formats.rows.people import PEOPLE
 from helpers.measures import open_engine
+from helpers.observed import Observed
 from helpers.own_groups.listing import Listing, Row
 from helpers.records import DAY_US, MINUTE_US, NOT_MESSAGES, SCHEMAS, RecordKind
 from helpers.study.store.exports import Exports
@@ -363,13 +364,12 @@ def cut_listing(listed: Listing, adjusted: Adjusted, window: Window) -> Listing:
     neither spoke nor began within it are left out.
     """
     rows: list[Row] = []
-    ends: dict[str, int] = {}
+    observed: dict[str, Observed] = {}
     left = 0
     for row in listed.rows:
         key, made = row["group"], row["created_us"]
-        end = listed.ends[key]
-        if window.to_us is not None:
-            end = min(end, window.to_us)
+        seen = listed.observed[key].cut_window(window.from_us, window.to_us)
+        end = seen.seen_us or listed.ends[key]
         began = made is not None and made >= (window.from_us or made) and made < end
         if key not in adjusted.within and not began:
             left += 1
@@ -380,5 +380,7 @@ def cut_listing(listed: Listing, adjusted: Adjusted, window: Window) -> Listing:
         if closed is not None and window.to_us is not None and closed > window.to_us:
             row = row | {"closed_us": None, "closed_kind": None}  # noqa: PLW2901
         rows.append(row)
-        ends[key] = end
-    return replace(listed, rows=tuple(rows), ends=ends, undated=listed.undated + left)
+        observed[key] = seen
+    return replace(
+        listed, rows=tuple(rows), observed=observed, undated=listed.undated + left
+    )

@@ -35,17 +35,14 @@ from helpers.files import (
 )
 from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures import DUCKDB
+from helpers.observed import describe_observation
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.record import STORE, Adjustments, Window, keep_adjustments
-from helpers.own_groups.user_study import (
-    UserMetadata,
-    describe_assumed_days,
-    publish_tables,
-)
-from helpers.records import DAY_US, to_iso_day
+from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
+from helpers.records import to_iso_day
 from helpers.small_counts import PEOPLE, mask_frame, show_counts_from
-from helpers.study.publish.study import OF_A_RUN, Study
+from helpers.study.publish.study import OF_A_RUN, Study, select_ended
 from helpers.study.store.exports import Exports, open_exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
@@ -160,7 +157,6 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         isinstance(error, PartlyReadError) and not isinstance(error, ShiftedClockError)
         for error in refused
     )
-    exports = open_exports(plan.out / STORE, plan.terms.kept())
     page = write_page(
         cards,
         plan.out,
@@ -168,7 +164,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         zone=zone,
         excluded=study.ledger.set_aside,
         broken_off=broken_off,
-        assumed=describe_assumed_days(exports),
+        assumed=describe_observation(read_observed(study).values()),
         answers=answers,
         public=public,
         chapters=_write_chapters(plan, len(cards)),
@@ -384,15 +380,18 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
 
 def _check_export_day(exports: Exports, terms: Terms) -> None:
     """Raise an error if an export has messages after the stated day only."""
-    exported_us, zone = terms.exported_us, terms.options.zone
-    given = [e for e in exports.entries if exported_us and e.exported_us == exported_us]
-    firsts = [e.shown.window_us[0] for e in given if e.last_us is not None]
-    if exported_us and max(firsts, default=0) >= exported_us + DAY_US:
+    given, zone = terms.given, terms.options.zone
+    if not isinstance(given, int):
+        return
+    seen = exports.observe_groups()
+    open_ = {group for group, one in seen.items() if one.until_us is None}
+    firsts = [us for group, us in exports.first_lines().items() if group in open_]
+    if max(firsts, default=0) > given:
         raise ShequnError(
             say(
                 "--exported is {exported}, but an export has messages from {first} on"
                 " only",
-                exported=to_iso_day(exported_us, zone),
+                exported=to_iso_day(given, zone),
                 first=to_iso_day(max(firsts), zone),
             ),
             remedy=say("give the day on which they were made, and choose a new folder"),
@@ -420,12 +419,25 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
         study = publish_list(
             listed,
             plan.out / OF_A_RUN,
-            seen=plan.terms.exported_us and plan.terms.exported_us + DAY_US,
+            seen=_find_last_day(plan.terms),
             k=plan.k,
             key=plan.terms.key,
         )
         export_tables(study, plan.out / TABLES, plan.k)
     return study
+
+
+def _find_last_day(terms: Terms) -> int | None:
+    """Return the midnight after the day until which a list is known, if given."""
+    if terms.given == "files":
+        raise ShequnError(
+            say("a list of groups has no date of a file to be taken"),
+            where="--exported files",
+            remedy=say(
+                "give the day until which you know it, or a column 'seen until'"
+            ),
+        )
+    return None if terms.given is None else terms.given + 1
 
 
 def _build_metadata(
@@ -515,8 +527,17 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")
 
 
-def _mask_rows(study: Study, table: Table, k: int) -> pd.DataFrame:
+def _read_rows(study: Study, table: Table) -> pd.DataFrame:
+    """Read a table; `groups` has no end of observation where it is not known."""
     rows = study.table(table.name)
+    if table.name != "groups":
+        return rows
+    known = rows["group"].isin(select_ended(study, rows)["group"])
+    return rows.assign(end_us=rows["end_us"].astype("Int64").where(known))
+
+
+def _mask_rows(study: Study, table: Table, k: int) -> pd.DataFrame:
+    rows = _read_rows(study, table)
     if k <= 1:
         return rows
     if table.name == "events":

@@ -17,7 +17,14 @@ STATES = (
     ("losing writers", "说话的人在减少"),
     ("steady", "平稳"),
     ("inactive", "已经静了"),
+    ("closed", "已关闭"),
+    ("not known", "不知道还说不说话"),
 )
+CLOSED = {  # by how
+    "dissolved": ("Dissolved on {day}", "{day} 已解散"),
+    "archived": ("Archived on {day}", "{day} 已归档"),
+    "stated": ("Closed on {day}", "{day} 已关闭"),
+}
 
 _PSEUDONYM = re.compile(r"group [0-9a-f]{8}")
 _SMALL = re.compile(r"small group \d+")
@@ -155,45 +162,94 @@ def _describe_last_day(card: Card) -> Text:
     )
 
 
-def describe_state(card: Card) -> Text:
-    """Describe whether a group is active, and how long a silence means its death."""
-    ago, end = _count_days(card.days_ago), _count_days(card.death_days)
-    last = (
-        _describe_last_day(card)
-        if card.days_ago < 1
-        else Text(
-            f"the last message was {ago.en} ago", f"最后一条消息是 {ago.zh}前发的"
-        )
+def _describe_unknown(card: Card) -> Text:
+    """Describe a group of which the end of observation is not known."""
+    file = Text("", "")
+    if card.seen:
+        file = Text(f" the file is of {card.seen};", f"文件是 {card.seen} 的，")
+    return Text(
+        f"Last message on {card.last};{file.en} whether it still talks is not known"
+        " (--exported says when the export was made).",
+        f"最后一条消息是 {card.last} 发的；{file.zh}之后还说不说话不知道"
+        "（用 --exported 说明哪天导出的）。",
     )
-    if card.is_dead:
-        why = Text("(slow groups get longer)", "（起初话少的群等得更久）")
-        if card.death_days > SILENCE_DAYS:
-            why = Text("at its early traffic", "（这个群起初话少，等得久些）")
-        return Text(
-            f"Inactive: {last.en}, and {end.en} of silence count as the end {why.en}.",
-            f"已经静了：{last.zh}；连续 {end.zh}没人说话就算结束{why.zh}。",
-        )
-    rest = Text(
-        f"{last.en} ({end.en} of silence would count as its end)",
-        f"{last.zh}（连续 {end.zh}没人说话才算结束）",
+
+
+def _describe_closed(card: Card) -> Text:
+    said = Text(*CLOSED.get(card.closed_kind or "", CLOSED["stated"]))
+    said = said.fill(day=card.closed)
+    return Text(
+        f"{said.en}; the last message was on {card.last}.",
+        f"{said.zh}；最后一条消息是 {card.last} 发的。",
+    )
+
+
+def _describe_silent(card: Card) -> Text:
+    last, end = _describe_last_message(card), _count_days(card.death_days)
+    why = Text("(slow groups get longer)", "（起初话少的群等得更久）")
+    if card.death_days > SILENCE_DAYS:
+        why = Text("at its early traffic", "（这个群起初话少，等得久些）")
+    return Text(
+        f"Inactive: {last.en}, and {end.en} of silence count as the end {why.en}.",
+        f"已经静了：{last.zh}；连续 {end.zh}没人说话就算结束{why.zh}。",
+    )
+
+
+def _describe_last_message(card: Card) -> Text:
+    if card.days_ago < 1:
+        return _describe_last_day(card)
+    ago = _count_days(card.days_ago)
+    return Text(f"the last message was {ago.en} ago", f"最后一条消息是 {ago.zh}前发的")
+
+
+def _describe_alive(card: Card) -> Text:
+    last, end = _describe_last_message(card), _count_days(card.death_days)
+    count = Text(
+        f"{end.en} of silence would count as its end",
+        f"连续 {end.zh}没人说话才算结束",
     )
     if card.is_unusually_quiet:
         return Text(
-            f"Alive but unusually quiet: {rest.en}.", f"还活着，但静得反常：{rest.zh}。"
+            f"Alive but unusually quiet: {last.en} ({count.en}).",
+            f"还活着，但静得反常：{last.zh}（{count.zh}）。",
         )
     if card.is_fading:
         return Text(
-            f"Alive, with half as many writers as a month ago or fewer: {rest.en}.",
-            f"还活着，但说话的人只有上个月的一半或更少：{rest.zh}。",
+            "Alive, with half as many writers as a month ago or fewer:"
+            f" {last.en} ({count.en}).",
+            f"还活着，但说话的人只有上个月的一半或更少：{last.zh}（{count.zh}）。",
+        )
+    if not card.has_end and card.seen:
+        ago = _count_days(card.days_ago)
+        then = Text(
+            f"the last message was {ago.en} before", f"最后一条消息是 {ago.zh}前发的"
+        )
+        if card.days_ago < 1:
+            then = Text("somebody wrote on it", "当天有人说话")
+        return Text(
+            f"Alive on {card.seen}, the day of its file: {then.en} ({count.en}).",
+            f"到 {card.seen}（文件的日期）还活着：{then.zh}（{count.zh}）。",
         )
     if card.days_ago < 1:
         return Text(
             f"Alive on {card.until}, the last day of the record: somebody wrote on it"
-            f" ({end.en} of silence would count as its end).",
-            f"到 {card.until}（记录的最后一天）还活着，当天有人说话"
-            f"（连续 {end.zh}没人说话才算结束）。",
+            f" ({count.en}).",
+            f"到 {card.until}（记录的最后一天）还活着，当天有人说话（{count.zh}）。",
         )
-    return Text(f"Alive: {rest.en}.", f"还活着：{rest.zh}。")
+    return Text(f"Alive: {last.en} ({count.en}).", f"还活着：{last.zh}（{count.zh}）。")
+
+
+_DESCRIBE = {
+    "closed": _describe_closed,
+    "unknown": _describe_unknown,
+    "silent": _describe_silent,
+    "alive": _describe_alive,
+}
+
+
+def describe_state(card: Card) -> Text:
+    """Describe whether a group is active, and how long a silence means its death."""
+    return _DESCRIBE[card.state](card)
 
 
 def describe_chance(card: Card, k: int) -> Text | None:

@@ -27,6 +27,7 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import USUAL_DATES
 from helpers.measures import DUCKDB, open_engine
 from helpers.measures.cleaning import ANNOUNCED, LEAST_GROUPS
+from helpers.observed import Observed, describe_observation
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import (
@@ -113,6 +114,8 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
     tables = add_metadata(derived, listed, metadata)
     shown = check_member_lists(shown, tables)
     tables = _list_recorded(tables, shown)
+    ordinal = tables["groups"].set_index("key")["group"]
+    tables["observed"] = build_observed_rows(listed.observed, ordinal)
     ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
     with replace_folder(folder) as partial:
@@ -202,6 +205,41 @@ def _list_recorded(
     return tables | rows | {"shown": build_shown_rows(shown, ordinal)}
 
 
+def read_observed(study: Study) -> dict[int, Observed]:
+    """Read from and until when each group was observed, by its number."""
+    if "observed" not in study.manifest.tables:
+        return {}
+    table = study.table("observed").astype(object)
+    rows = table.where(table.notna(), None).to_dict("records")
+    return {int(row["group"]): _parse_observed(row) for row in rows}
+
+
+def _parse_observed(row: Mapping[Any, Any]) -> Observed:
+    values: dict[str, Any] = {
+        name: int(value) if name.endswith("_us") and value is not None else value
+        for name, value in row.items()
+        if name != "group"
+    }
+    values["gaps"] = ((0, 0),) * int(row["gaps"])
+    values["doubts"] = tuple(filter(None, row["doubts"].split("; ")))
+    return Observed(**values)
+
+
+def build_observed_rows(
+    observed: Mapping[str, Observed], ordinal: pd.Series[int]
+) -> pd.DataFrame:
+    """Build table `observed`: from and until when each group was, one row a group."""
+    rows = [
+        {"group": ordinal[key]}
+        | seen.as_dict()
+        | {"gaps": len(seen.gaps), "doubts": "; ".join(seen.doubts)}
+        for key, seen in observed.items()
+        if key in ordinal.index
+    ]
+    columns = [column.name for column in TABLES["observed"].columns]
+    return pd.DataFrame(rows)[columns].sort_values("group")
+
+
 def _replace_groups(store: Store, listed: Listing, room: Path) -> Store:
     path = room / "groups.parquet"
     rows = pa.Table.from_pylist(list(listed.rows), schema=SCHEMAS["group"])
@@ -237,6 +275,7 @@ def _build_terms(
     beside = (key for key, which in centres.items() if which == "adjacent")
     return Terms(
         ends=listed.ends,
+        gaps={key: seen.gaps for key, seen in listed.observed.items() if seen.gaps},
         day_offset_us=compute_day_offset_us(metadata.zone, max(listed.ends.values())),
         sender_ids=any(shows.sender_ids for shows in observabilities),
         by_name=frozenset(
@@ -413,7 +452,7 @@ def build_own_manifest(
         time_error_days=0.0 if shown.time_zone_known else 1.0,
         centres_from=shown.replies,
         frame_notes=FRAME_NOTES,
-        gaps=list_gaps(exports, listed.undated, metadata.left),
+        gaps=list_gaps(exports, listed, metadata.left),
         quarter_ends=derived.quarter_ends,
         observability=window,
         # without checksums, which would tell who has the same export
@@ -423,7 +462,7 @@ def build_own_manifest(
 
 
 def list_gaps(
-    exports: Exports, undated: int, left: Mapping[str, int]
+    exports: Exports, listed: Listing, left: Mapping[str, int]
 ) -> tuple[str, ...]:
     """List what a user's exports do not cover and what is assumed, as sentences."""
     sentences = []
@@ -440,7 +479,7 @@ def list_gaps(
         say("{what} are no groups and are left out: {n}", n=n, what=OTHER_CHATS[word])
         for word, n in sorted(others.items())
     ]
-    if undated:
+    if undated := listed.undated:
         sentences.append(
             say_plural(
                 "{n} group without any line or date is left out",
@@ -448,35 +487,9 @@ def list_gaps(
                 n=undated,
             )
         )
-    sentences += describe_assumed_days(exports)
+    sentences += describe_observation(listed.observed.values())
     sentences += [say("{what}: {n:,}", what=w, n=n) for w, n in sorted(notes.items())]
     return tuple(sentences)
-
-
-def describe_assumed_days(exports: Exports) -> list[str]:
-    """Describe the export days assumed for exports that state none."""
-    own, together = exports.assumed
-    sentences = []
-    if own:
-        sentences.append(
-            say_plural(
-                "{n} export does not say when it was made: it counts as made at its"
-                " last line, so no silence is seen after it; --exported says when",
-                "{n} exports do not say when they were made: each counts as made at its"
-                " own last line, so no silence is seen after it; --exported says when",
-                n=own,
-            )
-        )
-    if together:
-        sentences.append(
-            say(
-                "{n} exports do not say when they were made: they end on the same few"
-                " days, so all count as made at the last line of any; --exported says"
-                " when",
-                n=together,
-            )
-        )
-    return sentences
 
 
 def build_own_readme(

@@ -1,7 +1,9 @@
 """The store of a user's exports: incremental, idempotent, whole or not at all."""
 
 import shutil
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +17,7 @@ from helpers.errors import (
 )
 from helpers.files import compute_checksum, lock_folder
 from helpers.formats.reading.source import Options
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, SECOND_US, to_day_end_us
 from helpers.study.store import processes
 from helpers.study.store.ingest import Terms, ingest_exports
 from tests.communities import talk
@@ -150,27 +152,25 @@ def test_ingest_with_another_key_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("further", [[], [39]])
-def test_only_exports_that_end_together_count_as_made_together(tmp_path, further):
+def test_other_exports_end_no_observation(tmp_path, further):
     """Groups exported in other months were dead by the last line of any of them."""
     sizes = [4, 40, *further]
-    paths = [export(tmp_path / f"{n}", "qq", n, str(n)) for n in sizes]
-    exports = ingest_exports(paths, tmp_path / "store", Terms()).exports
-    own = [entry.last_us for entry in exports.entries]
-    ends = [max(own)] * 3 if further else own
-    assert sorted(exports.ends().values()) == sorted(ends)
-    assert exports.assumed == ((0, 3) if further else (2, 0))
+    paths = [export(tmp_path / f"{n}", "whatsapp", n, str(n)) for n in sizes]
+    seen = ingest_exports(paths, tmp_path / "store", Terms()).exports.observe_groups()
+    assert [one.until_us for one in seen.values()] == [None] * len(sizes)
 
 
 def test_groups_are_observed_to_the_day_that_is_stated(tmp_path):
-    """A day named by the user goes before it, for the exports it was said of."""
-    short = export(tmp_path / "a", "chatlab", 4, "1")
-    long = export(tmp_path / "b", "chatlab", 40, "2")
-    done = ingest_exports([short, long], tmp_path / "store", Terms())
-    last = START + 39 * DAY_US // 4
-    assert sorted(done.exports.ends().values()) == [START + 3 * DAY_US // 4, last]
-    later = START + 400 * DAY_US
-    done = ingest_exports([short], tmp_path / "store", Terms(exported_us=later))
-    assert sorted(done.exports.ends().values()) == [last, later]
+    """A day given for all is for those that state none."""
+    stating = export(tmp_path / "a", "chatlab", 4, "1")
+    other = export(tmp_path / "b", "whatsapp", 40, "2")
+    later = date(2024, 12, 31)
+    done = ingest_exports([stating, other], tmp_path / "store", Terms(exported=later))
+    seen = done.exports.observe_groups().values()
+    assert {one.until_how for one in seen} == {"stated", "given"}
+    ends = sorted(one.until_us for one in seen)
+    zone = ZoneInfo(Terms().options.zone)
+    assert ends == [START + 3 * DAY_US // 4, to_day_end_us(later, zone)]
 
 
 def test_locked_store_refuses_a_second_process(tmp_path):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ from helpers.formats.rows.people import IDS, NAMED, PEOPLE, has_marked
 from helpers.formats.rows.times import check_times
 from helpers.records import Batch, Observability
 
+Value = TypeVar("Value")
 WORDS = ("text", "value", "topic")
 # a platform's own words for what something is
 CODES = ("kind", "platform", "role", "method", "rule", "closed_kind")
@@ -59,9 +61,26 @@ class Reading:
     @property
     def exported(self) -> dict[str, int]:
         """Export time of each group, as stated in the export itself."""
-        stated = self._source.exported.items()
-        hide = self._hidden.of
-        return {hide("group", g): us for g, us in stated if not self.frame.other(g)}
+        return self._key_groups(self._source.exported)
+
+    @property
+    def ranges(self) -> dict[str, tuple[int | None, int | None]]:
+        """Range of time that the export states for each group's messages."""
+        return self._key_groups(self._source.ranges)
+
+    def _key_groups(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        hide, other = self._hidden.of, self.frame.other
+        return {hide("group", g): one for g, one in values.items() if not other(g)}
+
+    @property
+    def zone(self) -> str:
+        """Name of the zone in which the export's days begin."""
+        return self._source.options.zone
+
+    @property
+    def days(self) -> tuple[int | None, int | None]:
+        """End of the day in the export's name, and the date of its files, in µs."""
+        return self._source.named_us, self._source.dated_us
 
     @property
     def notes(self) -> dict[str, int]:

@@ -129,6 +129,7 @@ class _Document(msgspec.Struct, rename="camel"):
     statistics: _Statistics = msgspec.field(default_factory=_Statistics)
     chunked: Any = None
     metadata: Any = None
+    export_options: Any = None
 
 
 _KINDS = {
@@ -349,6 +350,13 @@ def read(source: Source) -> Iterator[Batch]:
     group = str(info.peer_uin or info.peer_uid or info.name or source.stem)
     made_us = read_instant(document.metadata, "exportTime", source.options.zone)
     source.state_export(group, made_us, name)
+    asked = document.export_options
+    asked = asked.get("filters") if isinstance(asked, dict) else None
+    ends = ("startTime", "endTime")
+    limits = [read_instant(asked, end, source.options.zone) for end in ends]
+    source.state_range(group, *limits)
+    if limits[0] is not None:
+        source.observed["left_truncated"] = True
     row = {
         "group": group, "label": info.name, "platform": "qq", "kind": info.type,
         "member_count": info.participant_count, "file": name, "rule": "qce.chat-info",

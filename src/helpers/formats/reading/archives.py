@@ -23,8 +23,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, cast
+from zoneinfo import ZoneInfo
 
 from helpers.errors import (
     BrokenFileError,
@@ -32,6 +34,7 @@ from helpers.errors import (
     build_missing_path_error,
 )
 from helpers.files import walk_files
+from helpers.records import SECOND_US
 from helpers.wording import say
 
 MOST_MEMBERS = 1_000_000
@@ -128,6 +131,9 @@ class Container(Protocol):
     def measure(self, name: str) -> int:
         """Return the size of one of the contained files, in bytes."""
 
+    def find_date(self, name: str, zone: str) -> int | None:
+        """Return when a file was made, in µs; `zone` is that of an archive's clock."""
+
 
 def decode_file_name(name: str) -> str:
     r"""Decode a file's name to text, independently of the locale's encoding.
@@ -181,6 +187,12 @@ class _Folder:
         with _translate_errors(str(path), say("check that you may read it")):
             return path.open("rb")
 
+    def find_date(self, name: str, zone: str) -> int | None:  # noqa: ARG002 - an instant
+        try:
+            return (self._root / self._stored[name]).stat().st_mtime_ns // 1000
+        except OSError:
+            return None
+
 
 class _Zip:
     def __init__(self, path: Path) -> None:
@@ -220,6 +232,12 @@ class _Zip:
             member = _Member(self._zip.open(self._stored[name]), where, self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
+    def find_date(self, name: str, zone: str) -> int | None:
+        with suppress(ValueError, OverflowError):
+            at = datetime(*self._stored[name].date_time, tzinfo=ZoneInfo(zone))
+            return int(at.timestamp()) * SECOND_US
+        return None
+
 
 class _Tar:
     """A tar archive, unpacked to a temporary private folder."""
@@ -238,6 +256,9 @@ class _Tar:
 
     def measure(self, name: str) -> int:
         return self._folder.measure(name)
+
+    def find_date(self, name: str, zone: str) -> int | None:
+        return self._folder.find_date(name, zone)
 
 
 class _Gzip:
@@ -264,6 +285,9 @@ class _Gzip:
             member = _Member(packed, f"{self._path}/{name}", self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
+    def find_date(self, name: str, zone: str) -> int | None:  # noqa: ARG002 - its own date
+        return None
+
 
 class _Part:
     """A file or folder within an archive."""
@@ -284,6 +308,9 @@ class _Part:
 
     def measure(self, name: str) -> int:
         return self._whole.measure(self._stored[name])
+
+    def find_date(self, name: str, zone: str) -> int | None:
+        return self._whole.find_date(self._stored[name], zone)
 
 
 class _Member(io.RawIOBase):
@@ -565,4 +592,6 @@ def _unpack_members(path: Path, root: Path) -> Iterator[str]:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as file:
                 shutil.copyfileobj(cast("BinaryIO", archive.extractfile(member)), file)
+            with suppress(OSError, OverflowError, ValueError):
+                os.utime(target, (member.mtime, member.mtime))
             yield name

@@ -6,11 +6,13 @@ import codecs
 import io
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +27,7 @@ from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
 from helpers.formats.rows.times import FUTURE_EXPORT, get_now_us
-from helpers.records import DAY_US, Observability
+from helpers.records import DAY_US, Observability, to_day_end_us
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
@@ -175,6 +177,8 @@ HEAD = 1 << 16
 KEPT_TEXTS = 2  # beginnings of files that are kept while formats look at them
 BLOCK_CHARS = 1 << 19
 LONGEST = 1 << 26  # no single message is longer than this
+# the day of the export in a name that its program gives, such as ChatExport_2024-05-31
+_NAMED = re.compile(r"^ChatExport_(\d{4}-\d\d-\d\d)")
 LEAST = Observability(
     members_source="speakers", joins_observed=False, leaves_observed=False,
     reads_observed="none", reactions_observed=False, replies="none",
@@ -316,8 +320,9 @@ class Source:
     observed
         Fields of `Observability` on which this file differs from the format's own
         declaration, e.g. ``members_source`` of an export without its roster.
-    exported
-        When each group's export was made, in µs, by what the export itself says.
+    exported, ranges
+        When each group's export was made, and from when to when it was to have
+        messages (None: no limit), in µs, by what the export itself says.
     endings
         When a group was dissolved, or left by the exporter, and which of them
         (`closed_kind`), where lines of the chat say so and nobody wrote later.
@@ -336,6 +341,7 @@ class Source:
         self.observed: dict[str, Any] = {}
         self.exported: dict[str, int] = {}
         self.endings: dict[str, tuple[int, str]] = {}
+        self.ranges: dict[str, tuple[int | None, int | None]] = {}
         self.broken: BrokenFileError | None = None
         self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}
@@ -353,6 +359,48 @@ class Source:
             self.losses.noted(FUTURE_EXPORT, name, 0)
             return
         self.exported[group] = max(time_us, self.exported.get(group, time_us))
+
+    def state_range(self, group: str, from_us: int | None, to_us: int | None) -> None:
+        """Record the range of time that an export states for a group's messages.
+
+        Of several files of a group the widest counts; an end after today limits
+        nothing.
+        """
+        from_us = from_us if from_us is not None and from_us > 0 else None
+        is_past = to_us is not None and 0 < to_us <= get_now_us()
+        to_us = to_us if is_past else None
+        if group in self.ranges:
+            before_us, after_us = self.ranges[group]
+            is_open = before_us is None or from_us is None
+            from_us = None if is_open else min(before_us or 0, from_us or 0)
+            is_open = after_us is None or to_us is None
+            to_us = None if is_open else max(after_us or 0, to_us or 0)
+        self.ranges[group] = from_us, to_us
+
+    @cached_property
+    def dated_us(self) -> int | None:
+        """Date of the export's files, by its archive or else the disk, in µs."""
+        own = (
+            self._container.find_date(name, self.options.zone) for name in self.names
+        )
+        inside = max((us for us in own if us is not None), default=None)
+        try:
+            whole = self.path.stat().st_mtime_ns // 1000
+        except OSError:
+            return inside
+        if inside is None or self.path.is_dir():
+            return inside
+        return min(inside, whole)
+
+    @property
+    def named_us(self) -> int | None:
+        """End of the day that a program put into the export's name, in µs."""
+        days = _NAMED.findall(self.path.name)
+        with suppress(ValueError):
+            if len(days) == 1:
+                day = date.fromisoformat(days[0])
+                return to_day_end_us(day, ZoneInfo(self.options.zone))
+        return None
 
     @contextmanager
     def carry_on(self) -> Iterator[None]:

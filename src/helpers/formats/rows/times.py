@@ -1,14 +1,15 @@
 """One rule on times: what has none, or one that cannot be, is a counted loss.
 
-A line without a time stands nowhere in a history. One that is dated after today, or
-after the instant at which the export says it was made, was stamped by a wrong clock and
-moves nobody's end. A day of grace allows for clocks and zones that differ.
+A line without a time stands nowhere in a history. One that is dated after today was
+stamped by a wrong clock. A day of grace allows for clocks and zones that differ. One
+dated after the day that its export states is kept: `helpers.observed` says whether that
+day is doubted, and rows after the end of observation move nothing.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,7 +73,7 @@ def _has_kind(table: pa.RecordBatch, kinds: tuple[str, ...]) -> pa.BooleanArray:
 
 
 UNTIMED = "no time that can be read"
-LATE = "dated after today or after the export"
+LATE = "dated after today"
 FUTURE_EXPORT = "says that it was exported after today"
 USUAL_DATES = say(
     "export with dates of the usual calendar and a 24-hour clock; docs/formats lists"
@@ -103,9 +104,9 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     >>> from types import SimpleNamespace
     >>> from helpers.formats.rows.losses import Losses
     >>> from helpers.records import from_rows
-    >>> source = SimpleNamespace(losses=Losses(), exported={"g": 5}, broken=None)
+    >>> source = SimpleNamespace(losses=Losses(), broken=None)
     >>> source.endings = {}
-    >>> times = enumerate([None, 1, 10 * DAY_US])
+    >>> times = enumerate([None, 1, get_now_us() + 10 * DAY_US])
     >>> rows = [{"group": "g", "position": n, "time_us": time} for n, time in times]
     >>> (batch,) = check_times([from_rows("message", rows)], source)
     >>> batch.table.num_rows, source.losses.rows
@@ -116,11 +117,10 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
         if batch.kind == "message":
             batch = ids.drop(drop_placeholders(batch, source.losses))  # noqa: PLW2901
             _note_imports(batch, source)
-        limits = {g: min(us + DAY_US, limit_us) for g, us in source.exported.items()}
         if batch.kind in {"message", "event"}:
-            yield _drop_rows(batch, source, limits, limit_us)
+            yield _drop_rows(batch, source, limit_us)
         else:
-            yield _drop_times(batch, limits, limit_us)
+            yield _drop_times(batch, limit_us)
     for group, (closed_us, kind) in sorted(source.endings.items()):
         row = {"group": group, "closed_us": closed_us, "closed_kind": kind}
         yield from_rows("group", [row | {"file": source.stem}])
@@ -145,11 +145,9 @@ def _note_imports(batch: Batch, source: Source) -> None:
         source.losses.noted(IMPORTED, file, 0, rows)
 
 
-def _drop_rows(
-    batch: Batch, source: Source, limits: Mapping[str, int], limit_us: int
-) -> Batch:
+def _drop_rows(batch: Batch, source: Source, limit_us: int) -> Batch:
     times = batch.table["time_us"]
-    late = _find_late(batch.table, times, limits, limit_us)
+    late = _find_late(times, limit_us)
     if late is None and not times.null_count:
         return batch
     untimed = pc.is_null(times)
@@ -162,26 +160,18 @@ def _drop_rows(
     return Batch(batch.kind, batch.table.filter(pc.invert(dropped)))
 
 
-def _drop_times(batch: Batch, limits: Mapping[str, int], limit_us: int) -> Batch:
+def _drop_times(batch: Batch, limit_us: int) -> Batch:
     for name in (one for one in batch.table.schema.names if one.endswith("_us")):
         times = batch.table[name]
-        late = _find_late(batch.table, times, limits, limit_us)
+        late = _find_late(times, limit_us)
         if late is not None:
             batch = batch.with_column(name, pc.if_else(late, None, times))
     return batch
 
 
-def _find_late(
-    table: pa.RecordBatch, times: pa.Array, limits: Mapping[str, int], limit_us: int
-) -> pa.BooleanArray | None:
-    """Return which times are later than their group's limit; None if none is."""
+def _find_late(times: pa.Array, limit_us: int) -> pa.BooleanArray | None:
+    """Return which times are later than a limit; None if none is."""
     latest = pc.max(times).as_py()
-    if latest is None or latest <= min(limit_us, *limits.values(), limit_us):
+    if latest is None or latest <= limit_us:
         return None
-    late = pc.greater(times, limit_us)
-    groups = table["group"].cast(pa.string())
-    for group in set(pc.unique(groups).to_pylist()) & limits.keys():
-        own = pc.and_(pc.equal(groups, group), pc.greater(times, limits[group]))
-        late = pc.or_(late, own)
-    late = pc.fill_null(late, fill_value=False)
-    return late if pc.any(late).as_py() else None
+    return pc.fill_null(pc.greater(times, limit_us), fill_value=False)

@@ -271,6 +271,19 @@ class Study:
         return rows.copy(deep=False)  # copied where it is written to
 
 
+def select_ended(study: Tables, groups: pd.DataFrame) -> pd.DataFrame:
+    """Select the groups of which the end of observation is known.
+
+    That is every group of a public source. Of a user's own, it is those whose exports
+    say until when they go, or that were closed: an estimate of life takes no others.
+    """
+    if "observed" not in study.manifest.tables:
+        return groups
+    seen = study.table("observed")
+    known = set(seen.loc[seen["until_us"].notna(), "group"])
+    return groups[groups["group"].isin(known) | groups["closed_us"].notna()]
+
+
 def convert_dates(table: pd.DataFrame) -> pd.DataFrame:
     """Convert a table's microsecond and day-number columns to dates.
 

@@ -12,9 +12,13 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
 from helpers.files import (
@@ -28,16 +32,18 @@ from helpers.files import (
 )
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import LATE, UNTIMED
-from helpers.records import DAY_US, SCHEMAS, Observability, RecordKind
+from helpers.formats.table import NAME as TABLE
+from helpers.observed import Given, Observed, Sighting, observe_groups
+from helpers.records import SCHEMAS, Observability, RecordKind
+from helpers.study.store.spans import Shows, list_later_days
 from helpers.study.store.store import REMEDY, STATE, Store, open_store
+from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 from helpers.wording.messages import Packed
 
 FORMAT = 2
 MANIFEST = "manifest.jsonl"
 UNCHECKED = '{"format": 1,'  # how a manifest without checksums begins
-SAME_DAYS = 3  # apart at most: the last lines of exports made together
-LEAST_TOGETHER, SHARE_TOGETHER = 2, 0.1  # how many of a command's exports end so
 AGAIN, LOST = "in an earlier export already", "could not be read"
 
 
@@ -49,9 +55,7 @@ class Entry:
     source: str  # SHA-256 of the export's bytes
     name: str  # its pseudonym
     form: str  # the format it was read as
-    together: str  # what stands for all exports that were given in the same command
-    exported_us: int | None  # when it was made, if somebody said so
-    last_us: int | None  # its last line's time; None if it has none
+    given: Given | None  # what was said of when all exports were made
     groups: tuple[str, ...]  # the groups in it, doubles included
     # rows that were read, and how many of them were `again` there or `lost`,
     # of which `untimed` have no time
@@ -68,8 +72,8 @@ class Entry:
     labels: Mapping[str, str] = field(default_factory=dict)
     # its groups that are others of earlier exports, by whose key
     aliases: Mapping[str, str] = field(default_factory=dict)
-    # when it was made, by group, where the export itself says so
-    stated: Mapping[str, int] = field(default_factory=dict)
+    # from when to when it shows its groups, as it says and as its rows do
+    shows: Shows = field(default_factory=Shows)
     # what was read otherwise than it was written, such as threads, by reason
     notes: Mapping[str, int] = field(default_factory=dict)
     # if it breaks off: where, and what to do
@@ -203,61 +207,75 @@ class Exports:
                 path.unlink()
         return self
 
-    def ends(self) -> dict[str, int]:
-        """Return when observation of each group ends, in µs since 1970.
+    def observe_groups(
+        self, told: Mapping[str, int] | None = None
+    ) -> dict[str, Observed]:
+        """Return from when and until when each group was observed.
 
-        An export shows its groups up to the day on which it was made: the one that the
-        user says, else the one that it states itself. Else up to its own last line, or
-        that of the exports given with it where they were plainly made together.
+        Parameters
+        ----------
+        told
+            The end of the day told for single groups, by key, in µs.
         """
-        common_us = _find_common_ends(self.entries)
-        ends: dict[str, int] = {}
+        days = told or {}
+        return observe_groups(
+            self._sight(entry, group, days.get(group))
+            for entry in self.entries
+            for group in entry.groups
+        )
+
+    def first_lines(self) -> dict[str, int]:
+        """Return the time of the first row of each group, in µs."""
+        first: dict[str, int] = {}
         for entry in self.entries:
-            last = entry.last_us or 0
-            for group in entry.groups:
-                made = entry.exported_us or entry.stated.get(group)
-                end = common_us.get(entry.together, last)
-                if made is not None:  # that day lasts until its midnight
-                    end = min(max(last, made), made + DAY_US)
-                ends[group] = max(end, ends.get(group, end))
-        return ends
+            for group, (begun, _) in entry.shows.outer.items():
+                first[group] = min(begun, first.get(group, begun))
+        return first
 
-    @property
-    def assumed(self) -> tuple[int, int]:
-        """Number of exports without a stated export time, in two counts.
+    def _sight(self, entry: Entry, group: str, told: int | None) -> Sighting:
+        """Return what one export shows of when a group was observed."""
+        shows = entry.shows
+        first, last = shows.outer.get(group, (None, None))
+        from_us, to_us = shows.ranges.get(group, (None, None))
+        closed_us, closed_kind = shows.closed.get(group, (None, None))
+        given = entry.given
+        return Sighting(
+            group=group,
+            program=entry.form,
+            groups=len(entry.groups),
+            is_table=entry.form == TABLE,
+            first_us=first,
+            last_us=last,
+            low_us=shows.low_us,
+            is_cut=entry.shown.left_truncated,
+            stated_us=shows.stated.get(group),
+            from_us=from_us,
+            to_us=to_us,
+            late_days=shows.late.get(group, 0),
+            named_us=shows.named_us,
+            dated_us=shows.dated_us,
+            read_us=shows.read_us,
+            closed_us=closed_us,
+            closed_kind=closed_kind,
+            is_broken=entry.broken_off is not None,
+            told_us=told,
+            told_late=self._count_late(group, last, told),
+            given=given,
+            given_late=self._count_late(group, last, given),
+        )
 
-        The first counts those that end with their own last line, the second those
-        that count as made together.
-        """
-        common_us = _find_common_ends(self.entries)
-        silent = [entry.together for entry in self.entries if _is_undated(entry)]
-        together = sum(command in common_us for command in silent)
-        return len(silent) - together, together
-
-
-def _is_undated(entry: Entry) -> bool:
-    """Return whether any of its groups has no stated export time."""
-    stated = entry.stated.keys() >= set(entry.groups)
-    return bool(entry.groups) and entry.exported_us is None and not stated
-
-
-def _find_common_ends(entries: Iterable[Entry]) -> dict[str, int]:
-    """Return the last line of exports that were plainly made together, by command.
-
-    Groups that live have lines up to the day of export. So if several exports of one
-    command end on the same few days, they were made then, and a group that ended
-    earlier fell silent; if each ends on a day of its own, each was made on its own.
-    """
-    lasts_us: dict[str, list[int]] = {}
-    for entry in entries:
-        if _is_undated(entry) and entry.last_us is not None:
-            lasts_us.setdefault(entry.together, []).append(entry.last_us)
-    return {
-        command: max(ends)
-        for command, ends in lasts_us.items()
-        if sum(end > max(ends) - SAME_DAYS * DAY_US for end in ends)
-        >= max(LEAST_TOGETHER, SHARE_TOGETHER * len(ends))
-    }
+    def _count_late(self, group: str, last: int | None, day: Given | None) -> int:
+        """Count the days with rows of a group after a day."""
+        if day is None or day == "files" or last is None or last <= day:
+            return 0
+        parts = [
+            pq.read_table(path, columns=["group", "time_us"])
+            for path in self.files("message", {group})
+        ]
+        rows = pa.concat_tables(parts)
+        own = rows.filter(pc.equal(rows["group"].cast(pa.string()), group))
+        times = own["time_us"].drop_null().to_numpy()
+        return len(list_later_days(times, day, self.terms["zone"] or DEFAULT_ZONE))
 
 
 def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
@@ -280,8 +298,8 @@ def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
 
 def _format_part(state: str, entries: Iterable[Entry]) -> str:
     """Format the manifest's line of the exports of one folder."""
-    line = seal_json({"state": state, "exports": [*map(vars, entries)]})
-    return f"{line}\n"
+    plain = [{**vars(entry), "shows": asdict(entry.shows)} for entry in entries]
+    return f"{seal_json({'state': state, 'exports': plain})}\n"
 
 
 def _append_line(manifest: Path, line: str) -> None:
@@ -299,8 +317,13 @@ def _append_line(manifest: Path, line: str) -> None:
 
 def _parse_entry(line: dict[str, Any]) -> Entry:
     note = line.get("broken_off")
+    shows = line["shows"]
+    pairs = {
+        name: {group: tuple(pair) for group, pair in shows[name].items()}
+        for name in ("outer", "closed", "ranges")
+    }
     lists = {"groups": tuple(line["groups"]), "broken_off": note and tuple(note)}
-    return Entry(**line | lists)
+    return Entry(**line | lists | {"shows": Shows(**shows | pairs)})
 
 
 def _read_file(manifest: Path, empty: Exports) -> Exports:

@@ -6,22 +6,20 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, PartlyReadError, ShiftedClockError
-from helpers.files import (
-    compute_checksum_of_parts,
-    report_write_errors,
-    use_temporary_folder,
-)
+from helpers.files import report_write_errors, use_temporary_folder
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
-from helpers.formats.reading.source import Options
+from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.export_matching import (
     COLUMNS,
     GroupNames,
@@ -30,7 +28,8 @@ from helpers.formats.rows.export_matching import (
     match_exports,
     translate_ids,
 )
-from helpers.records import Batch, RecordKind
+from helpers.observed import Given
+from helpers.records import Batch, RecordKind, to_day_end_us
 from helpers.study.store.deduplication import Doubles, StoredHashes
 from helpers.study.store.discovery import (
     DiscoveredExports,
@@ -63,7 +62,15 @@ class Terms:
     key: Path | None = None
     # what files can't say about themselves
     options: Options = field(default_factory=Options)
-    exported_us: int | None = None  # when the exports were made, if somebody says so
+    # the day on which the exports were made, or that it is the date of their files
+    exported: date | Literal["files"] | None = None
+
+    @property
+    def given(self) -> Given | None:
+        """The day given for all exports: its end in µs, or the dates of files."""
+        if isinstance(self.exported, date):
+            return to_day_end_us(self.exported, ZoneInfo(self.options.zone))
+        return self.exported
 
     def kept(self) -> dict[str, str | None]:
         """Return the settings that must be the same for all exports of a store."""
@@ -130,7 +137,8 @@ def _ingest_exports(
         pairs = [(export, mark) for export, mark in found if isinstance(mark, str)]
         discovered = discovered._replace(exports=dict(export for export, _ in pairs))
         prints = [mark for _, mark in pairs]
-        exports = _note_export_dates(exports, prints, terms.exported_us)
+        given = dict(zip(prints, discovered.exports, strict=True))
+        exports = _note_export_dates(exports, given, terms)
         refused += _list_broken_off(exports, discovered, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
         packs = pack_jobs(adder.jobs(discovered, room))
@@ -165,16 +173,18 @@ def _list_broken_off(
 
 
 def _note_export_dates(
-    exports: Exports, prints: Iterable[str], day_us: int | None
+    exports: Exports, given: Mapping[str, Path], terms: Terms
 ) -> Exports:
-    """Record the export date of stored exports for which none was recorded."""
-    if day_us is None:
-        return exports
-    fingerprints = set(prints)
-    entries = tuple(
-        replace(entry, exported_us=day_us) if entry.source in fingerprints else entry
-        for entry in exports.entries
-    )
+    """Note the day now given for stored exports, and earlier dates of their bytes."""
+
+    def note(entry: Entry) -> Entry:
+        if entry.source not in given:
+            return entry
+        told = entry.given if terms.given is None else terms.given
+        dated_us = Source(given[entry.source], terms.options).dated_us
+        return replace(entry, given=told, shows=entry.shows.with_date(dated_us))
+
+    entries = tuple(map(note, exports.entries))
     if entries == exports.entries:
         return exports
     return replace(exports, entries=entries).written()
@@ -185,7 +195,6 @@ class _Adder:
 
     def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
         self.exports, self._terms, self._prints = exports, terms, tuple(prints)
-        self._together = compute_checksum_of_parts(sorted(set(prints)))
         self._hidden = Pseudonyms(load_key(terms.key))
         self._groups: set[str] = set()
         self._names, self._stored = GroupNames(), StoredHashes()
@@ -255,14 +264,17 @@ class _Adder:
         self.shifted += notes
         entry = self._describe(job, export, part)
         aliases = {g: how.group for g, how in spellings.items() if how.group != g}
-        stated = {_rename(g, spellings): us for g, us in export.exported.items()}
+        moved = {group: how.shift_us for group, how in spellings.items()}
+        shows = export.shows.rename_groups(
+            lambda group: _rename(group, spellings), moved
+        )
         self._enter(
             [
                 replace(
                     entry,
                     groups=_list_renamed(export.groups, spellings),
                     again=export.messages - rows,
-                    stated=stated,
+                    shows=shows,
                     aliases=aliases,
                 )
             ]
@@ -270,15 +282,12 @@ class _Adder:
 
     def _describe(self, job: Job, export: ReadExport, part: int) -> Entry:
         """Return the manifest's entry of an export of which everything is new."""
-        last = export.observability["window_us"][1]
         return Entry(
             part=part,
             source=job.room.name,
             name=self._hidden.of("file", job.path.name)[:SHORT],
             form=export.form,
-            together=self._together,
-            exported_us=self._terms.exported_us,
-            last_us=last if export.messages else None,
+            given=self._terms.given,
             groups=export.groups,
             read=export.messages + export.lost + sum(export.of_others.values()),
             again=0,
@@ -288,7 +297,7 @@ class _Adder:
             others=export.others,
             of_others=export.of_others,
             observability=export.observability,
-            stated=export.exported,
+            shows=export.shows,
             notes=export.notes,
             labels=export.labels,
             broken_off=(

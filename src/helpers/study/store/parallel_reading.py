@@ -26,6 +26,7 @@ from helpers.formats.rows.columns import drop_texts
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.records import SCHEMAS, Batch, RecordKind
 from helpers.study.store.processes import Processes
+from helpers.study.store.spans import Shows, Spans
 from helpers.study.store.store import open_store, write_store
 
 FULL = {ENOSPC, EDQUOT, EROFS}
@@ -57,11 +58,11 @@ class ReadExport:
     messages: int
     lost: int  # rows that could not be read
     untimed: int  # messages that have no time
-    late: int  # messages dated after today or after the export
+    late: int  # messages dated after today
     others: Mapping[str, int]  # chats in it that are no groups, by what they are
     of_others: Mapping[str, int]  # the messages in those
     observability: Mapping[str, Any]  # what it can show
-    exported: Mapping[str, int]  # when it was made, by group, if it says so
+    shows: Shows  # from when to when it shows its groups, and its dates
     notes: Mapping[str, int]  # what it holds that was read otherwise, by reason
     broken: BrokenFileError | None  # where it breaks off, if it does
 
@@ -154,8 +155,7 @@ def _describe_reading(
         others=reading.frame.chats,
         of_others=dict(reading.frame.messages),
         observability=reading.observability.as_dict(),
-        # what breaks off shows nothing behind its last line
-        exported={} if counts.broken else reading.exported,
+        shows=counts.shows,
         notes=reading.notes,
         broken=counts.broken,
     )
@@ -203,6 +203,22 @@ class _ReadCounts:
         self.labels: dict[str, str] = {}
         self.rows = Counter[RecordKind]()
         self.broken: BrokenFileError | None = None
+        self._spans: Spans | None = None
+
+    @property
+    def shows(self) -> Shows:
+        """From when to when the export shows its groups; complete after iterating."""
+        reading, spans = self._reading, self._spans
+        named_us, dated_us = reading.days
+        shows = Shows(
+            outer=spans.outer if spans else {},
+            closed=spans.closed if spans else {},
+            late=spans.late if spans else {},
+            stated=reading.exported,
+            ranges=reading.ranges,
+            named_us=named_us,
+        )
+        return shows.with_date(dated_us)
 
     def __iter__(self) -> Iterator[Batch]:
         try:
@@ -213,6 +229,9 @@ class _ReadCounts:
     def _counted(self) -> Iterator[Batch]:
         for batch in self._reading:
             self.groups |= batch.groups
+            if self._spans is None:  # what is stated is known with the first record
+                self._spans = Spans(self._list_stated(), self._reading.zone)
+            self._spans.add(batch)
             if batch.kind == "group":
                 rows = batch.table.select(["group", "label"]).to_pylist()
                 self.labels |= {r["group"]: r["label"] for r in rows if r["label"]}
@@ -221,6 +240,13 @@ class _ReadCounts:
             if batch.table.num_rows:
                 self.rows[batch.kind] += batch.table.num_rows
                 yield _drop_event_texts(batch)
+
+    def _list_stated(self) -> dict[str, int]:
+        stated = dict(self._reading.exported)
+        for group, (_, to_us) in self._reading.ranges.items():
+            if to_us is not None:
+                stated[group] = min(to_us, stated.get(group, to_us))
+        return stated
 
 
 def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,8 +58,11 @@ class Terms:
 
     # when the archive ends; None for each network's last message
     end_us: int | None = None
-    # when observation of each group ends, where that is known group by group
+    # until when each group was observed, where that is known group by group: later rows
+    # are counted, and move no end
     ends: Mapping[str, int] | None = None
+    # stretches that no export of a group covers, by key: no silence
+    gaps: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
     # when a group met the condition for being listed, by key, where it had to;
     # its life before is recorded
     entries: Mapping[str, int] = field(default_factory=dict)
@@ -263,6 +266,7 @@ def _find_ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Fra
         "group",
         end_us=nw.min_horizontal("closed_us", "until"),
         closed=~nw.col("closed_us").is_null(),
+        cut=nw.lit(value=False),
     )
 
 
@@ -283,7 +287,9 @@ def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
     facts["any_us"] = facts["group"].map(counts.groupby("group")["first_us"].min())
     totals = counts[counts["reason"].isna()].rename(columns={"rows": "messages"})
     totals = totals[["group", "first_us", "last_us", "messages", "posters"]]
-    facts = facts.merge(totals, "left", "group").rename(columns={"group": "key"})
+    facts = facts.merge(totals, "left", "group")
+    facts = _end_with_observation(run, cleaned.marked, facts)
+    facts = facts.rename(columns={"group": "key"})
     if facts.empty:
         remedy = say(
             "export groups in which people talk, or say when each of these began"
@@ -293,6 +299,42 @@ def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
             remedy=remedy,
         )
     return group_table(facts, names=terms.names, senders=terms.sender_ids)
+
+
+def _end_with_observation(
+    run: Engine, marked: Frame, facts: pd.DataFrame
+) -> pd.DataFrame:
+    """Take the last message up to the end of observation, where later ones are."""
+    late = facts["last_us"] > facts["end_us"]
+    if not late.any():  # as nearly always
+        return facts
+    ends = run.frame(facts.loc[late, ["group", "end_us"]].astype({"end_us": "int64"}))
+    rows = marked.filter(nw.col("reason").is_null()).select("group", "time_us")
+    inside = rows.join(ends, on="group", how="inner").filter(
+        nw.col("time_us") <= nw.col("end_us")
+    )
+    lasts = run.fetch(
+        inside.group_by("group").agg(until_us=nw.col("time_us").max()), "group"
+    )
+    last = facts["group"].map(lasts.set_index("group")["until_us"])
+    first = facts["first_us"].where(~late | last.notna())
+    return facts.assign(first_us=first, last_us=facts["last_us"].where(~late, last))
+
+
+def _drop_unseen_silences(
+    silences: pd.DataFrame, groups: pd.DataFrame, terms: Terms
+) -> pd.DataFrame:
+    """Drop silences that were not observed: after the end, or between two exports."""
+    if terms.ends is None:
+        return silences
+    ends = silences["group"].map(groups.set_index("group")["end_us"])
+    seen = silences["end_us"] <= ends
+    keys = silences["group"].map(groups.set_index("group")["key"])
+    for key, gaps in terms.gaps.items():
+        for start, stop in gaps:
+            inside = (silences["start_us"] < stop) & (silences["end_us"] > start)
+            seen &= ~(keys.eq(key) & inside)
+    return silences[seen].reset_index(drop=True)
 
 
 def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
@@ -309,7 +351,9 @@ def _build_activity_tables(
     ends = run.frame(find_last_days(groups))
     member_days = spoken.member_days
     tables = {
-        "silences": run.fetch(find_silences(spine), "group", "start_us"),
+        "silences": _drop_unseen_silences(
+            run.fetch(find_silences(spine), "group", "start_us"), groups, terms
+        ),
         "daily": run.fetch(activity.count_by_day(member_days), "group", "day"),
         "rates": run.fetch(
             activity.compute_trailing_counts(spoken.days, ends), "group", "age_day"

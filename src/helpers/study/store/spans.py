@@ -1,0 +1,149 @@
+"""First and last row of each group of an export, gathered while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self, TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.rows.times import get_now_us
+from helpers.records import DAY_US, SECOND_US, Batch
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shows:
+    """What an export states and shows of when its groups were observed, in µs.
+
+    Attributes
+    ----------
+    outer
+        First and last row, by group.
+    closed
+        When and how groups were closed or left.
+    stated, ranges
+        When it was made, and from when to when it has messages, as it says.
+    late
+        Days with rows after the earlier of these, by group.
+    named_us, dated_us
+        The end of the day in its name, and its files' date.
+    read_us
+        When it was read, where no date of its files can be believed.
+    """
+
+    outer: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    closed: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
+    stated: Mapping[str, int] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    late: Mapping[str, int] = field(default_factory=dict)
+    named_us: int | None = None
+    dated_us: int | None = None
+    read_us: int | None = None
+
+    @property
+    def low_us(self) -> int | None:
+        """The latest row of any group."""
+        return max((last for _, last in self.outer.values()), default=None)
+
+    def with_date(self, dated_us: int | None) -> Self:
+        """Return the same with a date of its files; of two the earlier counts.
+
+        One of another clock, before the latest row or after today, does not.
+        """
+        low, now = self.low_us or 0, get_now_us()
+        days = [day for day in (dated_us, self.dated_us) if day is not None]
+        able = [day for day in days if low - DAY_US <= day <= now + DAY_US]
+        read_us = None if able else self.read_us or now
+        return replace(self, dated_us=min(able, default=None), read_us=read_us)
+
+    def rename_groups(
+        self, rename: Callable[[str], str], shifts: Mapping[str, int]
+    ) -> Self:
+        """Return the same of groups by other keys, with clocks moved."""
+
+        def change(values: Mapping[str, Value]) -> dict[str, Value]:
+            return {rename(group): one for group, one in values.items()}
+
+        outer = {
+            g: (first + shifts.get(g, 0), last + shifts.get(g, 0))
+            for g, (first, last) in self.outer.items()
+        }
+        return replace(
+            self,
+            outer=change(outer),
+            closed=change(self.closed),
+            stated=change(self.stated),
+            ranges=change(self.ranges),
+            late=change(self.late),
+        )
+
+
+class Spans:
+    """First and last row of each group, days with rows after a stated day, closings.
+
+    Parameters
+    ----------
+    stated
+        The end of observation that the export states, by group, in µs.
+    zone
+        Where days begin.
+
+    Examples
+    --------
+    >>> from helpers.records import from_rows
+    >>> spans = Spans({"g": 0}, "UTC")
+    >>> rows = [{"group": "g", "time_us": n * DAY_US} for n in (0, 2, 3)]
+    >>> spans.add(from_rows("message", rows))
+    >>> spans.outer["g"] == (0, 3 * DAY_US), spans.late
+    (True, {'g': 2})
+    """
+
+    def __init__(self, stated: Mapping[str, int], zone: str) -> None:
+        self._stated, self._zone = stated, zone
+        self.outer: dict[str, tuple[int, int]] = {}
+        self.closed: dict[str, tuple[int, str | None]] = {}
+        self._late: dict[str, set[int]] = {}
+
+    @property
+    def late(self) -> dict[str, int]:
+        """Number of days with rows after the stated one, by group."""
+        return {group: len(days) for group, days in self._late.items()}
+
+    def add(self, batch: Batch) -> None:
+        """Take in the rows of a batch."""
+        if batch.kind == "group":
+            columns = batch.table.select(["group", "closed_us", "closed_kind"])
+            for row in columns.to_pylist():
+                if row["closed_us"] is not None:
+                    self.closed[row["group"]] = row["closed_us"], row["closed_kind"]
+        if batch.kind != "message" or not batch.table.num_rows:
+            return
+        rows = pa.Table.from_batches([batch.table.select(["group", "time_us"])])
+        ends = rows.group_by("group").aggregate([("time_us", "min_max")])
+        for row in ends.to_pylist():
+            group, (first, last) = row["group"], row["time_us_min_max"].values()
+            if group is None or first is None:
+                continue
+            before = self.outer.get(group, (first, last))
+            self.outer[group] = min(first, before[0]), max(last, before[1])
+            if last > self._stated.get(group, last):
+                is_own = pc.equal(rows["group"].cast(pa.string()), group)
+                times = rows.filter(is_own)["time_us"].to_numpy()
+                days = list_later_days(times, self._stated[group], self._zone)
+                self._late.setdefault(group, set()).update(days)
+
+
+def list_later_days(times: np.ndarray, after_us: int, zone: str) -> list[int]:
+    """List the days with times after the day of an instant, since 1970 in a zone."""
+    moment = datetime.fromtimestamp(after_us // SECOND_US, ZoneInfo(zone))
+    offset = moment.utcoffset()
+    shift = 0 if offset is None else int(offset.total_seconds()) * SECOND_US
+    days = np.unique((times + shift) // DAY_US)
+    return [int(day) for day in days[days > (after_us + shift) // DAY_US]]

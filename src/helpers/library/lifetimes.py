@@ -345,12 +345,7 @@ def silence(
             remedy="leave it out, or give it to groups_from or shequn run --exported",
         )
     if isinstance(data, Study):
-        known = Evidence.of(data).of_known_age
-        if known.groups.empty and "observed" in data.manifest.tables:
-            raise NotIdentifiableError(
-                next(iter(data.manifest.gaps), "of no group is it known until when"),
-                remedy="run again with --exported files, or --exported 2024-05-31",
-            )
+        known = _view_ended(data)
         return define_lives(known, w_days=days, form=form).censored
     if isinstance(data, tuple):
         groups, gaps = data
@@ -372,6 +367,17 @@ def silence(
             )
         return define_lifetimes_by_dates(groups, days)
     return define_lifetimes_by_inactivity(groups, gaps, w_days=days, form=form)
+
+
+def _view_ended(study: Study) -> Evidence:
+    """View the groups of known age and end of observation; raise if there is none."""
+    known = Evidence.of(study).of_known_age
+    if known.groups.empty and "observed" in study.manifest.tables:
+        raise NotIdentifiableError(
+            next(iter(study.manifest.gaps), "of no group is it known until when"),
+            remedy="run again with --exported files, or --exported 2024-05-31",
+        )
+    return known
 
 
 def _select_ended(groups: pd.DataFrame, data: object) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from tests.claims.recomputation.plain_estimators import (
     from_birth,
     lifetimes,
     student,
+    without_holes,
 )
 from tests.raw_corpora import needs_raw, read_whole
 
@@ -95,7 +96,9 @@ def test_odds_of_a_timetable(study):
 def test_lulls_after_unanswered_newcomers(study):
     """Fit statsmodels' Cox model of months at risk."""
     tables = open_study(study)
-    lives = first_gaps(tables.table("groups"), tables.table("silences"))
+    groups = tables.table("groups")
+    silences = without_holes(tables.table("silences"), tables.table("daily"), groups)
+    lives = first_gaps(groups, silences)
     months = tables.table("months")
     rows = months[months.newcomers > 0].merge(lives, on="group")
     start = 28.0 * (rows.month + 1)

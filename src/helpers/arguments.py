@@ -207,6 +207,8 @@ def _add_run(add: Add) -> None:
     add("--to", dest="to_day", type=_parse_day, metavar="DAY", help=last)
     mine = say("also write a page with names, for your eyes only")
     add("--mine", action="store_true", help=mine)
+    counts = say("also write counts that you may give away: --counts counts.csv")
+    add("--counts", type=Path, metavar="FILE", help=counts)
     names = say("show what groups are called on the page to send, too")
     add("--names", action="store_true", help=names)
     compare = say("put the answers of public sources beside yours")

@@ -74,6 +74,7 @@ def run_study(arguments: Arguments) -> None:
         window=_build_window(arguments),
         mine=arguments.mine,
         named=arguments.names,
+        counts=arguments.counts,
         compare=arguments.compare,
         chapters=arguments.chapters,
         terms=_build_terms(arguments),

@@ -106,6 +106,7 @@ KINDS: Mapping[str, Text] = MappingProxyType(
         "survey": Text("surveys of members", "成员问卷"),
         "poll": Text("what WeChat users say, in polls", "微信用户自己的说法（问卷）"),
         "trial": Text("tried elsewhere by lot", "别处抽签试过的"),
+        "contributed": Text("groups whose owners gave counts", "群主自愿交来计数的群"),
         "own": Text("your groups", "你的群"),
         "published": Text(
             "messenger and platform groups, published studies",
@@ -125,6 +126,7 @@ SHORT_NAMES: Mapping[str, str] = MappingProxyType(  # in tables
         "survey": "surveys",
         "poll": "polls",
         "trial": "published trials",
+        "contributed": "groups given by their owners",
         "own": "your groups",
         "published": "published studies",
     }

@@ -91,6 +91,7 @@ class Plan:
     people: Path | None = None  # several ids of one person
     window: Window = field(default_factory=Window)  # days that the study is cut to
     mine: bool = False  # whether the page with names is written
+    counts: Path | None = None  # a file of counts that may be given away
     named: bool = False  # whether the page to send shows what groups are called
     compare: bool = False  # whether answers of public sources stand beside
     # whether chapters are written; by default where answers say something
@@ -133,6 +134,8 @@ def run_study(plan: Plan) -> Done:
         plan.describe(study, refused)
         page = _write_pages(study, plan, refused)
         page.chmod(OPEN_MODE)  # it is made to be sent
+        if plan.counts is not None:
+            _write_counts(study, plan, plan.counts)
         for line in _describe_shared_messages(study, plan):
             plan.report(line)
     return Done(study, page, refused)
@@ -192,6 +195,19 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         )
         plan.report(to_system_language(line))
     return page
+
+
+def _write_counts(study: Study, plan: Plan, file: Path) -> None:
+    """Write what may be given away, and say where the page is that shows it."""
+    from helpers.own_groups.report.counts import write_counts  # noqa: PLC0415 - seldom
+
+    page = write_counts(study, file, chinese=is_chinese_locale())
+    line = say(
+        "counts to give away: {file}; read {page} first, it shows all that is in it",
+        file=file,
+        page=page,
+    )
+    plan.report(to_system_language(line))
 
 
 def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:

@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "course": "fixed-term study and check-in groups, paid courses",
         "survey": "surveys of members",
         "poll": "polls and printed numbers",
+        "contributed": "groups whose owners gave their counts",
         "trial": "what was tried elsewhere: published trials",
     }
 )

@@ -35,7 +35,7 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
     >>> len(read_recorded("zulip_archives"))
     1
     """
-    files = read_facts(name)["raw_files"]
+    files = read_facts(name).get("raw_files", {})
     return tuple(
         RawFile(path, file["sha256"], file["bytes"]) for path, file in files.items()
     )

@@ -1,0 +1,164 @@
+"""Counts to give away: a row per group and day since its first message, no dates.
+
+A page beside the file shows exactly what is in it, to be read before giving it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.corpora.shared.contributed import COLUMNS, FEWEST, MASKED
+from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.files import to_csv_text, write_text
+from helpers.own_groups.page import build_table, open_page, show_both
+from helpers.own_groups.sentences import Text
+from helpers.records import DAY_US
+from helpers.study import Study
+from helpers.wording import say
+
+PLATFORM = "platform: "
+PLATFORMS = (
+    "discord", "gitter", "matrix", "mattermost", "qq", "slack", "telegram", "wechat",
+    "whatsapp", "zulip",
+)  # fmt: skip
+TITLE = Text("Counts to give away", "可以交出去的计数")
+LEAD = Text(
+    "This table is all that {file} holds: {rows:,} rows of {groups:,} groups. Read it"
+    " before you give it to anybody; nothing was sent.",
+    "{file} 里就是下面这张表，没有别的：{groups:,} 个群，{rows:,} 行。交给别人之前请先"
+    "看一遍；程序没有发送任何东西。",
+)
+WHAT = (
+    Text(
+        "group: a number that means nothing; the order of the groups is that of their"
+        " counts.",
+        "group：编号没有含义，群按计数排序。",
+    ),
+    Text(
+        "platform: where the group is, as the export says.", "platform：哪个平台的群。"
+    ),
+    Text(
+        "end: how it is known until when the group was watched (closed: its end is on"
+        " record).",
+        "end：怎么知道跟踪到哪天（closed：记录里写着群的结束）。",
+    ),
+    Text(
+        "day: days since the first message in the export, from 0; the last row of a"
+        " group is the last day on which it was watched. There are no dates.",
+        "day：从导出里第一条消息算起的天数，从 0 开始；每个群的最后一行是跟踪到的"
+        "最后一天。没有日期。",
+    ),
+    Text(
+        f"messages, people: how many on that day; {MASKED} stands for 1 to {FEWEST - 1}"
+        " people.",
+        f"messages、people：当天的消息数和说话的人数；1 到 {FEWEST - 1} 人写成"
+        f" {MASKED}。",
+    ),
+    Text(
+        f"Left out: names, ids, texts, members, and groups in which fewer than {FEWEST}"
+        " people wrote ({left:,}).",
+        f"没有写进去的：名字、账号、文字、成员，以及说话的不到 {FEWEST} 人的群"
+        "（{left:,} 个）。",
+    ),
+    Text(
+        "Who has the same export could recognise a group by its counts.",
+        "手里有同一份导出的人，可能从计数认出是哪个群。",
+    ),
+)
+
+
+def tabulate_counts(study: Study) -> pd.DataFrame:
+    """Tabulate what may be given away: a row per group and day with messages.
+
+    Returns
+    -------
+    The columns of `helpers.corpora.shared.contributed.COLUMNS`. Each group ends with a
+    row of the last whole day on which it was watched.
+    """
+    groups = study.table("groups")
+    groups = groups[(groups["posters"] >= FEWEST) & groups["first_us"].notna()]
+    offset = study.manifest.day_offset_us
+    daily = study.table("daily")
+    people, platforms = _count_people(study), _list_platforms(study)
+    parts = []
+    for row in groups.to_dict("records"):
+        first, last = (
+            int((int(at) + offset) // DAY_US)
+            for at in (row["first_us"], int(row["end_us"]) - 1)
+        )
+        days = daily[daily["group"].eq(row["group"])].reset_index(drop=True)
+        rows = pd.DataFrame(
+            {
+                "day": days["day"].astype("int64") - first,
+                "messages": days["messages"].astype("int64"),
+                "people": [
+                    people.get((row["group"], int(day)), 0) for day in days["day"]
+                ],
+            }
+        )
+        if last - first not in set(rows["day"]):
+            rows.loc[len(rows)] = [last - first, 0, 0]
+        closed = row["closed_kind"]
+        known = "closed" if isinstance(closed, str) else str(row.get("how") or "open")
+        parts.append(
+            rows.assign(platform=platforms.get(row["group"], "other"), end=known)
+        )
+    if not parts:
+        raise NotIdentifiableError(
+            say("no group in which {n} people wrote", n=FEWEST), where="--counts"
+        )
+    parts.sort(key=lambda rows: (len(rows), int(rows["messages"].sum())))
+    table = pd.concat(
+        [rows.sort_values("day").assign(group=nth) for nth, rows in enumerate(parts, 1)]
+    )
+    masked = table["people"].between(1, FEWEST - 1)
+    table["people"] = table["people"].astype(object).mask(masked, MASKED)
+    return table[list(COLUMNS)].reset_index(drop=True)
+
+
+def _count_people(study: Study) -> dict[tuple[int, int], int]:
+    if "member_days" not in study.manifest.tables:
+        raise ShequnError(
+            say("these exports do not say who wrote"),
+            where="--counts",
+            remedy=say("leave --counts out"),
+        )
+    by = study.table("member_days").groupby(["group", "day"])["member"].nunique()
+    rows = by.reset_index()
+    keys = zip(rows["group"].tolist(), rows["day"].tolist(), strict=True)
+    return dict(zip(keys, rows["member"].tolist(), strict=True))
+
+
+def _list_platforms(study: Study) -> dict[int, str]:
+    """Return the platform of groups by a plain word: never what a user wrote."""
+    if "facts" not in study.manifest.tables:
+        return {}
+    rows = study.table("facts")
+    rows = rows[rows["fact"].str.startswith(PLATFORM)]
+    words = rows["fact"].str.removeprefix(PLATFORM)
+    known = words.isin(PLATFORMS)
+    return dict(zip(rows["group"][known], words[known], strict=True))
+
+
+def write_counts(study: Study, file: Path, *, chinese: bool = False) -> Path:
+    """Write the counts to give away; return the path of the page that shows them."""
+    table = tabulate_counts(study)
+    write_text(file, to_csv_text(table))
+    groups = int(table["group"].nunique())
+    left = len(study.table("groups")) - groups
+    lines = [text.fill(left=left) for text in WHAT]
+    cells = (map(str, row) for row in table.itertuples(index=False))
+    lead = LEAD.fill(file=file.name, rows=len(table), groups=groups)
+    shown = build_table([Text(name, name) for name in COLUMNS], cells)
+    parts = [
+        *open_page(TITLE, chinese=chinese),
+        f"<h1>{show_both(TITLE)}</h1></header><main>",
+        f"<p>{show_both(lead)}</p>",
+        f"<ul>{''.join(f'<li>{show_both(line)}</li>' for line in lines)}</ul>",
+        f'<div class="index">{shown}</div></main></body></html>\n',
+    ]
+    page = file.with_suffix(".html")
+    write_text(page, "".join(parts))
+    return page

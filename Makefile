@@ -6,7 +6,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := site
 .PHONY: site notebooks test test-all static lab data tables instruments bench fuzz calibrate
-.PHONY: lock clean help spark demo quick quick-tests tests faults
+.PHONY: wheel lock clean help spark demo quick quick-tests tests faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
@@ -20,10 +20,11 @@ lab: .venv/run.stamp ## JupyterLab on the notebooks
 data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for byte
 	@$(BIN)/shequn data $(RAW)
 
-tables: .venv/run.stamp ## docs/tables.md and datapackage.json from the definitions of the tables
+tables: .venv/run.stamp ## docs/tables.md, datapackage.json, REUSE.toml from what is there
 	@$(BIN)/python -m helpers.study.tables.definitions.document
 	@$(BIN)/python -m helpers.study.publish.descriptor
 	@$(BIN)/python -m helpers.life_tables
+	@$(BIN)/python tools/licences.py
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
@@ -52,6 +53,9 @@ static: .venv/test.stamp ## ruff, mypy and typos
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/typos
+
+wheel: .venv/test.stamp ## the wheel with lowest and newest packages, oldest and newest Python
+	$(BIN)/python tools/try_wheel.py
 
 bench: .venv/test.stamp ## speeds side by side in one run
 	$(BIN)/python tools/bench.py

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import sbom
+
 ROOT = Path(__file__).resolve().parents[1]
 OPTIONS = ["--generate-hashes", "--universal", "--python-version", "3.11"]
 ALL = ["pyproject.toml", "--extra", "site", "--group", "editable"]
@@ -40,6 +42,7 @@ def main() -> None:
         sys.exit("shequn: locking needs `uv`: install it (`pip install uv`) first.")
     for group in GROUPS:
         resolve(uv, group)
+    sbom.main()
 
 
 if __name__ == "__main__":

@@ -59,3 +59,13 @@ def test_code_in_markdown_is_not_translated():
     """A word of the catalogue inside a fence is code."""
     text = "```\nData\n```"
     assert translate_markdown(text, "zh") == text
+
+
+def test_changed_text_keeps_its_old_chinese_as_fuzzy(monkeypatch, tmp_path):
+    """A word more in English threw the Chinese away; it is not shown unseen."""
+    monkeypatch.setattr(catalogue, "FILE", tmp_path / "zh.po")
+    monkeypatch.setattr(catalogue, "list_ids", lambda: ["export {n} is at {path}"])
+    assert catalogue.update_catalogue() == ["export {n} is at {path}"]
+    written = catalogue.FILE.read_text("utf-8")
+    assert "#, fuzzy" in written
+    assert 'msgstr "导出 {n} 是 {path}"' in written

@@ -2,7 +2,9 @@
 
 ``python -m helpers.wording.catalogue [FILE]`` adds what the code, the tables, the pages
 and the committed notebooks say, leaves out what nothing says any more, and lists what
-waits for a translation. FILE is JSON, English by Chinese, of translations to take in.
+waits for a translation. A changed text keeps its old Chinese, marked as fuzzy and not
+shown until somebody has mended it and taken the mark away. FILE is JSON, English by
+Chinese, of translations to take in.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -145,18 +148,32 @@ def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]
 
     new = {text: (told,) for text, told in (translations or {}).items()}
     known, ids = {**read_catalogue("zh"), **new}, list_ids()
+    said = {each if isinstance(each, str) else each[0] for each in ids}
+    near = {text: told for text, told in known.items() if text not in said}
+    waiting = read_catalogue("zh", fuzzy=True)
     catalogue = Catalog(locale="zh", header_comment="")
     for each in sorted(
         ids, key=lambda each: each if isinstance(each, str) else each[0]
     ):
         first = each if isinstance(each, str) else each[0]
         forms = known.get(first) or known.get(" ".join(first.split()), ("",))
-        catalogue.add(each, forms[0] if isinstance(each, str) else forms)
+        flags = ()
+        if not any(forms) and (old := waiting.get(first) or _find_near(first, near)):
+            forms, flags = old, ("fuzzy",)
+        catalogue.add(each, forms[0] if isinstance(each, str) else forms, flags=flags)
     held = io.BytesIO()
     write_po(held, catalogue, width=88, omit_header=True, sort_output=True)
     FILE.write_bytes(held.getvalue())
     read_catalogue.cache_clear()
     return list_missing(ids)
+
+
+def _find_near(
+    text: str, gone: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...] | None:
+    """Return the Chinese of a text that is no longer there, if it is much like one."""
+    found = get_close_matches(text, gone, n=1, cutoff=0.8)
+    return gone[found[0]] if found else None
 
 
 if __name__ == "__main__":

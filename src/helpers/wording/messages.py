@@ -173,8 +173,12 @@ def join_messages(separator: str, parts: Iterable[str]) -> str:
 
 
 @cache
-def read_catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
+def read_catalogue(
+    language: Language, *, fuzzy: bool = False
+) -> Mapping[str, tuple[str, ...]]:
     """Read the translations of a language by their English template.
+
+    `fuzzy`: read those instead that were of another text, and wait for a look.
 
     >>> read_catalogue("zh")["export {n} is {path}"]
     ('导出 {n} 是 {path}',)
@@ -187,6 +191,8 @@ def read_catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
         entries = read_po(file, locale=language)
     texts: dict[str, tuple[str, ...]] = {}
     for entry in entries:
+        if entry.fuzzy != fuzzy:
+            continue
         ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
         translation = entry.string or ""
         forms = (translation,) if isinstance(translation, str) else tuple(translation)

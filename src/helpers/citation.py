@@ -27,6 +27,8 @@ class Project:
         Address of the site; empty until the project has one.
     doi
         Identifier of the release, without ``https://doi.org/``; empty until it has one.
+    commit
+        The one that last changed a number of the release; empty before one.
     """
 
     title: str
@@ -35,6 +37,13 @@ class Project:
     licence: str
     url: str = ""
     doi: str = ""
+    commit: str = ""
+
+    @property
+    def frozen(self) -> dict[str, str]:
+        """Version, and commit of the numbers, as descriptors of data name them."""
+        known = {"commit": self.commit} if self.commit else {}
+        return {"version": self.version} | known
 
     @property
     def year(self) -> str:
@@ -127,6 +136,7 @@ def read_project() -> Project:
         licence=facts["license"],
         url=facts.get("url", ""),
         doi=facts.get("doi", ""),
+        commit=facts.get("commit", ""),
     )
 
 

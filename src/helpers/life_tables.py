@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.citation import read_project
 from helpers.errors import FewNetworksError, MissingSourceError, NotIdentifiableError
 from helpers.files import write_text
 from helpers.forecast.first_pause import (
@@ -51,7 +52,6 @@ from helpers.survival.bootstrap import (
 from helpers.survival.estimates import bound_probability
 
 FOLDER = PROCESSED / "life_tables"
-VERSION = "1.0.0"
 GROUPS, WRITERS, AGAIN, MEDIANS, FIRST = (
     "group_life_tables", "writers_and_survival", "spoken_again", "median_lives",
     "first_pause",
@@ -97,7 +97,7 @@ class LifeTables:
     spoken_again: pd.DataFrame
     medians: pd.DataFrame
     first_pause: pd.DataFrame
-    version: str = VERSION
+    version: str = field(default_factory=lambda: read_project().version)
 
 
 def load_life_tables(folder: Path = FOLDER) -> LifeTables:
@@ -493,7 +493,7 @@ def _describe_package(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "profile": "tabular-data-package",
         "name": "group-life-tables",
         "title": "Group Life Tables",
-        "version": VERSION,
+        **read_project().frozen,
         "licenses": [{"name": "ODbL-1.0", "title": "Open Database License 1.0"}],
         "sources": [
             {"title": f"{facts.study}: {facts.title_en}. {facts.source}"}

@@ -94,7 +94,7 @@ def build_descriptor(answers: Answers) -> str:
         "profile": "tabular-data-package",
         "name": "shequn-answers",
         "title": "Answers to claims about online groups, and their estimates",
-        "version": project.version,
+        **project.frozen,
         "licenses": [{"name": project.licence}],
         "resources": resources,
     }

@@ -50,7 +50,7 @@ def build_data_package(studies: Iterable[Path], about: Project) -> dict[str, Any
         "profile": "data-package",
         "name": "shequn-evidence",
         "title": about.title,
-        "version": about.version,
+        **about.frozen,
         "licenses": [{"name": about.licence, "title": "code and prose"}],
         "resources": resources,
     }

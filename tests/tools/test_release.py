@@ -1,0 +1,67 @@
+"""A release is one step, which changes no number."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers import paths
+
+VERSION, DAY = "9.9.9", "2030-01-02"
+SAYS = """
+from helpers import __version__
+from helpers.citation import read_project
+from helpers.study import open_studies
+project = read_project()
+print({__version__, project.version, *(s.manifest.code_version for s in open_studies())})
+print(project.date, len(project.commit))
+"""
+
+
+def _run(*command, at, **more):
+    return subprocess.run(
+        [*map(str, command)], cwd=at, check=True, capture_output=True, text=True, **more
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """Return a clone in which a release was cut."""
+    if not (paths.ROOT / ".git").exists():
+        pytest.skip("not a repository")
+    clone = tmp_path_factory.mktemp("release") / "project"
+    _run("git", "clone", "-q", "--shared", paths.ROOT, clone, at=paths.ROOT)
+    apart = {"env": os.environ | {"PYTHONPATH": str(clone / "src")}, "at": clone}
+    _run(sys.executable, "tools/release.py", VERSION, DAY, **apart)
+    return apart
+
+
+def test_a_release_names_itself_everywhere_and_changes_no_number(released):
+    """0.2.0 was edited six times, and the Life Tables had a version of their own."""
+    said = _run(sys.executable, "-c", SAYS, **released).splitlines()
+    assert said == [str({VERSION}), f"{DAY} 40"]
+    names = _run("git", "diff", "--name-only", at=released["at"]).split("\n")
+    assert not [name for name in names if name.endswith((".parquet", ".csv"))]
+    for file in (released["at"] / "data" / "processed").rglob("datapackage.json"):
+        package = json.loads(file.read_text("utf-8"))
+        assert (package["version"], len(package["commit"])) == (VERSION, 40), file
+    log = (released["at"] / "CHANGELOG.md").read_text("utf-8")
+    assert f"## {VERSION} ({DAY})\n" in log
+    assert "Unreleased" not in log
+
+
+def test_descriptors_after_a_release_are_those_that_code_writes(released):
+    """`make tables` and `shequn claims --write` would change nothing."""
+    code = """
+from helpers.claims.store import build_descriptor, read_answers
+from helpers.paths import PROCESSED
+from helpers.study.publish.descriptor import NAME, build_package_text
+assert (PROCESSED / NAME).read_text("utf-8") == build_package_text()
+made = build_descriptor(read_answers())
+assert (PROCESSED / "answers" / "datapackage.json").read_text("utf-8") == made
+"""
+    _run(sys.executable, "-c", code, **released)

@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+HEADINGS = ("Added", "Changed", "Fixed", "Removed")
 NUMBERS = ("data/processed/*.parquet", "data/processed/*.csv")
 
 
@@ -59,7 +60,23 @@ def set_version(version: str, day: str, commit: str) -> None:
     tables = "data/processed/life_tables/README.md"
     edit(tables, put(r", version [\d.]+\.$", f", version {version}."))
     edit(tables, put(r"^  version = .*$", f"  version = {{{version}}},"))
-    edit("CHANGELOG.md", put(r"^## Unreleased$", f"## {version} ({day})"))
+    edit("CHANGELOG.md", lambda text: cut_changelog(text, f"{version} ({day})"))
+
+
+def cut_changelog(text: str, title: str) -> str:
+    """Give what is unreleased a title, each of its headings once; begin anew above."""
+    before, _, after = text.partition("## Unreleased\n")
+    whole, mark, older = after.partition("\n## ")
+    lines: dict[str, list[str]] = {name: [] for name in HEADINGS}
+    heading = HEADINGS[0]
+    for line in whole.splitlines():
+        if line.startswith("### "):
+            heading = line.removeprefix("### ")
+        elif line.strip():
+            lines.setdefault(heading, []).append(line)
+    parts = [f"### {name}\n\n" + "\n".join(own) for name, own in lines.items() if own]
+    body = "\n\n".join([f"## {title}", *parts])
+    return f"{before}## Unreleased\n\n{body}\n{mark}{older}"
 
 
 def stamp_studies(version: str) -> None:

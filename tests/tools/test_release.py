@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -17,7 +18,8 @@ from helpers import __version__
 from helpers.citation import read_project
 from helpers.study import open_studies
 project = read_project()
-print({__version__, project.version, *(s.manifest.code_version for s in open_studies())})
+stamped = {study.manifest.code_version for study in open_studies()}
+print(stamped | {__version__, project.version})
 print(project.date, len(project.commit))
 """
 
@@ -50,8 +52,10 @@ def test_a_release_names_itself_everywhere_and_changes_no_number(released):
         package = json.loads(file.read_text("utf-8"))
         assert (package["version"], len(package["commit"])) == (VERSION, 40), file
     log = (released["at"] / "CHANGELOG.md").read_text("utf-8")
-    assert f"## {VERSION} ({DAY})\n" in log
-    assert "Unreleased" not in log
+    assert f"## Unreleased\n\n## {VERSION} ({DAY})\n" in log
+    (own,) = re.findall(rf"^## {VERSION}.*?(?=^## )", log, re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^### .*$", own, re.MULTILINE)
+    assert len(headings) == len({*headings})
 
 
 def test_descriptors_after_a_release_are_those_that_code_writes(released):

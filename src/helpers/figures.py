@@ -142,6 +142,8 @@ class SavedFigure:
         The picture as displayed.
     places
         Names of the sources that it rests on.
+    is_stamped
+        Whether the project's name is in the picture.
     """
 
     name: str
@@ -152,6 +154,7 @@ class SavedFigure:
     csv: str
     png: bytes
     places: tuple[str, ...] = ()
+    is_stamped: bool = False
 
     @property
     def citation(self) -> str:
@@ -462,13 +465,13 @@ def _draw_pixels(figure: Figure) -> Any:  # noqa: ANN401 - a picture of pillow
 def stamp_png(saved: SavedFigure, page: str = "") -> bytes:
     """Return a figure's PNG with project and version below it and in its metadata.
 
-    A picture that moves keeps its frames as they are, and gets the metadata only.
+    A picture that has the name, or that moves, gets the metadata only.
     """
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - slow to import
 
     project, about = read_project(), _describe_picture(saved, page)
-    if b"acTL" in saved.png[: saved.png.index(b"IDAT")]:  # an animated PNG
-        at = saved.png.index(b"IDAT") - 4
+    at = saved.png.index(b"IDAT") - 4
+    if saved.is_stamped or b"acTL" in saved.png[:at]:  # an animated PNG
         kept = b"".join(_pack_chunk(kind, data) for kind, data, *_ in about.chunks)
         return saved.png[:at] + kept + saved.png[at:]
     picture: Image.Image = Image.open(io.BytesIO(saved.png))
@@ -523,7 +526,7 @@ def finish_svg(saved: SavedFigure, page: str = "") -> str:
     about = " ".join(filter(None, [saved.alt, sources, cited]))
     head, _, rest = saved.svg.partition(">")
     width, height = _measure_view(head)
-    tall = round(height + STAMP, 2)
+    tall = height if saved.is_stamped else round(height + STAMP, 2)
     head = head.replace(f'height="{height:g}pt"', f'height="{tall:g}pt"')
     head = VIEW.sub(f'viewBox="0 0 {width:g} {tall:g}"', head)
     line = (
@@ -532,7 +535,7 @@ def finish_svg(saved: SavedFigure, page: str = "") -> str:
         f'fill="{GREY}">{html.escape(project.stamp)}</text>'
     )
     body, _, end = LINKS.sub("", rest).rpartition("</svg>")
-    body = SIZED.sub(_fix_length, f"{body}{line}")
+    body = SIZED.sub(_fix_length, body if saved.is_stamped else f"{body}{line}")
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n{head} role="img">\n'
         f"<title>{html.escape(saved.title)}</title>\n"

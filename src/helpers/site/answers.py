@@ -11,11 +11,18 @@ import pandas as pd
 
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
-from helpers.claims.published import list_polls
-from helpers.claims.words import CERTAINTIES, SHORT_NAMES, WORDS, format_number
+from helpers.claims.published import list_polls, list_searches, list_trials
+from helpers.claims.words import (
+    CERTAINTIES,
+    NOT_MEASURED,
+    SHORT_NAMES,
+    WORDS,
+    format_number,
+)
 from helpers.site.articles import describe_article
 from helpers.site.charts import chart_claim, cite_chart, is_related, write_chart
 from helpers.site.language import Reader
+from helpers.site.practices import describe_trial
 from helpers.site.sources import (
     describe_reference,
     locate_source,
@@ -24,11 +31,9 @@ from helpers.site.sources import (
 )
 from helpers.site.tables import iterate_rows
 
+UNSURE = 2  # marks of a low certainty
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
-ORDER = (
-    "very likely", "probably", "depends on the kind", "depends on what counts",
-    "open", "probably not", "very unlikely",
-)  # fmt: skip
+ORDER = tuple(word for word in WORDS if word != NOT_MEASURED)
 PUSHES = {"up": "pushed up", "down": "pushed down"}
 
 
@@ -174,6 +179,11 @@ def build_claim(
         "article": describe_article(answer.claim.row.article, reader),
         "polls": bool(len(list_polls(answer.claim.id))),
         "references": list(_list_references(answer, reader)),
+        "trials": [
+            describe_trial(row, reader)
+            for _, row in list_trials(answer.claim.id).iterrows()
+        ],
+        "searches": list(_list_searches(answer, reader)),
         "claim": answer.claim.short[language],
         "statement": answer.claim.statement[language],
         "sentence": answer.say(language),
@@ -255,6 +265,17 @@ def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]
     own = answer.estimates[answer.estimates["reading"].eq(main)]
     for study in own.loc[own["role"].eq("published"), "study"].unique():
         yield describe_reference(str(study), reader)
+
+
+def _list_searches(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
+    """Yield what was looked for where the answer is open or unsure."""
+    if answer.word == "open" or answer.marks <= UNSURE:
+        for one in list_searches(answer.claim.id):
+            yield {
+                "date": str(one.date),
+                "looked_for": one.looked_for[reader.language],
+                "found": one.found[reader.language],
+            }
 
 
 def _list_others(

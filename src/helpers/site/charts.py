@@ -98,7 +98,7 @@ def write_chart(chart: Chart, reader: Reader, folder: Path, page: str = "") -> s
             places = chart.places or tuple(list_places(table, reader))
             saved = SavedFigure(
                 chart.name, chart.title, chart.note, chart.words, svg, table,
-                drawing.to_png(), places,
+                drawing.to_png(), places, is_stamped=True,
             )  # fmt: skip
             write_figure(saved, folder, reader.locate(page))
     return "\n".join(parts)
@@ -116,7 +116,11 @@ def _draw_chart(chart: Chart, width: float) -> Drawing:
     drawing.write_lines(
         (MARGIN, bottom + MARGIN + SMALL), tail, SMALL, GREY, group="foot"
     )
-    drawing.height = round(bottom + len(tail) * SMALL * LEADING + 2 * MARGIN, 1)
+    last = bottom + (len(tail) + 1) * SMALL * LEADING + 2 * MARGIN
+    name, group = read_project().stamp, f"foot-{len(tail)}"
+    right = (width - MARGIN, last - MARGIN)
+    drawing.write(right, name, SMALL, GREY, anchor="end", group=group)
+    drawing.height = round(last, 1)
     return drawing
 
 
@@ -648,7 +652,7 @@ def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
 
 def is_related(answer: Answer) -> bool:
     """Return whether what was measured is related to the claim, and not its own."""
-    return bool(answer.overall.get("related", default=False))
+    return answer.word == "related number"
 
 
 def chart_answers(

@@ -41,7 +41,7 @@ DIES, FAILS, LURKS, BELONGS = (
     "s0-lurkers-are-many",
     "s0-lurkers-still-identify",
 )
-LIKELY = ("very likely", "probably", "weak signs for")
+LIKELY = ("very likely", "probably", "near", "weak signs for")
 UNLIKELY = ("weak signs against", "probably not", "very unlikely")
 FAMOUS = 1  # priority of claims that readers know
 
@@ -245,7 +245,7 @@ class Home:
         rows = rows.assign(label=names, pooled=True)
         yield reader("Members who write nothing"), _order_rows(rows)
         silent, clear, rather = (
-            reader("silent"), reader("clearly"), reader("at least somewhat")
+            reader("silent members"), reader("clearly"), reader("at least somewhat")
         )  # fmt: skip
         found = [
             f"{reader('those who write')}{reader(', ')}{clear}",

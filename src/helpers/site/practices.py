@@ -74,9 +74,7 @@ def _describe_practice(
         "lot": bool(own["lot"].any()),
         "marks": marks,
         "sure": name_grade(marks, reader),
-        "trials": [
-            _describe_trial(str(key), row, reader) for key, row in own.iterrows()
-        ],
+        "trials": [describe_trial(row, reader) for _, row in own.iterrows()],
         "claim": practice.claim,
         "short": answer.claim.short[language] if answer else "",
         "ours": answer.say(language) if answer and answer.is_measured else "",
@@ -133,7 +131,8 @@ def name_grade(marks: int, reader: Reader) -> str:
     }[marks]
 
 
-def _describe_trial(key: str, row: pd.Series[Any], reader: Reader) -> dict[str, str]:
+def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
+    """Return a trial in words: treatment, outcome, number, design, how it was read."""
     chinese = "_zh" if reader.is_chinese else ""
     number = ""
     if np.isfinite(row["estimate"]):
@@ -145,7 +144,6 @@ def _describe_trial(key: str, row: pd.Series[Any], reader: Reader) -> dict[str, 
     year = f"{row['year']}" if isinstance(row["year"], str) else ""
     doi = row["doi"] if isinstance(row["doi"], str) else ""
     return {
-        "key": key,
         "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}",
         "number": number or reader("direction only"),
         "n": f"{row['n']:,.0f}" if np.isfinite(row["n"]) else "",

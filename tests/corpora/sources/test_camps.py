@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from helpers.claims.quantity import get_quantity
@@ -121,3 +122,37 @@ def test_study_groups_members_who_come_again_are_recounted():
         found = _share("cn_colearning", network, "came_to_another_course")
         again = before["max"] > before["min"]
         assert (found.n, found.estimate) == (len(before), pytest.approx(again.mean()))
+
+
+@needs_raw
+def test_members_who_stop_after_a_week_are_recounted():
+    """Independent recomputation, per organiser: last thing handed in by day 7."""
+    first = read_whole("openbuild_camps", "first_days.csv", parse_dates=["first_day"])
+    active = read_whole("openbuild_camps", "active_days.csv", parse_dates=["day"])
+    by = ["camp", "member"]
+    rows = pd.DataFrame(
+        {
+            "entered": first.groupby(by)["first_day"].min(),
+            "latest": active.groupby(by)["day"].max(),
+            "handed": first.groupby(by)["what"].agg(lambda of: (of != "join").any()),
+        }
+    ).reset_index()
+    ends = rows["camp"].map(active.groupby("camp")["day"].max()) + pd.Timedelta(days=1)
+    seen = rows[(ends - rows["entered"]).dt.days >= 21]
+    gone = ~seen["handed"] | ((seen["latest"] - seen["entered"]).dt.days <= 7)
+    found = _share("openbuild_camps", "OpenBuild", "gone_after_a_week")
+    assert (found.n, found.estimate) == (len(seen), pytest.approx(gone.mean()))
+
+    marks = read_whole("cn_colearning", "checkins.csv.gz", dtype={"mark": str})
+    courses = read_whole("cn_colearning", "cohorts.csv", parse_dates=["start", "end"])
+    long = (courses["end"] - courses["start"]).dt.days + 1 >= 21
+    marks["done"] = marks["day_index"].where(marks["mark"] == "1")
+    latest = marks.groupby(["cohort", "member"])["done"].max().reset_index()
+    for network in ("IntensiveCoLearning", "DeFiHackLabs"):
+        own = latest[latest["cohort"].str.startswith(network)]
+        nothing = _share("cn_colearning", network, "handed_in_nothing")
+        assert nothing.estimate == pytest.approx(own["done"].isna().mean())
+        seen = own[own["cohort"].isin(courses.loc[long, "cohort"])]
+        left = _share("cn_colearning", network, "gone_after_a_week")
+        expected = pytest.approx((~(seen["done"] > 8)).mean())
+        assert (left.n, left.estimate) == (len(seen), expected)

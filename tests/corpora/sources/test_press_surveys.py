@@ -8,6 +8,7 @@ import pytest
 
 from helpers.claims.published import list_polls
 from helpers.claims.quantity import get_quantity
+from helpers.claims.register import get_claim
 from helpers.corpora.sources import press_surveys
 from helpers.errors import BrokenFileError, FewNetworksError
 from helpers.group_lives.evidence import Evidence
@@ -86,3 +87,23 @@ def test_every_printed_number_has_chinese_words_and_a_place():
     assert len(polls) == 124
     assert words.notna().all(axis=None)
     assert list_polls(CLAIM)["own"].iloc[0]
+
+
+@needs_raw
+@pytest.mark.parametrize(
+    ("claim", "house", "did", "n"),
+    [
+        ("s1-ad-flood-is-death", "Xiamen Evening News", 159, 282),
+        ("s0-community-not-fading", "China Youth Daily", 1499, 2002),
+        ("s0-lurk-from-fear", "China Youth Daily", 1425, 2001),
+        ("s2-moments-decline", "Dongguan forum", 382, 545),
+        ("s2-low-value-majority", "China Youth Daily", 1750, 2002),
+        ("s0-many-groups-exit", "China Youth Daily", 769, 2002),
+    ],
+)
+def test_people_behind_a_share_are_those_of_the_printed_one(claim, house, did, n):
+    """Counts worked out by hand from the printed shares and numbers of people."""
+    reading = next(one for one in get_claim(claim).readings if one.key == "said")
+    tables = Evidence.of(open_study("press_surveys")).within(house)
+    found = get_quantity("said").estimate(tables, **reading.params)
+    assert (found.n, round(found.estimate * n)) == (n, did)

@@ -32,6 +32,7 @@ from helpers.site.sources import (
 from helpers.site.tables import iterate_rows
 
 UNSURE = 2  # marks of a low certainty
+MOST_OTHERS = 6  # readings and definitions beside the main one
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
 ORDER = tuple(word for word in WORDS if word != NOT_MEASURED)
 PUSHES = {"up": "pushed up", "down": "pushed down"}
@@ -96,13 +97,15 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
     }
 
 
-def format_found(mean: float, low: float, high: float, of: str) -> str:
+def format_found(mean: float, low: float, high: float, of: str, form: str = "") -> str:
     """Return an estimate with its 95 % interval, in readers' units.
 
     >>> format_found(0.19, 0.1, 0.31, "share")
     '19% (10–31%)'
     """
-    told, from_, to = (format_number(float(each), of) for each in (mean, low, high))
+    told, from_, to = (
+        format_number(float(each), of, form) for each in (mean, low, high)
+    )
     times = "×" if of == "ratio" else ""
     return f"{told}{times} ({from_.removesuffix('%')}–{to})"
 
@@ -284,11 +287,21 @@ def _list_others(
     """List other readings, and other definitions of the main one."""
     rows, main = [], answer.claim.readings[0].key
     overall = answer.by_kind[answer.by_kind["kind"].eq("all")].iloc[1:]
+    overall = overall.sort_values(  # other readings before other definitions
+        "reading", key=lambda keys: keys.str.contains("~"), kind="stable"
+    )
     for _, row in overall.iterrows():
         key, _, number = str(row["reading"]).partition("~")
         reading = readings.get(key)
         if reading is None or (number and key != main):
             continue
         label = reading.also[int(number) - 1].label if number else reading.label
-        rows.append({"label": label[reader.language], "found": _find_mean(row)})
-    return rows[:4]
+        form = "points" if "(points)" in label.en else ""
+        found = format_found(row["mean"], row["low"], row["high"], str(row["of"]), form)
+        rows.append(
+            {
+                "label": label[reader.language],
+                "found": f"{found}, n = {int(row['n_units']):,}",
+            }
+        )
+    return rows[:MOST_OTHERS]

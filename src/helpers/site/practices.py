@@ -136,10 +136,10 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     chinese = "_zh" if reader.is_chinese else ""
     number = ""
     if np.isfinite(row["estimate"]):
-        number = format_trial(row, "times" if row["scale"] == "ratio" else "points")
-        if row["scale"] not in {"ratio", "difference"} or abs(row["estimate"]) > 1 > (
-            row["scale"] == "ratio"
-        ):
+        number = format_trial(row, "points" if row["points"] else "times")
+        if row["points"]:
+            number = reader("{number} points of 100", number=number)
+        elif row["scale"] != "ratio":  # in a unit of its own
             number = f"{row['estimate']:g}"
     year = f"{row['year']}" if isinstance(row["year"], str) else ""
     doi = row["doi"] if isinstance(row["doi"], str) else ""

@@ -18,6 +18,7 @@ from helpers.errors import BrokenFileError
 TRIALS = "trials.csv"
 READ = date(2026, 11, 29)
 ABOVE = "as above"
+UNSURE = r" \(names as in the repository\)"  # a remark of who read it
 NOTHING = {"difference": 0.0, "ratio": 1.0, "log": 0.0}  # no effect, on each scale
 TRANSLATED = ("practice", "outcome")
 
@@ -53,6 +54,7 @@ def _describe_effects(rows: pd.DataFrame) -> pd.DataFrame:
     rest = rows["treatment"].where(above, "").str.removeprefix(ABOVE)
     written = rows.assign(treatment=first + rest)
     told = written["estimate"].notna()
+    written["authors"] = written["authors"].str.replace(UNSURE, "", regex=True)
     return written.assign(
         key=written["authors"] + ": " + written["title"],
         number=np.arange(len(rows)),

@@ -303,7 +303,7 @@ def print_claims(arguments: Arguments) -> int:
 
     if arguments.recompute:
         _needs_checkout()
-        differences = command.recompute_answers(write=arguments.write)
+        differences = command.recompute_answers(arguments.claim, write=arguments.write)
         print(*differences[:MOST_NAMED], sep="\n")
         print(f"{len(differences)} rows differ from those that were stored")
         return int(bool(differences) and not arguments.write)

@@ -19,19 +19,25 @@ import numpy as np
 import pandas as pd
 
 from helpers import paths
-from helpers.claims.pool import PRIOR, pool
-from helpers.claims.pooling import choose_word
+from helpers.claims.grading import (
+    HIGH,
+    MODERATE,
+    PLACES_FOR_HIGH,
+    choose_word,
+    count_width_marks,
+)
+from helpers.claims.pool import PRIOR, Pool, pool
 from helpers.files import write_text
 
-DRAWS = 2000
+DRAWS = 600
 SEED = 20261128
-SOURCES = (1, 2, 3, 5, 10, 15)
+SOURCES = (1, 2, 3, 5, 6, 10, 15)
 SPREADS = (0.0, 0.3, 0.6, 1.0)
 ERRORS = (0.1, 0.5)  # standard errors of sources lie between these
 BIAS = 1.0
-CLAIMED_AT = 1.0  # distance of the claimed number from the true mean
-RIGHT = {"very likely", "probably"}
-WRONG = {"very unlikely", "probably not"}
+FACTORS = {"": float(np.exp(1)), "_near": 1.25}  # from the true mean to the claim
+SAID_FOR = {"very likely", "probably", "weak signs for"}
+SAID_AGAINST = {"very unlikely", "probably not", "weak signs against"}
 
 
 class World(NamedTuple):
@@ -57,20 +63,19 @@ def list_worlds() -> Iterator[World]:
 def simulate_world(world: World, draws: int = DRAWS) -> dict[str, object]:
     """Simulate a world and return how often intervals cover and words are right.
 
-    The claim is that the mean lies above a number one unit below (true) or above
+    The claim is that the mean lies above a number some factor below (true) or above
     (false) the true mean, which is 0 on the scale of log ratios.
     """
     rng = np.random.default_rng([SEED, world.n_sources, round(10 * (world.tau or 9))])
     found = np.array([_simulate_one(world, rng) for _ in range(draws)])
-    coverage, next_coverage, right, wrong = found.mean(axis=0)
+    means = np.round(found.mean(axis=0), 4).tolist()
+    names = ["coverage", "next_coverage"]
+    names += [f"word_{it}{at}" for at in FACTORS for it in ("right", "wrong", "loud")]
     return {
         "world": world.name,
         "sources": world.n_sources,
         "tau": "from the prior" if world.tau is None else f"{world.tau:g}",
-        "coverage": round(float(coverage), 4),
-        "next_coverage": round(float(next_coverage), 4),
-        "word_right": round(float(right), 4),
-        "word_wrong": round(float(wrong), 4),
+        **dict(zip(names, means, strict=True)),
         "monte_carlo_error": round(float(np.sqrt(0.95 * 0.05 / draws)), 4),
         "draws": draws,
     }
@@ -87,13 +92,29 @@ def _simulate_one(world: World, rng: np.random.Generator) -> tuple[bool, ...]:
         estimates[0] += BIAS
     following = rng.normal(0, tau)
     found = pool(np.exp(estimates), errors, "log")
-    above = choose_word(found.probability_above(float(np.exp(-CLAIMED_AT))))
-    below = choose_word(found.probability_above(float(np.exp(CLAIMED_AT))))
+    level = _grade(found, world.n_sources)
     return (
-        np.log(found.low) <= 0 <= np.log(found.high),
-        np.log(found.next_low) <= following <= np.log(found.next_high),
-        above in RIGHT and below in WRONG,
-        above in WRONG or below in RIGHT,
+        bool(np.log(found.low) <= 0 <= np.log(found.high)),
+        bool(np.log(found.next_low) <= following <= np.log(found.next_high)),
+        *(each for factor in FACTORS.values() for each in _judge(found, factor, level)),
+    )
+
+
+def _grade(found: Pool, n_sources: int) -> int:
+    """Return the certainty that the answers would give to a ratio of such places."""
+    most = HIGH if n_sources >= PLACES_FOR_HIGH else MODERATE
+    marks = sum(count_width_marks(found, "ratio").values()) + (n_sources == 1)
+    return max(min(HIGH - marks, most), 0)
+
+
+def _judge(found: Pool, factor: float, level: int) -> tuple[bool, bool, bool]:
+    """Return whether the words are right, wrong, and wrong in the strongest terms."""
+    above = choose_word(found.probability_above(1 / factor), level)
+    below = choose_word(found.probability_above(factor), level)
+    return (
+        above in SAID_FOR and below in SAID_AGAINST,
+        above in SAID_AGAINST or below in SAID_FOR,
+        above == "very unlikely" or below == "very likely",
     )
 
 

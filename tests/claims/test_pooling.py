@@ -5,9 +5,10 @@ import pytest
 
 from helpers.claims.answer import Answer, fill_sentence
 from helpers.claims.estimate import COLUMNS
+from helpers.claims.grading import choose_word
 from helpers.claims.pooling import pool_estimates
 from helpers.claims.quantity import quantity
-from helpers.claims.register import Claim, Reading, Text, _Row
+from helpers.claims.register import Alternative, Claim, Reading, Text, _Row
 
 quantity("made_share", of="share")(lambda _: None)
 quantity("made_ratio", of="ratio")(lambda _: None)
@@ -22,11 +23,12 @@ def make_claim(*readings):
     return Claim("c", row)
 
 
-def read_as(key="a", of="share", claimed="> 0.50"):
+def read_as(key="a", of="share", claimed="> 0.50", **more):
     """Return a reading."""
     return Reading(
-        key=key, label=Text(key), quantities=(f"made_{of}",), claimed=claimed
-    )
+        key=key, label=Text(key), quantities=(f"made_{of}",), claimed=claimed, of=of,
+        **more,
+    )  # fmt: skip
 
 
 def estimate(study, value, half, **more):
@@ -45,35 +47,140 @@ def answer(claim, *rows):
     return Answer(claim, pool_estimates(frame, {"c": claim}), frame)
 
 
-def test_kinds_on_both_sides_depend_on_the_kind():
-    """No kind outvotes another, and the mean over all keeps its own numbers."""
-    found = answer(
-        make_claim(read_as()),
-        estimate("a", 0.2, 0.05), estimate("b", 0.15, 0.05),
-        estimate("p", 0.7, 0.01, kind="published", role="published"),
-    )  # fmt: skip
-    assert found.word == "depends on the kind"
-    assert found.overall["n_sources"] == 2
-    assert found.overall["mean"] < 0.3
+def list_two_kinds(**more):
+    """Return two sources of chats, and two of forums on the other side."""
+    chats = [estimate("a", 0.2, 0.05), estimate("b", 0.15, 0.05)]
+    forums = [estimate(s, 0.85, 0.03, kind="forum", **more) for s in "fg"]
+    return chats, forums
 
 
-def test_a_kind_without_a_source_on_its_side_does_not_split_the_answer():
-    """A wide source alone in its kind does not make the answer depend on the kind."""
-    found = answer(
-        make_claim(read_as()),
-        estimate("a", 0.2, 0.05), estimate("b", 0.15, 0.05),
-        estimate("f", 0.6, 0.35, kind="forum"),
-    )  # fmt: skip
-    assert found.word != "depends on the kind"
+def test_kinds_with_two_places_each_depend_on_the_kind():
+    """No kind outvotes another where both were seen in two places."""
+    chats, forums = list_two_kinds()
+    assert answer(make_claim(read_as()), *chats, *forums).word == "depends on the kind"
 
 
-def test_readings_on_both_sides_depend_on_what_counts():
-    """Two readings of one word are never put together."""
+@pytest.mark.parametrize("role", ["published", "bound"])
+def test_one_place_or_a_weaker_measure_is_no_other_kind(role):
+    """A lone place, a bound or a published number does not split the answer."""
+    chats, forums = list_two_kinds()
+    alone = answer(make_claim(read_as()), *chats, *forums[:1])
+    assert alone.word != "depends on the kind"
+    _, weaker = list_two_kinds(role=role)
+    assert answer(make_claim(read_as()), *chats, *weaker).word == "very unlikely"
+
+
+@pytest.mark.parametrize(
+    ("meaning", "word"), [("article", "depends on what counts"), ("", "very unlikely")]
+)
+def test_only_meanings_of_the_article_depend_on_what_counts(meaning, word):
+    """A variant, or a second limit, makes no claim depend on what counts."""
     rows = [estimate(s, 0.2, 0.05) for s in "xyz"]
     rows += [estimate(s, 0.9, 0.03, reading="other") for s in "xyz"]
-    found = answer(make_claim(read_as(), read_as("other")), *rows)
-    assert found.word == "depends on what counts"
+    readings = [read_as(meaning=meaning), read_as("other", meaning=meaning)]
+    found = answer(make_claim(*readings), *rows)
+    assert found.word == word
     assert found.sentence.endswith(", 90")
+
+
+def test_a_number_of_ours_that_turns_the_word_is_a_bar():
+    """More than 20 % is ours: halved it is true, doubled it is not."""
+    rows = [estimate(s, 0.2, 0.02) for s in "vwxyz"]
+    ours = make_claim(read_as(claimed="> 0.20", ours=True))
+    assert answer(ours, *rows).word == "depends on the bar"
+    assert answer(make_claim(read_as(claimed="> 0.20")), *rows).word == "open"
+
+
+def test_a_definition_of_ours_that_turns_the_word_is_a_bar():
+    """The other definition is on the other side, and counts if the number is ours."""
+    rows = [estimate(s, 0.2, 0.03) for s in "xyz"]
+    rows += [estimate(s, 0.8, 0.03, reading="a~1") for s in "xyz"]
+    words = []
+    for turned in (True, False):
+        also = (Alternative(label=Text("half"), turned=turned),)
+        words.append(answer(make_claim(read_as(also=also)), *rows).word)
+    assert words == ["depends on the bar", "very unlikely"]
+
+
+def test_a_related_number_gets_no_word():
+    """It keeps its number, and is neither right nor wrong."""
+    rows = [estimate(s, 0.1, 0.03) for s in "vwxyz"]
+    found = answer(make_claim(read_as(related=True)), *rows)
+    assert found.word == "related number"
+    assert bool(found.overall["related"])
+    assert found.overall["mean"] == pytest.approx(0.1, abs=0.02)
+
+
+def test_a_number_of_the_article_inside_the_interval_is_near():
+    """Half of all, and the interval holds one half."""
+    rows = [estimate(s, v, 0.05) for s, v in zip("xyz", (0.45, 0.55, 0.6), strict=True)]
+    near = make_claim(read_as(claimed="0.40 to 0.60", about=0.5))
+    assert answer(near, *rows).word == "near"
+
+
+def test_a_bound_decides_in_its_own_direction(monkeypatch):
+    """At least 14 % never makes more than half unlikely; at most 14 % does."""
+    rows = [estimate(s, 0.14, 0.03, role="bound") for s in "vwxyz"]
+    words = {}
+    for bound in ("at least", "at most"):
+        monkeypatch.setattr("helpers.claims.grading.read_bound", lambda *_, b=bound: b)
+        words[bound] = answer(make_claim(read_as()), *rows).word
+    assert words == {"at least": "open", "at most": "very unlikely"}
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0.96, "very likely,very likely,probably,weak signs for"),
+        (0.9, "probably,probably,probably,weak signs for"),
+        (0.5, "open,open,open,open"),
+        (0.1, "probably not,probably not,probably not,weak signs against"),
+        (0.02, "very unlikely,very unlikely,probably not,weak signs against"),
+    ],
+)
+def test_words_follow_from_probability_and_certainty(chance, words):
+    """The table of the method, from high certainty to very low."""
+    found = [choose_word(chance, level) for level in (3, 2, 1, 0)]
+    assert ",".join(found) == words
+
+
+def test_high_certainty_needs_five_places():
+    """Four agreeing places are moderate, and so is a stand-in in any number."""
+    rows = [estimate(s, 0.1, 0.02) for s in "vwxyz"]
+    claim = make_claim(read_as())
+    assert answer(claim, *rows).certainty == "high"
+    assert answer(claim, *rows[:4]).certainty == "moderate"
+    assert answer(make_claim(read_as(stands_in=True)), *rows).certainty == "moderate"
+
+
+def test_a_single_study_is_marked_by_study():
+    """Four parts of one study are one study, however many places they are."""
+    rows = [estimate(f"one: {part}", 0.1, 0.02) for part in "vwxyz"]
+    found = answer(make_claim(read_as()), *rows)
+    assert "one source" in found.grade.reasons
+    assert (found.overall["places"], found.overall["studies"]) == (5, 1)
+
+
+def test_certainty_is_of_the_estimate_not_of_the_side():
+    """The same estimate is as sure whatever number it is held against."""
+    rows = [estimate(s, 0.3, 0.03) for s in "vwxyz"]
+    sure = {
+        answer(make_claim(read_as(claimed=f"> {number}")), *rows).certainty
+        for number in (0.1, 0.28, 0.3, 0.9)
+    }
+    assert len(sure) == 1
+
+
+def test_intervals_that_reach_an_end_are_not_pooled_as_symmetric():
+    """A hazard ratio down to 0, or a share from 2 to 97, is shown and not pooled."""
+    ratios = [estimate(s, 1.0, 0.2) for s in "ab"]
+    wide = [estimate("w", 3.0, 0) | {"low": 0.0, "high": 9.0}]
+    found = answer(make_claim(read_as(of="ratio", claimed="> 1")), *ratios, *wide)
+    assert found.overall["places"] == 2
+    shares = [estimate(s, 0.4, 0.05) for s in "ab"]
+    wide = [estimate("w", 0.5, 0) | {"low": 0.02, "high": 0.97}]
+    found = answer(make_claim(read_as()), *shares, *wide)
+    assert found.overall["places"] == 2
 
 
 def test_direct_estimates_are_pooled_before_indirect_ones():
@@ -107,7 +214,7 @@ def test_associations_start_low_and_large_ones_rise():
 
 def test_biases_towards_the_answer_lower_the_certainty():
     """Most sources err low, and the answer is that the share is low."""
-    rows = [estimate(s, 0.1, 0.04, pushes="down") for s in "abcd"]
+    rows = [estimate(s, 0.1, 0.04, pushes="down") for s in "abcde"]
     lowered = answer(make_claim(read_as()), *rows)
     kept = answer(make_claim(read_as()), *(row | {"pushes": "up"} for row in rows))
     assert "biased" in lowered.grade.reasons

@@ -1,6 +1,7 @@
 """Stored answers: computed from the tables, byte for byte, and what they say."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,14 @@ import pytest
 
 from helpers import paths
 from helpers.claims.computation import compute_answers
-from helpers.claims.estimate import estimate_claim, estimate_places, open_evidence
+from helpers.claims.estimate import (
+    check_declarations,
+    estimate_claim,
+    estimate_places,
+    open_evidence,
+)
 from helpers.claims.quantity import get_quantity
-from helpers.claims.register import get_claim, read_register
+from helpers.claims.register import get_claim, read_claim, read_register
 from helpers.claims.source_descriptions import (
     convert_declaration,
     read_declaration,
@@ -30,7 +36,11 @@ from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 
 BEFORE = Path(__file__).with_name("estimates_before.csv")
-LONGEST_EN, LONGEST_ZH = 26, 46  # words, Chinese characters
+LONGEST_EN, LONGEST_ZH = 28, 58  # words, Chinese characters
+READING = {
+    "key": "a", "label": ["a", "b"], "quantities": ["q"], "claimed": "> 1",
+    "of": "ratio",
+}  # fmt: skip
 
 
 def test_stored_answers_are_those_of_the_tables():
@@ -74,15 +84,114 @@ def _is_reproduced(row, evidence):
 def test_famous_claims_say_what_was_found():
     """What readers know the project for, by the words of the method."""
     words = {
-        "s0-three-month-death": "depends on the kind",
-        "s0-lurkers-still-identify": "depends on what counts",
-        "s0-size-10-30-best": "probably not",
-        "s1-over-90-fail": "very unlikely",
+        "s0-three-month-death": "very unlikely",
+        "s1-over-90-fail": "depends on the bar",
+        "s0-success-below-5pct": "depends on the bar",
+        "s0-half-are-lost-type": "near",
+        "s0-lurkers-still-identify": "very likely",
+        "s0-novelty-decay": "very likely",
+        "s4-many-centres": "related number",
+        "s4-owner-indispensable": "weak signs for",
+        "s1-rules-needed": "open",
     }
     assert {name: get_answer(name).word for name in words} == words
-    kinds = get_answer("s0-three-month-death").by_kind.set_index("kind")["word"]
-    assert kinds["chat"] == "very unlikely"
-    assert kinds["published"] == "probably"
+
+
+def test_success_and_failure_are_one_reading_from_two_sides():
+    """What is a success is no failure, in every source and under every bar."""
+    success, failure = map(get_answer, ("s0-success-below-5pct", "s1-over-90-fail"))
+    pairs = {"busy": "unsuccessful", "busy~3": "unsuccessful~1"}
+    pairs |= {f"busy~{n}": f"unsuccessful~{n - 2}" for n in (4, 5, 6)}
+    for one, other in pairs.items():
+        rows = [
+            found.estimates[found.estimates["reading"].eq(key)].set_index("study")
+            for found, key in ((success, one), (failure, other))
+        ]
+        assert len(rows[0]) >= 4
+        total = rows[0]["estimate"] + rows[1]["estimate"]
+        assert total.to_numpy() == pytest.approx(1, abs=1e-5)
+    for name in ("s0-success-below-5pct", "s1-over-90-fail"):
+        assert len(re.findall(r"\d+", get_answer(name).sentence)) >= 3
+
+
+def test_very_low_certainty_never_speaks_loudly():
+    """Weak signs are called weak."""
+    loud = {"very likely", "probably", "probably not", "very unlikely"}
+    rows = read_answers().answers
+    assert not set(rows.loc[rows["certainty"].eq("very low"), "word"]) & loud
+    related = rows["related"].eq(True)  # noqa: FBT003 - pandas'
+    assert not set(rows.loc[related, "word"]) - {"related number"}
+
+
+def test_sentences_that_name_their_word_have_it():
+    """Numbers move: a sentence never says open, near or a bar beside another word."""
+    begins = {
+        "Depends on the bar": "depends on the bar", "Near:": "near", "Open:": "open",
+        "Related:": "related number", "Weak signs for it": "weak signs for",
+        "Yes": "very likely", "Not in these places": "very unlikely",
+    }  # fmt: skip
+    for name in read_register():
+        found = get_answer(name)
+        for begin, word in begins.items():
+            if found.is_measured and found.sentence.startswith(begin):
+                assert found.word == word, name
+
+
+def test_enough_claims_say_something():
+    """Of those that measure their claim: a side, weak signs, depends or near."""
+    own = [
+        found
+        for found in map(get_answer, read_register())
+        if found.is_measured and not found.overall["related"]
+    ]
+    told = [found for found in own if found.word != "open"]
+    assert len(told) >= 16
+    assert sum(found.certainty in {"moderate", "high"} for found in told) >= 5
+
+
+def test_every_measured_claim_has_a_line_on_wechat():
+    """A published count, a poll, or that nobody has counted it."""
+    for name in read_register():
+        found = get_answer(name)
+        if not found.is_measured:
+            continue
+        said = found.say_on_wechat("en"), found.say_on_wechat("zh")
+        assert all(said), name
+        assert ("Nobody has counted" in said[0]) == ("没人数过" in said[1]), name
+
+
+def test_novelty_fades_in_every_chat():
+    """The sentence says so of all places that are pooled."""
+    found = get_answer("s0-novelty-decay")
+    own = found.estimates[found.estimates["reading"].eq("declines")]
+    assert (own.loc[own["role"].eq("direct"), "estimate"] < 1).all()
+
+
+def test_units_of_readings_are_those_of_their_quantities():
+    """The register says the unit, so that no page needs an estimator."""
+    for claim in read_register().values():
+        for reading in claim.readings:
+            units = {get_quantity(name).of for name in reading.quantities}
+            assert units == {reading.of}, (claim.id, reading.key)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"en": "a"}, "article"),
+        ({"readings": [{"key": "a"}]}, "label"),
+        ({}, "no needs"),
+        ({"readings": [READING | {"claimed": "about half"}]}, "no claimed number"),
+        ({"readings": [READING | {"of": "percent"}]}, "percent"),
+        ({"readings": [READING]}, "no sentence and no chapter"),
+    ],
+)
+def test_a_row_that_lacks_something_is_named(row, said):
+    """The error names claim and field, and no traceback is shown."""
+    whole = {"article": "S0", "theme": "t", "priority": 1, "en": "a", "zh": "b"}
+    with pytest.raises(ShequnError, match=r"claims\.toml, s9-made") as caught:
+        read_claim("s9-made", row if "en" in row else whole | row)
+    assert said in str(caught.value)
 
 
 def test_every_sentence_resolves_and_stands_alone():
@@ -141,8 +250,10 @@ def test_a_source_that_cannot_give_what_it_declares_is_named(monkeypatch):
     claim = get_claim("s4-many-centres")
     quantity = claim.readings[0].quantities[0]
     declared.carries[quantity] = read_declaration("fcc_gitter").carries[quantity]
+    evidence = open_evidence([study])
+    rows = list(estimate_claim(claim, evidence))
     with pytest.raises(ShequnError, match=r"chicago_rug: declares .* Hint"):
-        list(estimate_claim(claim, open_evidence([study])))
+        check_declarations([claim], evidence, rows)
 
 
 @pytest.mark.slow

@@ -23,9 +23,9 @@ from helpers.claims.words import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from helpers.claims.pooling import Grade
+    from helpers.claims.grading import Grade
 
-NAME = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
+NAME = re.compile(r"\{([a-z_]+(?:(?:~\d)?\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,6 +90,12 @@ class Answer:
             return describe_own(self)[language]
         return fill_sentence(self.claim.row.sentence[language], self.by_kind)
 
+    def say_on_wechat(self, language: str = "en") -> str:
+        """Return what is known of the claim on WeChat, in one sentence."""
+        from helpers.claims.wechat import describe_wechat  # noqa: PLC0415 - reads polls
+
+        return describe_wechat(self)[language]
+
     def say_word(self, language: str = "en") -> str:
         """Return the word for how likely the claim is, in a language."""
         return WORDS[self.word][language]
@@ -97,11 +103,11 @@ class Answer:
     @property
     def grade(self) -> Grade:
         """The certainty of the main reading with its reasons."""
-        from helpers.claims.pooling import (  # noqa: PLC0415 - needs what estimates need
+        from helpers.claims.grading import (  # noqa: PLC0415 - needs what estimates need
             Grade,
             grade_certainty,
-            pool_rows,
         )
+        from helpers.claims.pooling import pool_rows  # noqa: PLC0415 - the same
 
         reading = self.claim.readings[0]
         found = pool_rows(
@@ -109,8 +115,7 @@ class Answer:
         )
         if found is None:
             return Grade(0, ())
-        row = self.overall
-        return grade_certainty(reading, found, row["p_claim"], row["p_next"])
+        return grade_certainty(reading, found, float(self.overall["p_claim"]))
 
     def explain(self, language: str = "en") -> tuple[str, ...]:
         """Return at most three reasons for the certainty, a clause each."""

@@ -10,8 +10,13 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.answer import Answer, is_number, name_kind
-from helpers.claims.register import Claim, get_claim
-from helpers.claims.store import list_differences, read_answers, write_answers
+from helpers.claims.register import Claim, get_claim, read_register
+from helpers.claims.store import (
+    Answers,
+    list_differences,
+    read_answers,
+    write_answers,
+)
 from helpers.claims.words import CERTAINTIES, format_number
 from helpers.wording.terminal import is_chinese_locale
 
@@ -61,6 +66,7 @@ def _list_lines(answer: Answer, language: str) -> Iterator[str]:
     for row in _list_main(answer.estimates):
         found = _format_range(row, _find_unit(answer, row["reading"]), "estimate")
         yield f"    {row['study']}: {found}, n = {row['n']:,}, {row['role']}"
+    yield answer.say_on_wechat(language)
 
 
 def _list_main(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -78,13 +84,11 @@ def _format_range(row: Mapping[str, Any], of: str, name: str) -> str:
 
 
 def _find_unit(answer: Answer, reading: str) -> str:
-    return next(
-        each for each in answer.claim.readings if each.key == reading
-    ).quantity.of
+    return next(each for each in answer.claim.readings if each.key == reading).of
 
 
-def recompute_answers(*, write: bool = False) -> list[str]:
-    """Compute all answers again; return what differs from the stored ones.
+def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
+    """Compute all answers again, or one; return what differs from the stored ones.
 
     `write`: whether to store what was computed.
     """
@@ -93,13 +97,27 @@ def recompute_answers(*, write: bool = False) -> list[str]:
     )
     from helpers.claims.own.coverage import write_coverage  # noqa: PLC0415 - as above
 
-    computed = compute_answers(progress=_show_progress)
-    differences = list_differences(read_answers(), computed)
+    stored, computed = read_answers(), compute_answers(_show_progress, claim_id)
+    if claim_id:
+        computed = _replace_claim(stored, computed, claim_id)
+    differences = list_differences(stored, computed)
     if write:
         write_answers(computed)
         read_answers.cache_clear()
         write_coverage()
     return differences
+
+
+def _replace_claim(stored: Answers, computed: Answers, claim_id: str) -> Answers:
+    """Return the stored answers with those of one claim computed again."""
+    order = {name: place for place, name in enumerate(read_register())}
+    both = [
+        pd.concat([old[old["claim"].ne(claim_id)], new]).sort_values(
+            "claim", key=lambda names: names.map(order), kind="stable"
+        )
+        for old, new in zip(stored, computed, strict=True)
+    ]
+    return Answers(*both)
 
 
 def _show_progress(claims: Sequence[Claim]) -> Iterator[Claim]:

@@ -17,14 +17,15 @@ from helpers.claims.estimate import (
     open_evidence,
     to_frame,
 )
+from helpers.claims.grading import choose_word
 from helpers.claims.own.shares import (
     OwnShare,
     estimate_own_shares,
     list_own_readings,
 )
 from helpers.claims.pool import LEVEL
-from helpers.claims.pooling import choose_word, pool_estimates
-from helpers.claims.register import Claim, Reading, read_register
+from helpers.claims.pooling import pool_estimates
+from helpers.claims.register import Claim, Reading, get_claim, read_register
 from helpers.claims.source_descriptions import Carried
 from helpers.claims.store import Answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
@@ -37,18 +38,22 @@ DIGITS = 6  # of every stored number
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
 
-def compute_answers(progress: Progress = lambda claims: claims) -> Answers:
-    """Compute all answers from the tables of public studies.
+def compute_answers(
+    progress: Progress = lambda claims: claims, claim_id: str = ""
+) -> Answers:
+    """Compute all answers from the tables of public studies, or those of one claim.
 
     `progress` wraps the list of claims, to show how far it is.
     """
     evidence = open_evidence(open_studies())
+    claims = {claim_id: get_claim(claim_id)} if claim_id else read_register()
     rows: list[Estimate] = []
-    for claim in progress(list(read_register().values())):
+    for claim in progress(list(claims.values())):
         rows += estimate_claim(claim, evidence)
-    check_declarations(read_register().values(), evidence, rows)
+    if not claim_id:
+        check_declarations(claims.values(), evidence, rows)
     estimates = _round_numbers(to_frame(rows))
-    return Answers(_round_numbers(pool_estimates(estimates)), estimates)
+    return Answers(_round_numbers(pool_estimates(estimates, claims)), estimates)
 
 
 def compute_own_answers(study: Study) -> Answers:

@@ -142,8 +142,11 @@ def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
                 label=other.label,
                 quantities=other.quantities or reading.quantities,
                 claimed=reading.claimed,
+                of=reading.of,
                 params=reading.params | other.params,
                 ours=reading.ours,
+                related=reading.related,
+                stands_in=reading.stands_in,
             ),
         )
 
@@ -241,8 +244,8 @@ def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
 def find_errors(rows: pd.DataFrame, scale: ScaleName) -> tuple[np.ndarray, np.ndarray]:
     """Return estimates and standard errors on the working scale, ready for pooling.
 
-    Shares of none or all get one half added; where one limit is not finite on the
-    scale, the other one gives the error; where neither is, there is none (NaN).
+    Shares of none or all get one half added. An interval that reaches an end of its
+    scale, or all but spans it, is not symmetric there: it has no error (NaN).
     """
     values, errors = [], []
     columns = (rows[name].tolist() for name in ("estimate", "low", "high", "n"))
@@ -251,23 +254,20 @@ def find_errors(rows: pd.DataFrame, scale: ScaleName) -> tuple[np.ndarray, np.nd
             count = value * n
             value = (count + 0.5) / (n + 1)  # noqa: PLW2901 - as it is pooled
             error = (1 / (count + 0.5) + 1 / (n - count + 0.5)) ** 0.5
+        elif scale == "logit" and high - low > SPANS:
+            error = float("nan")
         else:
-            error = _compute_one_error(value, low, high, scale)
+            error = _compute_one_error(low, high, scale)
         values.append(value)
         errors.append(error)
     return np.array(values), np.array(errors)
 
 
-def _compute_one_error(
-    value: float, low: float, high: float, scale: ScaleName
-) -> float:
-    """Return the error of an interval, from one of its limits if the other is open."""
+def _compute_one_error(low: float, high: float, scale: ScaleName) -> float:
+    """Return the error of an interval; none (NaN) if a limit is not finite."""
     error = compute_error(low, high, scale)
-    if not np.isfinite(error):
-        halves = (compute_error(low, value, scale), compute_error(value, high, scale))
-        finite = [half for half in halves if np.isfinite(half)]
-        error = 2 * min(finite) if finite else float("nan")
-    return max(error, SMALLEST_ERROR) if np.isfinite(error) else error
+    return max(error, SMALLEST_ERROR) if np.isfinite(error) else float("nan")
 
 
+SPANS = 0.94  # an interval of a share that says next to nothing
 SMALLEST_ERROR = 1e-3  # of a complete count, which sampling does not move

@@ -15,16 +15,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
 from helpers.arrays import Floats
+from helpers.claims.register import ScaleName
 from helpers.errors import ShequnError
 
-ScaleName = Literal["logit", "log", "identity"]
 PRIOR = MappingProxyType({"logit": 1.0, "log": 0.5, "identity": 0.1})
 LEVEL = 0.95
 GRID = 400  # values of τ, by quantile of its prior and beyond

@@ -9,33 +9,27 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.estimate import OWN, find_errors, list_variants
+from helpers.claims.grading import (
+    choose_word,
+    describe_unmeasured,
+    find_side,
+    grade_certainty,
+    list_bars,
+    respect_bounds,
+    word_claim,
+)
 from helpers.claims.pool import Pool, pool
 from helpers.claims.register import Claim, Claimed, Reading, read_register
-from helpers.claims.words import KINDS, LEVELS, NOT_MEASURED
+from helpers.claims.source_descriptions import name_study
+from helpers.claims.wechat import choose_wechat_line
+from helpers.claims.words import KINDS, RELATED
 
-SURE, LIKELY, UNLIKELY, RULED_OUT = 0.95, 0.80, 0.20, 0.05
-BY_KIND, BY_READING = "depends on the kind", "depends on what counts"
-LARGE_RATIO = 2.0
 ALONE = 1e-6  # spread between places where only one place is meant
 COLUMNS = (
     "claim", "reading", "kind", "mean", "low", "high", "next_low", "next_high",
     "p_claim", "p_next", "word", "certainty", "n_sources", "n_units", "of", "claimed",
+    "related", "on_wechat", "places", "studies",
 )  # fmt: skip
-
-
-def choose_word(probability: float) -> str:
-    """Return the word for the probability that a claim is true.
-
-    >>> [choose_word(p) for p in (0.96, 0.5, 0.1)]
-    ['very likely', 'open', 'probably not']
-    """
-    if probability >= SURE:
-        return "very likely"
-    if probability >= LIKELY:
-        return "probably"
-    if probability > UNLIKELY:
-        return "open"
-    return "probably not" if probability > RULED_OUT else "very unlikely"
 
 
 class Pooled(NamedTuple):
@@ -53,6 +47,11 @@ class Pooled(NamedTuple):
             for number in claimed
         ]
         return above[0] - above[1]
+
+    def chance(self, claimed: Claimed, reading: Reading) -> float:
+        """Return the probability of a claim for the mean, as far as bounds decide."""
+        found = self.probability(claimed)
+        return respect_bounds(found, claimed, self.used, reading)
 
 
 def select_pooled(rows: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +73,7 @@ def select_pooled(rows: pd.DataFrame) -> pd.DataFrame:
 
 def pool_rows(rows: pd.DataFrame, reading: Reading) -> Pooled | None:
     """Pool the best estimates of a reading; None if there are none."""
-    used, scale = select_pooled(rows), reading.quantity.scale
+    used, scale = select_pooled(rows), reading.scale
     values, errors = find_errors(used, scale)
     known = np.isfinite(errors)
     if not known.any():
@@ -113,8 +112,35 @@ def pool_estimates(
             for key, variant in list_variants(reading)
             for row in _answer_reading(claim, variant, own[own["reading"].eq(key)])
         ]
-        rows += _word_claim(claim, answered, own)
+        rows += _word_answered(claim, answered, own)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _word_answered(
+    claim: Claim, answered: list[dict[str, Any]], estimates: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Word the whole claim, and say what is known of it on WeChat."""
+    if not any("~" not in row["reading"] for row in answered):
+        return [describe_unmeasured(claim, COLUMNS)]
+    key = answered[0]["reading"]
+    reading = next(each for each in claim.readings if each.key == key)
+    sides = _list_sides(reading, estimates)
+    known = choose_wechat_line(claim, share=reading.of == "share")
+    return [row | {"on_wechat": known} for row in word_claim(claim, answered, [*sides])]
+
+
+def _list_sides(reading: Reading, estimates: pd.DataFrame) -> Iterator[bool | None]:
+    """Yield the side of a reading under each number of ours, halved and doubled."""
+    variants = dict(list_variants(reading))
+    turned = {f"{reading.key}~{n}" for n, it in enumerate(reading.also, 1) if it.turned}
+    for key in (reading.key, *(each for each in variants if each in turned)):
+        found = pool_rows(estimates[estimates["reading"].eq(key)], variants[key])
+        if found is None:
+            continue
+        bars = [reading.claimed_range]
+        bars += list_bars(reading) if key == reading.key else []
+        for bar in bars:
+            yield find_side(found.chance(bar, reading))
 
 
 def _answer_reading(
@@ -137,10 +163,8 @@ def _build_row(
     claim: Claim, reading: Reading, kind: str, found: Pooled
 ) -> dict[str, Any]:
     claimed = reading.claimed_range
-    chance, following = (
-        found.probability(claimed, of_next=flag) for flag in (False, True)
-    )
-    grade = grade_certainty(reading, found, chance, following)
+    chance = found.chance(claimed, reading)
+    grade = grade_certainty(reading, found, chance)
     return {
         "claim": claim.id,
         "reading": reading.key,
@@ -151,123 +175,16 @@ def _build_row(
         "next_low": found.pool.next_low,
         "next_high": found.pool.next_high,
         "p_claim": chance,
-        "p_next": following,
-        "word": choose_word(chance),
+        "p_next": found.probability(claimed, of_next=True),
+        "word": RELATED if reading.related else choose_word(chance, grade.level),
         "certainty": grade.word,
         "n_sources": found.used["study"].nunique(),
         "n_units": int(found.used["n"].sum()),
-        "of": reading.quantity.of,
+        "of": reading.of,
         "claimed": reading.claimed,
+        "related": reading.related,
+        "on_wechat": "",
+        "role": found.used["role"].iloc[0],  # of the row, not stored
+        "places": found.used["study"].nunique(),
+        "studies": found.used["study"].map(name_study).nunique(),
     }
-
-
-class Grade(NamedTuple):
-    """How sure an answer is: its level of four, and the reasons for lowering it."""
-
-    level: int
-    reasons: tuple[str, ...]
-
-    @property
-    def word(self) -> str:
-        """The level in words."""
-        return LEVELS[self.level]
-
-
-def grade_certainty(
-    reading: Reading, found: Pooled, chance: float, following: float
-) -> Grade:
-    """Grade the certainty of an answer in four levels, by GRADE as published.
-
-    Returns
-    -------
-    Grade
-        At most three reasons are named: ``association``, ``one source``, ``indirect``,
-        ``places differ``, ``biased``, ``imprecise`` and ``large``.
-
-    References
-    ----------
-    Guyatt et al. (2011), J. Clin. Epidemiol. 64:383-394.
-    """
-    used = found.used
-    trial = bool(used["randomised"].all())
-    observed = reading.quantity.is_association and not trial
-    reasons = ["association"] if observed else []
-    level = 1 if observed else 3
-    is_open = UNLIKELY < chance < LIKELY
-    lowered = {
-        "one source": len(set(used["study"])) == 1,
-        "indirect": bool(used["role"].isin(["indirect", "bound"]).all()),
-        "places differ": UNLIKELY < following < LIKELY and not is_open,
-        "biased": _favours(used, reading.claimed_range, chance),
-        "imprecise": RULED_OUT < chance < SURE,
-    }
-    reasons += [name for name, holds in lowered.items() if holds]
-    level -= sum(lowered.values())
-    if used["role"].eq("said").all():  # a poll by itself says little
-        level, reasons = 0, ["said", *reasons]
-    is_ratio = reading.quantity.of == "ratio"
-    beyond = found.pool.low > LARGE_RATIO or found.pool.high < 1 / LARGE_RATIO
-    if observed and is_ratio and beyond:
-        level += 1
-        reasons.insert(1, "large")
-    return Grade(min(max(level, 0), 3), tuple(reasons))
-
-
-def _favours(used: pd.DataFrame, claimed: Claimed, chance: float) -> bool:
-    """Return whether most known biases push towards the answer given."""
-    known = used.loc[used["pushes"].isin(["up", "down"]), "pushes"]
-    if known.empty or UNLIKELY < chance < LIKELY or len(claimed.numbers) != 1:
-        return False
-    claims_high = np.isfinite(claimed.low)
-    towards = "up" if claims_high == (chance >= LIKELY) else "down"
-    return bool((known == towards).sum() * 2 > len(used))
-
-
-def _word_claim(
-    claim: Claim, answered: list[dict[str, Any]], estimates: pd.DataFrame
-) -> list[dict[str, Any]]:
-    """Word the whole claim in the row of its main reading over all kinds."""
-    main = [row for row in answered if "~" not in row["reading"]]
-    if not main:
-        return [
-            dict.fromkeys(COLUMNS, None)
-            | {"claim": claim.id, "word": NOT_MEASURED, "n_sources": 0, "n_units": 0}
-        ]
-    overall = [row for row in main if row["kind"] == "all"]
-    kinds = [
-        row
-        for row in main
-        if row["kind"] != "all" and row["reading"] == main[0]["reading"]
-    ]
-    reading = next(each for each in claim.readings if each.key == main[0]["reading"])
-    sides = {_find_side(row["p_claim"]) for row in overall}
-    if {True, False} <= {_find_kind_side(row, reading, estimates) for row in kinds}:
-        main[0]["word"] = BY_KIND
-    elif {True, False} <= sides:
-        main[0]["word"] = BY_READING
-    return answered
-
-
-def _find_side(chance: float) -> bool | None:
-    """Return whether a claim is at least probable (or at most improbable)."""
-    if chance >= LIKELY:
-        return True
-    return False if chance <= UNLIKELY else None
-
-
-def _find_kind_side(
-    row: Mapping[str, Any], reading: Reading, estimates: pd.DataFrame
-) -> bool | None:
-    """Return the side of a kind, if a source's own interval is on it."""
-    side = _find_side(row["p_claim"])
-    rows = estimates[
-        estimates["reading"].eq(row["reading"]) & estimates["kind"].eq(row["kind"])
-    ]
-    claimed = reading.claimed_range
-    used = select_pooled(rows)
-    for low, high in zip(used["low"].tolist(), used["high"].tolist(), strict=True):
-        inside = claimed.holds(low) and claimed.holds(high)
-        outside = high < claimed.low or low > claimed.high
-        if (side is True and inside) or (side is False and outside):
-            return side
-    return None

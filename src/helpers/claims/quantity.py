@@ -6,23 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from helpers.claims.pool import ScaleName
+from helpers.claims.register import SCALE_OF, ScaleName, Unit
 from helpers.errors import ShequnError, suggest_nearest
 from helpers.files import import_modules_in
 from helpers.survival import Interval
 
-Unit = Literal["share", "ratio", "difference", "days", "count"]
-SCALE_OF: MappingProxyType[Unit, ScaleName] = MappingProxyType(
-    {
-        "share": "logit",
-        "ratio": "log",
-        "days": "log",
-        "count": "log",
-        "difference": "identity",
-    }
-)
 _REGISTERED: dict[str, Quantity] = {}
 
 

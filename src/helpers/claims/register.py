@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import msgspec
 
@@ -16,6 +16,19 @@ from helpers.errors import ShequnError, suggest_nearest
 
 if TYPE_CHECKING:
     from helpers.claims.quantity import Quantity
+
+
+Unit = Literal["share", "ratio", "difference", "days", "count"]
+ScaleName = Literal["logit", "log", "identity"]
+SCALE_OF: Mapping[Unit, ScaleName] = MappingProxyType(
+    {
+        "share": "logit",
+        "ratio": "log",
+        "days": "log",
+        "count": "log",
+        "difference": "identity",
+    }
+)
 
 
 class Text(NamedTuple):
@@ -62,11 +75,15 @@ class Claimed(NamedTuple):
 
 
 class Alternative(msgspec.Struct, frozen=True, kw_only=True):
-    """Another definition of a reading, printed next to it."""
+    """Another definition of a reading, printed next to it.
+
+    `turned`: it is the reading with a number of ours halved or doubled.
+    """
 
     label: Text
     params: dict[str, Any] = {}
     quantities: tuple[str, ...] = ()
+    turned: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,24 +99,44 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         Parameters of the quantities.
     claimed
         Where the claim is true, such as ``> 0.50``.
+    of
+        What its number is.
     ours
         Whether we chose that number, and not the article.
+    about
+        The number that the article gives, where it gives one.
+    related
+        Whether it measures something close to the claim instead of it.
+    stands_in
+        Whether it is our stand-in for a judgement, such as success.
+    meaning
+        ``article`` if it is what the article means; only such readings can disagree.
     also
-        At most four other definitions, printed beside it.
+        Other definitions, printed beside it.
     """
 
     key: str
     label: Text
     quantities: tuple[str, ...]
     claimed: str
+    of: Unit
     params: dict[str, Any] = {}
     ours: bool = False
+    about: float | None = None
+    related: bool = False
+    stands_in: bool = False
+    meaning: Literal["", "article"] = ""
     also: tuple[Alternative, ...] = ()
 
     @property
     def claimed_range(self) -> Claimed:
         """The numbers between which the claim is true."""
         return Claimed.parse(self.claimed)
+
+    @property
+    def scale(self) -> ScaleName:
+        """The working scale on which its estimates are pooled."""
+        return SCALE_OF[self.of]
 
     @property
     def quantity(self) -> Quantity:
@@ -174,9 +211,35 @@ def read_register() -> Mapping[str, Claim]:
     """Read all claims by id, in the order of the register."""
     text = files(__package__).joinpath("claims.toml").read_text("utf-8")
     rows = tomllib.loads(text)
-    return MappingProxyType(
-        {key: Claim(key, msgspec.convert(row, _Row)) for key, row in rows.items()}
-    )
+    return MappingProxyType({key: read_claim(key, row) for key, row in rows.items()})
+
+
+def read_claim(claim_id: str, row: object) -> Claim:
+    """Read a claim's row; raise ShequnError if something is missing in it."""
+    try:
+        claim = Claim(claim_id, msgspec.convert(row, _Row))
+        for reading in claim.readings:
+            reading.claimed_range  # noqa: B018 - whether it can be read
+    except (msgspec.ValidationError, ValueError) as error:
+        raise ShequnError(
+            str(error),
+            where=f"claims.toml, {claim_id}",
+            remedy="mend this row; CONTRIBUTING says what a row needs",
+        ) from None
+    wanted = ("sentence", "chapter") if claim.readings else ("needs",)
+    if missing := [name for name in wanted if not any(_list_parts(claim.row, name))]:
+        raise ShequnError(
+            f"has no {' and no '.join(missing)}",
+            where=f"claims.toml, {claim_id}",
+            remedy="a measured claim has a sentence and a chapter, another says what "
+            "it needs",
+        )
+    return claim
+
+
+def _list_parts(row: _Row, name: str) -> tuple[object, ...]:
+    value = getattr(row, name)
+    return tuple(value) if isinstance(value, tuple) else (value,)
 
 
 def get_claim(claim_id: str) -> Claim:

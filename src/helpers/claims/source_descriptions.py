@@ -8,7 +8,7 @@ origins.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -69,6 +69,21 @@ def read_description(source: str) -> Mapping[str, Any]:
     """
     file = files("helpers").joinpath("corpora", "sources", f"{source}.toml")
     return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def name_study(place: str) -> str:
+    """Return the study of a place, without the part or network that it is.
+
+    >>> name_study("fcc_gitter: others"), name_study("zulip_archives/lean")
+    ('fcc_gitter', 'zulip_archives')
+    """
+    return place.replace(": ", "/").partition("/")[0]
+
+
+def read_bound(place: str, quantities: Sequence[str]) -> str:
+    """Return whether a place's estimate is ``at least`` or ``at most``, or neither."""
+    carried = read_declaration(name_study(place)).carries
+    return next((carried[name].bound for name in quantities if name in carried), "")
 
 
 def read_short_name(study: str) -> tuple[str, str]:

@@ -49,8 +49,12 @@ FIELDS = {
     "unit": "what n counts",
     "pushes": "where a known bias pushes the estimate: up, down or nothing",
     "randomised": "whether it is a randomised comparison",
+    "related": "whether it measures something close to the claim instead of it",
+    "on_wechat": "what is known on WeChat: a count, a poll, a related poll, or none",
+    "places": "communities of people that are pooled",
+    "studies": "studies that they come from",
 }
-WORDS = ("pushes", "certainty")  # columns with a word or nothing
+WORDS = ("pushes", "certainty", "on_wechat")  # columns with a word or nothing
 
 
 class Answers(NamedTuple):

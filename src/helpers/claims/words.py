@@ -7,16 +7,26 @@ from types import MappingProxyType
 
 from helpers.claims.register import Text
 
+FOR, AGAINST, NEAR, OPEN = "weak signs for", "weak signs against", "near", "open"
+BY_BAR, BY_READING, BY_KIND = (
+    "depends on the bar", "depends on what counts", "depends on the kind",
+)  # fmt: skip
+RELATED, NOT_MEASURED = "related number", "not measured"
 WORDS: Mapping[str, Text] = MappingProxyType(
     {
         "very likely": Text("very likely", "很可能对"),
         "probably": Text("probably", "多半对"),
-        "open": Text("open", "说不准"),
+        FOR: Text("weak signs for it", "略有支持"),
+        NEAR: Text("near the number", "接近"),
+        BY_BAR: Text("depends on the bar", "看门槛"),
+        BY_READING: Text("depends on what counts", "看怎么算"),
+        BY_KIND: Text("depends on the kind", "看是哪种群"),
+        OPEN: Text("open", "说不准"),
+        AGAINST: Text("weak signs against it", "略有反证"),
         "probably not": Text("probably not", "多半不对"),
         "very unlikely": Text("very unlikely", "基本不对"),
-        "depends on the kind": Text("depends on the kind", "看是哪种群"),
-        "depends on what counts": Text("depends on what counts", "看怎么算"),
-        "not measured": Text("not measured", "没有测"),
+        RELATED: Text("a related number", "旁证"),
+        NOT_MEASURED: Text("not measured", "没有测"),
     }
 )
 CERTAINTIES: Mapping[str, Text] = MappingProxyType(
@@ -27,7 +37,6 @@ CERTAINTIES: Mapping[str, Text] = MappingProxyType(
         "very low": Text("very low", "把握很小"),
     }
 )
-NOT_MEASURED = "not measured"
 LEVELS = ("very low", "low", "moderate", "high")  # of certainty
 TWO_DIGITS = 1.95  # ratios from here on are printed with one digit
 HUNDRED = 100
@@ -45,13 +54,15 @@ REASONS: Mapping[str, Text] = MappingProxyType(
             "是问卷里的说法，不是看到的做法",
         ),
         "places differ": Text(
-            "places differ: the next one may be on the other side",
-            "各处差得多，下一处可能正相反",
+            "places differ much",
+            "各处差得多",
         ),
         "biased": Text(
             "known biases push towards this answer", "已知的偏差正好推向这个答案"
         ),
         "imprecise": Text("the range is wide", "范围太宽"),
+        "few places": Text("fewer than five places", "不到五处"),
+        "stand-in": Text("our stand-in for a judgement", "用我们定的标准代替人的判断"),
     }
 )
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.claims.answer import format_row, is_number
 from helpers.claims.computation import compute_own_answers
-from helpers.claims.pooling import LIKELY, UNLIKELY, choose_word
+from helpers.claims.grading import LIKELY, UNLIKELY, choose_word
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence

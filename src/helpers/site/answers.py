@@ -210,7 +210,7 @@ def build_claim(
         "others": list(_list_others(answer, readings, reader)),
         "reasons": answer.explain(language),
         "limits": answer.claim.row.limits[language],
-        "on_wechat": answer.claim.row.on_wechat[language],
+        "on_wechat": answer.say_on_wechat(language),
         "would_change": answer.claim.row.would_change[language],
         "owner": answer.claim.row.owner[language],
         "chapter": chapters.get(answer.claim.row.chapter, ""),

@@ -69,9 +69,11 @@ def _mark_last_activity(evidence: Evidence, *, day: float, spoke: bool = True) -
     return _mark_ended(ends[0], day, spoke=spoke)
 
 
-def _mark_busy(evidence: Evidence, *, day: int, spoke: bool = True) -> Bools:
+def _mark_busy(
+    evidence: Evidence, *, day: int, spoke: bool = True, failing: bool = False
+) -> Bools:
     alive, lively = _find_states(evidence, day, spoke=spoke)
-    return alive & lively
+    return (alive & lively) != failing
 
 
 def _mark_adrift(evidence: Evidence, *, day: int, spoke: bool = True) -> Bools:

@@ -55,7 +55,7 @@ def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]
     rows = select_pooled(stored[own])
     if len(set(name_studies(rows))) < LEAST_PLACES:
         return
-    shares, _ = find_errors(rows, reading.quantity.scale)
+    shares, _ = find_errors(rows, reading.scale)
     places = zip(rows["study"], name_studies(rows), shares.tolist(), strict=True)
     for place, study, share in places:
         known = pool_elsewhere(claim, reading, without=study)

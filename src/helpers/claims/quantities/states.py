@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -41,26 +43,42 @@ THIN, FLOODED, CONTENT_DAY = 0.05, 0.50, 90
 
 @quantity("busy_at_day", of="share")
 def estimate_busy_at_day(
-    evidence: Evidence, *, day: int, spoke: bool = True
+    evidence: Evidence,
+    *,
+    day: int,
+    spoke: bool = True,
+    writers: int = POSTERS,
+    replies: float = REPLY_RATIO,
+    failing: bool = False,
 ) -> Interval:
-    """Estimate the share of groups alive at an age, with 5 writers and enough replies.
+    """Estimate the share of groups alive at an age, with writers and enough replies.
 
-    At least 0.3 replies a message in the four weeks before. Groups not followed so long
-    are stood for by those that were.
+    So many replies a message in the four weeks before. Groups not followed so long are
+    represented by those that were. `failing`: the share of all the rest instead.
     """
     lives = _select_born(evidence, spoke=spoke)
-    good = find_lively(evidence, lives.group, day)
-    return _estimate_alive_with(lives, good, day)
+    good = find_lively(evidence, lives.group, day, writers=writers, replies=replies)
+    found = _estimate_alive_with(lives, good, day)
+    if not failing:
+        return found
+    ends = 1 - found.estimate, 1 - found.high, 1 - found.low
+    return replace(found, estimate=ends[0], low=ends[1], high=ends[2])
 
 
 @quantity("adrift_at_day", of="share")
 def estimate_adrift_at_day(
-    evidence: Evidence, *, day: int, spoke: bool = True
+    evidence: Evidence,
+    *,
+    day: int,
+    spoke: bool = True,
+    writers: int = POSTERS,
+    replies: float = REPLY_RATIO,
 ) -> Interval:
     """Estimate the share of groups alive at an age and not busy (`busy_at_day`)."""
     lives = _select_born(evidence, spoke=spoke)
     require_at_least(lives.potential_at_least(day), LEAST_GROUPS, f"followed {day} d")
-    return _estimate_alive_with(lives, ~find_lively(evidence, lives.group, day), day)
+    good = find_lively(evidence, lives.group, day, writers=writers, replies=replies)
+    return _estimate_alive_with(lives, ~good, day)
 
 
 def _select_born(evidence: Evidence, *, spoke: bool) -> Lifetimes:
@@ -79,15 +97,22 @@ def _estimate_alive_with(lives: Lifetimes, good: Bools, day: int) -> Interval:
     )
 
 
-def find_lively(evidence: Evidence, groups: npt.ArrayLike, day: int) -> Bools:
-    """Return which groups had 5 posters and 0.3 replies a message before an age.
+def find_lively(
+    evidence: Evidence,
+    groups: npt.ArrayLike,
+    day: int,
+    *,
+    writers: int = POSTERS,
+    replies: float = REPLY_RATIO,
+) -> Bools:
+    """Return which groups had enough writers and replies a message before an age.
 
     Those not watched through these four weeks are not lively.
     """
     window = evidence.window(BEFORE[day]).set_index("group").reindex(np.asarray(groups))
     messages = window["messages"].where(window["messages"] > 0)
     ratio = window[evidence.replies_column] / messages
-    is_lively = (window["posters"] >= POSTERS) & (ratio >= REPLY_RATIO)
+    is_lively = (window["posters"] >= writers) & (ratio >= replies)
     return is_lively.to_numpy(bool)
 
 

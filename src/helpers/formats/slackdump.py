@@ -110,7 +110,7 @@ def _decode_rows(
     for number, (key, data) in enumerate(database.execute(query), 1):
         try:
             latest[str(key)] = decoder.decode(data)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, TypeError):  # or no JSON at all
             source.losses.lost("not JSON of Slack's", name, number)
     return list(latest.values())
 
@@ -138,7 +138,7 @@ def _read_channel(
     for number, (ts, data) in enumerate(database.execute(query, (channel,)), 1):
         try:
             latest[ts] = _MESSAGE.decode(data)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, TypeError):  # or no JSON at all
             source.losses.lost("not JSON of Slack's", name, number)
     return [(message, at) for at, message in enumerate(latest.values(), 1)]
 

@@ -46,9 +46,9 @@ def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
     texts = batch.table["text"]
     if texts.null_count == len(texts):
         return batch
-    plain = None
+    plain, words = None, pc.utf8_trim(texts, characters=_EDGES)
     for sort, kind in KINDS.items():
-        found = _find_placeholders(texts, sort)
+        found = _find_placeholders(words, sort)
         if not pc.any(found).as_py():
             continue
         plain = plain or batch.table["kind"].cast(pa.string())
@@ -73,9 +73,9 @@ def find_placeholder(text: str) -> str | None:
     return None
 
 
-def _find_placeholders(texts: pa.Array, sort: str) -> pa.BooleanArray:
+def _find_placeholders(words: pa.Array, sort: str) -> pa.BooleanArray:
+    """Return which texts, without what surrounds them, are placeholders of a sort."""
     listed = _read_placeholders()[sort]
-    words = pc.utf8_trim(texts, characters=_EDGES)
     found = pc.is_in(words, pa.array(listed["whole"]))
     for start in listed["begins"]:
         found = pc.or_(found, pc.starts_with(words, start))

@@ -185,6 +185,7 @@ def test_share_silent_by_a_day_of_groups_first_seen_later():
     over = (closed <= end) & ~(lives["ended"] & (last + w_us <= closed))
     lives = lives.assign(age=lives["age"].mask(over, closed), over=over)
     lives = lives[(lives["age"] > lives["entry"]) | lives["entry"].eq(0)]
+    lives = lives[lives["age"] >= 0]
     for claim, reading, day in (
         ("s0-three-month-death", "silent", 105),
         ("s2-three-complaints", "die", 180),

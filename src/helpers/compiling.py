@@ -32,7 +32,7 @@ def choose_compiled(walk: Walk, size: int) -> tuple[Walk, bool]:
 
 @cache
 def compile_walk(walk: Walk) -> Walk:
-    """Compile a function, whose machine code is kept beside it or in the home folder.
+    """Compile a function; its machine code is cached next to it or in the home folder.
 
     Where neither may be written to, it is compiled anew in each process.
     """

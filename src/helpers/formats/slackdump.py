@@ -68,7 +68,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 @contextmanager
 def _open_database(source: Source, name: str) -> Iterator[sqlite3.Connection]:
-    """Open the database in memory, as it may lie in an archive; nothing is written."""
+    """Open the database in memory, also from an archive; nothing is written."""
     with closing(sqlite3.connect(":memory:")) as database:
         with source.open(name) as file:
             database.deserialize(file.read())

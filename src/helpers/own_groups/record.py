@@ -243,7 +243,7 @@ class Adjustments:
 
 
 def keep_adjustments(adjustments: Adjustments, folder: Path) -> None:
-    """Keep a window and joined ids beside a study, so that it can be opened alike."""
+    """Store the window and the joined ids of a study, to open it in the same way."""
     window = adjustments.window
     kept = {
         "from_us": window.from_us,
@@ -257,7 +257,7 @@ def keep_adjustments(adjustments: Adjustments, folder: Path) -> None:
 
 
 def read_adjustments(folder: Path) -> Adjustments:
-    """Read what `keep_adjustments` kept; nothing if there was nothing.
+    """Read what `keep_adjustments` stored, if anything.
 
     Raises
     ------

@@ -198,7 +198,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
 
 
 def _write_counts(study: Study, plan: Plan, file: Path) -> None:
-    """Write what may be given away, and say where the page is that shows it."""
+    """Write the counts to give away, and print where their page is."""
     from helpers.own_groups.report.counts import write_counts  # noqa: PLC0415 - seldom
 
     page = write_counts(study, file, chinese=is_chinese_locale())

@@ -157,7 +157,7 @@ def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]
     ):
         first = each if isinstance(each, str) else each[0]
         forms = known.get(first) or known.get(" ".join(first.split()), ("",))
-        flags = ()
+        flags: tuple[str, ...] = ()
         if not any(forms) and (old := waiting.get(first) or _find_near(first, near)):
             forms, flags = old, ("fuzzy",)
         catalogue.add(each, forms[0] if isinstance(each, str) else forms, flags=flags)

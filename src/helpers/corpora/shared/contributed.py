@@ -155,7 +155,7 @@ def _list_groups(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_days(table: pd.DataFrame, order: dict[str, int]) -> pd.DataFrame:
-    """List days with messages; people are not told apart, so each group has one."""
+    """List days with messages; people are unidentified, so each group has one."""
     spoke = table[table["messages"] > 0]
     start = spoke["day"] * DAY_US
     return pd.DataFrame(

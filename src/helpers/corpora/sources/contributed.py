@@ -1,4 +1,4 @@
-"""Groups whose owners gave their counts: a folder of files, one source.
+"""Groups given by their owners as counts: a folder of files, one source.
 
 Ages are true, dates are not: each group is dated to a week of its own from 2000 on.
 """

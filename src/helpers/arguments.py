@@ -209,6 +209,8 @@ def _add_run(add: Add) -> None:
     add("--mine", action="store_true", help=mine)
     counts = say("also write counts that you may give away: --counts counts.csv")
     add("--counts", type=Path, metavar="FILE", help=counts)
+    picture = say("also draw a picture to send, without names")
+    add("--picture", action="store_true", help=picture)
     names = say("show what groups are called on the page to send, too")
     add("--names", action="store_true", help=names)
     compare = say("put the answers of public sources beside yours")

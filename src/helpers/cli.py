@@ -75,6 +75,7 @@ def run_study(arguments: Arguments) -> None:
         mine=arguments.mine,
         named=arguments.names,
         counts=arguments.counts,
+        picture=arguments.picture,
         compare=arguments.compare,
         chapters=arguments.chapters,
         terms=_build_terms(arguments),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from helpers.own_groups.report.news import count_months, find_change, find_people
 from helpers.own_groups.report.year import count_emoji
@@ -38,17 +39,22 @@ def _write_history(path):
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    """Run the two groups and return both pages, as text without tags."""
+def out(tmp_path_factory):
+    """Run the two groups and return the folder of the results."""
     room = tmp_path_factory.mktemp("history")
     (room / "key").write_text("07" * 32, "ascii")
     _write_history(room / "log.csv")
     terms = Terms(key=room / "key")
-    done = run_study(
-        Plan(exports=[room / "log.csv"], out=room / "out", terms=terms, mine=True)
-    )
+    log = [room / "log.csv"]
+    run_study(Plan(exports=log, out=room / "out", terms=terms, mine=True, picture=True))
+    return room / "out"
+
+
+@pytest.fixture(scope="module")
+def pages(out):
+    """Return the page to send and the private one."""
     names = ("your-groups.html", "PRIVATE-your-groups.html")
-    return [(done.page.parent / name).read_text("utf-8") for name in names]
+    return [(out / name).read_text("utf-8") for name in names]
 
 
 def _list_sentences(page, language):
@@ -78,7 +84,7 @@ def test_who_stopped_and_who_is_new_are_named_on_the_private_page_alone(pages):
     said = _list_sentences(private, "en")
     assert f"Regulars who stopped (60 days): {STOPS}." in said
     assert f"New in the last 60 days: {COMES}." in said
-    assert "fewer than 5 regulars" in _list_sentences(public, "en").lower()
+    assert "fewer than 5 regulars stopped" in _list_sentences(public, "en").lower()
     for canary in ("Zebulon", "Quill", "Canary", "canary"):
         assert canary not in public
 
@@ -90,6 +96,15 @@ def test_the_year_in_review_counts_what_was_planted(pages):
     assert "Longest streak: 365 days with messages" in said
     assert "Emoji in 100% of" in said
     assert "👍" in said
+
+
+def test_the_picture_to_send_says_nothing_beside_its_pixels(out):
+    """Metadata of a picture named the file, the folder or the user."""
+    with Image.open(out / "your-groups.png") as picture:
+        assert picture.size[0] >= 720
+        assert set(picture.info) <= {"dpi"}
+    data = (out / "your-groups.png").read_bytes()
+    assert not any(word in data for word in (b"Canary", b"Zebulon", b"tEXt", b"eXIf"))
 
 
 def test_noise_is_no_change():

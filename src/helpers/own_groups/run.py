@@ -92,6 +92,7 @@ class Plan:
     window: Window = field(default_factory=Window)  # days that the study is cut to
     mine: bool = False  # whether the page with names is written
     counts: Path | None = None  # a file of counts that may be given away
+    picture: bool = False  # whether a picture to send is drawn
     named: bool = False  # whether the page to send shows what groups are called
     compare: bool = False  # whether answers of public sources stand beside
     # whether chapters are written; by default where answers say something
@@ -174,6 +175,8 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         chinese=chinese,
         study=study,
     )
+    if plan.picture:
+        _draw_picture(study, cards, answers, plan)
     plan.report(
         f"时区 {zone}。你的群：{page}"
         if chinese
@@ -207,6 +210,23 @@ def _write_counts(study: Study, plan: Plan, file: Path) -> None:
         file=file,
         page=page,
     )
+    plan.report(to_system_language(line))
+
+
+def _draw_picture(
+    study: Study, cards: Sequence[Card], answers: Sequence[OwnAnswer], plan: Plan
+) -> None:
+    """Draw the picture to send, and say where it is."""
+    # few runs need them
+    from helpers.own_groups.report.first_screen import read_news  # noqa: PLC0415
+    from helpers.own_groups.report.picture import write_picture  # noqa: PLC0415
+
+    news = read_news(study)
+    picture = write_picture(
+        study, cards, news, answers, plan.out, k=plan.k, chinese=is_chinese_locale()
+    )
+    picture.chmod(OPEN_MODE)
+    line = say("a picture to send, without names: {file}", file=picture)
     plan.report(to_system_language(line))
 
 

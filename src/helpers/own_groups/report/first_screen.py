@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.errors import NotIdentifiableError
 from helpers.own_groups.report.charts import Band, draw_curve, draw_months
 from helpers.own_groups.report.news import (
+    LEAST_MONTHS,
     RECENT_DAYS,
     REGULAR_DAYS,
     Change,
@@ -34,35 +35,37 @@ THREE_MONTHS = "s0-three-month-death"
 TICKS = (0, 30, 105, 182, 365)
 MOST_MONTHS = 36
 HERE = Text(
-    "{groups}: {messages:,} messages from {first} to {last}.",
-    "{groups}，从 {first} 到 {last} 共 {messages:,} 条消息。",
+    "{groups}: {messages} from {first} to {last}.",
+    "{groups}，从 {first} 到 {last} 共 {messages}。",
 )
 CHANGED = Text(
     "{name}: from {before:,} to {since:,} messages a month since {month}.",
     "{name}：{month}起，每月从 {before:,} 条变成 {since:,} 条。",
 )
 NO_CHANGE = Text(
-    "In no living group did messages a month halve or double for good.",
-    "还活着的群里，没有哪个从某月起消息少了一半或多了一倍。",
+    "In no group with a record of six months did messages a month halve or double for"
+    " good.",
+    "记录满六个月的群里，没有哪个从某月起消息少了一半或多了一倍。",
 )
 STOPPED = Text(
-    "{n} regulars of groups that still talk stopped writing: they wrote on {days} days"
-    " or more, and not in the last {recent}.",
-    "还有人说话的群里，{n} 个常客不再说话：以前至少 {days} 天说过话，最近 {recent}"
-    " 天没有。",
+    "{n} regulars stopped writing, in groups written to in the last four weeks of their"
+    " record: they wrote on {days} days or more, and not in its last {recent}.",
+    "记录的最后四周还有人说话的群里，{n} 个常客不再说话：以前至少 {days} 天说过话，"
+    "最后 {recent} 天没有。",
 )
 NEW = Text(
     "{n} people wrote there for the first time in the last {recent} days.",
-    "最近 {recent} 天，{n} 个人在这些群里第一次说话。",
+    "最后 {recent} 天，{n} 个人在这些群里第一次说话。",
 )
 NOBODY = {
     STOPPED: Text(
-        "In groups that still talk no regular stopped writing.",
-        "还有人说话的群里，没有常客不再说话。",
+        "No regular stopped writing, in groups written to in the last four weeks of"
+        " their record.",
+        "记录的最后四周还有人说话的群里，没有常客不再说话。",
     ),
     NEW: Text(
         f"Nobody wrote there for the first time in the last {RECENT_DAYS} days.",
-        f"最近 {RECENT_DAYS} 天，这些群里没有人第一次说话。",
+        f"最后 {RECENT_DAYS} 天，这些群里没有人第一次说话。",
     ),
 }
 SILENT = Text(
@@ -96,7 +99,7 @@ CURVE = Text(
 )
 MONTHS_TITLE = Text("Messages by month", "每月消息数")
 MONTHS = Text("Messages a month, whole months only.", "每月消息数，只画整月。")
-MOST_CHANGES = 3
+MOST_CHANGES, MONTH_DAYS = 3, 30.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,12 @@ def describe_first_screen(
     cards: Sequence[Card], news: News, answers: Sequence[OwnAnswer], k: int
 ) -> Iterator[Text]:
     """Yield the sentences that a page begins with."""
-    n = len(cards)
+    n, messages = len(cards), sum(card.messages for card in cards)
     yield HERE.fill(
         groups=Text(f"{n:,} group{'s' * (n != 1)}", f"{n:,} 个群"),
-        messages=sum(card.messages for card in cards),
+        messages=Text(
+            f"{messages:,} message{'s' * (messages != 1)}", f"{messages:,} 条消息"
+        ),
         first=min(card.since for card in cards),
         last=max(card.until for card in cards),
     )
@@ -144,7 +149,11 @@ def describe_change(name: Text, change: Change) -> Text:
 
 
 def _describe_changes(cards: Sequence[Card], news: News) -> Iterator[Text]:
-    living = [card for card in cards if not card.is_dead]
+    living = [
+        card
+        for card in cards
+        if not card.is_dead and card.age_days >= LEAST_MONTHS * MONTH_DAYS
+    ]
     changed = [card for card in living if card.group in news.changes]
     changed.sort(key=lambda card: -news.changes[card.group].factor)
     if living and not changed:

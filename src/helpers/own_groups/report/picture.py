@@ -1,0 +1,80 @@
+"""One picture to send, without any name: what is here, and messages by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.citation import read_project
+from helpers.drawing import BLUE, GREY, INK, Drawing, wrap_text
+from helpers.own_groups.report.first_screen import (
+    NO_CHANGE,
+    News,
+    count_all_months,
+    describe_first_screen,
+)
+from helpers.own_groups.sentences import Text
+
+if TYPE_CHECKING:
+    from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.cards import Card
+    from helpers.study import Study
+
+PICTURE = "your-groups.png"
+WIDTH, HEIGHT, EDGE = 360.0, 450.0, 24.0  # points: a phone's screen
+BARS, FOOT = 130.0, 44.0  # height of the bars, and of what is below them
+HEAD, BODY, SMALL, LEADING = 20.0, 11.0, 7.5, 1.4
+MOST_MONTHS, MOST_SENTENCES = 36, 5
+TITLE = Text("Our groups", "我们的群")
+AXIS = Text("messages a month", "每月消息数")
+
+
+def write_picture(
+    study: Study,
+    cards: Sequence[Card],
+    news: News,
+    answers: Sequence[OwnAnswer],
+    folder: Path,
+    *,
+    k: int,
+    chinese: bool,
+) -> Path:
+    """Write the picture as PNG and return its path.
+
+    Groups are not named in it, whatever the page calls them, nor is anybody.
+    """
+    drawing, y = Drawing(WIDTH, HEIGHT), EDGE + HEAD
+    drawing.write((EDGE, y), TITLE.choose(chinese=chinese), HEAD, INK)
+    y += 28
+    quiet = News(people=news.people)  # what is said of them names no group
+    said = describe_first_screen(cards, quiet, answers, k)
+    for text in [text for text in said if text != NO_CHANGE][:MOST_SENTENCES]:
+        lines = wrap_text(text.choose(chinese=chinese), WIDTH - 2 * EDGE, BODY)
+        for line in lines:
+            drawing.write((EDGE, y), line, BODY, INK)
+            y += BODY * LEADING
+        y += 5
+    counts = count_all_months(study)[-MOST_MONTHS:]
+    if counts:
+        _draw_months(drawing, counts, AXIS.choose(chinese=chinese))
+    drawing.write((EDGE, HEIGHT - 12), read_project().stamp, SMALL, GREY)
+    path = folder / PICTURE
+    path.write_bytes(drawing.to_png())
+    return path
+
+
+def _draw_months(
+    drawing: Drawing, counts: Sequence[tuple[str, int]], label: str
+) -> None:
+    tallest, step = max(1, *(n for _, n in counts)), (WIDTH - 2 * EDGE) / len(counts)
+    floor = HEIGHT - FOOT
+    for nth, (_, n) in enumerate(counts):
+        height = BARS * n / tallest
+        corner = (EDGE + nth * step + 0.5, floor - height)
+        drawing.fill_box(corner, (max(step - 1, 1), height), BLUE)
+    drawing.draw_line([(EDGE, floor), (WIDTH - EDGE, floor)], GREY)
+    drawing.write((EDGE, floor + 11), counts[0][0], SMALL, GREY)
+    drawing.write((WIDTH - EDGE, floor + 11), counts[-1][0], SMALL, GREY, anchor="end")
+    top = (EDGE, floor - BARS - 5)
+    drawing.write(top, f"{label} (0–{tallest:,})", SMALL, GREY)

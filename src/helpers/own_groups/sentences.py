@@ -21,7 +21,7 @@ STATES = (
     ("not known", "不知道还说不说话"),
 )
 CLOSED = {  # by how
-    "dissolved": ("Dissolved on {day}", "{day} 已解散"),
+    "dissolved": ("Dissolved by its owner on {day}", "{day} 被群主解散"),
     "archived": ("Archived on {day}", "{day} 已归档"),
     "stated": ("Closed on {day}", "{day} 已关闭"),
 }

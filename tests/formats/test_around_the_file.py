@@ -10,7 +10,13 @@ import pytest
 
 import helpers as sq
 from helpers.formats.inspect import inspect_exports
-from helpers.formats.rows.losses import OF_FILE, ROUNDED, SHARED, UNDELIVERED
+from helpers.formats.rows.losses import (
+    OF_FILE,
+    REPLIES_MISSING,
+    ROUNDED,
+    SHARED,
+    UNDELIVERED,
+)
 from helpers.own_groups.run import Plan, make_study
 from helpers.paths import ROOT
 from helpers.study.store.discovery import list_candidates
@@ -140,6 +146,16 @@ def test_a_share_without_a_comment_is_an_act_in_slack(read):
     empty = SAID | {"ts": "1700000001.000100", "text": "", "attachments": []}
     found = read("slack", {"C1/1.json": [shared, empty]}, None)
     assert found.column("message", "kind") == ["forward", "text"]
+
+
+@pytest.mark.parametrize(("counted", "missing"), [(1, 0), (4, 3)])
+def test_replies_that_a_log_counts_and_lacks_are_told(read, counted, missing):
+    """Archives of channels often leave out the threads."""
+    ts = "1700000000.000100"
+    root = SAID | {"ts": ts, "thread_ts": ts, "text": "a", "reply_count": counted}
+    answer = SAID | {"ts": "1700000001.000100", "thread_ts": ts, "text": "b"}
+    found = read("slack", {"C1/1.json": [root, answer]}, None)
+    assert sum(n for _, why, n in found.losses if why == REPLIES_MISSING) == missing
 
 
 def test_comments_on_a_canvas_are_counted_aside(read):

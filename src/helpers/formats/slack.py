@@ -24,7 +24,7 @@ from helpers.formats.json.json_stream import Count, decode_elements, decode_enve
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
 from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
-from helpers.formats.rows.losses import OF_FILE, note_gaps
+from helpers.formats.rows.losses import OF_FILE, REPLIES_MISSING, note_gaps
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import DAY_US, Batch
 from helpers.text.columns import to_text_array
@@ -137,6 +137,7 @@ class Message(msgspec.Struct, gc=False):
     username: str | None = None
     text: str | None = None
     thread_ts: str | None = None
+    reply_count: Count = 0
     inviter: str | None = None
     topic: Any = None
     purpose: Any = None
@@ -644,13 +645,18 @@ def _read_channel(
     days = _list_days(space.source.names, folders)
     pages = (match["page"] for match in map(_PAGE.fullmatch, days) if match)
     note_gaps(space.source, [int(page) for page in pages if page], file)
-    first, archived = None, None
+    first, archived, replies = None, None, 0
     for batch in _gather_days(_read_pages(space, days)):
         first = first or _parse_timestamp(batch[0].found[0].ts)
-        for message in (m for page in batch for m in page.found if m.subtype):
+        found = [message for page in batch for message in page.found]
+        replies += sum(m.reply_count for m in found if m.thread_ts)
+        replies -= sum(m.thread_ts not in {None, m.ts} for m in found)
+        for message in (m for m in found if m.subtype):
             if (message.subtype or "").endswith("_archive"):
                 archived = _parse_timestamp(message.ts)
         yield from yield_messages(space, channel.id, batch)
+    if replies > 0:
+        space.source.losses.noted(REPLIES_MISSING, file, 0, replies)
     closed = archived if channel.is_archived else None
     yield from yield_listed(space, channel, sort, file, closed)
     created_us = _read_creation_time(channel)

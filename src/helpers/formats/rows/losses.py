@@ -46,9 +46,10 @@ UNDELIVERED = "could not be decrypted by the exporter: messages without their te
 OF_FILE = "comments on files and canvases, which are no group's messages"
 SHARED = "ids that several messages share: they are not used"
 ROUNDED = "ids rounded by a spreadsheet: they are not used"
-SAID = frozenset(
-    {THREAD, IMPORTED, GAPS, UNDELIVERED, OF_FILE, SHARED, ROUNDED}
-)  # notes that a run repeats
+REPLIES_MISSING = "replies that the export counts and does not contain"
+SAID = frozenset(  # notes that a run repeats
+    {THREAD, IMPORTED, GAPS, UNDELIVERED, OF_FILE, SHARED, ROUNDED, REPLIES_MISSING}
+)
 
 
 @dataclass(slots=True)

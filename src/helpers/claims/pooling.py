@@ -119,7 +119,7 @@ def pool_estimates(
 def _word_answered(
     claim: Claim, answered: list[dict[str, Any]], estimates: pd.DataFrame
 ) -> list[dict[str, Any]]:
-    """Word the whole claim, and say what is known of it on WeChat."""
+    """Word the whole claim, and add what is known of it on WeChat."""
     if not any("~" not in row["reading"] for row in answered):
         return [describe_unmeasured(claim, COLUMNS)]
     key = answered[0]["reading"]

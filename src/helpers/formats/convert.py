@@ -98,6 +98,7 @@ def convert_exports(
                 broken.append(
                     PartlyReadError(error.what, where=error.where, remedy=error.remedy)
                 )
+            gathered.note_days(reading)
             _enter_losses(loss_counts, reading)
             _note_zone(unzoned, reading, path)
             if broken is not None:
@@ -135,6 +136,7 @@ class _Gathered:
     members: dict[str, dict[str, Row]] = field(default_factory=dict)
     events: dict[str, dict[Place, list[Row]]] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
+    stated: dict[str, int] = field(default_factory=dict)  # when exports were made
 
     def uncarried(self, to: Target) -> dict[str, int]:
         """Count, by record type, the records that a target format cannot represent."""
@@ -145,6 +147,11 @@ class _Gathered:
         else:
             lost -= {f"event {one}" for one in WORDED}
         return {kind: rows for kind, rows in sorted(self.seen.items()) if kind in lost}
+
+    def note_days(self, reading: Reading) -> None:
+        """Note until when an export states that it goes; of several the latest."""
+        for group, us in reading.stated.items():
+            self.stated[group] = max(us, self.stated.get(group, us))
 
     @property
     def messages_read(self) -> int:
@@ -212,8 +219,9 @@ def _build_chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
         "type": "group",
         "groupId": group,
     }
-    last = max((m["time_us"] or 0 for m in gathered.messages(group)), default=0)
-    stamp = {"version": VERSION, "exportedAt": last // SECOND_US, "generator": "shequn"}
+    stamp: Row = {"version": VERSION, "generator": "shequn"}
+    if (made_us := gathered.stated.get(group)) is not None:
+        stamp["exportedAt"] = made_us // SECOND_US
     yield {"_type": "header", "chatlab": stamp, "meta": meta}
     for person, row in sorted(gathered.members.get(group, {}).items()):
         roles = {"roles": [{"id": row["role"]}]} if row["role"] else {}

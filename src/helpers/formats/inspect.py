@@ -197,7 +197,7 @@ class Findings:
                 "{first} to {last} ({zone})", first=first, last=last, zone=self.zone
             )
             yield name("period"), words.phrase(days)
-            unstated = say("not stated: its last line counts, or --exported DAY")
+            unstated = say("not stated: --exported DAY, or --exported files")
             yield name("exported on"), self.exported or words.phrase(unstated)
         for kind, reason, rows in self.doubts:
             reason_text = words.look_up("reason", words.phrase(reason))

@@ -129,7 +129,7 @@ def read_messages(
     _check_columns(columns)
     given, zone = zone, zone or DEFAULT_ZONE
     options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
-    told, day = read_exported(exported, zone)
+    told, day = read_exported(exported)
     terms = Terms(key=None if key is None else Path(key), options=options, exported=day)
     with tempfile.TemporaryDirectory() as room:
         done = _read_exports(places, Path(room) / "store", terms)
@@ -141,7 +141,7 @@ def read_messages(
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
             "unread": [str(_write_for_python(error)) for error in done.refused],
             "lost": dict(done.exports.store().aside),
-            "observed": read_observed_groups(done.exports, told),
+            "observed": _observe_told(done.exports, told),
         }
     if given is None and not messages.attrs["zone_recorded"]:
         warn_of_zone(zone)
@@ -149,9 +149,9 @@ def read_messages(
 
 
 def read_exported(
-    exported: Exported, zone: str
-) -> tuple[dict[str, int], date | Literal["files"] | None]:
-    """Return the days of single groups, in µs, and the one for all exports.
+    exported: Exported,
+) -> tuple[dict[str, date], date | Literal["files"] | None]:
+    """Return the days of single groups, and the one for all exports.
 
     Raises
     ------
@@ -170,12 +170,10 @@ def read_exported(
             where="exported",
             remedy="give one day a group: that of its latest export",
         )
-    end = ZoneInfo(zone)
-    told = {
-        str(group): to_day_end_us(_read_day(day, f"exported, group {group}"), end)
+    return {
+        str(group): _read_day(day, f"exported, group {group}")
         for group, day in days.items()
-    }
-    return told, None
+    }, None
 
 
 def _read_day(cell: Any, where: str) -> date:  # noqa: ANN401 - whatever is given
@@ -187,32 +185,39 @@ def _read_day(cell: Any, where: str) -> date:  # noqa: ANN401 - whatever is give
         ) from None
 
 
-def read_observed_groups(exports: Exports, told: Mapping[str, int]) -> ObservedGroups:
-    """Return from and until when each group was observed, with days of the user's.
+def check_told_days(exports: Exports, told: Mapping[str, date]) -> dict[str, date]:
+    """Return days of groups by the key that each has in the store.
 
     Raises
     ------
     ShequnError
-        If a day is told of a group that is not there, or lies before its first row.
+        If a group is not there, or its day lies before its first row.
     """
-    first, aliases = exports.first_lines(), exports.aliases
-    own = {aliases.get(group, group): end for group, end in told.items()}
+    first, zone = exports.first_lines(), exports.terms["zone"] or DEFAULT_ZONE
+    own = {exports.aliases.get(group, group): day for group, day in told.items()}
     if missing := sorted(own.keys() - first.keys()):
         raise ShequnError(
             f"no group here has the key {missing[0]}",
             where="exported",
             remedy="its index must be the keys of groups, as in messages['group']",
         )
-    for group, end in own.items():
-        if first[group] > end:
-            zone = exports.terms["zone"]
+    for group, day in own.items():
+        if first[group] > to_day_end_us(day, ZoneInfo(zone)):
             raise ShequnError(
                 f"group {group} has messages from {to_iso_day(first[group], zone)} on"
                 " only",
-                where=f"exported {to_iso_day(end, zone)}",
+                where=f"exported {day}",
                 remedy="give the day of its first message, or a later one",
             )
-    return ObservedGroups.of(exports.observe_groups(own))
+    return own
+
+
+def _observe_told(exports: Exports, told: Mapping[str, date]) -> ObservedGroups:
+    """Return from and until when each group was observed, with days of the user's."""
+    zone = ZoneInfo(exports.terms["zone"] or DEFAULT_ZONE)
+    own = check_told_days(exports, told)
+    ends = {group: to_day_end_us(day, zone) for group, day in own.items()}
+    return ObservedGroups.of(exports.observe_groups(ends))
 
 
 def warn_of_zone(zone: str) -> None:

@@ -179,6 +179,9 @@ def read_group_facts(
             continue  # what is known of it stands in the other's row
         facts = _build_facts(path, number, row | {"key": own or row["key"]})
         faults = {
+            "exported": say("one day for a group: that of its latest export")
+            if _names_two_days(rows.get(facts.key), facts)
+            else "",
             "key": say("the key of a group of these exports, each once")
             if facts.key not in keys or facts.key in rows
             else "",
@@ -230,6 +233,13 @@ def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
     return GroupFacts(key=key, row=number, file=str(path), **fields)
 
 
+def _names_two_days(earlier: GroupFacts | None, later: GroupFacts) -> bool:
+    """Return whether two rows of one group have different days of export."""
+    if earlier is None or not (earlier.exported and later.exported):
+        return False
+    return earlier.exported != later.exported
+
+
 def parse_cell(
     path: Path, row: int, column: str, cell: str, parse: Callable[[str], Any]
 ) -> Any:  # noqa: ANN401 - of the column's type
@@ -261,6 +271,8 @@ def _make_cell_error(
 def build_template(groups: pd.DataFrame) -> str:
     """Return an empty `groups.csv` with one row per group, for the user to fill in.
 
+    The day of the export is filled in, as the export or its file's date has it.
+
     Examples
     --------
     >>> import pandas as pd
@@ -269,4 +281,5 @@ def build_template(groups: pd.DataFrame) -> str:
     "a1,'=x,2,,,,,,,,,,,,,,,"
     """
     blank = dict.fromkeys(COLUMNS, "")
-    return to_csv_text(groups[list(SHOWN)].assign(**blank))
+    dated = {name: groups[name] for name in ("exported",) if name in groups}
+    return to_csv_text(groups[list(SHOWN)].assign(**blank | dated))

@@ -23,7 +23,7 @@ from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import RELAYED, to_name_id
 from helpers.formats.rows.times import check_times, find_written
 from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
-from helpers.observed import LEFT, Observed
+from helpers.observed import LEFT, Observed, Sighting
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
 from helpers.records import (
     DAY_US,
@@ -281,7 +281,8 @@ def list_named_groups(
     could not be read goes to `broken`, exports with local times to `unzoned`.
     """
     hidden = Pseudonyms(load_key(terms.key))
-    parts = [pd.DataFrame(columns=["group", "name", "messages", "first", "last"])]
+    columns = ["group", "name", "messages", "first", "last", "high"]
+    parts = [pd.DataFrame(columns=columns)]
     discovered = list_exports(paths, terms.options)
     faults = list(discovered.others)
     for path in discovered.exports:
@@ -298,20 +299,25 @@ def list_named_groups(
     if faults and rows.empty:
         raise faults[-1]
     table = rows.groupby("group", as_index=False).agg(
-        {"name": "last", "messages": "sum", "first": "min", "last": "max"}
+        {
+            "name": "last",
+            "messages": "sum",
+            "first": "min",
+            **dict.fromkeys(("last", "high"), "max"),
+        }
     )
     keys = [hidden.of("group", str(group)) for group in table["group"]]
     days = {
-        f"{end}_day": [
+        "exported" if end == "high" else f"{end}_day": [
             "" if pd.isna(time) else to_iso_day(int(time), terms.options.zone)
             for time in table[end]
         ]
-        for end in ("first", "last")
+        for end in ("first", "last", "high")
     }
     names = table["name"].where(table["name"].notna(), table["group"])
     messages = table["messages"].astype("int64")
     table = table.assign(key=keys, name=names, messages=messages, **days)
-    return table[list(SHOWN)].sort_values("key", ignore_index=True)
+    return table[[*SHOWN, "exported"]].sort_values("key", ignore_index=True)
 
 
 def _read_groups(path: Path, terms: Terms, parts: list[pd.DataFrame]) -> bool:
@@ -330,10 +336,31 @@ def _read_groups(path: Path, terms: Terms, parts: list[pd.DataFrame]) -> bool:
                 counts.append(_count_batch(batch))
     finally:
         counts += [_count_batch(source.people.settle(batch)) for batch in relayed]
+        counts += [_date_export(source, counts)]
         parts += [rows[[frame.other(g) is None for g in rows["group"]]]
                   for rows in counts if len(rows)]  # fmt: skip
     known = form.OBSERVES.as_dict() | source.observed
     return bool(known["time_zone_known"])
+
+
+def _date_export(source: Source, counts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the day by which each group's export was made, as its dates have it."""
+    lasts = [rows["last"].max() for rows in counts if "last" in rows]
+    low = int(max((one for one in lasts if not pd.isna(one)), default=0))
+    groups = sorted({g for rows in counts for g in rows["group"] if g is not None})
+    seen = [
+        Sighting(
+            group=group,
+            program="",
+            low_us=low,
+            stated_us=source.exported.get(group),
+            to_us=source.ranges.get(group, (None, None))[1],
+            named_us=source.named_us,
+            dated_us=source.dated_us,
+        ).high_us
+        for group in groups
+    ]
+    return pd.DataFrame({"group": groups, "high": seen}, dtype=object)
 
 
 def _has_relayed(senders: pa.DictionaryArray) -> bool:

@@ -19,9 +19,11 @@ from helpers.fonts import register_font
 from helpers.formats.reading.source import Options
 from helpers.group_lives.evidence import Evidence
 from helpers.library.messages import (
+    Exported,
     PathLike,
     check_options,
     list_places,
+    read_exported,
     warn_of_zone,
 )
 from helpers.life_tables import LANDMARKS, load_life_tables
@@ -367,12 +369,13 @@ def make_study(
     folder: PathLike,
     *,
     zone: str | None = None,
+    exported: Exported = None,
 ) -> Study:
     """Build the processed tables of one's own exports, as `shequn run` does.
 
     Parameters
     ----------
-    paths, zone
+    paths, zone, exported
         As in `read_messages`.
     folder
         Where the tables are written; what is there already is not built again.
@@ -392,10 +395,11 @@ def make_study(
     from helpers.own_groups.run import make_study as build_study  # noqa: PLC0415
 
     out, places = Path(folder), list_places(paths)
-    terms = Terms(options=Options(zone=zone or DEFAULT_ZONE))
+    told, day = read_exported(exported)
+    terms = Terms(options=Options(zone=zone or DEFAULT_ZONE), exported=day)
     with keep_private(), lock_folder(out), report_write_errors(out):
         study, _ = build_study(
-            Plan(exports=places, out=out, terms=terms, every_table=True)
+            Plan(exports=places, out=out, terms=terms, told=told, every_table=True)
         )
     if zone is None and not study.observability.time_zone_known:
         warn_of_zone(DEFAULT_ZONE)

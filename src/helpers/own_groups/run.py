@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,9 +35,10 @@ from helpers.files import (
     to_csv_text,
 )
 from helpers.formats.whatsapp import UndecidedDateOrderError
+from helpers.library.messages import check_told_days
 from helpers.measures import DUCKDB
 from helpers.observed import describe_observation
-from helpers.own_groups.group_facts import read_group_facts
+from helpers.own_groups.group_facts import GroupFacts, read_group_facts
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.record import STORE, Adjustments, Window, keep_adjustments
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
@@ -100,6 +102,8 @@ class Plan:
     # whether every table is computed, however few the groups
     every_table: bool = False
     terms: Terms = field(default_factory=Terms)  # how exports are read
+    # days on which exports were made, by group
+    told: Mapping[str, date] = field(default_factory=dict)
     listed: Path | None = None  # a list of groups, in the place of exports
     k: int = 5  # least number of people that pages show; 1 shows all
     engine: str = DUCKDB  # what computes the tables
@@ -481,6 +485,8 @@ def _build_metadata(
 ) -> UserMetadata:
     keys = {key for entry in exports.entries for key in entry.groups}
     facts = read_group_facts(plan.groups, keys, exports.aliases) if plan.groups else {}
+    for key, day in check_told_days(exports, plan.told).items():
+        facts[key] = replace(facts.get(key, GroupFacts(key=key)), exported=day)
     return UserMetadata(
         facts=hide_owners(facts, plan.terms.key),
         zone=plan.terms.options.zone,

@@ -68,6 +68,15 @@ class Reading:
         """Range of time that the export states for each group's messages."""
         return self._key_groups(self._source.ranges)
 
+    @property
+    def stated(self) -> dict[str, int]:
+        """Day or end of the range that the export states, the earlier, by group."""
+        stated = dict(self.exported)
+        for group, (_, to_us) in self.ranges.items():
+            if to_us is not None:
+                stated[group] = min(to_us, stated.get(group, to_us))
+        return stated
+
     def _key_groups(self, values: Mapping[str, Value]) -> dict[str, Value]:
         hide, other = self._hidden.of, self.frame.other
         return {hide("group", g): one for g, one in values.items() if not other(g)}

@@ -230,7 +230,7 @@ class _ReadCounts:
         for batch in self._reading:
             self.groups |= batch.groups
             if self._spans is None:  # what is stated is known with the first record
-                self._spans = Spans(self._list_stated(), self._reading.zone)
+                self._spans = Spans(self._reading.stated, self._reading.zone)
             self._spans.add(batch)
             if batch.kind == "group":
                 rows = batch.table.select(["group", "label"]).to_pylist()
@@ -240,13 +240,6 @@ class _ReadCounts:
             if batch.table.num_rows:
                 self.rows[batch.kind] += batch.table.num_rows
                 yield _drop_event_texts(batch)
-
-    def _list_stated(self) -> dict[str, int]:
-        stated = dict(self._reading.exported)
-        for group, (_, to_us) in self._reading.ranges.items():
-            if to_us is not None:
-                stated[group] = min(to_us, stated.get(group, to_us))
-        return stated
 
 
 def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:

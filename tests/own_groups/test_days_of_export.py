@@ -1,0 +1,130 @@
+"""The day of an export: told, stated or a file's, the same in run and library."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+import helpers as sq
+from helpers.errors import BrokenFileError, NotIdentifiableError, ShequnError
+from helpers.formats.convert import convert_exports
+from helpers.formats.reading.source import Options
+from helpers.own_groups.group_facts import build_template, read_group_facts
+from helpers.own_groups.listing import list_named_groups
+from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.user_study import read_observed
+from helpers.study.store.ingest import Terms
+
+FIRST = date(2024, 1, 1)
+SILENT = 60  # days
+
+
+@pytest.fixture(autouse=True)
+def _own_key(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def chats(tmp_path):
+    """Write two WhatsApp chats of a hundred days, one of which fell silent."""
+
+    def write(name, start, made):
+        days = [start + timedelta(n) for n in range(100)]
+        path = tmp_path / "in" / f"WhatsApp Chat with {name}.txt"
+        path.parent.mkdir(exist_ok=True)
+        lines = (f"{d:%d/%m/%Y}, 10:0{d.day % 6} - p{d.day % 6}: hello\n" for d in days)
+        path.write_text("".join(lines), "utf-8")
+        at = datetime(made.year, made.month, made.day, 20, tzinfo=UTC).timestamp()
+        os.utime(path, (at, at))
+
+    write("A", FIRST, date(2024, 12, 1))
+    write("B", date(2024, 8, 24), date(2024, 12, 1))
+    return tmp_path / "in"
+
+
+def build(chats, **more):
+    """Return the study of the chats, as `shequn run` makes it."""
+    told = {name: more.pop(name) for name in ("told",) if name in more}
+    terms = Terms(options=Options(zone="UTC"), **more)
+    out = chats.parent / f"out{len(more)}{len(told)}"
+    return make_study(Plan(exports=[chats], out=out, terms=terms, **told))[0]
+
+
+def read(chats, **more):
+    """Return the cleaned messages of the chats."""
+    return sq.clean(sq.read_messages(chats, zone="UTC", **more))
+
+
+def test_without_a_day_nothing_is_estimated_and_all_is_counted(chats):
+    """Both were steady, the one for 237 days."""
+    study, messages = build(chats), read(chats)
+    assert study.table("groups")["messages"].tolist() == [100, 100]
+    states = [seen.judge(SILENT * 86_400e6) for seen in read_observed(study).values()]
+    assert states == ["unknown", "alive"]
+    for data in (study, messages):
+        with pytest.raises(NotIdentifiableError, match="--exported files"):
+            sq.silence(data)
+
+
+@pytest.mark.parametrize("day", ["files", date(2024, 12, 1)])
+def test_run_and_library_agree_on_a_day(chats, day):
+    """And each group that is silent for sixty days is dead in both."""
+    ours = sq.silence(read(chats, exported=day))
+    theirs = sq.silence(build(chats, exported=day))
+    assert ours.ended.tolist() == theirs.ended.tolist() == [True, False]
+    assert ours.durations.tolist() == theirs.durations.tolist()
+
+
+def test_days_told_by_group_are_those_of_the_groups(chats):
+    """A series goes first, in `read_messages` and in a study."""
+    keys = read(chats)["group"].unique()
+    told = pd.Series(date(2024, 12, 5), index=keys)
+    messages = read(chats, exported=told)
+    assert {one["until_how"] for one in messages.attrs["observed"].values()} == {"told"}
+    study = build(chats, told=told.to_dict())
+    assert sq.silence(study).ended.tolist() == sq.silence(messages).ended.tolist()
+
+
+@pytest.mark.parametrize(
+    ("exported", "words"),
+    [
+        ({"nobody": "2024-12-01"}, "no group here has the key nobody"),
+        ("2999-01-01", "a day that is not after today"),
+        (pd.Series(["2024-12-01", "2024-12-02"], index=["a", "a"]), "has two days"),
+    ],
+)
+def test_a_wrong_day_is_one_sentence(chats, exported, words):
+    """It names what is wrong, and what to give."""
+    with pytest.raises(ShequnError, match=words):
+        sq.read_messages(chats, zone="UTC", exported=exported)
+
+
+def test_a_day_that_rows_contradict_costs_no_row(chats):
+    """It was refused, or rows after it were left out."""
+    messages = read(chats, exported="2024-09-01")
+    assert len(messages) == 200
+    ends = [one["until_us"] for one in messages.attrs["observed"].values()]
+    assert sorted(end is None for end in ends) == [False, True]
+
+
+def test_two_days_for_one_group_are_refused(tmp_path):
+    """The remedy names the one to give."""
+    path = tmp_path / "groups.csv"
+    path.write_text("key,exported\na,2024-01-01\na,2024-01-02\n", "utf-8")
+    with pytest.raises(BrokenFileError, match="one day for a group"):
+        read_group_facts(path, {"a"})
+
+
+def test_template_has_the_day_by_file(chats):
+    """Whoever fills it in confirms the day or corrects it."""
+    terms = Terms(options=Options(zone="UTC"))
+    groups = list_named_groups([chats], terms, [])
+    assert groups["exported"].tolist() == ["2024-12-01"] * 2
+    assert build_template(groups).splitlines()[1].endswith(",2024-12-01")
+
+
+def test_convert_states_no_day_that_is_not_known(chats, tmp_path):
+    """It stated the last message's, so that each group was alive."""
+    files = convert_exports([*chats.iterdir()], "chatlab", tmp_path / "to")
+    assert all("exportedAt" not in file.read_text("utf-8") for file in files)

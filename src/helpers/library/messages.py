@@ -41,6 +41,7 @@ from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms as TableTerms
 from helpers.study.tables.derive.derive import mark_messages
 from helpers.time_zones import DEFAULT_ZONE
+from helpers.wording import say
 
 PathLike = str | os.PathLike[str]
 # when exports were made: a day, "files", or days by group
@@ -133,6 +134,7 @@ def read_messages(
     terms = Terms(key=None if key is None else Path(key), options=options, exported=day)
     with tempfile.TemporaryDirectory() as room:
         done = _read_exports(places, Path(room) / "store", terms)
+        check_given_day(done.exports, terms)
         messages = _build_frame(done.exports, zone)
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
@@ -183,6 +185,26 @@ def _read_day(cell: Any, where: str) -> date:  # noqa: ANN401 - whatever is give
         raise ShequnError(
             f"{cell!r} can't be read", where=where, remedy=f"give {error.args[0]}"
         ) from None
+
+
+def check_given_day(exports: Exports, terms: Terms) -> None:
+    """Raise an error if an export has messages after the stated day only."""
+    given, zone = terms.given, terms.options.zone
+    if not isinstance(given, int):
+        return
+    seen = exports.observe_groups()
+    open_ = {group for group, one in seen.items() if one.until_us is None}
+    firsts = [us for group, us in exports.first_lines().items() if group in open_]
+    if max(firsts, default=0) > given:
+        raise ShequnError(
+            say(
+                "--exported is {exported}, but an export has messages from {first} on"
+                " only",
+                exported=to_iso_day(given, zone),
+                first=to_iso_day(max(firsts), zone),
+            ),
+            remedy=say("give the day on which they were made, and choose a new folder"),
+        )
 
 
 def check_told_days(exports: Exports, told: Mapping[str, date]) -> dict[str, date]:

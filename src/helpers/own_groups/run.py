@@ -35,14 +35,13 @@ from helpers.files import (
     to_csv_text,
 )
 from helpers.formats.whatsapp import UndecidedDateOrderError
-from helpers.library.messages import check_told_days
+from helpers.library.messages import check_given_day, check_told_days
 from helpers.measures import DUCKDB
 from helpers.observed import describe_observation
 from helpers.own_groups.group_facts import GroupFacts, read_group_facts
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.record import STORE, Adjustments, Window, keep_adjustments
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
-from helpers.records import to_iso_day
 from helpers.small_counts import PEOPLE, mask_frame, show_counts_from
 from helpers.study.publish.study import OF_A_RUN, Study, select_ended
 from helpers.study.store.exports import Exports, open_exports
@@ -405,7 +404,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
             earlier=earlier,
         )
         plan.report(to_system_language(line))
-    _check_export_day(done.exports, plan.terms)
+    check_given_day(done.exports, plan.terms)
     for entry in done.exports.entries:
         for group in entry.groups if entry.source in done.places else ():
             place = done.places[entry.source].name
@@ -416,26 +415,6 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
         keep_adjustments(metadata.adjust, (plan.out / OF_A_RUN).parent)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
-
-
-def _check_export_day(exports: Exports, terms: Terms) -> None:
-    """Raise an error if an export has messages after the stated day only."""
-    given, zone = terms.given, terms.options.zone
-    if not isinstance(given, int):
-        return
-    seen = exports.observe_groups()
-    open_ = {group for group, one in seen.items() if one.until_us is None}
-    firsts = [us for group, us in exports.first_lines().items() if group in open_]
-    if max(firsts, default=0) > given:
-        raise ShequnError(
-            say(
-                "--exported is {exported}, but an export has messages from {first} on"
-                " only",
-                exported=to_iso_day(given, zone),
-                first=to_iso_day(max(firsts), zone),
-            ),
-            remedy=say("give the day on which they were made, and choose a new folder"),
-        )
 
 
 def _make_list_study(plan: Plan, listed: Path) -> Study:

@@ -90,7 +90,7 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
         "theme_name": reader(answer.claim.row.theme),
         "href": href,
         "related": is_related(answer),
-        "on_wechat": answer.claim.row.on_wechat[language],
+        "on_wechat": answer.say_on_wechat(language),
         "sentence": answer.say(language),
         "p": float(main["p_claim"]),
         "order": ORDER.index(answer.word),

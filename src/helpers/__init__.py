@@ -20,7 +20,7 @@ The functions below are all that most analyses need::
 the functions: `formats` (readers of exports), `survival` (Kaplan–Meier,
 Aalen–Johansen, Cox with clusters), `sentiment` (SnowNLP and VADER), `study`
 (processed tables), `inference` (intervals), `forecast`, `claims`;
-``docs/architecture.md`` describes them. Errors are `helpers.errors.ShequnError`.
+``docs/architecture.md`` describes them. Errors are `sq.ShequnError`.
 """
 
 from importlib import import_module
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from helpers.claims.published import list_trials as trials
     from helpers.claims.store import get_answer as answer
     from helpers.claims.store import list_answers as answers
+    from helpers.errors import ShequnError
     from helpers.figures import save_figure, use_style
     from helpers.forecast import chance_of_going_on, chance_of_no_pause
     from helpers.library.lifetimes import (
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from helpers.survival import estimate_survival, fit_cox
 
 __all__ = [
+    "ShequnError",
     "answer",
     "answers",
     "bootstrap_clusters",
@@ -106,6 +108,7 @@ __all__ = [
 ]
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
+    "ShequnError": "errors:ShequnError",
     "answer": "claims.store:get_answer",
     "answers": "claims.store:list_answers",
     "chance_of_going_on": "forecast:chance_of_going_on",

@@ -373,3 +373,12 @@ def test_one_arm_cannot_be_compared(listed):
     """A label that all groups share has no test."""
     with pytest.raises(ShequnError, match="by: there is one arm"):
         sq.compare_survival(sq.silence(build_groups(listed)), by=["a"] * 3)
+
+
+def test_comparing_by_nothing_is_a_sentence():
+    """It was a bare TypeError about a 0-d array."""
+    import helpers as sq
+
+    lives = sq.silence(sq.load("fcc_gitter"))
+    with pytest.raises(sq.ShequnError, match="nothing to compare"):
+        sq.compare_survival(lives, by=None)

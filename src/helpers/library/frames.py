@@ -40,7 +40,7 @@ def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.Dat
 
     >>> check_frame(pd.DataFrame({"time": []}), ["time"])
     Traceback (most recent call last):
-    helpers.errors.ShequnError: the frame has no rows. Hint: give at least one.
+    helpers.errors.ShequnError: the frame has no rows. Hint: ...
     """
     if not isinstance(frame, pd.DataFrame):
         raise ShequnError(
@@ -49,7 +49,11 @@ def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.Dat
         )
     check_columns(frame, needed)
     if frame.empty:
-        raise ShequnError("the frame has no rows", remedy="give at least one")
+        raise ShequnError(
+            "the frame has no rows",
+            remedy="see which step left none: exports without messages, `clean` (counts"
+            " by reason are in `frame.attrs`), or a condition of your own",
+        )
     return frame
 
 

@@ -512,6 +512,11 @@ def compare_survival(
     from statsmodels.duration.survfunc import survdiff  # noqa: PLC0415
 
     _check_lifetimes(lives)
+    if by is None:  # as `survival_frame` takes it
+        raise ShequnError(
+            "there is nothing to compare", where="by",
+            remedy="give what separates the groups, one value each",
+        )  # fmt: skip
     labels = _find_labels(lives, by)
     known = labels.notna().to_numpy()
     arms, part = pd.factorize(labels[known])[0], lives.where(known)

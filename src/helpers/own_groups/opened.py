@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
     from helpers.survival import Lifetimes
 
+NO_LIST = Text("These exports list no members.", "这些导出里没有成员名单。")
 LEAST_GROUPS = 5  # below, no share of groups is given
 LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
@@ -125,6 +126,11 @@ class Run:
     def joins(self) -> pd.DataFrame:
         """Return who joined when: ``group, person, time``."""
         return _add_times(self.record.joins)
+
+    def members(self) -> pd.DataFrame:
+        """Return the lists of members: ``group, person, time`` of joining, if known."""
+        listed = self.record.members.rename(columns={"joined_us": "time_us"})
+        return _add_times(listed)
 
     def reactions(self) -> pd.DataFrame:
         """Return who reacted or read when, where it is dated: ``group, person, time``.
@@ -234,8 +240,12 @@ class Run:
 
     def describe_silent(self, language: str = "en") -> str:
         """Describe how many listed members never wrote."""
+        if "memberships" not in self.study.manifest.tables:
+            return _choose(NO_LIST, language)
         people = self.study.table("memberships")
         listed = people[people["listed"].astype(bool)]
+        if listed.empty:
+            return _choose(NO_LIST, language)
         never = int((listed["messages"] == 0).sum())
         hidden, whole = (hide_small(n, self.k) for n in (never, len(listed)))
         share = Text("", "")

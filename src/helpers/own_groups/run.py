@@ -219,7 +219,7 @@ def _write_counts(study: Study, plan: Plan, file: Path) -> None:
 def _draw_picture(
     study: Study, cards: Sequence[Card], answers: Sequence[OwnAnswer], plan: Plan
 ) -> None:
-    """Draw the picture to send, and say where it is."""
+    """Draw the picture to send, and print its path."""
     # few runs need them
     from helpers.own_groups.report.first_screen import read_news  # noqa: PLC0415
     from helpers.own_groups.report.picture import write_picture  # noqa: PLC0415

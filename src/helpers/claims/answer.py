@@ -94,7 +94,7 @@ class Answer:
         """Return what is known of the claim on WeChat, in one sentence."""
         from helpers.claims.wechat import describe_wechat  # noqa: PLC0415 - reads polls
 
-        return describe_wechat(self)[language]
+        return describe_wechat(self.claim, self.overall)[language]
 
     def say_word(self, language: str = "en") -> str:
         """Return the word for how likely the claim is, in a language."""
@@ -115,7 +115,7 @@ class Answer:
         )
         if found is None:
             return Grade(0, ())
-        return grade_certainty(reading, found, float(self.overall["p_claim"]))
+        return grade_certainty(reading, *found, float(self.overall["p_claim"]))
 
     def explain(self, language: str = "en") -> tuple[str, ...]:
         """Return at most three reasons for the certainty, a clause each."""

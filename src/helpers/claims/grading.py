@@ -28,7 +28,6 @@ from helpers.claims.words import (
 
 if TYPE_CHECKING:
     from helpers.claims.pool import Pool
-    from helpers.claims.pooling import Pooled
 
 SURE, LIKELY, UNLIKELY, RULED_OUT = 0.95, 0.80, 0.20, 0.05
 LARGE_RATIO = 2.0
@@ -107,17 +106,19 @@ def count_width_marks(pool: Pool, of: str) -> dict[str, int]:
     }
 
 
-def grade_certainty(reading: Reading, found: Pooled, chance: float) -> Grade:
+def grade_certainty(
+    reading: Reading, pool: Pool, used: pd.DataFrame, chance: float
+) -> Grade:
     """Grade the certainty of an estimate in four levels, by GRADE as published.
 
     Of the estimate, not of a side: its widths count, the distance to the claimed number
-    does not. `chance`: of the claim, for biases that push to the side it is on.
+    does not. `used`: the estimates that were pooled; `chance`: of the claim, for biases
+    that push to the side it is on.
 
     References
     ----------
     Guyatt et al. (2011), J. Clin. Epidemiol. 64:383-394.
     """
-    used, pool = found.used, found.pool
     trial = bool(used["randomised"].all())
     observed = reading.quantity.is_association and not trial
     lowered = {

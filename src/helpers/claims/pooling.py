@@ -164,7 +164,7 @@ def _build_row(
 ) -> dict[str, Any]:
     claimed = reading.claimed_range
     chance = found.chance(claimed, reading)
-    grade = grade_certainty(reading, found, chance)
+    grade = grade_certainty(reading, *found, chance)
     return {
         "claim": claim.id,
         "reading": reading.key,

@@ -6,16 +6,13 @@ A line of its own, never derived from other places.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.register import Claim, Text
 from helpers.claims.words import format_number
-
-if TYPE_CHECKING:
-    from helpers.claims.answer import Answer
 
 COUNT, POLL, RELATED_POLL = "count", "poll", "related poll"
 NONE, NONE_OF_SHARE = "none", "none, a share"
@@ -50,15 +47,18 @@ def _select_polls(claim_id: str) -> pd.DataFrame:
     return known.sort_values("own", ascending=False, kind="stable")
 
 
-def describe_wechat(answer: Answer) -> Text:
-    """Describe what is known of a claim on WeChat, in one sentence."""
-    known = str(answer.overall["on_wechat"])
+def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Text:
+    """Describe what is known of a claim on WeChat, in one sentence.
+
+    `row`: of its main reading over all kinds.
+    """
+    known = str(row["on_wechat"])
     if known == COUNT:
-        return answer.claim.row.on_wechat
+        return claim.row.on_wechat
     if known in {POLL, RELATED_POLL}:
-        return _describe_poll(_select_polls(answer.claim.id).iloc[0])
+        return _describe_poll(_select_polls(claim.id).iloc[0])
     nobody = Text("Nobody has counted this on WeChat", "这件事在微信上还没人数过")
-    low, high = (float(answer.overall[end]) for end in ("next_low", "next_high"))
+    low, high = (float(row[end]) for end in ("next_low", "next_high"))
     if known == NONE or not np.isfinite([low, high]).all():
         return Text(f"{nobody.en}.", f"{nobody.zh}。")
     ends = [format_number(each, "share", "of100") for each in (low, high)]

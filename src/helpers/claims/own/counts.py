@@ -73,7 +73,7 @@ def _mark_busy(
     evidence: Evidence, *, day: int, spoke: bool = True, failing: bool = False
 ) -> Bools:
     alive, lively = _find_states(evidence, day, spoke=spoke)
-    return (alive & lively) != failing
+    return ~(alive & lively) if failing else alive & lively
 
 
 def _mark_adrift(evidence: Evidence, *, day: int, spoke: bool = True) -> Bools:

@@ -22,6 +22,7 @@ import pandas as pd
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
+from helpers.paths import ROOT
 from helpers.sentiment import vader
 from helpers.sentiment.agreement import compute_auc
 from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
@@ -46,6 +47,7 @@ CHINESE_SETS: Mapping[str, tuple[str, set[int], set[int]]] = MappingProxyType(
     }
 )
 SIDED_TWEET = 0.5  # of the mean of twenty raters, from −4 to 4
+LEARNERS = ROOT / "tools" / "negatives.py"  # no part of a wheel
 PEERS = "SHEQUN_PEERS"  # the interpreter with the packages that we compare with
 BY_RULES = """
 import json, sys
@@ -219,6 +221,12 @@ def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
         for each in (*english, together)
         for row in measure_set("vader", "en", each, vader.compute_compounds(each.texts))
     ]
+    learnt = score_by_learners(english)
+    for name, by_set in learnt.items():
+        for each in english:
+            rows += measure_set(name, "en", each, by_set[each.name], cut=0.0)
+        both_scores = np.concatenate([by_set[name] for name in DEVELOPERS])
+        rows += measure_set(name, "en", together, both_scores, cut=0.0)
     chinese = [read_chinese_set(corpora, name) for name in CHINESE_SETS]
     for each in chinese:
         scores = _score_by_snownlp(each.texts)
@@ -251,21 +259,50 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
     that the cut is one half. A line in which it finds no word scores exactly zero and
     gets NaN.
     """
+    told = _run_peer(["-c", BY_RULES], json.dumps(list(texts)))
+    scores = np.array(json.loads(told), np.float64)
+    return np.where(scores == 0, np.nan, (1 + scores / (1 + np.abs(scores))) / 2)
+
+
+def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
+    """Score labelled sets by what is learnt from the others, in another interpreter.
+
+    Returns
+    -------
+    By instrument and set: scores below 0 are negative. None saw the set's source.
+    """
+    asked = [
+        {
+            "name": each.name,
+            "texts": each.texts,
+            "sides": each.sides.tolist(),
+            "vader": vader.compute_compounds(each.texts).tolist(),
+        }
+        for each in sets
+    ]
+    found = json.loads(_run_peer([str(LEARNERS)], json.dumps(asked)))
+    return {
+        name: {labelled: -np.array(scores) for labelled, scores in by_set.items()}
+        for name, by_set in found.items()
+    }
+
+
+def _run_peer(arguments: Sequence[str], told: str) -> str:
+    """Run a program with the packages that we compare with; return what it prints."""
     if not (python := os.environ.get(PEERS)):
         raise MissingSourceError(
-            "pysenti is in an environment of its own",
+            "the instruments compared with are in an environment of their own",
             where=PEERS,
             remedy="run `make instruments`, which installs and names it",
         )
     done = subprocess.run(  # noqa: S603 - a fixed program
-        [python, "-X", "utf8", "-c", BY_RULES],
-        input=json.dumps(list(texts)),
+        [python, "-X", "utf8", *arguments],
+        input=told,
         stdout=subprocess.PIPE,
         check=True,
         encoding="utf-8",
     )
-    scores = np.array(json.loads(done.stdout), np.float64)
-    return np.where(scores == 0, np.nan, (1 + scores / (1 + np.abs(scores))) / 2)
+    return done.stdout
 
 
 def measure_set(
@@ -275,11 +312,13 @@ def measure_set(
     scores: Floats,
     *,
     lengths: Sequence[str] = (),
+    cut: float | None = None,
 ) -> Iterator[dict[str, object]]:
     """Yield how well scores find the negative and the positive texts of a set.
 
     VADER's scores run from −1 to 1 and are cut at ±.05; the others run from 0 to 1
     and are cut at one half. Texts without a score are left out and counted.
+    With a `cut` of its own an instrument reads negative texts only.
     """
     size = np.array([len(text) for text in labelled.texts])
     for length in lengths or LENGTHS[language]:
@@ -287,11 +326,13 @@ def measure_set(
         inside = (size >= low) & (size <= high)
         kept = inside & np.isfinite(scores)
         for reading, sign in SIDES.items():
-            cut = sign * vader.SIDED if language == "en" else EVEN
+            if cut is not None and sign == 1:
+                continue  # learnt for negative texts only
+            usual = sign * vader.SIDED if language == "en" else EVEN
             truth = labelled.sides[kept] == sign
-            read = sign * scores[kept] >= sign * cut
+            read = sign * scores[kept] >= sign * (usual if cut is None else cut)
             if language == "zh" and sign == 1:  # exactly one half is no score
-                read = scores[kept] > cut
+                read = scores[kept] > usual
             rates = {
                 "auc": compute_auc(sign * scores[kept], truth),
                 "sensitivity": compute_wilson_interval(

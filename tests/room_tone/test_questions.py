@@ -11,7 +11,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.room_tone import questions
 from helpers.room_tone.__main__ import estimate_all
-from helpers.room_tone.errors import Errors, draw_errors
+from helpers.room_tone.errors import Errors, correct_months, draw_errors
 from helpers.room_tone.rooms import (
     FOLDER,
     LENGTHS,
@@ -245,3 +245,16 @@ def test_tables_are_reproduced_to_the_byte(tmp_path):
     write_tone(SHARED, tmp_path)
     for made in tmp_path.iterdir():
         assert made.read_bytes() == (FOLDER / made.name).read_bytes()
+
+
+def test_corrected_months_hold_the_truth():
+    """A month in which VADER reads its false alarms only is not called negative."""
+    rng, lengths = np.random.default_rng(3), np.tile([0.0, 400.0, 0.0], (200, 1))
+    errors = draw_errors("negative", lengths[0], np.random.default_rng(1), 1)
+    hit, alarm = errors.sensitivity[0], 1 - errors.specificity[0]
+    for truth, surely in ((0.0, 0.0), (0.5, 1.0)):
+        read = rng.binomial(400, truth * hit + (1 - truth) * alarm, 200)
+        share, low, high = correct_months(read, lengths, rng, 199).T
+        assert abs(share.mean() - truth) < 0.03
+        assert abs((low > 0).mean() - surely) < 0.05
+        assert ((low <= truth) & (truth <= high)).mean() > 0.9

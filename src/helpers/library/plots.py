@@ -16,7 +16,7 @@ from helpers.drawing import GREY
 Unit = Literal["share", "ratio", "number", "points"]
 ROW, MARGIN = 0.34, 1.0  # inches: of a row, and around the rows
 TICKS = (0.125, 0.25, 0.5, 1, 2, 4, 8)  # of a scale of ratios
-NEAR = 0.07  # of the height: closer labels are moved apart
+NEAR, BESIDE = 0.07, 0.2  # of the height and width: closer labels are moved apart
 FORMATS: Mapping[str, Callable[[float], str]] = {
     "share": lambda value: f"{value:.0%}",
     "ratio": lambda value: f"{value:.2f}",
@@ -168,14 +168,32 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
         for handle, name in zip(handles, names, strict=True)
     }
     known = rows.dropna(subset=[x, y]).sort_values(x, kind="stable")
-    low, high = ax.get_ylim()
-    at = -np.inf
-    for name, last in known.groupby(by, observed=True).last().sort_values(y).iterrows():
-        at = max(float(last[y]), at + NEAR * (high - low))
+    last = known.groupby(by, observed=True).last().sort_values(y)
+    for name, x_end, height in zip(
+        last.index, last[x], _move_apart(last[x], last[y], ax), strict=True
+    ):
         ax.annotate(
-            str(name), (last[x], at), (6, 0), textcoords="offset points", va="center",
-            fontsize=9, color=colours.get(str(name), GREY), annotation_clip=False,
+            str(name), (x_end, height), (6, 0), textcoords="offset points",
+            va="center", fontsize=9, color=colours.get(str(name), GREY),
+            annotation_clip=False,
         )  # fmt: skip
     if legend := ax.get_legend():
         legend.remove()
     return ax
+
+
+def _move_apart(x: pd.Series[float], y: pd.Series[float], ax: Axes) -> list[float]:
+    """Return heights of labels, lowest first, so that neighbours do not touch."""
+    low, high = ax.get_ylim()
+    left, right = ax.get_xlim()
+    step, near = NEAR * (high - low), BESIDE * (right - left)
+    ends, heights = x.to_numpy(float), np.array(y.clip(low, high), float)
+    for order, sign in ((range(len(ends)), 1), (range(len(ends))[::-1], -1)):
+        placed: list[int] = []
+        for at in order:
+            beside = [k for k in placed if abs(ends[k] - ends[at]) < near]
+            bounds = [sign * heights[k] + step for k in beside]
+            heights[at] = sign * max([sign * heights[at], *bounds])
+            placed.append(at)
+        heights = np.minimum(heights, high)
+    return [float(height) for height in heights]

@@ -6,18 +6,31 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import write_text
+from helpers.room_tone.errors import correct_months
 from helpers.room_tone.questions import (
+    DRAWS,
+    SEED,
     Estimate,
     estimate_contagion,
     estimate_hazards,
     estimate_last_months,
     select_months,
 )
-from helpers.room_tone.rooms import FOLDER, Talk, count_by_month, find_ends, read_talk
+from helpers.room_tone.rooms import (
+    FOLDER,
+    LENGTHS,
+    Talk,
+    count_by_month,
+    find_ends,
+    read_talk,
+)
+
+CORRECTED = ("negative_share", "negative_low", "negative_high")
 
 
 def write_tone(raw: Path, folder: Path = FOLDER) -> None:
@@ -32,11 +45,25 @@ def write_tone(raw: Path, folder: Path = FOLDER) -> None:
     """
     talk = read_talk(raw)
     by_month, ends = count_by_month(talk), find_ends(talk)
-    _write(folder / "rooms_by_month.csv", by_month)
+    _write(folder / "rooms_by_month.csv", add_corrected(by_month))
     _write(folder / "rooms.csv", ends)
     estimates = estimate_all(by_month, ends, talk)
     for name, rows in estimates.items():
         _write(folder / f"{name}.csv", pd.DataFrame([asdict(row) for row in rows]))
+
+
+def add_corrected(by_month: pd.DataFrame) -> pd.DataFrame:
+    """Return monthly counts with the share of negative messages, errors taken out.
+
+    `by_month`: as `count_by_month` returns it; months without a scored message get no
+    share.
+    """
+    scored = by_month["scored"].gt(0).to_numpy()
+    rng, rows = np.random.default_rng(SEED), by_month[scored]
+    lengths = rows[[*LENGTHS]].to_numpy(np.float64)
+    found = np.full((len(by_month), len(CORRECTED)), np.nan)
+    found[scored] = correct_months(rows["negative"].to_numpy(), lengths, rng, DRAWS)
+    return by_month.assign(**dict(zip(CORRECTED, found.T, strict=True)))
 
 
 def estimate_all(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from helpers.arrays import Floats
+from helpers.arrays import Floats, Ints
 from helpers.sentiment.measured_errors import (
     ALL,
     DEVELOPERS,
@@ -78,18 +78,56 @@ def draw_errors(
     instrument
         ``vader``, ``snownlp`` or ``chat_line``.
     """
+    rates = _draw_rates(reading, rng, draws, instrument)
+    return Errors(*np.tensordot(lengths / lengths.sum(), rates, axes=(0, 1)))
+
+
+def _draw_rates(
+    reading: str, rng: np.random.Generator, draws: int, instrument: str
+) -> Floats:
+    """Draw rates: sensitivity and specificity, by class of length, by draw."""
     language, names, whole = MEASURED[instrument]
     chosen = rng.integers(len(names), size=draws)
-    both = np.zeros((2, 1 + draws))
     classes = [name for name in LENGTHS[language] if name != ALL]
-    for name, weight in zip(classes, lengths / lengths.sum(), strict=True):
+    both = np.zeros((2, len(classes), 1 + draws))
+    for at, name in enumerate(classes):
         sets = [find_errors(instrument, reading, each, name) for each in names]
         together = find_errors(instrument, reading, whole, name)
         for which in (0, 1):
             drawn = np.stack([_draw(rates[which], rng, draws) for rates in sets])
             rate = drawn[chosen, np.arange(draws)]
-            both[which] += weight * np.append(together[which].estimate, rate)
-    return Errors(*both)
+            both[which, at] = np.append(together[which].estimate, rate)
+    return both
+
+
+def correct_months(
+    read: Ints, lengths: Floats, rng: np.random.Generator, draws: int
+) -> Floats:
+    """Correct counts of negative messages for VADER's errors (Rogan and Gladen 1978).
+
+    Limits hold the errors' uncertainty and the number of messages.
+
+    Parameters
+    ----------
+    read : shape (months,)
+        Messages read as negative.
+    lengths : shape (months, 3)
+        Scored messages by length, as `count_lengths` counts them.
+
+    Returns
+    -------
+    ndarray of shape (months, 3)
+        Share and 95 % limits, within 0 and 1.
+    """
+    n = lengths.sum(axis=1, keepdims=True)
+    rates = _draw_rates("negative", rng, draws, "vader")
+    hit, passed = np.tensordot(rates, lengths / n, axes=(1, 1)).swapaxes(1, 2)
+    seen = read[:, None]
+    drawn = rng.beta(seen + 0.5, n - seen + 0.5, (len(read), draws))
+    share = np.hstack([seen / n, drawn])
+    true = (share + passed - 1) / (hit + passed - 1)
+    ends = np.percentile(true[:, 1:], (2.5, 97.5), axis=1).T
+    return np.asarray(np.clip(np.column_stack([true[:, :1], ends]), 0, 1))
 
 
 def count_lengths(chars: npt.ArrayLike, language: str) -> Floats:

@@ -1,0 +1,62 @@
+"""Plots with labels in the picture, and the figure that moves."""
+
+import io
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+import seaborn as sns
+from PIL import Image
+
+from helpers.figures import draw_png, draw_svg
+from helpers.library.plots import label_lines, plot_ranges
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    """Work without a screen, and leave no figure open."""
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
+def test_range_beyond_the_scale_keeps_its_number_inside():
+    """A range to infinity wrote its number outside the picture."""
+    rows = pd.DataFrame({"place": ["a"], "x": [2.0], "low": [1.0], "high": [1e9]})
+    ax = plot_ranges(rows, "x", "place", unit="ratio")
+    assert ax.texts[0].xy[0] <= ax.get_xlim()[1]
+
+
+def test_estimates_of_one_place_do_not_cover_each_other():
+    """Two readings of one place lie beside each other."""
+    rows = pd.DataFrame({"place": ["a", "a"], "x": [0.2, 0.2], "by": ["one", "two"]})
+    rows = rows.assign(low=0.1, high=0.3)
+    ax = plot_ranges(rows, "x", "place", by="by")
+    assert len({text.xy[1] for text in ax.texts[:2]}) == 2
+
+
+def test_names_of_lines_that_end_together_are_apart():
+    """Seven names were written over each other."""
+    rows = pd.DataFrame({"x": [0, 1] * 5, "y": [0.0, 1.0] * 5})
+    rows["who"] = [name for name in "abcde" for _ in range(2)]
+    ax = label_lines(sns.lineplot(rows, x="x", y="y", hue="who"), rows, "x", "y", "who")
+    heights = sorted(text.xy[1] for text in ax.texts)
+    low, high = ax.get_ylim()
+    assert all(b - a > 0.06 * (high - low) for a, b in pairwise(heights))
+    assert heights[-1] <= high
+
+
+def test_moving_figure_shows_the_whole_where_nothing_moves():
+    """Steps appear one after the other, once; the still picture has all of them."""
+    figure, ax = plt.subplots(figsize=(2, 1))
+    steps = [[ax.scatter([n], [n], s=50, color="k")] for n in range(3)]
+    still = Image.open(io.BytesIO(draw_png(figure))).convert("L")
+    picture = Image.open(io.BytesIO(draw_png(figure, steps)))
+    assert picture.n_frames == 1 + 3
+    assert picture.info["loop"] == 1
+    assert picture.default_image
+    assert picture.convert("L").tobytes() == still.tobytes()
+    svg = draw_svg(figure, steps)
+    assert svg.count('class="step step-') == 3
+    assert "prefers-reduced-motion" in svg

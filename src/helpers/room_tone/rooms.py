@@ -70,7 +70,7 @@ def read_talk(raw: Path) -> Talk:
 
 
 def _read_source(name: str, study: str, prefix: str, raw: Path) -> Talk:
-    rows = _read_texts(name, raw)
+    rows = read_texts(name, raw)
     rows = rows.assign(key=prefix + rows["key"])
     rooms = open_study(study).table("groups").assign(source=name)
     rooms = rooms[rooms["key"].str.startswith(prefix)]
@@ -89,7 +89,7 @@ def _read_source(name: str, study: str, prefix: str, raw: Path) -> Talk:
     )
 
 
-def _read_texts(name: str, raw: Path) -> pd.DataFrame:
+def read_texts(name: str, raw: Path) -> pd.DataFrame:
     """Return the messages that people wrote, by the rules of the studies."""
     with tempfile.TemporaryDirectory() as room:
         tally: Counter[str] = Counter()

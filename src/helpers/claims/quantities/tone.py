@@ -20,7 +20,8 @@ from helpers.survival import Interval
 @quantity("end_hazard_by_tone", of="ratio")
 def read_end_hazard(evidence: Evidence, *, tone: str) -> Interval:
     """Read the hazard ratio of falling silent per ten points more of a tone."""
-    return _read_stored(evidence, "hazard", f"ten points more {tone}")
+    table = "negatives_hazard" if tone == "negative" else "hazard"
+    return _read_stored(evidence, table, f"ten points more {tone}")
 
 
 @quantity("negative_taken_on", of="difference")

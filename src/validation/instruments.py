@@ -265,7 +265,7 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
 
 
 def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
-    """Score labelled sets by what is learnt from the others, in another interpreter.
+    """Score each labelled set by a model fitted to the remaining sets (a subprocess).
 
     Returns
     -------
@@ -288,7 +288,7 @@ def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
 
 
 def run_peer(arguments: Sequence[str], told: str) -> str:
-    """Run a program with the packages that we compare with; return what it prints."""
+    """Run a program in the peers environment and return its output."""
     if not (python := os.environ.get(PEERS)):
         raise MissingSourceError(
             "the instruments compared with are in an environment of their own",

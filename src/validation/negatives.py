@@ -39,7 +39,7 @@ CORRECTED = ("share", "low", "high")
 
 
 def sample_messages(raw: Path) -> pd.DataFrame:
-    """Draw English messages of each month of a room that has enough of them.
+    """Sample English messages per room and month.
 
     `raw`: the folder of raw corpora.
 
@@ -65,7 +65,7 @@ def sample_messages(raw: Path) -> pd.DataFrame:
 
 
 def read_negatives(corpora: Path, texts: list[str]) -> Bools:
-    """Return whether the learner, fitted to all labelled sets, reads texts so."""
+    """Classify texts as negative by the learner fitted to all labelled sets."""
     sets = [
         {
             "name": each.name,
@@ -81,7 +81,7 @@ def read_negatives(corpora: Path, texts: list[str]) -> Bools:
 
 
 def count_by_month(sample: pd.DataFrame, negative: Bools) -> pd.DataFrame:
-    """Count messages read and negative ones by month, with shares, errors taken out."""
+    """Count sampled and negative messages by month, with corrected shares."""
     longer = np.searchsorted([40, 120], sample["text"].str.len())
     read = sample[KEYS].assign(
         scored=1, negative=negative,
@@ -96,7 +96,7 @@ def count_by_month(sample: pd.DataFrame, negative: Bools) -> pd.DataFrame:
 
 
 def write_negatives(raw: Path, folder: Path = FOLDER) -> None:
-    """Read the rooms, and write counts and estimates as CSV."""
+    """Sample and classify messages of the rooms; write counts and estimates as CSV."""
     sample = sample_messages(raw)
     write_estimates(sample, read_negatives(raw, sample["text"].tolist()), folder)
 

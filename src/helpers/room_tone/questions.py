@@ -134,7 +134,7 @@ def estimate_last_months(
 
 
 def _list_readings(instrument: str) -> list[str]:
-    """Return what an instrument reads: a learner negative messages only."""
+    """Return the readings of an instrument; the learner finds negative messages only."""
     return [*SIGNS] if instrument == "vader" else ["negative"]
 
 

@@ -134,7 +134,7 @@ def estimate_last_months(
 
 
 def _list_readings(instrument: str) -> list[str]:
-    """Return the readings of an instrument; the learner finds negative messages only."""
+    """Return the readings of an instrument; the learner has one."""
     return [*SIGNS] if instrument == "vader" else ["negative"]
 
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         survival_frame,
     )
     from helpers.library.messages import clean, read_messages
-    from helpers.library.plots import label_lines, plot_ranges
+    from helpers.library.plots import hold_figures, label_lines, plot_ranges
     from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
     from helpers.library.sources import list_moments as moments
@@ -76,6 +76,7 @@ __all__ = [
     "estimate_survival",
     "fit_cox",
     "groups_from",
+    "hold_figures",
     "label_lines",
     "lives",
     "load",
@@ -120,6 +121,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
+    "hold_figures": "library.plots:hold_figures",
     "label_lines": "library.plots:label_lines",
     "load_life_tables": "life_tables:load_life_tables",
     "lives": "library.sources:list_lives",

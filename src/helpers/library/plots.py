@@ -142,6 +142,19 @@ def _name_kinds(
         )  # fmt: skip
 
 
+def hold_figures() -> None:
+    """Let a notebook show figures where `save_figure` saves them, and nowhere else.
+
+    Examples
+    --------
+    >>> hold_figures()
+    >>> plt.isinteractive()
+    False
+    """
+    plt.switch_backend(plt.get_backend())  # an inline backend turns interactive
+    plt.ioff()
+
+
 def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
     """Write the name of each line at its end, in its colour, in place of a legend.
 

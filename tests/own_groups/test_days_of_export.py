@@ -90,7 +90,7 @@ def test_days_told_by_group_are_those_of_the_groups(chats):
     ("exported", "words"),
     [
         ({"nobody": "2024-12-01"}, "no group here has the key nobody"),
-        ("2023-01-01", "messages from 2024-01-01 on only"),
+        ("2023-01-01", "messages from 2024-08-24 on only"),
         ("2999-01-01", "a day that is not after today"),
         (pd.Series(["2024-12-01", "2024-12-02"], index=["a", "a"]), "has two days"),
     ],

@@ -149,7 +149,7 @@ class _Gathered:
         return {kind: rows for kind, rows in sorted(self.seen.items()) if kind in lost}
 
     def note_days(self, reading: Reading) -> None:
-        """Note until when an export states that it goes; of several the latest."""
+        """Note the end that an export states for each group; of several the latest."""
         for group, us in reading.stated.items():
             self.stated[group] = max(us, self.stated.get(group, us))
 

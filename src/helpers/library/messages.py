@@ -47,7 +47,7 @@ PathLike = str | os.PathLike[str]
 # when exports were made: a day, "files", or days by group
 Exported = str | date | Mapping[str, Any] | pd.Series | None
 
-COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot")
+COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot", "topic")
 # options of the command line, as arguments of read_messages
 _OPTIONS = {
     "as with --columns time=…,sender=…": "columns={'time': …, 'sender': …}",
@@ -104,8 +104,9 @@ def read_messages(
     -------
     DataFrame
         One row per message, by time: ``time`` (with zone), ``group``, ``sender``,
-        ``kind``, ``text``, ``reply_to``, ``id``, ``bot``. ``attrs`` has ``zone``,
-        ``zone_recorded`` (whether every export states its zone), ``formats`` (exports
+        ``kind``, ``text``, ``reply_to``, ``id``, ``bot``, ``topic`` (thread).
+        ``attrs`` has ``zone``, ``zone_recorded`` (whether every export states its
+        zone), ``formats`` (exports
         by format), ``unread`` (a sentence per file that could not be read, or only in
         part), ``lost`` (rows that are no messages here, by reason) and ``observed``
         (from and until when each group was observed, and how that is known, by group:

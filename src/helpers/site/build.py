@@ -274,7 +274,8 @@ class Pages:
             by_sources = own.set_index("sources")
             held = by_sources["coverage"].reindex(shown)
             wrong = by_sources["word_wrong"].reindex(shown[:2])
-            shares = pd.concat([held, wrong]).dropna()
+            near = by_sources["word_wrong_near"].reindex([1, 6])
+            shares = pd.concat([held, wrong, near]).dropna()
             values = [of_hundred(float(share)) for share in shares]
             rows.append({"world": name, "values": values})
         return {"sources": shown, "rows": rows}

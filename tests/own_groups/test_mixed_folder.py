@@ -24,7 +24,8 @@ from validation.export_writers import (
 
 START = 1_700_000_000 * SECOND_US
 # soon after the last post of those that live
-EXPORTED = EPOCH + timedelta((START + 330 * DAY_US) // DAY_US)
+EXPORTED_US = START + 330 * DAY_US  # by the formats that state it, and the user
+EXPORTED = EPOCH + timedelta(EXPORTED_US // DAY_US)
 EVERY_DAYS, SHORT, LONG = 2, 36, 150  # a post each other day; posts of a life
 POSTERS = 5
 TRAPS = (
@@ -63,7 +64,7 @@ def community(number, posts):
     return Community(
         id=f"{700_000 + number}", name=f"读书群{number}", people=people,
         owner=people[0].id, members=tuple(one.id for one in people),
-        happenings=(*said, joined),
+        happenings=(*said, joined), exported_us=EXPORTED_US,
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def read_whole(tmp_path, groups, share):
     forms, posts = planted(tmp_path / "in", groups, share)
     out = tmp_path / "out"
     with lock_folder(out):
-        terms = Terms(exported=EXPORTED)  # else each export ends on its own day
+        terms = Terms(exported=EXPORTED)  # of those that state no day
         plan = Plan(exports=[tmp_path / "in"], out=out, terms=terms)
         study, refused = make_study(plan)
     assert [str(one)[-90:] for one in refused] == []

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.claims.answer import format_row, is_number
-from helpers.claims.computation import compute_own_answers
 from helpers.claims.grading import LIKELY, UNLIKELY, choose_word
+from helpers.claims.own.shares import estimate_own_shares
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence
@@ -43,8 +43,14 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
 
 
 def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
-    if Evidence.of(study).groups.empty:  # of none is it known until when
+    n_groups = len(Evidence.of(study).groups)
+    if n_groups < FEWEST_UNITS:  # of none perhaps is it known until when
+        if n_groups:
+            yield from _iterate_shares(study)
         return
+    # needs every quantity, which a few groups do without
+    from helpers.claims.computation import compute_own_answers  # noqa: PLC0415
+
     answers, estimates = compute_own_answers(study)
     counted = set(
         estimates.loc[estimates["unit"].eq("groups"), ["claim", "reading"]].itertuples(
@@ -59,6 +65,21 @@ def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
                 own = rows.loc[[key]].to_dict("records")
                 by = {str(row["kind"]): pd.Series(row) for row in own}
                 yield from _word_answer(claim, reading, by, counts=key in counted)
+
+
+def _iterate_shares(study: Study) -> Iterator[OwnAnswer]:
+    """Yield the shares of a few groups, which are all that they can carry."""
+    for share in estimate_own_shares(study):
+        found = share.found
+        chance = found.probability(share.reading.claimed_range)
+        shown = {"n_units": found.n, "of": "share", "p_claim": chance}
+        own = {
+            kind: pd.Series(
+                dict(zip(("mean", "low", "high"), numbers, strict=True)) | shown
+            )
+            for kind, numbers in (("own", found.alone), ("all", found.together))
+        }
+        yield from _word_answer(share.claim, share.reading, own, counts=True)
 
 
 def _word_answer(

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helpers.claims.answer import Answer
+    from helpers.claims.answers import get_answer, list_answers
     from helpers.claims.computation import compute_answers
     from helpers.claims.pool import Pool
     from helpers.claims.register import Claim, get_claim, read_register
-    from helpers.claims.store import Answers, get_answer, list_answers, read_answers
+    from helpers.claims.store import Answers, read_answers
 
 __all__ = [
     "Answer",

@@ -11,7 +11,6 @@ import pandas as pd
 
 from helpers.claims.register import Claim, Text
 from helpers.claims.words import (
-    ALL,
     KINDS,
     LEVELS,
     NOT_MEASURED,
@@ -123,9 +122,14 @@ class Answer:
 
     def plot(self, ax: Axes | None = None, language: str = "en") -> Axes:
         """Draw the estimates by kind and source with the claimed number."""
-        from helpers.claims.plot import plot_answer  # noqa: PLC0415 - draws seldom
+        from helpers.claims.plot import plot_estimates  # noqa: PLC0415 - draws seldom
 
-        return plot_answer(self, ax, language)
+        reading, of = self.claim.readings[0], str(self.overall["of"])
+        own, pooled = (
+            table[table["reading"].eq(reading.key)]
+            for table in (self.estimates, self.by_kind)
+        )
+        return plot_estimates(reading, own, pooled, of, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return f"Answer({self.claim.id}: {self.word})"
@@ -191,11 +195,6 @@ def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:
     if rows.empty:
         raise KeyError(key)
     return rows.iloc[0]
-
-
-def name_kind(kind: str) -> Text:
-    """Return the name of a kind of groups; ``all`` are all kinds measured."""
-    return ALL if kind == "all" else KINDS[kind]
 
 
 def is_number(value: object) -> bool:

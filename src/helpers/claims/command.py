@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.answer import Answer, is_number, name_kind
+from helpers.claims.answer import Answer, is_number
 from helpers.claims.register import Claim, get_claim, read_register
 from helpers.claims.store import (
     Answers,
@@ -17,7 +17,7 @@ from helpers.claims.store import (
     read_answers,
     write_answers,
 )
-from helpers.claims.words import CERTAINTIES, format_number
+from helpers.claims.words import CERTAINTIES, format_number, name_kind
 from helpers.wording.terminal import is_chinese_locale
 
 

@@ -8,26 +8,30 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from helpers.claims.answer import name_kind
-from helpers.claims.words import KINDS
+from helpers.claims.words import KINDS, name_kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from helpers.claims.answer import Answer
+    from helpers.claims.register import Reading
 
 MEAN, SOURCE = "#0072B2", "#555555"
 ROW_INCHES = 0.28
 
 
-def plot_answer(answer: Answer, ax: Axes | None = None, language: str = "en") -> Axes:
+def plot_estimates(
+    reading: Reading,
+    estimates: pd.DataFrame,
+    pooled: pd.DataFrame,
+    of: str,
+    *,
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
     """Draw each source's estimate and each kind's mean, with their 95 % intervals.
 
     Published studies are open squares; the claimed number is a line.
     """
-    reading = answer.claim.readings[0]
-    estimates = answer.estimates[answer.estimates["reading"].eq(reading.key)]
-    pooled = answer.by_kind[answer.by_kind["reading"].eq(reading.key)]
     rows = _list_rows(estimates, pooled, language)
     if ax is None:
         _, ax = plt.subplots(figsize=(7, 0.9 + ROW_INCHES * len(rows)))
@@ -38,7 +42,7 @@ def plot_answer(answer: Answer, ax: Axes | None = None, language: str = "en") ->
     ax.set_yticks(range(len(rows)), [row.label for row in reversed(rows)])
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ax.set_xlabel(reading.label[language])
-    _scale_axis(ax, str(answer.overall["of"]))
+    _scale_axis(ax, of)
     return ax
 
 

@@ -18,7 +18,7 @@ from helpers.errors import MissingSourceError
 from helpers.files import write_text
 
 if TYPE_CHECKING:
-    from helpers.study import Study
+    pass
 
 FOLDER = "answers"
 TITLES = {
@@ -156,44 +156,3 @@ def list_differences(stored: Answers, computed: Answers) -> list[str]:
         changed = sorted(set(before) ^ set(after))
         lines += [f"{name}: {line}" for line in changed]
     return lines
-
-
-def list_answers() -> pd.DataFrame:
-    """Return the stored answers as a data frame: a row per claim, reading and kind.
-
-    Examples
-    --------
-    >>> list_answers().query("claim == 's0-three-month-death'")["of"].iloc[0]
-    'share'
-    """
-    return read_answers().answers.copy()
-
-
-def get_answer(claim_id: str, study: Study | None = None) -> Answer:
-    """Return the answer to a claim, or what a study of one's own shows about it.
-
-    Parameters
-    ----------
-    claim_id
-        Such as ``s0-three-month-death``; `list_answers` has them all.
-    study
-        A study made by `shequn run` or `make_study`; by default the public sources.
-
-    Raises
-    ------
-    ShequnError
-        If there is no such claim.
-
-    Examples
-    --------
-    >>> answer = get_answer("s0-three-month-death")
-    >>> answer.certainty in {"high", "moderate", "low", "very low"}
-    True
-    """
-    if study is None:
-        return read_answers().get(claim_id)
-    from helpers.claims.computation import (  # noqa: PLC0415 - stored answers need none
-        compute_own_answers,
-    )
-
-    return compute_own_answers(study).get(claim_id)

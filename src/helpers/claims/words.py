@@ -143,3 +143,8 @@ SHORT_NAMES: Mapping[str, str] = MappingProxyType(  # in tables
     }
 )
 ALL = Text("all kinds measured", "测过的所有群")
+
+
+def name_kind(kind: str) -> Text:
+    """Return the name of a kind of groups; ``all`` are all kinds measured."""
+    return ALL if kind == "all" else KINDS[kind]

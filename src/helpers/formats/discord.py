@@ -322,7 +322,7 @@ def read(source: Source) -> Iterator[Batch]:
         if match := _PART.search(name):
             parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
     for name, numbers in parts.items():
-        note_gaps(source, numbers, name)
+        note_gaps(source.losses, numbers, name)
 
 
 def _read_file(

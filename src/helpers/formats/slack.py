@@ -644,7 +644,7 @@ def _read_channel(
     space.read |= folders
     days = _list_days(space.source.names, folders)
     pages = (match["page"] for match in map(_PAGE.fullmatch, days) if match)
-    note_gaps(space.source, [int(page) for page in pages if page], file)
+    note_gaps(space.source.losses, [int(page) for page in pages if page], file)
     first, archived, replies = None, None, 0
     for batch in _gather_days(_read_pages(space, days)):
         first = first or _parse_timestamp(batch[0].found[0].ts)

@@ -549,7 +549,7 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         said = (e.id for e in entries if e.type == "message")
         numbers = [number for number in said if 0 < number < LARGEST_ID]
         chat.last_number = numbers[-1] if numbers else chat.last_number
-        note_gaps(source, [*before, *numbers], chat.file, DELETED_TOGETHER)
+        note_gaps(source.losses, [*before, *numbers], chat.file, DELETED_TOGETHER)
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]

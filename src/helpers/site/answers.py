@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.answer import name_kind
 from helpers.claims.published import list_polls, list_searches, list_trials
 from helpers.claims.words import (
     CERTAINTIES,
@@ -18,6 +17,7 @@ from helpers.claims.words import (
     SHORT_NAMES,
     WORDS,
     format_number,
+    name_kind,
 )
 from helpers.site.articles import describe_article
 from helpers.site.charts import chart_claim, cite_chart, is_related, write_chart

@@ -23,9 +23,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from helpers import fonts, paths
 from helpers.citation import read_project
 from helpers.claims import Answer, read_answers, read_register
-from helpers.claims.answer import name_kind
 from helpers.claims.published import list_polls, list_trials
-from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number
+from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number, name_kind
 from helpers.errors import ShequnError
 from helpers.files import replace_folder, write_text
 from helpers.site.answers import (

@@ -19,10 +19,9 @@ import pandas as pd
 
 from helpers.citation import read_project
 from helpers.claims import Answer
-from helpers.claims.answer import name_kind
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
-from helpers.claims.words import KINDS, LEVELS
+from helpers.claims.words import KINDS, LEVELS, name_kind
 from helpers.drawing import (
     BLUE,
     BODY,

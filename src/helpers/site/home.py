@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.answer import name_kind
-from helpers.claims.words import WORDS
+from helpers.claims.words import WORDS, name_kind
 from helpers.site import tables
 from helpers.site.charts import (
     AGES,

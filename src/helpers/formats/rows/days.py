@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from helpers.formats.rows.times import get_now_us
+from helpers.formats.rows.clock import get_now_us
 from helpers.records import DAY_US, to_day_us
 from helpers.wording import say
 

@@ -4,43 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from helpers.wording import say
 
-if TYPE_CHECKING:
-    from helpers.formats.reading.source import Source
-
-
-def note_gaps(
-    source: Source, numbers: Iterable[int], name: str, least: int = 1
-) -> None:
-    """Note the numbers that are missing in an export.
-
-    Parameters
-    ----------
-    least
-        Fewer in a row are no gap: messages that were deleted leave some.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> from helpers.formats.rows.losses import Losses
-    >>> source = SimpleNamespace(losses=Losses())
-    >>> note_gaps(source, [1, 2, 5], "a")
-    >>> [entry.rows for entry in source.losses]
-    [2]
-    """
-    sizes = np.diff(np.unique(np.fromiter(numbers, np.int64))) - 1
-    if missing := int(sizes[sizes >= least].sum()):
-        source.losses.noted(GAPS, name, 0, missing)
-
-
 KEPT_POSITIONS = 20
 THREAD = "threads, read as topics of their groups"
 IMPORTED = "imported history, without times of writing"
+FUTURE_EXPORT = "says that it was exported after today"
 GAPS = "numbers missing in the export's own count"
 UNDELIVERED = "could not be decrypted by the exporter: messages without their text"
 OF_FILE = "comments on files and canvases, which are no group's messages"
@@ -137,3 +110,25 @@ class Losses:
         entry.rows += rows
         if position and len(entry.positions) < KEPT_POSITIONS:
             entry.positions.append(position)
+
+
+def note_gaps(
+    losses: Losses, numbers: Iterable[int], name: str, least: int = 1
+) -> None:
+    """Note the numbers that are missing in an export.
+
+    Parameters
+    ----------
+    least
+        Fewer in a row are no gap: messages that were deleted leave some.
+
+    Examples
+    --------
+    >>> losses = Losses()
+    >>> note_gaps(losses, [1, 2, 5], "a")
+    >>> [entry.rows for entry in losses]
+    [2]
+    """
+    sizes = np.diff(np.unique(np.fromiter(numbers, np.int64))) - 1
+    if missing := int(sizes[sizes >= least].sum()):
+        losses.noted(GAPS, name, 0, missing)

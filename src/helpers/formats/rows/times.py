@@ -8,7 +8,6 @@ day is doubted, and rows after the end of observation move nothing.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats.rows.clock import get_now_us
 from helpers.formats.rows.identity import SharedIds
 from helpers.formats.rows.losses import IMPORTED
 from helpers.formats.rows.placeholders import drop_placeholders
@@ -74,16 +74,10 @@ def _has_kind(table: pa.RecordBatch, kinds: tuple[str, ...]) -> pa.BooleanArray:
 
 UNTIMED = "no time that can be read"
 LATE = "dated after today"
-FUTURE_EXPORT = "says that it was exported after today"
 USUAL_DATES = say(
     "export with dates of the usual calendar and a 24-hour clock; docs/formats lists"
     " what is read"
 )
-
-
-def get_now_us() -> int:
-    """Return the present instant, in µs since 1970."""
-    return time.time_ns() // 1000
 
 
 def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.rows.times import get_now_us
+from helpers.formats.rows.clock import get_now_us
 from helpers.records import DAY_US, SECOND_US, Batch
 
 Value = TypeVar("Value")

@@ -1,0 +1,54 @@
+"""Answers to ask for: the stored ones, or those of a study of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.answer import Answer
+from helpers.claims.store import read_answers
+
+if TYPE_CHECKING:
+    from helpers.study import Study
+
+
+def list_answers() -> pd.DataFrame:
+    """Return the stored answers as a data frame: a row per claim, reading and kind.
+
+    Examples
+    --------
+    >>> list_answers().query("claim == 's0-three-month-death'")["of"].iloc[0]
+    'share'
+    """
+    return read_answers().answers.copy()
+
+
+def get_answer(claim_id: str, study: Study | None = None) -> Answer:
+    """Return the answer to a claim, or what a study of one's own shows about it.
+
+    Parameters
+    ----------
+    claim_id
+        Such as ``s0-three-month-death``; `list_answers` has them all.
+    study
+        A study made by `shequn run` or `make_study`; by default the public sources.
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> answer = get_answer("s0-three-month-death")
+    >>> answer.certainty in {"high", "moderate", "low", "very low"}
+    True
+    """
+    if study is None:
+        return read_answers().get(claim_id)
+    from helpers.claims.computation import (  # noqa: PLC0415 - stored answers need none
+        compute_own_answers,
+    )
+
+    return compute_own_answers(study).get(claim_id)

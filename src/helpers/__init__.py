@@ -29,16 +29,14 @@ from typing import TYPE_CHECKING
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from helpers.claims.answers import get_answer as answer
-    from helpers.claims.answers import list_answers as answers
+    from helpers.claims import get_answer as answer
+    from helpers.claims import list_answers as answers
     from helpers.claims.own.partial import combine_with_own
     from helpers.claims.own.shares import tabulate_own_shares
     from helpers.claims.pool import pool, pool_rows
     from helpers.claims.published import list_polls as polls
     from helpers.claims.published import list_searches as searches
     from helpers.claims.published import list_trials as trials
-    from helpers.claims.answers import get_answer as answer
-    from helpers.claims.answers import list_answers as answers
     from helpers.errors import ShequnError
     from helpers.figures import save_figure, use_style
     from helpers.forecast import chance_of_going_on, chance_of_no_pause
@@ -112,8 +110,8 @@ __all__ = [
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
     "ShequnError": "errors:ShequnError",
-    "answer": "claims.answers:get_answer",
-    "answers": "claims.answers:list_answers",
+    "answer": "claims:get_answer",
+    "answers": "claims:list_answers",
     "chance_of_going_on": "forecast:chance_of_going_on",
     "chance_of_no_pause": "forecast:chance_of_no_pause",
     "bootstrap_clusters": "library.sources:bootstrap_clusters",

@@ -123,7 +123,7 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - slow to import
 
-    from helpers.claims.answers import get_answer  # noqa: PLC0415
+    from helpers.claims import get_answer  # noqa: PLC0415
     from helpers.claims.words import (  # noqa: PLC0415
         LEVELS,
         SHORT_NAMES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,7 @@ from helpers.survival.interval import enclose
 BEFORE = {90: "56-83", 180: "152-179", 365: "337-364"}  # four weeks, by the age after
 LEAST_FOR_SUCCESS = 72
 POSTERS, REPLY_RATIO = 5, 0.3
+KEPT = 64  # shares in memory, of sources by definitions
 SHELL_POSTERS, SHELL_TRAFFIC = 3, 0.10
 THIN, FLOODED, CONTENT_DAY = 0.05, 0.50, 90
 
@@ -56,13 +58,21 @@ def estimate_busy_at_day(
     So many replies a message in the four weeks before. Groups not followed so long are
     represented by those that were. `failing`: the share of all the rest instead.
     """
-    lives = _select_born(evidence, spoke=spoke)
-    good = find_lively(evidence, lives.group, day, writers=writers, replies=replies)
-    found = _estimate_alive_with(lives, good, day)
+    found = _estimate_busy(evidence, day, spoke=spoke, writers=writers, replies=replies)
     if not failing:
         return found
     ends = 1 - found.estimate, 1 - found.high, 1 - found.low
     return replace(found, estimate=ends[0], low=ends[1], high=ends[2])
+
+
+@lru_cache(maxsize=KEPT)
+def _estimate_busy(
+    evidence: Evidence, day: int, *, spoke: bool, writers: int, replies: float
+) -> Interval:
+    """Estimate the share of busy groups once for success and for failure."""
+    lives = _select_born(evidence, spoke=spoke)
+    good = find_lively(evidence, lives.group, day, writers=writers, replies=replies)
+    return _estimate_alive_with(lives, good, day)
 
 
 @quantity("adrift_at_day", of="share")

@@ -240,6 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._run(session)
         elif path in {f"/{session.secret}/new", f"/{session.secret}/delete"}:
             session.meet()
+            self.close_connection = True  # a body, if there is one, is not read
             session.start_over() if path.endswith("/new") else session.delete_report()
             self._answer_json(session.describe())
         elif path == f"/{session.secret}/close":

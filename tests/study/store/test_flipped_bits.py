@@ -45,7 +45,7 @@ def _read_everything(out):
     records = [pq.read_table(path) for kind in SCHEMAS for path in store.parts(kind)]
     return repr(
         [
-            exports.entries, exports.ends(), store.read, store.rows,
+            exports.entries, store.read, store.rows,
             [table.to_pylist() for table in records],
             study.manifest.as_json(), study.ledger.entries,
             [study.table(name).to_csv() for name in study.manifest.tables],

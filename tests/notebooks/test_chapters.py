@@ -201,7 +201,7 @@ OFFERED: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
         ("SPAN = 14 *", "SPAN = 3 *"),
         ("CROWD = 10", "CROWD = 5", "CROWD = 1000"),
     ],
-    "10": [("(90, 149)", "(30, 89)"), ("AGE = 12, 200", "AGE = 3, 60")],
+    "10": [("AHEAD = (90, 149)", "AHEAD = (30, 89)"), ("AGE = 12, 200", "AGE = 3, 60")],
     "11": [
         ('"s0-three-month-death"  #', '"s0-lurkers-are-many"  #'),
         ("PRIOR = 1.0", "PRIOR = 0.3", "PRIOR = 3.0"),

@@ -22,6 +22,7 @@ from helpers.room_tone.questions import (
     DRAWS,
     LEAST_SCORED,
     SEED,
+    Estimate,
     estimate_hazards,
     estimate_last_months,
     select_months,
@@ -61,7 +62,8 @@ def sample_messages(raw: Path) -> pd.DataFrame:
     rows = rows[rows.groupby(KEYS)["text"].transform("size") >= LEAST_SCORED]
     lot = pd.Series(np.random.default_rng(SEED).random(len(rows)), rows.index)
     drawn = lot.groupby([rows[key] for key in KEYS]).rank() <= SAMPLED
-    return rows.loc[drawn, [*KEYS, "text"]].reset_index(drop=True)
+    sample: pd.DataFrame = rows.loc[drawn, [*KEYS, "text"]].reset_index(drop=True)
+    return sample
 
 
 def read_negatives(corpora: Path, texts: list[str]) -> Bools:
@@ -107,13 +109,13 @@ def write_estimates(sample: pd.DataFrame, negative: Bools, folder: Path) -> None
     known = pd.read_csv(folder / "rooms_by_month.csv")[[*KEYS, "writers"]]
     by_month = counts.merge(known, on=KEYS).assign(positive=0)
     months = select_months(by_month, pd.read_csv(folder / "rooms.csv"))
-    tables = {
+    tables: dict[str, pd.DataFrame | list[Estimate]] = {
         "negatives_by_month": counts,
         "negatives_event_study": estimate_last_months(months, LEARNER),
         "negatives_hazard": estimate_hazards(months, LEARNER),
     }
     for name, table in tables.items():
-        rows = table if isinstance(table, pd.DataFrame) else map(asdict, table)
+        rows = table if isinstance(table, pd.DataFrame) else [*map(asdict, table)]
         text = pd.DataFrame(rows).to_csv(
             index=False, float_format="%.4f", lineterminator="\n"
         )

@@ -2,7 +2,8 @@
 
 import random
 
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store.ingest import Terms
 from validation.export_writers import WRITERS, Community, Person, Post

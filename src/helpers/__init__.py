@@ -57,8 +57,9 @@ if TYPE_CHECKING:
     from helpers.life_tables import load_life_tables
     from helpers.notebooks import name_sources, tabulate_answers
     from helpers.notebooks import show_sentence as say
-    from helpers.own_groups.opened import make_study, open_run
+    from helpers.own_groups.opened import open_run
     from helpers.own_groups.people import read_members
+    from helpers.own_groups.run import make_own_study as make_study
     from helpers.study.publish.study import open_studies as studies
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
@@ -126,7 +127,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "load_life_tables": "life_tables:load_life_tables",
     "lives": "library.sources:list_lives",
     "load": "study.publish.study:open_study",
-    "make_study": "own_groups.opened:make_study",
+    "make_study": "own_groups.run:make_own_study",
     "moments": "library.sources:list_moments",
     "name_sources": "notebooks:name_sources",
     "open_run": "own_groups.opened:open_run",

@@ -55,7 +55,7 @@ def _warn(message: str) -> None:
 
 def run_study(arguments: Arguments) -> None:
     """Make a study and a page of the user's own groups from chat exports."""
-    from helpers.own_groups.run import Plan
+    from helpers.own_groups.plan import Plan
     from helpers.own_groups.run import run_study as carry_out
 
     if not (arguments.exports or arguments.listed):

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.study.store.ingest import ingest_exports
 
 pytestmark = [

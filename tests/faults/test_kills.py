@@ -16,7 +16,8 @@ import pytest
 
 from helpers.formats import FORMATS
 from helpers.formats.convert import convert_exports
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 
 pytestmark = [
     pytest.mark.fault,

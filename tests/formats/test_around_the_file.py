@@ -17,7 +17,8 @@ from helpers.formats.rows.losses import (
     SHARED,
     UNDELIVERED,
 )
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.paths import ROOT
 from helpers.study.store.discovery import list_candidates
 from helpers.study.store.ingest import Terms

@@ -48,7 +48,8 @@ def build_groups(listed, **more):
 
 def test_lifetimes_agree_with_the_studies(tmp_path, monkeypatch):
     """Messages in a frame live as long as the same messages in a study do."""
-    from helpers.own_groups.run import Plan, make_study
+    from helpers.own_groups.plan import Plan
+    from helpers.own_groups.run import make_study
 
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
     exports = sorted(DEMO.glob("*-[01]*.zip"))[:12]

@@ -94,7 +94,8 @@ def test_whole_rows_of_a_broken_file_are_returned(tmp_path):
 
 def test_clean_agrees_with_the_studies(tmp_path):
     """The frame's rows are excluded for the reasons of the ledger of `shequn run`."""
-    from helpers.own_groups.run import Plan, make_study
+    from helpers.own_groups.plan import Plan
+    from helpers.own_groups.run import make_study
 
     exports = sorted(DEMO.glob("*-0[1-6].zip"))
     study, _ = make_study(Plan(exports=exports, out=tmp_path / "study"))

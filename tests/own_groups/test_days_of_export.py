@@ -12,7 +12,8 @@ from helpers.formats.convert import convert_exports
 from helpers.formats.reading.source import Options
 from helpers.own_groups.group_facts import build_template, read_group_facts
 from helpers.own_groups.listing import list_named_groups
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.own_groups.user_study import read_observed
 from helpers.study.store.ingest import Terms
 

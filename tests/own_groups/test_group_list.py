@@ -13,7 +13,8 @@ from helpers.own_groups.group_list import (
     publish_list,
     read_group_list,
 )
-from helpers.own_groups.run import Plan, make_study, run_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study, run_study
 from helpers.records import DAY_US, to_day_us
 from helpers.wording.messages import render
 

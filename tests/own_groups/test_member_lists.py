@@ -4,7 +4,8 @@ import datetime as dt
 import json
 
 from helpers.own_groups.cards import build_cards
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 
 PEOPLE, WEEKS = 12, 30
 START = dt.datetime(2025, 1, 6, 12, tzinfo=dt.UTC)

@@ -10,9 +10,10 @@ from helpers.errors import BrokenFileError, ShequnError
 from helpers.own_groups.opened import open_run
 from helpers.own_groups.page import PRIVATE
 from helpers.own_groups.people import read_member_list, read_same_people
+from helpers.own_groups.plan import Plan
 from helpers.own_groups.private_page import describe_change
 from helpers.own_groups.record import Window
-from helpers.own_groups.run import Plan, run_study
+from helpers.own_groups.run import run_study
 from helpers.records import DAY_US, to_day_us
 from helpers.study.store.ingest import Terms
 

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from helpers import cli
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.study.store.ingest import Terms
 from tests.communities import talk
 from validation.export_writers import WRITERS

@@ -10,7 +10,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers.own_groups.run import COUNTS, Plan, run_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import COUNTS, run_study
 from helpers.paths import PROCESSED, RAW, ROOT
 from helpers.small_counts import PEOPLE
 from helpers.study.store.ingest import Terms
@@ -51,7 +52,7 @@ def test_no_public_source_is_named(out):
 def test_page_and_library_say_the_same_word(out):
     """The page said "we cannot tell" of what the library called contradicted."""
     import helpers as sq
-    from helpers.own_groups.answers import list_own_answers
+    from helpers.own_groups.report.answers import list_own_answers
 
     study = sq.open_run(out).study
     page = (out / "your-groups.html").read_text("utf-8")

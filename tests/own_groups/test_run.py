@@ -11,7 +11,8 @@ import pytest
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.listing import list_named_groups
-from helpers.own_groups.run import Plan, make_study, run_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study, run_study
 from helpers.paths import RAW
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms

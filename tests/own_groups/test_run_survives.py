@@ -10,7 +10,8 @@ from helpers.files import lock_folder
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import UNTIMED
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.study.store.ingest import Terms
 from tests.communities import talk
 from validation.damage import corrupt_file

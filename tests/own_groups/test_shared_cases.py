@@ -10,7 +10,8 @@ from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import LATE
-from helpers.own_groups.run import Plan, make_study, run_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study, run_study
 from helpers.records import DAY_US
 from helpers.study.store.ingest import Terms
 

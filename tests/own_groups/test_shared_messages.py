@@ -2,7 +2,8 @@
 
 import pytest
 
-from helpers.own_groups.run import Plan, run_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import run_study
 from helpers.study.store.ingest import Terms
 
 

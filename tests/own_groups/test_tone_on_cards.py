@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers.own_groups.page import PRIVATE
-from helpers.own_groups.run import Plan, run_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import run_study
 from helpers.room_tone.errors import count_lengths, draw_errors
 from helpers.study.store.ingest import Terms
 

@@ -10,7 +10,8 @@ from helpers import cli
 from helpers.formats.reading.source import Options
 from helpers.own_groups.cards import build_cards
 from helpers.own_groups.listing import list_named_groups
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.records import to_day_us
 from helpers.study.store.ingest import Terms
 

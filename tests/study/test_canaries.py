@@ -16,7 +16,8 @@ import pytest
 from helpers.formats import FORMATS as FORMATS_READ
 from helpers.own_groups.group_facts import build_template
 from helpers.own_groups.listing import list_named_groups
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.paths import ROOT, find_cache_folder
 from helpers.records import DAY_US, SECOND_US
 from helpers.small_counts import PEOPLE

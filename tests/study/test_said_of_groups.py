@@ -6,7 +6,8 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.own_groups.listing import list_named_groups
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
 from helpers.records import DAY_US, HOUR_US
 from helpers.study.store.ingest import Terms
 from validation.export_writers import WRITERS, Community, Person, Post

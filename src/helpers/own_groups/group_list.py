@@ -59,7 +59,7 @@ from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say, say_plural
 
 if TYPE_CHECKING:
-    from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.report.answers import OwnAnswer
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),

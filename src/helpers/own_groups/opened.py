@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import isfinite
@@ -14,18 +14,8 @@ import pandas as pd
 
 from helpers.claims.quantity import get_quantity
 from helpers.errors import MissingSourceError, NotIdentifiableError
-from helpers.files import keep_private, lock_folder, report_write_errors
 from helpers.fonts import register_font
-from helpers.formats.reading.source import Options
 from helpers.group_lives.evidence import Evidence
-from helpers.library.messages import (
-    Exported,
-    PathLike,
-    check_options,
-    list_places,
-    read_exported,
-    warn_of_zone,
-)
 from helpers.life_tables import LANDMARKS, load_life_tables
 from helpers.measures import DUCKDB
 from helpers.own_groups.cards import Card
@@ -50,9 +40,7 @@ from helpers.own_groups.sentences import (
 from helpers.small_counts import get_threshold, mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import open_exports
-from helpers.study.store.ingest import Terms
 from helpers.survival.interval import Interval
-from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -166,7 +154,7 @@ class Run:
 
     def answers(self, language: str = "en") -> pd.DataFrame:
         """Return what the groups show of the claims: a row per reading."""
-        from helpers.own_groups.answers import list_own_answers  # noqa: PLC0415 - slow
+        from helpers.own_groups.report.answers import list_own_answers  # noqa: PLC0415 - slow
 
         heads = (
             ["claim", "counted", "here", "n", "true if", "so it is"]
@@ -372,48 +360,6 @@ def open_run(folder: str | Path, *, k: int = 5) -> Run:
             remedy=say("name the folder that you gave to -o of `shequn run`"),
         )
     return Run(place, open_study((place / OF_A_RUN).resolve()), k)
-
-
-def make_study(
-    paths: PathLike | Iterable[PathLike],
-    folder: PathLike,
-    *,
-    zone: str | None = None,
-    exported: Exported = None,
-) -> Study:
-    """Build the processed tables of one's own exports, as `shequn run` does.
-
-    Parameters
-    ----------
-    paths, zone, exported
-        As in `read_messages`.
-    folder
-        Where the tables are written; what is there already is not built again.
-
-    Raises
-    ------
-    ShequnError
-        If nothing could be read, or the folder can't be written.
-
-    Examples
-    --------
-    >>> import helpers as sq
-    >>> study = sq.make_study("data/raw/demo", "my-study")  # doctest: +SKIP
-    """
-    check_options(zone, None, ())
-    from helpers.own_groups.run import Plan  # noqa: PLC0415 - slow to import
-    from helpers.own_groups.run import make_study as build_study  # noqa: PLC0415
-
-    out, places = Path(folder), list_places(paths)
-    told, day = read_exported(exported)
-    terms = Terms(options=Options(zone=zone or DEFAULT_ZONE), exported=day)
-    with keep_private(), lock_folder(out), report_write_errors(out):
-        study, _ = build_study(
-            Plan(exports=places, out=out, terms=terms, told=told, every_table=True)
-        )
-    if zone is None and not study.observability.time_zone_known:
-        warn_of_zone(DEFAULT_ZONE)
-    return study
 
 
 def draw_chinese(parameters: Any) -> None:  # noqa: ANN401 - matplotlib's rcParams

@@ -43,7 +43,7 @@ from helpers.small_counts import OPEN
 from helpers.wording.messages import render
 
 if TYPE_CHECKING:
-    from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
 NAME, PRIVATE = "your-groups.html", "PRIVATE-your-groups.html"

@@ -26,6 +26,7 @@ from helpers.own_groups.page import (
     show_both,
 )
 from helpers.own_groups.people import Names, read_names
+from helpers.own_groups.plan import Plan, build_adjustments
 from helpers.own_groups.record import (
     PAIRS,
     STORE,
@@ -64,7 +65,6 @@ from helpers.study.store.exports import open_exports
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
-    from helpers.own_groups.run import Plan
     from helpers.study import Study
 
 TITLE = Text("PRIVATE: your groups, with names", "仅供自己看：你的群（含姓名）")
@@ -94,7 +94,6 @@ DASH = "–"
 
 def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     """Write the page with names next to the one to be sent; return its path."""
-    from helpers.own_groups.run import build_adjustments  # noqa: PLC0415 - in a ring
     from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
 
     exports = open_exports(plan.out / STORE, plan.terms.kept())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,13 +33,23 @@ from helpers.files import (
     restrict_to_owner,
     to_csv_text,
 )
+from helpers.formats.reading.source import Options
 from helpers.formats.whatsapp import UndecidedDateOrderError
-from helpers.library.messages import check_given_day, check_told_days
-from helpers.measures import DUCKDB
+from helpers.library.messages import (
+    Exported,
+    PathLike,
+    check_given_day,
+    check_options,
+    check_told_days,
+    list_places,
+    read_exported,
+    warn_of_zone,
+)
 from helpers.observed import describe_observation
 from helpers.own_groups.group_facts import GroupFacts, read_group_facts
 from helpers.own_groups.listing import hide_owners
-from helpers.own_groups.record import STORE, Adjustments, Window, keep_adjustments
+from helpers.own_groups.plan import Plan, build_adjustments
+from helpers.own_groups.record import STORE, keep_adjustments
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
 from helpers.small_counts import PEOPLE, mask_frame, show_counts_from
 from helpers.study.publish.study import OF_A_RUN, Study, select_ended
@@ -49,13 +58,13 @@ from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
 from helpers.study.tables.definitions.tables import TABLES as DEFINED
 from helpers.study.tables.definitions.tables import Table
+from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say, say_plural
 from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
-    from helpers.own_groups.answers import OwnAnswer
     from helpers.own_groups.cards import Card
-    from helpers.own_groups.people import Names
+    from helpers.own_groups.report.answers import OwnAnswer
     from helpers.own_groups.sentences import Text
 
 TABLES, CHAPTERS = "tables", "chapters"
@@ -75,43 +84,6 @@ LEAST_GROUPS = 5  # from which chapters are written without being asked for
 MOST_PAIRS = 5  # of groups with the same messages that are printed
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
-
-
-def _report_nothing(*_: object) -> None:
-    """Ignore a progress report (a named function, so that plans can be pickled)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """The settings of `shequn run`, such as exports, output folder and CSV files."""
-
-    exports: Sequence[Path]  # files and folders
-    out: Path  # where everything goes
-    groups: Path | None = None  # `groups.csv`
-    members: Path | None = None  # a list of members
-    people: Path | None = None  # several ids of one person
-    window: Window = field(default_factory=Window)  # days that the study is cut to
-    mine: bool = False  # whether the page with names is written
-    counts: Path | None = None  # a file of counts that may be given away
-    picture: bool = False  # whether a picture to send is drawn
-    named: bool = False  # whether the page to send shows what groups are called
-    compare: bool = False  # whether answers of public sources stand beside
-    # whether chapters are written; by default where answers say something
-    chapters: bool | None = None
-    # whether every table is computed, however few the groups
-    every_table: bool = False
-    terms: Terms = field(default_factory=Terms)  # how exports are read
-    # days on which exports were made, by group
-    told: Mapping[str, date] = field(default_factory=dict)
-    listed: Path | None = None  # a list of groups, in the place of exports
-    k: int = 5  # least number of people that pages show; 1 shows all
-    engine: str = DUCKDB  # what computes the tables
-    # receives the lines about each group
-    report: Callable[[str], object] = _report_nothing
-    # called with the study and the excluded exports as soon as tables are there
-    describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
-    # receives the files of each group, by key, to name to the user alone
-    places: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Done(NamedTuple):
@@ -253,7 +225,7 @@ def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:
 
 def _list_answers(study: Study) -> list[OwnAnswer]:
     """List what the groups show of the claims."""
-    from helpers.own_groups.answers import list_own_answers  # noqa: PLC0415
+    from helpers.own_groups.report.answers import list_own_answers  # noqa: PLC0415
 
     with show_stage(say("answering claims")):
         return list_own_answers(study)
@@ -477,28 +449,43 @@ def _build_metadata(
     )
 
 
-def build_adjustments(
-    plan: Plan, exports: Exports, names: Names | None = None
-) -> Adjustments:
-    """Read the lists of members and of people; match them to the exports."""
-    if plan.members is None and plan.people is None:
-        return Adjustments(window=plan.window)
-    from helpers.own_groups import people  # noqa: PLC0415 - few runs need it
+def make_own_study(
+    paths: PathLike | Iterable[PathLike],
+    folder: PathLike,
+    *,
+    zone: str | None = None,
+    exported: Exported = None,
+) -> Study:
+    """Build the processed tables of one's own exports, as `shequn run` does.
 
-    listed = people.read_member_list(plan.members) if plan.members else pd.DataFrame()
-    ids = people.read_same_people(plan.people) if plan.people else []
-    is_first = names is None
-    names = names or people.read_names(plan.exports, plan.terms)
-    keys = sorted({key for entry in exports.entries for key in entry.groups})
-    zone, same, members = plan.terms.options.zone, {}, None
-    if plan.people:
-        same = people.join_same_people(ids, names, plan.people)
-    if plan.members:
-        members = people.place_members(listed, names, keys, plan.members, zone)
-        if is_first:
-            line = people.describe_overlap(members, names)
-            plan.report(to_system_language(line))
-    return Adjustments(window=plan.window, same=same, members=members)
+    Parameters
+    ----------
+    paths, zone, exported
+        As in `read_messages`.
+    folder
+        Where the tables are written; what is there already is not built again.
+
+    Raises
+    ------
+    ShequnError
+        If nothing could be read, or the folder can't be written.
+
+    Examples
+    --------
+    >>> import helpers as sq
+    >>> study = sq.make_study("data/raw/demo", "my-study")  # doctest: +SKIP
+    """
+    check_options(zone, None, ())
+    out, places = Path(folder), list_places(paths)
+    told, day = read_exported(exported)
+    terms = Terms(options=Options(zone=zone or DEFAULT_ZONE), exported=day)
+    with keep_private(), lock_folder(out), report_write_errors(out):
+        study, _ = make_study(
+            Plan(exports=places, out=out, terms=terms, told=told, every_table=True)
+        )
+    if zone is None and not study.observability.time_zone_known:
+        warn_of_zone(DEFAULT_ZONE)
+    return study
 
 
 def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:

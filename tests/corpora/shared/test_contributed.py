@@ -17,7 +17,8 @@ from helpers.corpora.shared.contributed import (
     read_contribution,
 )
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.own_groups.run import Plan, run_study
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import run_study
 from helpers.paths import RAW
 from helpers.study.publish.build import rebuild_studies
 from helpers.study.store.ingest import Terms

@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
+from helpers.own_groups.plan import Plan
 from helpers.own_groups.record import STORE, Window, read_adjustments
-from helpers.own_groups.run import Plan, run_study
+from helpers.own_groups.run import run_study
 from helpers.records import DAY_US, SCHEMAS, SECOND_US
 from helpers.study import open_study
 from helpers.study.store.exports import open_exports

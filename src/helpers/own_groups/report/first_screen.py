@@ -26,8 +26,8 @@ from helpers.own_groups.sentences import Text, hide_small, name_group
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
-    from helpers.own_groups.answers import OwnAnswer
     from helpers.own_groups.cards import Card
+    from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
 LEAST_GROUPS = 5  # from which the picture is their curve

@@ -17,8 +17,8 @@ from helpers.own_groups.report.first_screen import (
 from helpers.own_groups.sentences import Text
 
 if TYPE_CHECKING:
-    from helpers.own_groups.answers import OwnAnswer
     from helpers.own_groups.cards import Card
+    from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
 PICTURE = "your-groups.png"

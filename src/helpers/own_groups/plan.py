@@ -1,0 +1,83 @@
+"""The settings of a run, and what lists of members and people change in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.errors import BrokenFileError
+from helpers.measures import DUCKDB
+from helpers.own_groups.record import Adjustments, Window
+from helpers.study.publish.study import Study
+from helpers.study.store.exports import Exports
+from helpers.study.store.ingest import Terms
+from helpers.wording.terminal import to_system_language
+
+if TYPE_CHECKING:
+    from helpers.own_groups.people import Names
+
+
+def _report_nothing(*_: object) -> None:
+    """Ignore a progress report (a named function, so that plans can be pickled)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The settings of `shequn run`, such as exports, output folder and CSV files."""
+
+    exports: Sequence[Path]  # files and folders
+    out: Path  # where everything goes
+    groups: Path | None = None  # `groups.csv`
+    members: Path | None = None  # a list of members
+    people: Path | None = None  # several ids of one person
+    window: Window = field(default_factory=Window)  # days that the study is cut to
+    mine: bool = False  # whether the page with names is written
+    counts: Path | None = None  # a file of counts that may be given away
+    picture: bool = False  # whether a picture to send is drawn
+    named: bool = False  # whether the page to send shows what groups are called
+    compare: bool = False  # whether answers of public sources stand beside
+    # whether chapters are written; by default where answers say something
+    chapters: bool | None = None
+    # whether every table is computed, however few the groups
+    every_table: bool = False
+    terms: Terms = field(default_factory=Terms)  # how exports are read
+    # days on which exports were made, by group
+    told: Mapping[str, date] = field(default_factory=dict)
+    listed: Path | None = None  # a list of groups, in the place of exports
+    k: int = 5  # least number of people that pages show; 1 shows all
+    engine: str = DUCKDB  # what computes the tables
+    # receives the lines about each group
+    report: Callable[[str], object] = _report_nothing
+    # called with the study and the excluded exports as soon as tables are there
+    describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
+    # receives the files of each group, by key, to name to the user alone
+    places: dict[str, list[str]] = field(default_factory=dict)
+
+
+def build_adjustments(
+    plan: Plan, exports: Exports, names: Names | None = None
+) -> Adjustments:
+    """Read the lists of members and of people; match them to the exports."""
+    if plan.members is None and plan.people is None:
+        return Adjustments(window=plan.window)
+    from helpers.own_groups import people  # noqa: PLC0415 - few runs need it
+
+    listed = people.read_member_list(plan.members) if plan.members else pd.DataFrame()
+    ids = people.read_same_people(plan.people) if plan.people else []
+    is_first = names is None
+    names = names or people.read_names(plan.exports, plan.terms)
+    keys = sorted({key for entry in exports.entries for key in entry.groups})
+    zone, same, members = plan.terms.options.zone, {}, None
+    if plan.people:
+        same = people.join_same_people(ids, names, plan.people)
+    if plan.members:
+        members = people.place_members(listed, names, keys, plan.members, zone)
+        if is_first:
+            line = people.describe_overlap(members, names)
+            plan.report(to_system_language(line))
+    return Adjustments(window=plan.window, same=same, members=members)

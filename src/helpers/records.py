@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from time import time_ns
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
 from zoneinfo import ZoneInfo
@@ -157,6 +158,11 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
         ),
     }
 )
+
+
+def get_now_us() -> int:
+    """Return the present instant, in µs since 1970."""
+    return time_ns() // 1000
 
 
 def to_day_us(day: date, zone: tzinfo = UTC) -> int:

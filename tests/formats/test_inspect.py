@@ -237,7 +237,8 @@ def test_report_is_chinese_whole(put):
     text = report.as_text("zh")
     words = set(re.findall("[A-Za-z]+", text))
     guide = {"docs", "getting", "your", "data", "zh", "md"}
-    assert words == {"txt", "WhatsApp", "TXT", "Asia", "Shanghai", "exported"} | guide
+    options = {"exported", "files"}  # --exported files
+    assert words == {"txt", "WhatsApp", "TXT", "Asia", "Shanghai"} | options | guide
     assert "读不了" in text
     assert "读到一半停下" not in text
     assert "第一条消息之前的文字：1" in text

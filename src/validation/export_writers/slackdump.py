@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from helpers.files import replace_file
 from helpers.formats.slack import LISTS
 from validation import demo
 from validation.demo.community import Community, Writer
@@ -26,10 +27,11 @@ INSERT INTO CHUNK VALUES (1, 1, 0);
 
 def write_export(community: Community, folder: Path) -> Path:
     """Write a simulated group as a database, with what Slack's own export has."""
-    path = folder / f"{community.name}.sqlite"
+    path = folder / "slackdump.sqlite"
     with (
         tempfile.TemporaryDirectory() as room,
-        closing(sqlite3.connect(path)) as database,
+        replace_file(path) as partial,
+        closing(sqlite3.connect(partial)) as database,
     ):
         whole = demo.WRITERS["slack"].write(community, Path(room))
         database.executescript(SCHEMA)

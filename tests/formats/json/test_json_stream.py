@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import compiling
 from helpers.errors import BrokenFileError
 from helpers.formats.json import json_walk
 from helpers.formats.json.json_stream import (
@@ -18,7 +19,6 @@ from helpers.formats.json.json_stream import (
     read_json_lines,
 )
 from helpers.formats.reading.source import Source
-from helpers.formats.rows import compiling
 
 VALUES = st.recursive(
     st.none()

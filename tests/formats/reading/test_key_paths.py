@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import compiling
 from helpers.formats.reading.key_paths import DEEPEST, list_key_paths
-from helpers.formats.rows import compiling
 
 NAMES = st.text(st.sampled_from("ab{[:,☂"), min_size=1, max_size=3)
 VALUES = st.recursive(

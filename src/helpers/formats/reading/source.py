@@ -24,10 +24,9 @@ from helpers.formats.reading.archives import (
     open_container,
 )
 from helpers.formats.reading.key_paths import list_key_paths
-from helpers.formats.rows.clock import get_now_us
 from helpers.formats.rows.losses import FUTURE_EXPORT, Losses
 from helpers.formats.rows.people import People
-from helpers.records import DAY_US, Observability, to_day_end_us
+from helpers.records import DAY_US, Observability, get_now_us, to_day_end_us
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -239,8 +238,3 @@ def from_iso(texts: Sequence[str | None]) -> pa.Array:
         times = pc.cast(stamps, pa.int64())
     good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
     return pc.if_else(good, times, pa.scalar(None, pa.int64()))
-
-
-def get_now_us() -> int:
-    """Return the present instant, in µs since 1970."""
-    return time.time_ns() // 1000

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from helpers.formats.rows.clock import get_now_us
-from helpers.records import DAY_US, to_day_us
+from helpers.records import DAY_US, get_now_us, to_day_us
 from helpers.wording import say
 
 # spreadsheets rewrite days as 2024/5/31

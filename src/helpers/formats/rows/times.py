@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.rows.clock import get_now_us
 from helpers.formats.rows.identity import SharedIds
 from helpers.formats.rows.losses import IMPORTED
 from helpers.formats.rows.placeholders import drop_placeholders
@@ -27,6 +26,7 @@ from helpers.records import (
     NOT_MESSAGES,
     Batch,
     from_rows,
+    get_now_us,
 )
 from helpers.wording import say
 

@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.rows.clock import get_now_us
-from helpers.records import DAY_US, SECOND_US, Batch
+from helpers.records import DAY_US, SECOND_US, Batch, get_now_us
 
 Value = TypeVar("Value")
 

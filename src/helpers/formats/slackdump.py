@@ -26,6 +26,10 @@ OUTSIDE = slack.OUTSIDE
 MAGIC = b"SQLite format 3\0"
 SUFFIXES = (".sqlite", ".sqlite3", ".db")
 _TABLES = frozenset({"MESSAGE", "CHANNEL", "S_USER", "CHUNK"})
+_SCHEMA_BYTES = 1 << 16
+# fields of SQLite's header
+_PAGE_SIZE, _MODES, _PAGES = slice(16, 18), slice(18, 20), slice(28, 32)
+_CHANGED, _COUNTED = slice(24, 28), slice(92, 96)
 _MESSAGE = msgspec.json.Decoder(slack.Message)
 _CHANNEL = msgspec.json.Decoder(slack.Channel)
 _USER = msgspec.json.Decoder(slack.User)
@@ -38,10 +42,13 @@ def has_signature(head: Head) -> bool:
     if name is None or head.bytes(name, len(MAGIC)) != MAGIC:
         return False
     try:
-        with _open_database(head.source, name) as database:
+        with _open_database(head.source, name) as (database, _):
             rows = database.execute("SELECT name FROM sqlite_master").fetchall()
-    except (sqlite3.Error, BrokenFileError):
+    except BrokenFileError:
         return False
+    except sqlite3.Error:  # damaged or cut off: its first pages still name the tables
+        first = head.bytes(name, _SCHEMA_BYTES)
+        return all(table.encode() in first for table in _TABLES)
     return {name for (name,) in rows} >= _TABLES
 
 
@@ -56,23 +63,41 @@ def read(source: Source) -> Iterator[Batch]:
     name = _select_file(source.names) or source.name
     space = slack.Workspace(source, "", {})
     try:
-        with _open_database(source, name) as database:
+        with _open_database(source, name) as (database, is_whole):
             yield from _read_database(space, database, name)
     except sqlite3.Error as error:
-        raise BrokenFileError(
-            say("is damaged or can't be read ({why})", why=type(error).__name__),
-            where=source.where(name),
-            remedy=say("copy or download it again; what was whole was read"),
-        ) from error
+        raise _describe_damage(source, name, type(error).__name__) from error
+    if not is_whole:
+        raise _describe_damage(source, name, "EOF")
+
+
+def _describe_damage(source: Source, name: str, why: str) -> BrokenFileError:
+    return BrokenFileError(
+        say("is damaged or can't be read ({why})", why=why),
+        where=source.where(name),
+        remedy=say("copy or download it again; what was whole was read"),
+    )
 
 
 @contextmanager
-def _open_database(source: Source, name: str) -> Iterator[sqlite3.Connection]:
-    """Open the database in memory, also from an archive; nothing is written."""
+def _open_database(
+    source: Source, name: str
+) -> Iterator[tuple[sqlite3.Connection, bool]]:
+    """Open the database in memory, also from an archive, and say if it is whole.
+
+    Nothing is written. What was cut off is filled up, so that the pages before the cut
+    can be read; the count of pages may lie, so that this at most doubles the size.
+    """
+    with source.open(name) as file:
+        data = bytearray(file.read())
+    data[_MODES] = b"\1\1"  # slackdump's is 2: a log beside it, which memory has not
+    size = int.from_bytes(data[_PAGE_SIZE])  # 1 stands for 65,536
+    pages = int.from_bytes(data[_PAGES])
+    missing = (size if size > 1 else 1 << 16) * pages - len(data)
+    is_whole = missing <= 0 or data[_CHANGED] != data[_COUNTED]  # the count is stale
     with closing(sqlite3.connect(":memory:")) as database:
-        with source.open(name) as file:
-            database.deserialize(file.read())
-        yield database
+        database.deserialize(data + bytes(0 if is_whole else min(missing, len(data))))
+        yield database, is_whole
 
 
 def _read_database(
@@ -83,7 +108,9 @@ def _read_database(
     members = _list_members(database)
     channels = _decode_rows(space.source, database, "CHANNEL", _CHANNEL, name)
     by_id = {channel.id: channel for channel in channels}
-    ids = database.execute("SELECT DISTINCT CHANNEL_ID FROM MESSAGE ORDER BY 1")
+    ids = database.execute(
+        "SELECT DISTINCT CHANNEL_ID FROM MESSAGE WHERE CHANNEL_ID > '' ORDER BY 1"
+    )
     for one in dict.fromkeys([*by_id, *(row[0] for row in ids)]):
         channel = by_id.get(one) or slack.Channel(id=str(one))
         channel.members = channel.members or members.get(one)

@@ -271,16 +271,22 @@ def test_picture_and_table_name_the_project(site, folder, name):
     """A shared picture bore no name: neither in the image nor in its metadata."""
     project = citation.read_project()
     figures = site / folder / "figures"
-    picture = Image.open(figures / f"{name}.png")
-    about = picture.info
+    with Image.open(figures / f"{name}.png") as picture:
+        about = picture.info
+        foot = np.asarray(picture.convert("L"))[-33:]
     assert project.version in about["Software"]
     assert about["Title"]
-    assert np.asarray(picture.convert("L"))[-33:].min() < 130  # the line at the foot
+    assert foot.min() < 130  # the line at the foot
     described = json.loads((figures / f"{name}.csv-metadata.json").read_text("utf-8"))
     assert project.version in described["dc:publisher"]
     if name != "demo":
         assert "freeCodeCamp" in about["Source"]
         assert about["Source"] == "; ".join(described["dc:source"])
+
+
+def _read_size(picture):
+    with Image.open(picture) as opened:
+        return opened.size
 
 
 def test_each_page_has_a_card(site):
@@ -290,7 +296,7 @@ def test_each_page_has_a_card(site):
         if page.stem in {"search", "genindex"}:
             continue
         image = re.search(r'property="og:image" content="/?([^"]+)"', text)[1]
-        assert Image.open(site / image).size == (1200, 630)
+        assert _read_size(site / image) == (1200, 630)
         assert re.search(r'property="og:description" content=".{20}', text), page
 
 
@@ -447,7 +453,7 @@ def _use_keys(page, site):
     assert page.locator("tr.own-row").count() == 1
     with page.expect_download() as download:
         page.get_by_role("button", name="save as a picture").click()
-    assert Image.open(download.value.path()).width > 600
+    assert _read_size(download.value.path())[0] > 600
     page.get_by_label("writers in the last 28 days").fill("0")
     assert "Nobody wrote" in page.locator("form.own output").inner_text()
     page.goto((site / "answers.html").as_uri())

@@ -71,8 +71,9 @@ def test_recipe_for_adding_a_claim_works(house):
     (line,) = [text for place, text in BLOCKS.items() if "komodo_discord" in place]
     text = re.sub("\nsilent_by_day.*", "", source.read_text("utf-8"))
     source.write_text(re.sub(r"(\[carries\].*)", rf"\1\n{line}", text), "utf-8")
-    komodo = PROCESSED / "komodo_discord"
-    shutil.copytree(komodo, house / komodo.relative_to(ROOT))
+    for name in ("komodo_discord", "press_surveys", "published_trials"):
+        study = PROCESSED / name
+        shutil.copytree(study, house / study.relative_to(ROOT))
     said = python(house, "-c", TOLD)
     assert "komodo_discord" in said
     assert re.search(r"Of 100 groups that ever spoke, \d+ .*100 个有 \d+ 个", said)

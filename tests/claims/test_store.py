@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from helpers import paths
+from helpers.claims import get_answer
 from helpers.claims.computation import compute_answers
 from helpers.claims.estimate import (
     check_declarations,
@@ -26,7 +27,6 @@ from helpers.claims.source_descriptions import (
 )
 from helpers.claims.store import (
     build_descriptor,
-    get_answer,
     list_differences,
     read_answers,
 )

@@ -35,6 +35,12 @@ from helpers.errors import ShequnError
 from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 
+MOVED = {  # by the rules of docs/decisions, "Lives are defined once", listed there
+    *("fcc_gitter", "houston_slack", "rcontrib_slack", "w3c_groups", "sig_groups"),
+    *("voat_subverses", "ruqqus_guilds", "lemmy_instances", "r_user_groups"),
+    *("rladies_meetup", "nashville_meetup", "wiki_thanks_experiment"),
+    "rscience_rules_experiment",  # withdrawn blocks are left out
+}
 BEFORE = Path(__file__).with_name("estimates_before.csv")
 LONGEST_EN, LONGEST_ZH = 28, 58  # words, Chinese characters
 READING = {
@@ -51,10 +57,14 @@ def test_stored_answers_are_those_of_the_tables():
 @pytest.mark.slow
 def test_estimates_equal_those_before_the_method_changed():
     """Verdicts went; estimates, intervals and numbers of groups stayed."""
-    rows = pd.read_csv(BEFORE).to_dict("records")
+    before = pd.read_csv(BEFORE)
+    moved = before["study"].str.split("/").str[0].isin(MOVED)
+    rows = before[~moved & before["quantity"].ne("ever_paused_by_day")].to_dict(
+        "records"
+    )
     evidence = {name: Evidence.of(open_study(name)) for name in _list_sources(rows)}
     wrong = [row for row in rows if not _is_reproduced(row, evidence)]
-    assert len(rows) > 80
+    assert len(rows) > 40
     assert wrong == []
 
 
@@ -73,6 +83,8 @@ def _is_reproduced(row, evidence):
         params |= reading.also[int(row["reading"].partition("~")[2]) - 1].params
     found = estimate_places(get_quantity(row["quantity"]), evidence[source], params)
     interval = found.get(row["study"]) or found.get(source)
+    if interval is None:
+        return False
     expected = [row["estimate"], row["low"], row["high"], row["n"]]
     got = [interval.estimate, interval.low, interval.high, interval.n]
     pairs = [

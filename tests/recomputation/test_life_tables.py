@@ -12,13 +12,15 @@ import pytest
 
 from helpers.life_tables import load_life_tables
 from helpers.study import open_study
+from tests.claims.recomputation.plain_estimators import without_holes
 
 DAY = 86_400_000_000
 LOST = {"notice", "no longer open to the program", "unlisted"}
 TABLES = load_life_tables()
 
 
-def _groups(source):
+def _groups(source, *, created=False):
+    """Return groups of known age, since their first message or since creation."""
     study = open_study(source)
     tables = study.manifest.tables
     groups = study.table("groups" if "groups" in tables else "registry")
@@ -26,7 +28,18 @@ def _groups(source):
         facts = study.table("facts")
         older = facts[(facts["fact"] == "there_at_first") & (facts["value"] == 1)]
         groups = groups[~groups["group"].isin(older["group"])]
+    if created and "created_us" in groups:
+        made = groups[["created_us", "origin_us"]].min(axis=1)
+        whole = groups["entry_us"] == groups["origin_us"]
+        entry = groups["entry_us"].mask(whole, made)
+        groups = groups.assign(origin_us=made, entry_us=entry)
     return groups
+
+
+def _silences(source):
+    study = open_study(source)
+    tables = [study.table(name) for name in ("silences", "daily", "groups")]
+    return without_holes(*tables)
 
 
 def _days(us):
@@ -41,9 +54,9 @@ def _waited(group):
     return max(60.0, min(6 / rate, 180.0)) if rate else 180.0
 
 
-def _silent(source, fixed=None):
+def _silent(source, fixed=None, *, created=False):
     lives = []
-    for group in _groups(source).itertuples():
+    for group in _groups(source, created=created).itertuples():
         w = fixed or _waited(group)
         watched = _days(group.end_us - group.origin_us) - w
         if pd.isna(group.last_us):
@@ -59,10 +72,10 @@ def _silent(source, fixed=None):
     return lives
 
 
-def _paused(source, days):
-    silences = open_study(source).table("silences")
+def _paused(source, days, *, created=False):
+    silences = _silences(source)
     lives = []
-    for group in _groups(source).itertuples():
+    for group in _groups(source, created=created).itertuples():
         watched = _days(group.end_us - group.origin_us) - days
         entry = _days(max(group.entry_us - group.origin_us, 0))
         if pd.isna(group.last_us):
@@ -86,10 +99,10 @@ def _paused(source, days):
     return lives
 
 
-def _thin(source):
+def _thin(source, *, created=False):
     rates = open_study(source).table("rates")
     lives = []
-    for group in _groups(source).itertuples():
+    for group in _groups(source, created=created).itertuples():
         own = rates[rates["group"] == group.group]
         counts = dict(zip(own["age_day"], own["posters_28"], strict=True))
         entry = _days(max(group.entry_us - group.origin_us, 0))
@@ -112,9 +125,9 @@ def _thin(source):
     return lives
 
 
-def _closed(source):
+def _closed(source, *, created=False):
     lives = []
-    for group in _groups(source).itertuples():
+    for group in _groups(source, created=created).itertuples():
         dead = not pd.isna(group.closed_us) and group.closed_kind not in LOST
         entry = _days(max(group.entry_us - group.origin_us, 0))
         end = _days(group.end_us - group.origin_us)
@@ -148,8 +161,8 @@ def _share(lives, age):
 
 READINGS = {
     "silent for good": _silent,
-    "ever paused 60 days": lambda source: _paused(source, 60),
-    "ever paused 30 days": lambda source: _paused(source, 30),
+    "ever paused 60 days": lambda source, created: _paused(source, 60, created=created),
+    "ever paused 30 days": lambda source, created: _paused(source, 30, created=created),
     "under three writers for eight weeks": _thin,
     "closed": _closed,
 }
@@ -183,7 +196,7 @@ CELLS = [
 def test_share_of_groups_at_an_age_is_recomputed(cell):
     """A loop over groups, and one over the moments at which one ended."""
     source, reading, population, age = cell
-    lives = READINGS[reading](source)
+    lives = READINGS[reading](source, created=population == "all created")
     if population == "ever spoke":
         lives = [one for one in lives if one[5]]
     rows = TABLES.groups
@@ -272,7 +285,7 @@ def test_share_still_talking_is_recomputed(source, ages, people):
 @pytest.mark.parametrize("source", ["fcc_gitter", "zulip_archives"])
 def test_share_that_speaks_again_after_two_months_is_recomputed(source):
     """The first silence of 60 days after a first message, open ones included."""
-    silences = open_study(source).table("silences")
+    silences = _silences(source)
     again = []
     for group in _groups(source).dropna(subset="last_us").itertuples():
         own = silences[silences["group"] == group.group]

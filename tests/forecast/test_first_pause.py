@@ -26,15 +26,19 @@ def plant(places=12, groups=60, seed=3):
 
 
 def test_levels_are_those_of_statsmodels():
-    """A mixed model by another package, with places as random effects, agrees."""
+    """A mixed model by another package, with places as random effects, agrees.
+
+    By variational Bayes: its joint mode lies at a spread of nought, and where the
+    search for it stops depends on its random start (shares differed by .05).
+    """
     rows = plant()
     found = fit_levels(*first_pause.count_cells(rows, rows["band"]))
     model = BinomialBayesMixedGLM.from_formula(
         "still ~ 0 + C(band)", {"place": "0 + C(place)"}, rows.astype({"still": int})
     )
-    second = model.fit_map("L-BFGS-B")
+    second = model.fit_vb()
     ours = [found.share(band)[0] for band in range(3)]
-    assert ours == pytest.approx(expit(second.fe_mean), abs=0.03)
+    assert ours == pytest.approx(expit(second.fe_mean), abs=0.005)
     tau = float(np.exp(second.vcp_mean[0]))
     low, high = found.next_share(1)
     width = 2 * 1.96 * tau
@@ -65,7 +69,7 @@ def test_stored_table_is_that_of_the_tables():
 def test_only_messages_after_the_first_week_foretell_the_first_long_silence():
     """Told with and without the largest chat; kind tells nothing."""
     table = pd.read_csv(divisions.FOLDER / "divisions.csv", keep_default_na=False)
-    chosen = table[table["chosen"]]
+    chosen = table[table["chosen"] & table["outcome"].ne(divisions.LATER)]  # a check
     assert set(chosen["outcome"]) == {first_pause.LONG, first_pause.SIXTY}
     for day in first_pause.DAYS:
         own = chosen[chosen["age_days"].eq(day)]

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -115,42 +116,70 @@ def test_chapter_says_what_one_needs_and_answers_at_once(chapter: Path) -> None:
     assert any(map(is_solution, read_cells(chapter)))
 
 
-def list_sections(chapter: Path) -> list[tuple[str, list[str]]]:
-    """Return the code of the chapter's head, then of each section with its needs.
+def find_names(code: str, context: type[ast.expr_context]) -> set[str]:
+    """Find the names that code reads (``ast.Load``) or defines (``ast.Store``)."""
+    nodes = [*ast.walk(ast.parse(code))]
+    names = {
+        node.id
+        for node in nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+    }
+    if context is ast.Store:  # and rows["column"] = … defines a part of rows
+        parts = [
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+        ]
+        names |= {part.id for part in parts if isinstance(part, ast.Name)}
+        names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    return names
 
-    A section needs the head, the cells with parameters and the functions before it.
+
+def list_needs(before: list[str], section: list[str]) -> list[str]:
+    """Return the earlier cells that define what a section and these cells read."""
+    needs, named = [], find_names("\n".join(section), ast.Load)
+    while needs != (found := [c for c in before if find_names(c, ast.Store) & named]):
+        needs, named = found, named.union(*(find_names(c, ast.Load) for c in found))
+    return needs
+
+
+def list_sections(chapter: Path) -> list[tuple[str, list[str], list[str]]]:
+    """Return each section's title, its head and needs, and its own code.
+
+    Cells are short, so a section names what others made; it gets these cells, as
+    written, and no other.
     """
     head: list[str] = []
-    carried: list[str] = []
     sections: list[tuple[str, list[str]]] = []
     for cell in read_cells(chapter):
         source = cell["source"]
         if cell["cell_type"] == "markdown":
             if title := re.search(r"^## (.+)$", source, re.MULTILINE):
-                sections.append((title[1], [*head, *carried]))
+                sections.append((title[1], []))
         elif not is_solution(cell):
             (sections[-1][1] if sections else head).append(source)
-            if sections and ("# change me" in source or source.startswith("def ")):
-                carried.append(source)
+    before = [
+        list(chain(*(code for _, code in sections[:n]))) for n in range(len(sections))
+    ]
     return [
-        (title, code)
-        for title, code in sections
-        if not title.startswith(("The answer", "Exercises")) and len(code) > len(head)
+        (title, [*head, *list_needs(earlier, code)], code)
+        for (title, code), earlier in zip(sections, before, strict=True)
+        if code and not title.startswith(("The answer", "Exercises"))
     ]
 
 
 @pytest.mark.notebook
 @pytest.mark.filterwarnings("default")
 @each_chapter
-def test_section_runs_without_the_sections_before_it(
+def test_section_runs_on_the_cells_that_it_names(
     chapter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Section runs without the sections before it."""
+    """A section that leans on what an earlier cell did unseen cannot be run again."""
     monkeypatch.setattr(mpl, "rcParams", mpl.rcParams.copy())
     plt.switch_backend("agg")
-    for _, code in list_sections(chapter):
+    for _, needs, code in list_sections(chapter):
         names: dict[str, Any] = {"__name__": "section"}
-        for source in code:
+        for source in [*needs, *code]:
             exec(source, names)  # noqa: S102 - our own chapters
             plt.close("all")
 

@@ -166,7 +166,8 @@ def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
     printed = capsys.readouterr().out
     assert "are those of Asia/Shanghai, assumed: --zone" in printed
     assert "--exported says when" in printed
-    assert "Alive on 2024-01-05, the last day of the record" in printed
+    assert "Last message on 2024-01-05" in printed
+    assert "whether it still talks is not known" in printed
     stated = [str(small_log.parent / "b"), "--exported", "2024年1月7日"]
     assert cli.main([*words, *stated, "--zone", "UTC", "--format", "qq"]) == 0
     printed = capsys.readouterr()
@@ -324,5 +325,5 @@ def test_windows_names_and_line_ends_reach_the_page(tmp_path, capsys, name, enco
     assert cli.main(["run", *words]) == 0
     told = capsys.readouterr()
     assert "left aside" not in told.err
-    assert "D:\\chats\\読書 B.: Alive" in told.out
+    assert "D:\\chats\\読書 B.: Last message on 2024-05-28" in told.out
     assert "D:\\chats\\読書 B." in (out / "your-groups.html").read_text("utf-8")

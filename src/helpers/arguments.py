@@ -348,7 +348,7 @@ def _add_exports(add: Add, *, needed: bool = True) -> None:
     _add_reading(add)
     made = say(
         "day on which the exports were made, where they do not say it: --exported"
-        " 2024-05-31; or --exported files, if they were made on their files' dates"
+        " 2024-05-31 or, if they were made on their files' dates, --exported files"
     )
     add("--exported", type=_parse_exported, metavar="DAY", help=made)
 

@@ -88,7 +88,7 @@ def test_a_later_run_says_what_it_added_and_which_page_is_old(plan):
     """Only the counts of all were printed, and the old page stayed without a word."""
     said = []
     run_study(plan(mine=True, report=said.append))
-    assert "Alive on 2024-05-28" in said[0], said
+    assert "Last message on 2024-05-28" in said[0], said
     run_study(plan(report=said.append))
     assert "0 new exports, beside 1 read into this folder before" in said
     assert f"{PRIVATE} is of an earlier run; --mine writes it again" in said

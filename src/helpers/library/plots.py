@@ -170,7 +170,7 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
     Examples
     --------
     >>> rows = pd.DataFrame({"x": [0, 1] * 2, "y": [0, 1, 1, 0], "who": list("uudd")})
-    >>> ax = sns.lineplot(rows, x="x", y="y", hue="who")
+    >>> ax = sns.lineplot(rows, x="x", y="y", hue="who", ax=plt.figure().gca())
     >>> [text.get_text() for text in label_lines(ax, rows, "x", "y", "who").texts]
     ['d', 'u']
     >>> plt.close(ax.figure)

@@ -172,6 +172,8 @@ class _ExportSearch:
             self.exports[path] = form
             for one in self._list_others(path, form) if inside else ():
                 self.through(one)
+        elif not inside and _is_run_folder(path):
+            return
         elif not inside or TELEGRAMS_PAGES in {one.name for one in inside}:
             self._leave(path, cast("BrokenFileError", form))
         else:
@@ -311,6 +313,11 @@ def _list_entries(folder: Path) -> Iterator[Path]:
         systems = path.name.startswith(".") or path.name.lower() in OF_WINDOWS
         if not (systems or linked or is_run_output(path)):
             yield path
+
+
+def _is_run_folder(path: Path) -> bool:
+    """Return whether a folder holds what `shequn run` wrote."""
+    return path.is_dir() and any(map(is_run_output, path.iterdir()))
 
 
 def _list_readable(folder: Path) -> list[Path]:

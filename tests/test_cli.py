@@ -316,7 +316,7 @@ def test_windows_names_and_line_ends_reach_the_page(tmp_path, capsys, name, enco
     assert cli.main(["groups-template", *words]) == 0
     head, row, *_ = facts.read_text("utf-8-sig").splitlines()
     cells = dict(zip(head.split(","), row.split(","), strict=True))
-    cells["label"] = "D:\\chats\\読書 B."
+    cells |= {"label": "D:\\chats\\読書 B.", "exported": "2024-05-28"}
     lines = (",".join(cells), ",".join(cells.values()), "," * (len(cells) - 1))
     facts.write_bytes("".join(f"{line}\r\n" for line in lines[:2]).encode("gb18030"))
 
@@ -325,5 +325,5 @@ def test_windows_names_and_line_ends_reach_the_page(tmp_path, capsys, name, enco
     assert cli.main(["run", *words]) == 0
     told = capsys.readouterr()
     assert "left aside" not in told.err
-    assert "D:\\chats\\読書 B.: Last message on 2024-05-28" in told.out
+    assert "D:\\chats\\読書 B.: Alive" in told.out
     assert "D:\\chats\\読書 B." in (out / "your-groups.html").read_text("utf-8")

@@ -172,8 +172,6 @@ class _ExportSearch:
             self.exports[path] = form
             for one in self._list_others(path, form) if inside else ():
                 self.through(one)
-        elif not inside and _is_run_folder(path):
-            return
         elif not inside or TELEGRAMS_PAGES in {one.name for one in inside}:
             self._leave(path, cast("BrokenFileError", form))
         else:
@@ -203,6 +201,8 @@ class _ExportSearch:
         return zip(unseen, self._processes.map(self._find, unseen), strict=True)
 
     def _leave(self, path: Path, why: BrokenFileError) -> None:
+        if _is_run_folder(path):
+            return
         self.left.add(path)
         self.others.append(why)
 
@@ -316,8 +316,12 @@ def _list_entries(folder: Path) -> Iterator[Path]:
 
 
 def _is_run_folder(path: Path) -> bool:
-    """Return whether a folder holds what `shequn run` wrote."""
-    return path.is_dir() and any(map(is_run_output, path.iterdir()))
+    """Return whether a folder holds nothing but what `shequn run` wrote."""
+    try:
+        entries = list(path.iterdir()) if path.is_dir() else []
+    except OSError:  # a folder that can't be listed is told as such
+        return False
+    return bool(entries) and all(map(is_run_output, entries))
 
 
 def _list_readable(folder: Path) -> list[Path]:

@@ -435,8 +435,14 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
 def _count_programs(seen: Collection[Observed]) -> str:
     """List how many groups are of each program."""
     counts = sorted(Counter(one.program for one in seen).items())
+    table = say("table of messages")  # no program's name: a word to translate
     parts = [
-        say_plural("{n:,} {form} group", "{n:,} {form} groups", n=n, form=form)
+        say_plural(
+            "{n:,} {form} group",
+            "{n:,} {form} groups",
+            n=n,
+            form=table if form == table else form,
+        )
         for form, n in counts
     ]
     return join_messages(", ", parts)

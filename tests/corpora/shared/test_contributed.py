@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -34,7 +35,8 @@ def given(tmp_path_factory):
     (room / "key").write_text("07" * 32, "ascii")
     (room / "raw" / "contributed").mkdir(parents=True)
     file = room / "raw" / "contributed" / "demo.csv"
-    exports, terms = [RAW / "demo"], Terms(key=room / "key")
+    made = date(2024, 7, 14)  # on which the demo's last message was written
+    exports, terms = [RAW / "demo"], Terms(key=room / "key", exported=made)
     plan = Plan(
         exports=exports, out=room / "out", terms=terms, chapters=False, counts=file
     )

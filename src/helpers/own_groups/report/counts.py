@@ -16,6 +16,7 @@ from helpers.own_groups.page import build_table, open_page, show_both
 from helpers.own_groups.sentences import Text
 from helpers.records import DAY_US
 from helpers.study import Study
+from helpers.study.publish.study import select_ended
 from helpers.wording import say
 
 PLATFORM = "platform: "
@@ -77,7 +78,7 @@ def tabulate_counts(study: Study) -> pd.DataFrame:
     The columns of `helpers.corpora.shared.contributed.COLUMNS`. Each group ends with a
     row of the last whole day on which it was watched.
     """
-    groups = study.table("groups")
+    groups = select_ended(study, study.table("groups"))
     groups = groups[(groups["posters"] >= FEWEST) & groups["first_us"].notna()]
     offset = study.manifest.day_offset_us
     daily = study.table("daily")

@@ -42,8 +42,9 @@ def find_breaks(daily: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     >>> (find_breaks(daily, groups)["end_us"] // DAY_US).tolist()
     [70]
     """
+    several = groups.groupby("network")["group"].transform("nunique") >= LIVING
     rows = daily[["group", "day", "messages"]].merge(
-        groups[["group", "network"]], on="group"
+        groups.loc[several, ["group", "network"]], on="group"
     )
     found = [
         (network, (start + 1) * DAY_US, end * DAY_US)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
-from helpers.group_lives.dates import SIDE_BY_SIDE
 from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
 from helpers.group_lives.evidence import (
     Evidence,
@@ -141,12 +140,12 @@ def estimate_silence_by_birth_year(evidence: Evidence) -> Interval:
 def estimate_last_activity_by_birth_year(evidence: Evidence) -> Interval:
     """Estimate the hazard ratio of a last activity in year one, per later birth year.
 
-    By 60 days of silence; the limits enclose those of 180 days.
+    By the days of silence that its description states; the limits enclose all.
     """
-    rows, _ = select_followed(evidence)
+    rows, source = select_followed(evidence)
     tables = [
         _cut_at_first_year(rows, define_by_last_activity(rows, w_days))
-        for w_days in SIDE_BY_SIDE
+        for w_days in source.windows
     ]
     return enclose_all([_estimate_per_year(data) for data in tables])
 

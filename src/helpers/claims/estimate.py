@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.claims.pool import compute_error
 from helpers.claims.published import list_published
 from helpers.claims.quantity import Quantity, get_quantity
-from helpers.claims.register import Claim, Reading, ScaleName
+from helpers.claims.register import Claim, Reading
 from helpers.claims.source_descriptions import (
     Carried,
     Declared,
@@ -23,6 +23,7 @@ from helpers.group_lives.dates import split_parts
 from helpers.group_lives.evidence import Evidence
 from helpers.study import Study
 from helpers.survival import Interval
+from helpers.survival.interval import ScaleName
 
 OWN = "own"  # the study of a user's exports
 

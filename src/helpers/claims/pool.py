@@ -21,8 +21,8 @@ import pandas as pd
 from scipy import optimize, special
 
 from helpers.arrays import Floats
-from helpers.claims.register import ScaleName
 from helpers.errors import ShequnError
+from helpers.survival.interval import ScaleName
 
 PRIOR = MappingProxyType({"logit": 1.0, "log": 0.5, "identity": 0.1})
 LEVEL = 0.95

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from helpers.claims.register import SCALE_OF, ScaleName, Unit
 from helpers.errors import ShequnError, suggest_nearest
 from helpers.files import import_modules_in
-from helpers.survival import Interval
 
+if TYPE_CHECKING:
+    from helpers.survival import Interval
+    from helpers.survival.interval import ScaleName
+
+Unit = Literal["share", "ratio", "difference", "days", "count"]
+SCALE_OF: Mapping[Unit, ScaleName] = MappingProxyType(
+    {
+        "share": "logit",
+        "ratio": "log",
+        "days": "log",
+        "count": "log",
+        "difference": "identity",
+    }
+)
 _REGISTERED: dict[str, Quantity] = {}
 
 

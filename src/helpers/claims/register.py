@@ -12,23 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import msgspec
 
+from helpers.claims.quantity import SCALE_OF, Quantity, Unit, get_quantity
 from helpers.errors import ShequnError, suggest_nearest
 
 if TYPE_CHECKING:
-    from helpers.claims.quantity import Quantity
-
-
-Unit = Literal["share", "ratio", "difference", "days", "count"]
-ScaleName = Literal["logit", "log", "identity"]
-SCALE_OF: Mapping[Unit, ScaleName] = MappingProxyType(
-    {
-        "share": "logit",
-        "ratio": "log",
-        "days": "log",
-        "count": "log",
-        "difference": "identity",
-    }
-)
+    from helpers.survival.interval import ScaleName
 
 
 class Text(NamedTuple):
@@ -141,8 +129,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def quantity(self) -> Quantity:
         """The first quantity; all of a reading have one unit."""
-        from helpers.claims.quantity import get_quantity  # noqa: PLC0415 - loads all
-
         return get_quantity(self.quantities[0])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-import helpers
+from helpers.citation import read_project
 from helpers.errors import BrokenFileError
 from helpers.files import (
     compute_checksum,
@@ -360,7 +360,7 @@ def _build_manifest(
         source=say("a list of groups read by shequn run --list"),
         commit=compute_checksum(path)[:12],
         licence=YOURS,
-        code_version=helpers.__version__,
+        code_version=read_project().version,
         row=say("a group of a list"),
         day_offset_us=0,
         time_error_days=1.0,

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import helpers
+from helpers.citation import read_project
 from helpers.errors import ShequnError
 from helpers.files import (
     compute_checksum_of_parts,
@@ -446,7 +446,7 @@ def build_own_manifest(
         source=f"{READ_BY_RUN}: {', '.join(forms)}",
         commit=compute_checksum_of_parts(sources)[:12],
         licence=YOURS,
-        code_version=helpers.__version__,
+        code_version=read_project().version,
         row=say("a message of an export"),
         day_offset_us=offset,
         time_error_days=0.0 if shown.time_zone_known else 1.0,

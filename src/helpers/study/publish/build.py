@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-import helpers
 from helpers import corpora
+from helpers.citation import read_project
 from helpers.corpora.shared.corpus import Corpus
 from helpers.corpora.shared.raw_files import read_recorded
 from helpers.errors import MissingSourceError
@@ -166,7 +166,7 @@ def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Ma
         source=corpus.source,
         commit=corpus.commit,
         licence=corpus.licence.name,
-        code_version=helpers.__version__,
+        code_version=read_project().version,
         row=corpus.row,
         kind=corpus.kind,
         day_offset_us=terms.day_offset_us,

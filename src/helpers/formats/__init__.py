@@ -76,7 +76,8 @@ class Format(Protocol):
         A format that is told by lines anybody may quote also has ``weight(head)``:
         where several formats recognise an export, the heaviest `Weight` wins. A format
         of folders with names of its own has ``list_parts(head)``, which tells its files
-        from those of other exports that lie among them.
+        from those of other exports that lie among them; one of chats with the files
+        that people sent, ``list_sent(source, names)``.
         """
 
     def read(self, source: Source) -> Iterator[Batch]:

@@ -878,6 +878,13 @@ def _list_texts(head: Head) -> list[str]:
     return [name for name in own or texts if _detect_shape(head.text(name)) is not None]
 
 
+def list_sent(source: Source, names: Iterable[str]) -> set[str]:
+    """List the files beside a WhatsApp chat that were sent in it, as its text says."""
+    left = {name: PurePosixPath(name).name for name in names}
+    texts = (text for chat in _list_texts(source.head) for text in source.text(chat))
+    return {name for text in texts for name, own in left.items() if own in text}
+
+
 def _build_group_key(source: Source, file: str) -> str:
     """Build a key for a group, if the file name has none.
 

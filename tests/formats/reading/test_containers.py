@@ -1,11 +1,14 @@
 """What lies in an archive is read as what lies in a folder, whatever it is called."""
 
+import gzip
+import io
 import tarfile
 import zipfile
 from itertools import combinations_with_replacement
 
 import pytest
 
+from helpers.cli import main
 from helpers.errors import BrokenFileError
 from helpers.formats.inspect import inspect_exports
 from helpers.study.store.discovery import (
@@ -122,6 +125,76 @@ def test_a_chat_beside_a_slack_workspace_is_an_export_of_its_own(tmp_path):
     forms = sorted(list_exports([root.parent.parent]).exports.values())
     assert {"slack", "telegram", "whatsapp"} <= set(forms)
     assert tell(pack(folder, tmp_path / "a.zip")) == tell(folder)
+
+
+def write_flat(folder, *names):
+    """Write exports of several formats side by side."""
+    folder.mkdir()
+    for name in names:
+        WRITERS[name].write(talk(), folder)
+    return folder
+
+
+def test_archives_in_an_archive_are_read_as_folders(tmp_path):
+    """A ZIP that held a ZIP was refused, with all that lay beside it."""
+    folder = write_flat(tmp_path / "folder", "whatsapp")
+    inner = write_flat(tmp_path / "inner", "slack", "telegram")
+    pack(inner, folder / "里面.zip")
+    with tarfile.open(folder / "more.tar.gz", "w:gz") as archive:
+        archive.add(WRITERS["weflow"].write(talk(), tmp_path), "群/weflow.json")
+    chat = WRITERS["discord"].write(talk(), tmp_path).read_bytes()
+    (folder / "talk.json.gz").write_bytes(gzip.compress(chat))
+    assert len(tell(folder)[0]) == 5
+    assert tell(pack(folder, tmp_path / "a.zip")) == tell(folder)
+
+
+def damage(name, chat):
+    """Return the bytes of an archive with a chat that cannot be read."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("_chat.txt", chat)
+    whole = bytearray(file.getvalue())
+    if name == "password.zip":
+        whole[6] |= 1
+        whole[whole.index(b"PK\1\2") + 8] |= 1
+    if name == "cut.zip":
+        return bytes(whole[: len(whole) // 2])
+    if name == "cut.tar.gz":
+        return gzip.compress(whole)[:60]
+    return bytes(whole) if name == "password.zip" else SIGNS[name]
+
+
+SIGNS = {"a.7z": b"7z\xbc\xaf\x27\x1c", "a.rar": b"Rar!\x1a\x07\0"}
+BAD = ["password.zip", "cut.zip", "cut.tar.gz", *SIGNS]
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("zipped", [False, True])
+def test_an_archive_that_cannot_be_read_costs_no_other_export(name, zipped, tmp_path):
+    """It is named in one sentence; alone, it is an error and exit status 1."""
+    folder = write_flat(tmp_path / "folder", "whatsapp", "telegram")
+    bad = folder / name
+    bad.write_bytes(damage(name, "13/1/24, 15:04 - Ann: hi\n"))
+    whole = pack(folder, tmp_path / "a.zip") if zipped else folder
+    found = list_exports([whole])
+    assert sorted(found.exports.values()) == ["telegram", "whatsapp"]
+    assert [one.where.split(": ")[0] for one in found.others] == [str(whole / name)]
+    assert str(found.others[0]).count("Hint") == 1
+    assert main(["inspect", str(bad)]) == 1
+    assert main(["inspect", str(whole)]) == 1  # as something was not read
+
+
+def test_what_was_sent_in_a_chat_is_part_of_its_export(tmp_path):
+    """Other files beside it are named: they may have been meant."""
+    chat = "13/1/24, 15:04 - Ann: report.zip (file attached)\n"
+    files = {"WhatsApp Chat with W.txt": chat, "report.zip": "x", "other.zip": "x"}
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    found = list_exports([path])
+    assert found.exports == {path: "whatsapp"}
+    assert [one.where for one in found.others] == [str(path / "other.zip")]
 
 
 def test_an_archive_without_any_export_is_one_file_that_is_none(tmp_path):

@@ -2,7 +2,8 @@
 
 An archive is an untrusted list of names: nothing is written where a name says, and
 what it would unfold to is bounded before it is read (see `_make_hostile_error`). Damage
-inside it is an error like that of any other file.
+inside it is an error like that of any other file. An archive within an archive is read
+as a folder too, from a temporary copy.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import weakref
 import zipfile
 import zlib
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -41,8 +42,8 @@ MOST_MEMBERS = 1_000_000
 MOST_RATIO = 1000
 MOST_BYTES = 1 << 40
 LONGEST_HEADER = 1 << 26
+MOST_NESTED = 3  # archives, each within the next
 SMALL = 1 << 20  # a ratio says nothing about contents this small
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".gz", ".7z", ".rar", ".bz2", ".xz")
 _END, _END64 = b"PK\5\6", b"PK\6\6"
 _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 
@@ -74,22 +75,24 @@ def _check_expansion(size: int, packed: int, path: Path) -> None:
 
 
 def _check_member_name(name: str, path: Path) -> None:
-    """Raise if an archived path is unsafe or names another archive."""
+    """Raise if an archived path is unsafe."""
     parts = PurePosixPath(name.replace("\\", "/")).parts or ("..",)
     drive = len(parts[0]) > 1 and parts[0][1] == ":" and parts[0][0].isascii()
     if ".." in parts or parts[0] == "/" or drive or "\0" in name:
         raise _make_hostile_error(
             say("the name {name!r}, which leads out of it", name=name), path
         )
-    if name.lower().endswith(ARCHIVES):
-        raise _make_hostile_error(say("the archive {name!r} within", name=name), path)
 
 
 def _check_unique_names(names: Iterable[str], path: Path) -> None:
     """Raise if two files share a name."""
     for name, files in Counter(names).items():
-        if files > 1:
-            raise _make_hostile_error(say("two files called {name!r}", name=name), path)
+        if files > 1:  # unpacked, one would replace the other
+            raise BrokenFileError(
+                say("has two files called {name!r}", name=name),
+                where=str(path),
+                remedy=say("pack it again, each file under a name of its own"),
+            )
 
 
 def _zip_members(path: Path) -> int:
@@ -194,12 +197,44 @@ class _Folder:
             return None
 
 
+class _Packed:
+    """The bytes of an archive, which are a temporary copy if it lies in another.
+
+    Attributes
+    ----------
+    file, where
+        Where the bytes are, and what errors call them.
+    size
+        How many bytes on the disk they stand for: packed in another archive, fewer.
+    depth
+        How many archives they lie in.
+    """
+
+    def __init__(self, file: Path, where: Path, size: int, depth: int = 0) -> None:
+        self.file, self.where, self.size, self.depth = file, where, size, depth
+
+    @classmethod
+    def copy(cls, outer: _Archive, name: str, where: Path) -> _Packed:
+        """Copy an archive out of another, for as long as it is used."""
+        if (depth := outer.packed.depth + 1) >= MOST_NESTED:
+            why = say("more than {n} archives within each other", n=MOST_NESTED)
+            raise _make_hostile_error(why, where)
+        size = outer.measure(name)
+        root = Path(tempfile.mkdtemp(prefix="shequn-"))
+        copy = cls(root / "packed", where, min(size, outer.packed.size), depth)
+        weakref.finalize(copy, shutil.rmtree, root, ignore_errors=True)
+        _check_room(root, size, where)
+        with outer.open(name) as packed, copy.file.open("xb") as file:
+            shutil.copyfileobj(packed, file)
+        return copy
+
+
 class _Zip:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        with _translate_errors(str(path)):
-            _check_bounds("members", _zip_members(path), path)
-            file = path.open("rb")
+    def __init__(self, packed: _Packed) -> None:
+        self.packed, path = packed, packed.where
+        with _translate_errors(str(path), say("copy or download it again")):
+            _check_bounds("members", _zip_members(packed.file), path)
+            file = packed.file.open("rb")
             weakref.finalize(self, file.close)
             self._zip = zipfile.ZipFile(file)
         listed = self._zip.infolist()
@@ -213,7 +248,7 @@ class _Zip:
         _check_bounds("members", len(members), path)
         _check_bounds("bytes", total, path)
         # together, as members may share their bytes
-        _check_expansion(total, path.stat().st_size, path)
+        _check_expansion(total, packed.size, path)
         names = [decode_member_name(member) for member in members]
         _check_unique_names(names, path)
         self._stored = {
@@ -227,7 +262,7 @@ class _Zip:
 
     def open(self, name: str) -> BinaryIO:
         # zipfile never yields more than the size in the directory, checked above
-        where = f"{self._path}/{name}"
+        where = f"{self.packed.where}/{name}"
         with _translate_errors(where):
             member = _Member(self._zip.open(self._stored[name]), where, self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
@@ -242,13 +277,14 @@ class _Zip:
 class _Tar:
     """A tar archive, unpacked to a temporary private folder."""
 
-    def __init__(self, path: Path) -> None:
-        with _translate_errors(str(path)):
-            total = _survey_size(path)
+    def __init__(self, packed: _Packed) -> None:
+        self.packed, path = packed, packed.where
+        with _translate_errors(str(path), say("copy or download it again")):
+            total = _survey_size(packed)
             root = Path(tempfile.mkdtemp(prefix="shequn-"))
             weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
             _check_room(root, total, path)
-            folder = _Folder(root, _unpack_members(path, root))
+            folder = _Folder(root, _unpack_members(packed, root))
         self.names, self._folder = folder.names, folder
 
     def open(self, name: str) -> BinaryIO:
@@ -264,29 +300,32 @@ class _Tar:
 class _Gzip:
     """A single gzip-compressed file."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        name = decode_file_name(path.stem)
+    def __init__(self, packed: _Packed) -> None:
+        self.packed = packed
+        name = decode_file_name(packed.where.stem)
         self.names: tuple[str, ...] = (name,)
         size = 0
         with self.open(name) as file:
             while block := file.read(BLOCK):
                 size += len(block)
-                _check_bounds("bytes", size, path)
-                _check_expansion(size, path.stat().st_size, path)
+                _check_bounds("bytes", size, packed.where)
+                _check_expansion(size, packed.size, packed.where)
         self._size = size
 
     def measure(self, name: str) -> int:  # noqa: ARG002 - it is the only one
         return self._size
 
     def open(self, name: str) -> BinaryIO:
-        with _translate_errors(str(self._path)):
-            packed = gzip.GzipFile(self._path)
-            member = _Member(packed, f"{self._path}/{name}", self)
+        with _translate_errors(str(self.packed.where)):
+            packed = gzip.GzipFile(self.packed.file)
+            member = _Member(packed, f"{self.packed.where}/{name}", self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
     def find_date(self, name: str, zone: str) -> int | None:  # noqa: ARG002 - its own date
         return None
+
+
+_Archive = _Zip | _Tar | _Gzip
 
 
 class _Part:
@@ -294,7 +333,7 @@ class _Part:
 
     def __init__(self, whole: Container, inner: str, path: Path) -> None:
         self._whole, self._stored = whole, dict[str, str]()
-        if inner in whole.names:
+        if _holds(whole.names, inner):
             self._stored = {PurePosixPath(inner).name: inner}
         else:
             inside = _list_beneath(whole.names, inner)
@@ -367,10 +406,10 @@ def _translate_errors(
         ) from error
 
 
-# archives that are in use, and the tar that was unpacked last
-_OPEN: weakref.WeakValueDictionary[tuple[str, int, int], Container]
+# archives that are in use, and those that were unpacked last
+_OPEN: weakref.WeakValueDictionary[tuple[str, int, int], _Archive]
 _OPEN = weakref.WeakValueDictionary()
-_LAST_TAR: list[Container] = []
+_UNPACKED: deque[_Archive] = deque(maxlen=MOST_NESTED)
 
 
 def split_path(path: Path) -> tuple[Path, str]:
@@ -387,16 +426,27 @@ def split_path(path: Path) -> tuple[Path, str]:
 
 
 def is_archive(path: Path) -> bool:
-    """Return whether a file is an archive, by its name or first bytes."""
-    if not path.is_file():
-        return False
-    if path.name.lower().endswith((".zip", *_TARS)):
-        return True
+    """Return whether a file is an archive, by its name or first bytes.
+
+    It may itself lie in an archive.
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(len(_ZIP)) == _ZIP
-    except OSError:
+        if split_path(path)[1]:
+            whole, inner = _locate(path)
+            return _holds(whole.names, inner) and _is_packed(whole, inner)
+        return path.is_file() and _is_packed(
+            _Folder(path.parent, [path.name]), path.name
+        )
+    except (OSError, BrokenFileError):
         return False
+
+
+def _is_packed(whole: Container, name: str) -> bool:
+    """Return whether a file of a folder or archive is an archive of several files."""
+    if name.lower().endswith((".zip", *_TARS)):
+        return True
+    with whole.open(name) as file:
+        return file.read(len(_ZIP)) == _ZIP
 
 
 def list_entries(path: Path) -> list[Path]:
@@ -413,21 +463,45 @@ def list_entries(path: Path) -> list[Path]:
     """
     if path.is_dir():
         return sorted(path.iterdir())
-    disk, inner = split_path(path)
-    if not inner and not is_archive(path):
+    if is_archive(path):
+        names = open_container(path).names
+    elif split_path(path)[1]:
+        whole, inner = _locate(path)
+        cut = len(inner) + 1
+        names = tuple(name[cut:] for name in _list_beneath(whole.names, inner))
+    else:
         return []
-    names = _open_whole(disk).names
-    cut = len(inner) + 1 if inner else 0
-    inside = (name[cut:] for name in _list_beneath(names, inner))
-    return [path / name for name in sorted({name.split("/", 1)[0] for name in inside})]
+    return [path / name for name in sorted({name.split("/", 1)[0] for name in names})]
 
 
 def is_folder(path: Path) -> bool:
     """Return whether a path is a folder, on the disk or in an archive."""
+    if not split_path(path)[1]:
+        return path.is_dir()
+    whole, inner = _locate(path)
+    return bool(_list_beneath(whole.names, inner))
+
+
+def _holds(names: tuple[str, ...], name: str) -> bool:
+    """Return whether a name is among sorted ones."""
+    at = bisect_left(names, name)
+    return at < len(names) and names[at] == name
+
+
+def _locate(path: Path) -> tuple[_Archive, str]:
+    """Return the innermost archive around a path, and the path within it."""
     disk, inner = split_path(path)
-    return bool(
-        _list_beneath(_open_whole(disk).names, inner) if inner else disk.is_dir()
-    )
+    whole, at = _open_archive(disk), disk
+    while nested := _find_nested(whole.names, inner):
+        at, inner = at / nested, inner[len(nested) + 1 :]
+        whole = _open_archive(at)
+    return whole, inner
+
+
+def _find_nested(names: tuple[str, ...], inner: str) -> str | None:
+    """Return the file of an archive beneath which a path within it lies."""
+    ends = (at for at, sign in enumerate(inner) if sign == "/")
+    return next((inner[:at] for at in ends if _holds(names, inner[:at])), None)
 
 
 def _list_beneath(names: tuple[str, ...], folder: str) -> tuple[str, ...]:
@@ -438,15 +512,31 @@ def _list_beneath(names: tuple[str, ...], folder: str) -> tuple[str, ...]:
     return names[first:last]
 
 
-def _open_whole(path: Path) -> Container:
+def _open_archive(path: Path) -> _Archive:
     """Open an archive, or return it if it is open: its list of files may be long."""
-    facts = path.stat()
+    disk, inner = split_path(path)
+    facts = disk.stat()
     key = (str(path.absolute()), facts.st_mtime_ns, facts.st_size)
     if (known := _OPEN.get(key)) is None:
-        known = _OPEN[key] = open_container(path)
-        if isinstance(known, _Tar):  # which would be unpacked anew for every file
-            _LAST_TAR[:] = [known]
+        if inner:
+            outer, name = _locate(path)
+            packed = _Packed.copy(outer, name, path)
+        else:
+            packed = _Packed(path, path, facts.st_size)
+        known = _OPEN[key] = _unfold(packed)
+        if inner or isinstance(known, _Tar):  # which would be unpacked for every file
+            _UNPACKED.append(known)
     return known
+
+
+def _unfold(packed: _Packed) -> _Archive:
+    """Open the bytes of an archive by their beginning, or else by their name."""
+    name = packed.where.name.lower()
+    with packed.file.open("rb") as file:
+        start = file.read(len(_ZIP))
+    if name.endswith(".zip") or start == _ZIP:
+        return _Zip(packed)  # whatever it was renamed to
+    return _Tar(packed) if name.endswith(_TARS) else _Gzip(packed)
 
 
 def open_container(path: Path) -> Container:
@@ -458,18 +548,21 @@ def open_container(path: Path) -> Container:
         If there is nothing at `path`.
     BrokenFileError
         If it is a dangling link or no plain file, or an archive of another kind,
-        damaged, with a password, or hostile: names that lead out of it or stand twice,
-        links, archives within, more than 10⁶ members, more than 1 TiB, or contents more
-        than 1000 times its size.
+        damaged, with a password or two files of one name, or hostile: names that lead
+        out of it, links, more than three archives within each other, more than 10⁶
+        members, more than 1 TiB, or contents more than 1000 times its size.
     """
     if path.is_dir():
         return _Folder(path, _walk_files(path))
-    disk, inner = split_path(path)
-    if inner:
-        return _Part(_open_whole(disk), inner, path)
-    _check_plain(path)
+    if split_path(path)[1]:
+        part = open_part(path)
+    else:
+        _check_plain(path)
+        part = _Folder(path.parent, [path.name])
+    if part.names != (decode_file_name(path.name),):
+        return part  # a folder within an archive
     unread = _translate_errors(str(path), say("check that you may read it"))
-    with unread, path.open("rb") as file:
+    with unread, part.open(part.names[0]) as file:
         start = file.read(8)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
@@ -477,13 +570,15 @@ def open_container(path: Path) -> Container:
             where=str(path),
             remedy=say("unpack it and give the folder"),
         )
-    if path.suffix.lower() == ".zip" or start.startswith(_ZIP):
-        return _Zip(path)  # whatever it was renamed to
-    if path.name.lower().endswith(_TARS):
-        return _Tar(path)
-    if path.suffix.lower() == ".gz":
-        return _Gzip(path)
-    return _Folder(path.parent, [path.name])
+    name = path.name.lower()
+    if start.startswith(_ZIP) or name.endswith((".zip", ".gz", *_TARS)):
+        return _open_archive(path)
+    return part
+
+
+def open_part(path: Path) -> Container:
+    """Open a file or folder within an archive as it is, an archive unopened."""
+    return _Part(*_locate(path), path)
 
 
 def _check_plain(path: Path) -> None:
@@ -540,12 +635,15 @@ def _check_member(member: zipfile.ZipInfo, path: Path) -> None:
         )
 
 
-def _iterate_members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+def _iterate_members(
+    packed: _Packed,
+) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
     """Yield the members of a tar, compressed or not, one at a time."""
-    with path.open("rb") as packed:
-        zipped = packed.read(2) == _GZIP
-        packed.seek(0)
-        plain = _Member(gzip.GzipFile(fileobj=packed) if zipped else packed, str(path))
+    with packed.file.open("rb") as file:
+        zipped = file.read(2) == _GZIP
+        file.seek(0)
+        content = gzip.GzipFile(fileobj=file) if zipped else file
+        plain = _Member(content, str(packed.where))
         with tarfile.open(fileobj=cast("BinaryIO", plain), mode="r:") as archive:
             while member := archive.next():
                 cast("Any", archive).members.clear()
@@ -553,10 +651,10 @@ def _iterate_members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarI
                     yield archive, member
 
 
-def _survey_size(path: Path) -> int:
+def _survey_size(packed: _Packed) -> int:
     """Return the unpacked size of a tar; raise if it exceeds the limits."""
-    packed, total, names = path.stat().st_size, 0, []
-    for count, (_, member) in enumerate(_iterate_members(path), 1):
+    path, total, names = packed.where, 0, []
+    for count, (_, member) in enumerate(_iterate_members(packed), 1):
         _check_bounds("members", count, path)
         names.append(member.name.removeprefix("./"))
         _check_member_name(names[-1], path)
@@ -566,7 +664,7 @@ def _survey_size(path: Path) -> int:
             )
         total += member.size
         _check_bounds("bytes", total, path)
-        _check_expansion(total, packed, path)
+        _check_expansion(total, packed.size, path)
     _check_unique_names(names, path)
     return total
 
@@ -584,8 +682,8 @@ def _check_room(root: Path, total: int, path: Path) -> None:
         )
 
 
-def _unpack_members(path: Path, root: Path) -> Iterator[str]:
-    for archive, member in _iterate_members(path):
+def _unpack_members(packed: _Packed, root: Path) -> Iterator[str]:
+    for archive, member in _iterate_members(packed):
         name = member.name.removeprefix("./")
         if not _is_noise(name):
             target = root / name

@@ -26,10 +26,10 @@ from helpers.formats import FORMATS, READ_ALONE, has_text, recognise_format
 from helpers.formats.reading.archives import (
     is_folder,
     list_entries,
-    open_container,
+    open_part,
     split_path,
 )
-from helpers.formats.reading.source import Options, Source
+from helpers.formats.reading.source import Head, Options, Source
 from helpers.study.store.processes import Processes
 from helpers.wording import say
 
@@ -41,7 +41,10 @@ IN_FOLDERS = frozenset(
 
 # formats of which a folder need not be read as a whole
 OF_ONE_FILE = READ_ALONE | {"discord", "telegram"}
-ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".parquet", ".sqlite", ".db")
+ARCHIVES = (
+    ".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".xz", ".bz2", ".parquet", ".sqlite",
+    ".db",
+)  # fmt: skip
 
 # what Windows itself puts into folders with pictures or a name of their own
 OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
@@ -185,7 +188,8 @@ class _ExportSearch:
         for one in inside:
             self.through(one)
         is_none = len(self.exports) == exports and not path.is_dir()
-        if is_none and isinstance(form, BrokenFileError):
+        is_one = len(self.others) == others + 1  # which tells more
+        if is_none and not is_one and isinstance(form, BrokenFileError):
             # an archive without any export is one file that is none
             self.left -= {Path(error.where) for error in self.others[others:]}
             del self.others[others:]
@@ -233,10 +237,10 @@ class _ExportSearch:
         return self._is_one(folder, form, _list_readable(folder))
 
     def _list_others(self, folder: Path, form: str) -> list[Path]:
-        """List further exports among the files of one with a layout."""
-        if not _has_layout(form):
-            return []
+        """List what lies among the files of an export and is no part of it."""
         head = Source(folder).head
+        if not _has_layout(form):
+            return [] if form in IN_FOLDERS else self._list_left(folder, form, head)
         parts = cast("Any", FORMATS[form]).list_parts(head)
         names = [name for name in head.names if _may_be_export(name)]
         own = {parent for name in parts for parent in PurePosixPath(name).parents}
@@ -244,6 +248,14 @@ class _ExportSearch:
             _find_top(name, own) for name in names if name not in parts
         )
         return [folder / top for top in tops if self._is_other(folder / top, form)]
+
+    def _list_left(self, folder: Path, form: str, head: Head) -> list[Path]:
+        """List the files beside a single export, without those sent in its chat."""
+        names = [name for name in head.names if _may_be_export(name)]
+        left = [one for one in names if self._format(folder / one) != form]
+        find_sent = getattr(FORMATS[form], "list_sent", None)
+        sent = find_sent(head.source, left) if left and find_sent else ()
+        return [folder / name for name in left if name not in sent]
 
     def _is_other(self, path: Path, form: str) -> bool:
         """Return whether a path is or contains an export of another format."""
@@ -284,6 +296,8 @@ def _find_top(name: str, own: Collection[PurePosixPath]) -> str:
 
 
 def _may_be_export(name: str) -> bool:
+    if PurePosixPath(name).name.lower() in OF_WINDOWS:
+        return False
     return has_text(name) or name.lower().endswith(ARCHIVES)
 
 
@@ -352,7 +366,7 @@ def compute_size(path: Path) -> int:
     """Compute the size of a chat export, file, folder or part of one, in bytes."""
     disk, inner = split_path(path)
     if inner:
-        container = open_container(path)
+        container = open_part(path)
         return sum(map(container.measure, container.names))
     files = walk_files(disk) if disk.is_dir() else [disk]
     return sum(file.stat().st_size for file in files if file.is_file())
@@ -393,7 +407,7 @@ def compute_fingerprint(path: Path) -> str:
 
 def _compute_inner_fingerprint(path: Path) -> str:
     """Compute the fingerprint of a part of an archive, as that of the part unpacked."""
-    container = open_container(path)
+    container = open_part(path)
     parts = list[str]()
     for name in container.names:
         with container.open(name) as file:

@@ -194,7 +194,15 @@ class SavedFigure:
 
 
 def use_style() -> None:
-    """Use the house style in this session; once per notebook, before drawing."""
+    """Use the house style in this session; once per notebook, before drawing.
+
+    Examples
+    --------
+    >>> with mpl.rc_context():
+    ...     use_style()
+    ...     bool(mpl.rcParams["axes.spines.top"])
+    False
+    """
     fonts.register_font()
     mpl.rcParams.update(dict[Any, Any](STYLE))
 

@@ -103,6 +103,11 @@ class LifeTables:
 def load_life_tables(folder: Path = FOLDER) -> LifeTables:
     """Load the Group Life Tables: base rates of groups' silence, pauses and returns.
 
+    Parameters
+    ----------
+    folder
+        Where the tables lie; by default those of the project.
+
     Raises
     ------
     MissingSourceError

@@ -42,6 +42,11 @@ def show_sentence(text: str) -> None:
 
     Pages in Chinese look it up in the catalogue, with its numbers as fields.
 
+    Parameters
+    ----------
+    text
+        Markdown in English, with its numbers already in it.
+
     Examples
     --------
     >>> share, n = 0.25, 1200

@@ -1,5 +1,6 @@
 """docs/helpers.md and `help(helpers)` say what the library does."""
 
+import inspect
 import pydoc
 import re
 import subprocess
@@ -12,6 +13,7 @@ import helpers
 from helpers.paths import ROOT
 
 PAGE = (ROOT / "docs" / "helpers.md").read_text("utf-8")
+NAMED = re.compile(r"^\*{0,2}\w+(?:, \*{0,2}\w+)*(?= :|$)", re.MULTILINE)
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -57,6 +59,19 @@ def test_help_lists_every_function_with_its_summary():
         real = getattr(helpers, name)
         assert f"{real.__name__}(" in functions
         assert real.__doc__.splitlines()[0] in functions
+
+
+@pytest.mark.parametrize("name", helpers.__all__)
+def test_docstring_names_each_parameter_and_runs_an_example(name):
+    """CONTRIBUTING promised shapes and units that docstrings did not give."""
+    function = getattr(helpers, name)
+    text = inspect.getdoc(function)
+    named = {word for line in NAMED.findall(text) for word in re.findall(r"\w+", line)}
+    assert (
+        isinstance(function, type)
+        or set(inspect.signature(function).parameters) <= named
+    )
+    assert ">>> " in text
 
 
 def test_import_loads_no_heavy_library():

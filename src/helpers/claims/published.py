@@ -60,6 +60,11 @@ def read_searches() -> tuple[Search, ...]:
 def list_searches(claim: str) -> tuple[Search, ...]:
     """Return what was looked for to answer a claim better, and when.
 
+    Parameters
+    ----------
+    claim
+        Its id, such as ``s0-lurk-from-fear``.
+
     Raises
     ------
     ShequnError

@@ -384,6 +384,14 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
     ------
     ShequnError
         If a column is missing, a row has no time or group, or a kind is unknown.
+
+    Examples
+    --------
+    >>> at = pd.to_datetime(["2024-05-03 20:00", "2024-05-03 20:01"], utc=True)
+    >>> said = pd.DataFrame({"time": at, "group": "tea", "sender": "a", "id": [1, 1]})
+    >>> kept = clean(said)
+    >>> len(kept), kept.attrs["excluded"]
+    (1, {'duplicate id': 1})
     """
     messages = check_messages(messages)
     if "kind" in messages:

@@ -88,6 +88,13 @@ def tabulate_own_shares(study: Study) -> pd.DataFrame:
     -------
     A row per reading: ``claim, reading, measured, count, groups``, and ``low, high`` of
     the 95 % range of ``alone``, ``together`` and ``elsewhere`` (another place).
+
+    Examples
+    --------
+    >>> from helpers.study.publish.study import open_study
+    >>> shares = tabulate_own_shares(open_study("komodo_discord"))
+    >>> bool((shares["together_low"] <= shares["together_high"]).all())
+    True
     """
     rows = []
     for share in estimate_own_shares(study):

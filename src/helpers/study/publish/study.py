@@ -317,6 +317,11 @@ def _read_file(path: Path, _: int, __: int) -> pd.DataFrame:
 def open_study(name_or_path: str | Path) -> Study:
     """Open a published study by name or folder, or one that `shequn run` wrote.
 
+    Parameters
+    ----------
+    name_or_path
+        Name of a study under ``data/processed``, or a folder: a study's, or a run's.
+
     Raises
     ------
     MissingSourceError

@@ -60,6 +60,8 @@ def fit_cox(
     strata : shape (rows,)
         Each stratum has a baseline hazard of its own, so that only rows of one stratum
         are compared.
+    ties
+        How ends at one age are weighed: ``efron`` or ``breslow``.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 from helpers.arrays import Floats
 from helpers.errors import ShequnError
@@ -183,6 +183,7 @@ def _build_grid(prior: float, errors: Floats, values: Floats) -> Floats:
 
 def _find_quantile(level: float, weights: Floats, centres: Floats, sd: Floats) -> float:
     """Return a quantile of a mixture of normal distributions."""
+    from scipy import optimize  # noqa: PLC0415 - slow
 
     def excess(at: float) -> float:
         return float(weights @ special.ndtr((at - centres) / sd)) - level

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from helpers.arrays import Floats
 
@@ -60,8 +60,8 @@ class Levels:
     def covers(self, band: int, still: int, groups: int) -> bool:
         """Return whether a count in the next place is no surprise, at 95 %."""
         shares = special.expit(self._list_next(band))
-        below = self._mix(np.asarray(stats.binom.cdf(still, groups, shares)))
-        above = self._mix(np.asarray(stats.binom.sf(still - 1, groups, shares)))
+        below = self._mix(np.asarray(special.bdtr(still, groups, shares)))
+        above = self._mix(np.asarray(special.bdtrc(still - 1, groups, shares)))
         return bool(min(below, above) >= LIMITS[1])
 
     def _next_errors(self, band: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scipy import stats
+from scipy import special
 
 from helpers.errors import ShequnError
 from helpers.survival.interval import Interval
@@ -15,10 +15,12 @@ def compute_clopper_pearson(
 ) -> tuple[float, float]:
     """Return the limits of a proportion from inverting the binomial test."""
     tail = (1 - level) / 2
-    low = stats.beta.ppf(tail, successes, n - successes + 1) if successes > 0 else 0.0
+    low = (
+        special.betaincinv(successes, n - successes + 1, tail) if successes > 0 else 0.0
+    )
     if successes == n:
         return float(low), 1.0
-    return float(low), float(stats.beta.ppf(1 - tail, successes + 1, n - successes))
+    return float(low), float(special.betaincinv(successes + 1, n - successes, 1 - tail))
 
 
 def compute_exact_interval(successes: int, n: int, *, level: float = LEVEL) -> Interval:
@@ -63,7 +65,7 @@ def compute_wilson_interval(successes: float, n: int) -> Interval:
     0.583 [0.53, 0.634]
     """
     _check_counts(successes, n)
-    z, p = float(stats.norm.ppf((1 + LEVEL) / 2)), successes / n
+    z, p = float(special.ndtri((1 + LEVEL) / 2)), successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * (p * (1 - p) / n + (z / (2 * n)) ** 2) ** 0.5
     limits = max(0.0, centre - reach), min(1.0, centre + reach)

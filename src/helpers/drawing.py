@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from helpers import fonts
@@ -33,6 +34,16 @@ DPI = 170
 FINER = 2  # pixels drawn for one shown
 COLOURS_KEPT = 64
 NOTHING = 1e-9  # of a point
+# colours that turn with a page's light and dark, by a name of its style sheet
+SCREEN = MappingProxyType(
+    {
+        INK: "ink", GREY: "grey", PALE: "pale", PAPER: "paper", "#000000": "ink",
+        BLUE: "blue", SKY: "sky", VERMILION: "vermilion", GREEN: "green",
+        PURPLE: "purple",
+        "#555555": "grey", "#4d4d4d": "grey", "#333333": "ink", "#808080": "grey",
+    }
+)  # fmt: skip
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 # a line may break after a blank, and beside a Chinese character
 BREAK = re.compile(
     r"[（《“「]*[\u2e80-\u9fff\uff00-\uffef][，。、；：？！）》”」…]*"
@@ -54,6 +65,7 @@ class Line:
     fill: str = ""
     opacity: float = 1.0
     group: str = ""
+    told: str = ""  # what a pointer at it shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +118,12 @@ class Drawing:
         width: float = 1.0,
         *,
         dash: Sequence[float] = (),
+        opacity: float = 1.0,
         group: str = "",
     ) -> None:
         """Draw a line through points."""
-        self.marks.append(Line(tuple(points), colour, width, tuple(dash), group=group))
+        line = Line(tuple(points), colour, width, tuple(dash), "", opacity, group)
+        self.marks.append(line)
 
     def fill_area(
         self,
@@ -118,10 +132,13 @@ class Drawing:
         opacity: float = 1.0,
         *,
         group: str = "",
+        told: str = "",
     ) -> None:
-        """Fill the area within points."""
+        """Fill the area within points; `told` is what a pointer at it shows."""
         self.marks.append(
-            Line(tuple(points), "", 0, fill=fill, opacity=opacity, group=group)
+            Line(
+                tuple(points), "", 0, fill=fill, opacity=opacity, group=group, told=told
+            )
         )
 
     def fill_box(
@@ -132,11 +149,12 @@ class Drawing:
         opacity: float = 1.0,
         *,
         group: str = "",
+        told: str = "",
     ) -> None:
         """Fill a box by its upper left corner, width and height."""
         (x, y), (across, down) = corner, size
         ends = [(x, y), (x + across, y), (x + across, y + down), (x, y + down)]
-        self.fill_area(ends, fill, opacity, group=group)
+        self.fill_area(ends, fill, opacity, group=group, told=told)
 
     def draw_mark(
         self, at: Point, shape: Shape, radius: float, colour: str, *, fill: str = ""
@@ -240,6 +258,9 @@ def _format_line(line: Line) -> str:
         style += f"; stroke-dasharray: {' '.join(f'{n:g}' for n in line.dash)}"
     if line.opacity < 1:
         style += f"; opacity: {line.opacity:g}"
+    if line.told:
+        title = f"<title>{html.escape(line.told, quote=False)}</title>"
+        return f'<path d="{path}" style="{style}">{title}</path>'
     return f'<path d="{path}" style="{style}"/>'
 
 
@@ -263,6 +284,20 @@ def list_corners(mark: Mark) -> list[Point]:
         return [(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)]
     r *= 1.3
     return [(x, y - r), (x + r, y), (x, y + r), (x - r, y)]
+
+
+def name_colours(svg: str) -> str:
+    """Put the names of a page's style sheet in the place of colours.
+
+    >>> name_colours("fill: #0072b2")
+    'fill: var(--chart-blue)'
+    """
+    return COLOUR.sub(_to_variable, svg)
+
+
+def _to_variable(colour: re.Match[str]) -> str:
+    name = SCREEN.get(colour[0].lower())
+    return f"var(--chart-{name})" if name else colour[0]
 
 
 # ---- PNG ---------------------------------------------------------------------------

@@ -34,25 +34,20 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from helpers import fonts, paths, small_counts
 from helpers.citation import read_project
 from helpers.drawing import (
-    BLUE,
     BODY,
     COLOURS,
     DPI,
-    GREEN,
     GREY,
     INK,
     LEADING,
     MARGIN,
     MM,
-    PALE,
     PAPER,
-    PURPLE,
-    SKY,
     SMALL,
     TITLE,
-    VERMILION,
     WIDE,
     measure_width,
+    name_colours,
     wrap_text,
 )
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -103,16 +98,6 @@ STYLE: MappingProxyType[str, Any] = MappingProxyType(
         "ytick.labelsize": SMALL,
     }
 )
-# colours that turn with the page's light and dark, by a name of the site's style sheet
-SCREEN = MappingProxyType(
-    {
-        INK: "ink", GREY: "grey", PALE: "pale", PAPER: "paper", "#000000": "ink",
-        BLUE: "blue", SKY: "sky", VERMILION: "vermilion", GREEN: "green",
-        PURPLE: "purple",
-        "#555555": "grey", "#4d4d4d": "grey", "#333333": "ink", "#808080": "grey",
-    }
-)  # fmt: skip
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 UNREAD = re.compile(
     r"<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*|<metadata>.*?</metadata>\s*|<!--.*?-->\s*",
     re.DOTALL,
@@ -577,7 +562,7 @@ def inline_svg(svg: str, name: str, alt: str) -> str:
     view = f'viewBox="0 {above:.1f} {width:g} {height - above - below:.1f}"'
     rest = BACKGROUND.sub("", HEADING.sub("", rest), count=1)
     rest = IDS.sub(lambda at: f"{at[1]}{name}-", rest)
-    rest = COLOUR.sub(_to_variable, rest)
+    rest = name_colours(rest)
     size = round(max(width * 4 / 3, SCREEN_WIDTH))
     label = html.escape(alt, quote=True)
     role = "group" if "<a " in rest else "img"
@@ -587,11 +572,6 @@ def inline_svg(svg: str, name: str, alt: str) -> str:
         f'xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'aria-label="{label}">{rest}'
     )
-
-
-def _to_variable(colour: re.Match[str]) -> str:
-    name = SCREEN.get(colour[0].lower())
-    return f"var(--chart-{name})" if name else colour[0]
 
 
 def translate_svg(svg: str, title: tuple[str, str], note: tuple[str, str]) -> str:

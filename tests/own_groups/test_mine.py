@@ -73,7 +73,7 @@ def test_a_listed_member_who_never_wrote_is_silent(plan, tmp_path):
     listed = people[people["listed"]]
     assert sorted(listed["messages"] > 0) == [False, True]
     page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
-    assert re.search(r"<td>Xanthippe</td><td>2024-01-0[23]</td>", page)
+    assert re.search(r'Xanthippe</bdi></td><td class="n"><bdi>2024-01-0[23]<', page)
 
 
 def test_members_from_the_start_of_a_cut_record_are_no_newcomers(plan, tmp_path):

@@ -58,9 +58,9 @@ def test_known_trend_of_tone_is_printed_on_the_card(tmp_path, label):
     out = tmp_path / "out"
     run_study(Plan(exports=[tmp_path / "room.csv"], out=out, terms=terms, mine=True))
     page = (out / PRIVATE).read_text("utf-8")
-    rows = re.findall(r"<tr><td>(2024-\d\d)</td>(.*?)</tr>", page)
+    rows = re.findall(r"<bdi>(2024-\d\d)</bdi></td>(.*?)</tr>", page)
     printed = {
-        month: [int(share) for share in re.findall(r"(\d+)\D", row.split("<td>")[-1])]
+        month: [int(share) for share in re.findall(r"(\d+)\D", row.split("<bdi>")[-1])]
         for month, row in rows
         if label in row
     }

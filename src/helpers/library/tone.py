@@ -156,7 +156,7 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
     table = counted.groupby(keys).sum()
     for name in INSTRUMENTS:
         scored = scores[name].notna()
-        counts = pd.DataFrame({"scored": scored, **_read_sides(name, scores[name])})
+        counts = pd.DataFrame({"scored": scored, **read_sides(name, scores[name])})
         sums = counts.groupby(keys).sum()
         table[f"{name}_scored"] = sums["scored"]
         if scored.any():
@@ -171,7 +171,8 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def _read_sides(name: str, scores: pd.Series[float]) -> dict[str, pd.Series[bool]]:
+def read_sides(name: str, scores: pd.Series[float]) -> dict[str, pd.Series[bool]]:
+    """Return which messages an instrument reads as negative, and as positive."""
     if name == "vader":
         return {"negative": scores <= -vader.SIDED, "positive": scores >= vader.SIDED}
     return {"negative": scores <= EVEN, "positive": scores > EVEN}

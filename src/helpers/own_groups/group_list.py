@@ -31,10 +31,8 @@ from helpers.own_groups.page import (
     TITLE,
     build_answers,
     build_excluded,
-    build_table,
-    open_page,
-    show_both,
 )
+from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.sentences import (
     NONE,
     Text,
@@ -503,18 +501,15 @@ def write_list_page(
     notes = [LEAD, RULE.fill(days=int(SILENCE_DAYS))]
     notes += [FEW.fill(k=k)] * any(row.name.en.startswith("small") for row in rows)
     notes += [NAMELESS] * any(is_pseudonym(row.name.en) for row in rows)
-    table = build_table(HEADS, (map(show_both, _list_cells(row, k)) for row in rows))
-    parts = [
-        *open_page(TITLE, chinese=chinese),
-        f"<h1>{show_both(TITLE)}</h1>",
-        *(f"<p>{show_both(note)}</p>" for note in notes),
-        f'</header><main><section class="index">{table}</section>',
-        *build_answers(answers, public),
-        build_excluded(excluded),
-        "</main></body></html>\n",
+    cells = [[*_list_cells(row, k)] for row in rows]
+    sections = [
+        Section(kind="index", table=Table(HEADS, cells, is_stacked=True)),
+        build_answers(answers, public),
+        *build_excluded(excluded),
     ]
+    page = Page(title=TITLE, words=notes, sections=sections, is_chinese=chinese)
     path = folder / NAME
-    write_text(path, "".join(parts))
+    write_text(path, render_page(page))
     return path
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.files import write_text
 from helpers.own_groups.cards import WEEK, Card
+from helpers.own_groups.report.charts import draw_weeks
 from helpers.own_groups.report.first_screen import (
     METHOD,
     News,
@@ -18,6 +17,14 @@ from helpers.own_groups.report.first_screen import (
     describe_first_screen,
     draw_picture,
     read_news,
+)
+from helpers.own_groups.report.layout import (
+    Cell,
+    Link,
+    Page,
+    Section,
+    Table,
+    render_page,
 )
 from helpers.own_groups.report.news import LEAST_DAYS
 from helpers.own_groups.sentences import (
@@ -35,7 +42,6 @@ from helpers.own_groups.sentences import (
     describe_state,
     describe_states,
     hide_small,
-    is_pseudonym,
     name_group,
 )
 from helpers.records import DAY_US, to_iso_day
@@ -47,7 +53,6 @@ if TYPE_CHECKING:
     from helpers.study import Study
 
 NAME, PRIVATE = "your-groups.html", "PRIVATE-your-groups.html"
-HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
 TITLE = Text("Your groups", "你的群")
 LEAD = Text(
     "Counted from your export, but for what is said of public groups; nothing left this"
@@ -59,13 +64,6 @@ ORDER = Text(
     " losing writers.",
     "可能要你照看的群排在前面：先是静得反常的，再是说话的人变少的。",
 )
-NAMELESS = Text(
-    "Groups without a label in groups.csv are called by a code (shequn groups-template"
-    " writes that file; read it with --groups). Labels of groups of fewer than {k}"
-    " people stay hidden.",
-    "没填群名的群用代号。想看到群名：先用 shequn groups-template 写出 groups.csv，填好"
-    " label 一列，运行时加上 --groups groups.csv。不到 {k} 人的群，群名不显示。",
-)
 NOT_COUNTED = Text("What was not counted", "没有计入的")
 BROKEN_OFF = Text(
     "Exports that break off: {n:,}. Everything after the break is missing here, so a"
@@ -75,8 +73,8 @@ BROKEN_OFF = Text(
 )
 OPENED = Text(OPEN, "--k 1：列出了很小的人数，只给自己看。")
 HIDDEN = Text(
-    "Counts of people below {k} are hidden (--k 1 shows them to you).",
-    "不到 {k} 人的数不显示；只给自己看时，在命令末尾加 --k 1。",
+    "Counts of people below {k} are hidden.",
+    "不到 {k} 人的数不显示。",
 )
 HEADS = (
     Text("group", "群"),
@@ -98,7 +96,7 @@ AHEAD = Text(
     " yet.",
     "虚线是记录的最后一天，右边的日子还没有记录。",
 )
-PER_WEEK = "Messages per week · 每周消息数"
+PER_WEEK = Text("Messages per week", "每周消息数")
 ANSWERS = Text("The articles' claims in these groups", "文章里的说法，在这些群里")
 OWN_ONLY = Text(
     "“Yours alone” counts these groups and nothing else. “With what is known elsewhere”"
@@ -124,7 +122,6 @@ LEFT_GROUPS = Text(
     " groups look longer-lived than they are.",
     "你退掉的、没导出的群不在里面，所以这样一份名单会让群显得比实际长命。",
 )
-CHAPTERS = Text("Chapters on these groups", "这些群的章节")
 PUBLIC = Text("in public communities", "公开社群里")
 
 
@@ -139,49 +136,31 @@ def write_page(
     assumed: Sequence[str] = (),
     answers: Sequence[OwnAnswer] = (),
     public: Mapping[str, Text] = MappingProxyType({}),
-    chapters: Sequence[str] = (),
     chinese: bool = False,
     study: Study | None = None,
 ) -> Path:
     """Write the HTML page with the cards of all groups and return its path."""
-    left = build_excluded(excluded)
     news = read_news(study) if study is not None else News()
-    parts = [
-        *_build_head(cards, broken_off, assumed, chinese=chinese),
+    several = len(cards) > 1
+    sections = [
         *build_first_screen(study, cards, news, answers, k),
-        _build_index(cards, k, news) if len(cards) > 1 else "",
-        *(part for card in cards for part in _build_card(card, k, zone, news)),
-        *build_answers(answers, public),
-        *_build_chapters(chapters),
-        f'<section class="missing">{left}</section>' if left else "",
-        *_build_notices(cards, k),
-        "</main></body></html>\n",
+        *[build_index(cards, k, news)] * several,
+        *(_build_card(card, k, zone, news) for card in cards),
+        build_answers(answers, public),
+        *build_excluded(excluded, [OPENED if k <= 1 else HIDDEN.fill(k=k)]),
     ]
+    page = Page(
+        title=TITLE,
+        state=describe_states([card.need for card in cards]) if several else None,
+        words=[ORDER, Link(ANSWERS, "answers")] if several else (),
+        notes=[LEAD, *(Text(line, render(line, "zh") or line) for line in assumed)],
+        alarms=[BROKEN_OFF.fill(n=broken_off)] if broken_off else (),
+        sections=sections,
+        is_chinese=chinese,
+    )
     path = folder / NAME
-    write_text(path, "".join(parts))
+    write_text(path, render_page(page))
     return path
-
-
-def _build_head(
-    cards: Sequence[Card],
-    broken_off: int,
-    assumed: Sequence[str],
-    *,
-    chinese: bool,
-) -> Iterator[str]:
-    yield from open_page(TITLE, chinese=chinese)
-    yield f"<h1>{show_both(TITLE)}</h1>"
-    if len(cards) > 1:
-        states = show_both(describe_states([card.need for card in cards]))
-        answers = f'<a href="#answers">{show_both(ANSWERS)}</a>'
-        yield f'<p class="state">{states}</p><p>{show_both(ORDER)} {answers}</p>'
-    yield f'<p class="small">{show_both(LEAD)}</p>'
-    for line in assumed:
-        both = Text(line, render(line, "zh") or line)
-        yield f'<p class="small hint">{show_both(both)}</p>'
-    if broken_off:
-        yield f'<p class="hint">{show_both(BROKEN_OFF.fill(n=broken_off))}</p>'
-    yield "</header><main>"
 
 
 def build_first_screen(
@@ -190,173 +169,113 @@ def build_first_screen(
     news: News,
     answers: Sequence[OwnAnswer],
     k: int,
-) -> Iterator[str]:
-    """Yield what a page begins with: sentences, and a picture."""
+) -> list[Section]:
+    """Build what a page begins with: sentences, and a picture."""
     if study is None or not cards:
-        return
-    yield '<section class="first"><ul>'
-    for text in describe_first_screen(cards, news, answers, k):
-        yield f"<li>{show_both(text)}</li>"
-    yield "</ul>"
-    if (drawn := draw_picture(study, cards)) is not None:
-        picture, caption = drawn
-        yield f"<figure>{picture}<figcaption>{show_both(caption)}</figcaption></figure>"
-    yield f'<p class="small">{show_both(METHOD.fill(least=LEAST_DAYS))}</p></section>'
+        return []
+    picture, caption = draw_picture(study, cards) or ("", None)
+    lines = [*describe_first_screen(cards, news, answers, k)]
+    method = METHOD.fill(least=LEAST_DAYS)
+    first = Section(
+        kind="first", lines=lines, picture=picture, caption=caption, after=[method]
+    )
+    return [first]
 
 
-def _build_notices(cards: Sequence[Card], k: int) -> Iterator[str]:
-    notice = OPENED if k <= 1 else HIDDEN.fill(k=k)
-    yield f'<p class="small">{show_both(notice)}</p>'
-    if any(is_pseudonym(card.label) for card in cards):
-        yield f'<p class="small hint">{show_both(NAMELESS.fill(k=k))}</p>'
-
-
-def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
-    """Yield the start of a page with its style sheet and switch of language."""
-    style = files(__package__).joinpath("page.css").read_text("utf-8")
-    language = "zh-CN" if chinese else "en"
-    yield f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{title.en} · {title.zh}</title><style>\n{style}</style></head><body>"
-    for name in ("en", "zh"):
-        checked = " checked" if (name == "zh") == chinese else ""
-        yield f'<input type="radio" name="language" id="{name}"{checked}>'
-    yield '<header><p class="switch"><label for="en">English</label>'
-    yield '<label for="zh">中文</label></p>'
-
-
-def build_answers(
-    answers: Sequence[OwnAnswer], public: Mapping[str, Text]
-) -> Iterator[str]:
-    """Yield an HTML table of what a user's own groups show of the claims."""
-    yield f'<section class="missing" id="answers"><h2>{show_both(ANSWERS)}</h2>'
+def build_answers(answers: Sequence[OwnAnswer], public: Mapping[str, Text]) -> Section:
+    """Build the table of what a user's own groups show of the claims."""
     if not answers:
-        yield f'<p class="small">{show_both(NOTHING)}</p></section>'
-        return
-    yield f"<p>{show_both(OWN_ONLY)}</p>"
-    rows, before = [], ""
-    for answer in answers:
-        is_new = answer.claim != before
-        cells = [
-            answer.said if is_new else Text("", ""),
+        return Section(head=ANSWERS, anchor="answers", kind="missing", after=[NOTHING])
+    rows: list[list[Cell]] = [
+        [
+            answer.said,
             answer.measured,
             Text(
                 f"{answer.found}, n = {answer.number}",
                 f"{answer.found}，n = {answer.number}",
             ),
-            Text(answer.together or "–", answer.together or "–"),
-            Text(answer.claimed, answer.claimed),
+            answer.together or "–",
+            answer.claimed,
             answer.word,
+            *[public.get(answer.claim, NONE)] * bool(public),
         ]
-        if public:
-            cells.append(public.get(answer.claim, NONE) if is_new else NONE)
-        rows.append(map(show_both, cells))
-        before = answer.claim
-    table = build_table([*ANSWER_HEADS, *[PUBLIC] * bool(public)], rows)
-    yield f'<div class="index">{table}</div>'
-    yield f'<p class="small">{show_both(LEFT_GROUPS)}</p></section>'
+        for answer in answers
+    ]
+    table = Table([*ANSWER_HEADS, *[PUBLIC] * bool(public)], rows, is_stacked=True)
+    return Section(
+        head=ANSWERS, anchor="answers", kind="missing", words=[OWN_ONLY], table=table,
+        after=[LEFT_GROUPS],
+    )  # fmt: skip
 
 
-def build_table(heads: Iterable[Text], rows: Iterable[Iterable[str]]) -> str:
-    """Return an HTML table of cells that are HTML."""
-    head = "".join(f"<th>{show_both(one)}</th>" for one in heads)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def build_excluded(
+    excluded: Mapping[str, int], notes: Sequence[Text] = ()
+) -> list[Section]:
+    """Build the list of the rows of exports that were not counted, by reason."""
+    lines = [describe_excluded(reason, rows) for reason, rows in excluded.items()]
+    head = NOT_COUNTED if lines else None
+    if not lines and not notes:
+        return []
+    return [Section(head=head, kind="missing", lines=lines, after=notes)]
 
 
-def _build_chapters(chapters: Sequence[str]) -> Iterator[str]:
-    if chapters:
-        yield f'<section class="missing"><h2>{show_both(CHAPTERS)}</h2><p>'
-        places = [escape(name, quote=True) for name in chapters]
-        links = [f'<a href="{at}">{at.rpartition("/")[2]}</a>' for at in places]
-        yield " · ".join(links) + "</p></section>"
-
-
-def build_excluded(excluded: Mapping[str, int]) -> str:
-    """Return an HTML list of the rows of exports that were not counted, by reason."""
-    lines = (describe_excluded(reason, rows) for reason, rows in excluded.items())
-    items = "".join(f"<li>{show_both(line)}</li>" for line in lines)
-    return f"<h2>{show_both(NOT_COUNTED)}</h2><ul>{items}</ul>" if items else ""
-
-
-def show_both(text: Text) -> str:
-    """Return a text as HTML in English and Chinese, of which one is visible."""
-    en, zh = map(escape, text)
-    return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
-
-
-def _build_index(cards: Sequence[Card], k: int, news: News) -> str:
-    rows = []
+def build_index(cards: Sequence[Card], k: int, news: News) -> Section:
+    """Build the table of all groups, which leads to their parts of the page."""
+    rows: list[list[Cell]] = []
     for card in cards:
         before = card.people_before if card.days_before else None
         counts = (
             NONE if people is None else hide_small(people, k)
             for people in (card.people_28, before)
         )
-        name = f'<a href="#g{card.group}">{show_both(name_group(card.label))}</a>'
-        state = show_both(Text(*STATES[card.need]))
         change = news.changes.get(card.group)
         level = f"{change.before:,} → {change.since:,}" if change else "–"
         ago = "–" if card.state == "unknown" else f"{card.days_ago:,}"
-        rows.append([name, state, level, ago, *map(show_both, counts)])
-    return f'<section class="index">{build_table(HEADS, rows)}</section>'
+        name = Link(name_group(card.label), f"g{card.group}")
+        rows.append([name, Text(*STATES[card.need]), level, ago, *counts])
+    return Section(kind="index", table=Table(HEADS, rows, is_stacked=True))
 
 
-def _build_card(card: Card, k: int, zone: str, news: News) -> Iterator[str]:
-    yield f'<article id="g{card.group}" class="need-{card.need}">'
-    yield f"<h2>{show_both(name_group(card.label))}</h2>"
+def _build_card(card: Card, k: int, zone: str, news: News) -> Section:
     span = Text(
         f"{card.since} to {card.until}: {card.messages:,} messages",
         f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
     )
-    yield f'<p class="small">{show_both(span)}</p>'
-    yield f'<p class="state">{show_both(describe_state(card))}</p>'
+    states = [describe_state(card)]
     if change := news.changes.get(card.group):
-        said = describe_change(Text("Messages", "消息"), change)
-        yield f'<p class="state">{show_both(said)}</p>'
-    yield from _build_chart(card)
-    if chance := describe_chance(card, k):
-        yield f"<p>{show_both(chance)}</p>"
-    yield "<ul>"
-    for text in (
-        describe_carriers(card, k),
-        describe_silent_members(card, k),
-        describe_newcomers(card, k),
-        describe_rhythm(card),
-        describe_hours(card, zone),
-    ):
-        yield f"<li>{show_both(text)}</li>"
-    yield "</ul>"
-    yield "</article>"
+        states.append(describe_change(Text("Messages", "消息"), change))
+    chance = describe_chance(card, k)
+    return Section(
+        head=name_group(card.label),
+        anchor=f"g{card.group}",
+        kind=f"need-{card.need}",
+        span=span,
+        states=states,
+        picture=draw_weeks(card, PER_WEEK) if card.weeks else "",
+        caption=_describe_weeks(card),
+        words=[] if chance is None else [chance],
+        lines=[
+            describe_carriers(card, k),
+            describe_silent_members(card, k),
+            describe_newcomers(card, k),
+            describe_rhythm(card),
+            describe_hours(card, zone),
+        ],
+    )
 
 
-def _build_chart(card: Card) -> Iterator[str]:
-    """Yield an SVG of a group's weekly messages and the silence that means death."""
+def _describe_weeks(card: Card) -> Text | None:
+    """Describe the picture of a group's messages by week."""
     if not card.weeks:
-        return
+        return None
+    first, end = card.weeks[0].day, card.weeks[-1].day + WEEK
+    start, last = (to_iso_day(day * DAY_US) for day in (first, end - 1))
     most = max(week.messages for week in card.weeks) or 1
-    end = card.weeks[-1].day + WEEK
-    width = BAR * len(card.weeks)
-    scale = BAR / WEEK
-    last = width - min(card.silent_days, card.death_days) * scale
-    whole = max(width, last + card.death_days * scale)
-    yield '<figure><svg role="img" preserveAspectRatio="none" '
-    yield f'viewBox="0 0 {whole:.1f} {HEIGHT}"><title>{PER_WEEK}</title>'
-    yield f'<rect class="silence" x="{max(last, 0):.1f}" y="0" '
-    yield f'width="{min(card.death_days * scale, whole):.1f}" height="{HEIGHT}"/>'
-    for nth, week in enumerate(card.weeks):
-        height = TALLEST * week.messages / most
-        yield f'<rect class="bar" x="{nth * BAR + 1}" y="{HEIGHT - height:.1f}" '
-        yield f'width="{BAR - 2}" height="{height:.1f}"/>'
-    yield f'<line x1="{width}" x2="{width}" y1="0" y2="{HEIGHT}"/></svg>'
-    first, last_day = (to_iso_day(day * DAY_US) for day in (card.weeks[0].day, end - 1))
     days = int(card.death_days)
-    words = CHART.fill(first=first, last=last_day, most=most, days=days)
-    if whole > width:
+    words = CHART.fill(first=start, last=last, most=most, days=days)
+    if card.death_days > card.silent_days:
         words = Text(words.en + AHEAD.en, words.zh + AHEAD.zh)
-    yield f"<figcaption>{show_both(words)}</figcaption></figure>"
+    return words
 
 
 MOST = 3  # groups whose lines are printed; the page has them all

@@ -7,9 +7,8 @@ It names people, says so at its top and in its file name, and is written only wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +17,7 @@ import pandas as pd
 
 from helpers.files import write_text
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, SEED, describe_by_age
-from helpers.own_groups.page import (
-    PRIVATE,
-    build_first_screen,
-    build_table,
-    open_page,
-    show_both,
-)
+from helpers.own_groups.page import PRIVATE, build_first_screen, build_index
 from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.plan import Plan, build_adjustments
 from helpers.own_groups.record import (
@@ -40,8 +33,21 @@ from helpers.own_groups.record import (
     read_record,
     read_texts,
 )
-from helpers.own_groups.report.charts import draw_hours, draw_replies
-from helpers.own_groups.report.first_screen import read_news
+from helpers.own_groups.report.charts import (
+    MOST_NODES,
+    draw_hours,
+    draw_months,
+    draw_replies,
+    draw_shares,
+)
+from helpers.own_groups.report.first_screen import MONTHS_TITLE, read_news
+from helpers.own_groups.report.layout import Cell, Page, Section, Table, render_page
+from helpers.own_groups.report.talk import (
+    build_kinds,
+    build_toned_words,
+    count_kinds,
+    isolate_name,
+)
 from helpers.own_groups.report.year import (
     describe_emoji,
     describe_people,
@@ -59,6 +65,7 @@ from helpers.own_groups.sentences import (
     describe_silent_members,
     describe_state,
     format_percent,
+    name_group,
 )
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.store.exports import open_exports
@@ -79,15 +86,46 @@ CUT = Text(
     " first and last of these days.",
     "只算 --from 到 --to 这几天：第一条、最近一条，都是这几天里的。",
 )
-CURVE = Text(
-    "Share still writing: all of them at the left, {weeks} weeks later at the right.",
-    "还说话的比例：左端是开始时（全部），右端是 {weeks} 周后。",
+CURVE = Text("Share still writing, weeks later.", "几周后还说话的比例。")
+CAME_AND_WENT = Text("Who stopped, who is new", "谁不说了，谁是新来的")
+YEAR = Text("The year in review", "这一年")
+STAYING = Text("Newcomers who still write", "新人还说话的")
+REPLIES = Text("Who replies to whom", "谁接谁的话")
+EVERY_MONTH = Text(
+    "Messages by month; the first and last month may not be whole.",
+    "每月消息数；头一个月和最后一个月可能不满。",
+)
+NO_SILENT = Text(
+    "None is on record: nobody is listed who never wrote, or these exports list no"
+    " members (--members FILE brings a list).",
+    "没有记录：要么名单上人人都说过话，要么导出里没有成员名单"
+    "（可以用 --members 给一份）。",
+)
+BY_JOINS = Text("By join day (join lines or list of members).", "从入群那天算起。")
+BY_FIRST = Text(
+    "Joins are not recorded: counted from everybody's first message.",
+    "没有入群记录：从每个人第一次说话算起。",
+)
+TIED = Text(
+    "The {shown} who reply most, or are replied to; the thicker a line, the more"
+    " replies.",
+    "接话最多和被接最多的 {shown} 个人；线越粗，次数越多。",
+)
+ADJACENT = Text(
+    "Replies are not recorded: whoever speaks next within ten minutes.",
+    "导出里没有回复记录：十分钟内接着说话的算。",
 )
 TIES = 60  # pairs of people that are drawn
 TEXTS = 5_000  # of a group that are read for tone
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
-STYLE = (
-    "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}</style>"
+NOT_TONED = Text(
+    f"No month has {LEAST_TONED} texts that an instrument can read.",
+    f"没有哪个月有 {LEAST_TONED} 条工具读得了的文字。",
+)
+CORRECTED = Text(
+    "Shares corrected for the instrument's measured errors, with their range: a change"
+    " is surer than a level, and instruments are not to be compared.",
+    "比例已按工具实测的误差校正，括号里是范围；看变化比看高低可靠，不同工具之间不能比。",
 )
 DASH = "–"
 
@@ -104,30 +142,32 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
     record = read_record(exports, adjust, plan.engine)
-    texts = read_texts(exports.store().parts("message"), plan.window)
-    page = _Page(study, names, plan.terms.options.zone, texts, cards)
+    parts = exports.store().parts("message")
+    texts, kinds = read_texts(parts, plan.window), count_kinds(parts, plan.window)
+    page = _Page(study, names, plan.terms.options.zone, texts, cards, kinds=kinds)
     named = [
         replace(card, label=names.groups.get(keys[card.group]) or card.label)
         for card in cards
     ]
     months = read_tone(texts[texts["group"].isin(keys)], page.offset)
-    parts = [
-        *open_page(TITLE, chinese=is_chinese_locale()),
-        STYLE,
-        f'<p class="private state">{show_both(WARNING)}</p>',
-        f"<h1>{show_both(TITLE)}</h1>",
-        f"<p>{show_both(CUT)}</p>" if plan.window else "",
-        "</header><main>",
-        *build_first_screen(study, named, read_news(study), (), 1),
+    news = read_news(study)
+    sections = [
+        *build_first_screen(study, named, news, (), 1),
+        *[build_index(named, 1, news)] * (len(named) > 1),
         *(
-            part
+            page.build_group(card, record.within(keys[card.group]), months)
             for card in cards
-            for part in page.build_group(card, record.within(keys[card.group]), months)
         ),
-        "</main></body></html>\n",
     ]
+    written = Page(
+        title=TITLE,
+        warning=WARNING,
+        words=[CUT] if plan.window else (),
+        sections=sections,
+        is_chinese=is_chinese_locale(),
+    )
     path = plan.out / PRIVATE
-    write_text(path, "".join(parts))
+    write_text(path, render_page(written))
     return path
 
 
@@ -139,6 +179,8 @@ class _Page:
         zone: str,
         texts: pd.DataFrame,
         cards: Sequence[Card],
+        *,
+        kinds: Mapping[str, Mapping[str, int]],
     ) -> None:
         self.names, self.zone, self.texts = names, zone, texts
         self.offset = study.manifest.day_offset_us
@@ -153,15 +195,11 @@ class _Page:
         ).set_axis(groups["key"])
         there = "rhythm" in study.manifest.tables
         self.rhythm = study.table("rhythm") if there else None
+        self.kinds: Mapping[str, Mapping[str, int]] = kinds
 
-    def build_group(
-        self, card: Card, own: Record, months: pd.DataFrame
-    ) -> Iterator[str]:
-        """Yield the HTML section of one group."""
+    def build_group(self, card: Card, own: Record, months: pd.DataFrame) -> Section:
+        """Build the section of one group."""
         key = self.keys[card.group]
-        name = self.names.groups.get(key) or card.label
-        yield f'<article id="g{card.group}"><h2>{escape(name)}</h2>'
-        yield f'<p class="state">{show_both(describe_state(card))}</p><ul>'
         newcomers = [*self._build_newcomers(card, own)]
         lines = [
             describe_chance(card, 1),
@@ -172,155 +210,147 @@ class _Page:
             describe_rhythm(card),
             describe_hours(card, self.zone),
         ]
-        yield from (f"<li>{show_both(line)}</li>" for line in lines if line)
-        yield "</ul>"
-        yield from self._build_year(card.group, key, own)
-        yield from self._build_silent(key, own)
-        yield from newcomers
-        yield from self._build_growth(own)
-        yield from self._build_hours(card.group)
-        yield from self._build_people(key, own)
-        yield from self._build_replies(key, own)
-        yield from self._build_tone(key, months)
-        yield "</article>"
+        texts = self.texts[self.texts["group"].eq(key)]
+        return Section(
+            head=name_group(self.names.groups.get(key) or card.label),
+            anchor=f"g{card.group}",
+            states=[describe_state(card)],
+            lines=[line for line in lines if line],
+            sections=[
+                *self._build_year(card.group, key, own, texts["text"]),
+                self._build_silent(key, own),
+                *newcomers,
+                self._build_growth(own),
+                *self._build_hours(card.group),
+                self._build_people(key, own),
+                *self._build_replies(key, own),
+                *build_kinds(self.kinds.get(key, {})),
+                self._build_tone(key, months),
+                *build_toned_words(texts["text"].tolist()),
+            ],
+        )
 
-    def _build_year(self, group: int, key: str, own: Record) -> Iterator[str]:
+    def _build_year(
+        self, group: int, key: str, own: Record, texts: pd.Series[str]
+    ) -> Iterator[Section]:
         """Yield who stopped and who is new, and the last year in sentences."""
 
         def name(person: str) -> str:
-            return self.names.name_person(key, person)
+            return isolate_name(self.names.name_person(key, person))
 
         end = int(self.ends[group])
         for head, lines in (
+            (CAME_AND_WENT, [*describe_people(own, end, self.offset, name)]),
             (
-                Text("Who stopped, who is new", "谁不说了，谁是新来的"),
-                [*describe_people(own, end, self.offset, name)],
-            ),
-            (
-                Text("The year in review", "这一年"),
-                [
-                    *describe_year(own, end, self.offset, name),
-                    describe_emoji(self.texts["text"][self.texts["group"].eq(key)]),
-                ],
+                YEAR,
+                [*describe_year(own, end, self.offset, name), describe_emoji(texts)],
             ),
         ):
-            said = [line for line in lines if line is not None]
-            if said:
-                items = "".join(f"<li>{show_both(line)}</li>" for line in said)
-                yield f"<h3>{show_both(head)}</h3><ul>{items}</ul>"
+            if said := [line for line in lines if line is not None]:
+                yield _open(head, lines=said)
 
     def _day(self, time_us: float | None) -> str:
         if time_us is None or pd.isna(time_us):
             return DASH
         return to_iso_day(int(time_us) + self.offset)
 
-    def _build_silent(self, key: str, own: Record) -> Iterator[str]:
+    def _build_silent(self, key: str, own: Record) -> Section:
         silent = list_silent_members(own)
-        yield _head("Members who never wrote", "从没说过话的成员")
+        head = Text("Members who never wrote", "从没说过话的成员")
         if silent.empty:
-            yield _say(
-                "None is on record: nobody is listed who never wrote, or these exports"
-                " list no members (--members FILE brings a list).",
-                "没有记录：要么名单上人人都说过话，要么导出里没有成员名单"
-                "（可以用 --members 给一份）。",
-            )
-            return
-        rows = (
+            return _open(head, notes=[NO_SILENT])
+        rows = [
             [self.names.name_person(key, row["person"]),
              self._day(row["joined_us"]), self._day(row["seen_us"])]
             for row in silent.to_dict("records")
-        )  # fmt: skip
+        ]  # fmt: skip
         seen = "last seen (reaction or reading)|最近露面（表情或已读）"
-        yield _build_table(rows, "who|谁", "joined|入群", seen)
+        return _open(head, table=_tabulate(rows, "who|谁", "joined|入群", seen))
 
-    def _build_newcomers(self, card: Card, own: Record) -> Iterator[str]:
+    def _build_newcomers(self, card: Card, own: Record) -> Iterator[Section]:
         rows, recorded = follow_newcomers(own, int(self.ends[card.group]))
         if rows.empty or (card.is_left_truncated and not recorded):
             return  # old members look like new ones there, as the card says
-        yield _head("Newcomers who still write", "新人还说话的")
-        yield (
-            _say("By join day (join lines or list of members).", "从入群那天算起。")
-            if recorded
-            else _say(
-                "Joins are not recorded: counted from everybody's first message.",
-                "没有入群记录：从每个人第一次说话算起。",
-            )
-        )
         shares = rows["writing"] / rows["people"]
         counts = zip(rows["week"], rows["people"], rows["writing"], shares, strict=True)
-        yield _build_table(
-            ([str(w), f"{n:,}", f"{m:,}", format_percent(s)] for w, n, m, s in counts),
-            "weeks later|几周后",
-            "newcomers followed|跟踪的新人",
-            "still writing|还说话的",
-            "share|比例",
+        heads = ("weeks later|几周后", "newcomers followed|跟踪的新人",
+                 "still writing|还说话的", "share|比例")  # fmt: skip
+        table = _tabulate(
+            [[str(w), f"{n:,}", f"{m:,}", format_percent(s)] for w, n, m, s in counts],
+            *heads,
         )
-        yield _draw_curve(list(zip(rows["week"], shares, strict=True)))
+        points = list(zip(rows["week"].tolist(), shares.tolist(), strict=True))
+        yield _open(
+            STAYING,
+            notes=[BY_JOINS if recorded else BY_FIRST],
+            table=table,
+            picture=draw_shares(points, STAYING),
+            caption=CURVE,
+        )
 
-    def _build_growth(self, own: Record) -> Iterator[str]:
+    def _build_growth(self, own: Record) -> Section:
         table = count_growth(own, self.offset)
         counts = zip(table.index, table.to_numpy().tolist(), strict=True)
-        yield _head("Growth by month", "每月的变化")
-        yield _build_table(
-            ([str(month), *(f"{n:,}" for n in row)] for month, row in counts),
-            "month|月份",
-            "messages|消息",
-            "writers|说话的人",
-            "wrote for the first time|第一次说话",
-            "joined|入群",
-            "left|退群",
+        rows = [[str(month), *(f"{n:,}" for n in row)] for month, row in counts]
+        heads = ("month|月份", "messages|消息", "writers|说话的人",
+                 "wrote for the first time|第一次说话", "joined|入群",
+                 "left|退群")  # fmt: skip
+        months = list(
+            zip(map(str, table.index), table["messages"].tolist(), strict=True)
+        )
+        return _open(
+            Text("Growth by month", "每月的变化"),
+            picture=draw_months(months, MONTHS_TITLE) if months else "",
+            caption=EVERY_MONTH,
+            table=_tabulate(rows, *heads),
         )
 
-    def _build_hours(self, group: int) -> Iterator[str]:
+    def _build_hours(self, group: int) -> Iterator[Section]:
         if self.rhythm is None:
             return
         rows = self.rhythm[self.rhythm["group"] == group]
         if rows.empty:
             return
-        yield _head("When people write", "什么时候说话")
         at = zip(*(rows[name].tolist() for name in ("weekday", "hour")), strict=True)
         cells = Counter[tuple[int, int]]()
         for place, n in zip(at, rows["items"].tolist(), strict=True):
             cells[place] += int(n)
         title = Text("Messages by weekday and hour", "每周各天各小时的消息")
-        yield f"<figure>{draw_hours(cells, WEEKDAYS, title)}</figure>"
+        yield _open(
+            Text("When people write", "什么时候说话"),
+            picture=draw_hours(cells, WEEKDAYS, title),
+            caption=Text(f"Times are in {self.zone}.", f"时区 {self.zone}。"),
+        )
 
-    def _build_people(self, key: str, own: Record) -> Iterator[str]:
-        rows = (
+    def _build_people(self, key: str, own: Record) -> Section:
+        rows = [
             [self.names.name_person(key, row["sender"]), f"{row['messages']:,}",
              self._day(row["first"]), self._day(row["last"])]
             for row in count_people(own).to_dict("records")
-        )  # fmt: skip
-        yield _head("Who writes", "谁在说话")
+        ]  # fmt: skip
         heads = ("who|谁", "messages|消息", "first|第一条", "last|最近一条")
-        yield _build_table(rows, *heads)
+        return _open(Text("Who writes", "谁在说话"), table=_tabulate(rows, *heads))
 
-    def _build_replies(self, key: str, own: Record) -> Iterator[str]:
+    def _build_replies(self, key: str, own: Record) -> Iterator[Section]:
         pairs, recorded = count_replies(own)
         if pairs.empty:
             return
-        yield _head("Who replies to whom", "谁接谁的话")
-        if not recorded:
-            yield _say(
-                "Replies are not recorded: whoever speaks next within ten minutes.",
-                "导出里没有回复记录：十分钟内接着说话的算。",
-            )
-        ties = (
+        rows = [
             (self.names.name_person(key, row["sender"]),
              self.names.name_person(key, row["to"]), int(row["replies"]))
             for row in pairs.head(TIES).to_dict("records")
-        )  # fmt: skip
-        title = Text("Who replies to whom", "谁接谁的话")
-        yield f"<figure>{draw_replies(ties, title)}</figure>"
-        rows = (
-            [self.names.name_person(key, row["sender"]),
-             self.names.name_person(key, row["to"]), f"{row['replies']:,}"]
-            for row in pairs.head(PAIRS).to_dict("records")
-        )  # fmt: skip
-        yield _build_table(rows, "who|谁", "to whom|接谁的话", "times|次数")
+        ]  # fmt: skip
+        table = [[one, other, f"{n:,}"] for one, other, n in rows[:PAIRS]]
+        yield _open(
+            REPLIES,
+            picture=draw_replies(rows, REPLIES),
+            caption=TIED.fill(shown=MOST_NODES),
+            notes=[] if recorded else [ADJACENT],
+            table=_tabulate(table, "who|谁", "to whom|接谁的话", "times|次数"),
+        )
 
-    def _build_tone(self, key: str, months: pd.DataFrame) -> Iterator[str]:
-        """Yield the table of negative shares by month, each instrument on its own."""
+    def _build_tone(self, key: str, months: pd.DataFrame) -> Section:
+        """Build the table of negative shares by month, each instrument on its own."""
         own = months[months["group"].eq(key)] if len(months) else months
         rows = [
             [row["month"], label, f"{int(row[f'{name}_scored']):,}",
@@ -331,24 +361,18 @@ class _Page:
             for row in own.to_dict("records")
             if row.get(f"{name}_scored", 0) >= LEAST_TONED
         ]  # fmt: skip
-        yield _head("Negative messages by month", "每月的负面消息")
+        head = Text("Negative messages by month", "每月的负面消息")
         if not rows:
-            yield _say(
-                f"No month has {LEAST_TONED} texts that an instrument can read.",
-                f"没有哪个月有 {LEAST_TONED} 条工具读得了的文字。",
-            )
-            return
-        for name in INSTRUMENTS:
-            if change := describe_change(name, key, months, self.lives):
-                yield f"<p>{show_both(change)}</p>"
-        yield _say(
-            "Shares corrected for the instrument's measured errors, with their range: a"
-            " change is surer than a level, and instruments are not to be compared.",
-            "比例已按工具实测的误差校正，括号里是范围；看变化比看高低可靠，"
-            "不同工具之间不能比。",
-        )
+            return _open(head, notes=[NOT_TONED])
+        changes = [
+            change
+            for name in INSTRUMENTS
+            if (change := describe_change(name, key, months, self.lives))
+        ]
         heads = ("month|月份", "instrument|工具", "messages|消息", "negative|负面")
-        yield _build_table(rows, *heads)
+        return _open(
+            head, words=changes, notes=[CORRECTED], table=_tabulate(rows, *heads)
+        )
 
 
 def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
@@ -399,10 +423,10 @@ def describe_change(
         for peer in peers.intersection(list(by)).difference([key])
         if (change := measure_change(name, by[peer])) is not None
     ]
-    points = [f"{100 * v:+.0f}" for v in own]
+    points = [_format_points(value) for value in own]
     beside = Text("", "")
     if len(others) >= LEAST_PEERS:
-        ends = [f"{100 * v:+.0f}" for v in (min(others), max(others))]
+        ends = [_format_points(value) for value in (min(others), max(others))]
         beside = Text(
             f"; in {len(others)} other living groups of its age it was {ends[0]} to"
             f" {ends[1]}",
@@ -412,36 +436,32 @@ def describe_change(
         f"Negative messages in the last three months against the months before, by"
         f" {INSTRUMENT_NAMES[name].en}: {points[0]} percentage points ({points[1]} to"
         f" {points[2]}){beside.en}.",
-        f"最近三个月的负面消息，和以前各月比（{INSTRUMENT_NAMES[name].zh}）："
+        f"最近三个月的负面消息和以前各月比，按“{INSTRUMENT_NAMES[name].zh}”："
         f"{points[0]} 个百分点（{points[1]} 到 {points[2]}）{beside.zh}。",
     )
 
 
-def _head(en: str, zh: str) -> str:
-    return f"<h3>{show_both(Text(en, zh))}</h3>"
+def _format_points(change: float) -> str:
+    return f"{100 * change:+.0f}".replace("-", "−")
 
 
-def _say(en: str, zh: str) -> str:
-    return f'<p class="small">{show_both(Text(en, zh))}</p>'
+def _open(
+    head: Text,
+    *,
+    table: Table | None = None,
+    picture: str = "",
+    caption: Text | None = None,
+    words: Sequence[Text] = (),
+    lines: Sequence[Text] = (),
+    notes: Sequence[Text] = (),
+) -> Section:
+    """Build a part of a group's section."""
+    return Section(
+        head=head, level=3, table=table, picture=picture, caption=caption, words=words,
+        lines=lines, notes=notes,
+    )  # fmt: skip
 
 
-def _build_table(rows: Iterable[Sequence[str | Text]], *heads: str) -> str:
-    """Return an HTML table; names stay as they are, heads are ``English|Chinese``."""
-    cells = (
-        [show_both(cell) if isinstance(cell, Text) else escape(cell) for cell in row]
-        for row in rows
-    )
-    table = build_table((Text(*head.split("|")) for head in heads), cells)
-    return f'<div class="index">{table}</div>'
-
-
-def _draw_curve(points: Sequence[tuple[int, float]]) -> str:
-    """Return an SVG line of shares by week."""
-    most = max(week for week, _ in points)
-    path = " ".join(f"{100 * w / most:.1f},{60 - 58 * s:.1f}" for w, s in points)
-    return (
-        '<figure><svg role="img" viewBox="0 0 100 62" preserveAspectRatio="none">'
-        f'<polyline points="0,2 {path}" fill="none" stroke="var(--bar)"'
-        ' stroke-width="2" vector-effect="non-scaling-stroke"/></svg>'
-        f"<figcaption>{show_both(CURVE.fill(weeks=most))}</figcaption></figure>"
-    )
+def _tabulate(rows: Sequence[Sequence[Cell]], *heads: str) -> Table:
+    """Return a table; names stay as they are, heads are ``English|Chinese``."""
+    return Table([Text(*head.split("|")) for head in heads], rows)

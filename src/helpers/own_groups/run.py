@@ -146,10 +146,10 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         assumed=describe_observation(read_observed(study).values()),
         answers=answers,
         public=public,
-        chapters=_write_chapters(plan, len(cards)),
         chinese=chinese,
         study=study,
     )
+    _report_further(cards, plan)
     if plan.picture:
         _draw_picture(study, cards, answers, plan)
     plan.report(
@@ -173,6 +173,20 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         )
         plan.report(to_system_language(line))
     return page
+
+
+def _report_further(cards: Sequence[Card], plan: Plan) -> None:
+    """Write the chapters; print where they are, and how groups get their names."""
+    from helpers.own_groups.sentences import is_pseudonym  # noqa: PLC0415 - not lists
+
+    for chapter in _write_chapters(plan, len(cards)):
+        line = say("notebook on your groups: {file}", file=plan.out / chapter)
+        plan.report(to_system_language(line))
+    if any(is_pseudonym(card.label) for card in cards):
+        line = say(
+            "groups go by codes on the page; --names writes what they are called"
+        )
+        plan.report(to_system_language(line))
 
 
 def _write_counts(study: Study, plan: Plan, file: Path) -> None:

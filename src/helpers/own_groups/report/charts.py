@@ -1,18 +1,38 @@
-"""Charts of the pages of own groups, as SVG in the colours of the page."""
+"""Charts of own groups: drawn for a desk and a phone, in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from math import cos, pi, sin
 from typing import NamedTuple
+from unicodedata import combining
 
+from helpers.drawing import (
+    BLUE,
+    GREY,
+    INK,
+    MM,
+    NARROW,
+    ORANGE,
+    PALE,
+    SMALL,
+    WIDE,
+    Drawing,
+    Point,
+    name_colours,
+)
+from helpers.own_groups.cards import WEEK, Card
 from helpers.own_groups.sentences import Text
 
-WIDTH, HEIGHT = 640.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 96.0, 14.0, 44.0
-LEGEND = 20.0  # between labels at the right edge
-MOST_NODES = 12
+HEIGHT, LOW = 170.0, 58.0  # points: of a chart, and of a strip of weeks
+LEFT, TOP, BELOW = 28.0, 10.0, 30.0  # around what is drawn
+APART = 1.25 * SMALL  # between labels
+MOST_NODES, BENDS = 12, 12
+UPRIGHT = 0.3  # sine of the angle, below which a name stands above or below
+ZWJ = "\u200d"
+JOINING = {ZWJ, "\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))}  # joiner, style, skins
+Draw = Callable[[float, bool], Drawing]  # by width in points, and whether in Chinese
 
 
 class Band(NamedTuple):
@@ -23,15 +43,31 @@ class Band(NamedTuple):
     high: Sequence[float]
 
 
-def write_both(text: Text, **where: object) -> str:
-    """Return a label of a chart in both languages, of which one is visible."""
-    given = " ".join(
-        f'{name.replace("_", "-")}="{value}"' for name, value in where.items()
-    )
-    return "".join(
-        f'<text {given} lang="{language}">{escape(words)}</text>'
-        for language, words in zip(("en", "zh"), text, strict=True)
-    )
+def show_chart(title: Text, draw: Draw) -> str:
+    """Return a chart as HTML: for a desk and a phone, in English and Chinese."""
+    parts = []
+    for millimetres, name in ((WIDE, "wide"), (NARROW, "narrow")):
+        english, chinese = (
+            name_colours(draw(millimetres * MM * 72, is_chinese).to_svg())
+            for is_chinese in (False, True)
+        )
+        parts += [f'<div class="chart-{name}">']
+        if english == chinese:
+            parts += [_name(english, " · ".join(title)), "</div>"]
+            continue
+        for language, svg, alt in zip(
+            ("en", "zh"), (english, chinese), title, strict=True
+        ):
+            parts.append(f'<div lang="{language}">{_name(svg, alt)}</div>')
+        parts.append("</div>")
+    return "".join(parts)
+
+
+def _name(svg: str, alt: str) -> str:
+    """Give a picture its alternative text, and the width of the page."""
+    _, _, rest = svg.partition("viewBox")
+    label = escape(alt, quote=True)
+    return f'<svg class="chart" role="img" aria-label="{label}" viewBox{rest}'
 
 
 def draw_curve(
@@ -44,77 +80,116 @@ def draw_curve(
 
     `steps`: ages and shares from which on they hold; `labels`: ``title, own, band, x``.
     """
-    most = float(ticks[-1])
 
-    def at(age: float, share: float) -> str:
-        x = LEFT + (WIDTH - LEFT - RIGHT) * min(age, most) / most
-        y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - share)
-        return f"{x:.1f},{y:.1f}"
+    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+        drawing, most, right = Drawing(width, HEIGHT), float(ticks[-1]), 58.0
 
-    parts = [_open(labels["title"])]
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        left, right = at(0, share), at(most, share)
-        parts.append(_draw_line(left, right, "grid"))
-        y = float(left.split(",")[1]) + 4
-        parts.append(
-            f'<text x="{LEFT - 8}" y="{y:.1f}" text-anchor="end">{share:.0%}</text>'
+        def at(age: float, share: float) -> Point:
+            across, down = width - LEFT - right, HEIGHT - TOP - BELOW
+            return LEFT + across * min(age, most) / most, TOP + down * (1 - share)
+
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            start, end = at(0, share), at(most, share)
+            drawing.draw_line([start, end], PALE, 0.5)
+            place = (LEFT - 4, start[1] + 3)
+            drawing.write(place, f"{share:.0%}", SMALL, GREY, anchor="end")
+        for tick in ticks:
+            place = (at(tick, 0)[0], HEIGHT - BELOW + 11)
+            drawing.write(place, str(tick), SMALL, GREY, anchor="middle")
+        ends = [(labels["own"], _draw_steps(drawing, steps, most, at))]
+        if band is not None:
+            upper = [at(*pair) for pair in zip(band.ages, band.high, strict=True)]
+            lower = [at(*pair) for pair in zip(band.ages, band.low, strict=True)]
+            drawing.fill_area([*upper, *reversed(lower)], BLUE, 0.16)
+            ends.append((labels["band"], (upper[-1][1] + lower[-1][1]) / 2))
+        ends.sort(key=lambda end: end[1])
+        floor = 0.0
+        for text, y in ends:
+            floor = max(y + 3, floor + APART)
+            place = (width - right + 4, floor)
+            drawing.write(place, text.choose(chinese=chinese), SMALL, GREY)
+        drawing.write(
+            (LEFT, HEIGHT - 4), labels["x"].choose(chinese=chinese), SMALL, GREY
         )
-    for tick in ticks:
-        x = at(tick, 0).split(",")[0]
-        parts.append(
-            f'<text x="{x}" y="{HEIGHT - 26}" text-anchor="middle">{tick}</text>'
-        )
-    if band is not None:
-        upper = [at(*pair) for pair in zip(band.ages, band.high, strict=True)]
-        lower = [at(*pair) for pair in zip(band.ages, band.low, strict=True)]
-        outline = " ".join([*upper, *reversed(lower)])
-        parts.append(f'<polygon class="band" points="{outline}"/>')
-        y = (float(upper[-1].split(",")[1]) + float(lower[-1].split(",")[1])) / 2
-        parts.append(write_both(labels["band"], x=WIDTH - RIGHT + 6, y=f"{y:.1f}"))
+        return drawing
+
+    return show_chart(labels["title"], draw)
+
+
+def _draw_steps(
+    drawing: Drawing,
+    steps: Sequence[tuple[float, float]],
+    most: float,
+    at: Callable[[float, float], Point],
+) -> float:
+    """Draw a curve that falls in steps; return the height at which it ends."""
     points, before = [at(0, 1)], 1.0
     for age, share in steps:
         if age > most:
             break
         points += [at(age, before), at(age, share)]
         before = share
-    points.append(
-        at(most if steps and steps[-1][0] >= most else _find_last(steps, most), before)
-    )
-    parts.append(f'<polyline class="curve" points="{" ".join(points)}"/>')
-    y = float(points[-1].split(",")[1]) - 6
-    parts.append(write_both(labels["own"], x=WIDTH - RIGHT + 6, y=f"{max(y, 12):.1f}"))
-    parts.append(write_both(labels["x"], x=LEFT, y=HEIGHT - 6))
-    return "".join([*parts, "</svg>"])
+    last = steps[-1][0] if steps else most
+    points.append(at(min(last, most), before))
+    drawing.draw_line(points, BLUE, 2)
+    return points[-1][1]
 
 
-def _find_last(steps: Sequence[tuple[float, float]], most: float) -> float:
-    return steps[-1][0] if steps else most
+def paint_months(
+    drawing: Drawing, counts: Sequence[tuple[str, int]], left: float, top: float
+) -> None:
+    """Paint bars by month down to the foot of a drawing, with first and last named."""
+    tallest = max(1, *(n for _, n in counts))
+    right, floor = drawing.width - left, drawing.height - BELOW
+    step = (right - left) / len(counts)
+    for nth, (month, n) in enumerate(counts):
+        height = (floor - top) * n / tallest
+        corner = (left + nth * step + 0.5, floor - height)
+        size = (max(step - 1, 0.5), height)
+        drawing.fill_box(corner, size, BLUE, told=f"{month}: {n:,}")
+    drawing.draw_line([(left, floor), (right, floor)], GREY, 0.5)
+    drawing.write((left, floor + 11), counts[0][0], SMALL, GREY)
+    drawing.write((right, floor + 11), counts[-1][0], SMALL, GREY, anchor="end")
 
 
 def draw_months(counts: Sequence[tuple[str, int]], title: Text) -> str:
     """Draw messages by month as bars with the first, last and tallest named."""
-    tallest = max(1, *(n for _, n in counts))
-    step = (WIDTH - LEFT) / len(counts)
-    parts = [_open(title)]
-    for nth, (month, n) in enumerate(counts):
-        height = (HEIGHT - TOP - BOTTOM) * n / tallest
-        x, y = LEFT + nth * step, HEIGHT - BOTTOM - height
-        parts.append(
-            f'<rect class="bar" x="{x + 1:.1f}" y="{y:.1f}"'
-            f' width="{max(step - 2, 1):.1f}" height="{height:.1f}">'
-            f"<title>{month}: {n:,}</title></rect>"
+
+    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+        drawing = Drawing(width, 0.7 * HEIGHT)
+        words = f"{title.choose(chinese=chinese)} (0–{max(n for _, n in counts):,})"
+        drawing.write((0, SMALL), words, SMALL, GREY)
+        paint_months(drawing, counts, 0, SMALL + 8)
+        return drawing
+
+    return show_chart(title, draw)
+
+
+def draw_weeks(card: Card, title: Text) -> str:
+    """Draw a group's messages by week, and the silence that would be its end."""
+    weeks = card.weeks
+    last = WEEK * len(weeks) - min(card.silent_days, card.death_days)
+    most_days = max(WEEK * len(weeks), last + card.death_days)
+    tallest = max((week.messages for week in weeks), default=0) or 1
+
+    def draw(width: float, _: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+        drawing, scale = Drawing(width, LOW), width / most_days
+        drawing.fill_box(
+            (max(last, 0) * scale, 0), (card.death_days * scale, LOW), ORANGE, 0.2
         )
-    parts.append(
-        _draw_line(f"{LEFT},{HEIGHT - BOTTOM}", f"{WIDTH},{HEIGHT - BOTTOM}", "axis")
-    )
-    parts.append(f'<text x="{LEFT}" y="{HEIGHT - 26}">{counts[0][0]}</text>')
-    parts.append(
-        f'<text x="{WIDTH}" y="{HEIGHT - 26}" text-anchor="end">{counts[-1][0]}</text>'
-    )
-    parts.append(
-        f'<text x="{LEFT - 6}" y="{TOP + 8}" text-anchor="end">{tallest:,}</text>'
-    )
-    return "".join([*parts, "</svg>"])
+        outline = [(0.0, LOW)]
+        for nth, week in enumerate(weeks):
+            x, y = WEEK * nth * scale, LOW - (LOW - 6) * week.messages / tallest
+            end = x + WEEK * scale
+            gap = 0.2 * WEEK * scale
+            outline += [(x, LOW), (x, y), (end - gap, y), (end - gap, LOW)]
+        drawing.fill_area([*outline, (WEEK * len(weeks) * scale, LOW)], BLUE)
+        end = WEEK * len(weeks) * scale
+        drawing.draw_line([(end, 0), (end, LOW)], GREY, 0.7, dash=(2, 2))
+        drawing.draw_line([(0, LOW), (width, LOW)], GREY, 0.5)
+        return drawing
+
+    return show_chart(title, draw)
 
 
 def draw_hours(
@@ -122,42 +197,39 @@ def draw_hours(
 ) -> str:
     """Draw messages by weekday and hour as a grid of shades with a legend."""
     most = max(counts.values(), default=1) or 1
-    cell, height = (WIDTH - LEFT) / 24, 22.0
-    parts = [_open(title, 7 * height + 58)]
-    for day in range(7):
-        parts.append(
-            write_both(
-                days[day], x=LEFT - 8, y=f"{day * height + 15:.0f}", text_anchor="end"
+
+    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+        high = 13.0
+        drawing, cell = Drawing(width, 7 * high + 34), (width - LEFT) / 24
+        for day, name in enumerate(days):
+            place = (LEFT - 4, day * high + 10)
+            drawing.write(
+                place, name.choose(chinese=chinese), SMALL, GREY, anchor="end"
             )
-        )
-        for hour in range(24):
-            n = counts.get((day, hour), 0)
-            shade = 0.06 + 0.94 * n / most if n else 0.03
-            parts.append(
-                f'<rect class="bar" x="{LEFT + hour * cell:.1f}"'
-                f' y="{day * height:.0f}" width="{cell - 1:.1f}"'
-                f' height="{height - 1:.0f}" opacity="{shade:.2f}">'
-                f"<title>{hour}:00: {n:,}</title></rect>"
-            )
-    y = 7 * height + 16
-    parts += [
-        f'<text x="{LEFT + hour * cell:.1f}" y="{y:.0f}">{hour}</text>'
-        for hour in range(0, 24, 3)
-    ]
-    y += 16
-    parts += [
-        f'<rect class="bar" x="{LEFT + nth * 28:.0f}" y="{y:.0f}" width="28"'
-        f' height="12" opacity="{0.06 + 0.94 * nth / 4:.2f}"/>'
-        for nth in range(5)
-    ]
-    parts.append(
-        write_both(
-            Text(f"0 to {most:,} messages", f"0 到 {most:,} 条消息"),
-            x=LEFT + 150,
-            y=f"{y + 11:.0f}",
-        )
-    )
-    return "".join([*parts, "</svg>"])
+            for hour in range(24):
+                n = counts.get((day, hour), 0)
+                corner, size = (
+                    (LEFT + hour * cell, day * high),
+                    (cell - 0.7, high - 0.7),
+                )
+                told = f"{hour}:00: {n:,}"
+                drawing.fill_box(corner, size, BLUE, _shade(n / most), told=told)
+        for hour in range(0, 24, 3):
+            place = (LEFT + hour * cell, 7 * high + 10)
+            drawing.write(place, str(hour), SMALL, GREY)
+        for nth in range(5):
+            corner = (LEFT + nth * 16, 7 * high + 20)
+            drawing.fill_box(corner, (16, 8), BLUE, _shade(nth / 4))
+        words = Text(f"0 to {most:,} messages", f"0 到 {most:,} 条消息")
+        place = (LEFT + 88, 7 * high + 27)
+        drawing.write(place, words.choose(chinese=chinese), SMALL, GREY)
+        return drawing
+
+    return show_chart(title, draw)
+
+
+def _shade(share: float) -> float:
+    return round(0.06 + 0.94 * share, 2) if share else 0.03
 
 
 def draw_replies(pairs: Iterable[tuple[str, str, int]], title: Text) -> str:
@@ -168,58 +240,88 @@ def draw_replies(pairs: Iterable[tuple[str, str, int]], title: Text) -> str:
         weight[one] = weight.get(one, 0) + n
         weight[other] = weight.get(other, 0) + n
     names = sorted(weight, key=lambda name: (-weight[name], name))[:MOST_NODES]
-    centre, radius = (WIDTH / 2, 170.0), 120.0
-    place = {
-        name: (
-            centre[0] + radius * 1.5 * cos(2 * pi * nth / len(names) - pi / 2),
-            centre[1] + radius * sin(2 * pi * nth / len(names) - pi / 2),
+    shown = [row for row in rows if {row[0], row[1]} <= set(names)]
+    most = max((n for _, _, n in shown), default=1)
+
+    def draw(width: float, _: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+        height = min(width, 1.3 * HEIGHT)
+        drawing, centre = Drawing(width, height), (width / 2, height / 2)
+        radius = (min(width / 2 - 62, 1.6 * height / 2), height / 2 - 22)
+        turn = {name: 2 * pi * nth / len(names) for nth, name in enumerate(names)}
+        places = {
+            name: (centre[0] + radius[0] * sin(a), centre[1] - radius[1] * cos(a))
+            for name, a in turn.items()
+        }
+        for one, other, n in shown:
+            points = _bend(places[one], places[other])
+            colour, thick = BLUE, 0.5 + 4.5 * n / most
+            drawing.draw_line(points, colour, thick, opacity=0.45)
+        for name, at in places.items():
+            drawing.draw_mark(at, "circle", 3.5, BLUE)
+            aside, words = sin(turn[name]), shorten_name(name)
+            if abs(aside) < UPRIGHT:
+                place = (at[0], at[1] + (14 if at[1] > centre[1] else -8))
+                drawing.write(place, words, SMALL, INK, anchor="middle")
+            elif aside > 0:
+                drawing.write((at[0] + 7, at[1] + 3), words, SMALL, INK)
+            else:
+                drawing.write((at[0] - 7, at[1] + 3), words, SMALL, INK, anchor="end")
+        return drawing
+
+    return show_chart(title, draw)
+
+
+def _bend(start: Point, end: Point) -> list[Point]:
+    """Return points of a line that is bent to one side, of the two directions."""
+    (x, y), (u, v) = start, end
+    by = ((x + u) / 2 + (v - y) * 0.15, (y + v) / 2 + (x - u) * 0.15)
+    steps = [nth / BENDS for nth in range(BENDS + 1)]
+    return [
+        (
+            (1 - t) ** 2 * x + 2 * t * (1 - t) * by[0] + t**2 * u,
+            (1 - t) ** 2 * y + 2 * t * (1 - t) * by[1] + t**2 * v,
         )
-        for nth, name in enumerate(names)
-    }
-    most = max((n for one, other, n in rows if {one, other} <= place.keys()), default=1)
-    parts = [_open(title, 2 * centre[1])]
-    for one, other, n in rows:
-        if {one, other} <= place.keys():
-            (x, y), (u, v) = place[one], place[other]
-            bend = ((x + u) / 2 + (v - y) * 0.15, (y + v) / 2 + (x - u) * 0.15)
-            parts.append(
-                f'<path class="tie" d="M{x:.0f},{y:.0f} Q{bend[0]:.0f},{bend[1]:.0f}'
-                f' {u:.0f},{v:.0f}" stroke-width="{1 + 7 * n / most:.1f}"/>'
-            )
-    for name, (x, y) in place.items():
-        parts.append(f'<circle class="bar" cx="{x:.0f}" cy="{y:.0f}" r="7"/>')
-        below = 22 if y >= centre[1] else -12
-        parts.append(
-            f'<text x="{x:.0f}" y="{y + below:.0f}" text-anchor="middle">'
-            f"{escape(shorten_name(name))}</text>"
-        )
-    return "".join([*parts, "</svg>"])
+        for t in steps
+    ]
 
 
-def shorten_name(name: str, most: int = 14) -> str:
-    """Shorten a name for a chart.
+def draw_shares(points: Sequence[tuple[int, float]], title: Text) -> str:
+    """Draw a share by week as a line from all of them on."""
 
-    >>> shorten_name("a very long name of somebody")
-    'a very long n…'
+    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+        drawing, most = Drawing(width, 0.6 * HEIGHT), points[-1][0]
+        floor = drawing.height - BELOW
+
+        def at(week: float, share: float) -> Point:
+            return LEFT + (width - LEFT - 12) * week / most, floor - (floor - 8) * share
+
+        for share in (0.0, 0.5, 1.0):
+            start, end = at(0, share), at(most, share)
+            drawing.draw_line([start, end], PALE, 0.5)
+            place = (LEFT - 4, start[1] + 3)
+            drawing.write(place, f"{share:.0%}", SMALL, GREY, anchor="end")
+        drawing.draw_line([at(0, 1), *(at(*point) for point in points)], BLUE, 2)
+        for week, _ in [(0, 1.0), *points]:
+            place = (at(week, 0)[0], floor + 11)
+            drawing.write(place, str(week), SMALL, GREY, anchor="middle")
+        words = Text("weeks later", "几周后").choose(chinese=chinese)
+        drawing.write((LEFT, floor + 24), words, SMALL, GREY)
+        return drawing
+
+    return show_chart(title, draw)
+
+
+def shorten_name(name: str, most: int = 9) -> str:
+    """Shorten a name for a chart; what is drawn as one sign stays whole or goes.
+
+    >>> shorten_name("a very long name of somebody"), shorten_name("Zoë the 👩‍👩‍👧‍👦")
+    ('a very l…', 'Zoë the …')
     """
-    return name if len(name) <= most else f"{name[: most - 1]}…"
-
-
-def _open(title: Text, height: float = HEIGHT) -> str:
-    words = f"{title.en} · {title.zh}"
-    return (
-        f'<svg class="chart" role="img" viewBox="0 0 {WIDTH:.0f} {height:.0f}">'
-        f"<title>{escape(words)}</title>"
-    )
-
-
-def _draw_line(start: str, end: str, kind: str) -> str:
-    (x, y), (u, v) = start.split(","), end.split(",")
-    return f'<line class="{kind}" x1="{x}" y1="{y}" x2="{u}" y2="{v}"/>'
-
-
-def iterate_steps(
-    times: Iterable[float], shares: Iterable[float]
-) -> Iterator[tuple[float, float]]:
-    """Yield ages and shares at which a curve steps."""
-    yield from zip(map(float, times), map(float, shares), strict=True)
+    if len(name) <= most:
+        return name
+    cut = most - 1
+    while cut and (
+        name[cut] in JOINING or combining(name[cut]) or name[cut - 1] == ZWJ
+    ):
+        cut -= 1
+    return f"{name[:cut]}…"

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.corpora.shared.contributed import COLUMNS, FEWEST, MASKED
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.files import to_csv_text, write_text
-from helpers.own_groups.page import build_table, open_page, show_both
+from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.sentences import Text
 from helpers.records import DAY_US
 from helpers.study import Study
@@ -150,16 +150,19 @@ def write_counts(study: Study, file: Path, *, chinese: bool = False) -> Path:
     groups = int(table["group"].nunique())
     left = len(study.table("groups")) - groups
     lines = [text.fill(left=left) for text in WHAT]
-    cells = (map(str, row) for row in table.itertuples(index=False))
-    lead = LEAD.fill(file=file.name, rows=len(table), groups=groups)
-    shown = build_table([Text(name, name) for name in COLUMNS], cells)
-    parts = [
-        *open_page(TITLE, chinese=chinese),
-        f"<h1>{show_both(TITLE)}</h1></header><main>",
-        f"<p>{show_both(lead)}</p>",
-        f"<ul>{''.join(f'<li>{show_both(line)}</li>' for line in lines)}</ul>",
-        f'<div class="index">{shown}</div></main></body></html>\n',
-    ]
-    page = file.with_suffix(".html")
-    write_text(page, "".join(parts))
-    return page
+    cells = [[*map(str, row)] for row in table.itertuples(index=False)]
+    shown = Table([Text(name, name) for name in COLUMNS], cells)
+    page = Page(
+        title=TITLE,
+        sections=[
+            Section(
+                words=[LEAD.fill(file=file.name, rows=len(table), groups=groups)],
+                lines=lines,
+                table=shown,
+            )
+        ],
+        is_chinese=chinese,
+    )
+    place = file.with_suffix(".html")
+    write_text(place, render_page(page))
+    return place

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.citation import read_project
-from helpers.drawing import BLUE, GREY, INK, Drawing, wrap_text
+from helpers.drawing import GREY, INK, Drawing, wrap_text
+from helpers.own_groups.report.charts import BELOW, paint_months
 from helpers.own_groups.report.first_screen import (
     NO_CHANGE,
     News,
@@ -57,24 +58,13 @@ def write_picture(
         y += 5
     counts = count_all_months(study)[-MOST_MONTHS:]
     if counts:
-        _draw_months(drawing, counts, AXIS.choose(chinese=chinese))
+        tallest, top = max(n for _, n in counts), HEIGHT - FOOT - BARS
+        label = f"{AXIS.choose(chinese=chinese)} (0–{tallest:,})"
+        drawing.write((EDGE, top - 5), label, SMALL, GREY)
+        drawing.height = HEIGHT - FOOT + BELOW
+        paint_months(drawing, counts, EDGE, top)
+        drawing.height = HEIGHT
     drawing.write((EDGE, HEIGHT - 12), read_project().stamp, SMALL, GREY)
     path = folder / PICTURE
     path.write_bytes(drawing.to_png())
     return path
-
-
-def _draw_months(
-    drawing: Drawing, counts: Sequence[tuple[str, int]], label: str
-) -> None:
-    tallest, step = max(1, *(n for _, n in counts)), (WIDTH - 2 * EDGE) / len(counts)
-    floor = HEIGHT - FOOT
-    for nth, (_, n) in enumerate(counts):
-        height = BARS * n / tallest
-        corner = (EDGE + nth * step + 0.5, floor - height)
-        drawing.fill_box(corner, (max(step - 1, 1), height), BLUE)
-    drawing.draw_line([(EDGE, floor), (WIDTH - EDGE, floor)], GREY)
-    drawing.write((EDGE, floor + 11), counts[0][0], SMALL, GREY)
-    drawing.write((WIDTH - EDGE, floor + 11), counts[-1][0], SMALL, GREY, anchor="end")
-    top = (EDGE, floor - BARS - 5)
-    drawing.write(top, f"{label} (0–{tallest:,})", SMALL, GREY)

@@ -1,0 +1,193 @@
+"""What is sent in a group, and words and signs with a tone: for its owner alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+from unicodedata import bidirectional
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.own_groups.record import Window
+from helpers.own_groups.report.layout import Cell, Section, Table
+from helpers.own_groups.report.year import EMOJI
+from helpers.own_groups.sentences import Text, format_percent
+from helpers.records import NOT_MESSAGES
+
+TEXTS, LEAST, MOST, CANDIDATES = (
+    1000,
+    20,
+    8,
+    200,
+)  # texts read, with a word; words shown
+READ = 3  # texts with a word, in which it is one
+SURE = 3.0  # standard errors by which a word's share differs from that of the others
+SIGNS = re.compile(rf"{EMOJI.pattern}|\[[^\[\]\n]{{1,12}}\]|[A-Za-z]{{4,}}")
+MASKS = {"[email]", "[id]", "[invite]", "[name]", "[number]", "[phone]", "[wechat]"}
+HAN = re.compile("[\u4e00-\u9fff]+")
+TOWARDS_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI"}
+KINDS = MappingProxyType(
+    {
+        "text": Text("text", "文字"), "image": Text("pictures", "图片"),
+        "voice": Text("voice", "语音"), "video": Text("videos", "视频"),
+        "file": Text("files", "文件"), "sticker": Text("stickers", "表情包"),
+        "link": Text("links", "链接"), "location": Text("places", "位置"),
+        "red_packet": Text("red packets", "红包"),
+        "transfer": Text("transfers", "转账"),
+        "poke": Text("pokes", "拍一拍"), "call": Text("calls", "通话"),
+        "share": Text("shares", "分享"), "reply": Text("replies", "引用"),
+        "forward": Text("forwards", "转发"), "contact": Text("contacts", "名片"),
+        "poll": Text("polls", "投票"), "announcement": Text("announcements", "公告"),
+        "other": Text("other", "其他"),
+    }
+)  # fmt: skip
+KIND_HEAD = Text("What is sent", "发的是什么")
+WORD_HEAD = Text("Words and signs with a tone", "带语气的词和表情")
+WORD_HEADS = (
+    Text("word or sign", "词或表情"),
+    Text("texts with it", "有它的文字"),
+    Text("read as negative", "读成负面的"),
+    Text("of the others", "其余文字"),
+)
+READ_BY = Text(
+    "How the instruments (Chinese chat lines; VADER for English) read the texts with a"
+    " word, of {n:,} drawn at random; not corrected for their errors. An instrument"
+    " goes by words: it says which words weigh, not what was meant.",
+    "随机抽的 {n:,} 条文字里，带某个词的，工具（中文聊天短句；英文用 VADER）读成什么；"
+    "没有按工具的误差校正。工具本来就是按词判断的：看得出哪些词在起作用，"
+    "看不出说话人的意思。",
+)
+
+
+def isolate_name(name: str) -> str:
+    """Return a name that does not turn the direction of the sentence around it.
+
+    >>> isolate_name("Zoë"), isolate_name("שלום") == "שלום"
+    ('Zoë', False)
+    """
+    turns = any(bidirectional(letter) in TOWARDS_LEFT for letter in name)
+    return f"\u2068{name}\u2069" if turns else name
+
+
+def count_kinds(parts: Iterable[Path], window: Window) -> dict[str, Counter[str]]:
+    """Count the messages of each group by kind."""
+    columns = ["group", "time_us", "kind"]
+    table = pa.concat_tables([pq.read_table(path, columns=columns) for path in parts])
+    table = table.filter(window.within(table["time_us"]))
+    counts = table.group_by(["group", "kind"]).aggregate([([], "count_all")])
+    found: dict[str, Counter[str]] = {}
+    for row in counts.to_pylist():
+        if row["kind"] not in NOT_MESSAGES:
+            kinds = found.setdefault(str(row["group"]), Counter())
+            kinds[str(row["kind"])] += row["count_all"]
+    return found
+
+
+def build_kinds(counts: Mapping[str, int]) -> list[Section]:
+    """Build the table of what is sent, if it is more than one kind."""
+    if len(counts) < 2:  # noqa: PLR2004 - one kind is no table
+        return []
+    whole = sum(counts.values())
+    order = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    rows: list[list[Cell]] = [
+        [KINDS.get(kind, Text(kind, kind)), f"{n:,}", f"{100 * n / whole:.1f}%"]
+        for kind, n in order
+    ]
+    heads = (Text("kind", "类型"), Text("messages", "消息"), Text("share", "比例"))
+    return [Section(head=KIND_HEAD, level=3, table=Table(heads, rows))]
+
+
+def build_toned_words(texts: Sequence[str]) -> list[Section]:
+    """Build the table of words whose texts are read as negative, or are not."""
+    if len(texts) < LEAST:
+        return []
+    draw = np.random.default_rng(20240701).permutation(len(texts))[:TEXTS]
+    read, negative = read_tones([texts[at] for at in draw])
+    rows = [
+        [word, f"{n:,}", format_percent(share), format_percent(rest)]
+        for word, n, share, rest in find_toned_words(read, negative)
+    ]
+    if not rows:
+        return []
+    section = Section(
+        head=WORD_HEAD,
+        level=3,
+        notes=[READ_BY.fill(n=len(read))],
+        table=Table(WORD_HEADS, rows),
+    )
+    return [section]
+
+
+def read_tones(texts: Sequence[str]) -> tuple[list[str], list[bool]]:
+    """Return the texts that an instrument reads, and which of them as negative."""
+    from helpers.library.tone import read_sides, tone  # noqa: PLC0415 - slow
+
+    scores, read, negative = tone(texts), [], []
+    sides = {
+        name: read_sides(name, scores[name])["negative"]
+        for name in ("chat_line", "vader")
+    }
+    for at, text in enumerate(texts):
+        for name, side in sides.items():
+            if not np.isnan(scores[name].iloc[at]):
+                read.append(text)
+                negative.append(bool(side.iloc[at]))
+    return read, negative
+
+
+def find_toned_words(
+    texts: Sequence[str], negative: Sequence[bool]
+) -> list[tuple[str, int, float, float]]:
+    """Find the words of which texts are read as negative more often, or less.
+
+    Returns
+    -------
+    The word, how many texts have it, the shares of negative ones among them and among
+    the others; the most negative first, at most eight of either side.
+    """
+    sides = np.array(negative, bool)
+    words: list[tuple[str, int, float, float]] = []
+    held: dict[str, set[int]] = {}
+    for at, text in enumerate(texts):
+        for word in set(_list_words(text)):
+            held.setdefault(word, set()).add(at)
+    order = sorted(held, key=lambda word: (-len(held[word]), word))
+    often = [word for word in order if len(held[word]) >= LEAST][:CANDIDATES]
+    for word in often:
+        inside = np.zeros(len(sides), bool)
+        inside[list(held[word])] = True
+        n, others = int(inside.sum()), int((~inside).sum())
+        if not others:
+            continue
+        share, rest = sides[inside].mean(), sides[~inside].mean()
+        spread = sides.mean() * (1 - sides.mean()) * (1 / n + 1 / others)
+        if abs(share - rest) <= SURE * np.sqrt(spread):
+            continue
+        if _is_word(word, [texts[at] for at in sorted(held[word])[:READ]]):
+            words.append((word, n, float(share), float(rest)))
+    found = sorted(words, key=lambda row: (row[3] - row[2], row[0]))
+    above = [row for row in found if row[2] > row[3]]
+    below = [row for row in found if row[2] < row[3]]
+    return above[:MOST] + below[-MOST:]
+
+
+def _list_words(text: str) -> Iterable[str]:
+    """Yield signs, Latin words, and pairs of Chinese characters that may be words."""
+    yield from (sign for sign in SIGNS.findall(text.casefold()) if sign not in MASKS)
+    for run in HAN.findall(text):
+        yield from ("".join(pair) for pair in pairwise(run))
+
+
+def _is_word(word: str, texts: Sequence[str]) -> bool:
+    """Return whether SnowNLP takes two Chinese characters of texts for one word."""
+    if not HAN.fullmatch(word):
+        return True
+    from snownlp import seg  # noqa: PLC0415 - reads its model
+
+    return all(word in seg.seg(text) for text in texts)

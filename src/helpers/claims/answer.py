@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,17 +52,17 @@ class Answer:
         """Whether any source gives an estimate."""
         return self.word != NOT_MEASURED
 
-    @property
+    @cached_property
     def is_own(self) -> bool:
         """Whether it is about groups of one's own, and not about public sources."""
         return bool(self.by_kind["kind"].eq("own").any())
 
-    @property
+    @cached_property
     def overall(self) -> pd.Series[Any]:
         """The row of the main reading over all kinds."""
         return self.by_kind.iloc[0]
 
-    @property
+    @cached_property
     def word(self) -> str:
         """How likely the claim is, such as ``probably not``."""
         return str(self.by_kind["word"].iloc[0])
@@ -99,7 +100,7 @@ class Answer:
         """Return the word for how likely the claim is, in a language."""
         return WORDS[self.word][language]
 
-    @property
+    @cached_property
     def grade(self) -> Grade:
         """The certainty of the main reading with its reasons."""
         from helpers.claims.grading import (  # noqa: PLC0415 - needs what estimates need

@@ -182,14 +182,19 @@ def _list_printed(
     source: str, table: str, claim: str, name: str, *, first: str
 ) -> pd.DataFrame:
     """Return a source's printed numbers by claim, the nearest ones first."""
+    rows = _read_printed(source, table, name, first)
+    wanted = rows["claim"].eq(get_claim(claim).id) if claim else slice(None)
+    return rows[wanted].reset_index(drop=True)
+
+
+@cache
+def _read_printed(source: str, table: str, name: str, first: str) -> pd.DataFrame:
+    """Read a table once, the numbers nearest to a claim first."""
     study = open_study(source)
     labels = study.table("registry").set_index("group")["label"]
     rows = study.table(table)
     rows = rows.assign(**{name: rows["group"].map(labels)})
     if table == "trials":
         rows = rows.assign(lot=rows["design"].eq("randomised"))
-    if claim:
-        rows = rows[rows["claim"].eq(get_claim(claim).id)]
     order = rows.sort_values([first, "number"], ascending=[False, True])
-    columns = [name, *rows.columns.drop([name, "group"])]
-    return order[columns].reset_index(drop=True)
+    return order[[name, *rows.columns.drop([name, "group"])]]

@@ -622,31 +622,47 @@ def measure_distance(value: float, claimed: Claimed) -> float:
 
 
 def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Return how far estimates fulfil their claims, most likely claims first."""
-    rows = []
-    for answer in answers:
-        claimed, main = answer.claim.readings[0].claimed_range, answer.overall
-        ends = [measure_distance(main[end], claimed) for end in ("low", "high")]
-        at = measure_distance(main["mean"], claimed)
-        rows.append(
-            {
-                "claim": answer.claim.id,
-                "related": is_related(answer),
-                "word": answer.word,
-                "certainty": answer.certainty,
-                "marks": answer.marks,
-                "p_claim": main["p_claim"],
-                "mean": main["mean"],
-                "claimed": main["claimed"],
-                "times": at,
-                "low": min(*ends, at),
-                "high": max(*ends, at),
-            }
-        )
-    ordered: pd.DataFrame = pd.DataFrame(rows).sort_values(
-        ["related", "p_claim"], ascending=[True, False], ignore_index=True
+    """Return how far estimates fulfil their claims, most likely claims first.
+
+    Where the word depends on what is meant, each meaning has a row below the first.
+    """
+    ordered = sorted(answers, key=lambda a: (is_related(a), -a.overall["p_claim"]))
+    return pd.DataFrame(
+        [
+            _measure_meaning(answer, row)
+            for answer in ordered
+            for row in list_meanings(answer)
+        ]
     )
-    return ordered
+
+
+def list_meanings(answer: Answer) -> list[pd.Series[Any]]:
+    """Return the rows of an answer over all kinds: a depending one by its readings."""
+    rows = answer.by_kind[answer.by_kind["kind"].eq("all")]
+    rows = rows[~rows["reading"].str.contains("~")]
+    shown = rows if answer.word.startswith("depends") else rows.iloc[:1]
+    return [row for _, row in shown.iterrows()]
+
+
+def _measure_meaning(answer: Answer, row: pd.Series[Any]) -> dict[str, Any]:
+    readings = {reading.key: reading for reading in answer.claim.readings}
+    claimed = readings[row["reading"]].claimed_range
+    ends = [measure_distance(row[end], claimed) for end in ("low", "high")]
+    at = measure_distance(row["mean"], claimed)
+    return {
+        "claim": answer.claim.id,
+        "reading": row["reading"],
+        "related": is_related(answer),
+        "word": row["word"],
+        "certainty": row["certainty"],
+        "marks": LEVELS.index(row["certainty"]) + 1,
+        "p_claim": row["p_claim"],
+        "mean": row["mean"],
+        "claimed": row["claimed"],
+        "times": at,
+        "low": min(*ends, at),
+        "high": max(*ends, at),
+    }
 
 
 def is_related(answer: Answer) -> bool:
@@ -656,14 +672,15 @@ def is_related(answer: Answer) -> bool:
 
 def chart_answers(
     table: pd.DataFrame,
-    labels: Mapping[str, str],
-    texts: Mapping[str, str],
+    labels: Mapping[tuple[str, str], str],
+    texts: Mapping[tuple[str, str], str],
     words: tuple[str, str],
     reader: Reader,
 ) -> Chart:
     """Return the chart of answers: how far each claim is fulfilled, and how sure.
 
-    `labels` and `texts` of the rows are by claim; `words` are title and note.
+    `labels` and `texts` of the rows are by claim and reading; `words` are title and
+    note.
     """
 
     def draw(drawing: Drawing, top: float) -> float:
@@ -674,8 +691,8 @@ def chart_answers(
                 rows.append(Row(reader("Related numbers: beside what the claim asks")))
                 apart = True
             sure = "●" * each.marks + "○" * (len(LEVELS) - each.marks)
-            word = f"{texts[each.claim]} {sure}"
-            label = labels[each.claim]
+            key = (each.claim, each.reading)
+            word, label = f"{texts[key]} {sure}", labels[key]
             shown = label if wide else f"{label} ({word})"
             at = (each.times, each.low, each.high)
             colour = GREY if each.related else SIDES.get(each.word, GREY)
@@ -686,7 +703,7 @@ def chart_answers(
             TIMES[0], TIMES[-1], tuple((n, f"{n:g}×") for n in times), log=True
         )
         shown_table = Table(
-            rows, scale, reader("times the claimed number (“less than” turned round)"),
+            rows, scale, reader('times the claimed number ("less than" turned round)'),
             holds_from=1, sides=(reader("← falls short"), reader("the claim holds →")),
         )  # fmt: skip
         return shown_table.draw(drawing, top)

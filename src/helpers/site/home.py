@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.words import WORDS, name_kind
+from helpers.claims.words import WORDS, format_number, name_kind
 from helpers.site import tables
 from helpers.site.charts import (
     AGES,
@@ -24,6 +24,7 @@ from helpers.site.charts import (
     chart_writers,
     cite_chart,
     is_related,
+    list_meanings,
     name_band,
     tabulate_distances,
     write_chart,
@@ -209,11 +210,8 @@ class Home:
             ),
             reader,
         )  # fmt: skip
-        labels = {a.claim.id: a.claim.short[reader.language] for a in self.measured}
-        texts = {a.claim.id: WORDS[a.word][reader.language] for a in self.measured}
-        texts[FAILS] = self._list_failures()
         yield chart_answers(
-            tabulate_distances(self._list_famous()), labels, texts,
+            tabulate_distances(self._list_famous()), *self._name_meanings(),
             (
                 reader("What the articles got right, and wrong"),
                 reader(
@@ -224,13 +222,48 @@ class Home:
             reader,
         )  # fmt: skip
 
-    def _list_failures(self) -> str:
-        """Return how many of 100 groups are no success after a year, by the bar."""
-        rows = self.answers[FAILS].by_kind
-        rows = rows[rows["kind"].eq("all") & ~rows["reading"].str.contains("~")]
-        bars = sorted({*map(of_hundred, rows["mean"])}, key=float)
-        word = WORDS[self.answers[FAILS].word][self.reader.language]
-        return self.reader("{word}: {bars}", word=word, bars=", ".join(bars))
+    def _name_meanings(
+        self,
+    ) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
+        """Return labels and words of the famous answers, by claim and reading."""
+        labels, texts = {}, {}
+        for answer in self._list_famous():
+            rows = list_meanings(answer)
+            for at, row in enumerate(rows):
+                key = answer.claim.id, row["reading"]
+                labels[key] = self._name_meaning(answer, at, of=len(rows))
+                word = WORDS[row["word"]][self.reader.language]
+                told = format_number(float(row["mean"]), str(row["of"]))
+                bars = told if at else self._find_bars(answer)
+                texts[key] = (
+                    self.reader("{word}: {bars}", word=word, bars=bars)
+                    if bars
+                    else word
+                )
+        return labels, texts
+
+    def _name_meaning(self, answer: Answer, at: int, of: int) -> str:
+        """Name a claim; where it has several meanings, also the one of a row."""
+        claim = answer.claim.short[self.reader.language]
+        if of == 1:
+            return claim
+        label = answer.claim.readings[at].label[self.reader.language]
+        meaning = label.split(self.reader(": "))[0]
+        return f"– {meaning}" if at else f"{claim} – {meaning}"
+
+    def _find_bars(self, answer: Answer) -> str:
+        """Return the range of an answer that depends on the bar, from bar to bar."""
+        if answer.word != "depends on the bar":
+            return ""
+        key, rows = answer.overall["reading"], answer.by_kind
+        same = rows["kind"].eq("all") & rows["reading"].str.split("~").str[0].eq(key)
+        low, high = (float(end) for end in rows.loc[same, "mean"].agg(["min", "max"]))
+        if low == high:
+            return ""
+        if answer.overall["of"] == "share":
+            return f"{self.reader.range_of(low, high)}%"
+        ends = [format_number(n, str(answer.overall["of"])) for n in (low, high)]
+        return f"{'–'.join(ends)}×"
 
     def _list_silence(self) -> Iterator[tuple[str, pd.DataFrame]]:
         reader, lurks = self.reader, self.answers[LURKS]

@@ -308,6 +308,131 @@ def test_people_called_na_are_people(put):
     assert found.speakers == 2
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["[系统消息]", "(null)", "WhatsApp System Message", "Deleted User#0000", "シ"],
+)
+def test_nobody_is_nobody_in_brackets_and_other_languages(put, word):
+    """But a name that only looks short is one."""
+    rows = f"2024-01-01 08:00,A,hi\n2024-01-02 08:00,{word},hi\n"
+    (found,) = inspect(put(f"time,author,text\n{rows}", "g.csv"))
+    assert found.speakers == 1 + (word == "シ")
+
+
+@pytest.mark.parametrize(
+    ("ids", "people"), [(("0", "20001", "20002"), 2), (("0", "1", "2"), 3)]
+)
+def test_nought_among_long_ids_is_nobody(put, ids, people):
+    """QQ and bots write 0 where nobody is the sender; a table may count from 0."""
+    rows = "".join(f"2024-01-01 08:{n}0,{one},n{n},hi\n" for n, one in enumerate(ids))
+    (found,) = inspect(put(f"time,user_id,name,text\n{rows}", "g.csv"))
+    assert found.speakers == people
+
+
+DISCORD_CSV = """AuthorID,Author,Date,Content,Attachments,Reactions
+"20001","ann","2024-01-01T10:00:00.0000000+00:00","hi","",""
+"20001","ann","2024-01-02T10:00:00.0000000+00:00","","https://x.org/a.png","👍 (2)"
+"20002","eve","2024-01-03T10:00:00.0000000+00:00","Joined the server.","",""
+"20001","ann","2024-01-04T10:00:00.0000000+00:00","Pinned a message.","",""
+"20002","eve","2024-01-05T10:00:00.0000000+00:00","Left the group.","",""
+"20001","ann","2024-01-06T10:00:00.0000000+00:00","Joined the server. Hi all","",""
+"456226577798135808","Deleted User#0000","2024-01-07T10:00:00.0000000+00:00","x","",""
+"""
+
+
+def test_notices_in_discords_csv_are_nobodys_words(read):
+    """It has no types: who only joined had written, and files were empty texts."""
+    found = read("table", DISCORD_CSV, "talk.csv")
+    kinds = ["text", "file", "system", "system", "system", "text", "text"]
+    assert found.column("message", "kind") == kinds
+    assert {*found.column("message", "sender")} == {"20001", None}
+    events = [("join", "20002"), ("pin", None), ("leave", "20002")]
+    assert found.column("event", "kind", "subject") == events
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "发言时间;发言者;聊天内容",
+        "日時;送信者;本文",
+        "날짜;보낸 사람;내용",
+        "Дата;Отправитель;Сообщение",
+        "傳送時間;傳送者;訊息內容",
+        "Data;Remetente;Mensagem",
+        "Horodatage;Expéditeur;Message",
+        "time(Asia/Shanghai);from_nickname;content",
+        "Date (UTC);Author-Name;Message Text",
+    ],
+)
+def test_columns_are_known_in_other_languages(put, header):
+    """Only English, German and some Chinese names were."""
+    rows = "".join(f"2024-01-0{n} 08:00;n{n % 2};hi\n" for n in range(1, 5))
+    (found,) = inspect(
+        put(
+            f"{header}\n{rows}".encode("gb18030", "replace")
+            if "发" in header
+            else f"{header}\n{rows}",
+            "g.csv",
+        )
+    )
+    assert (found.form, found.messages, found.speakers) == ("table of messages", 4, 2)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2024-01-02 10:00:00 UTC",
+        "2024-01-02 18:00:00 +0800",
+        "Tue, 02 Jan 2024 10:00:00 +0000",
+        "Tue Jan 02 10:00:00 +0000 2024",
+        "２０２４-０１-０２T１０：００：００Z",
+        "20240102T100000Z",
+        "2024-01-02T10:00:00.123456789Z",
+    ],
+)
+def test_an_instant_is_one_however_it_is_spelled(read, time):
+    """Programs write zones apart, names of months, or full-width digits."""
+    found = read("table", f"time;sender;text\n{time};a;x\n", "g.csv")
+    (time_us,) = found.column("message", "time_us")
+    assert time_us // 10**6 == 1704189600
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("time", 1704160800), ("time (UTC)", 1704189600), ("time_utc", 1704189600)],
+)
+@pytest.mark.parametrize("time", ["02-Jan-24 10:00 AM", "January 2, 2024 at 10:00"])
+def test_local_times_are_of_the_zone_that_their_column_names(
+    read, header, seconds, time
+):
+    """Else of the zone that the user says, here Shanghai's."""
+    found = read("table", f"{header};sender;text\n{time};a;x\n", "g.csv")
+    assert found.column("message", "time_us") == [seconds * 10**6]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("图片", "image"),
+        ("系统消息", "system"),
+        ("Picture", "image"),
+        ("10000", "system"),
+    ],
+)
+def test_a_column_of_types_tells_what_a_row_is(read, word, kind):
+    """A line of the system in a person's row was their message."""
+    found = read("table", f"时间,发送者,类型,内容\n2024-01-01,甲,{word},x\n", "g.csv")
+    who = None if kind == "system" else "甲"
+    assert found.column("message", "kind", "sender") == [(kind, who)]
+
+
+def test_an_id_that_two_people_share_at_one_time_is_none(put):
+    """Of two messages within a minute one was left."""
+    rows = "".join(f"5,2024-01-01 08:00,{'AB'[n % 2]},hi\n" for n in range(4))
+    path = put(f"id,time,sender,text\n{rows}", "g.csv")
+    assert len(sq.clean(sq.read_messages(path, zone="UTC"))) == 4
+
+
 @pytest.mark.parametrize("ids", ["7.32E+18", "7320000000000000000"])
 def test_ids_that_a_spreadsheet_rounded_leave_all_messages(put, ids):
     """One of sixty messages was left."""
@@ -318,9 +443,10 @@ def test_ids_that_a_spreadsheet_rounded_leave_all_messages(put, ids):
     assert {why for _, why, _ in found.doubts} & {ROUNDED, SHARED}
 
 
-def test_rounded_ids_of_senders_are_refused(put):
+@pytest.mark.parametrize("one", ["7.32E+18", "1,23E+17", "732120000000004000"])
+def test_rounded_ids_of_senders_are_refused(put, one):
     """They would make one person of many."""
-    rows = "".join(f"7.32E+18,n{n},2024-01-01 08:{n}0,hi\n" for n in range(4))
+    rows = "".join(f'"{one}",n{n},2024-01-01 08:{n}0,hi\n' for n in range(4))
     path = put(f"user_id,name,time,text\n{rows}", "g.csv")
     (found,) = inspect_exports([path]).exports
     assert "a spreadsheet rounded" in found.error

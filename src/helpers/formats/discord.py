@@ -138,6 +138,22 @@ _EVENTS = {
     "12": "settings", "14": "settings", "15": "settings", "16": "settings",
     "17": "settings", "22": "settings", "24": "settings", "31": "topic",
 }  # fmt: skip
+# what DiscordChatExporter writes into its CSV, which has no types
+CSV_COLUMNS = ("AuthorID", "Author", "Date", "Content", "Attachments", "Reactions")
+_NOTICES = {
+    "GuildMemberJoin": r"Joined the server\.",
+    "RecipientAdd": r"Added (?:.{1,64} to the group|a recipient)\.",
+    "RecipientRemove": (
+        r"(?:Left the group|Removed (?:.{1,64} from the group|a recipient))\."
+    ),
+    "Call": r"Started a call that lasted \d+ minutes?\.",
+    "ChannelNameChange": r"Changed the channel name(?:: .*|\.)",
+    "ChannelIconChange": r"Changed the channel icon\.",
+    "ChannelPinnedMessage": r"Pinned a message\.",
+    "ThreadCreated": r"Started a thread\.",
+    "46": r"A poll has closed\.",
+}
+_NOTICE = re.compile("|".join(f"(?P<_{k}>{rule})" for k, rule in _NOTICES.items()))
 _USER = re.compile(r"<@[!&]?\d+>")
 _BOOSTS = {"8", "9", "10", "11"}
 
@@ -207,6 +223,28 @@ def _read_records(
         for reaction in _read_reactions(m)
     ]
     yield from yield_rows(event=events, reaction=reactions)
+
+
+def find_type(text: str | None) -> str | None:
+    """Return the type of a system message whose whole words DiscordChatExporter wrote.
+
+    >>> find_type("Joined the server."), find_type("Joined the server. Hi!")
+    ('GuildMemberJoin', None)
+    """
+    match = _NOTICE.fullmatch(text) if text else None
+    return (match.lastgroup or "").removeprefix("_") if match else None
+
+
+def describe_notice(kind: str, text: str, person: str | None) -> dict[str, Any]:
+    """Return the group event in a system message of DiscordChatExporter's CSV."""
+    event: dict[str, Any] = {"rule": f"discord.{kind}", "kind": _EVENTS.get(kind)}
+    if kind == "GuildMemberJoin":
+        return event | {"subject": person}
+    if kind == "RecipientRemove":
+        left = text.startswith("Left")
+        who = "subject" if left else "actor"
+        return event | {"kind": "leave" if left else "kick", who: person}
+    return event | {"kind": event["kind"] or "settings", "actor": person}
 
 
 def _classify_kind(message: _Message) -> str:

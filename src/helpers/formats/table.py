@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from itertools import chain, compress
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
@@ -21,11 +27,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
+from helpers.formats import discord
 from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
-from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.losses import ROUNDED, Losses
 from helpers.formats.rows.people import is_nobody
 from helpers.formats.whatsapp import (
@@ -41,19 +48,12 @@ from helpers.wording import say
 
 COLUMNS = (
     "time", "sender", "sender_id", "text", "group", "id", "reply_to", "kind", "topic",
-    "bot",
+    "bot", "attachment",
 )  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
-# a sender's id in a column of its own, the surest first; names stand beside it
-SENDER_IDS = (
-    "发送者qq", "qq号", "qq", "发送人qq", "微信号", "wxid", "发送者id", "发送人id",
-    "用户id", "发言人id", "authorid", "author_id", "senderid", "sender_username",
-    "sender_uin", "userid", "user_id", "from_id", "fromid", "uid", "member_id",
-    "memberid", "speaker_id", "handle_id",
-)  # fmt: skip
-# as spreadsheets write a number of more than 15 digits
+_SHORTEST = 5  # digits of an id beside which 0 is nobody's
+_EXACT = 15  # digits of a number that spreadsheets keep; then they write
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")
-DATES = ("date", "day", "日期", "datum")  # beside a clock in a column of its own
 # of a list of groups, which is no table of messages
 FOUNDED = (
     "born", "founded", "created",
@@ -66,31 +66,50 @@ LAST_MESSAGE = (
     "最后发言",
 )  # fmt: skip
 _SEPARATORS = ",;\t|"
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "time": (
-        "timestamp", "datetime", "date_time", "created_at", "sent_at", "sent",
-        "message_time", "create_time", "时间", "发送时间", "消息时间",
-        "時間", "發送時間", "zeit", "uhrzeit", "zeitstempel", "zeitpunkt", *DATES,
-    ),
-    "sender": (
-        "author", "from", "user", "username", "user_name", "sender_name", "name",
-        "nickname", "member", "speaker", "发送者", "发送人", "发言人", "昵称", "用户",
-        "用户名", "發送者", "發送人", "暱稱", "使用者",
-        "absender", "autor", "verfasser", "benutzer",
-    ),
-    "text": (
-        "message", "content", "body", "msg", "内容", "消息", "消息内容",
-        "內容", "訊息", "nachricht", "inhalt",
-    ),
-    "group": (
-        "channel", "room", "chat", "conversation", "群", "群名", "群聊",
-        "群組", "gruppe", "kanal",
-    ),
-    "sender_id": SENDER_IDS,
-    "id": ("message_id", "messageid", "msg_id", "msgid", "消息id", "消息编号"),
-    "reply_to": ("reply_to_id", "in_reply_to", "reply_to_message_id"),
-    "bot": ("is_bot",),
-}  # fmt: skip
+_BRACKETS = re.compile(r"\s*[(（\[【].*")
+_ZONE = re.compile(
+    r"[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$", re.IGNORECASE
+)
+_BEIJING = "北京时间"
+
+
+@cache
+def _read_names() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Read what columns and kinds of messages are called in tables."""
+    text = files("helpers.formats").joinpath("table_columns.toml").read_text("utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+@cache
+def _read_kinds() -> Mapping[str, str]:
+    """Return the kinds of messages by what tables call them."""
+    words = {word: k for k, known in _read_names()["kinds"].items() for word in known}
+    return MappingProxyType(words | {kind: kind for kind in MESSAGE_KINDS})
+
+
+def _normalise_name(name: str) -> str:
+    """Return a column's name as names are compared.
+
+    >>> [_normalise_name(one) for one in ("Message-Id", "time(Asia/Shanghai)")]
+    ['message_id', 'time']
+    """
+    bare = _BRACKETS.sub("", name.strip().strip("\ufeff")) or name
+    return re.sub(r"[\s_-]+", "_", unicodedata.normalize("NFKC", bare).strip().lower())
+
+
+def _find_zone(name: str) -> str | None:
+    """Return the time zone that the name of a column states.
+
+    >>> _find_zone("Date (UTC)"), _find_zone("time(Asia/Shanghai)"), _find_zone("time")
+    ('UTC', 'Asia/Shanghai', None)
+    """
+    if (match := _ZONE.search(name)) is None:
+        return None
+    zone = match[1] or match[2]
+    with suppress(ValueError, OSError, KeyError):
+        zone = "Asia/Shanghai" if zone == _BEIJING else zone
+        return ZoneInfo(zone.upper() if "/" not in zone else zone).key
+    return None
 
 
 class _Layout(NamedTuple):
@@ -158,17 +177,15 @@ def _map_columns(
     names: Iterable[str], stated: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
     """Map a message table's column names to the recognised columns."""
-    originals = {
-        name.strip().strip("\ufeff").lower().replace(" ", "_"): name
-        for name in reversed(list(names))
-    }
+    known = _read_names()["columns"]
+    originals = {_normalise_name(name): name for name in reversed(list(names))}
     column_names = {*originals.values()}
     columns: dict[str, tuple[str, ...]] = {}
     for own in COLUMNS:
         if stated and own in stated:
             spelled = [stated[own]] if stated[own] in column_names else []
         else:
-            usual = (own, *_NAMES.get(own, ()))
+            usual = (own, *known.get(own, ()))
             spelled = [originals[name] for name in usual if name in originals]
         if spelled:
             columns[own] = (spelled[0],)
@@ -176,14 +193,16 @@ def _map_columns(
         columns.setdefault("sender", columns["sender_id"])
     if stated and "sender" in stated:  # who is who, the user says
         columns.pop("sender_id", None)
-    dates = [originals[date_] for date_ in DATES if date_ in originals]
-    if dates and not (stated and "time" in stated) and columns["time"] != (dates[0],):
-        columns["time"] = (dates[0], *columns["time"])
+    dates = [originals[one] for one in known["dates"] if one in originals]
+    if dates and not (stated and "time" in stated):
+        columns["time"] = (dates[0], *columns.get("time", ()))
     return columns
 
 
 Columns = Mapping[str, Sequence[Any]]
 
+# a day, or a number since 1970, in a column of times
+_WHOLE = re.compile(r"\d{4}\s*[-/.年]|\d[-/.]\d{1,2}[-/.]\d{4}|^\d{9,}|[A-Za-z]{3}")
 _HAN = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*"
 _DAY_FIRST = re.compile(
     r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))(?:[T,]?\s*(\d{1,2}:\d\d.*))?\s*"
@@ -198,13 +217,18 @@ class _Clock:
 
     def __init__(self, source: Source, blocks: Callable[[], Iterator[Columns]]) -> None:
         self._source, self._blocks = source, blocks
+        self.zone: str | None = None  # which the column's own name states
 
     def times(self, values: Sequence[Any]) -> pa.Array:
         """Convert times to µs: numbers as epochs, ISO with offset, else local."""
         if {*map(type, values)} <= {int, float}:
             return from_epoch(values)
         texts = [None if value is None else str(value) for value in values]
-        digits = pc.replace_substring(to_text_array(texts), ".", "", max_replacements=1)
+        column = to_text_array(texts)
+        if not pc.all(pc.string_is_ascii(column)).as_py():
+            column = pc.utf8_normalize(column, "NFKC")
+            texts = column.to_pylist()
+        digits = pc.replace_substring(column, ".", "", max_replacements=1)
         numeric = pc.fill_null(pc.utf8_is_decimal(digits), fill_value=False).to_pylist()
         pairs = list(zip(texts, numeric, strict=True))
         times = from_epoch([value if is_number else None for value, is_number in pairs])
@@ -213,13 +237,13 @@ class _Clock:
             times = pc.coalesce(times, from_iso(words))  # zone and fraction included
         if times.null_count:
             walls = pc.if_else(pc.is_null(times), self._walls(words), None)
-            if walls.null_count < len(walls):
+            if walls.null_count < len(walls) and not self.zone:
                 self._source.observed["time_zone_known"] = False
             times = pc.coalesce(times, walls)
         return times
 
     def _walls(self, texts: Sequence[str | None]) -> pa.Array:
-        zone = self._source.options.zone
+        zone = self.zone or self._source.options.zone
         plain = pc.replace_substring_regex(to_text_array(texts), _HAN, r"\1-\2-\3 ")
         times = from_wall(plain, zone)
         matches = [_DAY_FIRST.fullmatch(text or "") for text in texts]
@@ -247,8 +271,7 @@ class _Clock:
         losses, self._source.losses = self._source.losses, Losses()
         try:
             for columns in self._blocks():
-                named = _map_columns(columns, self._source.options.columns)["time"]
-                for value in columns[named[0]]:
+                for value in _rename_columns(self._source, columns, self)["time"]:
                     if match := _DAY_FIRST.match(str(value)):
                         yield match[1]
         finally:
@@ -351,13 +374,14 @@ def weight(_: Head) -> Weight:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the messages of a table, and one record per group."""
     groups: set[str] = set()
+    platform = "qq" if "发送者QQ" in source.head.start[:_FIRST_LINE] else "table"
     clock = _Clock(
         source, lambda: (r.columns for r in _read_blocks(source, source.name))
     )
     for rows in _read_blocks(source, source.name):
         if not rows.columns and not rows.position:
             continue  # nothing of the block could be decoded; its losses are entered
-        columns = _rename_columns(source, rows.columns)
+        columns = _rename_columns(source, rows.columns, clock)
         stated = list_missing(rows.columns, source.options.columns)
         if stated and not source.name.lower().endswith(".jsonl"):
             raise describe_missing(str(source.path), stated, list(rows.columns))
@@ -369,24 +393,39 @@ def read(source: Source) -> Iterator[Batch]:
             )
         batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
-        yield batch
-    platform = "qq" if "发送者QQ" in source.head.start[:_FIRST_LINE] else "table"
+        if is_discord := rows.columns.keys() >= set(discord.CSV_COLUMNS):
+            yield from _restore_notices(batch)
+        else:
+            yield batch
+        platform = "discord" if is_discord else platform
     row = {"network": "table", "platform": platform, "kind": "group", "position": 1}
     row["file"] = source.name
     yield from_rows("group", [row | {"group": g, "label": g} for g in sorted(groups)])
 
 
 def _rename_columns(
-    source: Source, columns: Mapping[str, Sequence[Any]]
+    source: Source, columns: Mapping[str, Sequence[Any]], clock: _Clock
 ) -> dict[str, Sequence[Any]]:
     """Rename a table's columns to standard names; join date and time."""
     renamed: dict[str, Sequence[Any]] = {}
     for own, theirs in _map_columns(columns, source.options.columns).items():
-        renamed[own], *clock = (columns[name] for name in theirs)
-        if clock:
-            pairs = zip(renamed[own], clock[0], strict=True)
-            renamed[own] = [f"{day or ''} {time or ''}".strip() for day, time in pairs]
+        renamed[own], *hours = (columns[name] for name in theirs)
+        if own == "time":
+            clock.zone = _find_zone(theirs[-1])
+        if hours:
+            pairs = zip(renamed[own], hours[0], strict=True)
+            renamed[own] = [_join_time(day, time) for day, time in pairs]
     return renamed
+
+
+def _join_time(day: object, clock: object) -> str:
+    """Join a day and a time of day, unless the time has its own day.
+
+    >>> _join_time("2024-01-02", "08:00"), _join_time("-", "2024-01-02 08:00")
+    ('2024-01-02 08:00', '2024-01-02 08:00')
+    """
+    time = "" if clock is None else str(clock).strip()
+    return time if _WHOLE.search(time) else f"{day or ''} {time}".strip()
 
 
 def _read_messages(
@@ -398,12 +437,16 @@ def _read_messages(
     group = _list_texts(columns.get("group"))
     own = source.stem
     groups = [key or own for key in group] if group else own
-    sender = _identify_senders(source, columns, groups)
+    sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:
         source.observed["text"] = False
     if "reply_to" in columns:
         source.observed["replies"] = "explicit"
-    kinds = [k if k in MESSAGE_KINDS else "text" for k in columns.get("kind") or ()]
+    texts = _list_texts(columns.get("text")) or [None] * len(position)
+    kinds = _classify_kinds(columns, texts)
+    if "system" in kinds:
+        pairs = zip(sender, kinds, strict=True)
+        sender = [None if kind == "system" else who for who, kind in pairs]
     bots = [str(flag).lower() in _TRUE for flag in columns.get("bot") or ()]
     return build_messages(
         file=source.name,
@@ -411,13 +454,54 @@ def _read_messages(
         group=groups,
         time_us=clock.times(columns["time"]),
         sender=sender,
-        kind=kinds or "text",
-        text=_list_texts(columns.get("text")) or [None] * len(position),
+        kind=kinds,
+        text=texts,
         id=_drop_rounded(source, columns.get("id"), position),
         reply_to=_drop_rounded(source, columns.get("reply_to"), position),
         topic=_list_texts(columns.get("topic")),
         bot=bots or None,
     )
+
+
+def _restore_notices(batch: Batch) -> Iterator[Batch]:
+    """Yield messages without DiscordChatExporter's notices, and the events in these."""
+    texts, senders = (batch.table[name].to_pylist() for name in ("text", "sender"))
+    types = [discord.find_type(text) for text in texts]
+    kinds = [kind and "system" for kind in types]
+    old = {name: batch.table[name] for name in ("kind", "sender")}
+    plain = {name: column.cast(pa.string()) for name, column in old.items()}
+    is_notice = pa.array([kind is not None for kind in kinds])
+    new = {
+        "kind": pc.coalesce(pa.array(kinds, pa.string()), plain["kind"]),
+        "sender": pc.if_else(is_notice, None, plain["sender"]),
+    }
+    for name, column in new.items():
+        batch = batch.with_column(name, column.cast(old[name].type))
+    yield batch
+    place = batch.table.select(["group", "file", "position", "time_us"]).to_pylist()
+    rows = zip(place, types, texts, senders, strict=True)
+    events = [
+        row | discord.describe_notice(kind, text, who)
+        for row, kind, text, who in rows
+        if kind is not None
+    ]
+    yield from yield_rows(event=events)
+
+
+def _classify_kinds(columns: Columns, texts: Sequence[str | None]) -> str | list[str]:
+    """Return the kinds of rows by their own words; what has no text may be a file."""
+    if "kind" not in columns and "attachment" not in columns:
+        return "text"
+    none = [None] * len(texts)
+    words = _list_texts(columns.get("kind")) or none
+    known = {
+        word: _read_kinds().get((word or "").strip().lower()) for word in set(words)
+    }
+    sent = _list_texts(columns.get("attachment")) or none
+    return [
+        known[word] or ("file" if with_file and not text else "text")
+        for word, text, with_file in zip(words, texts, sent, strict=True)
+    ]
 
 
 def _identify_senders(
@@ -432,18 +516,27 @@ def _identify_senders(
     """
     names = _list_texts(columns["sender"]) or []
     ids = _list_texts(columns.get("sender_id")) or names
+    distinct = sorted(set(filter(None, ids)))
+    if _are_rounded(distinct, len(set(names))):
+        raise BrokenFileError(
+            say("has ids of senders that a spreadsheet rounded"),
+            where=str(source.path),
+            remedy=say(
+                "export it again and do not save it in a spreadsheet, or import"
+                " the column of ids as text"
+            ),
+        )
+    empty = {"0", "-1"} if ids is not names else set[str]()
+    if any(len(one) < _SHORTEST for one in distinct if one not in empty):
+        empty = set()  # ids that count from zero
+    named = set(distinct)  # whose name is not that of nobody
+    if ids is not names:
+        pairs = set(zip(ids, names, strict=True))
+        named = {str(who) for who, name in pairs if not (name and is_nobody(name))}
     people: dict[str | None, str | None] = {None: None}
-    for one in set(ids) - {None}:
-        people[one] = None if is_nobody(str(one)) else one
-        if _ROUNDED.fullmatch(str(one)):
-            raise BrokenFileError(
-                say("has ids of senders that a spreadsheet rounded"),
-                where=str(source.path),
-                remedy=say(
-                    "export it again and do not save it in a spreadsheet, or import"
-                    " the column of ids as text"
-                ),
-            )
+    for one in distinct:
+        is_none = one in empty or is_nobody(one) or one not in named
+        people[one] = None if is_none else one
     source.people.mentioned(*(n for n in set(names) if n and not is_nobody(n)))
     if ids is not names:
         own = [groups] * len(ids) if isinstance(groups, str) else groups
@@ -451,6 +544,25 @@ def _identify_senders(
             if people[who] and name and not is_nobody(name):
                 source.people.met(group, str(who), name)
     return [people[one] for one in ids]
+
+
+def _are_rounded(ids: Sequence[str], names: int) -> bool:
+    """Return whether a spreadsheet wrote ids with an exponent, or cut their digits.
+
+    It keeps fifteen digits: longer ids that all end in zeros stood for others.
+
+    >>> _are_rounded(["1,23E+18"], 1), _are_rounded(["732120000000004000"] * 2, 2)
+    (True, True)
+    >>> _are_rounded(["732120000000004001", "732120000000004000"], 2)
+    False
+    """
+    if any(map(_ROUNDED.fullmatch, ids)):
+        return True
+    long = [one for one in ids if one.isdecimal() and len(one) > _EXACT + 1]
+    is_several = len(long) > 1 or names > 1
+    return (
+        is_several and bool(long) and not any(one[_EXACT:].strip("0") for one in long)
+    )
 
 
 def _drop_rounded(

@@ -31,6 +31,22 @@ _SPELLING = (
     r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
     r"(?:\.\d+)?\s*(?P<after>[AaPp]\.?[Mm]\.?|上午|下午)?\s*$"
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
+           "dec")  # fmt: skip
+_NAMED_MONTH = "(?i)(?:^|[^a-z])(?:" + "|".join(_MONTHS) + ")[a-z]*[^a-z]"
+# how times are spelled behind the name of a month, or before, and what they are then
+_NAMED_DAYS = (
+    (
+        r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]+MONTH[-\s.,/]+(\d{4})\b,?\s*(?:at\s+)?",
+        r"\2-NN-\1 ",
+    ),
+    (r"(\d{1,2})[-\s./]+MONTH[-\s.,/]+(\d\d)\b,?\s*", r"20\2-NN-\1 "),
+    (
+        r"MONTH\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b,?\s*(?:at\s+)?",
+        r"\2-NN-\1 ",
+    ),
+    (r"MONTH\s+(\d{1,2})\s+([\d:]{8})\s+(?:([-+]\d{4})\s+)?(\d{4})$", r"\4-NN-\1 \2\3"),
+)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -105,9 +121,43 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
         utc_us[before] = first[before]
     times = _drop_impossible_times(np.where(naive.isna(), -1, utc_us))
     is_text = pa.types.is_string(column.type)
-    if is_text and naive.hasnans and pc.any(match_zone(column)).as_py():
-        return pc.coalesce(times, from_iso(column.to_pylist()))
+    if is_text and naive.hasnans:
+        spelled = spell_times(column)
+        if pc.any(match_zone(spelled)).as_py():
+            return pc.coalesce(times, from_iso(spelled.to_pylist()))
     return times
+
+
+def spell_times(column: pa.Array) -> pa.Array:
+    """Return texts as ISO 8601 spells the times that they name otherwise.
+
+    Full-width digits, months by English names, and zones apart from the clock.
+
+    >>> spelled = spell_times(pa.array(["２０２４-01-02", "2024-01-02 08:00 UTC"]))
+    >>> spelled.to_pylist()
+    ['2024-01-02', '2024-01-02 08:00Z']
+    >>> named = ["Tue, 02 Jan 2024 08:00:00 +0800", "Jan 2, 2024 8:00 PM"]
+    >>> spell_times(pa.array([*named, "02-Jan-24 01:33 AM"])).to_pylist()
+    ['2024-01-02 08:00:00+0800', '2024-01-2 8:00 PM', '2024-01-02 01:33 AM']
+    """
+    if not pc.all(pc.string_is_ascii(column)).as_py():
+        column = pc.utf8_normalize(column, "NFKC")
+    if pc.any(pc.match_substring_regex(column, _NAMED_MONTH)).as_py():
+        column = _number_months(column)
+    column = pc.replace_substring_regex(column, r"(?i)(\d)\s*(?:UTC|GMT|Z)\s*$", r"\1Z")
+    return pc.replace_substring_regex(
+        column, r"(:\d\d\S*)\s+([-+]\d\d:?\d\d)$", r"\1\2"
+    )
+
+
+def _number_months(column: pa.Array) -> pa.Array:
+    """Replace the names of months in times."""
+    for number, month in enumerate(_MONTHS, 1):
+        for named, spelled in _NAMED_DAYS:
+            pattern = "(?i)^(?:[a-z]+,? +)?" + named.replace("MONTH", f"{month}[a-z]*")
+            new = spelled.replace("NN", f"{number:02d}")
+            column = pc.replace_substring_regex(column, pattern, new)
+    return column
 
 
 def match_zone(column: pa.Array) -> pa.BooleanArray:
@@ -151,7 +201,7 @@ def _parse_padded(column: pa.Array) -> pa.Array:
     with suppress(pa.ArrowInvalid):
         padded = pc.replace_substring_regex(column, r"^(\S+) +(\d:)", r"\1 0\2")
         return padded.cast(pa.timestamp("us"))
-    parts = pc.extract_regex(column, _SPELLING)
+    parts = pc.extract_regex(spell_times(column), _SPELLING)
     year, month, day, hour, minute, second = (
         _read_part(parts, name)
         for name in ("year", "month", "day", "hour", "minute", "second")
@@ -233,7 +283,8 @@ def from_iso(texts: Sequence[str | None]) -> pa.Array:
     try:
         stamps = column.cast(pa.timestamp("us", "UTC"))
     except pa.ArrowInvalid:
-        times = pa.array([parse_iso_us(text or "") for text in texts], pa.int64())
+        spelled = spell_times(column).to_pylist()
+        times = pa.array([parse_iso_us(text or "") for text in spelled], pa.int64())
     else:
         times = pc.cast(stamps, pa.int64())
     good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))

@@ -1,7 +1,8 @@
 """Detect numbers that only look like ids of messages.
 
-Two rows are one message if their id and their time agree. An id that rows of different
-times share was rounded by a spreadsheet, or counts something else: it is none.
+Two rows are one message if their id, time and sender agree. An id that rows of other
+times or senders share was rounded by a spreadsheet, or counts something else: it is
+none.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _MOST_SHARED = 0.05  # of the rows: with more the column holds no ids
 
 
 class SharedIds:
-    """Drops ids that messages of different times share, batch by batch.
+    """Drops ids that messages of several times or senders share, batch by batch.
 
     >>> from helpers.formats.rows.losses import Losses
     >>> from helpers.records import from_rows
@@ -61,12 +62,12 @@ class SharedIds:
 
 
 def _find_shared(batch: Batch) -> Bools:
-    """Return which rows have an id that a row of another time has too."""
-    names = ("group", "id", "time_us")
+    """Return which rows have an id that a row of another time or sender has too."""
+    names = ("group", "id", "time_us", "sender")
     rows = list(zip(*(batch.table[name].to_pylist() for name in names), strict=True))
-    first: dict[tuple[str, str], int | None] = {}
-    for group, one, time in rows:
-        first.setdefault((group, one), time)
-    pairs = ((group, one) for group, one, time in rows if first[group, one] != time)
+    first: dict[tuple[str, str], tuple[int | None, str | None]] = {}
+    for group, one, *said in rows:
+        first.setdefault((group, one), (said[0], said[1]))
+    pairs = ((row[0], row[1]) for row in rows if first[row[0], row[1]] != row[2:])
     shared = {pair for pair in pairs if pair[1] is not None}
-    return np.array([(group, one) in shared for group, one, _ in rows], bool)
+    return np.array([(row[0], row[1]) in shared for row in rows], bool)

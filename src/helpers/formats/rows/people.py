@@ -36,20 +36,33 @@ SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact_texts` writes
 _NOBODY = frozenset(
     {
         "", "-", "--", "—", "n/a", "#n/a", "<na>", "nan", "null", "none", "undefined",
-        "system", "system message", "系统", "系统消息", "系統", "系統訊息", "系统提示",
-        "未知", "未知用户",
+        "unknown", "unknown user", "unknown sender", "unknown author", "nobody",
+        "system", "system message", "systemmessage", "system notification", "server",
+        "service message", "whatsapp system message", "whatsapp", "telegram",
+        "deleted account", "deleted user", "deactivated user", "已注销", "已注销用户",
+        "系统", "系统消息", "系统通知", "系统提示", "群通知", "群系统消息", "系統",
+        "系統訊息", "系統通知", "未知", "未知用户", "未知使用者", "未知用戶", "sistema",
+        "système", "systeme", "systemnachricht", "unbekannt", "inconnu", "desconocido",
+        "desconhecido", "система", "неизвестно", "システム", "不明", "시스템",
+        "알 수 없음",
     }
 )  # fmt: skip
+_TAG = re.compile(r"#0{1,4}$")  # of Discord's deleted accounts
+_BRACKETS = "[](){}<>【】（）「」《》\"' \t"
 
 
 def is_nobody(sender: str) -> bool:
     """Return whether a sender's id or name means no person.
 
-    >>> [is_nobody(one) for one in ("NA", " System ", "系统消息", "Na", "0")]
-    [True, True, True, False, False]
+    >>> [
+    ...     is_nobody(one)
+    ...     for one in ("NA", " System ", "[系统消息]", "(null)", "Na", "()")
+    ... ]
+    [True, True, True, True, False, False]
     """
     word = sender.removeprefix(NAMED).strip()
-    return word == "NA" or word.casefold() in _NOBODY
+    bare = _TAG.sub("", word.casefold())
+    return word == "NA" or bare in _NOBODY or (bare.strip(_BRACKETS) or "?") in _NOBODY
 
 
 def to_name_id(name: str) -> str:

@@ -114,6 +114,13 @@ SAID = {"type": "message", "user": "U1"}
         ("<@U1> set the channel topic: lunch", "topic"),
         ("<@U1> archived the channel", "archive"),
         ("<@U1> un-archived the channel", "settings"),
+        ("<@U1> has joined the channel by invitation from <@U2>", "join"),
+        ("<@U1> joined #general", "join"),
+        ("has joined the channel", "join"),
+        ("<@U1> was invited to <#C1> by <@U2>", "join"),
+        ("<@U1> set the channel’s topic: lunch", "topic"),
+        ("<@U1> made this channel private. Files stay.", "settings"),
+        ("<@U1> started a huddle", "call"),
     ],
 )
 def test_slacks_own_words_are_nobodys_without_a_subtype(read, words, kind):
@@ -191,6 +198,18 @@ POST = {"team": "t", "channel": "c", "create_at": 1704103200000}
         ("eve 由 ann 邀请加入频道。", "join"),
         ("eve 已退出该频道。", "leave"),
         ("eve 已从频道移出。", "kick"),
+        ("eve has been added to the channel by ann.", "join"),
+        ("eve hat den Kanal betreten.", "join"),
+        ("eve wurde aus dem Kanal entfernt.", "kick"),
+        ("Der Kanal wurde durch ann archiviert.", "archive"),
+        ("eve a quitté le canal.", "leave"),
+        ("ann a mis à jour l'entête du canal en : a", "topic"),
+        ("eve se unió al canal.", "join"),
+        ("eve deixou o canal.", "leave"),
+        ("eve покинул канал.", "leave"),
+        ("eve は ann によってチャンネルに追加されました。", "join"),
+        ("eve 已被 ann 加入頻道。", "join"),
+        ("zoe hat den Kanal betreten.", None),
         ("zoe joined the channel.", None),  # nobody of this server
         ("eve joined the channel and left", None),
     ],
@@ -241,6 +260,13 @@ def weflow(*said):
         ("群主阿木已解散该群聊", "dissolved"),
         ('你被"阿木"移出群聊', "exporter_left"),
         ("你已被移出群聊", "exporter_left"),
+        ("該群聊已被解散", "dissolved"),
+        ('群主"阿木"已解散該群組', "dissolved"),
+        ('The group owner "Amu" disbanded this group chat', "dissolved"),
+        ('"Amu" removed you from the group chat', "exporter_left"),
+        ('你被"阿木"移出群組', "exporter_left"),
+        ('"小北"已成為新群主', None),
+        ('"小北" is the new group owner', None),
         ('"小北"已成为新群主', None),
         ("群主已恢复默认进群方式", None),
     ],
@@ -251,6 +277,21 @@ def test_a_group_of_wechat_ends_where_its_lines_say_so(read, line, kind):
     assert "unrecognised" not in found.column("event", "kind")
     ends = [one for one in found.column("group", "closed_kind") if one]
     assert ends == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "joined"),
+    [
+        ('"阿木"邀請"乙、丙"加入了群組', ["name:乙", "name:丙"]),
+        ('"乙"透過掃描"阿木"分享的QR Code加入群組', ["name:乙"]),
+        ('"乙"通過掃描"阿木"分享的二維碼加入群聊', ["name:乙"]),
+    ],
+)
+def test_wechat_of_taiwan_and_hong_kong_tells_who_joined(read, line, joined):
+    """Only the wordings of the mainland were known."""
+    found = read("weflow", weflow((0, "早"), (1, line)))
+    rows = found.column("event", "kind", "subject")
+    assert rows == [("join", one) for one in joined]
 
 
 def test_a_group_that_talks_on_was_not_dissolved(read):

@@ -17,7 +17,8 @@ from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
-from helpers.formats.rows.events import LONGEST
+from helpers.formats.rows.events import load_grammar
+from helpers.formats.rows.people import NAMED
 from helpers.records import Batch
 from helpers.text.columns import to_text_array
 from helpers.wording import say
@@ -31,42 +32,10 @@ _KINDS = {
     "system_displayname_change": "rename", "system_channel_deleted": "archive",
     "system_channel_restored": "settings", "system_convert_channel": "settings",
 }  # fmt: skip
-# what servers wrote before posts had types: mattermost/server/i18n, en.json (`has` and
-# `was` in older ones) and zh-CN.json
-_NOTICES = tuple(
-    (re.compile(pattern.replace("@", r"@?(?P<who>[\w.-]+)"), re.DOTALL), kind)
-    for pattern, kind in (
-        (r"@ joined the channel(?: as a guest)?\.?", "system_join_channel"),
-        (r"@ joined the team(?: as a guest)?\.?", "system_join_team"),
-        (
-            r"@ added to the channel(?: as guest)? by (?P<by>\S+?)\.?",
-            "system_add_to_channel",
-        ),
-        (r"@ added to the team by (?P<by>\S+?)\.?", "system_add_to_team"),
-        (r"@ left the channel\.?", "system_leave_channel"),
-        (r"@ left the team\.?", "system_leave_team"),
-        (r"@ removed from the channel\.?", "system_remove_from_channel"),
-        (r"@ removed from the team\.?", "system_remove_from_team"),
-        (r"@ (?:updated|removed) the channel header\b.*", "system_header_change"),
-        (r"@ (?:updated|removed) the channel purpose\b.*", "system_purpose_change"),
-        (r"@ updated the channel display name\b.*", "system_displayname_change"),
-        (r"@ archived the channel\.?", "system_channel_deleted"),
-        (r"@ unarchived the channel\.?", "system_channel_restored"),
-        (r"@ 已?加入到?(?:该|此)?频道。?", "system_join_channel"),
-        (r"@ 由 (?P<by>\S+) 邀请加入(?:该|此)?频道。?", "system_add_to_channel"),
-        (r"@ 已?(?:退出|离开)(?:该|此)?频道。?", "system_leave_channel"),
-        (r"@ 已?从(?:该|此)?频道移[出除]。?", "system_remove_from_channel"),
-        (r"@ 已?加入到?(?:该|此)?团队。?", "system_join_team"),
-        (r"@ 已?(?:退出|离开)(?:该|此)?团队。?", "system_leave_team"),
-        (r"@ 将频道标题从 .* 更新为 .*", "system_header_change"),
-        (r"@ (?:更新|删除了)频道标题.*", "system_header_change"),
-        (r"@ 将频道显示名从 .* 更新为 .*", "system_displayname_change"),
-        (r"@ 已归档该频道。?", "system_channel_deleted"),
-    )
-)
-_HAS = re.compile(
-    r"(?<=\S) (?:has been|has|was) (?=joined|added|left|removed|updated|a|un)"
-)
+# how a notice begins: with a user's name, or in German with an article
+_FIRST = re.compile(r"\s*@?([a-z0-9._-]*[a-z0-9_-]|D(?=(?:er|ie) Kanal))")
+# a user's name, and what rules take for a part of it
+_NAME = re.compile(r"^@?([\w.-]+?)(?:\s+(?:has been|has|was|wurde|fue|foi|已|さん))?$")
 _PERSONS = ("addedUsername", "removedUsername", "username")
 _HOOKS = ("from_webhook", "from_bot")
 
@@ -151,16 +120,19 @@ def restore_type(post: _Post, users: Collection[str]) -> None:
     >>> told.type, told.props
     ('system_join_channel', {'username': 'eve'})
     """
-    words = _HAS.sub(" ", post.message.strip(), count=1)
-    if len(words) > LONGEST:
+    first = _FIRST.match(post.message)
+    if first is None or not (first[1] in users or first[1] in {post.user, "D"}):
+        return  # as nearly always
+    if (event := load_grammar("mattermost").match(post.message)) is None:
         return
-    for pattern, kind in _NOTICES:
-        if (match := pattern.fullmatch(words)) and match["who"] in {*users, post.user}:
-            post.type, named = kind, match.groupdict()
-            post.props = {"username": named["who"]}
-            if by := (named.get("by") or "").removeprefix("@"):
-                post.user = by if by in users else post.user
-            return
+    who, by = (
+        _NAME.sub(r"\1", (one or "").removeprefix(NAMED))
+        for one in ((*event.subjects, event.actor)[0], event.actor)
+    )
+    if who in users or who == post.user:
+        post.type = event.rule.removeprefix("mattermost.").removesuffix("?")
+        post.props = {"username": who}
+        post.user = by if by in users else post.user
 
 
 def _read_records(

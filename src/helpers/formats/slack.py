@@ -46,16 +46,37 @@ _KINDS = {
 }  # fmt: skip
 # what Slack writes of a person, behind "<@U…>", where a log keeps no subtypes
 _NOTICES = tuple(
-    (re.compile(pattern.replace("CHANNEL", r"(?:channel|group)"), re.DOTALL), subtype)
+    (
+        re.compile(
+            pattern.replace("CHANNELS", r"(?:channel|group)(?:['’]s)?").replace(
+                "CHANNEL", r"(?:channel|group)"
+            ),
+            re.DOTALL,
+        ),
+        subtype,
+    )
     for pattern, subtype in (
-        (r"joined (?:the CHANNEL|#\S+)\.?", "channel_join"),
-        (r"was added to .{1,200} by <@[UW]\w+(?:\|[^>]*)?>\.?", "channel_join"),
+        (r"joined (?:the CHANNEL|the conversation|#\S+)\.?", "channel_join"),
+        (r"joined the CHANNEL by invitation from <@[UW]\w+[^>]*>\.?", "channel_join"),
+        (
+            r"was (?:added|invited) to .{1,200} by <@[UW]\w+(?:\|[^>]*)?>\.?",
+            "channel_join",
+        ),
         (r"left (?:the CHANNEL|#\S+)\.?", "channel_leave"),
         (r"(?:was|been) removed from .{1,200}", "channel_leave"),
-        (r"(?:set|changed) the CHANNEL topic(?::| to) .*", "channel_topic"),
-        (r"set the CHANNEL (?:purpose|description): .*", "channel_purpose"),
-        (r"cleared the CHANNEL (?:topic|purpose|description)\.?", "channel_purpose"),
+        (r"(?:set|changed) the CHANNELS topic(?::| to) .*", "channel_topic"),
+        (
+            r"(?:set|changed) the CHANNELS (?:purpose|description)(?::| to) .*",
+            "channel_purpose",
+        ),
+        (r"cleared the CHANNELS (?:topic|purpose|description)\.?", "channel_purpose"),
         (r"renamed the CHANNEL (?:from|to) .*", "channel_name"),
+        (r"changed the CHANNELS? name (?:from|to) .*", "channel_name"),
+        (
+            r"(?:converted|made) this CHANNEL (?:to )?(?:private|public)\b.*",
+            "channel_posting_permissions",
+        ),
+        (r"started a (?:call|huddle)\.?", "huddle_thread"),
         (r"archived the CHANNEL(?: \(.*\))?\.?", "channel_archive"),
         (r"un-?archived the CHANNEL\.?", "channel_unarchive"),
         (r"pinned .{1,60} to this (?:channel|conversation)\b.*", "pinned_item"),
@@ -64,6 +85,12 @@ _NOTICES = tuple(
         (r"(?:enabled|disabled) the .{1,60} integration.*", "bot_add"),
     )
 )
+_BARE = {
+    f"has {done} the {kind}": f"channel_{what}"
+    for done, what in (("joined", "join"), ("left", "leave"))
+    for kind in ("channel", "group")
+}
+_NOTICED = ("<@", "has ")  # how notices begin
 _EMPTY = len("[]")  # blocks of a message that has none
 _INVITER = re.compile(r" by <@([UW]\w+)")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -209,10 +236,13 @@ def find_subtype(message: Message) -> str | None:
     'channel_join'
     >>> find_subtype(Message("1", user="U2", text="<@U1> has joined the channel"))
     """
-    mention = _USER.match(message.text or "")
+    text = message.text or ""
+    if text in _BARE:  # as some logs write it, without the name
+        return _BARE[text]
+    mention = _USER.match(text)
     if mention is None or mention[1] != (message.user or mention[1]):
         return None
-    words = (message.text or "")[mention.end() :].strip().removeprefix("has ")
+    words = text[mention.end() :].strip().removeprefix("has ")
     return next((name for rule, name in _NOTICES if rule.fullmatch(words)), None)
 
 
@@ -550,7 +580,7 @@ def build_page(
         return None
     messages, positions = zip(*fresh, strict=True)
     for message in messages:
-        if message.subtype is None and (message.text or "").startswith("<@"):
+        if message.subtype is None and (message.text or "").startswith(_NOTICED):
             _restore_subtype(message)
     copies = [m.thread_ts is not None and space.copied(m) for m in messages]
     return Page(name, messages, positions, copies)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple, cast
@@ -64,14 +64,15 @@ class Grammar:
     table
         ``platform``, ``separator`` of name lists, and ``rules``: tables of ``rule``,
         ``kind``, ``pattern`` and, if needed, ``method``, ``value`` and ``you``, the
-        place (``actor`` or ``subjects``) that whoever made the export takes.
+        place (``actor`` or ``subjects``) that whoever made the export takes. With
+        ``simplified``, ``traditional`` and ``replaced`` (pairs), rules are also written
+        in traditional characters.
     """
 
     def __init__(self, table: dict[str, Any]) -> None:
         self._separator = re.compile(table["separator"])
-        self._rules = [
-            _build_rule(table["platform"], entry) for entry in table["rules"]
-        ]
+        rules = [*table["rules"], *_write_traditional(table)]
+        self._rules = [_build_rule(table["platform"], entry) for entry in rules]
 
     def match(self, line: str, known: Known = tuple) -> Event | None:
         """Return the group event in a system line, or None if no wording fits.
@@ -191,6 +192,18 @@ def _build_rule(platform: str, entry: dict[str, str]) -> _Rule:
     )
 
 
+def _write_traditional(table: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Yield a platform's rules in traditional characters, as far as these differ."""
+    signs = str.maketrans(table.get("simplified", ""), table.get("traditional", ""))
+    for entry in table["rules"] if signs else ():
+        name = entry["rule"].removesuffix("?") + "?"  # which no source confirms
+        plain = replaced = entry["pattern"].translate(signs)
+        for old, new in table["replaced"]:
+            replaced = replaced.replace(old.translate(signs), new)
+        for pattern in {plain, replaced} - {entry["pattern"]}:
+            yield entry | {"rule": name, "pattern": pattern}
+
+
 def _has_literals(line: str, literals: tuple[str, ...]) -> bool:
     """Return whether a line has a wording's fixed words in their order."""
     at = 0
@@ -212,7 +225,9 @@ def _compile_piece(text: str) -> str:
 @cache
 def load_grammar(platform: str) -> Grammar:
     """Load the system-line wordings of a platform from its data file."""
-    file = resources.files("helpers.formats") / platform / f"{platform}_events.toml"
+    folder = resources.files("helpers.formats")
+    within = folder / platform
+    file = (within if within.is_dir() else folder) / f"{platform}_events.toml"
     return Grammar(tomllib.loads(file.read_text(encoding="utf-8")))
 
 

@@ -68,6 +68,21 @@ def rows(*handles, more=""):
         "User ID,Username\n"
         + "".join(f"user{11 + n},{one}\n" for n, one in enumerate((*NAMES, *SILENT))),
         "note,Username\n" + "".join(f"x,{one}\n" for one in (*NAMES, *SILENT)),
+        ("Name\tJoined\n" + rows(*NAMES, more="\t2024-01-01")).encode("utf-16"),
+        ("Name\n" + rows(*NAMES)).encode("utf-16-le"),
+        "Name|Joined\n" + rows(*NAMES, more="|2024-01-01"),
+        "First Name,Phone 1 - Value\n"
+        + rows("ann,", "ben,", "小雨,", "X,+86 138 0013 8000"),
+        rows("＠ａｎｎ", "ｂｅｎ", "小雨", "＋８６１３８００１３８０００"),
+        rows("t.me/ann", "https://t.me/ben", "小雨", "8613800138000@s.whatsapp.net"),
+        "No.,Spitzname\n"
+        + "".join(f"{n},{one}\n" for n, one in enumerate((*NAMES, *SILENT), 1)),
+        "".join(f"{n}. {one}\n" for n, one in enumerate((*NAMES, *SILENT), 1)),
+        "昵称,人数\n" + rows(*NAMES, more=",1") + "合计,8\n",
+        "读书会群成员名单\n昵称,入群时间\n" + rows(*NAMES, more=",2024-01-01"),
+        "sep=;\nИмя;Role\n" + rows(*NAMES, more=";member"),
+        rows("ann (You)", "Ben🌸", "小雨（群主）", "+86 138 0013 8000"),
+        rows("ann", "ann", "ben", "小雨", "+86 138 0013 8000"),
     ],
 )
 def test_four_of_eight_listed_members_wrote(talk, tmp_path, text):
@@ -98,10 +113,11 @@ def test_columns_that_name_different_people_are_questioned(talk, tmp_path):
         place(talk, tmp_path, text)
 
 
-def test_ids_that_a_spreadsheet_rounded_are_refused_in_a_list(talk, tmp_path):
+@pytest.mark.parametrize("one", ["8.61E+11", "8,61E+11", '"8,61E+11"'])
+def test_ids_that_a_spreadsheet_rounded_are_refused_in_a_list(talk, tmp_path, one):
     """They are nobody's."""
     with pytest.raises(BrokenFileError, match="row 2: a spreadsheet has rounded"):
-        place(talk, tmp_path, "id\n8.61E+11\n8.61E+11\n")
+        place(talk, tmp_path, f"id\n{one}\n{one}\n")
 
 
 def test_a_first_row_like_the_others_is_one_of_them(tmp_path):

@@ -23,6 +23,7 @@ from helpers.formats.reading.outside_lists import (
     JOINED,
     PERSONS,
     is_same_number,
+    loosen_handle,
     normalise_handle,
     read_number,
     read_table,
@@ -54,6 +55,7 @@ class Names:
     wrote: set[tuple[str, str]] = field(default_factory=set)  # group and person
     # who bears a name or a number, as they are compared; made when first asked
     _bearers: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    _loosely: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     _numbers: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     def add(self, group: str, person: str, raw: str) -> None:
@@ -91,13 +93,17 @@ class Names:
             for key, names in self.people.items():
                 for name in filter(None, (*names, self.ids.get(key))):
                     self._bearers.setdefault(normalise_handle(name), set()).add(key)
+                    self._loosely.setdefault(loosen_handle(name), set()).add(key)
                     if number := read_number(name):
                         self._numbers.setdefault(number, set()).add(key)
         if found := self._bearers.get(normalise_handle(handle)):
             return found
         wanted = read_number(handle)
         same = [one for one in self._numbers if wanted and is_same_number(one, wanted)]
-        return {key for one in same for key in self._numbers[one]}
+        if same or not (loose := loosen_handle(handle)):
+            return {key for one in same for key in self._numbers[one]}
+        found = self._loosely.get(loose, set())  # but for a remark or a flower
+        return found if len(found) == len({group for group, _ in found}) else set()
 
 
 def read_names(paths: Iterable[Path], terms: Terms) -> Names:
@@ -152,12 +158,14 @@ def read_member_list(path: Path) -> pd.DataFrame:
     groups; of several columns of handles each may be the one of the exports.
     """
     table = read_table(path)
-    handles = table.find_handles() if table.header else table.find_bare_handles()
+    bare = table.find_bare_handles()
+    handles = table.find_handles() or bare
     joined, groups = (next(iter(table.find(names)), None) for names in (JOINED, GROUPS))
     members = {}
     for number, row in table.rows:
         cells = dict(enumerate(row))
-        named = dict.fromkeys(filter(None, (cells.get(at) for at in handles or [0])))
+        named = dict.fromkeys(filter(None, (cells.get(at) for at in handles)))
+        named = named or dict.fromkeys(filter(None, (cells.get(at) for at in bare)))
         since = cells.get(joined, "") if joined is not None else ""
         if named:
             day = parse_cell(path, number, JOINED[0], since[:10], parse_day)

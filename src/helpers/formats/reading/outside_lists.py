@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.formats.reading.source import detect_encoding
 from helpers.wording import say
 
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ZIPPED = b"PK\x03\x04"  # as .xlsx is, whatever its name
 WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers", ".et")
 LONGEST_CELL = 2**17  # characters
-SEPARATORS = ",;\t"  # of columns; Excel writes semicolons in much of Europe
+SEPARATORS = ",;\t|"  # of columns; Excel writes semicolons in much of Europe
+_LOOKED_AT = 10  # lines that tell the separator, and where the header stands
 # by the header without case, spaces and marks; the surest handle first
 HANDLES = (
     "handle", "username", "userid", "id", "memberid", "authorid", "accountid",
@@ -32,7 +33,10 @@ HANDLES = (
     "realname", "globalname", "昵称", "群昵称", "群名片", "成员", "群成员", "用户名",
     "用户", "微信昵称", "备注", "备注名", "姓名", "名单", "participant", "participants",
     "mitglied", "mitglieder", "teilnehmer", "miembro", "miembros", "membre", "membres",
-    "contact", "contacts",
+    "contact", "contacts", "firstname", "givenname", "lastname", "nombre", "usuario",
+    "nome", "usuário", "nom", "prénom", "utilisateur", "benutzername", "vorname", "имя",
+    "имяпользователя", "ник", "участник", "名前", "氏名", "表示名", "ユーザー名",
+    "이름", "닉네임", "暱稱", "名稱", "名称", "網名",
 )  # fmt: skip
 _NUMBER = re.compile(
     r"phone|mobile|tel(?:efon|éfono|ephone)?|手机|电话|號碼|号码|whatsapp"
@@ -53,11 +57,19 @@ GROUPS = (
     "room",
 )
 PERSONS = ("person", "人", "姓名")
-ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")  # as spreadsheets write long ids
+ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d{2}")  # as spreadsheets write long ids
 _DAY = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\b")
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _TAG = re.compile(r"#\d{1,5}$")  # Discord's, which new names do not have
 _TELEPHONE = re.compile(r"\+?[\d\s().\u2011-]{7,24}")
+# a handle within an address or a mention, and what programs put behind one
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:t|telegram|wa)\.me/|https?://discord(?:app)?\.com/users/|<@!?"
+)
+_BEHIND = re.compile(r"@(?:c\.us|s\.whatsapp\.net|lid|chatroom)$|(?:\|[^>]*)?>$")
+_BRACKET = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{1,20}[)）\]】]$")
+_ITEM = re.compile(r"\s*(?:\d{1,4}\s*[.、)）．]|[-*•·])\s*(?=\S)")  # of a list
+_TOTALS = ("合计", "总计", "共计", "合計", "總計", "total", "sum", "gesamt", "итого")
 _LEAST_DIGITS, _NATIONAL = 7, 8  # of a telephone number; of one without its country
 
 
@@ -78,7 +90,7 @@ class Table(NamedTuple):
 
     def find_bare_handles(self) -> list[int]:
         """Return the places of unnamed columns that contain no days."""
-        width = max(len(row) for _, row in self.rows)
+        width = max((len(row) for _, row in self.rows), default=0)
         columns = [
             [row[at] for _, row in self.rows if len(row) > at] for at in range(width)
         ]
@@ -96,8 +108,14 @@ def read_table(path: Path) -> Table:
         If it is empty or no text, or a spreadsheet rounded its ids.
     """
     text, _, lines = read_csv_lines(path, say("check its name"))
+    if all(_ITEM.match(line[0]) for line in lines if any(line)):
+        lines = [
+            [_ITEM.sub("", "".join(line[:1]), count=1), *line[1:]] for line in lines
+        ]
     cells = [[clean_cell(cell) for cell in line] for line in lines]
     rows = [(at, row) for at, row in enumerate(cells, 1) if any(row)]
+    rows = [row for row in rows if normalise_header(row[1][0]) not in _TOTALS]
+    rows = rows[_count_titles([row for _, row in rows]) :]
     if "\0" in text or not rows:
         raise BrokenFileError(
             say("is empty, or no text file"),
@@ -121,9 +139,20 @@ def clean_cell(cell: str) -> str:
     return _MARKS.sub("", cell).replace("\xa0", " ").strip().removeprefix("'")
 
 
+def _count_titles(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows with one cell stand before one that names columns."""
+    for at, row in enumerate(rows[:_LOOKED_AT]):
+        if _is_known([normalise_header(cell) for cell in row]):
+            return at
+        if sum(map(bool, row)) > 1:
+            break
+    return 0
+
+
 def _is_known(header: Sequence[str]) -> bool:
     known = {*HANDLES, *JOINED, *GROUPS, *PERSONS}
-    return any(name in known or _NUMBER.search(name) for name in header if name)
+    names = [name for name in header if name and not re.search(r"\d{5}", name)]
+    return any(name in known or _NUMBER.search(name) for name in names)
 
 
 def _is_unlike(rows: Sequence[Sequence[str]]) -> bool:
@@ -144,10 +173,23 @@ def normalise_handle(handle: str) -> str:
 
     >>> [normalise_handle(one) for one in ("@Ann", "ann#0", "~Ann", "＠ａｎｎ")]
     ['ann', 'ann', 'ann', 'ann']
+    >>> [normalise_handle(one) for one in ("https://t.me/Ann", "<@U12>", "1@c.us")]
+    ['ann', 'u12', '1']
     """
     plain = unicodedata.normalize("NFKC", clean_cell(handle)).casefold().strip()
-    bare = _TAG.sub("", plain).strip().lstrip("@~").strip()
+    bare = _BEHIND.sub("", _ADDRESS.sub("", plain, count=1))
+    bare = _TAG.sub("", bare).strip().lstrip("@~").strip()
     return " ".join(bare.split()) or plain
+
+
+def loosen_handle(handle: str) -> str:
+    """Return the letters and digits of a handle, without a remark in brackets.
+
+    >>> loosen_handle("Ann🌸 (You)"), loosen_handle("小雨（群主）"), loosen_handle("🌸")
+    ('ann', '小雨', '')
+    """
+    bare = _BRACKET.sub("", normalise_handle(handle))
+    return "".join(sign for sign in bare if sign.isalnum())
 
 
 def read_number(handle: str) -> str | None:
@@ -157,6 +199,7 @@ def read_number(handle: str) -> str | None:
     ['8613800138000', '8613800138000', None]
     """
     plain = unicodedata.normalize("NFKC", clean_cell(handle))
+    plain = _BEHIND.sub("", _ADDRESS.sub("", plain, count=1))
     if not _TELEPHONE.fullmatch(plain):
         return None
     digits = re.sub(r"\D", "", plain)
@@ -206,15 +249,10 @@ def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
             say("is a workbook of Excel or another spreadsheet"),
             say("open it there, save it as CSV UTF-8, and give that file"),
         )
-    try:
-        text = _decode_csv(data)
-    except UnicodeDecodeError as error:
-        raise refuse(
-            say("is neither UTF-8 nor GB18030"), say("save it as CSV UTF-8")
-        ) from error
+    text = _decode_csv(data, path)
     if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
         raise refuse(say("is JSON, not a table"), remedy)
-    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    separator, text = _find_separator(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     limit = csv.field_size_limit(LONGEST_CELL)  # readers of exports raise it
     try:  # strict: an unclosed quotation mark would swallow the rows behind it
@@ -228,11 +266,27 @@ def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
         csv.field_size_limit(limit)
 
 
-def _decode_csv(data: bytes) -> str:
-    """Decode a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel)."""
-    if data.startswith(UTF_16_MARKS):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
+def _find_separator(text: str) -> tuple[str, str]:
+    r"""Return what stands between two columns, and the text without Excel's own line.
+
+    >>> _find_separator("sep=;\na;b\n"), _find_separator("小雨|设计\nann\n")[0]
+    ((';', 'a;b\n'), ',')
+    """
+    first, _, rest = text.partition("\n")
+    if match := re.fullmatch("sep=(.)", first.strip().strip('"'), re.IGNORECASE):
+        return match[1], rest
+    lines = [line for line in text.split("\n")[:_LOOKED_AT] if line.strip()]
+    # names contain strokes: only one on every line separates
+    strokes = {line.count("|") for line in lines}
+    known = SEPARATORS if len(strokes) == 1 and len(lines) > 1 else SEPARATORS[:-1]
+    return max(
+        known, key=lambda one: max((x.count(one) for x in lines), default=0)
+    ), text
+
+
+def _decode_csv(data: bytes, path: Path) -> str:
+    """Decode a user's CSV text in any encoding that exports are read in."""
+    if not data:
+        return ""
+    encoding = detect_encoding(io.BytesIO(data), str(path))
+    return data[encoding.mark :].decode(encoding.name, "replace")

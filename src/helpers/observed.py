@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Self
 
-from helpers.records import DAY_US
+from helpers.records import DAY_US, get_now_us
 from helpers.wording import join_messages, say, say_plural
 
 How = Literal[
@@ -300,6 +300,19 @@ class ObservedGroups(dict[str, dict[str, Any]]):
     def of(cls, seen: Mapping[str, Observed]) -> Self:
         """Build it from observations by group."""
         return cls({group: one.as_dict() for group, one in seen.items()})
+
+
+def choose_date(dates: Iterable[int], low_us: int) -> int | None:
+    """Return the earliest date of files that can be the day of their export.
+
+    One of another clock, more than a day before the latest row or after today, cannot.
+
+    >>> choose_date([0, 9 * DAY_US, 10 * DAY_US], 5 * DAY_US) // DAY_US
+    9
+    """
+    now = get_now_us()
+    able = (day for day in dates if low_us - DAY_US <= day <= now + DAY_US)
+    return min(able, default=None)
 
 
 def observe_groups(sightings: Iterable[Sighting]) -> dict[str, Observed]:

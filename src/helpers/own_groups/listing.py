@@ -23,7 +23,7 @@ from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import RELAYED, to_name_id
 from helpers.formats.rows.times import check_times, find_written
 from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
-from helpers.observed import LEFT, Observed, Sighting
+from helpers.observed import LEFT, Observed, Sighting, choose_date
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
 from helpers.records import (
     DAY_US,
@@ -356,7 +356,7 @@ def _date_export(source: Source, counts: Sequence[pd.DataFrame]) -> pd.DataFrame
             stated_us=source.exported.get(group),
             to_us=source.ranges.get(group, (None, None))[1],
             named_us=source.named_us,
-            dated_us=source.dated_us,
+            dated_us=choose_date(source.dates_us, low),
         ).high_us
         for group in groups
     ]

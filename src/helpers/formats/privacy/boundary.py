@@ -87,9 +87,9 @@ class Reading:
         return self._source.options.zone
 
     @property
-    def days(self) -> tuple[int | None, int | None]:
-        """End of the day in the export's name, and the date of its files, in µs."""
-        return self._source.named_us, self._source.dated_us
+    def days(self) -> tuple[int | None, tuple[int, ...]]:
+        """End of the day in the export's name, and the dates of its files, in µs."""
+        return self._source.named_us, self._source.dates_us
 
     @property
     def notes(self) -> dict[str, int]:

@@ -377,19 +377,17 @@ class Source:
         self.ranges[group] = from_us, to_us
 
     @cached_property
-    def dated_us(self) -> int | None:
-        """Date of the export's files, by its archive or else the disk, in µs."""
+    def dates_us(self) -> tuple[int, ...]:
+        """Dates of the export's files, by its archive and by the disk, in µs."""
         own = (
             self._container.find_date(name, self.options.zone) for name in self.names
         )
         inside = max((us for us in own if us is not None), default=None)
-        try:
-            whole = self.path.stat().st_mtime_ns // 1000
-        except OSError:
-            return inside
-        if inside is None or self.path.is_dir():
-            return inside
-        return min(inside, whole)
+        dates = () if inside is None else (inside,)
+        with suppress(OSError):
+            if dates and not self.path.is_dir():
+                return (*dates, self.path.stat().st_mtime_ns // 1000)
+        return dates
 
     @property
     def named_us(self) -> int | None:

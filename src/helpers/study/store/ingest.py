@@ -181,8 +181,8 @@ def _note_export_dates(
         if entry.source not in given:
             return entry
         told = entry.given if terms.given is None else terms.given
-        dated_us = Source(given[entry.source], terms.options).dated_us
-        return replace(entry, given=told, shows=entry.shows.with_date(dated_us))
+        dates = Source(given[entry.source], terms.options).dates_us
+        return replace(entry, given=told, shows=entry.shows.with_dates(dates))
 
     entries = tuple(map(note, exports.entries))
     if entries == exports.entries:

@@ -209,7 +209,7 @@ class _ReadCounts:
     def shows(self) -> Shows:
         """From when to when the export shows its groups; complete after iterating."""
         reading, spans = self._reading, self._spans
-        named_us, dated_us = reading.days
+        named_us, dates = reading.days
         shows = Shows(
             outer=spans.outer if spans else {},
             closed=spans.closed if spans else {},
@@ -218,7 +218,7 @@ class _ReadCounts:
             ranges=reading.ranges,
             named_us=named_us,
         )
-        return shows.with_date(dated_us)
+        return shows.with_dates(dates)
 
     def __iter__(self) -> Iterator[Batch]:
         try:

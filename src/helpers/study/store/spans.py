@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self, TypeVar
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.observed import choose_date
 from helpers.records import DAY_US, SECOND_US, Batch, get_now_us
 
 Value = TypeVar("Value")
@@ -51,16 +52,15 @@ class Shows:
         """The latest row of any group."""
         return max((last for _, last in self.outer.values()), default=None)
 
-    def with_date(self, dated_us: int | None) -> Self:
-        """Return the same with a date of its files; of two the earlier counts.
+    def with_dates(self, dates: Iterable[int]) -> Self:
+        """Return the same with more dates of its files, of which the earliest counts.
 
         One of another clock, before the latest row or after today, does not.
         """
-        low, now = self.low_us or 0, get_now_us()
-        days = [day for day in (dated_us, self.dated_us) if day is not None]
-        able = [day for day in days if low - DAY_US <= day <= now + DAY_US]
-        read_us = None if able else self.read_us or now
-        return replace(self, dated_us=min(able, default=None), read_us=read_us)
+        before = () if self.dated_us is None else (self.dated_us,)
+        dated_us = choose_date((*dates, *before), self.low_us or 0)
+        read_us = None if dated_us is not None else self.read_us or get_now_us()
+        return replace(self, dated_us=dated_us, read_us=read_us)
 
     def rename_groups(
         self, rename: Callable[[str], str], shifts: Mapping[str, int]

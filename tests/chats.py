@@ -1,0 +1,175 @@
+"""Chats whose days are known, in any format, and what `shequn run` and library say."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+import helpers as sq
+from helpers.errors import NotIdentifiableError
+from helpers.formats.reading.source import Options
+from helpers.observed import Observed
+from helpers.own_groups.cards import build_cards
+from helpers.own_groups.listing import list_named_groups
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import run_study
+from helpers.own_groups.user_study import read_observed
+from helpers.records import DAY_US, SECOND_US, to_iso_day
+from helpers.study.store.ingest import Terms
+from validation.export_writers import WRITERS, Community, Person, Post
+
+SILENT = 60 * DAY_US  # with a message a day
+TODAY = datetime.now(UTC).date()
+PEOPLE = 6
+
+
+class Line(NamedTuple):
+    """A group's line: until when it was observed, how that is known, its state."""
+
+    until: str | None
+    how: str
+    state: str
+
+
+def at(day, hour=10):
+    """Return an hour of a day, in seconds since 1970."""
+    return int(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).timestamp())
+
+
+def list_days(first, last):
+    """List the days between two, both included."""
+    return [first + timedelta(n) for n in range((last - first).days + 1)]
+
+
+def build_chat(name, first, last, made=None):
+    """Build a chat with a message a day, exported at a day's last second."""
+    number = sum(map(ord, name)) * 1000
+    people = [Person(f"{20_000_000 + number + n}", f"{name}{n}") for n in range(PEOPLE)]
+    posts = tuple(
+        Post(
+            id=f"{number + n + 1}",
+            time_us=at(day) * SECOND_US,
+            sender=people[n % PEOPLE].id,
+            text=f"hello {n} of {name}",
+        )
+        for n, day in enumerate(list_days(first, last))
+    )
+    return Community(
+        id=f"{700_000_000 + number}",
+        name=f"Chat {name}",
+        people=tuple(people),
+        happenings=posts,
+        zone="UTC",
+        exported_us=0 if made is None else (at(made, 0) + 86_399) * SECOND_US,
+    )
+
+
+def date_files(path, day):
+    """Give all files of an export the date of a day; return its path."""
+    for file in [path, *path.rglob("*")]:
+        os.utime(file, (at(day, 20), at(day, 20)))
+    return path
+
+
+def write_chat(folder, form, name, first, last, *, made=None):
+    """Write a chat in a format; its files are of the day on which it was made."""
+    room = folder / f"{form}-{name}"
+    room.mkdir(parents=True)
+    WRITERS[form].write(build_chat(name, first, last, made), room)
+    return date_files(room, made or TODAY)
+
+
+def write_whatsapp(folder, name, first, last, *, made=None, more=""):
+    """Write a WhatsApp chat with a message a day, and more lines; return its file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"WhatsApp Chat with {name}.txt"
+    lines = [
+        f"{day:%d/%m/%Y}, 10:00 - p{name}{n % PEOPLE}: hello {n}\n"
+        for n, day in enumerate(list_days(first, last))
+    ]
+    path.write_text("".join(lines) + more, "utf-8")
+    return date_files(path, made or TODAY)
+
+
+def run(exports, out, **more):
+    """Return the study of a run with all its pages; days begin in UTC."""
+    options = more.pop("options", Options(zone="UTC"))
+    exported = more.pop("exported", None)
+    terms = Terms(options=options, exported=exported)
+    plan = {"chapters": False, "report": lambda _: None} | more
+    return run_study(Plan(exports=[exports], out=out, terms=terms, **plan)).study
+
+
+def name_groups(exports, **options):
+    """Return the name of each group by its key, without its word for a chat."""
+    terms = Terms(options=Options(zone="UTC", **options))
+    groups = list_named_groups([exports], terms, broken=[])
+    return {
+        key: name.removeprefix("Chat ").partition(".")[0]
+        for key, name in zip(groups["key"], groups["name"], strict=True)
+    }
+
+
+def read_lines(study, names):
+    """Return each group's line in a study, by name."""
+    keys = study.table("groups").set_index("group")["key"].map(names)
+    states = {card.group: card.state for card in build_cards(study)}
+    return {
+        keys[group]: _build_line(seen, states[group])
+        for group, seen in read_observed(study).items()
+    }
+
+
+def read_lines_of_frame(messages, names):
+    """Return each group's line in a frame of messages, by name."""
+    found = {}
+    for key, values in messages.attrs["observed"].items():
+        seen = Observed.from_dict(values)
+        found[names[key]] = _build_line(seen, seen.judge(SILENT))
+    return found
+
+
+def _build_line(seen, state):
+    until = None if seen.until_us is None else to_iso_day(seen.until_us)
+    return Line(until, seen.until_how, state)
+
+
+def list_lives(data, keys):
+    """Return days and end of each life in an estimate by key; none without any."""
+    try:
+        lives = sq.silence(data).to_frame()
+    except NotIdentifiableError:
+        return {}
+    return {
+        keys[group]: (round(days, 3), bool(ended))
+        for group, days, ended in zip(
+            lives["group"], lives["durations"], lives["ended"], strict=True
+        )
+    }
+
+
+def see(exports, out, **told):
+    """Return lines and lives of a run, which are those of the library."""
+    names = name_groups(exports)
+    study = run(exports, out, **told)
+    messages = sq.clean(sq.read_messages(exports, zone="UTC", **told))
+    lines, lives = read_lines(study, names), list_lives_of(study, names)
+    assert read_lines_of_frame(messages, names) == lines
+    assert list_lives_of(messages, names) == lives
+    return lines, lives
+
+
+def list_lives_of(data, names):
+    """Return the lives of a study or a frame of messages, by the name of each group."""
+    is_frame = not hasattr(data, "table")
+    groups = sq.groups_from(data) if is_frame else data.table("groups")
+    return list_lives(data, groups.set_index("group")["key"].map(names))
+
+
+def count_dead(lives):
+    """Return how many lives have ended, and how many there are."""
+    return sum(ended for _, ended in lives.values()), len(lives)
+
+
+def tell(day):
+    """Return a day as a date."""
+    return date.fromisoformat(day)

@@ -1,0 +1,305 @@
+"""Until when a group was observed: files of any kind, through run and library."""
+
+import json
+import shutil
+import zipfile
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+import helpers as sq
+from helpers.formats.convert import convert_exports
+from tests.chats import (
+    TODAY,
+    Line,
+    at,
+    build_chat,
+    count_dead,
+    date_files,
+    name_groups,
+    read_lines,
+    read_lines_of_frame,
+    run,
+    see,
+    tell,
+    write_chat,
+    write_whatsapp,
+)
+from validation.export_writers import WRITERS
+
+LIVELY = MADE = tell("2026-05-20")
+DEAD = MADE - timedelta(934)
+STATES = {"A": "alive", "B": "silent"}
+W = timedelta(60)
+UNKNOWN = Line(None, "unknown", "unknown")
+
+
+@pytest.fixture(autouse=True)
+def _own_key(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def room(tmp_path):
+    """Return an empty folder of exports."""
+    (tmp_path / "in").mkdir()
+    return tmp_path / "in"
+
+
+def begin(last, days=40):
+    """Return the first day of a chat that ends on another."""
+    return last - timedelta(days)
+
+
+def write_discord(room, name, last, *, made, before=None, first=None):
+    """Write a chat as DiscordChatExporter does, up to a day asked for."""
+    path = write_chat(room, "discord", name, first or begin(last), last, made=made)
+    (file,) = path.rglob("*.json")
+    export = json.loads(file.read_text("utf-8"))
+    export["dateRange"] = {"after": None, "before": before}
+    file.write_text(json.dumps(export), "utf-8")
+
+
+def test_two_files_of_one_day_of_which_one_is_silent(room, tmp_path):
+    """They were two steady groups, the one for 934 days."""
+    write_whatsapp(room, "A", begin(LIVELY), LIVELY, made=MADE)
+    write_whatsapp(room, "B", begin(DEAD), DEAD, made=MADE)
+    lines, lives = see(room, tmp_path / "out")
+    assert lines == {"A": Line(None, "unknown", "alive"), "B": UNKNOWN}
+    assert lives == {}
+    lines, lives = see(room, tmp_path / "files", exported="files")
+    states = {name: Line(f"{MADE}", "files", state) for name, state in STATES.items()}
+    assert lines == states
+    assert lives["B"] == ((DEAD - begin(DEAD)).days, True)
+
+
+def test_old_files_with_true_dates_keep_them_under_a_told_day(room, tmp_path):
+    """Each was said to be observed until today."""
+    days = {name: LIVELY - timedelta(200 * n) for n, name in enumerate("ABC")}
+    for name, day in days.items():
+        write_whatsapp(room, name, begin(day), day, made=day)
+    lines, lives = see(room, tmp_path / "out", exported=TODAY)
+    assert lines == {n: Line(f"{d}", "given", "alive") for n, d in days.items()}
+    assert count_dead(lives)[0] == 0
+
+
+def test_a_told_day_is_for_those_that_state_none(room, tmp_path):
+    """Stated days were overridden, and each of their groups was dead."""
+    for n in range(9):
+        day = LIVELY - timedelta(30 * n)
+        write_chat(room, "chatlab", f"S{n}", begin(day, 90), day, made=day)
+    write_whatsapp(room, "W", begin(DEAD, 90), DEAD, made=TODAY)
+    lines, lives = see(room, tmp_path / "out", exported=TODAY)
+    assert lines.pop("W") == Line(f"{TODAY}", "given", "silent")
+    assert {(one.how, one.state) for one in lines.values()} == {("stated", "alive")}
+    assert count_dead(lives) == (1, 10)
+    lines, lives = see(room, tmp_path / "without")
+    assert lines["W"] == UNKNOWN
+    assert count_dead(lives) == (0, 9)
+
+
+def test_six_stated_long_after_a_common_last_day_stopped_there(room, tmp_path):
+    """All were dead, as their record was copied 934 days later."""
+    for n in range(6):
+        write_chat(room, "chatlab", f"S{n}", begin(DEAD, 90), DEAD, made=MADE)
+    lines, lives = see(room, tmp_path / "out")
+    assert set(lines.values()) == {Line(f"{DEAD}", "record stopped", "alive")}
+    assert count_dead(lives) == (0, 6)
+
+
+def test_a_copied_slack_of_many_channels_ends_at_its_latest_row(room, tmp_path):
+    """A channel that fell silent before is dead, whatever the copies' dates are."""
+    for n in range(20):
+        last = LIVELY - timedelta(100 * (n % 2))
+        write_slack_channel(room / "slack", f"S{n}", begin(last, 90), last)
+    date_files(room, TODAY)
+    lines, lives = see(room, tmp_path / "out")
+    assert {(one.until, one.how) for one in lines.values()} == {
+        (f"{LIVELY}", "latest row")
+    }
+    assert count_dead(lives) == (10, 20)
+
+
+def write_slack_channel(root, name, first, last):
+    """Add a channel to a Slack export."""
+    aside = root.with_name(f"aside-{name}")
+    WRITERS["slack"].write(build_chat(name, first, last), aside)
+    (root / name).parent.mkdir(exist_ok=True)
+    (aside / "slack" / "general").rename(root / name)
+    for file in ("channels.json", "users.json"):
+        whole = root / file
+        rows = json.loads(whole.read_text("utf-8")) if whole.is_file() else []
+        more = json.loads((aside / "slack" / file).read_text("utf-8"))
+        if file == "channels.json":
+            more[0]["name"] = name
+        whole.write_text(json.dumps(rows + more), "utf-8")
+    shutil.rmtree(aside)
+
+
+def test_whoever_left_saw_nothing_later(room, tmp_path):
+    """With a told day groups that the exporter had left were dead."""
+    after = f"{DEAD + timedelta(1):%d/%m/%Y}, 11:00 - "
+    write_whatsapp(room, "A", begin(DEAD), DEAD, more=f"{after}You left\n")
+    removed = f"[{DEAD + timedelta(1)} 11:00:00] 系统: 你被移出群聊"
+    path = write_chat(room, "transcript", "B", begin(DEAD), DEAD)
+    (file,) = (one for one in path.rglob("*") if one.is_file())
+    file.write_text(f"{file.read_text('utf-8')}{removed}\n", "utf-8")
+    telegram = write_chat(room, "telegram", "C", begin(DEAD), DEAD)
+    (file,) = telegram.rglob("*.json")
+    chat = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps({"left_chats": {"list": [chat]}}), "utf-8")
+    lines, lives = see(room, tmp_path / "out", exported=TODAY)
+    assert {(one.how, one.state) for one in lines.values()} == {("left", "alive")}
+    assert {one.until for one in lines.values()} <= {
+        f"{DEAD}",
+        f"{DEAD + timedelta(1)}",
+    }
+    assert count_dead(lives)[0] == 0
+
+
+def test_a_closed_group_is_closed(room, tmp_path):
+    """The one certain death was a silence, or no end at all."""
+    closing = f"[{DEAD + timedelta(1)} 11:00:00] 系统: 群主“A0”已解散该群聊"
+    path = write_chat(room, "transcript", "A", begin(DEAD), DEAD)
+    (file,) = (one for one in path.rglob("*") if one.is_file())
+    file.write_text(f"{file.read_text('utf-8')}{closing}\n", "utf-8")
+    write_slack_channel(room / "slack", "B", begin(DEAD), DEAD)
+    whole = room / "slack" / "channels.json"
+    (channel,) = json.loads(whole.read_text("utf-8"))
+    notice = {"type": "message", "subtype": "channel_archive", "user": "U1"}
+    notice |= {"ts": f"{at(DEAD, 11)}.000000", "text": "archived the channel"}
+    (room / "slack" / "B" / f"{DEAD + timedelta(1)}.json").write_text(
+        json.dumps([notice]), "utf-8"
+    )
+    whole.write_text(json.dumps([channel | {"is_archived": True}]), "utf-8")
+    lines, _ = see(room, tmp_path / "out", exported=TODAY)
+    assert {name: line.state for name, line in lines.items()} == {
+        "A": "closed",
+        "B": "closed",
+    }
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [(1980, 1, 1, 0, 0, 0), (*MADE.timetuple()[:3], 2, 0, 0), (2099,) + (1,) * 5],
+)
+def test_a_date_of_another_clock_is_skipped(room, tmp_path, moment):
+    """Of an archive's entry: 1980, eight hours behind the last line, in the future."""
+    path = write_whatsapp(tmp_path / "aside", "A", begin(LIVELY), LIVELY)
+    with zipfile.ZipFile(room / "A.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(path.name, moment), path.read_bytes())
+    date_files(room, MADE if moment[0] == MADE.year else TODAY)
+    lines, _ = see(room, tmp_path / "out")
+    (line,) = lines.values()
+    by_file = TODAY if moment[0] != MADE.year else MADE
+    state = "alive" if by_file - LIVELY < W else "unknown"
+    assert line == Line(None, "unknown", state)
+    lines, _ = see(room, tmp_path / "files", exported="files")
+    (line,) = lines.values()
+    assert line.until == f"{by_file}"
+
+
+def test_of_the_day_of_export_and_the_day_asked_for_the_earlier_counts(room, tmp_path):
+    """A group exported with ``--before`` was silent for 976 days."""
+    asked = DEAD + timedelta(1)
+    write_discord(room, "A", DEAD, made=MADE, before=f"{asked}T00:00:00+00:00")
+    lines, lives = see(room, tmp_path / "out")
+    assert [*lines.values()] == [Line(f"{asked}", "range", "alive")]
+    assert count_dead(lives)[0] == 0
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_a_stated_day_that_rows_contradict_costs_no_row(room, tmp_path, every):
+    """Most rows lay after it, or some; they were lost."""
+    stated = begin(LIVELY, 150)
+    write_discord(room, "A", LIVELY, made=stated, first=begin(LIVELY, 200))
+    (file,) = room.rglob("*.json")
+    export = json.loads(file.read_text("utf-8"))
+    rows = export["messages"]
+    export["messages"] = [*rows[:51], *rows[51::every]]
+    file.write_text(json.dumps(export), "utf-8")
+    lines, lives = see(room, tmp_path / "out")
+    assert [*lines.values()] == [UNKNOWN]
+    assert lives == {}
+    assert len(sq.read_messages(room, zone="UTC")) == len(export["messages"])
+
+
+def test_a_file_that_breaks_off_ends_with_its_last_whole_row(room, tmp_path):
+    """What follows was cut, whatever day it states."""
+    path = write_chat(room, "chatlab", "A", begin(DEAD), DEAD, made=MADE)
+    (file,) = path.rglob("*.json")
+    data = file.read_bytes()
+    file.write_bytes(data[: data.rindex(b"hello 40")])
+    lines, _ = see(room, tmp_path / "out")
+    assert lines == {"A": Line(f"{DEAD - timedelta(1)}", "broken off", "alive")}
+
+
+@pytest.mark.parametrize("form", ["chatlab", "discord", "whatsapp"])
+def test_what_is_converted_was_observed_until_the_same_day(room, tmp_path, form):
+    """It stated its last message's day, so that each group was alive."""
+    write_chat(room, form, "A", begin(DEAD), DEAD, made=MADE)
+    (before,) = see(room, tmp_path / "out")[0].values()
+    convert_exports([room], "chatlab", tmp_path / "chatlab")
+    date_files(tmp_path / "chatlab", MADE)
+    (after,) = see(tmp_path / "chatlab", tmp_path / "again")[0].values()
+    assert after == before
+
+
+@pytest.mark.parametrize(("ago", "is_dead"), [(60, True), (59, False)])
+def test_a_day_lasts_to_its_end(room, tmp_path, ago, is_dead):
+    """A run ended it at its beginning, so that it was half a day off the library."""
+    write_whatsapp(room, "A", begin(DEAD, 200), DEAD, made=MADE)
+    lines, lives = see(room, tmp_path / "out", exported=DEAD + timedelta(ago))
+    assert lines["A"].state == ("silent" if is_dead else "alive")
+    assert count_dead(lives) == (int(is_dead), 1)
+
+
+def test_days_told_by_group_go_first(room, tmp_path):
+    """In a frame by key, in a run by a column of groups.csv."""
+    write_chat(room, "chatlab", "A", begin(DEAD), DEAD, made=MADE)
+    write_whatsapp(room, "B", begin(DEAD), DEAD, made=MADE)
+    keys = sq.read_messages(room, zone="UTC")["group"].unique()
+    told = pd.Series(DEAD + timedelta(30), index=keys)
+    messages = sq.read_messages(room, zone="UTC", exported=told)
+    path = tmp_path / "groups.csv"
+    path.write_text("key,exported\n" + "".join(f"{k},{d}\n" for k, d in told.items()))
+    names = name_groups(room)
+    lines = read_lines(run(room, tmp_path / "out", groups=path), names)
+    assert lines == read_lines_of_frame(messages, names)
+    assert {line.how for line in lines.values()} == {"told"}
+
+
+def copy_files(exports, to, how):
+    """Copy exports as a clone, a touch, an archive or the app does."""
+    if how == "archive":
+        with zipfile.ZipFile(to.with_suffix(".zip"), "w") as archive:
+            for file in exports.rglob("*.txt"):
+                moment = (*TODAY.timetuple()[:3], 0, 0, 0)
+                info = zipfile.ZipInfo(f"{file.relative_to(exports)}", moment)
+                archive.writestr(info, file.read_bytes())
+        to.mkdir()
+        to.with_suffix(".zip").rename(to / "all.zip")
+    else:
+        shutil.copytree(exports, to)  # keeps dates, as the app does
+    if how != "app":
+        date_files(to, TODAY)
+
+
+@pytest.mark.parametrize("how", ["touch", "archive", "app"])
+def test_copies_change_no_answer(room, tmp_path, how):
+    """A state may only turn from alive to not known."""
+    for n in range(4):
+        last = LIVELY - timedelta(25 * n)
+        write_whatsapp(room / f"{n}", f"A{n}", begin(last, 90), last, made=LIVELY)
+    write_chat(room / "stated", "chatlab", "S", begin(DEAD, 90), DEAD, made=MADE)
+    lines, lives = see(room, tmp_path / "out")
+    copy_files(room, tmp_path / "copy", how)
+    if how == "archive":
+        shutil.copytree(room / "stated", tmp_path / "copy" / "stated")
+    again, lives_again = see(tmp_path / "copy", tmp_path / "out2")
+    assert lives_again == lives
+    for name, line in lines.items():
+        states = line.state, again[name].state
+        assert again[name][:2] == line[:2]
+        assert states[0] == states[1] or states == ("alive", "unknown")

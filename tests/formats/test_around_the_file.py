@@ -37,6 +37,7 @@ CASES = {
     "telegram_dates/iso_with_zone/result.json": (1, 30, 3, {}),
     "telegram_dates/old_and_new/result.json": (1, 30, 3, {}),
     "discord_polls/talk.json": (1, 40, 4, {}),
+    "discord_before/talk.json": (1, 120, 4, {}),
     "chatlog_alpha_csv/读书会.csv": (1, 30, 3, {"join": 5}),
     "gitter_bridge/room.json": (1, 40, 7, {}),
     "gitter_bridge/before_2020/room.json": (1, 40, 7, {}),
@@ -73,6 +74,16 @@ def test_inspection_of_a_shared_case(case):
     assert sum(one.speakers for one in found) == wrote
     told = {kind: n for one in found for kind, n in one.events.items()}
     assert {kind: told.get(kind) for kind in events} == events
+
+
+@absent
+def test_a_range_that_an_export_was_asked_for_ends_what_is_known():
+    """Of two days, that of the export and that of the range, the earlier counts."""
+    path = SHARED_CASES / "discord_before" / "talk.json"
+    (found,) = inspect(path)
+    assert (found.exported, found.asked_until) == ("2026-11-01", "2024-03-01")
+    (seen,) = sq.read_messages(path, zone="UTC").attrs["observed"].values()
+    assert (seen["until_us"] // 10**6, seen["until_how"]) == (1709251200, "range")
 
 
 @absent

@@ -12,10 +12,13 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from helpers.own_groups.app import HOST, clear_stale_rooms, open_server, write_opener
+from helpers.own_groups.opened import open_run
+from tests.formats.test_around_the_file import CASES, SHARED_CASES, absent
 
 LINES = "time,sender,text\n" + "".join(
     f"2024-01-{1 + n % 28:02d}T10:00:00Z,Zebulon{n % 3},hello {n}\n" for n in range(60)
@@ -119,6 +122,33 @@ def test_a_chosen_export_becomes_a_report_without_names(server):
     assert _ask(server, "POST", "delete", b"{}")[0] == 200
     assert not out.exists()
     assert not (server.session.room / "chosen").exists()
+
+
+@absent
+@pytest.mark.parametrize(
+    "case",
+    [
+        one if one == "zip_of_two_programs/exports.zip"
+        else pytest.param(one, marks=pytest.mark.long)
+        for one in sorted(CASES)
+    ],
+)  # fmt: skip
+def test_the_app_counts_a_shared_case(server, case):
+    """What is chosen in a browser is read as by the other ways."""
+    groups, messages, _, _ = CASES[case]
+    whole = SHARED_CASES / case
+    for path in [whole] if whole.is_file() else sorted(whole.rglob("*")):
+        if path.is_file():
+            name = quote(f"0/{path.relative_to(whole.parent).as_posix()}")
+            assert _ask(server, "PUT", f"file?name={name}", path.read_bytes())[0] == 200
+    _ask(server, "POST", "run", json.dumps({"zone": "Asia/Shanghai"}).encode())
+    until = time.monotonic() + 240
+    while (done := json.loads(_ask(server, "GET", "status")[1]))["code"] is None:
+        assert time.monotonic() < until, done
+        time.sleep(0.3)
+    assert done["code"] == 0
+    table = open_run(server.session.out, k=1).study.table("groups")
+    assert (len(table), int(table["messages"].sum())) == (groups, messages)
 
 
 def test_it_ends_when_the_page_is_closed(tmp_path, monkeypatch):

@@ -108,6 +108,7 @@ class Findings:
     period: tuple[str, str] | None = None
     # the day on which the export says that it was made
     exported: str | None = None
+    asked_until: str | None = None  # the last day of the range that it was asked for
     zone: str = "UTC"
     # (reason, rows) of what was lost or read with a doubt
     doubts: tuple[tuple[str, str, int], ...] = ()
@@ -199,6 +200,7 @@ class Findings:
             yield name("period"), words.phrase(days)
             unstated = say("not stated: --exported DAY, or --exported files")
             yield name("exported on"), self.exported or words.phrase(unstated)
+            yield name("messages asked for until"), self.asked_until or ""
         for kind, reason, rows in self.doubts:
             reason_text = words.look_up("reason", words.phrase(reason))
             yield (
@@ -429,6 +431,8 @@ class _Tally:
         if observability["members_source"] == "roster":  # a mere name is nobody further
             met = {person for person in met if not person.startswith(NAMED)}
         made = [us for group, us in source.exported.items() if group in groups]
+        ranges = [rows for group, rows in source.ranges.items() if group in groups]
+        ends = [end for _, end in ranges if end is not None]
         is_relayed = source.people.is_relayed
         bots = (n for pair, n in count("bots").items() if not is_relayed(*pair))
         return {
@@ -445,6 +449,7 @@ class _Tally:
             "announced": sum(count("announced").values()),
             "period": period and tuple(to_iso_day(end, zone) for end in period),
             "exported": to_iso_day(max(made), zone) if made else None,
+            "asked_until": to_iso_day(max(ends) - 1, zone) if ends else None,
             "zone": zone,
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
             "untimed": tuple(

@@ -157,13 +157,13 @@ class Run:
         from helpers.own_groups.report.answers import list_own_answers  # noqa: PLC0415 - slow
 
         heads = (
-            ["claim", "counted", "here", "n", "true if", "so it is"]
+            ["claim", "counted", "here", "true if", "so it is"]
             if language == "en"
-            else ["说法", "数的是什么", "这里", "n", "对的话应是", "所以"]
+            else ["说法", "数的是什么", "这里", "对的话应是", "所以"]
         )
         rows = [
-            [_choose(one.said, language), _choose(one.measured, language), one.found,
-             one.number, one.claimed, _choose(one.word, language)]
+            [_choose(one.said, language), _choose(one.measured, language),
+             _choose(one.found, language), one.claimed, _choose(one.word, language)]
             for one in list_own_answers(self.study)
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=heads)

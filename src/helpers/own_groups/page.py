@@ -190,10 +190,7 @@ def build_answers(answers: Sequence[OwnAnswer], public: Mapping[str, Text]) -> S
         [
             answer.said,
             answer.measured,
-            Text(
-                f"{answer.found}, n = {answer.number}",
-                f"{answer.found}，n = {answer.number}",
-            ),
+            answer.found,
             answer.together or "–",
             answer.claimed,
             answer.word,

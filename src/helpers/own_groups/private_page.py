@@ -217,7 +217,7 @@ class _Page:
             states=[describe_state(card)],
             lines=[line for line in lines if line],
             sections=[
-                *self._build_year(card.group, key, own, texts["text"]),
+                *self._build_year(card.group, key, own, texts),
                 self._build_silent(key, own),
                 *newcomers,
                 self._build_growth(own),
@@ -231,7 +231,7 @@ class _Page:
         )
 
     def _build_year(
-        self, group: int, key: str, own: Record, texts: pd.Series[str]
+        self, group: int, key: str, own: Record, texts: pd.DataFrame
     ) -> Iterator[Section]:
         """Yield who stopped and who is new, and the last year in sentences."""
 
@@ -243,7 +243,10 @@ class _Page:
             (CAME_AND_WENT, [*describe_people(own, end, self.offset, name)]),
             (
                 YEAR,
-                [*describe_year(own, end, self.offset, name), describe_emoji(texts)],
+                [
+                    *describe_year(own, end, self.offset, name),
+                    describe_emoji(texts, end, self.offset),
+                ],
             ),
         ):
             if said := [line for line in lines if line is not None]:
@@ -290,6 +293,9 @@ class _Page:
 
     def _build_growth(self, own: Record) -> Section:
         table = count_growth(own, self.offset)
+        if len(table):
+            every = pd.period_range(table.index[0], table.index[-1], freq="M")
+            table = table.reindex(every.astype(str), fill_value=0)
         counts = zip(table.index, table.to_numpy().tolist(), strict=True)
         rows = [[str(month), *(f"{n:,}" for n in row)] for month, row in counts]
         heads = ("month|月份", "messages|消息", "writers|说话的人",
@@ -340,11 +346,12 @@ class _Page:
              self.names.name_person(key, row["to"]), int(row["replies"]))
             for row in pairs.head(TIES).to_dict("records")
         ]  # fmt: skip
+        people = {name for row in rows for name in row[:2]}
         table = [[one, other, f"{n:,}"] for one, other, n in rows[:PAIRS]]
         yield _open(
             REPLIES,
             picture=draw_replies(rows, REPLIES),
-            caption=TIED.fill(shown=MOST_NODES),
+            caption=TIED.fill(shown=min(len(people), MOST_NODES)),
             notes=[] if recorded else [ADJACENT],
             table=_tabulate(table, "who|谁", "to whom|接谁的话", "times|次数"),
         )

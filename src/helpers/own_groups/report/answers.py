@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.claims.answer import format_row, is_number
 from helpers.claims.grading import LIKELY, UNLIKELY, choose_word
+from helpers.claims.own.counts import count_own_groups
 from helpers.claims.own.shares import estimate_own_shares
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
@@ -26,9 +27,8 @@ class OwnAnswer(NamedTuple):
     claim: str
     said: Text  # the claim in a few words
     measured: Text  # what was counted
-    found: str  # estimate with its interval, by these groups alone
+    found: Text  # count or estimate with its interval, by these groups alone
     together: str  # the same with what is known elsewhere; empty if nothing is
-    number: str  # how many were counted
     claimed: str  # where the claim is true
     word: Text  # how likely it is
 
@@ -57,6 +57,7 @@ def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
             index=False, name=None
         )
     )
+    evidence = Evidence.of(study)
     rows = answers[answers["mean"].notna()].set_index(["claim", "reading"])
     for claim in read_register().values():
         for reading in claim.readings:
@@ -64,7 +65,10 @@ def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
             if key in rows.index:
                 own = rows.loc[[key]].to_dict("records")
                 by = {str(row["kind"]): pd.Series(row) for row in own}
-                yield from _word_answer(claim, reading, by, counts=key in counted)
+                of = count_own_groups(evidence, reading) if key in counted else None
+                yield from _word_answer(
+                    claim, reading, by, counts=key in counted, of=of
+                )
 
 
 def _iterate_shares(study: Study) -> Iterator[OwnAnswer]:
@@ -79,7 +83,9 @@ def _iterate_shares(study: Study) -> Iterator[OwnAnswer]:
             )
             for kind, numbers in (("own", found.alone), ("all", found.together))
         }
-        yield from _word_answer(share.claim, share.reading, own, counts=True)
+        yield from _word_answer(
+            share.claim, share.reading, own, counts=True, of=(found.count, found.n)
+        )
 
 
 def _word_answer(
@@ -88,8 +94,12 @@ def _word_answer(
     own: Mapping[str, pd.Series[Any]],
     *,
     counts: bool,
+    of: tuple[int, int] | None,
 ) -> Iterator[OwnAnswer]:
-    """Yield the answer to a reading, unless too little was counted."""
+    """Yield the answer to a reading, unless too little was counted.
+
+    `of`: how many of how many groups, where it is a count of them.
+    """
     every, alone = own["all"], own["own"]
     chance, units = float(every["p_claim"]), int(every["n_units"])
     is_open = UNLIKELY < chance < LIKELY
@@ -103,11 +113,24 @@ def _word_answer(
         claim.id,
         Text(claim.short.en, claim.short.zh),
         Text(reading.label.en, reading.label.zh),
-        found,
+        _word_found(alone, found, units, of),
         "" if together == found else together,
-        f"{units:,}",
         _format_claimed(reading, str(every["of"])),
         Text(word.en, word.zh),
+    )
+
+
+def _word_found(
+    alone: pd.Series[Any], found: str, units: int, of: tuple[int, int] | None
+) -> Text:
+    """Word what own groups show: a count of them, or an estimate."""
+    if of is None or of[1] != units:
+        return Text(f"{found}, n = {units:,}", f"{found}，n = {units:,}")
+    count, n = of
+    low, high = (format_number(float(alone[end]), "share") for end in ("low", "high"))
+    return Text(
+        f"{count:,} of {n:,} (range {low} to {high})",
+        f"{n:,} 个里 {count:,} 个（范围 {low} 到 {high}）",
     )
 
 

@@ -43,18 +43,18 @@ CHANGED = Text(
     "{name}：{month}起，每月从 {before:,} 条变成 {since:,} 条。",
 )
 NO_CHANGE = Text(
-    "In no group with a record of six months did messages a month halve or double for"
-    " good.",
-    "记录满六个月的群里，没有哪个从某月起消息少了一半或多了一倍。",
+    "In no group that still talks, with a record of six months, did messages a month"
+    " halve or double for good.",
+    "还有人说话、记录满六个月的群里，没有哪个从某月起消息少了一半或多了一倍。",
 )
 STOPPED = Text(
-    "{n} regulars stopped writing, in groups written to in the last four weeks of their"
+    "{n} {who} stopped writing, in groups written to in the last four weeks of their"
     " record: they wrote on {days} days or more, and not in its last {recent}.",
     "记录的最后四周还有人说话的群里，{n} 个常客不再说话：以前至少 {days} 天说过话，"
     "最后 {recent} 天没有。",
 )
 NEW = Text(
-    "{n} people wrote there for the first time in the last {recent} days.",
+    "{n} {who} wrote there for the first time in the last {recent} days.",
     "最后 {recent} 天，{n} 个人在这些群里第一次说话。",
 )
 NOBODY = {
@@ -69,14 +69,13 @@ NOBODY = {
     ),
 }
 SILENT = Text(
-    "Silent for good by day 105: {alone} of your {n} groups watched that long; with"
-    " what is known elsewhere {together}.",
-    "到第 105 天彻底沉寂的：看满这么久的 {n} 个群里占 {alone}；加上别处的数是"
-    " {together}。",
+    "Silent for good by day 105, of your groups watched that long: {alone}; with what"
+    " is known elsewhere {together}.",
+    "看满 105 天的你的群，到那时彻底沉寂的：{alone}；加上别处的数是 {together}。",
 )
 SILENT_ALONE = Text(
-    "Silent for good by day 105: {alone} of your {n} groups watched that long.",
-    "到第 105 天彻底沉寂的：看满这么久的 {n} 个群里占 {alone}。",
+    "Silent for good by day 105, of your groups watched that long: {alone}.",
+    "看满 105 天的你的群，到那时彻底沉寂的：{alone}。",
 )
 METHOD = Text(
     "A change is the split of the whole months at which the mean differs most, by four"
@@ -133,9 +132,7 @@ def describe_first_screen(
     for answer in answers:
         if answer.claim == THREE_MONTHS:
             form = SILENT if answer.together else SILENT_ALONE
-            yield form.fill(
-                alone=answer.found, n=answer.number, together=answer.together
-            )
+            yield form.fill(alone=answer.found, together=answer.together)
             break
 
 
@@ -169,12 +166,16 @@ def _describe_people(news: News, k: int) -> Iterator[Text]:
         return
     stopped = sum(len(people.stopped) for people in news.people.values())
     new = sum(len(people.new) for people in news.people.values())
-    for form, count in ((STOPPED, stopped), (NEW, new)):
+    for form, count, one, many in (
+        (STOPPED, stopped, "regular", "regulars"),
+        (NEW, new, "person", "people"),
+    ):
         if not count:
             yield NOBODY[form]
             continue
         n = hide_small(count, k)
-        text = form.fill(n=n, days=REGULAR_DAYS, recent=RECENT_DAYS)
+        who = one if n.en == "1" else many
+        text = form.fill(n=n, who=who, days=REGULAR_DAYS, recent=RECENT_DAYS)
         yield Text(text.en[:1].upper() + text.en[1:], text.zh)
 
 

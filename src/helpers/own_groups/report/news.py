@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
+from helpers.group_lives.silence import compute_silence_days
+from helpers.records import DAY_US
 from helpers.study import Study
 
 LEAST_MONTHS, LEAST_BEFORE, LEAST_SINCE = 6, 3, 2
@@ -115,11 +117,19 @@ def find_people(spoke: pd.DataFrame, end_day: int) -> People | None:
 
 
 def find_changes(study: Study) -> dict[int, Change]:
-    """Find the changes of level of all groups of a study, by group."""
-    ends, found = _list_last_days(study), {}
+    """Find the changes of level of all groups of a study, by group.
+
+    Of a group that is silent for good, months after its last message are no level.
+    """
+    groups, found = study.table("groups"), {}
+    ends = _list_last_days(study)
+    silent = (groups["end_us"] - groups["last_us"]) / DAY_US
+    over = set(groups["group"][silent >= compute_silence_days(groups)])
     for group, days in study.table("daily").groupby("group"):
-        if change := find_change(count_months(days, ends[int(str(group))])):
-            found[int(str(group))] = change
+        key = int(str(group))
+        end = int(days["day"].max()) if key in over else ends[key]
+        if change := find_change(count_months(days, end)):
+            found[key] = change
     return found
 
 
@@ -136,6 +146,6 @@ def list_people(study: Study) -> dict[int, People]:
 
 
 def _list_last_days(study: Study) -> dict[int, int]:
-    groups, day_us = study.table("groups"), 86_400_000_000
-    days = (groups["end_us"] - 1 + study.manifest.day_offset_us) // day_us
+    groups = study.table("groups")
+    days = (groups["end_us"] - 1 + study.manifest.day_offset_us) // DAY_US
     return dict(zip(groups["group"], days.astype("int64"), strict=True))

@@ -79,7 +79,7 @@ def count_kinds(parts: Iterable[Path], window: Window) -> dict[str, Counter[str]
     """Count the messages of each group by kind."""
     columns = ["group", "time_us", "kind"]
     table = pa.concat_tables([pq.read_table(path, columns=columns) for path in parts])
-    table = table.filter(window.within(table["time_us"]))
+    table = table.filter(window.within(table["time_us"])).unify_dictionaries()
     counts = table.group_by(["group", "kind"]).aggregate([([], "count_all")])
     found: dict[str, Counter[str]] = {}
     for row in counts.to_pylist():

@@ -38,17 +38,22 @@ def describe_year(
     rows, days = own.messages[inside], days[inside]
     if rows.empty:
         return
-    until = _format_day(end)
+    until, number = _format_day(end), days.nunique()
     yield Text(
-        f"In the year up to {until}: {len(rows):,} messages on {days.nunique():,}"
-        " days.",
-        f"到 {until} 为止的一年：{days.nunique():,} 天里有 {len(rows):,} 条消息。",
+        f"In the year up to {until}: {_count_messages(len(rows)).en} on"
+        f" {number:,} day{'s' * (number != 1)}.",
+        f"到 {until} 为止的一年：{number:,} 天里有 {len(rows):,} 条消息。",
     )
     by_day = days.value_counts()
-    busiest = int(by_day[by_day.eq(by_day.max())].index.min())
+    busiest = by_day[by_day.eq(by_day.max())].index
+    first, others = _format_day(int(busiest.min())), len(busiest) - 1
+    most = _count_messages(int(by_day.max()))
+    alike = Text("", "")
+    if others:
+        alike = Text(f" (as on {others:,} more)", f"（另有 {others:,} 天一样多）")
     yield Text(
-        f"Busiest day: {_format_day(busiest)}, with {by_day.max():,} messages.",
-        f"最热闹的一天：{_format_day(busiest)}，{by_day.max():,} 条。",
+        f"Busiest day: {first}, with {most.en}{alike.en}.",
+        f"最热闹的一天：{first}，{most.zh}{alike.zh}。",
     )
     yield _describe_streak(sorted(days.unique().tolist()))
     if broken := _describe_broken_silence(rows, name):
@@ -123,17 +128,27 @@ def count_emoji(texts: pd.Series[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
 
 
-def describe_emoji(texts: pd.Series[str]) -> Text | None:
-    """Describe the commonest emoji, with the share of texts that have any."""
-    counts = count_emoji(texts)
+def describe_emoji(texts: pd.DataFrame, end_us: int, offset_us: int) -> Text | None:
+    """Describe the commonest emoji of the last 365 days, and the share with any.
+
+    `texts`: ``time_us`` and ``text``.
+    """
+    days = (texts["time_us"].astype("int64") + offset_us) // DAY_US
+    last = (end_us - 1 + offset_us) // DAY_US
+    said = texts["text"][days.between(last - YEAR_DAYS + 1, last)]
+    counts = count_emoji(said)
     if not counts:
         return None
-    share = f"{100 * texts.str.contains(EMOJI).mean():.0f}%"
+    share = f"{100 * said.str.contains(EMOJI).mean():.0f}%"
     listed = " ".join(f"{emoji} {n:,}" for emoji, n in counts)
     return Text(
-        f"Emoji in {share} of {len(texts):,} texts: {listed}",
-        f"{len(texts):,} 条文字里 {share} 带表情：{listed}",
+        f"Emoji in {share} of {len(said):,} texts: {listed}",
+        f"{len(said):,} 条文字里 {share} 带表情：{listed}",
     )
+
+
+def _count_messages(n: int) -> Text:
+    return Text(f"{n:,} message{'s' * (n != 1)}", f"{n:,} 条消息")
 
 
 def _format_day(day: int) -> str:

@@ -1,0 +1,312 @@
+"""Every sentence and number of both pages is true of groups whose history is known.
+
+What is expected is counted from the planted messages, by code that shares nothing with
+the pages but the words.
+"""
+
+import html
+import re
+from collections import Counter
+from datetime import timedelta
+from statistics import median
+
+import pytest
+
+from helpers.forecast import chance_of_going_on
+from helpers.own_groups import page as sent
+from helpers.own_groups import private_page as private
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.report import first_screen
+from helpers.own_groups.report.news import LEAST_DAYS, RECENT_DAYS, REGULAR_DAYS
+from helpers.own_groups.run import run_study
+from helpers.study.store.ingest import Terms
+from tests.planted import (
+    CAME,
+    CHESS,
+    COMES,
+    EXPORTED,
+    QUIET,
+    REGULARS,
+    START,
+    STOPS,
+    TEA,
+    WENT,
+    plant,
+    write_exports,
+)
+
+SAID = plant()
+BY = {name: [one for one in SAID if one.group == name] for name in (CHESS, TEA)}
+LAST = {name: max(one.day for one in own) for name, own in BY.items()}
+END = (EXPORTED.date() - START.date()).days
+SILENCE = 60  # days: both groups wrote 60 messages in their first weeks and more
+FIXED = {
+    text.en
+    for module in (sent, private, first_screen)
+    for text in vars(module).values()
+    if isinstance(text, sent.Text)
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Return the page to send and the private one."""
+    room = tmp_path_factory.mktemp("planted")
+    (room / "key").write_text("07" * 32, "ascii")
+    (room / "exports").mkdir()
+    write_exports(SAID, room / "exports")
+    exports, out = [room / "exports"], room / "out"
+    run_study(Plan(exports=exports, out=out, terms=Terms(key=room / "key"), mine=True))
+    names = ("your-groups.html", "PRIVATE-your-groups.html")
+    return [(out / name).read_text("utf-8") for name in names]
+
+
+def _list_sentences(page):
+    """Return what stands in paragraphs, lists and captions, in English."""
+    found = re.findall(r"<(li|p|figcaption)\b[^>]*>(.*?)</\1>", page)
+    both = [re.search(r'<span lang="en">(.*?)</span>', inside) for _, inside in found]
+    return [html.unescape(en[1]) for en in both if en]
+
+
+def _list_rows(page):
+    """Return the rows of all tables, in English."""
+    chinese = re.compile(r'<span lang="zh">.*?</span>')
+    rows = []
+    for row in re.findall(r"<tr><td.*?</tr>", page):
+        cells = re.findall(r"<bdi>(.*?)</bdi>", chinese.sub("", row))
+        rows.append([html.unescape(re.sub("<.*?>", "", cell)) for cell in cells])
+    return rows
+
+
+def _day(number):
+    return (START + timedelta(days=number)).date().isoformat()
+
+
+def _count_writers(name, first, last):
+    """Count messages by sender from a day to another."""
+    own = [one.sender for one in BY[name] if first <= one.day <= last]
+    return Counter(own)
+
+
+def _percent(part, whole):
+    return f"{100 * part / whole:.0f}%"
+
+
+def _describe_lately(name):
+    """Yield what a card says of the last four weeks and those before."""
+    month = _count_writers(name, END - 27, END)
+    before = len(_count_writers(name, END - 55, END - 28))
+    wrote = f"{len(month)} wrote in the last four weeks, {before} in the four before."
+    if not month:
+        yield wrote
+        return
+    counts = sorted(month.values(), reverse=True)
+    top, three = (_percent(sum(counts[:n]), sum(counts)) for n in (1, 3))
+    yield (
+        f"One person wrote {top} of the last four weeks' messages, three wrote"
+        f" {three}; {wrote}"
+    )
+    found = chance_of_going_on(len(month), (EXPORTED - START).days + 1, "chat")
+    chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
+    yield (
+        f"{len(month)} people wrote in 28 days: of 100 such groups of its age {chance}"
+        f" ({low} to {high}) still talk three to five months later"
+        f" ({found.population})."
+    )
+
+
+def _describe_state(name):
+    ago = END - LAST[name]
+    days = f"{ago} day{'s' * (ago != 1)}"
+    yield (
+        f"Alive: the last message was {days} ago ({SILENCE} days of silence would count"
+        " as its end)."
+        if name == TEA
+        else f"Inactive: the last message was {days} ago, and {SILENCE} days of silence"
+        " count as the end (slow groups get longer)."
+    )
+    yield (
+        "Days with messages usually follow each other, rarely with a pause of more than"
+        f" 1 day; now it has been silent for {days}."
+    )
+    hours = Counter(one.at.hour for one in BY[name])
+    order = sorted(hours, key=lambda hour: (-hours[hour], hour))
+    busy = ", ".join(f"{hour}:00" for hour in order[:3])
+    yield f"Busiest hours, in Asia/Shanghai: from {busy}."
+    yield (
+        "How many members never wrote is not known: this export lists no members, and"
+        " lines about joining may miss some."
+    )
+    yield (
+        "Nothing is said of newcomers: the export may begin after the group, so old"
+        " members cannot be told from new ones."
+    )
+
+
+def _describe_all(k):
+    """Yield what both pages say of all groups together."""
+    yield f"2 groups: {len(SAID):,} messages from {_day(0)} to {_day(END)}."
+    spoke = {}
+    for one in BY[TEA]:
+        spoke.setdefault(one.sender, set()).add(one.day)
+    stopped = [
+        who
+        for who, days in spoke.items()
+        if max(days) <= END - RECENT_DAYS and len(days) >= REGULAR_DAYS
+    ]
+    new = [who for who, days in spoke.items() if min(days) > END - RECENT_DAYS]
+    assert (stopped, new) == ([STOPS], [COMES])
+    assert max(spoke[STOPS]) < WENT < CAME <= min(spoke[COMES])
+    one = f"Fewer than {k}" if k > 1 else "1"
+    yield (
+        f"{one} regular{'s' * (k > 1)} stopped writing, in groups written to in the"
+        f" last four weeks of their record: they wrote on {REGULAR_DAYS} days or more,"
+        f" and not in its last {RECENT_DAYS}."
+    )
+    who = "people" if k > 1 else "person"
+    yield f"{one} {who} wrote there for the first time in the last {RECENT_DAYS} days."
+    yield first_screen.METHOD.fill(least=LEAST_DAYS).en
+
+
+def _describe_weeks(name):
+    """Return the caption of the weeks: at most 52, up to the end of silence."""
+    last = min(END, LAST[name] + SILENCE)
+    counts = [
+        sum(last - 7 * back - 7 < one.day <= last - 7 * back for one in BY[name])
+        for back in range(52)
+    ]
+    return (
+        f"Messages per week, {_day(last - 363)} to {_day(last)}; the tallest bar is"
+        f" {max(counts):,}. The shaded stretch is {SILENCE} days from the last message:"
+        " silence for all of it counts as the end." + sent.AHEAD.en * (name == TEA)
+    )
+
+
+def _count_months(name):
+    return Counter(f"{one.at:%Y-%m}" for one in BY[name])
+
+
+def test_every_sentence_of_the_page_to_send_is_true(pages):
+    """Cards of a group of 700 days and of one that ended a year ago, and all above."""
+    expected = {"2 groups: 1 steady, 1 inactive.", *_describe_all(5)}
+    months = _count_months(CHESS)
+    whole = sorted(months)[:-1]  # the last message was on the third
+    fall = whole.index("2024-06")
+    before, since = (
+        round(median(months[month] for month in part))
+        for part in (whole[:fall], whole[fall:])
+    )
+    expected.add(
+        f"Messages: from {before} to {since} messages a month since June 2024."
+    )
+    for name in (CHESS, TEA):
+        expected |= {*_describe_lately(name), *_describe_state(name)}
+        expected.add(f"{_day(0)} to {_day(END)}: {len(BY[name]):,} messages")
+        expected.add(_describe_weeks(name))
+    expected |= {"Counts of people below 5 are hidden.", "1 row: system line"}
+    found = {line for line in _list_sentences(pages[0]) if line not in FIXED}
+    silent = [line for line in found if line.startswith("Silent for good by day 105")]
+    assert len(silent) == 1
+    assert "watched that long: 0 of 2 (range 0% to " in silent[0]
+    assert found - set(silent) == expected
+
+
+def test_the_table_of_groups_is_true(pages):
+    """The level of the ended group was that of the empty months after its end."""
+    rows = _list_rows(pages[1])
+    assert ["Canary tea", "steady", "–", "1", "7", "7"] in rows
+    ago = str(END - LAST[CHESS])
+    assert ["Canary chess", "inactive", "930 → 62", ago, "0", "0"] in rows
+
+
+def _describe_year(name):
+    """Yield what the private page says of the last 365 days of a group."""
+    own = [one for one in BY[name] if END - 364 <= one.day <= END]
+    days = Counter(one.day for one in own)
+    yield f"In the year up to {_day(END)}: {len(own):,} messages on {len(days)} days."
+    most = max(days.values())
+    alike = [day for day, n in days.items() if n == most]
+    yield (
+        f"Busiest day: {_day(min(alike))}, with {most} messages (as on"
+        f" {len(alike) - 1} more)."
+    )
+    # no day is left out between the first and the last
+    assert len(days) == max(days) - min(days) + 1
+    yield f"Longest streak: {len(days)} days with messages, from {_day(min(days))}."
+    texts = sum(not one.is_picture for one in own)
+    yield f"Emoji in 100% of {texts:,} texts: 👍 {texts:,}"
+
+
+def test_every_sentence_of_the_private_page_is_true(pages):
+    """Years, people and emoji; the emoji were those of all years."""
+    expected = {*_describe_all(1)}
+    for name in (CHESS, TEA):
+        expected |= {
+            *_describe_lately(name),
+            *_describe_state(name),
+            *_describe_year(name),
+        }
+    found = {line for line in _list_sentences(pages[1]) if line not in FIXED}
+    most = {line for line in found if line.startswith("Wrote most: ")}
+    year = [one for one in BY[TEA] if END - 364 <= one.day <= END]
+    counts = Counter(one.sender for one in year)
+    for line in most:
+        for who, n in re.findall(r"(\w+) (\d+)", line.removeprefix("Wrote most: ")):
+            own = [
+                Counter(one.sender for one in BY[name] if one.day >= END - 364)[who]
+                for name in (CHESS, TEA)
+            ]
+            assert int(n) in own
+    assert str(max(counts.values())) in " ".join(most)
+    expected |= {
+        f"Regulars who stopped (60 days): {STOPS}.",
+        f"New in the last 60 days: {COMES}.",
+        "Times are in Asia/Shanghai.",
+    }
+    ties = {line for line in found if line.startswith("The ") and "reply most" in line}
+    assert {line.split()[1] for line in ties} == {"8", str(len(REGULARS))}
+    public = {line for line in found if " public communities were silent" in line}
+    assert len(public) == 1  # checked where it is written
+    assert found - most - ties - public == expected
+
+
+def test_the_tables_of_the_private_page_are_true(pages):
+    """People, months, pairs of repliers, kinds and the silent member."""
+    rows = _list_rows(pages[1])
+    for name in (CHESS, TEA):
+        own = BY[name]
+        for who, n in Counter(one.sender for one in own).items():
+            days = [one.day for one in own if one.sender == who]
+            assert [who, f"{n:,}", _day(min(days)), _day(max(days))] in rows
+        first = {}
+        for one in own:
+            first.setdefault(one.sender, f"{one.at:%Y-%m}")
+        for month, n in _count_months(name).items():
+            wrote = {one.sender for one in own if f"{one.at:%Y-%m}" == month}
+            new = sum(start == month for start in first.values())
+            joined = str(int(name == TEA and month == "2024-04"))
+            assert [month, str(n), str(len(wrote)), str(new), joined, "0"] in rows
+        pairs = Counter(
+            (one.sender, one.to) for one in own if one.to and one.to != one.sender
+        )
+        for (who, to), n in pairs.most_common(3):
+            assert [who, to, f"{n:,}"] in rows
+        pictures = sum(one.is_picture for one in own)
+        assert [
+            "pictures",
+            f"{pictures:,}",
+            f"{100 * pictures / len(own):.1f}%",
+        ] in rows
+    assert [QUIET, "2024-04-10", "–"] in rows
+
+
+def test_both_languages_say_the_same_numbers(pages):
+    """A number that only one language had was nobody's."""
+    worded = re.compile("June|four|halve|Busiest hours|Of 100 of your")  # in one of them only
+    for page in pages:
+        for both in re.findall(
+            r'<span lang="en">(.*?)</span><span lang="zh">(.*?)</span>', page
+        ):
+            en, zh = map(html.unescape, both)
+            if not worded.search(en):
+                assert set(re.findall(r"\d+", en)) == set(re.findall(r"\d+", zh)), en

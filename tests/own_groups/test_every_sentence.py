@@ -302,7 +302,9 @@ def test_the_tables_of_the_private_page_are_true(pages):
 
 def test_both_languages_say_the_same_numbers(pages):
     """A number that only one language had was nobody's."""
-    worded = re.compile("June|four|halve|Busiest hours|Of 100 of your")  # in one of them only
+    worded = re.compile(
+        "June|four|halve|Busiest hours|Of 100 of your"
+    )  # in one of them only
     for page in pages:
         for both in re.findall(
             r'<span lang="en">(.*?)</span><span lang="zh">(.*?)</span>', page

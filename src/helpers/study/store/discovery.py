@@ -24,6 +24,7 @@ from helpers.files import (
 )
 from helpers.formats import FORMATS, READ_ALONE, has_text, recognise_format
 from helpers.formats.reading.archives import (
+    is_archive,
     is_folder,
     list_entries,
     open_part,
@@ -188,7 +189,8 @@ class _ExportSearch:
         for one in inside:
             self.through(one)
         is_none = len(self.exports) == exports and not path.is_dir()
-        is_one = len(self.others) == others + 1  # which tells more
+        left = [Path(error.where.split(": ")[0]) for error in self.others[others:]]
+        is_one = len(left) == 1 and is_archive(left[0])  # which tells more
         if is_none and not is_one and isinstance(form, BrokenFileError):
             # an archive without any export is one file that is none
             self.left -= {Path(error.where) for error in self.others[others:]}

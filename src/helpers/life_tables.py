@@ -22,9 +22,8 @@ import pandas as pd
 from helpers.citation import read_project
 from helpers.errors import FewNetworksError, MissingSourceError, NotIdentifiableError
 from helpers.files import write_text
+from helpers.forecast.first_pause import PAUSED as FIRST_PAUSE
 from helpers.forecast.first_pause import (
-    LONG,
-    SIXTY,
     collect_beginnings,
     tabulate_first_pause,
 )
@@ -35,7 +34,6 @@ from helpers.group_lives.evidence import Evidence, select_clock
 from helpers.group_lives.few_writers import define_few_writers
 from helpers.group_lives.last_activity import list_last_activity_ends
 from helpers.group_lives.silence import (
-    compute_silence_days,
     define_paused,
     define_silent,
 )
@@ -69,7 +67,7 @@ FIRST_AGES = (7, 14, 21)  # moments of a group's life: these, then every 28 days
 AGE_BANDS = (0, 28, 92, 366)
 WRITER_BANDS = (1, 3, 10, 30)
 SILENT_BANDS = (7, 28, 56, 84, 182, 365)
-MOMENTS, FIRST_PAUSE, FIRST_W = "silent for", SIXTY, LONG
+MOMENTS = "silent for"
 
 Matrix = npt.NDArray[np.int64]
 
@@ -89,7 +87,7 @@ class LifeTables:
     medians
         Median lives by source.
     first_pause
-        Share of chat groups without a long silence, by messages of days 8–28.
+        Share of chat groups that began no pause, by messages of days 8–28.
     """
 
     groups: pd.DataFrame
@@ -397,7 +395,8 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
     moments = list_moments(study)
     moments = moments[moments["silent"] >= SILENT_BANDS[0]]
     bands = _band(moments["silent"], SILENT_BANDS, "silent")
-    parts = [(MOMENTS, moments.assign(**bands)), *_list_first_pauses(study)]
+    first = (FIRST_PAUSE, _list_first_pauses(study))
+    parts = [(MOMENTS, moments.assign(**bands)), first]
     for rule, table in parts:
         for cell, rows in table.groupby([*bands], dropna=False):
             yield {
@@ -411,28 +410,20 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
             }
 
 
-def _list_first_pauses(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield groups at the moment when their first long silence became one."""
+def _list_first_pauses(study: Study) -> pd.DataFrame:
+    """List groups at the moment when their first silence of 60 days became one."""
     evidence = Evidence.of(study).of_known_age
     groups = evidence.groups.reset_index(drop=True)
     gaps = _list_silences(groups, evidence.silences)
-    for rule, waited in (
-        (FIRST_PAUSE, np.full(len(groups), float(WATCHED))),
-        (FIRST_W, compute_silence_days(groups)),
-    ):
-        needed = gaps["group"].map(pd.Series(waited, groups["group"].to_numpy()))
-        first = gaps[gaps["days"] >= needed].drop_duplicates("group")
-        over = first["days"] - needed[first.index]
-        again = (~first["open"] & (over < WATCHED)).astype("float64")
-        yield (
-            rule,
-            first[["group", "network", "batch"]].assign(
-                again=again.mask(first["open"] & (over < WATCHED)),
-                ever=(~first["open"]).astype("float64"),
-                silent_from=WATCHED,
-                silent_to=pd.array([pd.NA] * len(first), "Int64"),
-            ),
-        )
+    first = gaps[gaps["days"] >= WATCHED].drop_duplicates("group")
+    soon = first["days"] - WATCHED < WATCHED
+    again = (~first["open"] & soon).astype("float64")
+    return first[["group", "network", "batch"]].assign(
+        again=again.mask(first["open"] & soon),
+        ever=(~first["open"]).astype("float64"),
+        silent_from=WATCHED,
+        silent_to=pd.array([pd.NA] * len(first), "Int64"),
+    )
 
 
 def _list_silences(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The first long silence: planted levels come out, and so does the stored table."""
+"""The first pause: planted levels come out, and so does the stored table."""
 
 import numpy as np
 import pandas as pd
@@ -66,15 +66,15 @@ def test_stored_table_is_that_of_the_tables():
         assert both[0].to_numpy() == pytest.approx(both[1], abs=1e-4, nan_ok=True)
 
 
-def test_only_messages_after_the_first_week_foretell_the_first_long_silence():
+def test_only_messages_after_the_first_week_foretell_the_first_pause():
     """Told with and without the largest chat; kind tells nothing."""
     table = pd.read_csv(divisions.FOLDER / "divisions.csv", keep_default_na=False)
     chosen = table[table["chosen"] & table["outcome"].ne(divisions.LATER)]  # a check
-    assert set(chosen["outcome"]) == {first_pause.LONG, first_pause.SIXTY}
+    assert set(chosen["outcome"]) == {first_pause.PAUSED}
     for day in first_pause.DAYS:
         own = chosen[chosen["age_days"].eq(day)]
         own = own[own["division"].eq("messages in days 8-28")]
-        assert len(own) == 2 * 2  # outcomes, with and without
+        assert len(own) == 2  # with and without
         assert (own["better_in"] == own["places"]).all()
         assert own["coverage"].min() >= divisions.ENOUGH
     kind = table[table["division"].eq(divisions.KIND)]

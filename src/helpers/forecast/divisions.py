@@ -19,10 +19,9 @@ from helpers.forecast.first_pause import (
     BANDS,
     DAYS,
     DEFINED,
-    LONG,
     MONTH,
+    PAUSED,
     SILENT,
-    SIXTY,
     collect_beginnings,
     count_cells,
     select_known,
@@ -42,7 +41,7 @@ DIVISIONS: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(
     }
 )
 BUSIEST = "fcc_gitter"
-READINGS = {SILENT: "silent for good", SIXTY: "ever paused 60 days"}
+READINGS = {SILENT: "silent for good", PAUSED: "ever paused 60 days"}
 FEWEST_IN_BAND = 5
 NEARLY_ALL, ENOUGH = 0.9, 0.9
 LATER = "the same, none begun by day 28"
@@ -73,8 +72,9 @@ def tabulate_divisions(rows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame
     -------
     A row per outcome, day, division, and with or without freeCodeCamp: ``log_score``
     (mean over places of their groups' mean), ``gain`` over no division with its
-    standard error, ``better_in`` places, ``coverage`` of bands, ``width`` of the range
-    of the next place, and ``chosen``.
+    standard error, ``better_in`` places, ``coverage`` (mean over places of the share of
+    their bands) and ``coverage_of_bands`` (of all bands), ``width`` of the range of the
+    next place, and ``chosen``.
     """
     found = [
         about | {"division": name} | compared
@@ -91,8 +91,8 @@ def _list_comparisons(
         about = {"outcome": outcome, "age_days": day, "left_out": left_out}
         known = select_known(rows[rows["place"].ne(left_out)], outcome, day)
         yield about | {"places_of": "chats"}, _divide(known)
-        if outcome == LONG:
-            later = known[known[f"age: {outcome}"] > MONTH]
+        if outcome == PAUSED:
+            later = known[known[f"age: {PAUSED}"] > MONTH]
             yield about | {"places_of": "chats", "outcome": LATER}, _divide(later)
         if reading := READINGS.get(outcome):
             chosen = shares["reading"].eq(reading) & shares["age_days"].eq(day)
@@ -142,6 +142,7 @@ def _compare(divided: Mapping[str, Cells]) -> Iterator[tuple[str, dict[str, Any]
                 "gain_error": gain.std() / len(gain) ** 0.5,
                 "better_in": int((gain > 0).sum()),
                 "coverage": inside.mean(),
+                "coverage_of_bands": own["inside"].sum() / own["bands"].sum(),
                 "width": own["width"].mean(),
             },
         )

@@ -1,9 +1,12 @@
-"""The first long silence of a group, from the messages of its first four weeks."""
+"""The first pause of a group, from the messages of its first four weeks.
+
+A pause is a silence of 60 days, the same for every group and on every page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -23,15 +26,9 @@ from helpers.study import Study
 from helpers.wording import say
 
 TABLE = PROCESSED / "life_tables" / "first_pause.csv"
-SILENT, LONG, SIXTY = (
-    "silent for good", "first pause of W days", "first pause of 60 days",
-)  # fmt: skip
+SILENT, PAUSED = "silent for good", "first pause of 60 days"
 DEFINED: Mapping[str, Callable[[Evidence], Ends]] = MappingProxyType(
-    {
-        SILENT: define_silent,
-        LONG: partial(define_silent, form="first_gap"),
-        SIXTY: define_paused,
-    }
+    {SILENT: define_silent, PAUSED: define_paused}
 )
 DAYS = (105, 365)
 BANDS = (0, 1, 10, 50)  # messages in days 8–28, from each of these on
@@ -129,17 +126,16 @@ def count_cells(rows: pd.DataFrame, bands: pd.Series[Any]) -> list[pd.DataFrame]
 
 
 def tabulate_first_pause(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the share of groups without a long silence, by messages of days 8–28.
+    """Yield the share of groups that began no pause, by messages of days 8–28.
 
     `rows`: of `collect_beginnings`. All places first (``place`` empty), then each.
     """
-    for outcome in (LONG, SIXTY):
-        for day in DAYS:
-            known = select_known(rows, outcome, day)
-            bands = pd.Series(
-                np.digitize(known["messages_28"], BANDS) - 1, known.index, name="band"
-            )
-            yield from _tabulate_day(known, bands, {"rule": outcome, "age_days": day})
+    for day in DAYS:
+        known = select_known(rows, PAUSED, day)
+        bands = pd.Series(
+            np.digitize(known["messages_28"], BANDS) - 1, known.index, name="band"
+        )
+        yield from _tabulate_day(known, bands, {"rule": PAUSED, "age_days": day})
 
 
 def _tabulate_day(
@@ -167,14 +163,14 @@ def _tabulate_day(
 @cache
 def _read_table() -> pd.DataFrame:
     table = pd.read_csv(TABLE, keep_default_na=False, na_values=[""])
-    return table[table["rule"].eq(LONG) & table["place"].isna()]
+    return table[table["place"].isna()]
 
 
 def chance_of_no_pause(messages: int, day: int = 105) -> Chance:
-    """Estimate the chance that a group begins no long silence, from its first month.
+    """Estimate the chance that a group begins no pause, from its first month.
 
-    A long silence is one of 60 days, longer in thin traffic (see the Group Life
-    Tables). Part of the forecast is arithmetic: three silent weeks are half of one.
+    A pause is a silence of 60 days, whether the group speaks again or not. Part of the
+    forecast is arithmetic: three silent weeks are a third of one.
 
     Parameters
     ----------

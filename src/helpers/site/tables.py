@@ -120,11 +120,11 @@ def list_places(table: str, column: str) -> list[str]:
 
 
 def tabulate_first_pause() -> pd.DataFrame:
-    """Return the share of groups without a long pause, by messages of days 8–28.
+    """Return the share of groups that began no pause, by messages of days 8–28.
 
     Columns: age_days, messages_from, messages_to, no_pause, no_pause_low,
     no_pause_high, next_low, next_high, groups, places; a row per band and age.
     """
     table = read_table("first_pause")
-    own = table["rule"].eq("first pause of W days") & table["place"].isna()
-    return table[own].sort_values(["messages_from", "age_days"], ignore_index=True)
+    own = table[table["place"].isna()]
+    return own.sort_values(["messages_from", "age_days"], ignore_index=True)

@@ -206,7 +206,7 @@ def test_errors_in_a_report_name_no_key_and_no_file(tmp_path):
     told = said_of([keys, packed, tmp_path / f"{CANARY}.txt"])
     assert CANARY not in told
     assert "known here: JSON." in told
-    assert "is damaged" in told
+    assert "known here: text without message lines." in told
     assert "is not there, but … is" in told
     assert "不存在，倒是有 …" in told
 

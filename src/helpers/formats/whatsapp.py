@@ -253,6 +253,8 @@ _STARTS = {
 }  # fmt: skip
 _ANY_START = tuple(_STARTS)
 _ENDS = frozenset(">)")
+# what stands in place of media in any language: words in brackets, and nothing else
+_OMITTED = re.compile(r"<(?=[^<>]*(?:\s|[^\x00-\x7f]))[^<>@:/\n]{4,40}>")
 _STOPS = frozenset(".。")
 
 
@@ -287,6 +289,8 @@ def parse_body(text: str) -> Body:
     ...     parse_body("IMG-1-WA0025.jpg (file attached)").kind,
     ... )
     ('image', 'image')
+    >>> parse_body("<メディアは含まれていません>"), parse_body("<div>").kind
+    (Body(kind='other', text='', rule=None), 'text')
     >>> parse_body("so be it <This message was edited>")
     Body(kind='text', text='so be it', rule='whatsapp.edited')
     >>> (
@@ -297,14 +301,15 @@ def parse_body(text: str) -> Body:
     """
     if text[-1:] in _ENDS or MARK in text:
         return _parse_marked(text)
-    kind = _list_body_kinds().get(_strip_stop(text), "text")
-    return Body(_classify_start(text) if text.startswith(_ANY_START) else kind, text)
+    if kind := _list_body_kinds().get(_strip_stop(text)):
+        return Body(kind, "")  # the app's words
+    return Body(_classify_start(text), text)
 
 
 def _parse_marked(text: str) -> Body:
     words = _strip_marks(text)
     if kind := _list_body_kinds().get(_strip_stop(words)):
-        return Body(kind, words)
+        return Body(kind, "")
     if match := _FILE.match(words):
         name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
@@ -312,6 +317,8 @@ def _parse_marked(text: str) -> Body:
     if words.endswith(tuple(_read_wordings()["edited"]["texts"])):
         before = words[: words.rindex("<")].rstrip()
         return Body(_classify_start(words), before, "whatsapp.edited")
+    if _OMITTED.fullmatch(words):  # in a language not known here
+        return Body("other", "")
     if text.startswith(MARK):  # the app's own words, in a language not known here
         return Body("other", words if find_placeholder(words) else "")
     return Body(_classify_start(words), text)

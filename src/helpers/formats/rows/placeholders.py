@@ -6,6 +6,7 @@ place of the words is no text of theirs.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -31,6 +32,13 @@ _EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one
 def _read_placeholders() -> Mapping[str, Mapping[str, list[str]]]:
     file = resources.files(__package__) / "placeholders.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _build_dated_calls() -> str:
+    """Return a pattern of calls that were missed at some time of day."""
+    calls = "|".join(map(re.escape, _read_placeholders()["call"]["whole"]))
+    return rf"^(?:{calls})(?: \S{{1,5}}){{0,2}} \d{{1,2}}[:.h]\d\d.{{0,6}}$"
 
 
 def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
@@ -64,19 +72,24 @@ def find_placeholder(text: str) -> str | None:
 
     >>> find_placeholder("\u200eMissed voice call"), find_placeholder("I missed it")
     ('call', None)
+    >>> find_placeholder("Appel vocal manqué à 10:00")
+    'call'
     """
     words = text.strip(_EDGES)
     for sort, kind in KINDS.items():
         listed = _read_placeholders()[sort]
         if words in listed["whole"] or words.startswith(tuple(listed["begins"])):
             return kind
-    return None
+    return "call" if re.search(_build_dated_calls(), words) else None
 
 
 def _find_placeholders(words: pa.Array, sort: str) -> pa.BooleanArray:
     """Return which texts, without what surrounds them, are placeholders of a sort."""
     listed = _read_placeholders()[sort]
     found = pc.is_in(words, pa.array(listed["whole"]))
+    if sort == "call":
+        dated = pc.match_substring_regex(words, _build_dated_calls())
+        found = pc.or_(found, dated)
     for start in listed["begins"]:
         found = pc.or_(found, pc.starts_with(words, start))
     return pc.fill_null(found, fill_value=False)

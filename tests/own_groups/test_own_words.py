@@ -10,7 +10,9 @@ import nbformat
 import pandas as pd
 import pytest
 
+import helpers as sq
 from helpers.own_groups.plan import Plan
+from helpers.own_groups.report.chapter import list_cells
 from helpers.own_groups.run import COUNTS, run_study
 from helpers.paths import PROCESSED, RAW, ROOT
 from helpers.small_counts import PEOPLE
@@ -51,14 +53,13 @@ def test_no_public_source_is_named(out):
 
 def test_page_and_library_say_the_same_word(out):
     """The page said "we cannot tell" of what the library called contradicted."""
-    import helpers as sq
     from helpers.own_groups.report.answers import list_own_answers
 
     study = sq.open_run(out).study
     page = (out / "your-groups.html").read_text("utf-8")
     answers = list_own_answers(study)
     for one in answers:
-        assert f"{one.found}, n = {one.number}" in page
+        assert one.found.en in page
         assert one.word.zh in page
 
 
@@ -89,6 +90,23 @@ def test_chapters_run_again_where_they_lie(tmp_path, some):
         notebook = nbformat.read(path, as_version=4)
         place = {"metadata": {"path": str(path.parent)}}
         nbclient.NotebookClient(notebook, resources=place).execute()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_chapter_is_short_and_has_the_code_of_the_chapters(out, language):
+    """It was nine calls: nothing that one could change, or learn from."""
+    cells = [*list_cells(sq.open_run(out), language)]
+    code = "\n".join(cell.source for cell in cells if cell.is_code)
+    assert len(cells) <= 20
+    assert max(len(cell.source.splitlines()) for cell in cells if cell.is_code) <= 8
+    assert max(map(len, code.splitlines())) <= 100
+    assert all(name in code for name in ("sns.", "sm.stats.", "pd.", "# change me"))
+    assert ("⟦" in code, "LANGUAGE" in code) == (False, False)
+    second = (PROCESSED.parents[1] / "notebooks").glob("02_*.ipynb")
+    lines = {line for file in second for cell in nbformat.read(file, 4).cells
+             for line in cell.source.splitlines()}  # fmt: skip
+    function = code[code.index("def kaplan_meier") :].split("\n\n")[0].splitlines()[:6]
+    assert set(function) <= lines
 
 
 def test_two_people_are_counted_nowhere(tmp_path):

@@ -266,7 +266,7 @@ def _write_chapters(plan: Plan, groups: int) -> list[str]:
         )
         plan.report(to_system_language(line))
         return []
-    from helpers.own_groups.opened import write_chapters  # noqa: PLC0415
+    from helpers.own_groups.report.chapter import write_chapters  # noqa: PLC0415
 
     with show_stage(say("writing chapters")):
         return write_chapters(plan.out)

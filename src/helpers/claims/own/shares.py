@@ -15,6 +15,10 @@ from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.store import read_answers
 from helpers.group_lives.evidence import Evidence
 from helpers.study import Study
+from helpers.wording.messages import Language
+
+ABOUT = ("claim", "reading", "measured", "count", "groups")
+WAYS = ("alone", "together", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,15 @@ def name_studies(rows: pd.DataFrame) -> pd.Series[str]:
     return names
 
 
-def tabulate_own_shares(study: Study) -> pd.DataFrame:
+def tabulate_own_shares(study: Study, *, language: Language = "en") -> pd.DataFrame:
     """Tabulate shares of one's own groups: alone, and with what is known elsewhere.
 
     Parameters
     ----------
     study
         Made by `shequn run` or `make_study`; one group suffices.
+    language
+        Of what is measured: ``en`` or ``zh``.
 
     Returns
     -------
@@ -102,13 +108,14 @@ def tabulate_own_shares(study: Study) -> pd.DataFrame:
         row: dict[str, object] = {
             "claim": share.claim.id,
             "reading": share.reading.key,
-            "measured": share.reading.label.en,
+            "measured": getattr(share.reading.label, language),
             "count": found.count,
             "groups": found.n,
         }
-        for name in ("alone", "together", "elsewhere"):
+        for name in WAYS:
             numbers = getattr(found, name) or Range(*[float("nan")] * 3)
             ends = (name, f"{name}_low", f"{name}_high")
             row |= dict(zip(ends, numbers, strict=True))
         rows.append(row)
-    return pd.DataFrame(rows)
+    ends = [name + end for name in WAYS for end in ("", "_low", "_high")]
+    return pd.DataFrame(rows, columns=[*ABOUT, *ends])

@@ -15,6 +15,7 @@ from helpers.formats.rows.losses import (
     REPLIES_MISSING,
     ROUNDED,
     SHARED,
+    THREADS_APART,
     UNDELIVERED,
 )
 from helpers.own_groups.plan import Plan
@@ -175,6 +176,58 @@ def test_replies_that_a_log_counts_and_lacks_are_told(read, counted, missing):
     answer = SAID | {"ts": "1700000001.000100", "thread_ts": ts, "text": "b"}
     found = read("slack", {"C1/1.json": [root, answer]}, None)
     assert sum(n for _, why, n in found.losses if why == REPLIES_MISSING) == missing
+
+
+def matrix(*events):
+    """A room's file of Element, with messages a minute apart."""
+    return {
+        "room_name": "r",
+        "messages": [
+            {
+                "type": "m.room.message", "sender": "@a:x", "event_id": f"${n}",
+                "origin_server_ts": 1704103200000 + 60000 * n,
+                "content": {"msgtype": "m.text", "body": "hi"},
+            } | event
+            for n, event in enumerate(events)
+        ],
+    }  # fmt: skip
+
+
+def test_answers_that_matrix_and_gitter_count_and_lack_are_told(read):
+    """Only Slack's were."""
+    told = {"unsigned": {"m.relations": {"m.thread": {"count": 3}}}}
+    answer = {"msgtype": "m.text", "body": "b"}
+    answer["m.relates_to"] = {"rel_type": "m.thread", "event_id": "$0"}
+    found = read("matrix", matrix(told, {"content": answer}), "export.json")
+    assert ("note", REPLIES_MISSING, 2) in found.losses
+    message = {"id": "1", "sent": "2024-01-01T10:00:00Z", "text": "a"}
+    message["fromUser"] = {"id": "u", "username": "u"}
+    rows = [message | {"threadMessageCount": 2}, message | {"id": "2", "parentId": "1"}]
+    assert ("note", REPLIES_MISSING, 1) in read("gitter", rows, "room.json").losses
+
+
+def test_words_of_element_that_could_not_decrypt_are_known_in_any_language(read):
+    """Between two pairs of stars, as no person writes."""
+    body = "** Entschlüsseln nicht möglich: kein Schlüssel **"
+    event = {"content": {"msgtype": "m.text", "body": body}}
+    found = read("matrix", matrix(event), "export.json")
+    assert found.column("message", "text") == [None]
+    assert ("note", UNDELIVERED, 1) in found.losses
+
+
+def test_threads_of_discord_that_stand_elsewhere_are_told(read):
+    """Their messages are missing unless their files were exported too."""
+    base = {
+        "timestamp": "2024-01-01T10:00:00Z", "content": "x",
+        "author": {"id": "20", "name": "u", "isBot": False},
+    }  # fmt: skip
+    rows = [
+        base | {"id": str(n), "type": kind}
+        for n, kind in enumerate(("Default", "ThreadCreated", "ThreadCreated"))
+    ]
+    channel = {"id": "2", "type": "GuildTextChat", "name": "talk"}
+    export = {"guild": {"id": "1", "name": "G"}, "channel": channel, "messages": rows}
+    assert ("note", THREADS_APART, 2) in read("discord", export, "talk.json").losses
 
 
 def test_comments_on_a_canvas_are_counted_aside(read):
@@ -493,6 +546,16 @@ def test_ids_that_a_spreadsheet_rounded_leave_all_messages(put, ids):
     (found,) = inspect(path)
     assert found.messages == len(sq.clean(sq.read_messages(path, zone="UTC"))) == 6
     assert {why for _, why, _ in found.doubts} & {ROUNDED, SHARED}
+
+
+def test_what_keeps_ids_from_being_rounded_is_no_part_of_them(read):
+    """Spreadsheets are told by an apostrophe or a formula that an id is text."""
+    rows = (
+        "'73200000000000001,a,2024-01-01,hi\n"
+        '"=""73200000000000001""",a,2024-01-02,hi\n'
+    )
+    found = read("table", f"user_id,name,time,text\n{rows}", "g.csv")
+    assert found.column("message", "sender") == ["73200000000000001"] * 2
 
 
 @pytest.mark.parametrize("one", ["7.32E+18", "1,23E+17", "732120000000004000"])

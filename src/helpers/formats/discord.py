@@ -27,7 +27,7 @@ from helpers.formats.json.json_stream import (
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso, read_instant
 from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
-from helpers.formats.rows.losses import THREAD, note_gaps
+from helpers.formats.rows.losses import THREAD, THREADS_APART, note_gaps
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
@@ -155,6 +155,7 @@ _NOTICES = {
 }
 _NOTICE = re.compile("|".join(f"(?P<_{k}>{rule})" for k, rule in _NOTICES.items()))
 _USER = re.compile(r"<@[!&]?\d+>")
+_THREADS = {"ThreadCreated", "18"}
 _BOOSTS = {"8", "9", "10", "11"}
 
 
@@ -187,6 +188,8 @@ def _read_records(
     notices = [n for n, m in enumerate(entries) if m.type not in SPOKEN]
     for n in notices:
         sender[n], kind[n], rule[n] = None, "system", f"discord.{entries[n].type}"
+    if begun := [n for n in notices if entries[n].type in _THREADS]:
+        source.losses.noted(THREADS_APART, name, positions[begun[0]], len(begun))
     yield build_messages(
         file=name,
         position=positions,

@@ -18,6 +18,7 @@ from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.reading.tabular import read_tables
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
+from helpers.formats.rows.losses import REPLIES_MISSING
 from helpers.formats.rows.people import SIGNATURE
 from helpers.records import SECOND_US, Batch, from_rows
 from helpers.text.columns import to_text_array
@@ -60,6 +61,7 @@ class _Message(msgspec.Struct, rename="camel", gc=False):
     read_by: Count | None = None
     mentions: list[_Mention] | None = None
     parent_id: str | None = None
+    thread_message_count: Count | None = None
     room: str | None = None
     virtual_user: _Virtual | None = None
 
@@ -102,12 +104,16 @@ def _to_creation_us(identity: str) -> int | None:
 
 
 def _read_document(source: Source, name: str) -> Iterator[Batch]:
-    stem, rooms = PurePosixPath(name).stem, set()
+    stem, rooms, replies = PurePosixPath(name).stem, set(), 0
     for values, positions in decode_elements(source, name, _DECODER, ""):
         groups = [m.room or stem for m in values]
         yield _build_messages(source, name, groups, values, positions)
         yield _count_readers(name, groups, values, positions)
         rooms.update(groups)
+        replies += sum(m.thread_message_count or 0 for m in values)
+        replies -= sum(m.parent_id is not None for m in values)
+    if replies > 0:
+        source.losses.noted(REPLIES_MISSING, name, 0, replies)
     source.observed["births"] = "first_message"
     for room in sorted(rooms):
         yield _build_room(name, room)

@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode_elements, decode_envelope
+from helpers.formats.json.json_stream import Count, decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
-from helpers.formats.rows.losses import UNDELIVERED
+from helpers.formats.rows.losses import REPLIES_MISSING, UNDELIVERED
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
 
@@ -74,9 +74,18 @@ class _Previous(msgspec.Struct, gc=False):
     membership: str | None = None
 
 
+class _Thread(msgspec.Struct, gc=False):
+    count: Count = 0
+
+
+class _Bundle(msgspec.Struct, gc=False):  # what the server says of answers
+    thread: _Thread | None = msgspec.field(default=None, name="m.thread")
+
+
 class _Unsigned(msgspec.Struct):
     prev_content: _Previous | None = None
     redacted_because: Any = None
+    bundle: _Bundle | None = msgspec.field(default=None, name="m.relations")
 
 
 class _Event(msgspec.Struct, gc=False):
@@ -108,14 +117,29 @@ def _classify_kind(event: _Event) -> str:
 def _extract_words(event: _Event) -> str | None:
     """Return a Matrix message's own text, without the quoted message."""
     body, relation = event.content.body, event.content.relation
-    if event.content.msgtype in _ENCRYPTED or event.type in _ENCRYPTED:
-        return None  # in whatever language it says so
+    if _is_encrypted(event):
+        return None
     if not (body and relation and relation.in_reply_to and body.startswith("> ")):
         return body
     lines = body.split("\n")
     while lines and lines[0].startswith(">"):
         del lines[0]
     return "\n".join(lines).removeprefix("\n")
+
+
+def _is_encrypted(event: _Event) -> bool:
+    """Return whether Element could not decrypt an event, in whatever language."""
+    types = (event.type, event.content.msgtype or "")
+    body = event.content.body or ""
+    return not _ENCRYPTED.isdisjoint(types) or (
+        body.startswith("** ") and body.endswith(" **")
+    )
+
+
+def _count_replies(event: _Event) -> int:
+    """Return how many answers the server counted in the thread below an event."""
+    bundle = event.unsigned.bundle if event.unsigned else None
+    return bundle.thread.count if bundle and bundle.thread else 0
 
 
 def _describe_change(event: _Event, before: str | None) -> dict[str, Any]:
@@ -163,6 +187,8 @@ def read(source: Source) -> Iterator[Batch]:
     room = _Room(source, name)
     for events, positions in decode_elements(source, name, DECODER, "messages"):
         yield from room.batches(events, positions)
+    if room.replies > 0:
+        source.losses.noted(REPLIES_MISSING, name, 0, room.replies)
     yield room.group(decode_envelope(source, name, _Export, "messages").room_name)
     if room.created_us is None:
         source.observed |= {
@@ -179,6 +205,7 @@ class _Room:
         self._inviters: dict[str, str] = {}
         self._owner: str | None = None
         self._moved: int | None = None
+        self.replies = 0  # counted by the server, and not read
         self.created_us: int | None = None
 
     def batches(
@@ -205,7 +232,9 @@ class _Room:
         )
         self._note_encrypted(events, positions)
         relations = [e.content.relation for e in events]
-        threads = {r.event_id for r in relations if r and r.rel_type == "m.thread"}
+        answers = [r.event_id for r in relations if r and r.rel_type == "m.thread"]
+        threads = set(answers)
+        self.replies += sum(map(_count_replies, events)) - len(answers)
         found = filter(None, threads)
         self._source.losses.read_threads(self._key, found, self._file)
         rows = zip(events, kinds, positions, times.to_pylist(), strict=True)
@@ -233,9 +262,7 @@ class _Room:
     ) -> None:
         for event, position in zip(events, positions, strict=True):
             is_dead = event.unsigned and event.unsigned.redacted_because is not None
-            if not is_dead and not _ENCRYPTED.isdisjoint(
-                (event.type, event.content.msgtype or "")
-            ):
+            if not is_dead and _is_encrypted(event):
                 self._source.losses.noted(UNDELIVERED, self._file, position)
 
     def _identify_authors(

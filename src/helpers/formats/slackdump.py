@@ -1,22 +1,28 @@
-"""Read slackdump's archive of a Slack workspace: an SQLite database (version 3.1 on).
+"""Read slackdump's archive of a Slack workspace, a database or a folder of chunks.
 
-Every row keeps Slack's own JSON in its column ``DATA``. A message may stand there
-several times, of several sessions, and as the beginning of its thread too: the latest
-copy counts.
+Since version 3.1 it is an SQLite database, of which every row keeps Slack's own JSON in
+its column ``DATA``; before, and on request, a folder of compressed JSON Lines, a line
+for each answer of Slack's. A message may stand there several times, of several
+sessions, and as the beginning of its thread too: the latest copy counts.
 """
 
 from __future__ import annotations
 
+import gzip
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TypeVar
 
 import msgspec
 
 from helpers.errors import BrokenFileError
 from helpers.formats import slack
-from helpers.formats.reading.source import Head, Source
+from helpers.formats.reading.source import LONGEST, Head, Source
 from helpers.records import Batch
 from helpers.wording import say
 
@@ -34,12 +40,34 @@ _MESSAGE = msgspec.json.Decoder(slack.Message)
 _CHANNEL = msgspec.json.Decoder(slack.Channel)
 _USER = msgspec.json.Decoder(slack.User)
 T = TypeVar("T")
+CHUNKS = (".json.gz", ".json")
+_CHUNK_STARTS = re.compile(rb'\s*\{"t":\s?\d{1,2},\s?"ts":\s?\d')
+_OF_CHANNEL = re.compile(r"(?:.*/)?([CDG][A-Z0-9]{3,})")
+_GZIP_WINDOW = 31  # zlib's word for a gzip header
+_START = 1 << 10
+
+
+class _Chunk(msgspec.Struct):
+    """One answer of Slack's: messages, or who and what there is."""
+
+    t: int
+    id: str = ""
+    ci: slack.Channel | None = None  # of the channel itself
+    cu: list[str] | None = None  # its members
+    m: list[slack.Message] | None = None
+    u: list[slack.User] | None = None
+    ch: list[slack.Channel] | None = None
+
+
+_LINE = msgspec.json.Decoder(_Chunk)
 
 
 def has_signature(head: Head) -> bool:
-    """Detect the database by its first bytes and by slackdump's tables."""
+    """Detect a database by its first bytes and slackdump's tables, or chunks."""
     name = _select_file(head.names)
-    if name is None or head.bytes(name, len(MAGIC)) != MAGIC:
+    if name is None:
+        return any(_is_chunk(head, one) for one in _list_chunks(head.names)[:2])
+    if head.bytes(name, len(MAGIC)) != MAGIC:
         return False
     try:
         with _open_database(head.source, name) as (database, _):
@@ -53,15 +81,18 @@ def has_signature(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every channel in the database.
+    """Yield the records of every channel in the archive.
 
     Raises
     ------
     BrokenFileError
         If the database is damaged.
     """
-    name = _select_file(source.names) or source.name
     space = slack.Workspace(source, "", {})
+    name = _select_file(source.names)
+    if name is None:
+        yield from _read_chunks(space)
+        return
     try:
         with _open_database(source, name) as (database, is_whole):
             yield from _read_database(space, database, name)
@@ -114,7 +145,9 @@ def _read_database(
     for one in dict.fromkeys([*by_id, *(row[0] for row in ids)]):
         channel = by_id.get(one) or slack.Channel(id=str(one))
         channel.members = channel.members or members.get(one)
-        yield from slack.yield_listed(space, channel, "channel", name, None)
+        yield from slack.yield_listed(
+            space, channel, _classify_channel(channel.id), name, None
+        )
         messages = _read_channel(space.source, database, one, name)
         if page := slack.build_page(space, name, messages, set()):
             yield from slack.yield_messages(space, channel.id, [page])
@@ -122,6 +155,106 @@ def _read_database(
         space.source.observed |= {
             "members_source": "events", "never_active_listed": False,
         }  # fmt: skip
+
+
+def _list_chunks(names: Sequence[str]) -> list[str]:
+    """List the files of chunks, those of channels last, with their threads."""
+    found = [name for name in names if name.lower().endswith(CHUNKS)]
+    return sorted(found, key=lambda name: (_OF_CHANNEL.match(name) is not None, name))
+
+
+def _is_chunk(head: Head, name: str) -> bool:
+    """Return whether a file begins as slackdump's chunks do."""
+    start = head.bytes(name, _START)
+    if name.endswith(".gz"):
+        with suppress(zlib.error):
+            start = zlib.decompressobj(_GZIP_WINDOW).decompress(start, _START)
+    return _CHUNK_STARTS.match(start) is not None
+
+
+@dataclass(slots=True)
+class _Archive:
+    """What the chunks read so far say of channels and their members."""
+
+    space: slack.Workspace
+    channels: dict[str, slack.Channel] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)
+
+    def read(self, names: Iterable[str]) -> dict[str, dict[str, slack.Message]]:
+        """Read files of chunks; return messages by channel and time."""
+        messages: dict[str, dict[str, slack.Message]] = {}
+        for name in names:
+            with self.space.source.carry_on():
+                for chunk in _decode_chunks(self.space.source, name):
+                    self._add(chunk)
+                    latest = messages.setdefault(chunk.id, {})
+                    latest.update((message.ts, message) for message in chunk.m or ())
+        return messages
+
+    def _add(self, chunk: _Chunk) -> None:
+        for user in chunk.u or ():
+            self.space.add(user)
+        for channel in (*(chunk.ch or ()), *filter(None, [chunk.ci])):
+            self.channels[channel.id] = channel
+        if chunk.cu:
+            self.members.setdefault(chunk.id, []).extend(chunk.cu)
+
+    def list_channel(self, group: str) -> Iterator[Batch]:
+        """Yield the record of a channel, and its listed members."""
+        channel = self.channels.get(group) or slack.Channel(id=group)
+        channel.members = channel.members or self.members.get(group)
+        self.space.read.add(group)
+        sort = _classify_channel(group)
+        yield from slack.yield_listed(self.space, channel, sort, f"{group}.json", None)
+
+
+def _read_chunks(space: slack.Workspace) -> Iterator[Batch]:
+    """Yield the records of chunks: users and channels, then each channel's messages."""
+    archive = _Archive(space)
+
+    def find_channel(name: str) -> str:
+        match = _OF_CHANNEL.match(name)
+        return match[1] if match else ""
+
+    for _, names in groupby(_list_chunks(space.source.names), find_channel):
+        for group, latest in sorted(archive.read(names).items()):
+            if latest:
+                yield from archive.list_channel(group)
+            rows = [(latest[ts], at) for at, ts in enumerate(sorted(latest), 1)]
+            if page := slack.build_page(space, f"{group}.json", rows, set()):
+                yield from slack.yield_messages(space, group, [page])
+    for group in [one for one in archive.channels if one not in space.read]:
+        yield from archive.list_channel(group)
+    if not any(channel.members for channel in archive.channels.values()):
+        space.source.observed |= {
+            "members_source": "events", "never_active_listed": False,
+        }  # fmt: skip
+
+
+def _classify_channel(group: str) -> str:
+    """Return the sort of a channel by its id: D are direct messages of two."""
+    return "dm" if group.startswith("D") else "channel"
+
+
+def _decode_chunks(source: Source, name: str) -> Iterator[_Chunk]:
+    """Yield the chunks of one file; unreadable lines are entered as lost.
+
+    Raises
+    ------
+    BrokenFileError
+        If it is damaged or cut off, after its whole lines.
+    """
+    with source.open(name) as packed:
+        file = gzip.GzipFile(fileobj=packed) if name.endswith(".gz") else packed
+        try:
+            lines = iter(lambda: file.readline(LONGEST), b"")
+            for number, line in enumerate(lines, 1):
+                try:
+                    yield _LINE.decode(line)
+                except msgspec.MsgspecError:
+                    source.losses.lost("not JSON of Slack's", name, number)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _describe_damage(source, name, type(error).__name__) from error
 
 
 def _decode_rows(

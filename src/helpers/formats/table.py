@@ -51,6 +51,7 @@ COLUMNS = (
     "bot", "attachment",
 )  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
+_KEPT = re.compile(r"^(?:'|=\")(.*?)\"?$")  # as text, against rounding
 _SHORTEST = 5  # digits of an id beside which 0 is nobody's
 _EXACT = 15  # digits of a number that spreadsheets keep; then they write
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")
@@ -515,7 +516,7 @@ def _identify_senders(
         If a spreadsheet rounded the ids, as they would make one person of many.
     """
     names = _list_texts(columns["sender"]) or []
-    ids = _list_texts(columns.get("sender_id")) or names
+    ids = _list_ids(columns.get("sender_id")) or names
     distinct = sorted(set(filter(None, ids)))
     if _are_rounded(distinct, len(set(names))):
         raise BrokenFileError(
@@ -569,13 +570,25 @@ def _drop_rounded(
     source: Source, values: Sequence[Any] | None, position: Sequence[int]
 ) -> list[str | None] | None:
     """Return ids of messages without those that a spreadsheet rounded."""
-    ids = _list_texts(values)
+    ids = _list_ids(values)
     rounded = {one for one in set(ids or ()) if one and _ROUNDED.fullmatch(one)}
     if not ids or not rounded:
         return ids
     lost = [at for at, one in enumerate(ids) if one in rounded]
     source.losses.noted(ROUNDED, source.name, position[lost[0]], len(lost))
     return [None if one in rounded else one for one in ids]
+
+
+def _list_ids(values: Sequence[Any] | None) -> list[str | None] | None:
+    """Return ids without what keeps spreadsheets from rounding them.
+
+    >>> _list_ids(["'7320001", '="7320002"', 7320003])
+    ['7320001', '7320002', '7320003']
+    """
+    ids = _list_texts(values)
+    if not any(one and one[0] in "'=" for one in ids or ()):
+        return ids
+    return [one and _KEPT.sub(r"\1", one) for one in ids or ()]
 
 
 def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:

@@ -136,7 +136,8 @@ def read_table(path: Path) -> Table:
 
 def clean_cell(cell: str) -> str:
     """Return a cell without blanks, invisible marks and a spreadsheet's apostrophe."""
-    return _MARKS.sub("", cell).replace("\xa0", " ").strip().removeprefix("'")
+    bare = _MARKS.sub("", cell).replace("\xa0", " ").strip()
+    return re.sub(r'^="(.*)"$', r"\1", bare).removeprefix("'")
 
 
 def _count_titles(rows: Sequence[Sequence[str]]) -> int:

@@ -20,8 +20,19 @@ OF_FILE = "comments on files and canvases, which are no group's messages"
 SHARED = "ids that several messages share: they are not used"
 ROUNDED = "ids rounded by a spreadsheet: they are not used"
 REPLIES_MISSING = "replies that the export counts and does not contain"
+THREADS_APART = "threads begun here, which are files of their own if they were exported"
 SAID = frozenset(  # notes that a run repeats
-    {THREAD, IMPORTED, GAPS, UNDELIVERED, OF_FILE, SHARED, ROUNDED, REPLIES_MISSING}
+    {
+        THREAD,
+        IMPORTED,
+        GAPS,
+        UNDELIVERED,
+        OF_FILE,
+        SHARED,
+        ROUNDED,
+        REPLIES_MISSING,
+        THREADS_APART,
+    }
 )
 
 

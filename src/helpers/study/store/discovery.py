@@ -36,7 +36,7 @@ from helpers.wording import say
 
 # formats whose exports are folders of files that a format would take alone, too
 IN_FOLDERS = frozenset(
-    {"pywxdump", "chatlog", "zulip_archive", "zulip_realm", "gitter"}
+    {"pywxdump", "chatlog", "zulip_archive", "zulip_realm", "gitter", "slackdump"}
 )
 
 

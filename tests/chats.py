@@ -41,7 +41,7 @@ def list_days(first, last):
 
 
 def build_chat(name, first, last, made=None):
-    """Build a chat with a message a day, exported at a day's last second."""
+    """Build a chat with a message a day, exported on a day at eight."""
     number = sum(map(ord, name)) * 1000
     people = [Person(f"{20_000_000 + number + n}", f"{name}{n}") for n in range(PEOPLE)]
     posts = tuple(
@@ -59,7 +59,7 @@ def build_chat(name, first, last, made=None):
         people=tuple(people),
         happenings=posts,
         zone="UTC",
-        exported_us=0 if made is None else (at(made, 0) + 86_399) * SECOND_US,
+        exported_us=0 if made is None else at(made, 20) * SECOND_US,
     )
 
 
@@ -99,14 +99,12 @@ def run(exports, out, **more):
     return run_study(Plan(exports=[exports], out=out, terms=terms, **plan)).study
 
 
-def name_groups(exports, **options):
-    """Return the name of each group by its key, without its word for a chat."""
-    terms = Terms(options=Options(zone="UTC", **options))
-    groups = list_named_groups([exports], terms, broken=[])
-    return {
-        key: name.removeprefix("Chat ").partition(".")[0]
-        for key, name in zip(groups["key"], groups["name"], strict=True)
-    }
+def name_groups(exports):
+    """Return the name of each group by its key; the key itself where names are one."""
+    groups = list_named_groups([exports], Terms(options=Options(zone="UTC")), broken=[])
+    names = groups["name"].str.removeprefix("Chat ").str.partition(".")[0]
+    names = names.mask(names.duplicated(keep=False), groups["key"])
+    return dict(zip(groups["key"], names, strict=True))
 
 
 def read_lines(study, names):

@@ -1,15 +1,22 @@
 """Until when a group was observed: files of any kind, through run and library."""
 
 import json
+import random
 import shutil
+import subprocess
+import sys
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 import pytest
 
 import helpers as sq
+from helpers import paths
 from helpers.formats.convert import convert_exports
+from helpers.own_groups.cards import build_cards
+from helpers.own_groups.user_study import read_observed
 from tests.chats import (
     TODAY,
     Line,
@@ -17,6 +24,7 @@ from tests.chats import (
     build_chat,
     count_dead,
     date_files,
+    list_lives_of,
     name_groups,
     read_lines,
     read_lines_of_frame,
@@ -28,6 +36,7 @@ from tests.chats import (
 )
 from validation.export_writers import WRITERS
 
+MAKE_ENDS = paths.ROOT.parent / "shared" / "cases" / "turn5" / "ends" / "make_ends.py"
 LIVELY = MADE = tell("2026-05-20")
 DEAD = MADE - timedelta(934)
 STATES = {"A": "alive", "B": "silent"}
@@ -303,3 +312,87 @@ def test_copies_change_no_answer(room, tmp_path, how):
         states = line.state, again[name].state
         assert again[name][:2] == line[:2]
         assert states[0] == states[1] or states == ("alive", "unknown")
+
+
+ANY = ("whatsapp", "chatlab", "telegram", "discord", "slack", "qq", "transcript")
+
+
+def draw_chat(draw, name, room):
+    """Write a chat of some days in some format, which says its day or does not."""
+    first = tell("2025-01-01") + timedelta(draw.randrange(200))
+    last = first + timedelta(draw.randrange(30, 200))
+    made = last + timedelta(draw.choice([0, 20, 90, 300]))
+    return write_chat(room, draw.choice(ANY), name, first, last, made=made)
+
+
+def look(room, out, exported):
+    """Return all that a run shows of each group, by its key, without its number."""
+    study = run(room, out, exported=exported)
+    keys = study.table("groups").set_index("group")["key"]
+    lives = list_lives_of(study, {key: key for key in keys})
+    shown = {keys[card.group]: replace(card, group=0) for card in build_cards(study)}
+    seen = {keys[group]: one for group, one in read_observed(study).items()}
+    return {key: (card, seen[key], lives.get(key)) for key, card in shown.items()}
+
+
+@pytest.mark.parametrize("exported", [None, "files", TODAY])
+def test_other_files_change_no_line(room, tmp_path, exported):
+    """One fresh file made 46 % of all groups, living ones, dead."""
+    draw = random.Random(str(exported))  # noqa: S311 - a mix of files
+    first, second, *_ = [draw_chat(draw, f"A{n}", room) for n in range(6)]
+    before = look(room, tmp_path / "before", exported)
+    draw_chat(draw, "fresh", room)
+    added = look(room, tmp_path / "added", exported)
+    assert {key: added[key] for key in before} == before
+    date_files(first, TODAY)
+    (its_key,) = sq.read_messages(first, zone="UTC")["group"].unique()
+    dated = look(room, tmp_path / "dated", exported)
+    assert {**dated, its_key: None} == {**added, its_key: None}
+    (its_key,) = sq.read_messages(second, zone="UTC")["group"].unique()
+    shutil.rmtree(second)
+    less = look(room, tmp_path / "less", exported)
+    assert less == {key: one for key, one in dated.items() if key != its_key}
+
+
+TEN = (
+    "chatlab", "weflow", "qq", "telegram", "discord", "slack", "whatsapp", "matrix",
+    "table_csv", "transcript",
+)  # fmt: skip
+TOLD = tell("2025-06-30")
+BORN = tell("2024-06-01")
+LIVES = (20, 80, 150, 200, 300, 334, 392, 394)  # days; the last four end within 60
+
+
+@pytest.mark.parametrize("form", TEN)
+def test_the_same_chats_in_ten_formats_give_one_answer(room, tmp_path, form):
+    """One day told: 22 of 24 were dead as ChatLab, none as WhatsApp."""
+    for n, days in enumerate(LIVES):
+        last = BORN + timedelta(days)
+        write_chat(room, form, f"A{n}", BORN, last, made=TOLD)
+    lines, lives = see(room, tmp_path / "out", exported=TOLD)
+    assert {line.until for line in lines.values()} == {f"{TOLD}"}
+    followed = (TOLD - BORN - W).days + 10 / 24  # from ten o'clock to eight
+    right = [(days, True) if days < followed else (followed, False) for days in LIVES]
+    found = sorted(lives.values())
+    assert [ended for _, ended in found] == [ended for _, ended in right]
+    assert [days for days, _ in found] == pytest.approx([d for d, _ in right], abs=1e-3)
+    made = sq.make_study(room, tmp_path / "made", zone="UTC", exported=TOLD)
+    keys = {key: key for key in made.table("groups")["key"]}
+    assert sorted(list_lives_of(made, keys).values()) == found
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not MAKE_ENDS.is_file(), reason="../shared is not here")
+@pytest.mark.parametrize("word", ["", "files"])
+def test_six_inputs_are_right(tmp_path, word):
+    """As many dead, and as many in an estimate of life, as their maker says."""
+    made = tmp_path / "made"
+    command = [sys.executable, str(MAKE_ENDS), str(made)]
+    subprocess.run(command, check=True)
+    right = json.loads((made / "expected.json").read_text("utf-8"))
+    told = {"exported": word} if word else {}
+    for name, both in right.items():
+        said = both.get(word) if word else both
+        if said and "dead" in said:
+            lives = see(made / name, tmp_path / f"out-{name}", **told)[1]
+            assert count_dead(lives) == (said["dead"], said["curve"]), name

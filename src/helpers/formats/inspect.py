@@ -31,7 +31,7 @@ from helpers.formats.rows.times import (
     find_notices,
 )
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
-from helpers.wording import say
+from helpers.wording import say, say_plural
 from helpers.wording.messages import Language, render
 
 
@@ -157,9 +157,10 @@ class Findings:
 
     def as_line(self, words: Words) -> str:
         """Format the findings on one export in a line."""
-        counts = say(
-            "{groups:,} groups, {messages:,} messages, {people:,} people",
-            groups=self.groups,
+        counts = say_plural(
+            "{n:,} group, {messages:,} messages, {people:,} people",
+            "{n:,} groups, {messages:,} messages, {people:,} people",
+            n=self.groups,
             messages=self.messages,
             people=self.members,
         )

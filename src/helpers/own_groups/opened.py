@@ -72,9 +72,15 @@ class Run:
 
         return silence(self.study)
 
-    def show_groups(self) -> pd.DataFrame:
+    def show_groups(self, language: str = "en") -> pd.DataFrame:
         """Return the table of groups with small counts of people hidden."""
-        return mask_frame(self.groups, self.k)
+        shown = mask_frame(self.groups, self.k)
+        if language == "zh":
+            shown["group"] = [name_group(str(name)).zh for name in shown["group"]]
+            shown = shown.set_axis(
+                ["群", "第一条", "最近一条", "消息", "说话的人"], axis=1
+            )
+        return shown
 
     def texts(self, most: int = TEXTS) -> pd.DataFrame:
         """Return at most so many messages with text, drawn at random, by time.

@@ -117,5 +117,5 @@ def tabulate_own_shares(study: Study, *, language: Language = "en") -> pd.DataFr
             ends = (name, f"{name}_low", f"{name}_high")
             row |= dict(zip(ends, numbers, strict=True))
         rows.append(row)
-    ends = [name + end for name in WAYS for end in ("", "_low", "_high")]
-    return pd.DataFrame(rows, columns=[*ABOUT, *ends])
+    columns = [name + end for name in WAYS for end in ("", "_low", "_high")]
+    return pd.DataFrame(rows, columns=[*ABOUT, *columns])

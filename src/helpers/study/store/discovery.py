@@ -47,8 +47,11 @@ ARCHIVES = (
     ".db",
 )  # fmt: skip
 
-# what Windows itself puts into folders with pictures or a name of their own
-OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
+# what Windows itself puts into folders with pictures or a name of their own, and notes
+# to readers
+NO_EXPORTS = frozenset(
+    {"desktop.ini", "ehthumbs.db", "thumbs.db", "readme.md", "license.md"}
+)
 UNREADABLE = "unreadable"  # in place of the hash of a file
 TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
 
@@ -298,7 +301,7 @@ def _find_top(name: str, own: Collection[PurePosixPath]) -> str:
 
 
 def _may_be_export(name: str) -> bool:
-    if PurePosixPath(name).name.lower() in OF_WINDOWS:
+    if PurePosixPath(name).name.lower() in NO_EXPORTS:
         return False
     return has_text(name) or name.lower().endswith(ARCHIVES)
 
@@ -326,7 +329,7 @@ def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
 def _list_entries(folder: Path) -> Iterator[Path]:
     for path in list_entries(folder):
         linked = path.is_dir() and path.is_symlink()
-        systems = path.name.startswith(".") or path.name.lower() in OF_WINDOWS
+        systems = path.name.startswith(".") or path.name.lower() in NO_EXPORTS
         if not (systems or linked or is_run_output(path)):
             yield path
 

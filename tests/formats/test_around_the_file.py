@@ -588,7 +588,10 @@ def test_a_column_of_ids_counts_before_one_of_names(put):
 @pytest.mark.parametrize(
     "date", ["2024-01-01T10:00:00.248Z", "2024-01-01T18:00:00+08:00"]
 )
-@pytest.mark.parametrize("form", ["chatlab", "weflow", "telegram", "table"])
+@pytest.mark.parametrize(
+    "form",
+    ["chatlab", "weflow", "telegram", "table", "matrix", "mattermost", "transcript"],
+)
 def test_a_time_with_its_zone_is_a_time_in_any_reader(read, form, date):
     """Where one without is read, one with zone or fraction was refused."""
     files = {
@@ -603,9 +606,15 @@ def test_a_time_with_its_zone_is_a_time_in_any_reader(read, form, date):
                           "date": date}],
         },
         "table": f"time,sender,text\n{date},a,x\n",
+        "matrix": matrix({"origin_server_ts": date}),
+        "mattermost": '{"type": "version", "version": 1}\n' + json.dumps(
+            {"type": "post", "post": POST | {"user": "a", "create_at": date}}
+        ),
+        "transcript": f"[{date}] a: x\n",
     }  # fmt: skip
     files["weflow"]["messages"][0]["createTime"] = date
-    name = "g.csv" if form == "table" else "result.json"
+    names = {"table": "g.csv", "mattermost": "e.jsonl", "transcript": "g.txt"}
+    name = names.get(form, "result.json")
     (time,) = read(form, files[form], name).column("message", "time_us")
     assert time // 10**6 == 1704103200
 

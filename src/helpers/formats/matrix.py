@@ -93,7 +93,7 @@ class _Event(msgspec.Struct, gc=False):
     sender: str
     event_id: str = ""
     room_id: str | None = None
-    origin_server_ts: int | None = None
+    origin_server_ts: int | str | None = None
     content: _Content = msgspec.field(default_factory=_Content)
     unsigned: _Unsigned | None = None
     state_key: str | None = None

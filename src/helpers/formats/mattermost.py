@@ -47,7 +47,7 @@ class _Reaction(msgspec.Struct, gc=False):
 
 class _Post(msgspec.Struct, gc=False):
     user: str
-    create_at: int
+    create_at: int | str
     message: str = ""
     team: str = ""
     channel: str = ""
@@ -69,7 +69,7 @@ class _Channel(msgspec.Struct):
 class _In(msgspec.Struct):
     name: str
     roles: str | None = None
-    last_viewed_at: int | None = None
+    last_viewed_at: int | str | None = None
 
 
 class _Team(msgspec.Struct):

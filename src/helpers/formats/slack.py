@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from helpers.formats.json.json_stream import Count, decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
-from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
+from helpers.formats.rows.clock import EARLIEST_US, LATEST_US, from_iso
 from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
 from helpers.formats.rows.losses import OF_FILE, REPLIES_MISSING, note_gaps
 from helpers.formats.rows.people import SOMEBODY
@@ -204,7 +204,8 @@ def _parse_timestamps(stamps: Sequence[str]) -> pa.Array:
         times = digits.cast(pa.int64())
         good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
         return pc.if_else(good, times, None)
-    return pa.array([_parse_timestamp(stamp) for stamp in stamps], pa.int64())
+    times = pa.array([_parse_timestamp(stamp) for stamp in stamps], pa.int64())
+    return pc.coalesce(times, from_iso(stamps)) if times.null_count else times
 
 
 def _read_creation_time(channel: Channel) -> int | None:

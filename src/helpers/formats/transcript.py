@@ -26,7 +26,10 @@ OBSERVES = replace(
     joins_observed=True, resolution="minute",
 )  # fmt: skip
 OUTSIDE = {"private": "private", "official": "channels"}
-_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"
+_TIME = (
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+    r"(?: ?(?:Z|UTC|[-+]\d\d:?\d\d))?"
+)
 HEADER = re.compile(rf"(?:\A|(?<=\n))\[({_TIME})\] (?:([^:：\n]{{1,64}})[:：] ?)?")
 _TITLE = re.compile(r"\s*=== ?(?P<name>.+?)(?:\[(?P<kind>[^\[\]]*)\])? \(\d+ 条\) ?===")
 _KINDS = {"群": "group", "公众号": "official", "私聊": "private"}
@@ -73,7 +76,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _read_entries(source: Source, talk: Talk, chat: Chat) -> Iterator[Batch]:
-    if any(len(time) == _SECONDS for time in talk.time[:1]):
+    if any(len(time) >= _SECONDS for time in talk.time[:1]):
         source.observed["resolution"] = "second"
     names = [(who or "").strip() for who in talk.who]
     text: list[str | None] = [body.strip("\n") for body in talk.body]

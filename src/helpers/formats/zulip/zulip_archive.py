@@ -47,7 +47,7 @@ class _Reaction(msgspec.Struct, gc=False):
 
 class _Message(msgspec.Struct, gc=False):
     id: int
-    timestamp: int | float
+    timestamp: int | float | str
     sender_full_name: str = ""
     sender_id: int | None = None
     sender_email: str | None = None

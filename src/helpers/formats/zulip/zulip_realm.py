@@ -78,7 +78,7 @@ class _Message(msgspec.Struct, gc=False):
     recipient: int
     subject: str | None = None
     content: str | None = None
-    date_sent: float | None = None
+    date_sent: float | str | None = None
     pub_date: float | None = None
 
 

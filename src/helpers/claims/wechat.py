@@ -58,6 +58,8 @@ def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Text:
     if known in {POLL, RELATED_POLL}:
         return _describe_poll(_select_polls(claim.id).iloc[0])
     nobody = Text("Nobody has counted this on WeChat", "这件事在微信上还没人数过")
+    if _has_printed_number(claim.id):
+        nobody = Text("Only related numbers are in print", "只印出过相近的数")
     low, high = (float(row[end]) for end in ("next_low", "next_high"))
     if known == NONE or not np.isfinite([low, high]).all():
         return Text(f"{nobody.en}.", f"{nobody.zh}。")
@@ -68,6 +70,13 @@ def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Text:
         f"{nobody.zh}；再找一处这样的地方，多半在 100 个里 {ends[0]} 到 {ends[1]} 个"
         "之间。",
     )
+
+
+def _has_printed_number(claim_id: str) -> bool:
+    """Return whether a paper, firm or poll printed a number near a claim."""
+    from helpers.claims.published import list_polls  # noqa: PLC0415 - reads a table
+
+    return len(list_polls(claim_id)) > 0
 
 
 def _describe_poll(poll: pd.Series[Any]) -> Text:

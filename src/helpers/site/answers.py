@@ -21,7 +21,7 @@ from helpers.claims.words import (
 )
 from helpers.site.articles import describe_article
 from helpers.site.charts import chart_claim, cite_chart, is_related, write_chart
-from helpers.site.language import Reader
+from helpers.site.language import Reader, join_ends
 from helpers.site.practices import describe_trial
 from helpers.site.sources import (
     describe_reference,
@@ -29,7 +29,6 @@ from helpers.site.sources import (
     name_published,
     name_study,
 )
-from helpers.site.tables import iterate_rows
 
 UNSURE = 2  # marks of a low certainty
 MOST_OTHERS = 6  # readings and definitions beside the main one
@@ -77,7 +76,7 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
         "id": answer.claim.id,
         "claim": answer.claim.short[language],
         "statement": answer.claim.statement[language],
-        "found": _find_mean(main),
+        "found": format_found(main, str(main["of"]), reader),
         "dots": place_dots(main, answer),
         "claimed": format_claimed(answer, reader),
         "key": answer.word,
@@ -97,21 +96,20 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
     }
 
 
-def format_found(mean: float, low: float, high: float, of: str, form: str = "") -> str:
+def format_found(
+    row: pd.Series[Any], of: str, reader: Reader, form: str = "", mean: str = "mean"
+) -> str:
     """Return an estimate with its 95 % interval, in readers' units.
 
-    >>> format_found(0.19, 0.1, 0.31, "share")
+    >>> row = pd.Series({"mean": 0.19, "low": 0.1, "high": 0.31})
+    >>> format_found(row, "share", Reader("en"))
     '19% (10–31%)'
     """
-    told, from_, to = (
-        format_number(float(each), of, form) for each in (mean, low, high)
+    told, low, high = (
+        format_number(float(row[name]), of, form) for name in (mean, "low", "high")
     )
     times = "×" if of == "ratio" else ""
-    return f"{told}{times} ({from_.removesuffix('%')}–{to})"
-
-
-def _find_mean(row: pd.Series[Any]) -> str:
-    return format_found(row["mean"], row["low"], row["high"], str(row["of"]))
+    return f"{told}{times} ({join_ends(low.removesuffix('%'), high, reader)})"
 
 
 def format_claimed(answer: Answer, reader: Reader) -> str:
@@ -196,12 +194,12 @@ def build_claim(
         "certainty": CERTAINTIES[answer.certainty][language],
         "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
         "overall": {
-            "found": _find_mean(main),
+            "found": format_found(main, str(main["of"]), reader),
             "claimed": format_claimed(answer, reader),
             "sources": int(main["n_sources"]),
             "n": f"{int(main['n_units']):,}",
         },
-        "next": _format_next(main),
+        "next": _format_next(main, reader),
         "lonely": bool(kinds["n_sources"].eq(1).any()),
         "svg": write_chart(chart, reader, out, page),
         "note": chart.note,
@@ -218,12 +216,12 @@ def build_claim(
     }
 
 
-def _format_next(row: pd.Series[Any]) -> str:
+def _format_next(row: pd.Series[Any], reader: Reader) -> str:
     low, high = (
         format_number(float(row[name]), str(row["of"]))
         for name in ("next_low", "next_high")
     )
-    return f"{low}–{high}"
+    return join_ends(low, high, reader)
 
 
 def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
@@ -231,7 +229,7 @@ def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
         "kind": name_kind(str(row["kind"]))[reader.language],
         "sources": int(row["n_sources"]),
         "n": f"{int(row['n_units']):,}",
-        "found": _find_mean(row),
+        "found": format_found(row, str(row["of"]), reader),
         "word": WORDS[str(row["word"])][reader.language],
     }
 
@@ -241,10 +239,10 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
     own = answer.estimates[answer.estimates["reading"].eq(main.key)]
     of = str(answer.overall["of"])
     rows = []
-    for each in iterate_rows(own):
+    for _, each in own.iterrows():
         number = format_number(float(each.estimate), of)
         if np.isfinite(each.low) and each.role != "published":  # sampling is no doubt
-            number = format_found(each.estimate, each.low, each.high, of)
+            number = format_found(each, of, reader, mean="estimate")
         pushes = PUSHES.get(str(each.pushes), "")
         rows.append(
             {
@@ -255,11 +253,23 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
                 "kind": name_kind(str(each.kind))[reader.language],
                 "found": number,
                 "n": f"{int(each.n):,}" if each.n else "",
-                "role": reader(str(each.role)),
+                "role": name_role(str(each.role), reader),
                 "pushes": reader(pushes) if pushes else "",
             }
         )
     return rows
+
+
+def name_role(role: str, reader: Reader) -> str:
+    """Return how close to the claim a source measures, in words."""
+    return {
+        "direct": reader("direct"),
+        "indirect": reader("indirect"),
+        "bound": reader("bound"),
+        "part": reader("a part of a source above"),
+        "said": reader("said"),
+        "published": reader("published"),
+    }[role]
 
 
 def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
@@ -297,7 +307,7 @@ def _list_others(
             continue
         label = reading.also[int(number) - 1].label if number else reading.label
         form = "points" if "(points)" in label.en else ""
-        found = format_found(row["mean"], row["low"], row["high"], str(row["of"]), form)
+        found = format_found(row, str(row["of"]), reader, form)
         rows.append(
             {
                 "label": label[reader.language],

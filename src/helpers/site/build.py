@@ -42,7 +42,6 @@ from helpers.site.home import Home
 from helpers.site.language import Reader, of_hundred
 from helpers.site.practices import count_needed, list_practices
 from helpers.site.sources import list_sources, name_study
-from helpers.site.tables import iterate_rows
 from helpers.site.wechat import count_polls, list_said
 from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
@@ -58,7 +57,6 @@ from sphinx.cmd.build import main
 sys.exit(main(sys.argv[1:]))
 """
 FOUND = "s0-three-month-death"  # the finding that the page on citing cites
-TABLES = "Group Life Tables"
 LINK = re.compile(r"\[([^\]]+)\]\(([\w./-]+)(?:#[\w-]*)?\)")
 
 
@@ -288,17 +286,16 @@ class Pages:
             "compared": len(known),
             "apart": int(apart.sum()),
         }
+        shown = known.rename(columns={"shared_low": "low", "shared_high": "high"})
         rows = [
             {
-                "source": name_study(each.study, self.reader),
-                "quantity": self.reader(each.quantity),
-                "shared": format_found(
-                    each.shared, each.shared_low, each.shared_high, of
-                ),
-                "quarter": format_number(each.quarter, of),
+                "source": name_study(each["study"], self.reader),
+                "quantity": self.reader(each["quantity"]),
+                "shared": format_found(each, of, self.reader, mean="shared"),
+                "quarter": format_number(each["quarter"], of),
             }
-            for each in iterate_rows(known)
-            for of in ["ratio" if each.shared_high > 1 else "share"]
+            for _, each in shown.iterrows()
+            for of in ["ratio" if each["high"] > 1 else "share"]
         ]
         return {"held_out": rows, "held": held}
 
@@ -308,8 +305,12 @@ class Pages:
         project, page = read_project(), reader.locate(f"claims/{FOUND}.html")
         finding = example.say(reader.language)
         parts = {
-            "project": cite_part("shequn-evidence", project.title, kind="CP/OL"),
-            "tables": cite_part("group-life-tables", TABLES, "data.html", "DB/OL"),
+            "project": cite_part(
+                "shequn-evidence", reader(project.title), kind="CP/OL"
+            ),
+            "tables": cite_part(
+                "group-life-tables", reader("Group Life Tables"), "data.html", "DB/OL"
+            ),
             "finding": cite_part(f"shequn-{FOUND}", finding, page),
         }
         return {"parts": parts}

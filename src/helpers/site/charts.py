@@ -56,7 +56,7 @@ ROW, LINE, OVER, TICKS = 17.0, 11.0, 14.0, 13.0  # points: rows, lines, around a
 MOST_LINES = 5  # of a label
 MOST_TICKS = 7
 CODES = ("study", "source")  # columns of them
-FILES = (("PNG", "png"), ("SVG", "svg"), ("CSV", "csv"), ("CSVW", "csv-metadata.json"))
+FILES = (("PNG", "png"), ("SVG", "svg"), ("CSV", "csv"))  # CSVW: found by its name
 SIDES = {  # colours of words: for the claim, against it; others lie between
     "very likely": BLUE, "probably": BLUE, "weak signs for": BLUE,
     "weak signs against": VERMILION, "probably not": VERMILION,
@@ -147,7 +147,7 @@ def cite_part(key: str, title: str, page: str = "", kind: str = "EB/OL") -> str:
     return "\n\n".join(
         (
             project.format_line(told, page),
-            project.format_chinese(told, page, kind),
+            f"GB/T 7714: {project.format_chinese(told, page, kind)}",
             project.format_bibtex(key, told, page),
         )
     )
@@ -272,7 +272,7 @@ class Table:
         """Draw the rows from a height down, labels at the left."""
         wide = drawing.width > NARROW * MM * 72 + 1
         rows = self.rows
-        labels = [_wrap_label(row, wide) for row in rows]
+        labels = [_wrap_label(row, wide=wide) for row in rows]
         of_rows = zip(labels, rows, strict=True)
         lines = [line for own, row in of_rows for line in own if row.at]
         edge = [measure_width(line, SMALL) for line in lines]
@@ -338,9 +338,13 @@ class Table:
             drawing.write((MARGIN, y + 3), row.label, BODY)
             return
         first = y + 3 - LINE * (len(lines) - 1) / 2
+        told = _wrap_text(row, wide=wide)
+        named = lines[: len(lines) - len(told)]
         drawing.write_lines(
-            (left - 8, first), lines, SMALL, anchor="end", href=row.href
+            (left - 8, first), named, SMALL, anchor="end", href=row.href
         )
+        below = (left - 8, first + LINE * len(named))
+        drawing.write_lines(below, told, SMALL, GREY, anchor="end")
         mean, low, high = (
             self.scale.place(value, left, right) if np.isfinite(value) else np.nan
             for value in row.at
@@ -366,14 +370,19 @@ def _write_beside(
         drawing.write((places[-1] - 3, y), text, colour=VERMILION)
 
 
-def _wrap_label(row: Row, wide: bool) -> list[str]:  # noqa: FBT001 - a desk or a phone
-    """Return a row's label in at most five lines."""
+def _wrap_label(row: Row, *, wide: bool) -> list[str]:
+    """Return a row's label in at most five lines; on a phone, its text below."""
     lines = wrap_text(row.label, LABELS[wide] * MM * 72, SMALL)
-    return (
-        lines
-        if len(lines) <= MOST_LINES
-        else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
-    )
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
+    return [*lines, *_wrap_text(row, wide=wide)]
+
+
+def _wrap_text(row: Row, *, wide: bool) -> list[str]:
+    """Return a row's text as lines below its label, on a phone."""
+    if wide or not row.text or row.at is None:
+        return []
+    return wrap_text(row.text, LABELS[wide] * MM * 72, SMALL)
 
 
 # ---- curves over a group's age --------------------------------------------------
@@ -424,6 +433,8 @@ class Curves:
         self._draw_curves(drawing, place, right + 6, room)
         for day, share, whose in self.published:
             x, y = place(day, share)
+            long = measure_width(whose, SMALL)
+            drawing.fill_box((x + 5, y - SMALL / 2 - 2), (long + 4, SMALL + 4), PAPER)
             drawing.draw_mark((x, y), "square", 3.4, INK, fill=PAPER)
             drawing.write((x + 7, y + 3), whose, colour=INK)
         middle = (left + right) / 2
@@ -505,17 +516,17 @@ BANDS = (VERMILION, ORANGE, SKY, BLUE)  # from no message on
 
 
 def chart_bands(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
-    """Return the chart of groups without a long pause, by messages of days 8–28."""
+    """Return the chart of groups that began no pause, by messages of days 8–28."""
     curves = []
     for at, (_, own) in enumerate(table.groupby("messages_from")):
         ends = own[["age_days", "no_pause", "no_pause_low", "no_pause_high"]]
-        points = [(28.0, 1.0, 1.0, 1.0), *map(tuple, ends.to_numpy())]
+        points = [(0.0, 1.0, 1.0, 1.0), *map(tuple, ends.to_numpy())]
         name = name_band(own.iloc[0], reader)
         curves.append(Curve(name, points, BANDS[at], group=f"band{at}"))
     drawn = Curves(
-        curves, (0, 28, 105, 182, 365),
+        curves, (0, 105, 182, 365),
         (reader("days since the first message"),
-         reader("of 100 groups, no long pause begun; lines: messages in days 8–28")),
+         reader("of 100 groups, no pause begun; lines: messages in days 8–28")),
     )  # fmt: skip
     return Chart("home-bands", title, note, table, drawn.draw)
 
@@ -684,7 +695,6 @@ def chart_answers(
     """
 
     def draw(drawing: Drawing, top: float) -> float:
-        wide = drawing.width > NARROW * MM * 72 + 1
         rows, apart = [], False
         for each in iterate_rows(table):
             if each.related and not apart:
@@ -692,18 +702,20 @@ def chart_answers(
                 apart = True
             sure = "●" * each.marks + "○" * (len(LEVELS) - each.marks)
             key = (each.claim, each.reading)
-            word, label = f"{texts[key]} {sure}", labels[key]
-            shown = label if wide else f"{label} ({word})"
+            word, label = f"{texts[key]} {sure}".strip(), labels[key]
             at = (each.times, each.low, each.high)
             colour = GREY if each.related else SIDES.get(each.word, GREY)
             href = f"claims/{each.claim}.html"
-            rows.append(Row(shown, at, "circle", colour, word, href=href))
+            rows.append(Row(label, at, "circle", colour, word, href=href))
+        wide = drawing.width > NARROW * MM * 72 + 1
         times = TIMES if wide else (0.1, 1, 10)
         scale = Scale(
             TIMES[0], TIMES[-1], tuple((n, f"{n:g}×") for n in times), log=True
         )
         shown_table = Table(
-            rows, scale, reader('times the claimed number ("less than" turned round)'),
+            rows, scale, reader(
+                'times the number to reach, claimed or ours ("less than" turned round)'
+            ),
             holds_from=1, sides=(reader("← falls short"), reader("the claim holds →")),
         )  # fmt: skip
         return shown_table.draw(drawing, top)

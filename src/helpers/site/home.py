@@ -43,6 +43,7 @@ DIES, FAILS, LURKS, BELONGS = (
 )
 LIKELY = ("very likely", "probably", "near", "weak signs for")
 UNLIKELY = ("weak signs against", "probably not", "very unlikely")
+WEAK = ("weak signs for", "weak signs against")
 FAMOUS = 1  # priority of claims that readers know
 
 
@@ -69,7 +70,7 @@ class Home:
         rising, steps = tables.count_rising_steps()
         told = [answer for answer in self.measured if not is_related(answer)]
         words = Counter(answer.word for answer in told)
-        lurks = self.answers[LURKS].overall
+        lurks, lurks_in = self.answers[LURKS].overall, self._find_lurkers
         counted = [self._find_published(study) for study in (WECHAT, FACEBOOK)]
         again = tables.pool_return(28)
         return {
@@ -79,6 +80,7 @@ class Home:
             "paused_range": self.reader.bracket(paused["low"], paused["high"]),
             "year": of_hundred(year["mean"]),
             "year_range": self.reader.bracket(year["low"], year["high"]),
+            "bars": self._find_bars(self.answers[FAILS]).removesuffix("%"),
             "next_range": self.reader.range_of(
                 *(self.answers[DIES].overall[end] for end in ("next_low", "next_high"))
             ),
@@ -91,8 +93,14 @@ class Home:
             "steps": f"{steps}",
             "lurkers": of_hundred(float(lurks["mean"])),
             "lurkers_range": self.reader.bracket(lurks["low"], lurks["high"]),
+            "chats": of_hundred(lurks_in("chat")["mean"]),
+            "chats_range": self.reader.bracket(*lurks_in("chat")[["low", "high"]]),
+            "courses": of_hundred(lurks_in("course")["mean"]),
+            "quiet_first": of_hundred(lurks_in("all", f"{lurks['reading']}~1")["mean"]),
             "belong": of_hundred(belonging["mean"]),
+            "belong_range": self.reader.bracket(belonging["low"], belonging["high"]),
             "somewhat": of_hundred(somewhat["mean"]),
+            "somewhat_range": self.reader.bracket(somewhat["low"], somewhat["high"]),
             "again": of_hundred(again["mean"]),
             "again_range": self.reader.range_of(again["low"], again["high"]),
             "claims": f"{len(self.answers)}",
@@ -100,6 +108,8 @@ class Home:
             "told": f"{len(told)}",
             "likely": f"{sum(words[word] for word in LIKELY)}",
             "unlikely": f"{sum(words[word] for word in UNLIKELY)}",
+            "weakly_likely": f"{words[WEAK[0]]}",
+            "weakly_unlikely": f"{words[WEAK[1]]}",
             "open": f"{words['open']}",
             "depends": f"{sum(n for word, n in words.items() if 'depends' in word)}",
             "related": f"{len(self.measured) - len(told)}",
@@ -120,6 +130,12 @@ class Home:
         rows = rows[rows["kind"].eq("all")]
         return [rows[rows["reading"].eq(key)].iloc[0] for key in keys]
 
+    def _find_lurkers(self, kind: str, reading: str = "") -> pd.Series[Any]:
+        """Return the answer about silent members of a kind of place."""
+        rows = self.answers[LURKS].by_kind
+        key = reading or rows["reading"].iloc[0]
+        return rows[rows["reading"].eq(key) & rows["kind"].eq(kind)].iloc[0]
+
     def _find_published(self, study: str) -> pd.Series[Any]:
         rows = self.answers[DIES].estimates
         return rows[rows["study"].eq(study)].iloc[0]
@@ -133,7 +149,7 @@ class Home:
         ]
 
     def list_rows(self) -> list[dict[str, Any]]:
-        """Return the rows of the table of the first long pause, by messages."""
+        """Return the rows of the table of the first pause, by messages."""
         rows = []
         for _, own in self.bands.groupby("messages_from"):
             cells = own.set_index("age_days").loc[[THREE_MONTHS, YEAR]]
@@ -160,15 +176,19 @@ class Home:
     def list_charts(self) -> Iterator[Chart]:
         """Yield the charts of home and of *your group*, with titles and notes."""
         reader, numbers = self.reader, self.list_numbers()
-        places = self.bands["places"].max()
+        first, last = (
+            self.bands[self.bands["age_days"].eq(age)] for age in (THREE_MONTHS, YEAR)
+        )
         yield chart_bands(
             self.bands,
             reader(
-"The more messages in days 8 to 28, the later the first long pause"
+"The more messages in days 8 to 28, the later the first pause of two months"
             ),
             reader(
-"Of 100 groups, those that have begun no pause of two months; {places} chats; "
-"bands: 95% intervals.", places=f"{places:.0f}"
+"{groups} chat groups in {places} places, {later} in {fewer} by a year; lines join "
+"days 0, 105, 365; bands: 95% intervals.",
+groups=f"{first['groups'].sum():,}", places=first["places"].max(),
+later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
             ),
             reader,
         )  # fmt: skip
@@ -182,8 +202,8 @@ class Home:
 "{paused} have begun a pause of two months"
             ).format_map(numbers),
             reader(
-"Lines: {pause_sources} places, {pause_groups} groups that ever spoke; a pause "
-"counts from its first day; bands: 95% intervals. Squares: counts of others."
+"{pause_sources} places, by day 105 {pause_groups} groups that ever spoke; pauses "
+"count from their first day; bands: 95% intervals."
             ).format_map(numbers),
             reader,
         )  # fmt: skip
@@ -202,11 +222,11 @@ class Home:
         yield chart_silence(
             list(self._list_silence()),
             reader(
-"{lurkers} of 100 members write nothing; of 100 silent ones {belong} clearly belong"
+"{lurkers} of 100 members of chats and question sites write nothing; of 100 silent "
+"people in surveys {belong} clearly feel that they belong"
             ).format_map(numbers),
             reader(
-"Members without a message in twelve weeks; members who answered a survey. All bars: "
-"95% intervals of the mean that allow for places to differ."
+"Bars: 95% intervals of the mean over places."
             ),
             reader,
         )  # fmt: skip
@@ -215,8 +235,9 @@ class Home:
             (
                 reader("What the articles got right, and wrong"),
                 reader(
-"Blue: likely right; orange: likely wrong; grey: open or related. Bars: 95% "
-"intervals; ●: how sure."
+"{shown} answers asked for most. Blue: likely right; orange: likely wrong, in the "
+"places measured; grey: the rest. Bars: 95% intervals; ●: how sure.",
+shown=len(self._list_famous()),
                 ),
             ),
             reader,
@@ -232,7 +253,8 @@ class Home:
             for at, row in enumerate(rows):
                 key = answer.claim.id, row["reading"]
                 labels[key] = self._name_meaning(answer, at, of=len(rows))
-                word = WORDS[row["word"]][self.reader.language]
+                related = is_related(answer)  # a heading says so
+                word = "" if related else WORDS[row["word"]][self.reader.language]
                 told = format_number(float(row["mean"]), str(row["of"]))
                 bars = told if at else self._find_bars(answer)
                 texts[key] = (
@@ -347,7 +369,8 @@ class Home:
             "writers": [least for least, _ in WRITERS],
             "ages": [least for least, _ in AGES],
             "last": YEAR,
-        } | {name: numbers[name] for name in ("lurkers", "again", "again_range")}
+            "three_months": THREE_MONTHS,
+        } | {name: numbers[name] for name in ("quiet_first", "again", "again_range")}
 
     def list_cells(self) -> list[dict[str, Any]]:
         """Return the heat map's cells, as the "your group" field looks them up."""
@@ -362,7 +385,7 @@ class Home:
                     ),
                     "column": [least for least, _ in AGES].index(int(cell.age_from)),
                     "mean": of_hundred(cell.mean),
-                    "range": f"{of_hundred(cell.low)}–{of_hundred(cell.high)}",
+                    "next": self.reader.range_of(cell.next_low, cell.next_high),
                     "groups": f"{cell.groups:,.0f}",
                     "sources": int(cell.sources),
                 }

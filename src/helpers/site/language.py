@@ -54,6 +54,17 @@ class Reader:
         return f"（{inner}）" if self.is_chinese else f" ({inner})"
 
 
+def join_ends(low: str, high: str, reader: Reader) -> str:
+    """Join the ends of an interval: by a dash, or by a word where one has a sign.
+
+    >>> join_ends("10", "33%", Reader("en")), join_ends("−0.2", "+0.5", Reader("en"))
+    ('10–33%', '−0.2 to +0.5')
+    """
+    if {*"−+"} & {*low, *high}:
+        return reader("{low} to {high}", low=low, high=high)
+    return f"{low}–{high}"
+
+
 def of_hundred(share: float) -> str:
     """Return a share as a number of 100.
 

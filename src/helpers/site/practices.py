@@ -17,7 +17,7 @@ from helpers.claims import Answer
 from helpers.claims.published import list_trials
 from helpers.claims.register import Text
 from helpers.claims.words import format_number
-from helpers.site.language import Reader
+from helpers.site.language import Reader, join_ends
 
 FILE = Path(__file__).with_name("practices.toml")
 FIELD = re.compile(r"\{([\w-]+):(points|times)\}")
@@ -68,8 +68,8 @@ def _describe_practice(
     marks = grade_trials(own)
     return {
         "name": practice.name[language],
-        "found": fill_numbers(practice.found[language], own),
-        "whom": fill_numbers(practice.whom[language], own),
+        "found": fill_numbers(practice.found[language], own, reader),
+        "whom": fill_numbers(practice.whom[language], own, reader),
         "cost": practice.cost[language],
         "lot": bool(own["lot"].any()),
         "marks": marks,
@@ -81,20 +81,20 @@ def _describe_practice(
     }
 
 
-def fill_numbers(text: str, trials: pd.DataFrame) -> str:
+def fill_numbers(text: str, trials: pd.DataFrame, reader: Reader) -> str:
     """Fill a text with numbers of trials, each with its own interval if it has one.
 
     >>> rows = pd.DataFrame(
     ...     {"estimate": [0.022], "low": [0.01], "high": [0.034]}, index=["thanks"]
     ... )
-    >>> fill_numbers("{thanks:points} more of 100", rows)
+    >>> fill_numbers("{thanks:points} more of 100", rows, Reader("en"))
     '2.2 (1.0–3.4) more of 100'
     """
     rows = {str(key): row for key, row in trials.iterrows()}
-    return FIELD.sub(lambda at: format_trial(rows[at[1]], at[2]), text)
+    return FIELD.sub(lambda at: format_trial(rows[at[1]], at[2], reader), text)
 
 
-def format_trial(row: pd.Series[Any], form: str) -> str:
+def format_trial(row: pd.Series[Any], form: str, reader: Reader) -> str:
     """Return a trial's number with its interval: points of 100, or times."""
     of, sign = ("points", "") if form == "points" else ("ratio", "×")
     mean, low, high = (
@@ -103,20 +103,21 @@ def format_trial(row: pd.Series[Any], form: str) -> str:
     )
     if np.isnan(row["low"]):
         return f"{mean}{sign}"
-    joined = f"{low} to {high}" if "−" in f"{low}{high}" else f"{low}–{high}"
-    return f"{mean}{sign} ({joined})"
+    return f"{mean}{sign} ({join_ends(low, high, reader)})"
 
 
 def grade_trials(trials: pd.DataFrame) -> int:
     """Grade how sure the trials of a practice are, with one to four marks.
 
-    Four: two large ones by lot; three: one; two: small or second hand ones by lot, or a
-    natural experiment; one: an association.
+    Four: two large randomised ones, one of them read in full; three: one, or several
+    read as abstracts; two: small or second hand ones, or a natural experiment; one: an
+    association.
     """
     first_hand = trials["lot"] & trials["read"].ne("second hand")
     large = trials[first_hand & trials["n"].ge(LARGE)]
     if len(large):
-        return 3 if len({*large["study"]}) == 1 else 4
+        is_read = large["read"].isin(["full text", "recomputed"]).any()
+        return 4 if is_read and len({*large["study"]}) > 1 else 3
     natural = trials["design"].eq("natural experiment")
     return 2 if trials["lot"].any() or natural.any() else 1
 
@@ -124,8 +125,8 @@ def grade_trials(trials: pd.DataFrame) -> int:
 def name_grade(marks: int, reader: Reader) -> str:
     """Return the meaning of a number of marks."""
     return {
-        4: reader("several large trials by lot"),
-        3: reader("one large trial by lot"),
+        4: reader("several large randomised trials"),
+        3: reader("one large randomised trial, or several read as abstracts"),
         2: reader("small or second-hand trials, or a natural experiment"),
         1: reader("an association only"),
     }[marks]
@@ -136,7 +137,7 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     chinese = "_zh" if reader.is_chinese else ""
     number = ""
     if np.isfinite(row["estimate"]):
-        number = format_trial(row, "points" if row["points"] else "times")
+        number = format_trial(row, "points" if row["points"] else "times", reader)
         if row["points"]:
             number = reader("{number} points of 100", number=number)
         elif row["scale"] != "ratio":  # in a unit of its own
@@ -145,22 +146,29 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     doi = row["doi"] if isinstance(row["doi"], str) else ""
     return {
         "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}",
-        "number": number or reader("direction only"),
+        "number": number or reader("only the direction is printed"),
         "n": f"{row['n']:,.0f}" if np.isfinite(row["n"]) else "",
         "lot": name_design(str(row["design"]), reader),
         "read": name_reading(str(row["read"]), reader),
-        "citation": " ".join(filter(None, [str(row["authors"]), year])),
+        "citation": " ".join(filter(None, [name_authors(row, reader), year])),
         "title": str(row["title"]),
         "url": f"https://doi.org/{doi}" if doi else "",
     }
 
 
+def name_authors(row: pd.Series[Any], reader: Reader) -> str:
+    """Return the authors of a trial, what stands for some of them in words."""
+    told = str(row["authors"])
+    hidden, others = reader("(authors not shown)"), reader(" and others")
+    return told.replace("(authors not shown)", hidden).replace(" and others", others)
+
+
 def name_design(design: str, reader: Reader) -> str:
     """Return how people were assigned to a treatment, in words."""
     return {
-        "randomised": reader("by lot"),
+        "randomised": reader("randomised"),
         "natural experiment": reader("natural experiment"),
-    }.get(design, reader("not by lot"))
+    }.get(design, reader("not randomised"))
 
 
 def name_reading(read: str, reader: Reader) -> str:

@@ -15,7 +15,8 @@ from helpers.claims.pool import Pool, pool
 from helpers.errors import MissingSourceError
 
 READINGS = ("ever paused 30 days", "ever paused 60 days", "silent for good")
-COLUMNS = ("mean", "low", "high", "sources", "groups")
+ENDS = ("mean", "low", "high", "next_low", "next_high")
+COLUMNS = (*ENDS, "sources", "groups")
 Z, YEAR = 1.96, 365
 
 
@@ -54,7 +55,7 @@ def tabulate_pauses(studies: Collection[str]) -> pd.DataFrame:
     """Return the share of groups silent or paused by each age, over some studies.
 
     A study "source: part" stands for the parts that the tables know of its source.
-    Columns: reading, age_days, mean, low, high, sources, groups.
+    Columns: reading, age_days, and `COLUMNS`.
     """
     table = read_table("group_life_tables")
     split = {name.split(":")[0] for name in studies if ":" in name}
@@ -77,7 +78,8 @@ def _describe(rows: pd.DataFrame, column: str, n: str) -> dict[str, float]:
     known = rows[rows[column].notna()]
     if found is None:
         return dict.fromkeys(COLUMNS, float("nan"))
-    numbers = (found.mean, found.low, found.high, len(known), int(known[n].sum()))
+    ends = (getattr(found, end) for end in ENDS)
+    numbers = (*ends, len(known), int(known[n].sum()))
     return dict(zip(COLUMNS, numbers, strict=True))
 
 
@@ -107,7 +109,7 @@ def count_rising_steps() -> tuple[int, int]:
 def pool_return(silent_from: int) -> dict[str, float]:
     """Return the share of groups that speak again in two months, by days of silence.
 
-    Keys: mean, low, high, sources, groups.
+    Keys: `COLUMNS`.
     """
     table = read_table("spoken_again")
     own = table["rule"].eq("silent for") & table["silent_from"].eq(silent_from)

@@ -14,6 +14,8 @@ from helpers.claims.words import format_number
 from helpers.site.language import Reader
 from helpers.site.tables import iterate_rows
 
+SMALL = 0.01  # a change that is printed with a digit after the point
+
 
 def list_said(
     answers: Sequence[Answer], places: Mapping[str, str], reader: Reader
@@ -37,20 +39,17 @@ def list_said(
             "claim": answer.claim.short[reader.language],
             "said": [_describe_poll(row, reader) for row in iterate_rows(ordered)],
             "measured": answer.is_measured,
+            "asked": answer.estimates["role"].eq("said").any(),
             "found": answer.say(reader.language) if answer.is_measured else "",
         }
 
 
 def _describe_poll(row: Any, reader: Reader) -> dict[str, Any]:  # noqa: ANN401 - of a table
-    chinese = reader.is_chinese
+    chinese, year = reader.is_chinese, str(row.published)[:4]
     question, answer = (
         (row.question_zh, row.answer_zh) if chinese else (row.question, row.answer)
     )
-    value = (
-        format_number(row.value, "share")
-        if row.measure == "share"
-        else format_number(row.value, "difference")
-    )
+    value = _format_value(row)
     if np.isfinite(row.low):
         ends = (format_number(end, "share") for end in (row.low, row.high))
         value = f"{value} ({'–'.join(ends)})".replace("%–", "–")
@@ -59,12 +58,24 @@ def _describe_poll(row: Any, reader: Reader) -> dict[str, Any]:  # noqa: ANN401 
         "value": value,
         "n": f"{row.n:,.0f}" if pd.notna(row.n) else "",
         "house": row.house_zh if chinese else row.house,
-        "year": str(row.published)[:4],
+        "year": "" if year in row.house else year,
         "whose": row.population_zh if chinese else row.population,
         "own": bool(row.own),
         "trust": row.trust,
         "page": "" if str(row.page) == "same" else str(row.page),
     }
+
+
+def _format_value(row: Any) -> str:  # noqa: ANN401 - of a table
+    """Return a printed number in its own unit: share, change, times, or as it is."""
+    if row.measure == "share":
+        return format_number(row.value, "share")
+    if row.measure == "change":
+        digits = 1 if abs(row.value) < SMALL else 0
+        return f"{100 * row.value:+.{digits}f}%".replace("-", "−")
+    if row.measure == "ratio":
+        return f"{format_number(row.value, 'ratio')}×"
+    return format_number(row.value, "difference")
 
 
 def count_polls() -> dict[str, str]:

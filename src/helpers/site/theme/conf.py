@@ -54,6 +54,7 @@ html_theme_options = {
     "navbar_persistent": ["search-button"],
     "navbar_align": "content",
     "header_links_before_dropdown": 5,
+    "header_dropdown_text": reader("More"),
     "search_bar_text": reader("Search"),
     "article_header_start": [],
     "footer_start": ["foot"],

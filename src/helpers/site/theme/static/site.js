@@ -28,9 +28,12 @@ const tell = (form, facts) => {
   if (sent >= 0) {
     told.band = find(sent, facts.bands.map((band) => band.from));
     const [a, b] = facts.bands[told.band].cells;
-    told.lines.push(
-      fill(form.dataset.first, { a: a.mean, ar: a.range, b: b.mean, br: b.range }),
-    );
+    const values = { a: a.mean, ar: a.next, b: b.mean, br: b.next };
+    const { first, year, wait } = form.dataset;
+    if (days < 28) told.lines.push(wait);
+    else if (wrote !== 0 && !(days >= facts.last)) {
+      told.lines.push(fill(days > facts.three_months ? year : first, values));
+    }
   }
   if (wrote === 0) told.lines.push(fill(form.dataset.nobody, facts));
   if (wrote > 0 && days >= 0) {
@@ -43,7 +46,7 @@ const tell = (form, facts) => {
   }
   if (wrote >= 0 && all >= Math.max(wrote, 1)) {
     const quiet = Math.round(100 * (1 - wrote / all));
-    told.lines.push(fill(form.dataset.members, { quiet, lurkers: facts.lurkers }));
+    told.lines.push(fill(form.dataset.members, { ...facts, quiet }));
   }
   return told;
 };

@@ -61,7 +61,7 @@ PRINTED = (
     ("chapters/06", THANKS, "{m} points more ({l} to {h})"),
     ("index.html", "first pause/0", "none {m} ({l}–{h}; {a}–{b})"),
     ("your-group.html", "first pause/50", "50 and more {m} ({l}–{h}; {a}–{b})"),
-    ("chapters/10", "first pause/0", "{m} had begun no long pause by day 105"),
+    ("chapters/10", "first pause/0", "{m} had begun no"),
     ("chapters/10", "first pause/50", "with 50 messages or more, {m}"),
     ("chapters/03", "writers/10", "{m} ({l} to {h}) still talked"),
     ("chapters/03", "writers/1", "{m} of 100 ({l} to {h})"),

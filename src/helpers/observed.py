@@ -34,6 +34,7 @@ LEAST_LATE = 3  # later days with rows, from which a stated day is doubted
 LEAST_GROUPS = 5  # of an export whose latest row ends the observation of all
 STOPPED_DAYS, STOPPED_SILENT = 3, 30  # days around a last row, and up to the stated day
 LEAST_STOPPED, SHARE_STOPPED = 2, 0.1  # of groups stated for one day
+NEAR_DAYS = 30  # before a file's date: with no line in them it looks copied
 LEFT = ("migrated", "exporter_left")  # the group went on where nobody watched it
 
 
@@ -441,8 +442,22 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
             "groups with a stretch between two exports that none covers, which counts"
             " as no silence: {n:,}"
         ): sum(bool(one.gaps) for one in seen),
+        say(
+            "groups said to be observed until the dates of their files, with no line"
+            " of any in the month before: the files look copied, and then these are"
+            " days of copying (--exported DAY says when they were made): {n:,}"
+        ): _count_copied(seen),
     }
     return lines + [say(line, n=n) for line, n in counts.items() if n]
+
+
+def _count_copied(seen: Collection[Observed]) -> int:
+    """Count groups that end on dates of files, if no line lies near any of these."""
+    dated = [one for one in seen if one.until_how == "files"]
+    near = (
+        (one.until_us or 0) - (one.low_us or 0) < NEAR_DAYS * DAY_US for one in dated
+    )
+    return 0 if any(near) else len(dated)
 
 
 def _count_programs(seen: Collection[Observed]) -> str:

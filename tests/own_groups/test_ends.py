@@ -15,6 +15,7 @@ import pytest
 import helpers as sq
 from helpers import paths
 from helpers.formats.convert import convert_exports
+from helpers.observed import describe_observation
 from helpers.own_groups.cards import build_cards
 from helpers.own_groups.user_study import read_observed
 from tests.chats import (
@@ -312,6 +313,17 @@ def test_copies_change_no_answer(room, tmp_path, how):
         states = line.state, again[name].state
         assert again[name][:2] == line[:2]
         assert states[0] == states[1] or states == ("alive", "unknown")
+
+
+@pytest.mark.parametrize("ago", [20, 200])
+def test_files_that_look_copied_are_named(room, tmp_path, ago):
+    """Copies of one day made every group silent, and nothing said so."""
+    for n in range(2):
+        last = MADE - timedelta(ago + 40 * n)
+        write_whatsapp(room, f"A{n}", begin(last), last, made=MADE)
+    study = run(room, tmp_path / "out", exported="files")
+    said = " ".join(describe_observation(read_observed(study).values()))
+    assert ("look copied" in said) == (ago > 30)
 
 
 ANY = ("whatsapp", "chatlab", "telegram", "discord", "slack", "qq", "transcript")

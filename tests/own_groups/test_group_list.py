@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
+import helpers as sq
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.formats.reading.source import Options
 from helpers.library.lifetimes import silence
 from helpers.own_groups.group_list import (
     describe_unused_rows,
@@ -15,7 +18,8 @@ from helpers.own_groups.group_list import (
 )
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study, run_study
-from helpers.records import DAY_US, to_day_us
+from helpers.records import DAY_US, to_day_end_us, to_day_us
+from helpers.study.store.ingest import Terms
 from helpers.wording.messages import render
 
 HEAD_EN = "name,founded,last message,seen until,members,kind"
@@ -129,7 +133,7 @@ def test_last_day_counts_as_observed(tmp_path):
     """A group seen until 1 January was observed until that day ended."""
     registry = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS)).table("registry")
 
-    assert set(registry["end_us"]) == {to_day_us(dt.date(2024, 1, 2))}
+    assert set(registry["end_us"]) == {to_day_end_us(dt.date(2024, 1, 1))}
     assert (registry["last_us"] == registry["origin_us"]).sum() == 1
 
 
@@ -181,7 +185,7 @@ def test_an_end_of_observation_from_outside_decides_which_rows_are_late(tmp_path
     path.write_text("founded,last message\n2023-01-01,2023-05-01\n", "utf-8")
 
     assert describe_unused_rows(path) == ""
-    late = describe_unused_rows(path, to_day_us(dt.date(2023, 3, 1)))
+    late = describe_unused_rows(path, to_day_end_us(dt.date(2023, 2, 28)))
     assert late.endswith(": 2 (a date after the end of observation)")
 
 
@@ -190,7 +194,29 @@ def test_list_is_not_cut_at_an_export_day_before_its_last_dates(tmp_path):
     rows = [(*row[:3], "", *row[4:]) for row in ROWS]
     path = write(tmp_path / "g.csv", HEAD_EN, rows)
     with pytest.raises(BrokenFileError, match=r"after 2023-02-28.*give 2023"):
-        publish(path, seen=to_day_us(dt.date(2023, 3, 1)))
+        publish(path, seen=to_day_end_us(dt.date(2023, 2, 28)))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_list_ends_with_a_day_in_run_and_library(tmp_path, zone, is_told):
+    """A day told ended hours off one in the list, and a day off the library's."""
+    path = tmp_path / "g.csv"
+    rows = [("2023-01-01", "2023-11-02"), ("2023-01-02", "2023-11-03")]
+    text = "".join(f"{born},{last},2024-01-01\n" for born, last in rows)
+    path.write_text(f"founded,last message,seen until\n{text}", "utf-8")
+    frame, day = pd.read_csv(path), dt.date(2024, 1, 1)
+    if is_told:
+        cut = frame.drop(columns="seen until")
+        cut.to_csv(path, index=False)
+    terms = Terms(options=Options(zone=zone), exported=day if is_told else None)
+    plan = Plan(exports=[], out=tmp_path / "out", listed=path, terms=terms)
+    ours = silence(make_study(plan)[0])
+    seen = day if is_told else "seen until"
+    groups = sq.groups_from(frame, born="founded", last="last message", seen=seen)
+    theirs = silence(groups)
+    assert ours.ended.tolist() == theirs.ended.tolist() == [True, False]
+    assert ours.durations.tolist() == theirs.durations.tolist()
 
 
 def test_library_reads_the_study_of_a_list(tmp_path):

@@ -27,10 +27,8 @@ from helpers.library.frames import (
     check_frame,
     check_messages,
     exclude_unusable,
-    is_day,
     read_dates,
     read_end,
-    read_moment,
     to_microseconds,
     warn_user,
 )
@@ -190,10 +188,13 @@ def _read_list(
     (origin, odd_origin), (final, odd_final) = map(
         read_dates, (frame[born], frame[last])
     )
+    of_days = not (pd.concat([origin, final]).dropna() % DAY_US).any()
     if of_list:
         end, odd_end = read_dates(frame[str(seen)])
+        end += DAY_US - 1 if of_days and not (end.dropna() % DAY_US).any() else 0
     else:
-        end = pd.Series(_read_list_end(origin, final, seen), frame.index)
+        latest = _read_list_end(origin, final, seen, of_days=of_days)
+        end = pd.Series(latest, frame.index)
         odd_end = pd.Series(data=False, index=frame.index)
     if members := named["members"]:
         _check_members(frame[members])
@@ -226,15 +227,20 @@ def _read_list(
 
 
 def _read_list_end(
-    origin: pd.Series[Any], final: pd.Series[Any], seen: str | date | None
+    origin: pd.Series[Any],
+    final: pd.Series[Any],
+    seen: str | date | None,
+    *,
+    of_days: bool,
 ) -> int:
-    """Return the end of observation of a list in µs; nothing may be later."""
+    """Return the end of observation of a list in µs; nothing may be later.
+
+    Of a list of days it is the end of a day, as in `shequn run --list`.
+    """
     dates = pd.concat([origin, final])
     if seen is None:
-        return int(dates.max())
-    end = read_moment(seen, "seen")
-    if is_day(seen) and (dates.dropna() % DAY_US != 0).any():  # with times of day
-        end = read_end(seen, "seen")
+        return int(dates.max()) + (DAY_US - 1 if of_days else 0)
+    end = read_end(seen, "seen")
     if (late := int(((origin > end) | (final > end)).sum())) > 0:
         day = pd.Timestamp(dates.max(), unit="us").date()
         raise ShequnError(

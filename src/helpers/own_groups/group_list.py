@@ -230,7 +230,7 @@ def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:
     if seen is None:
         return
     days = _add_times(listed[listed["seen"].isna()], seen)
-    late = (days["last_us"] >= seen) | (days["origin_us"] >= seen)
+    late = (days["last_us"] > seen) | (days["origin_us"] > seen)
     late = late.fillna(value=False)
     if late.any():
         latest = days[["origin_us", "last_us"]][late].max().max()
@@ -239,7 +239,7 @@ def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:
                 "{n:,} group has a date after {day}, the day given with --exported",
                 "{n:,} groups have dates after {day}, the day given with --exported",
                 n=int(late.sum()),
-                day=to_iso_day(seen - DAY_US),
+                day=to_iso_day(seen),
             ),
             where=str(path),
             remedy=say(
@@ -259,11 +259,12 @@ def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
     times = listed.assign(
         origin_us=days["born"],
         last_us=days["last"],
-        closed_us=days["closed"] + DAY_US,
+        closed_us=days["closed"] + DAY_US - 1,
     )
     dated = [days[name].max() for name in ("born", "last")]
-    latest = max((int(day) for day in dated if day is not pd.NA), default=0) + DAY_US
-    end = days["seen"] + DAY_US
+    latest = max((int(day) for day in dated if day is not pd.NA), default=0)
+    latest += DAY_US - 1
+    end = days["seen"] + DAY_US - 1
     return times.assign(end_us=end.fillna(latest if seen is None else seen))
 
 
@@ -313,7 +314,7 @@ def _build_further_tables(
     ]
     tables = {}
     if len(members):
-        day = (groups.loc[members.index, "end_us"] - DAY_US) // DAY_US
+        day = groups.loc[members.index, "end_us"] // DAY_US
         counts = pd.DataFrame(
             {"group": number[members.index].to_numpy(), "day": day.to_numpy(),
              "members": members.to_numpy()}
@@ -444,7 +445,7 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     label = str(group["label"])
     hidden = Text(f"small group {number}", f"小群 {number}")
     # from the day of the last message to the last day seen, which ends at `end`
-    silent = None if last is None else max(end - 1 - last, 0) // DAY_US
+    silent = None if last is None else max(end - last, 0) // DAY_US
     state = "alive"
     if not pd.isna(group["closed_us"]):
         state = "closed"
@@ -459,7 +460,7 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
         None if last is None else (last - born) // DAY_US,
         silent,
         members,
-        to_iso_day(end - DAY_US),
+        to_iso_day(end),
     )
 
 

@@ -51,6 +51,7 @@ from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.plan import Plan, build_adjustments
 from helpers.own_groups.record import STORE, keep_adjustments
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
+from helpers.records import to_day_end_us
 from helpers.small_counts import PEOPLE, mask_frame, show_counts_from
 from helpers.study.publish.study import OF_A_RUN, Study, select_ended
 from helpers.study.store.exports import Exports, open_exports
@@ -433,8 +434,11 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
 
 
 def _find_last_day(terms: Terms) -> int | None:
-    """Return the midnight after the day until which a list is known, if given."""
-    if terms.given == "files":
+    """Return the end of the day until which a list is known, if given.
+
+    A list has days and no clock: they are those of UTC, whatever the zone.
+    """
+    if terms.exported == "files":
         raise ShequnError(
             say("a list of groups has no date of a file to be taken"),
             where="--exported files",
@@ -442,7 +446,7 @@ def _find_last_day(terms: Terms) -> int | None:
                 "give the day until which you know it, or a column 'seen until'"
             ),
         )
-    return None if terms.given is None else terms.given + 1
+    return None if terms.exported is None else to_day_end_us(terms.exported)
 
 
 def _build_metadata(

@@ -16,7 +16,13 @@ from urllib.parse import quote
 
 import pytest
 
-from helpers.own_groups.app import HOST, clear_stale_rooms, open_server, write_opener
+from helpers.own_groups.app import (
+    HOST,
+    SHOWN,
+    clear_stale_rooms,
+    open_server,
+    write_opener,
+)
 from helpers.own_groups.opened import open_run
 from tests.formats.test_around_the_file import CASES, SHARED_CASES, absent
 
@@ -253,12 +259,14 @@ def test_a_walk_in_a_browser(tmp_path, width, scheme, language):
         page.click("#go")  # nothing is chosen yet
         page.set_input_files("#files", tmp_path / "log.csv")
         page.fill("#exported", "2024-03-15")
+        page.check("#picture")
         page.click("#go")
         page.wait_for_selector("progress:visible")
         report = page.frame_locator("#report").locator("article")
         report.wait_for(timeout=120_000)
         assert ("最后一条消息" in report.inner_text()) == (language == "zh-CN")
         assert "47" in report.inner_text()  # days until the day of the export
+        assert page.locator("#pages a").all_inner_texts() == [*SHOWN][:2]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         found = Axe().run(page).response["violations"]
         assert [(one["id"], one["nodes"]) for one in found] == []

@@ -33,6 +33,7 @@ from zoneinfo import available_timezones
 from helpers.errors import ShequnError
 from helpers.files import keep_private, lock_folder
 from helpers.own_groups.page import NAME, PRIVATE
+from helpers.own_groups.report.picture import PICTURE
 from helpers.study.store.progress import OFTEN
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language
@@ -46,12 +47,13 @@ ROOM = "shequn-app-"
 FILES = "files"  # of --exported: each on its file's date
 CHOSEN, MEMBERS = "chosen", "members"  # folders of a room
 ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # signals, as far as the system has them
-SHOWN = (NAME, PRIVATE)
+HTML = "text/html; charset=utf-8"
+SHOWN = MappingProxyType({NAME: HTML, PICTURE: "image/png", PRIVATE: HTML})
 HEADERS = MappingProxyType(
     {
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
-        " script-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:;"
+        " script-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:;"
         " frame-src 'self'; form-action 'none'; frame-ancestors 'self';"
         " base-uri 'none'",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -152,7 +154,7 @@ class Session:
             yield from ("--exported", date.fromisoformat(told).isoformat())
         for path in sorted((self.room / MEMBERS).glob("*")):
             yield from ("--members", str(path))
-        for name in ("mine", "names"):
+        for name in ("mine", "names", "picture"):
             yield from [f"--{name}"] * bool(options.get(name))
 
     def _follow(self, process: subprocess.Popen[str]) -> None:
@@ -214,7 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == f"/{session.secret}/":
             session.forget_opener()
             page = files(__package__).joinpath("app.html").read_bytes()
-            self._answer(HTTPStatus.OK, page, "text/html; charset=utf-8")
+            self._answer(HTTPStatus.OK, page, HTML)
         elif path == f"/{session.secret}/status":
             session.meet()
             self._answer_json(session.describe())
@@ -323,7 +325,7 @@ class _Handler(BaseHTTPRequestHandler):
         out = self.server.session.out
         if name in SHOWN and out is not None and (out / name).is_file():
             page = (out / name).read_bytes()
-            self._answer(HTTPStatus.OK, page, "text/html; charset=utf-8")
+            self._answer(HTTPStatus.OK, page, SHOWN[name])
         else:
             self._answer(HTTPStatus.NOT_FOUND)
 

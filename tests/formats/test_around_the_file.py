@@ -384,7 +384,52 @@ def test_words_of_a_program_that_could_not_decrypt_are_nobodys(read, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["Missed voice call", "未接语音通话", "Verpasster Videoanruf"]
+    ("words", "kind"),
+    [
+        ("image omitted", "image"), ("immagine omessa", "image"),
+        ("Sticker weggelassen", "sticker"), ("<attached: 00000012-PHOTO.jpg>", "image"),
+    ],
+)  # fmt: skip
+def test_a_picture_at_the_start_makes_nobody_a_group(read, words, kind):
+    """Its sender was taken for the group, and all their pictures for notices."""
+    text = (
+        f"[13/01/24, 15:00:00] Ann: \u200e{words}\n"
+        f"[13/01/24, 15:01:00] Ann: \u200e{words}\n[13/01/24, 15:02:00] Bob: hi\n"
+    )
+    found = read("whatsapp", text, "_chat.txt")
+    assert found.column("message", "kind") == [kind, kind, "text"]
+
+
+@pytest.mark.parametrize(
+    "words", ["<媒体文件已省略>", "<メディアは含まれていません>", "null"]
+)
+def test_words_for_media_are_nobodys_in_any_language(read, words):
+    """They were texts, or scored as some."""
+    text = f"13/1/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
+    found = read("whatsapp", text, "WhatsApp Chat with W.txt")
+    assert found.column("message", "kind", "chars")[0] == ("other", 0)
+
+
+def test_a_notice_about_the_reader_in_the_groups_name_is_one(read):
+    """An iPhone's file that lost its marks said that the group wrote."""
+    lines = (
+        "Club: Messages and calls are end-to-end encrypted.", "Club: Ann added you",
+        "Ann: hi", "Bob: ho",
+    )  # fmt: skip
+    text = "".join(f"[13/01/24, 15:0{n}:00] {one}\n" for n, one in enumerate(lines))
+    found = read("whatsapp", text, "_chat.txt")
+    assert found.column("message", "kind") == ["system", "system", "text", "text"]
+    assert found.column("event", "kind") == ["settings", "join"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Missed voice call",
+        "Missed video call at 10:05",
+        "未接语音通话",
+        "Verpasster Videoanruf",
+    ],
 )
 def test_a_missed_call_is_an_act_without_words(read, words):
     """Who called has acted."""

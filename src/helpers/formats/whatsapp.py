@@ -387,7 +387,7 @@ def _is_about(event: Event, sender: str, group: str | None) -> bool:
     if name and to_name_id(name) in people:
         return True
     # what the app tells in the group's name is about nobody, or about the reader
-    return bool(group) and people <= {to_name_id(YOU)}
+    return bool(group) and (not people or to_name_id(YOU) in people)
 
 
 def _strip_marks(text: str) -> str:
@@ -915,7 +915,9 @@ def _label(source: Source, seen: Survey) -> str | None:
         event = parse_event(_strip_marks(text))
         own = event is not None and _is_about(event, "", _strip_marks(sender))
         return _strip_marks(sender) if own else None
-    before, _, _ = text.partition(MARK)  # iOS: the name may hold a colon itself
+    before, _, after = text.partition(MARK)  # iOS: the name may hold a colon itself
+    if parse_body(MARK + after).kind != "other":
+        return None  # somebody's picture, with which the file begins
     if before and not before.endswith(": "):
         return None
     return _strip_marks(f"{sender}: {before.removesuffix(': ')}" if before else sender)

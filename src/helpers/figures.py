@@ -179,7 +179,9 @@ class SavedFigure:
 
 
 def use_style() -> None:
-    """Use the house style in this session; once per notebook, before drawing.
+    """Use the house style in this session; before drawing, and after `sns.set_theme`.
+
+    `sns.set_theme()` sets everything anew, so that this must be called last.
 
     Examples
     --------

@@ -383,3 +383,14 @@ def test_comparing_by_nothing_is_a_sentence():
     lives = sq.silence(sq.load("fcc_gitter"))
     with pytest.raises(sq.ShequnError, match="nothing to compare"):
         sq.compare_survival(lives, by=None)
+
+
+def test_a_model_of_one_group_is_refused_with_the_columns_that_there_are():
+    """An IndexError; the hint recommended the formula that had failed."""
+    rooms = sq.load("komodo_discord")
+    groups = rooms.table("groups")
+    alone = sq.silence((groups.head(1), rooms.table("silences")))
+    with pytest.raises(sq.ShequnError, match="too few groups"):
+        alone.fit_cox("early_messages", groups)
+    with pytest.raises(sq.ShequnError, match=r"columns of the frame are .*messages"):
+        sq.silence(rooms).fit_cox("early", groups)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,12 +74,20 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
         with report_write_errors(folder):
             return _publish_study(exports, folder, metadata)
     except duckdb.Error as error:
-        first = str(error).partition("\n")[0]
+        first = _read_first_line(error)
         raise ShequnError(
             say("the tables could not be computed ({first})", first=first),
             where=str(folder),
             remedy=say("free disk space and run again; exports already read are kept"),
         ) from error
+
+
+def _read_first_line(error: duckdb.Error) -> str:
+    """Return what DuckDB says in a line; it writes some errors as JSON."""
+    text = str(error)
+    with suppress(ValueError, TypeError, KeyError):
+        text = str(json.loads(text[text.index("{") :])["exception_message"])
+    return text.partition("\n")[0]
 
 
 def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:

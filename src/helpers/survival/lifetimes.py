@@ -120,7 +120,7 @@ class Lifetimes:
         Parameters
         ----------
         formula
-            The right-hand side, such as ``early_messages + C(kind)``.
+            The right-hand side, such as ``np.log1p(early_messages)``.
         groups
             A row per group with the columns of the formula, and ``group``, the number.
 
@@ -132,7 +132,7 @@ class Lifetimes:
         Raises
         ------
         ShequnError
-            If no group has the columns, or a column is not there.
+            If no group has the columns, a column is not there, or too few ended.
 
         Examples
         --------
@@ -156,6 +156,12 @@ class Lifetimes:
                 where="fit_cox",
                 remedy=say("give a column group with the numbers of sq.groups_from"),
             )
+        if len(rows) < LEAST_ROWS or not rows["_ended"].any():
+            raise ShequnError(
+                say("too few groups, or none that ended, for a model"),
+                where="fit_cox",
+                remedy=say("give more groups, or describe them with curve()"),
+            )
         try:
             model = PHReg.from_formula(
                 f"_day ~ {formula}", rows, status=rows["_ended"].astype(int),
@@ -169,10 +175,14 @@ class Lifetimes:
                 ),
                 where=formula,
                 remedy=say(
-                    "use columns of the frame, such as early_messages + C(kind)"
+                    "columns of the frame are {columns}",
+                    columns=", ".join(map(str, groups.columns)),
                 ),
             ) from error
         return model.fit()
+
+
+LEAST_ROWS = 2  # groups of a model
 
 
 @dataclass(frozen=True, eq=False)

@@ -180,3 +180,11 @@ def test_time_differences_are_days():
     assert curve.times.tolist() == [0, 1, 2]
     late = estimate_survival([3.0, 4.0], [True, False], entry=days)
     assert late.times.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_an_interval_before_the_first_end_is_that_of_the_frame():
+    """The frame had 1 to 1, the interval had no numbers."""
+    curve = estimate_survival([5.0, 6.0, 7.0], [False, False, True])
+    row = curve.to_frame().query("days <= 5").iloc[-1]
+    found = curve.interval(5.0)
+    assert (found.low, found.high) == (row["lower"], row["upper"]) == (1.0, 1.0)

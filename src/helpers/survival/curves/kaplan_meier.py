@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Real
 from typing import TYPE_CHECKING, Literal
@@ -126,10 +126,7 @@ class SurvivalCurve:
         >>> curve.to_frame()["survival"].round(2).tolist()
         [1.0, 0.67, 0.67, 0.0]
         """
-        lower, upper = (
-            np.where(self.survival == 1, 1.0, limit)
-            for limit in self.limits(level, "loglog")
-        )
+        lower, upper = self.limits(level, "loglog")
         return pd.DataFrame(
             {
                 "days": self.times,
@@ -250,9 +247,13 @@ class SurvivalCurve:
             bounds=(0.0, 1.0),
         )
         method, n = f"Greenwood, {scale}", round(self.n)
-        return Interval.of(
+        found = Interval.of(
             rule.estimate, rule, method=method, n=n, clusters=n, level=level
         )
+        if 0 < rule.estimate < 1:
+            return found
+        low, high = self.limits(level, scale)  # at an end, variance is not defined
+        return replace(found, low=float(low[j]), high=float(high[j]))
 
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time."""
@@ -262,7 +263,9 @@ class SurvivalCurve:
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = forward(self.survival)
             ends = np.array([inverse(centre - reach), inverse(centre + reach)])
-        lower, upper = np.clip(np.sort(ends, axis=0), 0.0, 1.0)
+        ends = np.clip(np.sort(ends, axis=0), 0.0, 1.0)
+        # before the first end, variance is not defined on every scale
+        lower, upper = np.where(self.survival == 1, 1.0, ends)
         return np.where(self.survival > 0, lower, 0.0), upper
 
     def _standard_errors(self, scale: CurveScale) -> Floats:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
+from helpers.own_groups.cards import build_cards
 from helpers.own_groups.opened import open_run
 from helpers.own_groups.page import PRIVATE
 from helpers.own_groups.people import read_member_list, read_same_people
@@ -14,6 +15,7 @@ from helpers.own_groups.plan import Plan
 from helpers.own_groups.private_page import describe_change
 from helpers.own_groups.record import Window
 from helpers.own_groups.run import run_study
+from helpers.own_groups.sentences import describe_silent_members
 from helpers.records import DAY_US, to_day_us
 from helpers.study.store.ingest import Terms
 
@@ -109,6 +111,19 @@ def test_a_window_counts_its_days_alone(plan):
     assert groups["messages"].tolist() == [10]
     assert done.study.ledger.set_aside["before --from or after --to"] == 130
     assert done.study.table("shown")["left_truncated"].tolist() == [True]
+
+
+def test_silence_in_a_window_is_no_never(plan, tmp_path):
+    """Who wrote before it "never wrote", and so did those who joined after it."""
+    first, last = (to_day_us(date(2024, 2, d)) for d in (1, 10))
+    more = "".join(f"Late{n},2024/3/{n + 1}\nQuiet{n},2024/1/2\n" for n in range(5))
+    members = _write(tmp_path / "m.csv", LISTED + more)
+    people = _write(tmp_path / "p.csv", PAIR)
+    window = Window(first, last + DAY_US)
+    done = run_study(plan(window=window, members=members, people=people))
+    (card,) = build_cards(done.study)
+    assert (card.silent_members, card.members) == (6, 7)
+    assert "wrote nothing in these days" in describe_silent_members(card, 1).en
 
 
 def test_an_opened_run_has_its_window(plan, tmp_path):

@@ -13,6 +13,7 @@ from helpers.arrays import Ints
 from helpers.group_lives.silence import compute_silence_days
 from helpers.measures.newcomers import EITHER
 from helpers.observed import Observed, State
+from helpers.own_groups.record import read_adjustments
 from helpers.own_groups.user_study import RECORDED, read_observed
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
@@ -73,7 +74,7 @@ class Card:
     people_before: int | None  # and of the 28 before
     top: float | None  # share of the last 28 days' messages by the busiest writer
     top_three: float | None
-    silent_members: int | None  # listed members who never wrote
+    silent_members: int | None  # listed members who never wrote, or not in the window
     members: int | None  # listed
     newcomers: Newcomers | None
     state: State  # closed, alive, silent for good, or not known
@@ -86,6 +87,7 @@ class Card:
     usual_pause: float | None  # median days between days with messages
     long_pause: float | None  # that 95% do not exceed
     hours: tuple[int, ...]  # busiest of the day, most messages first
+    is_windowed: bool = False  # whether days from --from to --to alone are counted
 
     @property
     def is_dead(self) -> bool:
@@ -142,6 +144,7 @@ class _Tables:
         self.labels: list[str] = labels.mask(hidden, numbers).tolist()
         self.observability = study.observability
         self.observed = read_observed(study)
+        self.is_windowed = bool(read_adjustments(study.folder.parent).window)
         self.offset = study.manifest.day_offset_us
         self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
         self.death = compute_silence_days(groups)
@@ -206,6 +209,7 @@ class _Tables:
             usual_pause=usual,
             long_pause=long,
             hours=self._find_busy_hours(group),
+            is_windowed=self.is_windowed,
         )
 
     def _name_day(self, time_us: int | None) -> str | None:

@@ -228,6 +228,14 @@ class Window:
             inside = pc.and_(inside, pc.less(times, self.to_us))
         return inside
 
+    def cut(self, kind: RecordKind, table: pa.Table) -> pa.Table:
+        """Select the rows of a kind of record in it, and members who joined by then."""
+        if kind == "membership" and self.to_us is not None:
+            joined = pc.less(table["joined_us"], self.to_us)
+            return table.filter(pc.fill_null(joined, fill_value=True))
+        timed = kind in TIMED and self
+        return table.filter(self.within(table["time_us"])) if timed else table
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustments:
@@ -295,16 +303,15 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
         paths = []
         for number, path in enumerate(store.parts(kind)):
             table = pq.read_table(path)
-            changed = _join_people(table, adjustments.same)
-            if kind in TIMED and window:
-                times, groups = changed["time_us"], changed["group"]
-                changed = changed.filter(window.within(times))
-                if kind == "message":
-                    if window.from_us is not None:
-                        early = groups.filter(pc.less(times, window.from_us))
-                        before |= set(pc.unique(early).to_pylist())
-                    within |= set(pc.unique(changed["group"]).to_pylist())
-                    outside += len(table) - len(changed)
+            joined = _join_people(table, adjustments.same)
+            changed = window.cut(kind, joined)
+            if kind == "message" and window:
+                if window.from_us is not None:
+                    is_early = pc.less(joined["time_us"], window.from_us)
+                    early = joined["group"].filter(is_early)
+                    before |= set(pc.unique(early).to_pylist())
+                within |= set(pc.unique(changed["group"]).to_pylist())
+                outside += len(table) - len(changed)
             if changed is table:
                 paths.append(path)
                 continue
@@ -314,7 +321,7 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
         files[kind] = tuple(paths)
     if adjustments.members is not None:
         path = room / "members.parquet"
-        listed = _build_memberships(adjustments.members)
+        listed = window.cut("membership", _build_memberships(adjustments.members))
         pq.write_table(listed, path)
         files["membership"] = (*files["membership"], path)
         rows["membership"] += len(listed)

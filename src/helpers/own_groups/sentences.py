@@ -340,6 +340,12 @@ def describe_silent_members(card: Card, k: int) -> Text:
         return Text(
             f"{_capitalise(listed.en)} members are listed.", f"名单上{listed.zh} 人。"
         )
+    if card.is_windowed:
+        return Text(
+            f"{_capitalise(never.en)} of {listed.en} members listed by then wrote"
+            " nothing in these days.",
+            f"当时名单上{_space(listed.zh)} 人，{never.zh} 人这些天没说过话。",
+        )
     return Text(
         f"{_capitalise(never.en)} of {listed.en} listed members never wrote.",
         f"名单上{_space(listed.zh)} 人，{never.zh} 人从没说过话。",

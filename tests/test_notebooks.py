@@ -5,10 +5,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers.errors import ShequnError
 from helpers.notebooks import (
     NotebookError,
     copy_chapters,
     execute_chapters,
+    show_sentence,
     write_stable,
 )
 
@@ -36,6 +38,25 @@ def test_failing_cell_is_named(tmp_path: Path) -> None:
     bad = make_notebook(tmp_path / "01.ipynb", "1", "1 / 0")
     with pytest.raises(NotebookError, match=r"01\.ipynb: cell 2 \(1 / 0\)"):
         execute_chapters(tmp_path / "out", chapters=[bad])
+
+
+@pytest.mark.notebook
+def test_answer_stands_above_the_code_that_makes_it(tmp_path: Path) -> None:
+    """Code hosts unfold all code, and the answer stood below it."""
+    told = "sq.say('fifty', at='answer')\nsq.say('below')"
+    first = "import helpers as sq\nsq.show_answer_first()"
+    chapter = make_notebook(tmp_path / "01.ipynb", first, told)
+    (made,) = execute_chapters(tmp_path / "out", chapters=[chapter])
+    above, below = nbformat.read(made, as_version=4).cells
+    answer, *_ = [output.data["text/markdown"] for output in above.outputs]
+    assert answer == "fifty"
+    assert [output.data["text/markdown"] for output in below.outputs] == ["below"]
+
+
+def test_place_that_is_not_there_is_named() -> None:
+    """A sentence for a place with a typing error was shown nowhere."""
+    with pytest.raises(ShequnError, match="anwser"):
+        show_sentence("fifty", at="anwser")
 
 
 def test_random_cell_ids_do_not_change_the_bytes() -> None:

@@ -31,6 +31,7 @@ __version__ = "0.2.0"
 if TYPE_CHECKING:
     from helpers.claims import get_answer as answer
     from helpers.claims import list_answers as answers
+    from helpers.claims.designs.trials import recount_trial
     from helpers.claims.own.partial import combine_with_own
     from helpers.claims.own.shares import tabulate_own_shares
     from helpers.claims.pool import pool, pool_rows
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from helpers.library.sources import list_windows as windows
     from helpers.library.tone import tone, tone_by_month
     from helpers.life_tables import load_life_tables
-    from helpers.notebooks import name_sources, tabulate_answers
+    from helpers.notebooks import name_sources, show_answer_first, tabulate_answers
     from helpers.notebooks import show_sentence as say
     from helpers.own_groups.opened import open_run
     from helpers.own_groups.people import read_members
@@ -93,9 +94,11 @@ __all__ = [
     "read_members",
     "read_messages",
     "read_results",
+    "recount_trial",
     "save_figure",
     "say",
     "searches",
+    "show_answer_first",
     "silence",
     "stays",
     "studies",
@@ -137,9 +140,11 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "pool_rows": "claims.pool:pool_rows",
     "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
-    "save_figure": "figures:save_figure",
     "read_results": "library.sources:read_results",
+    "recount_trial": "claims.designs.trials:recount_trial",
+    "save_figure": "figures:save_figure",
     "say": "notebooks:show_sentence",
+    "show_answer_first": "notebooks:show_answer_first",
     "silence": "library.lifetimes:silence",
     "stays": "library.sources:list_stays",
     "studies": "study.publish.study:open_studies",

@@ -129,6 +129,8 @@ class SavedFigure:
         Names of the sources that it rests on.
     is_stamped
         Whether the project's name is in the picture.
+    at
+        The place above a chapter in which a notebook shows it, if not below its cell.
     """
 
     name: str
@@ -140,6 +142,7 @@ class SavedFigure:
     png: bytes
     places: tuple[str, ...] = ()
     is_stamped: bool = False
+    at: str = ""
 
     @property
     def citation(self) -> str:
@@ -160,10 +163,12 @@ class SavedFigure:
     def _ipython_display_(self) -> None:
         import os  # noqa: PLC0415 - notebooks only
 
-        from IPython.display import HTML, display  # noqa: PLC0415
+        from IPython.display import HTML  # noqa: PLC0415
+
+        from helpers.notebooks import show_output  # noqa: PLC0415
 
         data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        show_output(data, at=self.at, metadata=metadata, raw=True)
         # committed chapters are executed elsewhere, and read from their own folder
         own = paths.BUILD / "figures"
         committed = paths.find_figures_folder() != own
@@ -175,7 +180,8 @@ class SavedFigure:
         )
         line = f"<small>{html.escape(self.citation)} · {links}</small>"
         links_below = HTML(line)  # type: ignore[no-untyped-call]
-        display(links_below, metadata={"shequn": "links"})  # type: ignore[no-untyped-call]
+        about = {"shequn": "links"}
+        show_output(links_below, at="links" if self.at else "", metadata=about)
 
 
 def use_style() -> None:
@@ -210,6 +216,7 @@ def save_figure(
     *,
     note: str = "",
     steps: Sequence[Sequence[Artist]] = (),
+    at: str = "",
 ) -> SavedFigure:
     r"""Save what was drawn as PNG, SVG and CSV; a notebook's cell displays it.
 
@@ -228,6 +235,8 @@ def save_figure(
     steps
         What appears together, one step after the other, once; who wants no motion, or
         has a programme without it, sees the whole picture.
+    at
+        ``"figure"`` shows it above the chapter (`helpers.show_answer_first`).
 
     Raises
     ------
@@ -256,7 +265,7 @@ def save_figure(
         svg, png = draw_svg(figure, steps), draw_png(figure, steps)
     csv = to_csv_text(data)
     plt.close(figure)  # or the notebook would show it a second time
-    saved = SavedFigure(name, title, note, words, svg, csv, png)
+    saved = SavedFigure(name, title, note, words, svg, csv, png, at=at)
     write_figure(saved)
     return saved
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,9 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
         f"{reader('download this notebook')}</a></p>"
     )
     address = f"chapters/{chapter.name}.html"
-    cells = list(_build_cells(chapter.notebook, reader, out, address))
-    cells.insert(1, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
+    cells = join_folded(_build_cells(chapter.notebook, reader, out, address))
+    at = next((n for n, cell in enumerate(cells) if is_folded(cell)), len(cells))
+    cells.insert(at, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
     page: NotebookNode = nbformat.v4.new_notebook(
         cells=cells,
         metadata={
@@ -92,6 +93,36 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
         },
     )
     return page
+
+
+def is_folded(cell: NotebookNode) -> bool:
+    """Return whether a cell's code is behind a bar."""
+    return "hide-input" in cell.metadata.get("tags", ())
+
+
+def join_folded(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    r"""Join folded cells that follow one another and show nothing, behind one bar.
+
+    Examples
+    --------
+    >>> new, folded = nbformat.v4.new_code_cell, {"tags": ["hide-input"]}
+    >>> cells = [new(code, metadata=folded) for code in ("a = 1", "b = a")]
+    >>> [cell.source for cell in join_folded([*cells, new("b")])]
+    ['a = 1\\n\\nb = a', 'b']
+    """
+    joined: list[NotebookNode] = []
+    for cell in cells:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and is_folded(last)
+            and is_folded(cell)
+            and not last.outputs
+        ):
+            last.source, last.outputs = f"{last.source}\n\n{cell.source}", cell.outputs
+        else:
+            joined.append(cell)
+    return joined
 
 
 def _build_cells(

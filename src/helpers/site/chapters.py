@@ -108,7 +108,7 @@ def join_folded(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
     >>> new, folded = nbformat.v4.new_code_cell, {"tags": ["hide-input"]}
     >>> cells = [new(code, metadata=folded) for code in ("a = 1", "b = a")]
     >>> [cell.source for cell in join_folded([*cells, new("b")])]
-    ['a = 1\\n\\nb = a', 'b']
+    ['a = 1\n\nb = a', 'b']
     """
     joined: list[NotebookNode] = []
     for cell in cells:

@@ -400,6 +400,33 @@ def test_a_picture_at_the_start_makes_nobody_a_group(read, words, kind):
     assert found.column("message", "kind") == [kind, kind, "text"]
 
 
+QQ_HEAD = (
+    "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
+    f"{'=' * 64}\n消息分组:我的群\n{'=' * 64}\n消息对象:读书群\n{'=' * 64}\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "text"),
+    [
+        ("[语音通话]", "call", None), ("[合并转发]", "forward", None),
+        ("[群投票]", "poll", None), ("[红包] 新年好", "red_packet", "新年好"),
+        ("[QQ红包]请使用新版手机QQ查收红包。", "red_packet", None),
+        ("请使用最新版手机QQ体验新功能", "other", None),
+        ("[图片] 看这里", "text", "[图片] 看这里"), ("[微笑]", "text", "[微笑]"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["qq", "transcript"])
+def test_acts_in_brackets_are_no_words(read, form, words, kind, text):
+    """Calls, shares and polls were texts of four signs."""
+    told = {
+        "qq": f"{QQ_HEAD}2024-01-01 08:00:00 阿木(100200)\n{words}\n\n",
+        "transcript": f"[2024-01-01 08:00] 阿木: {words}\n",
+    }
+    found = read(form, told[form], "g.txt")
+    assert found.column("message", "kind", "text") == [(kind, text)]
+
+
 @pytest.mark.parametrize(
     "words", ["<媒体文件已省略>", "<メディアは含まれていません>", "null"]
 )

@@ -16,8 +16,8 @@ from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.rows.people import is_nobody, to_name_id
+from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
-from helpers.formats.wechat.memotrace import PLACEHOLDERS
 from helpers.records import Batch, from_rows
 
 NAME = "transcript"
@@ -79,11 +79,11 @@ def _read_entries(source: Source, talk: Talk, chat: Chat) -> Iterator[Batch]:
     if any(len(time) >= _SECONDS for time in talk.time[:1]):
         source.observed["resolution"] = "second"
     names = [(who or "").strip() for who in talk.who]
-    text: list[str | None] = [body.strip("\n") for body in talk.body]
-    kind = [
-        "system" if is_nobody(name) else PLACEHOLDERS.get(words or "", "text")
-        for name, words in zip(names, text, strict=True)
-    ]
+    bodies = [body.strip("\n") for body in talk.body]
+    kinds, words = split_placeholders(bodies)
+    kind = ["system" if is_nobody(n) else k for n, k in zip(names, kinds, strict=True)]
+    told = zip(kind, bodies, words, strict=True)
+    text = [body if k == "system" else word for k, body, word in told]
     sender = [None if is_nobody(name) else _identify_person(name) for name in names]
     chat.names(zip(sender, names, strict=True))
     yield from chat.batches(

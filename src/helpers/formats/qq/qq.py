@@ -22,6 +22,7 @@ from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.events import Event, Known, extract_ids, load_grammar
 from helpers.formats.rows.people import NAMED, to_name_id
+from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.whatsapp import (
     compute_day_number,
     decide_order,
@@ -38,10 +39,6 @@ ANONYMOUS = "80000000"
 TITLES = {
     "群主": "owner", "管理员": "admin", "潜水": "潜水", "冒泡": "冒泡", "吐槽": "吐槽",
     "活跃": "活跃", "话唠": "话唠", "传说": "传说",
-}  # fmt: skip
-PLACEHOLDERS = {
-    "[图片]": "image", "[表情]": "sticker", "[语音]": "voice", "[视频]": "video",
-    "[文件]": "file", "[红包]": "red_packet", "[动画表情]": "sticker",
 }  # fmt: skip
 _WHO = re.compile(
     r"(?:【(?P<title>[^】]*)】)?(?P<name>.*?)(?:\((?P<id>\d+)\)|<(?P<mail>[^<>]+)>)?"
@@ -161,12 +158,13 @@ class _Paste:
         distinct = dict.fromkeys(one for one in senders if one is not None)
         identities = {one: _identify_author(one) for one in distinct}
         _register_names(self._source, self.chat, identities.values())
+        kind, words = split_placeholders(text)
         yield from self.chat.batches(
             position=line,
             time_us=from_wall(pa.array(wall_us, pa.timestamp("us")), self.chat.zone),
             sender=[sender and identities[sender][0] for sender in senders],
-            kind=[PLACEHOLDERS.get(one, "text") for one in text],
-            text=list(text),
+            kind=kind,
+            text=words,
         )
         yield from _list_titles(identities.values(), self.chat)
 
@@ -327,13 +325,13 @@ def _read_entries(
     identities = {author: _identify_author(author) for author in set(talk.who[part])}
     people = [identities[author] for author in talk.who[part]]
     _register_names(source, chat, identities.values())
-    text = [body.rstrip("\n") for body in talk.body[part]]
+    kind, text = split_placeholders([body.rstrip("\n") for body in talk.body[part]])
     yield from chat.batches(
         position=line,
         time_us=talk.time_us[part],
         sender=[person for person, _, _ in people],
-        kind=[PLACEHOLDERS.get(body, "text") for body in text],
-        text=list(text),
+        kind=kind,
+        text=text,
         rule=talk.rules[part],
     )
     yield from _list_titles(identities.values(), chat)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -22,8 +22,9 @@ from helpers.records import Batch
 if TYPE_CHECKING:
     from helpers.formats.rows.losses import Losses
 
-KINDS = {"undelivered": "other", "call": "call"}
+KINDS = {"undelivered": "other", "call": "call", "unsupported": "other"}
 """Kind of message that stands behind each sort of placeholder."""
+_BESIDE = frozenset({"image", "voice", "video", "sticker"})  # beside a text
 _MARKS = ("has_code", "has_question")
 _EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one
 
@@ -32,6 +33,43 @@ _EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one
 def _read_placeholders() -> Mapping[str, Mapping[str, list[str]]]:
     file = resources.files(__package__) / "placeholders.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+_BRACKETED = re.compile(
+    r"\[([^\[\]\n]{1,12})\](\(local_id=\d+\)|\s?请使用.*|\s.*)?", re.DOTALL
+)
+
+
+@cache
+def _read_brackets() -> Mapping[str, str]:
+    kinds = _read_placeholders()["brackets"].items()
+    return {word: kind for kind, words in kinds for word in words}
+
+
+def split_placeholders(
+    texts: Iterable[str | None],
+) -> tuple[list[str], list[str | None]]:
+    """Return the kinds of messages, and their texts without words in brackets.
+
+    For texts of WeChat and QQ, whose exporters so write what is no text.
+
+    >>> split_placeholders(["[图片]", "[红包] 新年好", "[图片] 看", "[微笑]"])[0]
+    ['image', 'red_packet', 'text', 'text']
+    >>> split_placeholders(["[图片]", "[红包] 新年好", "[图片] 看"])[1]
+    [None, '新年好', '[图片] 看']
+    """
+    pairs = [_split_placeholder(text) for text in texts]
+    return [kind for kind, _ in pairs], [text for _, text in pairs]
+
+
+def _split_placeholder(text: str | None) -> tuple[str, str | None]:
+    if not text or text[0] != "[" or not (match := _BRACKETED.fullmatch(text.strip())):
+        return "text", text
+    rest = (match[2] or "").strip()
+    kind = _read_brackets().get(match[1])
+    if kind is None or (rest and kind in _BESIDE and not rest.startswith("(local_id")):
+        return "text", text
+    return kind, None if rest.startswith(("(local_id", "请使用")) else rest or None
 
 
 @cache

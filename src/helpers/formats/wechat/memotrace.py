@@ -16,6 +16,7 @@ from helpers.formats.reading.tabular import Table, read_header, read_tables
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import to_name_id
+from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
@@ -28,13 +29,6 @@ _TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 _HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]*)\n?")
 _FIRST = re.compile(rf"{_TIME} .+")
 _ELSEWHERE = re.compile(r"[(<][^()<>]+[)>]$|\) \[")  # QQ's ids, chatlog's talkers
-PLACEHOLDERS = {
-    "[图片]": "image", "[语音]": "voice", "[表情包]": "sticker",
-    "[动画表情]": "sticker",
-    "[视频]": "video", "[文件]": "file", "[音乐分享]": "share", "[链接]": "link",
-    "[位置]": "location", "[名片]": "contact", "[红包]": "red_packet",
-    "[转账]": "transfer",
-}  # fmt: skip
 
 
 def has_signature(head: Head) -> bool:
@@ -135,12 +129,11 @@ def _read_entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
     names = [name.strip("'") or name for name in talk.who]
     bodies = [body.removesuffix("\n\n").removesuffix("\n") for body in talk.body]
     cut = [body.split("\n引用:", 1) for body in bodies]
-    kind = [
-        "reply" if len(two) > 1 else PLACEHOLDERS.get(two[0], "text") for two in cut
-    ]
+    kind, words = split_placeholders([two[0] for two in cut])
+    kind = ["reply" if len(two) > 1 else k for two, k in zip(cut, kind, strict=True)]
     kind = ["system" if s else k for s, k in zip(system, kind, strict=True)]
     texts: list[str | None] = [
-        w if s else two[0] for w, s, two in zip(talk.who, system, cut, strict=True)
+        who if s else text for who, s, text in zip(talk.who, system, words, strict=True)
     ]
     sender = [None if s else to_name_id(n) for s, n in zip(system, names, strict=True)]
     chat.names({(author, author.removeprefix("name:")) for author in sender if author})

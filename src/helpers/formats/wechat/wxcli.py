@@ -14,8 +14,8 @@ from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
-from helpers.formats.wechat.memotrace import PLACEHOLDERS
 from helpers.records import Batch, from_rows
 
 NAME = "wx-cli"
@@ -94,4 +94,7 @@ def _classify_kind(message: _Message) -> str:
     if isinstance(message.type, int):
         return wechat.classify_type(message.type)
     label = LABELS.get(message.type or "文本", "other")
-    return PLACEHOLDERS.get(message.content or "", label) if label == "text" else label
+    if label != "text":
+        return label
+    ((kind,), _) = split_placeholders([message.content])
+    return kind

@@ -63,6 +63,20 @@ class Answer:
         return self.by_kind.iloc[0]
 
     @cached_property
+    def main_estimates(self) -> pd.DataFrame:
+        """The estimates of the main reading, a row per source."""
+        key = self.claim.readings[0].key
+        return self.estimates[self.estimates["reading"].eq(key)]
+
+    @cached_property
+    def main_kinds(self) -> pd.DataFrame:
+        """The rows of the main reading by kind of group, without that over all."""
+        rows = self.by_kind
+        return rows[
+            rows["reading"].eq(rows["reading"].iloc[0]) & rows["kind"].ne("all")
+        ]
+
+    @cached_property
     def word(self) -> str:
         """How likely the claim is, such as ``probably not``."""
         return str(self.by_kind["word"].iloc[0])
@@ -110,9 +124,7 @@ class Answer:
         from helpers.claims.pooling import pool_rows  # noqa: PLC0415 - the same
 
         reading = self.claim.readings[0]
-        found = pool_rows(
-            self.estimates[self.estimates["reading"].eq(reading.key)], reading
-        )
+        found = pool_rows(self.main_estimates, reading)
         if found is None:
             return Grade(0, ())
         return grade_certainty(reading, *found, float(self.overall["p_claim"]))

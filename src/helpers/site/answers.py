@@ -69,9 +69,6 @@ def list_answers(
 
 def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
     main, language = answer.overall, reader.language
-    own = answer.by_kind[
-        answer.by_kind["reading"].eq(main["reading"]) & answer.by_kind["kind"].ne("all")
-    ]
     return {
         "id": answer.claim.id,
         "claim": answer.claim.short[language],
@@ -83,7 +80,7 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
         "word": answer.say_word(language),
         "marks": answer.marks,
         "certainty": CERTAINTIES[answer.certainty][language],
-        "kinds": [reader(SHORT_NAMES[kind]) for kind in own["kind"]],
+        "kinds": [reader(SHORT_NAMES[kind]) for kind in answer.main_kinds["kind"]],
         "sources": int(main["n_sources"]),
         "theme": answer.claim.row.theme,
         "theme_name": reader(answer.claim.row.theme),
@@ -172,9 +169,7 @@ def build_claim(
     language, main = reader.language, answer.overall
     chart = chart_claim(answer, reader)
     readings = {reading.key: reading for reading in answer.claim.readings}
-    kinds = answer.by_kind[
-        answer.by_kind["reading"].eq(main["reading"]) & answer.by_kind["kind"].ne("all")
-    ]
+    kinds = answer.main_kinds
     return {
         "id": answer.claim.id,
         "article": describe_article(answer.claim.row.article, reader),
@@ -235,8 +230,7 @@ def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
 
 
 def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
-    main = answer.claim.readings[0]
-    own = answer.estimates[answer.estimates["reading"].eq(main.key)]
+    own = answer.main_estimates
     of = str(answer.overall["of"])
     rows = []
     for _, each in own.iterrows():
@@ -274,8 +268,7 @@ def name_role(role: str, reader: Reader) -> str:
 
 def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
     """Yield the references of the published studies in a claim's chart."""
-    main = answer.claim.readings[0].key
-    own = answer.estimates[answer.estimates["reading"].eq(main)]
+    own = answer.main_estimates
     for study in own.loc[own["role"].eq("published"), "study"].unique():
         yield describe_reference(str(study), reader)
 

@@ -195,7 +195,8 @@ def build_figure(
     saved = SavedFigure(name, title, note, alt, svg, table, png, places)
     where = f"{page}#{name}"
     write_figure(saved, out, reader.locate(where))
-    links = cite_chart(name, title, reader, "../figures", where)
+    kind = reader("PNG, in English") if reader.is_chinese else "PNG"  # from the run
+    links = cite_chart(name, title, reader, "../figures", where, kind)
     inner = inline_svg(svg, name, alt)
     return (
         f'<figure class="chart" id="{name}">'

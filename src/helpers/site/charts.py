@@ -56,7 +56,7 @@ ROW, LINE, OVER, TICKS = 17.0, 11.0, 14.0, 13.0  # points: rows, lines, around a
 MOST_LINES = 5  # of a label
 MOST_TICKS = 7
 CODES = ("study", "source")  # columns of them
-FILES = (("PNG", "png"), ("SVG", "svg"), ("CSV", "csv"))  # CSVW: found by its name
+FILES = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"))  # CSVW: found by its name
 SIDES = {  # colours of words: for the claim, against it; others lie between
     "very likely": BLUE, "probably": BLUE, "weak signs for": BLUE,
     "weak signs against": VERMILION, "probably not": VERMILION,
@@ -124,14 +124,19 @@ def _draw_chart(chart: Chart, width: float) -> Drawing:
 
 
 def cite_chart(
-    name: str, title: str, reader: Reader, folder: str, page: str = ""
-) -> str:
-    """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML."""
+    name: str, title: str, reader: Reader, folder: str, page: str = "",
+    png: str = "PNG",
+) -> str:  # fmt: skip
+    """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML.
+
+    `png` is what the link to its picture says.
+    """
     project, address = read_project(), reader.locate(page)
+    names = dict(FILES) | {"png": png}
     files = " · ".join(
         f'<a href="{folder}/{name}.{ending}" '
         f'download="shequn-evidence-{project.version}-{name}.{ending}">{label}</a>'
-        for label, ending in FILES
+        for ending, label in names.items()
     )
     shown = html.escape(cite_part(f"shequn-{name}", title, address))
     return (
@@ -738,7 +743,7 @@ def _label_source(each: Any, reader: Reader) -> str:  # noqa: ANN401 - a row of 
 def chart_claim(answer: Answer, reader: Reader) -> Chart:
     """Return the chart of a claim: a row per source by kind, a diamond per kind."""
     reading = answer.claim.readings[0]
-    estimates = answer.estimates[answer.estimates["reading"].eq(reading.key)]
+    estimates = answer.main_estimates
     pooled = answer.by_kind[answer.by_kind["reading"].eq(reading.key)].set_index("kind")
     order = sorted(
         (kind for kind in KINDS if kind in pooled.index),

@@ -126,7 +126,7 @@ def name_grade(marks: int, reader: Reader) -> str:
     """Return the meaning of a number of marks."""
     return {
         4: reader("several large randomised trials"),
-        3: reader("one large randomised trial, or several read as abstracts"),
+        3: reader("one large randomised trial, or abstracts of several"),
         2: reader("small or second-hand trials, or a natural experiment"),
         1: reader("an association only"),
     }[marks]

@@ -196,7 +196,7 @@ def build_figure(
     where = f"{page}#{name}"
     write_figure(saved, out, reader.locate(where))
     kind = reader("PNG, in English") if reader.is_chinese else "PNG"  # from the run
-    links = cite_chart(name, title, reader, "../figures", where, kind)
+    links = cite_chart(name, title, reader, "../figures", where, png=kind)
     inner = inline_svg(svg, name, alt)
     return (
         f'<figure class="chart" id="{name}">'

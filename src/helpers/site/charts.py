@@ -124,7 +124,7 @@ def _draw_chart(chart: Chart, width: float) -> Drawing:
 
 
 def cite_chart(
-    name: str, title: str, reader: Reader, folder: str, page: str = "",
+    name: str, title: str, reader: Reader, folder: str, page: str = "", *,
     png: str = "PNG",
 ) -> str:  # fmt: skip
     """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML.

@@ -9,7 +9,6 @@ from helpers.paths import PROCESSED, ROOT
 READINGS = {  # quantities of claims and readings of the Life Tables
     "silent_by_day": "silent for good",
     "last_activity_by_day": "silent for good",
-    "last_listing_by_day": "silent for good",
     "ever_paused_by_day": "ever paused 60 days",
     "few_writers_by_day": "under three writers for eight weeks",
 }

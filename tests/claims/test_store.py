@@ -36,8 +36,8 @@ from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 
 MOVED = {  # by the rules of docs/decisions, "Lives are defined once", listed there
-    *("fcc_gitter", "houston_slack", "rcontrib_slack", "w3c_groups", "sig_groups"),
-    *("voat_subverses", "ruqqus_guilds", "lemmy_instances", "r_user_groups"),
+    *("fcc_gitter", "houston_slack", "rcontrib_slack", "w3c_groups"),
+    *("voat_subverses", "ruqqus_guilds", "r_user_groups"),
     *("rladies_meetup", "nashville_meetup", "wiki_thanks_experiment"),
     "rscience_rules_experiment",  # withdrawn blocks are left out
 }

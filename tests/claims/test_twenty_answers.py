@@ -396,25 +396,6 @@ def test_payers_who_write_again_as_a_ratio_and_in_points():
     assert points == same(row["estimate"])
 
 
-def test_step_at_the_fee_beside_a_trend():
-    """Joiners who write in a month of the next year, of 1999–2002 and 2005–2012."""
-    study = "metafilter_paid_gate"
-    names = table(study, "registry").set_index("group")["key"]
-    counts = table(study, "snapshots")
-    year = counts["group"].map(names).str.extract(r"joined/(\d+)")[0].astype(float)
-    when = pd.to_datetime(counts["day"], unit="D").dt.year
-    active = counts.loc[when == year + 1, "active"].groupby(year).sum() / 12
-    made = table(study, "funnels").set_index("step").loc["registered"]
-    share = active / made.set_index(made["cohort"].astype(float))["people"]
-    share = share.loc[[*range(1999, 2003), *range(2005, 2013)]]
-    trend = np.column_stack([share.index, share.index >= 2005, np.ones(len(share))])
-    model = sm.OLS(share.to_numpy(), trend.astype(float)).fit()
-    row = stored("s4-paying-is-a-gap", "first_fee", study)
-    found = [model.params[1], *model.conf_int()[1]]
-    assert found == same(row[["estimate", "low", "high"]].tolist())
-    assert len(share) == row["n"]
-
-
 def test_ratio_of_removals_with_rules_displayed():
     """Share of comments removed, over all discussions as dealt, but guest hours."""
     trial = table("rscience_rules_experiment", "block_trial")

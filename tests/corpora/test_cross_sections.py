@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from helpers.corpora.sources import apache_podlings, v2ex_nodes
+from helpers.corpora.sources import v2ex_nodes
 from helpers.records import DAY_US
 
 BOARDS = """node,title,id,parent,created_unix,topics_total,followers,topics_on_page,\
@@ -15,18 +13,6 @@ gated,G,3,,86400,9,,0,,,0
 empty,E,4,,86400,0,1,0,,,0
 none,,,,,,,0,,,0
 """
-PROJECTS = [
-    ("a", "graduated", "2003-09", "2004-03-02"),
-    ("b", "retired", "2003-09-01", "2004-03"),
-    ("c", "current", "2004-05-01", "2003-11"),
-    ("d", "graduated", "2003-09-01", None),
-    ("e", "retired", "2003-09-05", "2003-09-01"),
-]
-PODLINGS = "".join(
-    f'<podling name="{key.upper()}" resource="{key}" status="{status}"'
-    f' startdate="{start}"' + (f' enddate="{end}"/>' if end else "/>")
-    for key, status, start, end in PROJECTS
-)
 
 
 def test_members_only_board_is_unobserved_not_silent(counted):
@@ -43,20 +29,3 @@ def test_the_older_of_creation_and_activity_is_a_boards_origin(counted):
     origin = boards["origin_us"] / DAY_US
     assert origin.to_dict() == {"a": 1, "moved": 4, "empty": 1}
     assert (boards["end_us"] == 8 * DAY_US).all()
-
-
-def test_graduation_completes_a_project(counted):
-    """It competes with retirement; who is still listed is censored at the end."""
-    made = counted(apache_podlings, f=f"<all>{PODLINGS}</all>")
-    rows = made.groups.set_index("key")
-    assert rows["closed_kind"].fillna("").tolist() == ["completed", "retired", ""]
-    assert rows.loc["c", "end_us"] > rows.loc["c", "origin_us"]
-    assert made.became["ended on an unknown day"] == 1
-    assert made.became["ended before it began"] == 1
-
-
-def test_dates_known_by_month_are_mid_month(counted):
-    """Never more than 16 days off."""
-    rows = counted(apache_podlings, f=f"<all>{PODLINGS}</all>").groups.set_index("key")
-    assert pd.Timestamp(rows.loc["a", "origin_us"], unit="us").day == 15
-    assert pd.Timestamp(rows.loc["b", "closed_us"], unit="us").day == 15

@@ -119,21 +119,6 @@ def test_rate_ratio_in_cells_is_recovered_beside_a_stratum():
     assert found.low < 2 < found.high < 2.5
 
 
-def test_step_is_least_squares_where_neighbours_do_not_correlate():
-    """The error is widened only by positive autocorrelation."""
-    rng = np.random.default_rng(6)
-    x = pd.DataFrame({"step": [0.0] * 10 + [1.0] * 10, "year": np.arange(20.0)})
-    alternating = 0.1 * np.tile([1, -1], 10)
-    y = 2 * x["step"] + 0.1 * x["year"] + alternating
-    fit = sm.OLS(y, sm.add_constant(x)).fit()
-    found = ratios.estimate_step(y, x)
-    assert (found.low, found.high) == pytest.approx(tuple(fit.conf_int().loc["step"]))
-    walk = y + np.cumsum(rng.normal(0, 0.1, 20))
-    narrow = sm.OLS(walk, sm.add_constant(x)).fit().conf_int().loc["step"]
-    found = ratios.estimate_step(walk, x)
-    assert found.high - found.low > narrow[1] - narrow[0]
-
-
 def test_ratio_of_blocks_is_that_of_the_sums():
     """Blocks are drawn whole, so that their level cancels."""
     rng = np.random.default_rng(8)

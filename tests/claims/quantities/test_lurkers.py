@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.quantities import lurkers
-from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from tests.claims.planted import list_groups, plant
 
@@ -40,17 +40,6 @@ def test_places_that_had_longer_to_see_people_do_not_count():
     table = table.assign(group=0, lurkers_are="silent")
     found = lurkers.estimate_visited_again(plant(list_groups(1), seen_again=table))
     assert (found.estimate, found.n) == (0.1, 100)
-
-
-def test_the_window_with_the_lowest_share_is_taken():
-    """Of one place; of two places each is estimated on its own."""
-    table = pd.DataFrame({"visitors": [50, 30], "day": [0, 30], "group": 0})
-    table = table.assign(channel=None, window_days=30, posters=10, members=90)
-    found = lurkers.estimate_opened_silently(plant(list_groups(1), audiences=table))
-    assert found.estimate == 20 / 80
-    both = pd.concat([table, table.assign(group=1)])
-    with pytest.raises(FewNetworksError):
-        lurkers.estimate_opened_silently(plant(list_groups(2), audiences=both))
 
 
 def test_a_person_silent_in_many_rooms_is_one_person():

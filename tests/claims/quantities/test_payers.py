@@ -94,23 +94,3 @@ def test_few_perks_are_refused_with_their_count():
     rows = rows.assign(group=0, minutes=60, new_before=1, new_after=1)
     with pytest.raises(NotIdentifiableError, match="49 perks, 50 needed"):
         payers.compare_newcomers_after_perks(plant(list_groups(1), responses=rows))
-
-
-def test_years_in_which_the_door_was_shut_do_not_count():
-    """Who had waited for it to open was eager; the planted step is 0.2."""
-    years = np.arange(1999, 2013)
-    share = 0.3 - 0.01 * (years - 1999) + 0.2 * (years >= 2005)
-    share[np.isin(years, (2003, 2004))] = 0.99
-    share += 0.002 * (-1.0) ** years
-    groups = list_groups(
-        len(years), kind="joiners of a year", key=[f"site/{year}" for year in years]
-    )
-    then = pd.to_datetime([f"{year + 1}-06-01" for year in years])
-    months = pd.DataFrame({"group": groups["group"], "active": 1000 * share})
-    months["day"] = (then - pd.Timestamp(0)).days
-    funnels = pd.DataFrame({"step": "registered", "cohort": years.astype(str)})
-    funnels = funnels.assign(people=1000, group=0)
-    found = payers.compare_entry_fee(plant(groups, snapshots=months, funnels=funnels))
-    assert found.n == 12
-    assert found.low < 0.2 < found.high
-    assert found.high - found.low < 0.02

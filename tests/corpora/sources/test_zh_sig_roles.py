@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers.corpora.sources import zh_sig_roles
-from helpers.study import open_study
 
 SPELLS = """community,sig,role,person,from,to,how_ended,groups_with_departures_that_day
 openeuler,sig-ceph,any,q,2020-05-06,2022-06-25,left,1
@@ -57,11 +56,3 @@ def test_group_is_closed_when_its_folder_is_removed(found):
     assert groups.to_dict() == {"openeuler/sig-rfo": "administrative"}
     rewritten = found.tables["spells"].query("crowd >= 5")
     assert rewritten["ending"].tolist() == ["left"]
-
-
-def test_group_keys_match_those_of_sig_groups():
-    """Keys join the two studies where both list a group."""
-    here = open_study("zh_sig_roles").table("registry")["key"]
-    there = set(open_study("sig_groups").table("registry")["key"])
-    both = here[here.str.startswith(("openeuler", "openharmony"))]
-    assert both.isin(there).mean() > 0.98

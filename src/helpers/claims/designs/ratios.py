@@ -345,41 +345,6 @@ def estimate_rate_ratio_in_cells(
     return Interval.of(ratio, Wald(ratio, error, "log"), method=how, n=n, clusters=n)
 
 
-def estimate_step(values: npt.ArrayLike, exposures: pd.DataFrame) -> Interval:
-    """Estimate the first coefficient of a time series with autocorrelated errors.
-
-    Least squares; the error is widened by √((1 + r)/(1 − r)) where r is the residuals'
-    correlation with their neighbours, if that is positive; t(n − p).
-
-    Parameters
-    ----------
-    values : shape (n,)
-        In the order of time.
-    exposures : shape (n, coefficients)
-        A constant is added.
-
-    Examples
-    --------
-    >>> x = pd.DataFrame({"x": [0.0, 0, 0, 1, 1, 1]})
-    >>> print(estimate_step([1, 2, 1.5, 3, 2.5, 3.5], x))
-    1.5 [0.367, 2.63]
-    """
-    y = np.asarray(values, np.float64)
-    x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
-    n, p = x.shape
-    if n <= p or np.linalg.matrix_rank(x) < p:
-        raise UndeterminedError(f"{n} values do not determine it", where="series")
-    beta, *_ = np.linalg.lstsq(x, y, rcond=None)
-    rest = y - x @ beta
-    squares = float(rest @ rest)
-    r = max(float(rest[1:] @ rest[:-1]) / squares, 0.0) if squares else 0.0
-    error = np.sqrt(squares / (n - p) * np.linalg.inv(x.T @ x)[1, 1])
-    error *= np.sqrt((1 + r) / (1 - r))
-    rule = Wald(float(beta[1]), float(error), "identity", n - p)
-    method = f"least squares over {n} steps, t({n - p})"
-    return Interval.of(float(beta[1]), rule, method=method, n=n, clusters=n)
-
-
 @dataclass(frozen=True, eq=False)
 class Series:
     """Cumulative counts by group and calendar day, for fast sums over periods."""

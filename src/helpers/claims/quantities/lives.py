@@ -21,7 +21,6 @@ from helpers.group_lives.evidence import (
 from helpers.group_lives.few_writers import LEAST_WRITERS, define_few_writers
 from helpers.group_lives.last_activity import (
     define_by_last_activity,
-    define_by_listing,
     list_last_activity_ends,
     select_followed,
 )
@@ -96,14 +95,6 @@ def estimate_last_activity_by_day(
     return _estimate_followed(ends, day)
 
 
-@quantity("last_listing_by_day", of="share")
-def estimate_last_listing_by_day(
-    evidence: Evidence, *, day: float, spoke: bool = True
-) -> Interval:
-    """Estimate the share of groups last listed by an age, as lists are all there is."""
-    return estimate_last_activity_by_day(evidence, day=day, spoke=spoke)
-
-
 def _estimate_ended(
     evidence: Evidence, ends: Ends, day: float, *, spoke: bool
 ) -> Interval:
@@ -148,13 +139,6 @@ def estimate_last_activity_by_birth_year(evidence: Evidence) -> Interval:
         for w_days in source.windows
     ]
     return enclose_all([_estimate_per_year(data) for data in tables])
-
-
-@quantity("retired_by_birth_year", of="ratio")
-def estimate_retired_by_birth_year(evidence: Evidence) -> Interval:
-    """Estimate the hazard ratio of being retired in year one, per later birth year."""
-    data = _cut_at_first_year(evidence, define_by_listing(evidence))
-    return _estimate_per_year(data)
 
 
 def _cut_at_first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:

@@ -23,7 +23,6 @@ from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence, find_first_day, require_at_least
 from helpers.inference import (
     cluster_by_label,
-    compute_exact_interval,
     compute_wilson_interval,
     estimate_mean,
     estimate_rate_ratio,
@@ -32,7 +31,6 @@ from helpers.measures.lurking import (
     COURSE,
     DUTY,
     count_members_elsewhere,
-    summarise_windows,
 )
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
@@ -226,21 +224,6 @@ def estimate_visited_again(evidence: Evidence, *, days: int = 28) -> Interval:
     sums = sums[sums["lurkers"] >= LEAST_LURKERS]
     require_at_least(len(sums), 1, f"places with {LEAST_LURKERS} silent members seen")
     return estimate_share_of_people(sums[f"seen_{days}"], sums["lurkers"])
-
-
-@quantity("opened_silently", of="share", unit="people")
-def estimate_opened_silently(evidence: Evidence, *, days: int = 30) -> Interval:
-    """Estimate the share of a window's silent members who opened the place in it.
-
-    Of several windows the one with the lowest share.
-    """
-    rows = summarise_windows(evidence.table("audiences"))
-    rows = rows[rows["window_days"] == days]
-    require_at_least(len(rows), 1, f"windows of {days} days with members")
-    if rows["group"].min() != rows["group"].max():
-        raise FewNetworksError("several places", where=evidence.name)
-    lowest = rows.sort_values("share", kind="stable").iloc[0]
-    return compute_exact_interval(int(lowest["opened"]), int(lowest["silent"]))
 
 
 @quantity("reacted_silently", of="share", unit="people")

@@ -11,7 +11,6 @@ from helpers.claims.designs.ratios import (
     estimate_mean_difference,
     estimate_mean_ratio,
     estimate_rate_ratio_in_cells,
-    estimate_step,
 )
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
@@ -112,40 +111,6 @@ def _list_people(evidence: Evidence, measure: str) -> pd.DataFrame:
     compared = each.groupby("band")["exposure"].transform("nunique") == len((0, 1))
     people: pd.DataFrame = each[compared].reset_index(drop=True)
     return people
-
-
-@quantity("returning_step_at_fee", of="difference", unit="years of joining")
-def compare_entry_fee(
-    evidence: Evidence, *, after: int = 1, joined_until: int = 2012
-) -> Interval:
-    """Estimate the step in joiners' later writing when a site began to charge.
-
-    Shares of a year's joiners who write in a month of a later year; a steady trend over
-    years of joining is taken off.
-    """
-    years = summarise_joiners(evidence, after, joined_until)
-    require_at_least(len(years), FEW_YEARS, "years of joining")
-    return estimate_step(years["share"], years[["paid", "year"]])
-
-
-def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
-    """Return, by year of joining, the share of accounts that write years later."""
-    groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
-    year = groups["key"].str.rsplit("/", n=1).str[1].astype(int)
-    of = pd.Series(year.to_numpy(), groups["group"])
-    months = evidence.table("snapshots")
-    months = months[months["group"].isin(of.index)]
-    months = months.assign(year=months["group"].map(of))
-    then = pd.to_datetime(months["day"], unit="D").dt.year
-    active = months[then == months["year"] + after].groupby("year")["active"].mean()
-    steps = evidence.table("funnels").query("step == 'registered'")
-    accounts = steps.set_index(steps["cohort"].astype(int))["people"]
-    share = (active / accounts).rename("share").rename_axis("year")
-    table = share.reset_index().dropna()
-    counted = table["year"].between(FIRST_YEAR, until) & ~table["year"].isin(SHUT)
-    return table[counted].assign(
-        paid=lambda rows: (rows["year"] >= OPENED).astype(float)
-    )
 
 
 @quantity("bought_by_day", of="share", unit="people")

@@ -1,7 +1,6 @@
 """Rosters of Chinese interest groups, 2019–2026: owners and committers.
 
-The groups of openEuler and openHarmony are those of `sig_groups`, under the same keys;
-openGauss is a third community.
+Three communities: openEuler, openHarmony and openGauss.
 """
 
 from __future__ import annotations

@@ -104,6 +104,8 @@ def pool_estimates(
     `estimates`: as `helpers.claims.estimate.to_frame` returns them.
     """
     rows: list[dict[str, Any]] = []
+    words = estimates.select_dtypes(["object", "string"]).columns
+    estimates = estimates.astype(dict.fromkeys(words, object))  # quicker to compare
     for claim in (register or read_register()).values():
         own = estimates[estimates["claim"].eq(claim.id)]
         answered = [
@@ -153,7 +155,8 @@ def _answer_reading(
     yield _build_row(claim, reading, "all", whole)
     if "~" in reading.key:
         return
-    for kind in KINDS:
+    there = set(rows["kind"])
+    for kind in (each for each in KINDS if each in there):
         found = pool_rows(rows[rows["kind"].eq(kind)], reading)
         if found is not None:
             yield _build_row(claim, reading, kind, found)

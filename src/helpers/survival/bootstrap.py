@@ -244,7 +244,7 @@ def sort_by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | N
 
 
 def cluster_weights(
-    clusters: Clusters, *, seed: int, replicates: int = REPLICATES
+    clusters: Clusters, *, seed: int, replicates: int = REPLICATES, known: int = 0
 ) -> Iterator[Floats]:
     """Yield blocks of bootstrap row weights, shape (samples, n).
 
@@ -252,7 +252,7 @@ def cluster_weights(
     s of ``np.random.default_rng(seed).integers(K, size=(replicates, K))``, and a row
     weighs as often as its cluster's code stands there. These draws are part of what
     an interval is, so that other code can make the same ones. Clusters of strata are
-    drawn for clusters of their own stratum.
+    drawn for clusters of their own stratum. Samples below `known` are left out.
 
     >>> four = choose_clusters(["a"] * 4, ["x"] * 4)
     >>> next(cluster_weights(four, seed=1)).sum(axis=1).tolist()[:3]
@@ -268,6 +268,10 @@ def cluster_weights(
         else:
             order, begin, end = clusters.ranges
             drawn = order[rng.integers(begin, end, size=(rows, k))]
+        drawn = drawn[max(0, known - start) :]
+        rows = len(drawn)
+        if not rows:
+            continue
         drawn = drawn + k * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * k).reshape(rows, k)
         yield counts.astype(np.float64).take(clusters.codes, axis=1)
@@ -356,8 +360,8 @@ def resample_statistic(
     and 1, as in `helpers.survival.curves.proportion`.
     """
 
-    def values(n_samples: int) -> Floats:
-        blocks = cluster_weights(clusters, seed=seed, replicates=n_samples)
+    def values(n_samples: int, known: int = 0) -> Floats:
+        blocks = cluster_weights(clusters, seed=seed, replicates=n_samples, known=known)
         return np.concatenate([statistic(weights) for weights in blocks])
 
     if isinstance(replicates, int):
@@ -377,7 +381,8 @@ def resample_statistic(
             )
             if n_samples <= len(samples):
                 return samples
-            samples = values(n_samples)
+            more = values(n_samples, len(samples))
+            samples = np.concatenate([samples, more])
 
 
 def bootstrap_statistic(

@@ -36,7 +36,7 @@ from helpers.survival.bootstrap import (
     cluster_weights,
     keep_finite,
 )
-from helpers.survival.hazards.partial_likelihood import PartialLikelihood
+from helpers.survival.hazards.resampled import ResampledLikelihood
 from helpers.survival.interval import Wald, enclose
 
 SAMPLES, LEVEL = 200, 0.95
@@ -147,14 +147,13 @@ def estimate_dominance(
     ended = data["ended"].to_numpy(bool)
     times = data[["duration", "entry"]].to_numpy(np.float64)
     measures = data[[first, second]].to_numpy(np.float64)
-    rows = np.arange(len(data))
     values = [
-        _compute_first_share(times[drawn], ended[drawn], measures[drawn])
-        for block in cluster_weights(clusters, seed=SEED, replicates=samples)
-        for drawn in (np.repeat(rows, weight.astype(int)) for weight in block)
+        _compute_first_shares(times, ended, measures, weights)
+        for weights in cluster_weights(clusters, seed=SEED, replicates=samples)
     ]
-    replicates = keep_finite(np.array(values), clusters)
-    estimate = _compute_first_share(times, ended, measures)
+    replicates = keep_finite(np.concatenate(values), clusters)
+    once = np.ones((1, len(data)))
+    estimate = float(_compute_first_shares(times, ended, measures, once)[0])
     if not np.isfinite(estimate):
         raise NotIdentifiableError("neither measure explains anything", where="ranks")
     low = float(np.quantile(replicates, (1 - LEVEL) / 2, method="lower"))
@@ -165,22 +164,19 @@ def estimate_dominance(
     return Interval.of(estimate, limits, method=method, n=n, clusters=k)
 
 
-def _compute_first_share(times: Floats, ended: Bools, measures: Floats) -> float:
-    """Return the first measure's share of the explained; NaN if undefined."""
-    spread = measures.std(axis=0)
-    if not (spread > 0).all():
-        return float("nan")
-    scaled = (measures - measures.mean(axis=0)) / spread
-    try:
+def _compute_first_shares(
+    times: Floats, ended: Bools, measures: Floats, weights: Floats
+) -> Floats:
+    """Return the first measure's share of the explained by sample; NaN if undefined."""
+    each = weights / weights.sum(axis=1, keepdims=True)
+    away = measures - (each @ measures)[:, None]
+    spread = np.sqrt(np.einsum("sn,snp->sp", each, away**2))
+    model = ResampledLikelihood(times[:, 0], ended, times[:, 1], weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scaled = away / spread[:, None]
         alone, other, both = (
-            _compute_gain(times, ended, scaled[:, columns])
+            model.compute_gains(np.nan_to_num(scaled[:, :, columns]))
             for columns in ([0], [1], [0, 1])
         )
-    except NotIdentifiableError:
-        return float("nan")
-    return (1 + (alone - other) / both) / 2 if both > 0 else float("nan")
-
-
-def _compute_gain(times: Floats, ended: Bools, x: Floats) -> float:
-    model = PartialLikelihood(times[:, 0], ended, times[:, 1], x, efron=True)
-    return model.maximum().log_likelihood - model.origin.log_likelihood
+        shares: Floats = np.where(both > 0, (1 + (alone - other) / both) / 2, np.nan)
+    return shares

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from math import cos, pi, sin
 from typing import NamedTuple
-from unicodedata import combining
+from unicodedata import combining, east_asian_width
 
 from helpers.drawing import (
     BLUE,
@@ -311,15 +311,20 @@ def draw_shares(points: Sequence[tuple[int, float]], title: Text) -> str:
     return show_chart(title, draw)
 
 
-def shorten_name(name: str, most: int = 9) -> str:
+def shorten_name(name: str, most: int = 12) -> str:
     """Shorten a name for a chart; what is drawn as one sign stays whole or goes.
 
+    `most`: half the widths of Chinese characters that it may be wide.
+
     >>> shorten_name("a very long name of somebody"), shorten_name("Zoë the 👩‍👩‍👧‍👦")
-    ('a very l…', 'Zoë the …')
+    ('a very long…', 'Zoë the …')
+    >>> shorten_name("名字特别长的一个人")
+    '名字特别长…'
     """
-    if len(name) <= most:
+    widths = [1 + (east_asian_width(letter) in "WF") for letter in name]
+    if sum(widths) <= most:
         return name
-    cut = most - 1
+    cut = sum(sum(widths[: at + 1]) < most for at in range(len(name)))
     while cut and (
         name[cut] in JOINING or combining(name[cut]) or name[cut - 1] == ZWJ
     ):

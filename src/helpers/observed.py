@@ -15,7 +15,7 @@ study and page carry. The rules:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Self
 
@@ -58,6 +58,8 @@ class Sighting:
         Whether earlier rows may be missing.
     stated_us, from_us, to_us
         When the export says that it was made, and the range that it says it has.
+    jumps
+        Long stretches in which numbers of its messages are missing.
     late_days
         Days with rows after the earlier of these two.
     named_us, dated_us
@@ -85,6 +87,7 @@ class Sighting:
     stated_us: int | None = None
     from_us: int | None = None
     to_us: int | None = None
+    jumps: tuple[tuple[int, int], ...] = ()
     late_days: int = 0
     named_us: int | None = None
     dated_us: int | None = None
@@ -189,7 +192,8 @@ class Observed:
     closed_us, closed_kind
         When and how the group itself was closed.
     gaps
-        Stretches between one export's end and the next one's beginning.
+        Stretches between one export's end and the next one's beginning, or in which
+        an export lacks numbers of its own.
     doubts
         Days that were stated or told and that rows contradict.
     """
@@ -410,7 +414,16 @@ def _find_gaps(
             gaps.append((covered, start))
         shown = max(_list_known(ends[nth], row.last_us))
         covered = shown if covered is None else max(covered, shown)
-    return tuple(gaps)
+    return tuple(sorted({*gaps, *_find_jumps(rows)}))
+
+
+def _find_jumps(rows: Sequence[Sighting]) -> Iterator[tuple[int, int]]:
+    """Find stretches with missing numbers that no other export covers."""
+    for row in rows:
+        whole = [(_rank_start(one), one.last_us or 0) for one in rows if not one.jumps]
+        for start, end in row.jumps:
+            if not any(first <= start and end <= last for first, last in whole):
+                yield start, end
 
 
 def describe_observation(seen: Collection[Observed]) -> list[str]:
@@ -439,8 +452,8 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
             " out; a column exported in --groups says when): {n:,}"
         ): sum(bool(one.doubts) for one in seen),
         say(
-            "groups with a stretch between two exports that none covers, which counts"
-            " as no silence: {n:,}"
+            "groups with a stretch that no export covers, by its days or its own"
+            " numbers of messages, which counts as no silence: {n:,}"
         ): sum(bool(one.gaps) for one in seen),
         say(
             "groups said to be observed until the dates of their files, with no line"

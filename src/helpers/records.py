@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from time import time_ns
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
@@ -20,6 +21,7 @@ MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 WEEK_DAYS = 7
+SHORTEST_GAP = 28  # days without a message; table `silences` lists no shorter ones
 # messages of one group within so short a time were put there by a program, which
 # brought a history from elsewhere: their times are not those of writing
 IMPORT_US, IMPORT_LEAST = 2 * SECOND_US, 100
@@ -158,6 +160,24 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
         ),
     }
 )
+
+
+def find_jumps(
+    numbers: Sequence[int], times_us: Sequence[int]
+) -> tuple[tuple[int, int], ...]:
+    """Find stretches of 28 days and more in which numbers of messages are missing.
+
+    There something was written, so that they are no silence.
+
+    >>> find_jumps([3, 1, 4], [90 * DAY_US, 0, 200 * DAY_US])
+    ((0, 7776000000000),)
+    """
+    order = sorted(zip(numbers, times_us, strict=True))
+    return tuple(
+        (start, end)
+        for (before, start), (after, end) in pairwise(order)
+        if after - before > 1 and end - start >= SHORTEST_GAP * DAY_US
+    )
 
 
 def get_now_us() -> int:

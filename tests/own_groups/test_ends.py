@@ -315,6 +315,28 @@ def test_copies_change_no_answer(room, tmp_path, how):
         assert states[0] == states[1] or states == ("alive", "unknown")
 
 
+@pytest.mark.parametrize("missing", [0, 3])
+def test_missing_numbers_are_no_silence(room, tmp_path, missing):
+    """QQ numbers its messages: what an export lacks of them was written."""
+    path = write_chat(room, "qce", "A", begin(DEAD, 200), DEAD, made=DEAD)
+    (file,) = (one for one in path.rglob("*") if one.is_file())
+    export = json.loads(file.read_text("utf-8"))
+    rows = export["messages"]
+    for n, row in enumerate(rows):
+        row["seq"] = str(100 + n)
+    for n, row in enumerate(rows[150:]):
+        row["seq"] = str(150 + missing + n)
+    export["messages"] = [*rows[:50], *rows[150:]]
+    file.write_text(json.dumps(export), "utf-8")
+    study = run(room, tmp_path / "out", exported=MADE)
+    messages = sq.clean(sq.read_messages(room, zone="UTC", exported=MADE))
+    paused = [sq.silence(d, form="first_gap").to_frame() for d in (study, messages)]
+    days = [round(float(one["durations"].iloc[0])) for one in paused]
+    assert days == ([49, 49] if missing == 0 else [200, 200])
+    said = " ".join(describe_observation(read_observed(study).values()))
+    assert ("no export covers" in said) == (missing > 0)
+
+
 @pytest.mark.parametrize("ago", [20, 200])
 def test_files_that_look_copied_are_named(room, tmp_path, ago):
     """Copies of one day made every group silent, and nothing said so."""

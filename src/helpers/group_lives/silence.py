@@ -26,7 +26,7 @@ from helpers.group_lives.closings import (
 )
 from helpers.group_lives.ends import KEPT, Ends, select_watched
 from helpers.group_lives.evidence import Evidence
-from helpers.records import DAY_US
+from helpers.records import DAY_US, SHORTEST_GAP
 from helpers.survival import (
     Lifetimes,
     Watch,
@@ -39,7 +39,6 @@ Form = Literal["last_message", "first_gap"]
 SILENCE_DAYS = 60.0  # so long a silence is a death, unless a group is slow
 EARLY_DAYS = 28  # the window of `groups.early_messages`
 LONGEST_DAYS, EXPECTED = 180.0, 6.0  # longest W, and messages expected in it
-SHORTEST_GAP = 28  # `silences` lists no shorter ones
 NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 
 

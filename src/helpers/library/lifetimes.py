@@ -17,7 +17,6 @@ from helpers.group_lives.last_activity import define_lives
 from helpers.group_lives.silence import (
     EARLY_DAYS,
     NO_GAPS,
-    SHORTEST_GAP,
     SILENCE_DAYS,
     Form,
     define_lifetimes_by_dates,
@@ -33,7 +32,7 @@ from helpers.library.frames import (
     warn_user,
 )
 from helpers.observed import Observed, describe_observation
-from helpers.records import DAY_US
+from helpers.records import DAY_US, SHORTEST_GAP
 from helpers.study.publish.study import Study
 from helpers.survival import Lifetimes, estimate_survival
 

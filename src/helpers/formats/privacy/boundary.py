@@ -69,6 +69,11 @@ class Reading:
         return self._key_groups(self._source.ranges)
 
     @property
+    def jumps(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Long stretches in which numbers of each group's messages are missing."""
+        return self._key_groups(self._source.jumps)
+
+    @property
     def stated(self) -> dict[str, int]:
         """Day or end of the range that the export states, the earlier, by group."""
         stated = dict(self.exported)

@@ -34,7 +34,7 @@ from helpers.formats.rows.clock import from_epoch, parse_iso_us, read_instant
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids, load_grammar
 from helpers.formats.rows.people import to_name_id
-from helpers.records import Batch, EventKind, from_rows
+from helpers.records import Batch, EventKind, find_jumps, from_rows
 from helpers.text.columns import to_text_array
 from helpers.wording import say
 
@@ -93,6 +93,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     timestamp: int | float | str | None = None
     id: Id | None = None
     message_id: Id | None = None
+    seq: Id | None = None
     sender: msgspec.Raw = msgspec.Raw(b"{}")
     content: _Content = msgspec.field(default_factory=_Content)
     recalled: bool = False
@@ -376,6 +377,7 @@ def read(source: Source) -> Iterator[Batch]:
         chat = _build_chat(source, name, group, info)
         for block in read_elements(source, name, "messages"):
             yield from messages.of(block, chat)
+    source.jumps[group] = messages.jumps
     _settle_counts(source, document, name, messages.counts)
 
 
@@ -401,6 +403,12 @@ class _Messages:
         self._source, self._overlaps = source, overlaps
         self._decoder = Repeating[Message, Sender](Message, "sender", Sender)
         self.counts: Counter[Id | None] = Counter()
+        self._numbered: dict[int, int] = {}  # times of messages by number
+
+    @property
+    def jumps(self) -> tuple[tuple[int, int], ...]:
+        """Long stretches in which numbers of messages are missing."""
+        return find_jumps([*self._numbered], [*self._numbered.values()])
 
     def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
         """Yield a block's message records, without those of earlier chunks."""
@@ -418,6 +426,9 @@ class _Messages:
             positions = [positions[at] for at in new_rows]
             rows = pa.array(new_rows, pa.int64())  # Arrow knows no type of no rows
             ids, times = ids.take(rows), times.take(rows)
+        for (message, _), time_us in zip(signed, times.to_pylist(), strict=True):
+            if time_us is not None and (number := str(message.seq)).isdecimal():
+                self._numbered[int(number)] = time_us
         if signed:
             tally = Counter([sender for _, sender in signed])
             for sender, rows in tally.items():

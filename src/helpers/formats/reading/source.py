@@ -325,6 +325,8 @@ class Source:
     endings
         When a group was dissolved, or left by the exporter, and which of them
         (`closed_kind`), where lines of the chat say so and nobody wrote later.
+    jumps
+        Long stretches in which numbers of a group's messages are missing, in µs.
     broken
         Why the first file of several could not be read whole; the others were.
     outlines
@@ -341,6 +343,7 @@ class Source:
         self.exported: dict[str, int] = {}
         self.endings: dict[str, tuple[int, str]] = {}
         self.ranges: dict[str, tuple[int | None, int | None]] = {}
+        self.jumps: dict[str, tuple[tuple[int, int], ...]] = {}
         self.broken: BrokenFileError | None = None
         self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}

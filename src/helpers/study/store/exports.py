@@ -251,6 +251,7 @@ class Exports:
             stated_us=shows.stated.get(group),
             from_us=from_us,
             to_us=to_us,
+            jumps=shows.jumps.get(group, ()),
             late_days=shows.late.get(group, 0),
             named_us=shows.named_us,
             dated_us=shows.dated_us,
@@ -321,6 +322,9 @@ def _parse_entry(line: dict[str, Any]) -> Entry:
     pairs = {
         name: {group: tuple(pair) for group, pair in shows[name].items()}
         for name in ("outer", "closed", "ranges")
+    }
+    pairs["jumps"] = {
+        g: tuple(map(tuple, own)) for g, own in shows.get("jumps", {}).items()
     }
     lists = {"groups": tuple(line["groups"]), "broken_off": note and tuple(note)}
     return Entry(**line | lists | {"shows": Shows(**shows | pairs)})

@@ -216,6 +216,7 @@ class _ReadCounts:
             late=spans.late if spans else {},
             stated=reading.exported,
             ranges=reading.ranges,
+            jumps=reading.jumps,
             named_us=named_us,
         )
         return shows.with_dates(dates)

@@ -16,6 +16,7 @@ from helpers.observed import choose_date
 from helpers.records import DAY_US, SECOND_US, Batch, get_now_us
 
 Value = TypeVar("Value")
+Stretches = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Shows:
         When and how groups were closed or left.
     stated, ranges
         When it was made, and from when to when it has messages, as it says.
+    jumps
+        Long stretches in which numbers of messages are missing, by group.
     late
         Days with rows after the earlier of these, by group.
     named_us, dated_us
@@ -42,6 +45,7 @@ class Shows:
     closed: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
     stated: Mapping[str, int] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    jumps: Mapping[str, Stretches] = field(default_factory=dict)
     late: Mapping[str, int] = field(default_factory=dict)
     named_us: int | None = None
     dated_us: int | None = None
@@ -74,12 +78,17 @@ class Shows:
             g: (first + shifts.get(g, 0), last + shifts.get(g, 0))
             for g, (first, last) in self.outer.items()
         }
+        jumps = {
+            g: tuple((a + shifts.get(g, 0), b + shifts.get(g, 0)) for a, b in own)
+            for g, own in self.jumps.items()
+        }
         return replace(
             self,
             outer=change(outer),
             closed=change(self.closed),
             stated=change(self.stated),
             ranges=change(self.ranges),
+            jumps=change(jumps),
             late=change(self.late),
         )
 

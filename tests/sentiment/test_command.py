@@ -16,7 +16,7 @@ def run(path, lines, raw):
     out = io.StringIO()
     command.score_lines_of_file(path, raw, out)
     header, *rows = out.getvalue().splitlines()
-    assert header == "score,kept,known"
+    assert header == "score,kept,known,instrument"
     return [row.split(",") for row in rows]
 
 
@@ -40,7 +40,8 @@ def test_nulls_are_empty_fields(tmp_path):
         False,
         True,
     ]
-    assert rows[3] == ["", "0", "0"]
+    assert rows[3] == ["", "0", "0", "snownlp"]
+    assert rows[4][3] == "vader"
 
 
 def test_lone_surrogate_does_not_affect_other_lines(tmp_path):
@@ -54,7 +55,7 @@ def test_lone_surrogate_does_not_affect_other_lines(tmp_path):
         lines = out.getvalue().splitlines()
         assert len(lines) == 6
         assert lines[1] == lines[5]
-        assert lines[1].endswith(",4,4")
+        assert lines[1].endswith(",4,4,snownlp")
 
 
 def test_scores_do_not_depend_on_block_size(tmp_path, monkeypatch):

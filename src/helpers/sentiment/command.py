@@ -11,10 +11,10 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.sentiment.scoring import score_raw, score_texts
 from helpers.wording import say
 
-Columns = list[list[float | None]]
+Columns = list[list[float | str | None]]
 
 BLOCK = 1 << 16  # lines scored at once
-HEADER = "score,kept,known\n"
+HEADER = "score,kept,known,instrument\n"
 
 
 def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a command's option
@@ -28,7 +28,7 @@ def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: F
         SnowNLP's own score of every line as it is, instead of
         `helpers.sentiment.score_texts` with its nulls (empty fields).
     out
-        Where ``score,kept,known`` goes, one line a message, scores at full precision.
+        Where ``score,kept,known,instrument`` goes, a line each, at full precision.
     """
     columns = _score_lines_raw if raw else _score_lines
     blocks = _read_blocks(path)
@@ -36,23 +36,21 @@ def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: F
     out.write(HEADER)
     for block in itertools.chain(first, blocks):
         rows = zip(*columns(block), strict=True)
-        out.writelines(
-            f"{_format_value(s)},{_format_value(k)},{_format_value(n)}\n"
-            for s, k, n in rows
-        )
+        out.writelines(f"{','.join(map(_format_value, row))}\n" for row in rows)
 
 
-def _format_value(value: float | None) -> str:
-    return "" if value is None else repr(value)
+def _format_value(value: float | str | None) -> str:
+    return "" if value is None else value if isinstance(value, str) else repr(value)
 
 
 def _score_lines(lines: list[str]) -> Columns:
     table = score_texts(lines).table()
-    return [table[name].to_pylist() for name in ("score", "kept", "known")]
+    return [table[name].to_pylist() for name in table.column_names]
 
 
 def _score_lines_raw(lines: list[str]) -> Columns:
-    return [column.tolist() for column in score_raw(lines).columns]
+    columns = [column.tolist() for column in score_raw(lines).columns]
+    return [*columns, ["snownlp"] * len(lines)]
 
 
 def _read_blocks(path: Path) -> Iterator[list[str]]:

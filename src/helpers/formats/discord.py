@@ -229,7 +229,7 @@ def _read_records(
 
 
 def find_type(text: str | None) -> str | None:
-    """Return the type of a system message whose whole words DiscordChatExporter wrote.
+    """Return the type of a system message by DiscordChatExporter's own sentence.
 
     >>> find_type("Joined the server."), find_type("Joined the server. Hi!")
     ('GuildMemberJoin', None)

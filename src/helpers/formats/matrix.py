@@ -128,7 +128,7 @@ def _extract_words(event: _Event) -> str | None:
 
 
 def _is_encrypted(event: _Event) -> bool:
-    """Return whether Element could not decrypt an event, in whatever language."""
+    """Return whether Element could not decrypt an event, in any language."""
     types = (event.type, event.content.msgtype or "")
     body = event.content.body or ""
     return not _ENCRYPTED.isdisjoint(types) or (

@@ -174,7 +174,7 @@ def _is_chunk(head: Head, name: str) -> bool:
 
 @dataclass(slots=True)
 class _Archive:
-    """What the chunks read so far say of channels and their members."""
+    """Channels and their members in the chunks read so far."""
 
     space: slack.Workspace
     channels: dict[str, slack.Channel] = field(default_factory=dict)

@@ -580,7 +580,7 @@ def _drop_rounded(
 
 
 def _list_ids(values: Sequence[Any] | None) -> list[str | None] | None:
-    """Return ids without what keeps spreadsheets from rounding them.
+    """Return ids without the marks that protect them from spreadsheets.
 
     >>> _list_ids(["'7320001", '="7320002"', 7320003])
     ['7320001', '7320002', '7320003']

@@ -886,7 +886,7 @@ def _list_texts(head: Head) -> list[str]:
 
 
 def list_sent(source: Source, names: Iterable[str]) -> set[str]:
-    """List the files beside a WhatsApp chat that were sent in it, as its text says."""
+    """List the files that were sent in a WhatsApp chat, by their names in its text."""
     left = {name: PurePosixPath(name).name for name in names}
     texts = (text for chat in _list_texts(source.head) for text in source.text(chat))
     return {name for text in texts for name, own in left.items() if own in text}

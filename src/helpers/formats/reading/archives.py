@@ -198,7 +198,7 @@ class _Folder:
 
 
 class _Packed:
-    """The bytes of an archive, which are a temporary copy if it lies in another.
+    """The bytes of an archive; of one within another, a temporary copy.
 
     Attributes
     ----------
@@ -499,7 +499,7 @@ def _locate(path: Path) -> tuple[_Archive, str]:
 
 
 def _find_nested(names: tuple[str, ...], inner: str) -> str | None:
-    """Return the file of an archive beneath which a path within it lies."""
+    """Return the archive within an archive that contains a path."""
     ends = (at for at, sign in enumerate(inner) if sign == "/")
     return next((inner[:at] for at in ends if _holds(names, inner[:at])), None)
 

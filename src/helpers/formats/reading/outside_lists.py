@@ -141,7 +141,7 @@ def clean_cell(cell: str) -> str:
 
 
 def _count_titles(rows: Sequence[Sequence[str]]) -> int:
-    """Return how many rows with one cell stand before one that names columns."""
+    """Return the number of rows of one cell before the row that names columns."""
     for at, row in enumerate(rows[:_LOOKED_AT]):
         if _is_known([normalise_header(cell) for cell in row]):
             return at
@@ -268,7 +268,7 @@ def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
 
 
 def _find_separator(text: str) -> tuple[str, str]:
-    r"""Return what stands between two columns, and the text without Excel's own line.
+    r"""Return the separator of columns, and the text without Excel's own line.
 
     >>> _find_separator("sep=;\na;b\n"), _find_separator("小雨|设计\nann\n")[0]
     ((';', 'a;b\n'), ',')

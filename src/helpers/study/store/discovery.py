@@ -242,7 +242,7 @@ class _ExportSearch:
         return self._is_one(folder, form, _list_readable(folder))
 
     def _list_others(self, folder: Path, form: str) -> list[Path]:
-        """List what lies among the files of an export and is no part of it."""
+        """List the files and folders in an export that are no part of it."""
         head = Source(folder).head
         if not _has_layout(form):
             return [] if form in IN_FOLDERS else self._list_left(folder, form, head)
@@ -255,7 +255,7 @@ class _ExportSearch:
         return [folder / top for top in tops if self._is_other(folder / top, form)]
 
     def _list_left(self, folder: Path, form: str, head: Head) -> list[Path]:
-        """List the files beside a single export, without those sent in its chat."""
+        """List the files in an export of one file, without those sent in its chat."""
         names = [name for name in head.names if _may_be_export(name)]
         left = [one for one in names if self._format(folder / one) != form]
         find_sent = getattr(FORMATS[form], "list_sent", None)

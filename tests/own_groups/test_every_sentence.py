@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import timedelta
 from statistics import median
 
+import pandas as pd
 import pytest
 
 from helpers.forecast import chance_of_going_on
@@ -19,6 +20,7 @@ from helpers.own_groups.plan import Plan
 from helpers.own_groups.report import first_screen
 from helpers.own_groups.report.news import LEAST_DAYS, RECENT_DAYS, REGULAR_DAYS
 from helpers.own_groups.run import run_study
+from helpers.paths import PROCESSED
 from helpers.study.store.ingest import Terms
 from tests.planted import (
     CAME,
@@ -204,6 +206,14 @@ def test_every_sentence_of_the_page_to_send_is_true(pages):
         expected.add(f"{_day(0)} to {_day(END)}: {len(BY[name]):,} messages")
         expected.add(_describe_weeks(name))
     expected |= {"Counts of people below 5 are hidden.", "1 row: system line"}
+    tried = pd.read_csv(PROCESSED / "answers" / "own_coverage.csv")
+    held = tried[tried["groups"] == 1]["coverage_together"]  # the size next to two
+    expected.add(
+        "Tried on public groups, each place left out in turn and 1 group drawn from it:"
+        " the range with what is known elsewhere held the truth in"
+        f" {100 * held.mean():.0f}% of draws on average, in the worst place in"
+        f" {100 * held.min():.0f}%."
+    )
     found = {line for line in _list_sentences(pages[0]) if line not in FIXED}
     silent = [line for line in found if line.startswith("Silent for good by day 105")]
     assert len(silent) == 1

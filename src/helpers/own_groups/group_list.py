@@ -505,7 +505,7 @@ def write_list_page(
     cells = [[*_list_cells(row, k)] for row in rows]
     sections = [
         Section(kind="index", table=Table(HEADS, cells, is_stacked=True)),
-        build_answers(answers, public),
+        build_answers(answers, public, len(rows)),
         *build_excluded(excluded),
     ]
     page = Page(title=TITLE, words=notes, sections=sections, is_chinese=chinese)

@@ -146,7 +146,7 @@ def write_page(
         *build_first_screen(study, cards, news, answers, k),
         *[build_index(cards, k, news)] * several,
         *(_build_card(card, k, zone, news) for card in cards),
-        build_answers(answers, public),
+        build_answers(answers, public, len(cards)),
         *build_excluded(excluded, [OPENED if k <= 1 else HIDDEN.fill(k=k)]),
     ]
     page = Page(
@@ -182,10 +182,15 @@ def build_first_screen(
     return [first]
 
 
-def build_answers(answers: Sequence[OwnAnswer], public: Mapping[str, Text]) -> Section:
-    """Build the table of what a user's own groups show of the claims."""
+def build_answers(
+    answers: Sequence[OwnAnswer], public: Mapping[str, Text], groups: int
+) -> Section:
+    """Build the table of what so many groups of a user show of the claims."""
     if not answers:
         return Section(head=ANSWERS, anchor="answers", kind="missing", after=[NOTHING])
+    # needs the stored answers, which few groups do without
+    from helpers.own_groups.report.answers import describe_coverage  # noqa: PLC0415
+
     rows: list[list[Cell]] = [
         [
             answer.said,
@@ -201,7 +206,7 @@ def build_answers(answers: Sequence[OwnAnswer], public: Mapping[str, Text]) -> S
     table = Table([*ANSWER_HEADS, *[PUBLIC] * bool(public)], rows, is_stacked=True)
     return Section(
         head=ANSWERS, anchor="answers", kind="missing", words=[OWN_ONLY], table=table,
-        after=[LEFT_GROUPS],
+        after=[describe_coverage(groups), LEFT_GROUPS],
     )  # fmt: skip
 
 

@@ -14,11 +14,20 @@ from helpers.claims.own.shares import estimate_own_shares
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence
-from helpers.own_groups.sentences import Text
+from helpers.own_groups.sentences import Text, format_percent
 from helpers.study import Study
 
 LEAST_UNITS = 20  # an open answer on fewer says nothing
 FEWEST_UNITS = 5  # of any answer: they may be people
+
+
+TRIED = Text(
+    "Tried on public groups, each place left out in turn and {groups} drawn from it:"
+    " the range with what is known elsewhere held the truth in {held} of draws on"
+    " average, in the worst place in {worst}.",
+    "在公开的群上试过：轮流拿掉一个地方，从那里抽 {groups}，“加上别处的数”的范围平均"
+    " {held} 次包住真值，最差的地方是 {worst}。",
+)
 
 
 class OwnAnswer(NamedTuple):
@@ -40,6 +49,26 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
     stay open with fewer than 20 units, or count fewer than five.
     """
     return list(_iterate_answers(study))
+
+
+def describe_coverage(groups: int) -> Text:
+    """Describe how often the range that uses other places held the truth when tried."""
+    from helpers.claims.own.coverage import (  # noqa: PLC0415 - pages only
+        SIZES,
+        read_coverage,
+        summarise_coverage,
+    )
+
+    size = max((size for size in SIZES if size <= groups), default=SIZES[0])
+    row = summarise_coverage(read_coverage()).loc[size]
+    held, worst = (
+        format_percent(row[name]) for name in ("coverage_together", "worst_together")
+    )
+    return TRIED.fill(
+        groups=Text(f"{size} group{'s' * (size != 1)}", f"{size} 个群"),
+        held=held,
+        worst=worst,
+    )
 
 
 def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:

@@ -42,6 +42,7 @@ SCREEN = MappingProxyType(
         PURPLE: "purple",
         "#555555": "grey", "#4d4d4d": "grey", "#333333": "ink", "#808080": "grey",
         "#262626": "ink", "#424242": "ink", "#666666": "grey", "#737373": "grey",
+        "#0173b2": "blue", "#029e73": "green", "#cc78bc": "purple",  # of seaborn
     }
 )  # fmt: skip
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")

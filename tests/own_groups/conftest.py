@@ -16,7 +16,8 @@ def card():
         weeks=tuple(Week(19900 + 7 * nth, nth) for nth in range(10)),
         messages=45, people=20, people_28=9, people_before=10, top=0.4, top_three=0.7,
         silent_members=8, members=28, newcomers=Newcomers(20, 11, 7, has_replies=True),
-        is_left_truncated=False,
+        is_left_truncated=False, state="alive", last="2024-07-16", seen="2024-07-19",
+        closed=None, closed_kind=None, has_end=True,
         usual_pause=1.0, long_pause=5.0, hours=(21, 20, 22),
     )  # fmt: skip
 

@@ -1,11 +1,14 @@
 """Cards follow from the tables of a run."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from helpers import paths
+from helpers.forecast import chance_of_no_pause
 from helpers.own_groups.cards import build_cards
-from helpers.own_groups.sentences import name_group
+from helpers.own_groups.sentences import describe_first_pause, name_group
 from helpers.records import DAY_US
 from helpers.study import open_study
 
@@ -61,3 +64,14 @@ def test_small_groups_have_a_number_for_a_name(study, monkeypatch):
     assert len(set(names)) == len(names)
     assert "–" not in names
     assert name_group("small group 1").zh == "小群 1"
+
+
+def test_young_group_is_told_of_its_first_pause(change):
+    """With the stored chance; an old, a cut or a dead group is not."""
+    young = change(age_days=40.0, early_messages=30, state="alive")
+    told = describe_first_pause(young)
+    chance = round(100 * chance_of_no_pause(30, 105).chance)
+    assert f"of 100 such groups {chance} (" in told.en
+    assert f"有 {chance} 个（" in told.zh
+    for other in ({"age_days": 200.0}, {"early_messages": None}, {"state": "silent"}):
+        assert describe_first_pause(dataclasses.replace(young, **other)) is None

@@ -88,6 +88,7 @@ class Card:
     long_pause: float | None  # that 95% do not exceed
     hours: tuple[int, ...]  # busiest of the day, most messages first
     is_windowed: bool = False  # whether days from --from to --to alone are counted
+    early_messages: int | None = None  # of days 8–28; None if they are not all seen
 
     @property
     def is_dead(self) -> bool:
@@ -210,6 +211,9 @@ class _Tables:
             long_pause=long,
             hours=self._find_busy_hours(group),
             is_windowed=self.is_windowed,
+            early_messages=None
+            if is_truncated or self.is_windowed or age < MONTH
+            else count_early_messages(days),
         )
 
     def _name_day(self, time_us: int | None) -> str | None:
@@ -294,6 +298,16 @@ def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
     counts = dict(zip(weeks.tolist(), messages.tolist(), strict=True))
     for back in range(min(int(ago.max()), WEEKS - 1), -1, -1):
         yield Week(last_day - WEEK * (back + 1) + 1, int(counts.get(back, 0)))
+
+
+def count_early_messages(days: pd.DataFrame) -> int:
+    """Count the messages of days 8 to 28, the day of the first one being day 1.
+
+    >>> count_early_messages(pd.DataFrame({"day": [5, 12, 32, 33], "messages": 1}))
+    2
+    """
+    age = days["day"] - days["day"].min()
+    return int(days.loc[age.between(WEEK, MONTH - 1), "messages"].sum())
 
 
 def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:

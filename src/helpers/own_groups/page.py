@@ -34,6 +34,7 @@ from helpers.own_groups.sentences import (
     describe_carriers,
     describe_chance,
     describe_excluded,
+    describe_first_pause,
     describe_hours,
     describe_newcomers,
     describe_rest,
@@ -246,7 +247,7 @@ def _build_card(card: Card, k: int, zone: str, news: News) -> Section:
     states = [describe_state(card)]
     if change := news.changes.get(card.group):
         states.append(describe_change(Text("Messages", "消息"), change))
-    chance = describe_chance(card, k)
+    chances = describe_chance(card, k), describe_first_pause(card)
     return Section(
         head=name_group(card.label),
         anchor=f"g{card.group}",
@@ -255,7 +256,7 @@ def _build_card(card: Card, k: int, zone: str, news: News) -> Section:
         states=states,
         picture=draw_weeks(card, PER_WEEK) if card.weeks else "",
         caption=_describe_weeks(card),
-        words=[] if chance is None else [chance],
+        words=[each for each in chances if each is not None],
         lines=[
             describe_carriers(card, k),
             describe_silent_members(card, k),

@@ -59,6 +59,7 @@ from helpers.own_groups.sentences import (
     Text,
     describe_carriers,
     describe_chance,
+    describe_first_pause,
     describe_hours,
     describe_newcomers,
     describe_rhythm,
@@ -203,6 +204,7 @@ class _Page:
         newcomers = [*self._build_newcomers(card, own)]
         lines = [
             describe_chance(card, 1),
+            describe_first_pause(card),
             describe_by_age(card),
             describe_carriers(card, 1),
             describe_silent_members(card, 1),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from helpers.errors import ShequnError
-from helpers.forecast import chance_of_going_on
+from helpers.forecast import chance_of_going_on, chance_of_no_pause
+from helpers.forecast.first_pause import DAYS
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.own_groups.cards import MONTH, Card, Newcomers
 from helpers.wording.messages import render, say_plural
@@ -273,6 +274,24 @@ def describe_chance(card: Card, k: int) -> Text | None:
         f" ({found.population}).",
         f"28 天里有 {card.people_28} 个人说过话：年纪相近的这样的群，"
         f"100 个有 {chance} 个（{low} 到 {high}）三到五个月后还有人说话"
+        f"（{population}）。",
+    )
+
+
+def describe_first_pause(card: Card) -> Text | None:
+    """Describe the chance that a young group begins no pause of 60 days by day 105."""
+    if card.early_messages is None or card.age_days >= DAYS[0] or card.state != "alive":
+        return None
+    found = chance_of_no_pause(card.early_messages, DAYS[0])
+    chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
+    population = render(found.population, "zh") or found.population
+    noun = "message" if card.early_messages == 1 else "messages"
+    return Text(
+        f"{card.early_messages:,} {noun} in days 8–28: of 100 such groups {chance}"
+        f" ({low} to {high}) begin no silence of {SILENCE_DAYS:.0f} days by day"
+        f" {DAYS[0]} ({found.population}).",
+        f"第 8–28 天有 {card.early_messages:,} 条消息：100 个这样的群，有 {chance} 个"
+        f"（{low} 到 {high}）到第 {DAYS[0]} 天还没有停过 {SILENCE_DAYS:.0f} 天"
         f"（{population}）。",
     )
 

@@ -313,7 +313,9 @@ class Pages:
             ),
             "finding": cite_part(f"shequn-{FOUND}", finding, page),
         }
-        return {"parts": parts}
+        file = paths.PROCESSED / "life_tables" / "datapackage.json"
+        licences = json.loads(file.read_text("utf-8"))["licenses"]
+        return {"parts": parts, "licence": licences[0]["name"]}
 
     def _write_guides(self, source: Path) -> None:
         for page, name in GUIDES.items():

@@ -91,7 +91,7 @@ def estimate_handed_in_nothing(evidence: Evidence) -> Interval:
 
 @quantity("gone_after_a_week", of="share", unit="people")
 def estimate_gone_after_a_week(evidence: Evidence) -> Interval:
-    """Estimate the share who handed in nothing after day 7, of those in a course."""
+    """Estimate the share who never handed in, or did nothing after day 7."""
     return _estimate_share_of_step(evidence, COURSE["watched"], COURSE["gone"])
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from helpers.claims.own.coverage import read_coverage, summarise_coverage
 from helpers.claims.own.partial import VAGUE, combine_with_own
 from helpers.claims.own.shares import list_own_readings
+from helpers.claims.own.tried import read_coverage, summarise_coverage
 from helpers.claims.pool import pool
 from helpers.claims.register import Claimed
 from helpers.errors import ShequnError

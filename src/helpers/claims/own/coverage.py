@@ -18,16 +18,13 @@ from helpers.claims.estimate import find_errors
 from helpers.claims.own.counts import COUNTS
 from helpers.claims.own.partial import Combined, build_prior, update_prior
 from helpers.claims.own.shares import list_own_readings, name_studies, pool_elsewhere
+from helpers.claims.own.tried import FILE, SIZES, WAYS
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claim, Reading
-from helpers.claims.store import FOLDER, read_answers
+from helpers.claims.store import read_answers
 from helpers.files import write_text
-from helpers.paths import PROCESSED
 
-FILE = PROCESSED / FOLDER / "own_coverage.csv"
-SIZES = (1, 3, 5, 10, 20, 50)  # own groups
 LEAST_PLACES = 4  # without fewer, leaving one out leaves nothing to know
-WAYS = ("alone", "together")
 
 
 def tabulate_coverage() -> pd.DataFrame:
@@ -84,27 +81,6 @@ def _measure(found: list[Combined], way: str, share: float) -> dict[str, np.ndar
         "width": high - low,
         "error": np.abs(middle - share),
     }
-
-
-def summarise_coverage(table: pd.DataFrame) -> pd.DataFrame:
-    """Summarise coverage by number of own groups: the mean over readings and places.
-
-    Returns
-    -------
-    By ``groups``: the columns of `tabulate_coverage`, and ``worst_together``, the
-    least coverage of any place.
-    """
-    numbers = [
-        f"{name}_{way}" for way in WAYS for name in ("coverage", "width", "error")
-    ]
-    by = table.groupby("groups")
-    worst = by["coverage_together"].min().rename("worst_together")
-    return by[numbers].mean().join(worst)
-
-
-def read_coverage() -> pd.DataFrame:
-    """Read the stored table of `tabulate_coverage`."""
-    return pd.read_csv(FILE)
 
 
 def write_coverage(file: Path = FILE) -> None:

@@ -11,6 +11,7 @@ from helpers.claims.answer import format_row, is_number
 from helpers.claims.grading import LIKELY, UNLIKELY, choose_word
 from helpers.claims.own.counts import count_own_groups
 from helpers.claims.own.shares import estimate_own_shares
+from helpers.claims.own.tried import SIZES, read_coverage, summarise_coverage
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence
@@ -53,16 +54,11 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
 
 def describe_coverage(groups: int) -> Text:
     """Describe how often the range that uses other places held the truth when tried."""
-    from helpers.claims.own.coverage import (  # noqa: PLC0415 - pages only
-        SIZES,
-        read_coverage,
-        summarise_coverage,
-    )
-
     size = max((size for size in SIZES if size <= groups), default=SIZES[0])
-    row = summarise_coverage(read_coverage()).loc[size]
+    table = summarise_coverage(read_coverage())
     held, worst = (
-        format_percent(row[name]) for name in ("coverage_together", "worst_together")
+        format_percent(float(table[name][size]))
+        for name in ("coverage_together", "worst_together")
     )
     return TRIED.fill(
         groups=Text(f"{size} group{'s' * (size != 1)}", f"{size} 个群"),

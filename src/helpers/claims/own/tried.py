@@ -1,0 +1,32 @@
+"""The stored coverage of the ranges of own groups, for whoever reads them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.paths import PROCESSED
+
+FILE = PROCESSED / "answers" / "own_coverage.csv"  # by `helpers.claims.own.coverage`
+SIZES = (1, 3, 5, 10, 20, 50)  # own groups
+WAYS = ("alone", "together")
+
+
+def summarise_coverage(table: pd.DataFrame) -> pd.DataFrame:
+    """Summarise coverage by number of own groups: the mean over readings and places.
+
+    Returns
+    -------
+    By ``groups``: the columns of `tabulate_coverage`, and ``worst_together``, the
+    least coverage of any place.
+    """
+    numbers = [
+        f"{name}_{way}" for way in WAYS for name in ("coverage", "width", "error")
+    ]
+    by = table.groupby("groups")
+    worst = by["coverage_together"].min().rename("worst_together")
+    return by[numbers].mean().join(worst)
+
+
+def read_coverage() -> pd.DataFrame:
+    """Read the stored table of `tabulate_coverage`."""
+    return pd.read_csv(FILE)

@@ -114,7 +114,7 @@ def _describe_damage(source: Source, name: str, why: str) -> BrokenFileError:
 def _open_database(
     source: Source, name: str
 ) -> Iterator[tuple[sqlite3.Connection, bool]]:
-    """Open the database in memory, also from an archive, and say if it is whole.
+    """Open the database in memory, also from an archive, with whether it is whole.
 
     Nothing is written. What was cut off is filled up, so that the pages before the cut
     can be read; the count of pages may lie, so that this at most doubles the size.

@@ -56,7 +56,7 @@ def list_adjacent_replies(messages: Frame) -> Frame:
 
 
 def list_answers(explicit: Frame, adjacent: Frame) -> Frame:
-    """List messages that answer somebody: ``group, age_us, explicit`` (1 or 0).
+    """List messages that answer another person: ``group, age_us, explicit`` (1 or 0).
 
     A message is listed once, however many it answers and in however many ways.
     """
@@ -77,7 +77,7 @@ def count_answers(answers: Frame, *by: str) -> Frame:
 
 
 def count_answers_by_day(answers: Frame) -> Frame:
-    """Count answers by group and day of age, whose start is told as ``age_us``."""
+    """Count answers by group and day of age; ``age_us`` is the start of the day."""
     day = nw.col("age_us") // DAY_US * DAY_US
     return count_answers(answers.with_columns(age_us=day), "group", "age_us")
 

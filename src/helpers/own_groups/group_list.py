@@ -153,7 +153,7 @@ def list_ignored_columns(path: Path) -> list[str]:
 
 
 def describe_unused_rows(path: Path, seen: int | None = None) -> str:
-    """Describe which rows of a user's list are not counted, and what each lacks."""
+    """Describe which rows of a user's list are not counted, and why."""
     reasons = find_reasons(_add_times(read_group_list(path), seen))
     unused = reasons[reasons != ""]
     order = list(UNUSED.values())

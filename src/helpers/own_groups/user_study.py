@@ -83,7 +83,7 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
 
 
 def _read_first_line(error: duckdb.Error) -> str:
-    """Return what DuckDB says in a line; it writes some errors as JSON."""
+    """Return an error of DuckDB as one line; it writes some as JSON."""
     text = str(error)
     with suppress(ValueError, TypeError, KeyError):
         text = str(json.loads(text[text.index("{") :])["exception_message"])

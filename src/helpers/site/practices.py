@@ -157,7 +157,7 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
 
 
 def name_authors(row: pd.Series[Any], reader: Reader) -> str:
-    """Return the authors of a trial, what stands for some of them in words."""
+    """Return the authors of a trial, with what replaces some of them in words."""
     told = str(row["authors"])
     hidden, others = reader("(authors not shown)"), reader(" and others")
     return told.replace("(authors not shown)", hidden).replace(" and others", others)

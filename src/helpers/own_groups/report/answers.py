@@ -53,7 +53,7 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
 
 
 def describe_coverage(groups: int) -> Text:
-    """Describe how often the range that uses other places held the truth when tried."""
+    """Describe how often the range that uses other places covered the truth."""
     size = max((size for size in SIZES if size <= groups), default=SIZES[0])
     table = summarise_coverage(read_coverage())
     held, worst = (

@@ -30,7 +30,7 @@ Cell = str | Text | Link
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose rows can be sorted by each column."""
+    """A table with rows that can be sorted by each column."""
 
     heads: Sequence[Text]
     rows: Sequence[Sequence[Cell]]

@@ -32,13 +32,16 @@ def tabulate_answers(claim_id: str = "") -> pd.DataFrame:
 def format_table(answers: pd.DataFrame) -> str:
     """Format the answers for a terminal: a line per claim."""
     language = "zh" if is_chinese_locale() else "en"
-    stored = read_answers()
+    chosen = set(answers["claim"])
     lines = []
-    for claim_id in dict.fromkeys(answers["claim"]):
-        answer = stored.get(claim_id)
+    for answer in read_answers().get_all():
+        if answer.claim.id not in chosen:
+            continue
         marks = "●" * answer.marks + "○" * (4 - answer.marks)
         found = answer.say(language) if answer.is_measured else ""
-        lines.append(f"{claim_id:32} {answer.say_word(language):24} {marks} {found}")
+        lines.append(
+            f"{answer.claim.id:32} {answer.say_word(language):24} {marks} {found}"
+        )
     return "\n".join(lines)
 
 

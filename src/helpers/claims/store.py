@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,6 +71,16 @@ class Answers(NamedTuple):
             table[table["claim"].eq(claim.id)].reset_index(drop=True) for table in self
         )
         return Answer(claim, by_kind, estimates)
+
+    def get_all(self) -> Iterator[Answer]:
+        """Yield the answers to all claims, in their order."""
+        rows, estimates = (dict(iter(table.groupby("claim"))) for table in self)
+        for name in dict.fromkeys(self.answers["claim"]):
+            none = self.estimates.iloc[:0]
+            yield Answer(
+                get_claim(name), rows[name].reset_index(drop=True),
+                estimates.get(name, none).reset_index(drop=True),
+            )  # fmt: skip
 
 
 def write_answers(answers: Answers) -> None:

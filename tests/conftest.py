@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -89,3 +90,21 @@ def make_once(tmp_path_factory):
         return folder
 
     return made
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Return a function: content and file name to a path.
+
+    Bytes are written as they are, text as UTF-8, anything else as JSON.
+    """
+
+    def write(content, name):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not isinstance(content, str | bytes):
+            content = json.dumps(content, ensure_ascii=False)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write

@@ -22,7 +22,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers import cli
-from helpers.formats.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import LATE, UNTIMED
@@ -30,6 +29,7 @@ from helpers.own_groups.app import HOST, open_server
 from helpers.own_groups.group_facts import COLUMNS
 from helpers.records import from_rows
 from helpers.study import open_study
+from helpers.study.inspect import inspect_exports
 from helpers.study.publish.study import OF_A_RUN
 from helpers.study.store.discovery import compute_fingerprint, list_candidates
 from helpers.study.store.exports import LOST

@@ -332,7 +332,7 @@ def build_site(arguments: Arguments) -> None:
 
 def inspect_exports(arguments: Arguments) -> int:
     """Print the format of exports and what they contain, but no messages."""
-    from helpers.formats.inspect import inspect_exports as look
+    from helpers.study.inspect import inspect_exports as look
     from helpers.study.store.discovery import list_candidates
 
     options = _build_options(arguments)

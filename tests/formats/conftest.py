@@ -1,7 +1,5 @@
 """What the tests of readers share: an export from text, read before pseudonyms."""
 
-import json
-
 import pytest
 
 from helpers.formats import FORMATS, Source
@@ -37,24 +35,6 @@ def key(tmp_path):
     path = tmp_path / "key"
     path.write_text("0" * 64)
     return path
-
-
-@pytest.fixture
-def put(tmp_path):
-    """Return a function: content and file name to a path.
-
-    Bytes are written as they are, text as UTF-8, anything else as JSON.
-    """
-
-    def write(content, name):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not isinstance(content, str | bytes):
-            content = json.dumps(content, ensure_ascii=False)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
 
 
 @pytest.fixture

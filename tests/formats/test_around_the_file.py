@@ -9,7 +9,6 @@ import json
 import pytest
 
 import helpers as sq
-from helpers.formats.inspect import inspect_exports
 from helpers.formats.rows.losses import (
     OF_FILE,
     REPLIES_MISSING,
@@ -21,6 +20,7 @@ from helpers.formats.rows.losses import (
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.paths import ROOT
+from helpers.study.inspect import inspect_exports
 from helpers.study.store.discovery import list_candidates
 from helpers.study.store.ingest import Terms
 

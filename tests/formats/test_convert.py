@@ -9,7 +9,7 @@ import pytest
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import Options, read_export
 from helpers.formats.convert import convert_exports
-from helpers.formats.inspect import inspect_exports
+from helpers.study.inspect import inspect_exports
 from validation.export_writers import (
     WRITERS,
     Change,

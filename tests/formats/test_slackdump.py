@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from helpers.formats.inspect import inspect_exports
+from helpers.study.inspect import inspect_exports
 from helpers.study.store.discovery import list_candidates
 from tests.communities import talk
 from validation.export_writers import WRITERS

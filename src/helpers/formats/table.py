@@ -445,6 +445,7 @@ def _read_messages(
         source.observed["replies"] = "explicit"
     texts = _list_texts(columns.get("text")) or [None] * len(position)
     kinds = _classify_kinds(columns, texts)
+    texts = _mark_empty(texts, kinds)
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
@@ -503,6 +504,17 @@ def _classify_kinds(columns: Columns, texts: Sequence[str | None]) -> str | list
         known[word] or ("file" if with_file and not text else "text")
         for word, text, with_file in zip(words, texts, sent, strict=True)
     ]
+
+
+def _mark_empty(
+    texts: Sequence[str | None], kinds: str | Sequence[str]
+) -> Sequence[str | None]:
+    """Return texts; beside others, a text message without one is empty."""
+    if not any(texts):
+        return texts
+    own = [kinds] * len(texts) if isinstance(kinds, str) else kinds
+    pairs = zip(texts, own, strict=True)
+    return ["" if text is None and kind == "text" else text for text, kind in pairs]
 
 
 def _identify_senders(

@@ -34,6 +34,7 @@ from helpers.library.frames import (
 from helpers.observed import Observed, describe_observation
 from helpers.records import DAY_US, SHORTEST_GAP
 from helpers.study.publish.study import Study
+from helpers.study.tables.frame import select_counted
 from helpers.survival import Lifetimes, estimate_survival
 
 COLUMNS = (
@@ -127,7 +128,7 @@ def groups_from(
 
 
 def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataFrame:
-    messages = check_messages(messages)
+    messages = select_counted(check_messages(messages))
     rows = pd.DataFrame(
         {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
     )
@@ -157,7 +158,10 @@ def _find_ends(
     lasts = rows.groupby("key")["us"].max()
     day = None if seen is None else read_end(seen, "seen", zone)
     if observed is None:
-        ends = pd.Series(int(lasts.max()) if day is None else day, lasts.index)
+        if day is None:
+            day = int(lasts.max())
+            _warn_of_end(day, zone)
+        ends = pd.Series(day, lasts.index)
     else:
         read = {g: Observed.from_dict(one) for g, one in observed.items()}
         shown = [read.get(group, Observed()).end_on(day) for group in lasts.index]
@@ -172,6 +176,14 @@ def _find_ends(
             remedy=f"give {latest.date()} or later, or drop the messages after it",
         )
     return ends.astype("Int64")
+
+
+def _warn_of_end(end_us: int, zone: tzinfo) -> None:
+    day = pd.Timestamp(end_us, unit="us", tz=UTC).tz_convert(zone).date()
+    warn_user(
+        "the frame does not say until when its groups were observed: the day of its"
+        f" last message, {day}, is taken; say yours with seen="
+    )
 
 
 def _read_list(
@@ -404,6 +416,7 @@ def _has_end(data: object) -> bool:
 
 def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return the gaps of 28 days or more between messages of a group."""
+    messages = select_counted(messages)
     numbers = groups.set_index("key")["group"]
     rows = pd.DataFrame(
         {

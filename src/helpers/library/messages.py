@@ -6,9 +6,8 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -26,12 +25,12 @@ from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures import DUCKDB, open_engine
-from helpers.observed import ObservedGroups
+from helpers.measures.cleaning import find_row_reasons
+from helpers.observed import Observed, ObservedGroups
 from helpers.records import (
     MESSAGE_KINDS,
     SCHEMAS,
     Batch,
-    from_rows,
     to_day_end_us,
     to_iso_day,
 )
@@ -40,6 +39,7 @@ from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms as TableTerms
 from helpers.study.tables.derive.derive import mark_messages
+from helpers.study.tables.frame import COLUMNS, place_closings, read_frame
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
@@ -47,7 +47,6 @@ PathLike = str | os.PathLike[str]
 # when exports were made: a day, "files", or days by group
 Exported = str | date | Mapping[str, Any] | pd.Series | None
 
-COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot", "topic")
 # options of the command line, as arguments of read_messages
 _OPTIONS = {
     "as with --columns time=…,sender=…": "columns={'time': …, 'sender': …}",
@@ -57,6 +56,7 @@ _OPTIONS = {
     "--include ([a-z,]+)": r"include='\1'",
     r"shequn run --list FILE": "sq.groups_from(frame, born=…, last=…)",
 }
+STORED = tuple(name for name in COLUMNS if name in SCHEMAS["message"].names)
 FRAME = "frame"  # the file that rows of a data frame come from
 RECORDS = 1 << 16
 
@@ -104,7 +104,10 @@ def read_messages(
     -------
     DataFrame
         One row per message, by time: ``time`` (with zone), ``group``, ``sender``,
-        ``kind``, ``text``, ``reply_to``, ``id``, ``bot``, ``topic`` (thread).
+        ``kind``, ``text``, ``reply_to``, ``id``, ``bot``, ``topic`` (thread),
+        ``mentions``, ``person`` (who wrote: after renames and bridges, and of one
+        group where an export knows people by name only) and ``reason`` (why the row
+        does not count; `clean` drops those with one).
         ``attrs`` has ``zone``, ``zone_recorded`` (whether every export states its
         zone), ``formats`` (exports
         by format), ``unread`` (a sentence per file that could not be read, or only in
@@ -136,7 +139,8 @@ def read_messages(
     with tempfile.TemporaryDirectory() as room:
         done = _read_exports(places, Path(room) / "store", terms)
         check_given_day(done.exports, terms)
-        messages = _build_frame(done.exports, zone)
+        observed = _observe_told(done.exports, told)
+        messages = _build_frame(done.exports, observed, zone, Path(room))
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
             "zone": zone,
@@ -144,7 +148,7 @@ def read_messages(
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
             "unread": [str(_write_for_python(error)) for error in done.refused],
             "lost": dict(done.exports.store().aside),
-            "observed": _observe_told(done.exports, told),
+            "observed": observed,
         }
     if given is None and not messages.attrs["zone_recorded"]:
         warn_of_zone(zone)
@@ -323,43 +327,23 @@ def _write_for_python(error: BrokenFileError) -> BrokenFileError:
     return kind(error.what, where=error.where, remedy=remedy)
 
 
-def _build_frame(exports: Exports, zone: str) -> pd.DataFrame:
-    names = ["time_us", "position", *COLUMNS[1:]]
-    tables = [
-        pa.table({name: _drop_labels(batch.table[name]) for name in names})
-        for batch in exports.store()
-        if batch.kind == "message"
-    ]
-    schema = pa.schema([(name, _find_type(name)) for name in names])
-    rows = pa.concat_tables([schema.empty_table(), *tables]).to_pandas()
-    rows = rows.sort_values(["time_us", "group", "position"], kind="stable")
+def _build_frame(
+    exports: Exports, observed: ObservedGroups, zone: str, room: Path
+) -> pd.DataFrame:
+    closed = _list_closed(observed)
+    seen = {group: Observed.from_dict(one) for group, one in observed.items()}
+    ends = {g: one.seen_us for g, one in seen.items() if one.seen_us is not None}
+    store = place_closings(exports.store(), closed, room / "closed.parquet")
+    rows = read_frame(store, TableTerms(by_name=exports.by_name, ends=ends))
     times = pd.to_datetime(rows["time_us"], unit="us", utc=True)
-    bots = rows["bot"].astype("boolean")
-    frame = rows.assign(time=times.dt.tz_convert(zone), bot=bots)
-    whole: pd.DataFrame = frame[list(COLUMNS)].reset_index(drop=True)
+    whole: pd.DataFrame = rows.assign(time=times.dt.tz_convert(zone))[list(COLUMNS)]
     return whole
 
 
-def _find_type(name: str) -> pa.DataType:
-    kind = SCHEMAS["message"].field(name).type
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
-
-
-def _drop_labels(column: pa.Array) -> pa.Array:
-    if not isinstance(column, pa.DictionaryArray):
-        return column
-    return column.cast(column.type.value_type)
-
-
-def _list_closed(messages: pd.DataFrame) -> Batch:
-    """List the groups that were closed, after which no row counts."""
-    seen = messages.attrs.get("observed", {})
-    rows = [
-        {"group": group, "closed_us": one["closed_us"], "position": 1}
-        for group, one in seen.items()
-        if one["closed_us"] is not None
-    ]
-    return from_rows("group", rows)
+def _list_closed(observed: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Return when each group was closed that was, after which no row counts."""
+    closed = {group: one["closed_us"] for group, one in observed.items()}
+    return {group: us for group, us in closed.items() if us is not None}
 
 
 def clean(messages: pd.DataFrame) -> pd.DataFrame:
@@ -367,7 +351,9 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
 
     Excluded are system lines, notices, recalled and empty messages, bots with and
     without a mark, announcements sent to 20 groups or more within a day, and repeated
-    ids. Without the columns ``kind``, ``bot`` and ``id`` less can be recognised.
+    ids. `read_messages` has the reason of each row in column ``reason``; reasons of
+    another frame, or after dropping that column, are found here. Without the columns
+    ``kind``, ``bot`` and ``id`` less can be recognised.
 
     Parameters
     ----------
@@ -397,23 +383,37 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
     if "kind" in messages:
         for kind in messages["kind"].dropna().unique():
             check_choice(kind, (*MESSAGE_KINDS, "unrecognised"), "column kind")
-    with tempfile.TemporaryDirectory() as room:
-        records = chain([_list_closed(messages)], _iterate_records(messages))
-        store = write_store(records, Path(room) / "store", Counter())
-        with open_engine(DUCKDB) as run:
-            marked = mark_messages(run, store, TableTerms())
-            rows = run.fetch(marked.select("position", "reason"), "position")
-    reasons = rows["reason"].astype(object)
-    kept = messages[reasons.isna().to_numpy()].copy()
+    reasons = _find_reasons(messages)
+    kept = messages[reasons.isna()].copy()
     counts = reasons.dropna().value_counts().sort_index()
     kept.attrs = messages.attrs | {"excluded": {w: int(n) for w, n in counts.items()}}
     return kept
 
 
-def _iterate_records(messages: pd.DataFrame) -> Iterator[Batch]:
-    """Yield the rows of a message data frame as record batches."""
+def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
+    """Return why each row does not count: as read, unless frames were put together."""
+    if "reason" in messages:
+        counted = messages[messages["reason"].isna()].dropna(subset="id")
+        if not counted.duplicated(["group", "id"]).any():
+            own = find_row_reasons(_build_table(messages)).to_pandas()
+            return messages["reason"].fillna(own.set_axis(messages.index))
+    with tempfile.TemporaryDirectory() as name:
+        room = Path(name)
+        batches = _build_table(messages).to_batches(RECORDS)
+        records = (Batch("message", batch) for batch in batches)
+        store = write_store(records, room / "store", Counter())
+        closed = _list_closed(messages.attrs.get("observed", {}))
+        store = place_closings(store, closed, room / "closed.parquet")
+        with open_engine(DUCKDB) as run:
+            marked = mark_messages(run, store, TableTerms())
+            rows = run.fetch(marked.select("position", "reason"), "position")
+    return rows["reason"].astype(object).set_axis(messages.index)
+
+
+def _build_table(messages: pd.DataFrame) -> pa.Table:
+    """Build a table of message records from a data frame."""
     schema, n = SCHEMAS["message"], len(messages)
-    given = {name: messages[name] for name in COLUMNS[1:] if name in messages}
+    given = {name: messages[name] for name in STORED if name in messages}
     kind = messages.get("kind", pd.Series("text", messages.index))
     if "text" in given and given["text"].notna().any():
         # beside texts, a text message without one is empty
@@ -428,8 +428,7 @@ def _iterate_records(messages: pd.DataFrame) -> Iterator[Batch]:
     arrays = [_to_array(columns.get(field.name), field.type, n) for field in schema]
     text = arrays[schema.get_field_index("text")]
     arrays[schema.get_field_index("chars")] = pc.utf8_length(text).cast(pa.int32())
-    table = pa.Table.from_arrays(arrays, schema=schema)
-    yield from (Batch("message", batch) for batch in table.to_batches(RECORDS))
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _to_array(column: pd.Series[Any] | None, kind: pa.DataType, n: int) -> pa.Array:

@@ -15,6 +15,7 @@ from helpers.room_tone.errors import MEASURED, count_lengths, draw_errors
 from helpers.sentiment import vader
 from helpers.sentiment.chat_lines import score_chat_lines
 from helpers.sentiment.scoring import EVEN, score_texts
+from helpers.study.tables.frame import select_texts
 from helpers.text import detect_language, normalise_texts
 
 INSTRUMENTS = ("chat_line", "snownlp", "vader")
@@ -112,6 +113,7 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
     ----------
     messages
         As `read_messages` returns them; ``time``, ``group`` and ``text`` are needed.
+        Rows with a ``reason`` do not count, nor what others wrote, such as forwards.
 
     Returns
     -------
@@ -147,6 +149,7 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
             "there is no column text", where="messages",
             remedy="tone is read from texts: give them as column text",
         )  # fmt: skip
+    frame = select_texts(frame)
     scores = tone(frame["text"])
     times = pd.to_datetime(frame["time"])
     keys = [frame["group"], times.dt.strftime("%Y-%m").rename("month")]

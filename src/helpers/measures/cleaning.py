@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 import narwhals as nw
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.measures.content import FLAGS
 from helpers.measures.engine import (
@@ -124,6 +126,46 @@ def is_blank() -> nw.Expr:
     return (nw.col("kind") == "text") & says_nothing
 
 
+def name_row_reason() -> nw.Expr:
+    """Return an expression for why a row does not count, as far as it tells alone."""
+    return (
+        nw.when(nw.col("kind") == "system")
+        .then(nw.lit(LINE))
+        .when(nw.col("kind").is_in(NOT_MESSAGES))
+        .then(nw.col("kind").cast(nw.String))
+        .when((nw.col("kind") == "announcement") & nw.col("sender").is_null())
+        .then(nw.lit(CHANNELS))
+        .when(nw.col("bot"))
+        .then(nw.lit(MARKED))
+        .when(is_blank())
+        .then(nw.lit(BLANK))
+    )
+
+
+def find_row_reasons(table: pa.Table) -> pa.ChunkedArray:
+    """Return why message rows do not count, as far as each row tells on its own.
+
+    >>> from helpers.records import from_rows
+    >>> rows = [
+    ...     {"kind": kind, "text": "a"} for kind in ("text", "edit", "announcement")
+    ... ]
+    >>> batch = from_rows("message", rows).table
+    >>> find_row_reasons(pa.Table.from_batches([batch])).to_pylist()
+    [None, 'edit', 'announcement of a channel']
+    """
+    rows = nw.from_native(table.select(["kind", "sender", "text", "bot"]))
+    plain = rows.with_columns(
+        nw.col("kind", "sender").cast(nw.String),
+        nw.col("bot").fill_null(value=False),
+    )
+    return plain.select(reason=name_row_reason())["reason"].to_native()
+
+
+def find_written(table: pa.RecordBatch) -> pa.ChunkedArray:
+    """Return which message rows people wrote, as far as each row tells on its own."""
+    return pc.is_null(find_row_reasons(pa.Table.from_batches([table])))
+
+
 def mark_exclusion_reason(
     messages: Frame, ends: Frame, copies: Frame, announced: Frame
 ) -> Frame:
@@ -140,21 +182,14 @@ def mark_exclusion_reason(
     announced
         Those sent to many groups at once (`find_broadcasts`).
     """
+    said = nw.col("own_reason").fill_null("")
     if_any = (
         nw.when(nw.col("copy"))
         .then(nw.lit(COPY))
-        .when(nw.col("kind") == "system")
-        .then(nw.lit(LINE))
-        .when(nw.col("kind").is_in(NOT_MESSAGES))
-        .then(nw.col("kind").cast(nw.String))
-        .when((nw.col("kind") == "announcement") & nw.col("sender").is_null())
-        .then(nw.lit(CHANNELS))
-        .when(nw.col("unmarked"))
+        .when(nw.col("unmarked") & said.is_in(["", MARKED, BLANK]))
         .then(nw.lit(UNMARKED))
-        .when(nw.col("bot"))
-        .then(nw.lit(MARKED))
-        .when(is_blank())
-        .then(nw.lit(BLANK))
+        .when(~nw.col("own_reason").is_null())
+        .then(nw.col("own_reason"))
         .when(nw.col("announced"))
         .then(nw.lit(ANNOUNCED))
         .when((nw.col("time_us") > nw.col("end_us")) & nw.col("closed"))
@@ -163,7 +198,8 @@ def mark_exclusion_reason(
         .then(nw.lit("dated after the archive's end"))
     )
     joined = (
-        messages.join(ends, on="group", how="left")
+        messages.with_columns(own_reason=name_row_reason())
+        .join(ends, on="group", how="left")
         .join(copies.with_columns(copy=nw.lit(value=True)), on=list(KEY), how="left")
         .join(
             announced.with_columns(announced=nw.lit(value=True)),
@@ -171,7 +207,8 @@ def mark_exclusion_reason(
             how="left",
         )
     )
-    return joined.with_columns(reason=if_any).drop("copy", "announced", "unmarked")
+    passing = ("copy", "announced", "unmarked", "own_reason")
+    return joined.with_columns(reason=if_any).drop(*passing)
 
 
 def count_by_reason(marked: Frame) -> Frame:

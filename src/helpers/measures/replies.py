@@ -28,7 +28,7 @@ def list_explicit_replies(messages: Frame, people: Frame) -> Frame:
 def _match_mentions(messages: Frame, people: Frame) -> Frame:
     named = messages.filter(~nw.col("mentions").is_null(), ~nw.col("member").is_null())
     each = named.filter(nw.col("mentions").list.len() > 0).explode("mentions")
-    number = nw.col("member").cast(nw.Int32)
+    number = nw.col("member").cast(named.collect_schema()["member"])
     who = people.select("scope", mentions="sender", receiver=number)
     return each.join(who, on=["mentions", "scope"], how="inner")
 

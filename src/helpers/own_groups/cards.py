@@ -13,8 +13,8 @@ from helpers.arrays import Ints
 from helpers.group_lives.silence import compute_silence_days
 from helpers.measures.newcomers import EITHER
 from helpers.observed import Observed, State
-from helpers.own_groups.record import read_adjustments
-from helpers.own_groups.user_study import RECORDED, read_observed
+from helpers.own_groups.record import RECORDED, read_adjustments
+from helpers.own_groups.user_study import read_observed
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
 

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import write_text
+from helpers.measures.cleaning import find_row_reasons
 from helpers.own_groups.record import STORE
-from helpers.records import NOT_MESSAGES
 from helpers.sentiment.agreement import compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.study.store.store import open_store
@@ -53,17 +53,20 @@ def read_messages(folder: Path) -> pd.DataFrame:
             where=str(folder),
             remedy=say("name the folder that you gave to -o of `shequn run`"),
         )
-    columns = ["group", "id", "time_us", "kind", "bot", "text"]
+    columns = ["group", "id", "time_us", "kind", "sender", "bot", "text"]
     parts = [path for store in stores for path in store.parts("message")]
     tables = [pq.read_table(path, columns=columns) for path in parts]
-    rows: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+    table = pa.concat_tables(tables)
+    rows: pd.DataFrame = table.to_pandas()
     nth = rows.groupby(["group", "time_us"], observed=True).cumcount()
     named = rows["time_us"].astype(str) + "-" + nth.astype(str)
     rows["message"] = rows["id"].where(rows["id"].notna(), named)
     rows["group"] = rows["group"].astype(str)
     written = rows["text"].fillna("").str.strip().ne("")
-    written &= rows["bot"].ne(other=True) & ~rows["kind"].isin(NOT_MESSAGES)
-    once = rows[written].drop_duplicates(["group", "message"], ignore_index=True)
+    written &= find_row_reasons(table).to_pandas().isna()
+    once: pd.DataFrame = rows[written].drop_duplicates(
+        ["group", "message"], ignore_index=True
+    )
     return once[["message", "group", "text"]]
 
 

@@ -21,7 +21,8 @@ from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import RELAYED, to_name_id
-from helpers.formats.rows.times import check_times, find_written
+from helpers.formats.rows.times import check_times
+from helpers.measures.cleaning import find_written
 from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
 from helpers.observed import LEFT, Observed, Sighting, choose_date
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
@@ -109,7 +110,9 @@ def list_groups(
 
 def _drop_leaving(recorded: Mapping[str, Any], seen: Observed) -> Mapping[str, Any]:
     """Return a record without a leaving after which the group is seen all the same."""
-    if recorded.get("closed_kind") not in LEFT or seen.until_how == "left":
+    if recorded.get("closed_kind") not in LEFT:
+        return recorded
+    if seen.until_how == "left" and (seen.last_us or 0) <= recorded["closed_us"]:
         return recorded
     return {**recorded, "closed_us": None, "closed_kind": None}
 

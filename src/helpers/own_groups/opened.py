@@ -22,7 +22,6 @@ from helpers.own_groups.record import (
     count_replies,
     read_adjustments,
     read_record,
-    read_texts,
 )
 from helpers.own_groups.sentences import (
     Text,
@@ -31,6 +30,7 @@ from helpers.own_groups.sentences import (
 from helpers.small_counts import mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import open_exports
+from helpers.study.tables.frame import select_texts
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ class Run:
 
         They come from the store of the run: names in them are masked.
         """
-        parts = sorted((self.folder / STORE).glob("*/message/*.parquet"))
-        rows = read_texts(parts, self._adjustments.window)
-        rows = rows.sort_values(["time_us", "group"], kind="stable", ignore_index=True)
+        rows = select_texts(self.record.messages)
         if len(rows) > most:
             rng = np.random.default_rng(SEED)
             rows = rows.iloc[np.sort(rng.choice(len(rows), most, replace=False))]
@@ -99,7 +97,7 @@ class Run:
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
         exports = open_exports(self.folder / STORE, {})
-        return read_record(exports, self._adjustments, DUCKDB)
+        return read_record(self.study, exports, self._adjustments, DUCKDB)
 
     @cached_property
     def _adjustments(self) -> Adjustments:

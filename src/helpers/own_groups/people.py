@@ -32,7 +32,8 @@ from helpers.formats.reading.source import Source
 from helpers.formats.rows.days import parse_day
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
-from helpers.formats.rows.times import check_times, find_written
+from helpers.formats.rows.times import check_times
+from helpers.measures.cleaning import find_written
 from helpers.own_groups.group_facts import parse_cell
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports

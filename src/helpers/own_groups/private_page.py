@@ -7,16 +7,15 @@ It names people, says so at its top and in its file name, and is written only wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, SEED, describe_by_age
+from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, describe_by_age
 from helpers.own_groups.page import PRIVATE, build_first_screen, build_index
 from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.plan import Plan, build_adjustments
@@ -31,7 +30,6 @@ from helpers.own_groups.record import (
     follow_newcomers,
     list_silent_members,
     read_record,
-    read_texts,
 )
 from helpers.own_groups.report.charts import (
     MOST_NODES,
@@ -45,7 +43,6 @@ from helpers.own_groups.report.layout import Cell, Page, Section, Table, render_
 from helpers.own_groups.report.talk import (
     build_kinds,
     build_toned_words,
-    count_kinds,
     isolate_name,
 )
 from helpers.own_groups.report.year import (
@@ -70,6 +67,7 @@ from helpers.own_groups.sentences import (
 )
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.store.exports import open_exports
+from helpers.study.tables.frame import select_texts
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
@@ -117,7 +115,6 @@ ADJACENT = Text(
     "导出里没有回复记录：十分钟内接着说话的算。",
 )
 TIES = 60  # pairs of people that are drawn
-TEXTS = 5_000  # of a group that are read for tone
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
 NOT_TONED = Text(
     f"No month has {LEAST_TONED} texts that an instrument can read.",
@@ -142,15 +139,13 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     for alias, own in exports.aliases.items():
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
-    record = read_record(exports, adjust, plan.engine)
-    parts = exports.store().parts("message")
-    texts, kinds = read_texts(parts, plan.window), count_kinds(parts, plan.window)
-    page = _Page(study, names, plan.terms.options.zone, texts, cards, kinds=kinds)
+    record = read_record(study, exports, adjust, plan.engine)
+    page = _Page(study, names, plan.terms.options.zone, cards)
     named = [
         replace(card, label=names.groups.get(keys[card.group]) or card.label)
         for card in cards
     ]
-    months = read_tone(texts[texts["group"].isin(keys)], page.offset)
+    months = read_tone(select_texts(record.messages), page.offset)
     news = read_news(study)
     sections = [
         *build_first_screen(study, named, news, (), 1),
@@ -178,12 +173,9 @@ class _Page:
         study: Study,
         names: Names,
         zone: str,
-        texts: pd.DataFrame,
         cards: Sequence[Card],
-        *,
-        kinds: Mapping[str, Mapping[str, int]],
     ) -> None:
-        self.names, self.zone, self.texts = names, zone, texts
+        self.names, self.zone = names, zone
         self.offset = study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
         self.keys, self.ends = groups["key"], groups["end_us"].astype("int64")
@@ -196,7 +188,6 @@ class _Page:
         ).set_axis(groups["key"])
         there = "rhythm" in study.manifest.tables
         self.rhythm = study.table("rhythm") if there else None
-        self.kinds: Mapping[str, Mapping[str, int]] = kinds
 
     def build_group(self, card: Card, own: Record, months: pd.DataFrame) -> Section:
         """Build the section of one group."""
@@ -212,7 +203,7 @@ class _Page:
             describe_rhythm(card),
             describe_hours(card, self.zone),
         ]
-        texts = self.texts[self.texts["group"].eq(key)]
+        texts = select_texts(own.messages)
         return Section(
             head=name_group(self.names.groups.get(key) or card.label),
             anchor=f"g{card.group}",
@@ -226,7 +217,7 @@ class _Page:
                 *self._build_hours(card.group),
                 self._build_people(key, own),
                 *self._build_replies(key, own),
-                *build_kinds(self.kinds.get(key, {})),
+                *build_kinds(own.messages["kind"]),
                 self._build_tone(key, months),
                 *build_toned_words(texts["text"].tolist()),
             ],
@@ -386,9 +377,7 @@ class _Page:
 
 def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
     """Estimate negative shares by group and month, of groups with texts enough."""
-    draw = np.random.default_rng(SEED).random(len(texts))
-    rank = pd.Series(draw, texts.index).groupby(texts["group"]).rank(method="first")
-    rows = texts[rank <= TEXTS].sort_values("group", kind="stable", ignore_index=True)
+    rows = texts.sort_values("group", kind="stable", ignore_index=True)
     rows = rows[rows.groupby("group")["text"].transform("size") >= LEAST_TONED]
     if rows.empty:
         return pd.DataFrame()

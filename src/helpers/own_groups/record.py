@@ -1,9 +1,9 @@
-"""What the store of a run has of each group, by pseudonym: for the owner's page."""
+"""What a run counts of each group, by pseudonym: for the owner's page and chapter."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,16 +15,23 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError
 from helpers.files import read_sealed_json, seal_json, write_text
 from helpers.formats.rows.people import PEOPLE
-from helpers.measures import open_engine
 from helpers.observed import Observed
 from helpers.own_groups.listing import Listing, Row
-from helpers.records import DAY_US, MINUTE_US, NOT_MESSAGES, SCHEMAS, RecordKind
+from helpers.records import DAY_US, SCHEMAS, RecordKind
+from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import REMEDY, Store
-from helpers.study.tables.derive.derive import Terms, mark_messages
+from helpers.study.tables.derive.derive import Terms
+from helpers.study.tables.frame import (
+    list_replies,
+    name_people,
+    place_closings,
+    read_frame,
+    select_counted,
+)
 from helpers.wording import say
 
-ANSWER_US = 10 * MINUTE_US  # of another person's message, where replies are unrecorded
+RECORDED = frozenset({"explicit", "mention"})  # where exports tell who replies
 GONE = ("leave", "kick")
 WEEKS = (1, 2, 4, 8, 12, 26)
 FOLLOWED = 28  # days after a week of which it is seen whether somebody still writes
@@ -34,9 +41,10 @@ STORE = "store"  # in the folder that `shequn run` makes
 
 @dataclass(frozen=True)
 class Record:
-    """Messages that count, joins, members, reactions and readings of all groups."""
+    """Messages that count, replies, joins, members, reactions and readings."""
 
-    messages: pd.DataFrame  # group, sender, time_us, id, reply_to, text; by time
+    messages: pd.DataFrame  # the cleaned frame with ``time_us``, by time
+    replies: pd.DataFrame  # group, row, sender, to, explicit
     joins: pd.DataFrame  # group, person, time_us
     leaves: pd.DataFrame
     members: pd.DataFrame  # group, person, joined_us of lists of members
@@ -52,36 +60,63 @@ class Record:
         )
 
 
-def read_record(exports: Exports, adjust: Adjustments, engine: str) -> Record:
-    """Read the messages that count, and who joined, left, reacted and read."""
-    with tempfile.TemporaryDirectory() as room:
-        store = exports.store()
+def read_record(
+    study: Study, exports: Exports, adjust: Adjustments, engine: str
+) -> Record:
+    """Read the messages that a study counts, and who joined, left, reacted and read."""
+    groups = study.table("groups").set_index("key")
+    with tempfile.TemporaryDirectory() as name:
+        room, store = Path(name), exports.store()
         if adjust:
-            store = adjust_store(store, adjust, Path(room)).store
-        with open_engine(engine) as run:
-            marked = mark_messages(run, store, Terms(engine=engine))
-            columns = ["group", "sender", "time_us", "id", "reply_to"]
-            rows = run.fetch(
-                marked.select(*columns, "reason", "file", "position"),
-                "time_us", "file", "position",
-            )  # fmt: skip
-        messages = _as_text(rows[rows["reason"].isna()][columns])
+            store = adjust_store(store, adjust, room).store
+        ends, closed = map(_list_times, (groups["end_us"], groups["closed_us"]))
+        frame = read_frame(
+            place_closings(store, closed, room / "closed.parquet"),
+            Terms(ends=ends, by_name=exports.by_name, engine=engine),
+        )
+        frame = frame[frame["group"].isin(groups.index)]
         events = _read(store, "event", "group", "time_us", "kind", "subject")
-        events = events.rename(columns={"subject": "person"}).dropna()
-        kinds = events.pop("kind")
         members = _read(store, "membership", "group", "person", "joined_us", "bot")
-        members = members[members["bot"] != True]  # noqa: E712 - null is no bot
         seen = [
             _read(store, kind, "group", "person", "time_us")
             for kind in ("reaction", "read")
         ]
-        return Record(
-            messages.reset_index(drop=True),
-            events[kinds.eq("join")],
-            events[kinds.isin(GONE)],
-            members[["group", "person", "joined_us"]].dropna(subset="person"),
-            pd.concat(seen).dropna(subset=["group", "person"]),
-        )
+    events = events.rename(columns={"subject": "person"})
+    events = events[events["time_us"].notna() & events["group"].isin(groups.index)]
+    kinds = events.pop("kind")
+    members = members[members["bot"] != True]  # noqa: E712 - null is no bot
+    messages = select_counted(frame).reset_index(drop=True)
+    bots = set(frame.loc[frame["bot"].fillna(value=False), "person"])
+    people = [members[["group", "person", "joined_us"]], pd.concat(seen)]
+    return Record(
+        messages,
+        _select_replies(study, messages),
+        events[kinds.eq("join")],
+        events[kinds.isin(GONE)],
+        *(_drop_bots(table, bots, exports.by_name) for table in people),
+    )
+
+
+def _list_times(column: pd.Series[int]) -> dict[str, int]:
+    return {str(key): int(us) for key, us in column.dropna().items()}
+
+
+def _select_replies(study: Study, messages: pd.DataFrame) -> pd.DataFrame:
+    """List replies on record; of groups whose exports have none, adjacent ones."""
+    edges = list_replies(messages)
+    shown = study.table("shown").set_index("group")["replies"]
+    keys = study.table("groups").set_index("key")["group"]
+    recorded = edges["group"].map(keys).map(shown).isin(RECORDED)
+    return edges[edges["explicit"].eq(recorded)].reset_index(drop=True)
+
+
+def _drop_bots(
+    table: pd.DataFrame, bots: Collection[str], by_name: Collection[str]
+) -> pd.DataFrame:
+    """Drop who is a bot, marked or found, and rows that name nobody."""
+    rows = table.dropna(subset=["group", "person"])
+    scope = rows["group"].where(rows["group"].isin(by_name), "")
+    return rows[~name_people(rows["person"], scope).isin(bots)]
 
 
 def _read(store: Store, kind: RecordKind, *columns: str) -> pd.DataFrame:
@@ -162,20 +197,11 @@ def count_replies(own: Record) -> tuple[pd.DataFrame, bool]:
 
     Otherwise whoever speaks next, within ten minutes, counts as replying.
     """
-    rows = own.messages.dropna(subset="sender")
-    authors = rows.dropna(subset="id").drop_duplicates("id").set_index("id")["sender"]
-    given = rows.dropna(subset="reply_to")
-    explicit = given.assign(to=given["reply_to"].map(authors)).dropna(subset="to")
-    recorded = len(explicit) > 0
-    if not recorded:
-        before, gap = rows["sender"].shift(), rows["time_us"].diff()
-        explicit = rows.assign(to=before)[(gap <= ANSWER_US) & before.notna()]
-    others = explicit[explicit["sender"] != explicit["to"]]
-    counts = others.groupby(["sender", "to"]).size().rename("replies").reset_index()
-    counts = counts.sort_values(
+    counts = own.replies.groupby(["sender", "to"]).size().rename("replies")
+    table = counts.reset_index().sort_values(
         ["replies", "sender", "to"], ascending=[False, True, True], ignore_index=True
     )
-    return counts, recorded
+    return table, bool(own.replies["explicit"].any())
 
 
 def count_people(own: Record) -> pd.DataFrame:
@@ -185,15 +211,6 @@ def count_people(own: Record) -> pd.DataFrame:
     return table.sort_values(
         ["messages", "sender"], ascending=[False, True], ignore_index=True
     )
-
-
-def read_texts(parts: Iterable[Path], window: Window) -> pd.DataFrame:
-    """Read the texts of stored messages between two days: ``group, time_us, text``."""
-    columns = ["group", "time_us", "kind", "text"]
-    table = pa.concat_tables([pq.read_table(path, columns=columns) for path in parts])
-    rows = _as_text(table.filter(window.within(table["time_us"])).to_pandas())
-    is_message = rows["text"].notna() & ~rows.pop("kind").isin(NOT_MESSAGES)
-    return rows[is_message].reset_index(drop=True)
 
 
 def add_moments(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:

@@ -33,6 +33,7 @@ from helpers.observed import Observed, describe_observation
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import (
+    RECORDED,
     Adjustments,
     adjust_store,
     cut_listing,
@@ -117,7 +118,8 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
             for key in {*adjust.members["group"]} & shown.keys():
                 shown[key] = replace(shown[key], members_source="roster")
         store = _replace_groups(store, listed, room)
-        derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
+        terms = _build_terms(store, shown, listed, metadata, exports.by_name)
+        derived = derive_tables(store, terms)
     _check_messages(derived.ledger)
     there = set(derived.tables["groups"]["key"])  # without those of bots only
     shown = {key: shows for key, shows in shown.items() if key in there}
@@ -262,6 +264,7 @@ def _build_terms(
     shown: Mapping[str, Observability],
     listed: Listing,
     metadata: UserMetadata,
+    by_name: frozenset[str],
 ) -> Terms:
     observabilities = shown.values()
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
@@ -288,9 +291,7 @@ def _build_terms(
         gaps={key: seen.gaps for key, seen in listed.observed.items() if seen.gaps},
         day_offset_us=compute_day_offset_us(metadata.zone, max(listed.ends.values())),
         sender_ids=any(shows.sender_ids for shows in observabilities),
-        by_name=frozenset(
-            k for k, shows in shown.items() if shows.sender_ids == "by name"
-        ),
+        by_name=by_name,
         centres_from="explicit" if explicit else "adjacent",
         adjacent=frozenset(beside if explicit else ()),
         owners=any(shows.owner_known for shows in observabilities),
@@ -301,7 +302,6 @@ def _build_terms(
     )
 
 
-RECORDED = frozenset({"explicit", "mention"})
 WHOLE_MEMBERSHIP = frozenset({"roster", "events"})  # who never wrote is in it too
 PLAIN: dict[SenderIds, str] = {True: "yes", False: "no"}
 

@@ -10,7 +10,7 @@ import pytest
 
 from helpers.cli import main
 from helpers.errors import BrokenFileError
-from helpers.formats.inspect import inspect_exports
+from helpers.study.inspect import inspect_exports
 from helpers.study.store.discovery import (
     compute_fingerprints,
     compute_size,

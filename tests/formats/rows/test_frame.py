@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.formats import Options, read_export
-from helpers.formats.inspect import inspect_exports
+from helpers.study.inspect import inspect_exports
 
 KINDS = {
     "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from pathlib import Path
 from types import MappingProxyType
 from unicodedata import bidirectional
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pandas as pd
 
-from helpers.own_groups.record import Window
 from helpers.own_groups.report.layout import Cell, Section, Table
 from helpers.own_groups.report.year import EMOJI
 from helpers.own_groups.sentences import Text, format_percent
-from helpers.records import NOT_MESSAGES
 
 TEXTS, LEAST, MOST, CANDIDATES = (
     1000,
@@ -75,28 +71,14 @@ def isolate_name(name: str) -> str:
     return f"\u2068{name}\u2069" if turns else name
 
 
-def count_kinds(parts: Iterable[Path], window: Window) -> dict[str, Counter[str]]:
-    """Count the messages of each group by kind."""
-    columns = ["group", "time_us", "kind"]
-    table = pa.concat_tables([pq.read_table(path, columns=columns) for path in parts])
-    table = table.filter(window.within(table["time_us"])).unify_dictionaries()
-    counts = table.group_by(["group", "kind"]).aggregate([([], "count_all")])
-    found: dict[str, Counter[str]] = {}
-    for row in counts.to_pylist():
-        if row["kind"] not in NOT_MESSAGES:
-            kinds = found.setdefault(str(row["group"]), Counter())
-            kinds[str(row["kind"])] += row["count_all"]
-    return found
-
-
-def build_kinds(counts: Mapping[str, int]) -> list[Section]:
+def build_kinds(kinds: pd.Series[str]) -> list[Section]:
     """Build the table of what is sent, if it is more than one kind."""
+    counts = Counter(kinds)
     if len(counts) < 2:  # noqa: PLR2004 - one kind is no table
         return []
-    whole = sum(counts.values())
     order = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     rows: list[list[Cell]] = [
-        [KINDS.get(kind, Text(kind, kind)), f"{n:,}", f"{100 * n / whole:.1f}%"]
+        [KINDS.get(kind, Text(kind, kind)), f"{n:,}", f"{100 * n / len(kinds):.1f}%"]
         for kind, n in order
     ]
     heads = (Text("kind", "类型"), Text("messages", "消息"), Text("share", "比例"))

@@ -110,6 +110,14 @@ class Exports:
         """Map of keys of merged groups to the key of the group they belong to."""
         return {k: own for e in self.entries for k, own in e.aliases.items()}
 
+    @property
+    def by_name(self) -> frozenset[str]:
+        """Groups in which people are known by name only, which is nobody elsewhere."""
+        known = {True: set[str](), False: set[str](), "by name": set[str]()}
+        for entry in self.entries:
+            known[entry.observability["sender_ids"]].update(entry.groups)
+        return frozenset(known["by name"] - known[False])
+
     def part(self, number: int) -> Path:
         """Return a folder of records by its number."""
         return self.folder / f"{number:06d}"

@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from secrets import token_bytes
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import east_asian_width
 
+import narwhals as nw
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import ShequnError, Verbatim, describe_unforeseen_error
-from helpers.formats import Format, recognise_format
+from helpers.formats import recognise_format
 from helpers.formats.reading.source import Options, Source
-from helpers.formats.rows.frame import OTHER_CHATS, Frame
-from helpers.formats.rows.people import NAMED
-from helpers.formats.rows.times import (
-    UNTIMED,
-    USUAL_DATES,
-    check_times,
-    find_blanks,
-    find_bots,
-    find_notices,
-)
+from helpers.formats.rows.frame import OTHER_CHATS
+from helpers.formats.rows.times import UNTIMED, USUAL_DATES
+from helpers.measures import DUCKDB, open_engine
+from helpers.measures.cleaning import ALONE, BLANK, CHANNELS, LINE, MARKED, UNMARKED
+from helpers.measures.engine import Engine, add_up, drop_duplicates
+from helpers.observed import LEFT
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
+from helpers.study.store.store import Store, write_store
 from helpers.wording import say, say_plural
 from helpers.wording.messages import Language, render
+
+if TYPE_CHECKING:
+    from helpers.formats.privacy.boundary import Reading
+    from helpers.formats.privacy.pseudonyms import Pseudonyms
 
 
 @cache
 def _read_chinese_words() -> Mapping[str, Mapping[str, str]]:
     """Read the Chinese translations of words in the report on an inspected export."""
-    text = files("helpers.formats").joinpath("inspect_words.toml").read_text("utf-8")
+    text = files("helpers.study").joinpath("inspect_words.toml").read_text("utf-8")
     return MappingProxyType(tomllib.loads(text))
 
 
@@ -76,10 +81,6 @@ _QUOTED = re.compile(
     r"(['\"]).*\1|(?:(?<= the columns )|(?<=只有 )).*",
     re.DOTALL,
 )
-_PEOPLE = {
-    "message": "sender", "membership": "person", "event": "subject",
-    "reaction": "person",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +101,11 @@ class Findings:
     # rows by message kind and by event kind
     kinds: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
-    # messages by bots, and texts that are empty or deleted: no run counts them
-    bots: int = 0
-    blanks: int = 0
-    announced: int = 0  # posts of a channel, which no person wrote
+    messages: int = 0  # that people wrote, as a run counts them
+    texts: int = 0  # of them, with words of their own, of which tone is read
+    replies: int = 0  # that quote or name another writer
+    # rows that do not count, by reason
+    excluded: dict[str, int] = field(default_factory=dict)
     # first and last day in a time zone, or None without a time
     period: tuple[str, str] | None = None
     # the day on which the export says that it was made
@@ -123,14 +125,29 @@ class Findings:
         return self.error_in_chinese if language == "zh" else self.error
 
     @property
-    def messages(self) -> int:
-        """Number of messages that people wrote, as a run counts them."""
-        lines = sum(n for kind, n in self.kinds.items() if kind not in NOT_MESSAGES)
-        return lines - self.announced - self.bots - self.blanks
+    def joins(self) -> int:
+        """Number of recorded joins."""
+        return self.events.get("join", 0)
+
+    @property
+    def bots(self) -> int:
+        """Number of messages by bots, marked or found."""
+        return sum(self.excluded.get(why, 0) for why in (MARKED, UNMARKED, ALONE))
+
+    @property
+    def blanks(self) -> int:
+        """Number of texts that are empty or were deleted."""
+        return self.excluded.get(BLANK, 0)
+
+    @property
+    def announced(self) -> int:
+        """Number of posts of a channel, which no person wrote."""
+        return self.excluded.get(CHANNELS, 0)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what was found in one inspected export as plain values for JSON."""
-        fields = asdict(self) | {"messages": self.messages}
+        counts = ("joins", "bots", "blanks", "announced")
+        fields = asdict(self) | {name: getattr(self, name) for name in counts}
         del fields["error_in_chinese"]
         fields["observability"] = self.observability and self.observability.as_dict()
         return fields
@@ -191,6 +208,13 @@ class Findings:
         yield name("by bots"), str(self.bots)
         yield name("without text"), str(self.blanks)
         yield name("by channels"), str(self.announced)
+        told = {LINE, MARKED, UNMARKED, ALONE, BLANK, CHANNELS, *NOT_MESSAGES}
+        for reason in self.excluded.keys() - told:
+            why = Verbatim(words.look_up("reason", words.phrase(reason)))
+            line = say("{why}: {n}", why=why, n=self.excluded[reason])
+            yield name("not counted"), words.phrase(line)
+        yield name("with own words"), str(self.texts)
+        yield name("replies"), str(self.replies)
         yield name("rows by kind"), _format_counts(self.kinds, "kind", words)
         yield name("events"), _format_counts(self.events, "event", words)
         if self.period:
@@ -297,26 +321,15 @@ def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Re
     paths
         Files, folders or archives as the platforms wrote them.
     """
-    found = (_collect_findings(nth, path, options) for nth, path in enumerate(paths, 1))
-    return Report(tuple(found))
+    from helpers.formats.privacy.pseudonyms import Pseudonyms  # noqa: PLC0415 - as above
 
-
-def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings:
-    kind = "folder" if path.is_dir() else path.suffix or "file"
-    findings = Findings(nth=nth, kind=kind)
-    try:
-        source = Source(path, options)
-        form = recognise_format(source)
-    except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        return replace(findings, **_describe_stop(error))
-    tally = _Tally(Frame(form, source.options.include))
-    stop: dict[str, Any] = {}
-    try:
-        for batch in check_times(form.read(source), source):
-            tally.add(batch)
-    except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        stop = _describe_stop(error)
-    return replace(findings, **stop, **tally.findings(source, form))
+    hidden = Pseudonyms(token_bytes())
+    looks = [_Look(nth, path, hidden) for nth, path in enumerate(paths, 1)]
+    with tempfile.TemporaryDirectory() as name:
+        records = (batch for look in looks for batch in look.read(options))
+        store = write_store(records, Path(name) / "store", Counter())
+        counted = _count(looks, store, Path(name))
+    return Report(tuple(_describe(look, counted) for look in looks))
 
 
 def _describe_stop(error: Exception) -> dict[str, Any]:
@@ -341,126 +354,239 @@ def _redact_error(error: ShequnError, language: Language) -> str:
     return words.phrase(redacted.message)
 
 
-class _Tally:
-    """Counts of messages and people per chat, made while an export is read."""
+class _Look:
+    """One export while it is read, and what is known of it afterwards."""
 
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._chats: set[str] = set()
-        # rows by what they are, and by chat and kind or person
-        self._pairs = defaultdict[str, Counter[tuple[str, str]]](Counter)
-        self._spans: dict[str, tuple[int, int]] = {}
+    def __init__(self, nth: int, path: Path, hidden: Pseudonyms) -> None:
+        kind = "folder" if path.is_dir() else path.suffix or "file"
+        self.path, self._hidden = path, hidden
+        self.findings = Findings(nth=nth, kind=kind)
+        self.source: Source | None = None
+        self.reading: Reading | None = None
+        self.groups: dict[str, dict[str, Any]] = {}  # what is recorded of each
 
-    def add(self, batch: Batch) -> None:
-        table, kind = batch.table, batch.kind
-        self._frame.meet(batch)
-        self._chats.update(filter(None, batch.groups))
-        if kind in {"message", "event"}:
-            self._count(kind, table, "kind")
-        if column := _PEOPLE.get(kind):
-            self._count("met", table, column)
-        if kind == "message":
-            self._count_messages(table)
-        elif kind == "event":
-            joins = pc.equal(table["kind"].cast(pa.string()), "join")
-            self._count("joined", table.filter(joins), "subject")
-        elif kind == "membership":
-            dated = table.filter(pc.is_valid(table["joined_us"]))
-            self._count("joined", dated, "person")
+    def read(self, options: Options | None) -> Iterator[Batch]:
+        """Yield the export's records, its groups marked as those of this export."""
+        from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415 - compiles
 
-    def _count(self, what: str, table: pa.RecordBatch, column: str) -> None:
-        pairs = zip(table["group"].to_pylist(), table[column].to_pylist(), strict=True)
-        self._pairs[what].update(pairs)
+        try:
+            self.source = Source(self.path, options)
+            form = recognise_format(self.source)
+        except Exception as error:  # noqa: BLE001  one file is not to hide the others
+            self.findings = replace(self.findings, **_describe_stop(error))
+            return
+        self.reading = Reading(self.source, form, self._hidden)
+        try:
+            for batch in self.reading:
+                marked = self._mark(batch)
+                self._note(marked)
+                yield marked
+        except Exception as error:  # noqa: BLE001  one file is not to hide the others
+            self.findings = replace(self.findings, **_describe_stop(error))
 
-    def _count_messages(self, table: pa.RecordBatch) -> None:
-        bots, unsigned = find_bots(table), pc.is_null(table["sender"])
-        posts = pc.equal(table["kind"].cast(pa.string()), "announcement")
-        self._count("wrote", table.filter(pc.invert(find_notices(table))), "sender")
-        self._count("bots", table.filter(bots), "sender")
-        self._count(
-            "blanks", table.filter(pc.and_not(find_blanks(table), bots)), "kind"
+    def _mark(self, batch: Batch) -> Batch:
+        column = batch.table["group"]
+        names = pc.binary_join_element_wise(
+            str(self.findings.nth), column.dictionary, "/"
         )
-        self._count("announced", table.filter(pc.and_(posts, unsigned)), "kind")
-        message_times = pa.Table.from_batches([table.select(["group", "time_us"])])
-        ends = message_times.group_by("group").aggregate([("time_us", "min_max")])
-        for row in ends.to_pylist():
-            first, last = row["time_us_min_max"].values()
-            if first is not None:
-                previous = self._spans.get(row["group"], (first, last))
-                span = (min(first, previous[0]), max(last, previous[1]))
-                self._spans[row["group"]] = span
+        own = pa.DictionaryArray.from_arrays(column.indices, names)
+        return batch.with_column("group", own)
 
-    def findings(self, source: Source, form: Format) -> dict[str, Any]:
-        """Return the counts of one export that were made while reading it."""
-        excluded_chats = {
-            chat: word for chat in self._chats if (word := self._frame.other(chat))
-        }
-        groups = self._chats - excluded_chats.keys()
+    def _note(self, batch: Batch) -> None:
+        for group in batch.groups:
+            self.groups.setdefault(group, {"group": group})
+        if batch.kind == "group":
+            columns = batch.table.select(
+                ["group", "created_us", "closed_us", "closed_kind"]
+            )
+            for row in columns.to_pylist():
+                if row.pop("closed_kind") in LEFT:
+                    row["closed_us"] = None
+                known = {name: one for name, one in row.items() if one is not None}
+                self.groups[row["group"]] |= known
 
-        def count(what: str) -> dict[tuple[str, str], int]:
-            pairs = self._pairs[what].items()
-            return {pair: n for pair, n in pairs if pair[0] in groups}
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the export records."""
+        return self.reading.observability.as_dict() if self.reading else {}
 
-        def people(what: str) -> set[tuple[str, str]]:
-            resolve = source.people.resolve
-            return {(group, resolve(group, one)) for group, one in count(what) if one}
+    @property
+    def by_name(self) -> Iterable[str]:
+        """Its groups, if people are known by name only."""
+        return self.groups if self.shown.get("sender_ids") == "by name" else ()
 
-        def kinds(record: str) -> dict[str, int]:
-            counts = Counter[str]()
-            for (_, kind), number in count(record).items():
-                counts[kind] += number
-            return dict(sorted(counts.items()))
 
-        spans = [span for group, span in self._spans.items() if group in groups]
-        period = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
-        doubts = Counter[tuple[str, str]]()
-        for entry in source.losses:
-            doubts[entry.kind, entry.reason] += entry.rows
-        observed = {"window_us": period or (0, 0)} | source.observed
-        observability = form.OBSERVES.as_dict() | observed
-        wrote = people("wrote")
-        # lines about joining list the members only if every author joined within the
-        # export; one founder may be missing where the creation is recorded
-        undated = Counter(group for group, _ in wrote - people("joined"))
-        founders = observability["births"] == "creation"
-        if observability["members_source"] == "events" and (
-            max(undated.values(), default=0) > founders
-        ):
-            observability["members_source"] = "speakers"
-        zone = source.options.zone
-        wrote_ids, met = ({who for _, who in people(one)} for one in ("wrote", "met"))
-        if observability["members_source"] == "roster":  # a mere name is nobody further
-            met = {person for person in met if not person.startswith(NAMED)}
-        made = [us for group, us in source.exported.items() if group in groups]
-        ranges = [rows for group, rows in source.ranges.items() if group in groups]
-        ends = [end for _, end in ranges if end is not None]
-        is_relayed = source.people.is_relayed
-        bots = (n for pair, n in count("bots").items() if not is_relayed(*pair))
-        return {
-            "form": form.NAME,
-            "version": _read_version(source),
-            "groups": len(groups),
-            "others": dict(sorted(Counter(excluded_chats.values()).items())),
-            "members": len(wrote_ids | met),
-            "speakers": len(wrote_ids),
-            "kinds": kinds("message"),
-            "events": kinds("event"),
-            "bots": sum(bots),
-            "blanks": sum(count("blanks").values()),
-            "announced": sum(count("announced").values()),
-            "period": period and tuple(to_iso_day(end, zone) for end in period),
-            "exported": to_iso_day(max(made), zone) if made else None,
-            "asked_until": to_iso_day(max(ends) - 1, zone) if ends else None,
-            "zone": zone,
-            "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
-            "untimed": tuple(
-                position
-                for entry in source.losses
-                if entry.reason == UNTIMED
-                for position in entry.positions
+class _Counts(NamedTuple):
+    """What was counted of all exports, by group."""
+
+    rows: pd.DataFrame  # group, kind, reason, rows
+    wrote: pd.DataFrame  # group, person
+    joined: pd.DataFrame  # group, person
+    met: pd.DataFrame  # group, person
+    events: pd.DataFrame  # group, kind, rows
+    answers: pd.Series[int]  # by group
+    texts: pd.Series[int]
+
+
+def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
+    """Count the messages that a run of these exports counts, and the people."""
+    # which need compiled code
+    from helpers.study.tables.derive.derive import Terms, mark_messages  # noqa: PLC0415
+    from helpers.study.tables.frame import (  # noqa: PLC0415
+        NOT_OWN_WORDS,
+        PLACE,
+        find_replies,
+        place_groups,
+    )
+
+    rows = [row for look in looks for row in look.groups.values()]
+    by_name = frozenset(group for look in looks for group in look.by_name)
+    store = place_groups(store, rows, room / "groups.parquet")
+    with open_engine(DUCKDB) as run:
+        marked = mark_messages(run, store, Terms(by_name=by_name))
+        own = ~nw.col("kind").is_in(NOT_OWN_WORDS) & (nw.col("text") != "")
+        thin = run.keep(
+            marked.select(
+                "group", "kind", "reason", "sender", "bot", "scope", "id", "reply_to",
+                "mentions", "topic", "time_us", *PLACE,
+                words=own.fill_null(value=False),
             ),
-            "observability": Observability.from_dict(observability),
-        }
+            "thin",
+        )  # fmt: skip
+        kept = thin.filter(nw.col("reason").is_null())
+        answers = find_replies(run, kept).explicit.select("group", *PLACE)
+        counts = (
+            thin.group_by("group", "kind", "reason").agg(rows=nw.len()),
+            drop_duplicates(answers).group_by("group").agg(rows=nw.len()),
+            kept.group_by("group").agg(rows=add_up("words")),
+        )
+        by_kind, answered, texts = (run.fetch(one, *one.columns) for one in counts)
+        wrote = _list_people(run, kept, "sender", by_name)
+        bots = _list_people(run, thin.filter(nw.col("bot")), "sender", by_name)
+        event = run.scan(*store.parts("event"))
+        member = run.scan(*store.parts("membership"))
+        reaction = run.scan(*store.parts("reaction"))
+        by_event = event.group_by("group", "kind").agg(rows=nw.len())
+        events = run.fetch(by_event, "group", "kind")
+        joins = event.filter(nw.col("kind") == "join")
+        dated = member.filter(~nw.col("joined_us").is_null())
+        joined = [
+            _list_people(run, joins, "subject", by_name),
+            _list_people(run, dated, "person", by_name),
+        ]
+        people = member.filter(~nw.col("bot").fill_null(value=False))
+        met = [
+            wrote,
+            _list_people(run, people, "person", by_name),
+            _list_people(run, event, "subject", by_name),
+            _list_people(run, reaction, "person", by_name),
+        ]
+    known = pd.concat(met).drop_duplicates()
+    return _Counts(
+        rows=by_kind,
+        wrote=wrote,
+        joined=pd.concat(joined).drop_duplicates(),
+        met=known[~known["person"].isin(bots["person"])],
+        events=events,
+        answers=answered.set_index("group")["rows"],
+        texts=texts.set_index("group")["rows"],
+    )
+
+
+def _list_people(
+    run: Engine, rows: nw.LazyFrame[Any], who: str, by_name: Collection[str]
+) -> pd.DataFrame:
+    from helpers.study.tables.frame import name_people  # noqa: PLC0415 - as above
+
+    named = rows.filter(~nw.col(who).is_null(), ~nw.col("group").is_null())
+    pairs = drop_duplicates(named.select("group", person=who))
+    table = run.fetch(pairs, "group", "person").astype("str")
+    scope = table["group"].where(table["group"].isin(by_name), "")
+    return table.assign(person=name_people(table["person"], scope))
+
+
+def _describe(look: _Look, counted: _Counts) -> Findings:
+    """Return the findings on one export."""
+    if look.reading is None or look.source is None:
+        return look.findings
+    rows = _of(look, counted.rows)
+    groups = _list_groups(look, rows)
+    rows = rows[rows["group"].isin(groups)]
+    events = _of(look, counted.events)
+    reasons = rows.groupby("reason")["rows"].sum()
+    excluded = {str(why): int(n) for why, n in reasons.items()}
+    shown, source = look.shown, look.source
+    wrote, joined, met = (
+        _of(look, table) for table in (counted.wrote, counted.joined, counted.met)
+    )
+    if shown["members_source"] == "events" and _wrote_without_joining(wrote, joined) > (
+        shown["births"] == "creation"
+    ):
+        shown["members_source"] = "speakers"
+    window, zone = shown["window_us"], source.options.zone
+    doubts = Counter[tuple[str, str]]()
+    for entry in source.losses:
+        doubts[entry.kind, entry.reason] += entry.rows
+    made = look.reading.exported.values()
+    ends = [end for _, end in look.reading.ranges.values() if end is not None]
+    return replace(
+        look.findings,
+        form=look.reading.format.NAME,
+        version=_read_version(source),
+        groups=len(groups),
+        others=look.reading.frame.chats,
+        members=met["person"].nunique(),
+        speakers=wrote["person"].nunique(),
+        messages=int(rows.loc[rows["reason"].isna(), "rows"].sum()),
+        texts=int(counted.texts.reindex(groups).sum()),
+        replies=int(counted.answers.reindex(groups).sum()),
+        kinds=_add_up(rows),
+        events=_add_up(events[events["group"].isin(groups)]),
+        excluded=excluded,
+        period=(to_iso_day(window[0], zone), to_iso_day(window[1], zone))
+        if len(rows)
+        else None,
+        exported=to_iso_day(max(made), zone) if made else None,
+        asked_until=to_iso_day(max(ends) - 1, zone) if ends else None,
+        zone=zone,
+        doubts=tuple((*key, n) for key, n in sorted(doubts.items())),
+        untimed=tuple(
+            position
+            for entry in source.losses
+            if entry.reason == UNTIMED
+            for position in entry.positions
+        ),
+        observability=Observability.from_dict(shown),
+    )
+
+
+def _of(look: _Look, table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["group"].isin(look.groups)]
+
+
+def _list_groups(look: _Look, rows: pd.DataFrame) -> list[str]:
+    """List the groups that a run counts: dated ones in which not only bots spoke."""
+    alone = set(rows.loc[rows["reason"].eq(ALONE), "group"])
+    if rows.empty and look.reading is not None and not look.reading.stated:
+        return [group for group, row in look.groups.items() if "created_us" in row]
+    return [group for group in look.groups if group not in alone]
+
+
+def _wrote_without_joining(wrote: pd.DataFrame, joined: pd.DataFrame) -> int:
+    """Return how many wrote in a group, at most, of whom no joining is recorded.
+
+    Lines about joining list the members only if every author joined within the export;
+    one founder may be missing where the creation is recorded.
+    """
+    both = wrote.merge(joined, "left", ["group", "person"], indicator=True)
+    undated = both[both["_merge"].eq("left_only")].groupby("group").size()
+    return int(undated.max()) if len(undated) else 0
+
+
+def _add_up(rows: pd.DataFrame) -> dict[str, int]:
+    """Add up rows by kind, in the order of its names."""
+    sums = rows.groupby(rows["kind"].astype("str"))["rows"].sum()
+    return {str(kind): int(n) for kind, n in sums.items()}
 
 
 def _read_version(source: Source) -> str | None:

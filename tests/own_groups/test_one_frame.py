@@ -1,0 +1,161 @@
+"""Inspection, frame, tables, page and chapter count one thing by one rule."""
+
+import pytest
+
+import helpers as sq
+from helpers import paths
+from helpers.errors import ShequnError
+from helpers.own_groups.cards import build_cards
+from helpers.own_groups.opened import open_run
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
+from helpers.study.inspect import inspect_exports
+from helpers.study.store.discovery import list_candidates
+from helpers.study.tables.frame import list_replies, select_texts
+from validation.export_writers import WRITERS, Change, Community, Person, Post
+
+CASES = paths.ROOT.parent / "shared" / "cases"
+DEMO = paths.ROOT / "data" / "raw" / "demo"
+SIDES = ("groups", "people", "messages", "joins", "replies", "texts")
+
+
+def _look_into(place):
+    report = inspect_exports(list_candidates([place])).exports
+    found = [one for one in report if one.form is not None]
+    names = {"people": "speakers"}
+    return {
+        side: sum(getattr(one, names.get(side, side)) for one in found)
+        for side in SIDES
+    }
+
+
+def _read_frame(place):
+    frame = sq.clean(sq.read_messages(place, zone="UTC"))
+    replies = list_replies(frame)
+    return {
+        "people": frame["person"].nunique(),
+        "messages": len(frame),
+        "replies": replies.loc[replies["explicit"], "row"].nunique(),
+        "texts": len(select_texts(frame)),
+        "groups that spoke": frame["group"].nunique(),
+    }
+
+
+def _run(place, out):
+    study, _ = make_study(Plan(exports=[place], out=out, every_table=True))
+    groups, tables = study.table("groups"), study.manifest.tables
+    found = {
+        "groups": len(groups),
+        "messages": study.ledger.kept[""],
+        "joins": 0,
+        "groups that spoke": int(groups["messages"].gt(0).sum()),
+    }
+    if "events" in tables:
+        found["joins"] = int(study.table("events")["kind"].eq("join").sum())
+    if "member_days" in tables:
+        found["people"] = study.table("member_days")["member"].nunique()
+    return study, found
+
+
+def _read_page(study, out):
+    """Count what cards, private page and chapter are made of."""
+    run = open_run(out, k=1)
+    record, cards = run.record, build_cards(study)
+    explicit = record.replies[record.replies["explicit"]]
+    return {
+        "groups": len(cards),
+        "people": record.messages["person"].nunique(),
+        "messages": sum(card.messages for card in cards),
+        "joins": len(run.joins()),
+        "replies": len(explicit.drop_duplicates(["group", "row"])),
+        "texts": len(run.texts(most=1 << 40)),
+    }
+
+
+def _is_read(place):
+    """Return whether the library counts messages of what a run refuses."""
+    try:
+        return len(sq.clean(sq.read_messages(place, zone="UTC"))) > 0
+    except ShequnError:
+        return False
+
+
+def _compare(place, out):
+    """Return what differs between two surfaces: side, and the counts of each."""
+    try:
+        study, tables = _run(place, out)
+    except ShequnError:
+        return {"refused": _look_into(place)["messages"]} if _is_read(place) else {}
+    counts = {
+        "inspect": _look_into(place),
+        "frame": _read_frame(place),
+        "tables": tables,
+        "page": _read_page(study, out),
+    }
+    sides = {side: {s: c[side] for s, c in counts.items() if side in c}
+             for side in (*SIDES, "groups that spoke")}  # fmt: skip
+    return {side: seen for side, seen in sides.items() if len({*seen.values()}) > 1}
+
+
+PEOPLE = tuple(Person(f"77990{n}", f"Person {n}") for n in range(1, 5))
+BEGUN_US, STEP_US = 1_700_000_000 * 10**6, 40 * 10**6
+
+
+def _talk():
+    """A group with a join, replies, a picture, a recalled and an empty message."""
+    ids = [person.id for person in PEOPLE]
+    yield Change(time_us=BEGUN_US, kind="join", actor=ids[0], subjects=(ids[1],))
+    texts = ("hello all", "how are you?", "", "fine thanks", "see you")
+    for nth in range(60):
+        kind = {7: "image", 11: "recalled"}.get(nth, "text")
+        yield Post(
+            id=str(900 + nth),
+            time_us=BEGUN_US + (nth + 1) * STEP_US * (30 if nth % 9 == 0 else 1),
+            sender=ids[nth % 3],
+            text=texts[nth % 5],
+            kind=kind,
+            reply_to=str(900 + nth - 1) if nth % 4 == 1 else None,
+        )
+
+
+COMMUNITY = Community(
+    id="66990", name="Climbing", people=PEOPLE, owner=PEOPLE[0].id,
+    members=tuple(person.id for person in PEOPLE),
+    happenings=tuple(sorted(_talk(), key=lambda one: one.time_us)),
+    exported_us=BEGUN_US + 90 * 86_400 * 10**6,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", sorted(WRITERS))
+def test_surfaces_agree_on_every_format(form, tmp_path):
+    """Replies crossed threads, tone counted bots, and inspection its own rows."""
+    (tmp_path / "in").mkdir()
+    WRITERS[form].write(COMMUNITY, tmp_path / "in")
+    assert _compare(tmp_path / "in", tmp_path / "out") == {}
+
+
+@pytest.mark.slow
+def test_surfaces_agree_on_the_demo(tmp_path):
+    """Six formats together, with people across groups."""
+    (tmp_path / "in").mkdir()
+    for export in sorted(DEMO.glob("*-0[1-6].zip")):
+        (tmp_path / "in" / export.name).write_bytes(export.read_bytes())
+    assert _compare(tmp_path / "in", tmp_path / "out") == {}
+
+
+def _list_cases():
+    notes = {"README.md", "expected.md", "expected.json"}
+    for place in sorted(CASES.glob("*/*")) if CASES.is_dir() else ():
+        inside = {path.name for path in place.rglob("*")} if place.is_dir() else set()
+        if inside - notes and place.name != "ends":
+            yield place.relative_to(CASES).as_posix()
+
+
+@pytest.mark.shared
+@pytest.mark.long
+@pytest.mark.skipif(not CASES.is_dir(), reason="../shared is not here")
+@pytest.mark.parametrize("case", [*_list_cases()])
+def test_surfaces_agree_on_every_case(case, tmp_path):
+    """Of the cases in ../shared, each as it lies there."""
+    assert _compare(CASES / case, tmp_path / "out") == {}

@@ -1,5 +1,6 @@
 """Groups and lifetimes of messages and of lists."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from helpers.paths import RAW
 from helpers.records import DAY_US
 
 DEMO = RAW / "demo"
+pytestmark = pytest.mark.filterwarnings("ignore:the frame does not say until when")
 
 
 def speak(**days):
@@ -70,6 +72,25 @@ def test_message_after_a_gap_is_a_revival():
     assert last.durations.tolist() == [131, 299 - 60]
     assert gap.durations.tolist() == [27, 299 - 60]
     assert last.revived.tolist() == [True, False]
+
+
+def test_end_that_no_frame_says_is_said():
+    """A frame of one's own ended with its last message, in silence."""
+    messages = speak(a=range(300))
+    with pytest.warns(UserWarning, match="last message, 2023-10-27, is taken.*seen="):
+        sq.silence(messages)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sq.silence(messages, seen="2023-10-27")
+
+
+def test_rows_with_a_reason_are_no_sign_of_life():
+    """A frame that was read and not cleaned lived by its bots and notices."""
+    messages = speak(a=[*range(9), 280], b=range(300))
+    late = messages["group"].eq("a") & messages["time"].ge("2023-03-01")
+    marked = messages.assign(reason=late.map({True: "bot", False: None}))
+    assert sq.groups_from(marked)["messages"].tolist() == [9, 300]
+    assert sq.silence(marked).ended.tolist() == [True, False]
 
 
 def test_slow_group_waits_longer():

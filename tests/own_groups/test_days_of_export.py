@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 import helpers as sq
+from helpers.claims.quantity import get_quantity
 from helpers.errors import BrokenFileError, NotIdentifiableError, ShequnError
 from helpers.formats.convert import convert_exports
 from helpers.formats.reading.source import Options
+from helpers.group_lives.evidence import Evidence
 from helpers.own_groups.group_facts import build_template, read_group_facts
 from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
@@ -66,6 +68,20 @@ def test_without_a_day_nothing_is_estimated_and_all_is_counted(chats):
     for data in (study, messages):
         with pytest.raises(NotIdentifiableError, match="--exported files"):
             sq.silence(data)
+
+
+def test_only_what_is_said_of_lives_loses_groups_without_a_day(chats):
+    """Every claim on one's own groups lost them, hours and words too."""
+    evidence = Evidence.of(build(chats))
+    assert evidence.groups["messages"].tolist() == [100, 100]
+    assert len(evidence.table("daily")) == 200
+    assert evidence.ended.groups.empty
+    assert evidence.from_birth.empty
+    for name in ("silent_by_day", "ever_paused_by_day", "few_writers_by_day"):
+        with pytest.raises(NotIdentifiableError):
+            get_quantity(name).estimate(evidence, day=105)
+    told = Evidence.of(build(chats, exported=date(2024, 12, 1)))
+    assert told.ended is told
 
 
 @pytest.mark.parametrize("day", ["files", date(2024, 12, 1)])

@@ -78,7 +78,7 @@ def list_beginnings(study: Study) -> pd.DataFrame:
 
 
 def _select_begun(study: Study) -> Evidence:
-    known = Evidence.of(study).of_known_age
+    known = Evidence.of(study).ended.of_known_age
     groups = known.groups
     begun = groups["first_us"].notna() & (groups["entry_us"] <= groups["first_us"])
     return known.only(groups.loc[begun.fillna(value=False), "group"])

@@ -21,7 +21,7 @@ def find_closed_groups(groups: pd.DataFrame) -> pd.Series[bool]:
 
 def define_closed(evidence: Evidence) -> Ends:
     """Return lifetimes until the source's own act of closing, whether silent or not."""
-    groups = evidence.groups
+    groups = evidence.ended.groups
     own = find_closed_groups(groups)
     ages = compute_observation_ages(groups)
     closed = (groups["closed_us"] - groups["origin_us"]).where(own, ages.end)

@@ -43,9 +43,9 @@ class Evidence:
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Return the view of all groups of a study with a known end of observation."""
+        """Return the view of all groups of a study."""
         try:
-            return cls(study, select_ended(study, study.table("groups")))
+            return cls(study, study.table("groups"))
         except NotIdentifiableError:
             return cls(study, study.table("registry"))
 
@@ -72,16 +72,26 @@ class Evidence:
         """Sorted names of the networks (such as sites or servers) of the groups."""
         return sorted(self.groups["network"].unique())
 
+    @cached_property
+    def ended(self) -> Self:
+        """The same tables, of groups with a known end of observation.
+
+        What is said of lives, or of windows of them, is said of these.
+        """
+        groups = select_ended(self.study, self.groups)
+        return self if len(groups) == len(self.groups) else self.only(groups["group"])
+
     @property
     def from_birth(self) -> pd.DataFrame:
-        """Return groups observed from their origin, none older than the data.
+        """Return groups followed from their origin, none older than the data.
 
         Who enters a frame late, by having been busy, may be recorded from its origin.
         """
-        own = self.groups["group"]
-        watched = self.groups["entry_us"] <= self.groups["origin_us"]
-        watched |= own.isin(self._list_with_fact("recorded_from_origin"))
-        return self.groups[watched & ~own.isin(self._list_with_fact("there_at_first"))]
+        groups = self.ended.groups
+        watched = groups["entry_us"] <= groups["origin_us"]
+        watched |= groups["group"].isin(self._list_with_fact("recorded_from_origin"))
+        older = groups["group"].isin(self._list_with_fact("there_at_first"))
+        return groups[watched & ~older]
 
     @cached_property
     def of_known_age(self) -> Self:
@@ -193,7 +203,8 @@ class Evidence:
         """
         rows = self.windows[self.windows["window"].eq(name)]
         rows = rows[rows["observed"].astype(bool)]
-        groups = self.of_known_age.groups.drop(columns=["messages", "posters"])
+        known = self.ended.of_known_age
+        groups = known.groups.drop(columns=["messages", "posters"])
         return groups.merge(rows, on="group", validate="one_to_one")
 
     def require(self, *features: str) -> None:

@@ -25,7 +25,7 @@ def define_few_writers(evidence: Evidence, *, least: int = LEAST_WRITERS) -> End
     Fewer than `least` posters in 28 days, read from day 28 on, for 28 days more.
     """
     evidence.require("sender_ids")
-    groups = evidence.groups
+    groups = evidence.ended.groups
     spells = find_few_writer_spells(groups, evidence.rates, least)
     ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()

@@ -32,7 +32,7 @@ NO_DEATH = (*FULFILLED, "administrative")  # of those that are taken off a list
 def select_followed(evidence: Evidence) -> tuple[Evidence, Dates]:
     """Select groups with a usable date of last activity; return what it is."""
     source = read_dates(evidence.name)
-    groups = evidence.groups
+    groups = evidence.ended.groups
     if source.kind:
         groups = groups[groups["kind"] == source.kind]
     for fact, value in source.where.items():
@@ -63,7 +63,7 @@ def define_by_last_activity(evidence: Evidence, w_days: float) -> Ends:
     a purpose fulfilled competes. A day on which many groups were last active is no gap
     in the record, as long as others were active later.
     """
-    rows = _date_first_activity(evidence.groups)
+    rows = _date_first_activity(evidence.ended.groups)
     is_silence = read_dates(evidence.name).closing == "silence"
     follow = follow_closed_groups if is_silence else follow_fulfilled_groups
     lives = define_lifetimes_by_dates(follow(rows), w_days)
@@ -90,7 +90,7 @@ def define_by_listing(evidence: Evidence) -> Ends:
 
     The others are watched to its end; those that fulfilled their purpose compete.
     """
-    rows = extend_to_record_end(evidence.groups)
+    rows = extend_to_record_end(evidence.ended.groups)
     is_delisted = rows["closed_us"].notna().to_numpy(bool)
     dated = rows.assign(last_us=rows["last_us"].fillna(rows["closed_us"]))
     ages = compute_observation_ages(dated.assign(first_us=dated["origin_us"]))

@@ -57,6 +57,7 @@ def define_silent(
     `closed`: whether a group that was closed is silent from its last message on.
     """
     follow = follow_closed_groups if closed else follow_fulfilled_groups
+    evidence = evidence.ended
     groups = follow(evidence.groups)
     lives = define_lifetimes_by_inactivity(
         groups, evidence.silences, w_days=w_days, form=form
@@ -70,6 +71,7 @@ def define_paused(evidence: Evidence, *, days: float = SILENCE_DAYS) -> Ends:
 
     The gap up to the end of observation counts too; N is the same for every group.
     """
+    evidence = evidence.ended
     groups = follow_fulfilled_groups(evidence.groups)
     lives = define_lifetimes_by_inactivity(
         groups, evidence.silences, w_days=days, longest_w_days=days, form="first_gap"

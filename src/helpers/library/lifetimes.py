@@ -388,7 +388,7 @@ def silence(
 
 def _view_ended(study: Study) -> Evidence:
     """View the groups of known age and end of observation; raise if there is none."""
-    known = Evidence.of(study).of_known_age
+    known = Evidence.of(study).ended.of_known_age
     if known.groups.empty and "observed" in study.manifest.tables:
         raise NotIdentifiableError(
             next(iter(study.manifest.gaps), "of no group is it known until when"),

@@ -111,7 +111,8 @@ def list_windows(sources: Iterable[str | Study], window: str) -> pd.DataFrame:
             raise ShequnError(
                 f"no window {window!r}", where=study.name, remedy=", ".join(names)
             )
-        rows = rows[rows["group"].isin(Evidence.of(study).of_known_age.groups["group"])]
+        known = Evidence.of(study).ended.of_known_age
+        rows = rows[rows["group"].isin(known.groups["group"])]
         rows.insert(0, "source", study.name)
         rows.insert(1, "kind", study.kind)
         parts.append(rows)

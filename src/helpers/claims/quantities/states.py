@@ -170,7 +170,7 @@ def count_silent_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
     """Count the listed groups of a network without activity for 60 days at the end."""
     require_one_network(evidence)
     source = read_dates(evidence.name)
-    rows = extend_to_record_end(evidence.groups)
+    rows = extend_to_record_end(evidence.ended.groups)
     if source.silent_on is not None:
         at = pd.Timestamp(source.silent_on) - pd.Timestamp(0)
         at_us = int(at / pd.Timedelta(1, "us"))

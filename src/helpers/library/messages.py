@@ -6,12 +6,13 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,7 +40,7 @@ from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms as TableTerms
 from helpers.study.tables.derive.derive import mark_messages
-from helpers.study.tables.frame import COLUMNS, place_closings, read_frame
+from helpers.study.tables.frame import COLUMNS, find_scopes, place_closings
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
@@ -107,7 +108,8 @@ def read_messages(
         ``kind``, ``text``, ``reply_to``, ``id``, ``bot``, ``topic`` (thread),
         ``mentions``, ``person`` (who wrote: after renames and bridges, and of one
         group where an export knows people by name only) and ``reason`` (why the row
-        does not count; `clean` drops those with one).
+        does not count, as far as it tells on its own; `clean` finds the others, and
+        drops all).
         ``attrs`` has ``zone``, ``zone_recorded`` (whether every export states its
         zone), ``formats`` (exports
         by format), ``unread`` (a sentence per file that could not be read, or only in
@@ -140,7 +142,7 @@ def read_messages(
         done = _read_exports(places, Path(room) / "store", terms)
         check_given_day(done.exports, terms)
         observed = _observe_told(done.exports, told)
-        messages = _build_frame(done.exports, observed, zone, Path(room))
+        messages = _build_frame(done.exports, zone)
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
             "zone": zone,
@@ -327,17 +329,47 @@ def _write_for_python(error: BrokenFileError) -> BrokenFileError:
     return kind(error.what, where=error.where, remedy=remedy)
 
 
-def _build_frame(
-    exports: Exports, observed: ObservedGroups, zone: str, room: Path
-) -> pd.DataFrame:
-    closed = _list_closed(observed)
-    seen = {group: Observed.from_dict(one) for group, one in observed.items()}
-    ends = {g: one.seen_us for g, one in seen.items() if one.seen_us is not None}
-    store = place_closings(exports.store(), closed, room / "closed.parquet")
-    rows = read_frame(store, TableTerms(by_name=exports.by_name, ends=ends))
+def _build_frame(exports: Exports, zone: str) -> pd.DataFrame:
+    stored = [*STORED, "time_us", "position"]
+    tables = [
+        pa.table({name: _drop_labels(batch.table[name]) for name in stored})
+        for batch in exports.store()
+        if batch.kind == "message"
+    ]
+    schema = pa.schema([(name, _find_type(name)) for name in stored])
+    table = pa.concat_tables([schema.empty_table(), *tables])
+    group = table["group"].combine_chunks().dictionary_encode()
+    names = np.argsort(np.argsort(group.dictionary.to_numpy(zero_copy_only=False)))
+    by = (table["position"], names[group.indices], table["time_us"])
+    table = table.take(np.lexsort(by))
+    person = _name_people(table, exports.by_name)
+    table = table.append_column("person", person)
+    rows = table.append_column("reason", find_row_reasons(table)).to_pandas()
     times = pd.to_datetime(rows["time_us"], unit="us", utc=True)
-    whole: pd.DataFrame = rows.assign(time=times.dt.tz_convert(zone))[list(COLUMNS)]
+    bots = rows["bot"].astype("boolean")
+    frame = rows.assign(time=times.dt.tz_convert(zone), bot=bots)
+    whole: pd.DataFrame = frame[list(COLUMNS)]
     return whole
+
+
+def _name_people(table: pa.Table, by_name: Collection[str]) -> pa.ChunkedArray:
+    """Return who wrote each message; a name means nobody in another group."""
+    if not by_name:
+        return table["sender"]
+    scope = pc.is_in(table["group"], pa.array(sorted(by_name), pa.string()))
+    named = pc.binary_join_element_wise(table["sender"], table["group"], "@")
+    return pc.if_else(scope, named, table["sender"])
+
+
+def _find_type(name: str) -> pa.DataType:
+    kind = SCHEMAS["message"].field(name).type
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _drop_labels(column: pa.Array) -> pa.Array:
+    if not isinstance(column, pa.DictionaryArray):
+        return column
+    return column.cast(column.type.value_type)
 
 
 def _list_closed(observed: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
@@ -351,9 +383,8 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
 
     Excluded are system lines, notices, recalled and empty messages, bots with and
     without a mark, announcements sent to 20 groups or more within a day, and repeated
-    ids. `read_messages` has the reason of each row in column ``reason``; reasons of
-    another frame, or after dropping that column, are found here. Without the columns
-    ``kind``, ``bot`` and ``id`` less can be recognised.
+    ids. A row with a ``reason`` of yours is dropped too. Without the columns ``kind``,
+    ``bot`` and ``id`` less can be recognised.
 
     Parameters
     ----------
@@ -391,23 +422,38 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
-    """Return why each row does not count: as read, unless frames were put together."""
-    if "reason" in messages:
-        counted = messages[messages["reason"].isna()].dropna(subset="id")
-        if not counted.duplicated(["group", "id"]).any():
-            own = find_row_reasons(_build_table(messages)).to_pandas()
-            return messages["reason"].fillna(own.set_axis(messages.index))
+    """Return why each row does not count, as `shequn run` finds it."""
+    seen = messages.attrs.get("observed", {})
+    known = {group: Observed.from_dict(one) for group, one in seen.items()}
+    terms = TableTerms(
+        ends=_list_ends(known) or None,
+        by_name=_list_groups_by_name(messages),
+    )
     with tempfile.TemporaryDirectory() as name:
         room = Path(name)
         batches = _build_table(messages).to_batches(RECORDS)
         records = (Batch("message", batch) for batch in batches)
         store = write_store(records, room / "store", Counter())
-        closed = _list_closed(messages.attrs.get("observed", {}))
-        store = place_closings(store, closed, room / "closed.parquet")
+        store = place_closings(store, _list_closed(seen), room / "closed.parquet")
         with open_engine(DUCKDB) as run:
-            marked = mark_messages(run, store, TableTerms())
+            marked = mark_messages(run, store, terms)
             rows = run.fetch(marked.select("position", "reason"), "position")
-    return rows["reason"].astype(object).set_axis(messages.index)
+    reasons = rows["reason"].astype(object).set_axis(messages.index)
+    return reasons.fillna(messages["reason"]) if "reason" in messages else reasons
+
+
+def _list_ends(seen: Mapping[str, Observed]) -> dict[str, int]:
+    """Return until when each group was observed at least."""
+    ends = {group: one.seen_us for group, one in seen.items()}
+    return {group: us for group, us in ends.items() if us is not None}
+
+
+def _list_groups_by_name(messages: pd.DataFrame) -> frozenset[str]:
+    """List the groups in which people are known by name only."""
+    if "person" not in messages:
+        return frozenset()
+    scopes = find_scopes(messages)
+    return frozenset(scopes[scopes.ne("")].unique())
 
 
 def _build_table(messages: pd.DataFrame) -> pa.Table:

@@ -445,7 +445,7 @@ def _read_messages(
         source.observed["replies"] = "explicit"
     texts = _list_texts(columns.get("text")) or [None] * len(position)
     kinds = _classify_kinds(columns, texts)
-    texts = _mark_empty(texts, kinds)
+    said = _mark_empty(texts, kinds)
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
@@ -457,7 +457,7 @@ def _read_messages(
         time_us=clock.times(columns["time"]),
         sender=sender,
         kind=kinds,
-        text=texts,
+        text=said,
         id=_drop_rounded(source, columns.get("id"), position),
         reply_to=_drop_rounded(source, columns.get("reply_to"), position),
         topic=_list_texts(columns.get("topic")),

@@ -120,7 +120,12 @@ def test_silence_in_a_window_is_no_never(plan, tmp_path):
     members = _write(tmp_path / "m.csv", LISTED + more)
     people = _write(tmp_path / "p.csv", PAIR)
     window = Window(first, last + DAY_US)
-    done = run_study(plan(window=window, members=members, people=people))
+    more = {"window": window, "members": members, "people": people}
+    done = run_study(plan(mine=True, **more))
+    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    assert "Members who wrote nothing in these days" in page
+    assert "Members who never wrote" not in page
+    assert "Late3" not in page
     (card,) = build_cards(done.study)
     assert (card.silent_members, card.members) == (6, 7)
     assert "wrote nothing in these days" in describe_silent_members(card, 1).en

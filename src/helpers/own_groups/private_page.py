@@ -211,7 +211,7 @@ class _Page:
             lines=[line for line in lines if line],
             sections=[
                 *self._build_year(card.group, key, own, texts),
-                self._build_silent(key, own),
+                self._build_silent(card, key, own),
                 *newcomers,
                 self._build_growth(own),
                 *self._build_hours(card.group),
@@ -250,9 +250,13 @@ class _Page:
             return DASH
         return to_iso_day(int(time_us) + self.offset)
 
-    def _build_silent(self, key: str, own: Record) -> Section:
+    def _build_silent(self, card: Card, key: str, own: Record) -> Section:
         silent = list_silent_members(own)
         head = Text("Members who never wrote", "从没说过话的成员")
+        if card.is_windowed:
+            head = Text(
+                "Members who wrote nothing in these days", "这些天没说过话的成员"
+            )
         if silent.empty:
             return _open(head, notes=[NO_SILENT])
         rows = [

@@ -31,6 +31,17 @@ def test_database_with_a_write_ahead_log_is_read(tmp_path):
     assert (found.messages, found.error) == (12, None)
 
 
+def test_two_databases_in_one_folder_are_two_archives(tmp_path):
+    """The second would be left out in silence."""
+    for number in range(2):
+        path = WRITERS["slackdump"].write(
+            talk(("Ann", "Bob"), 6, id=f"70{number}"), tmp_path
+        )
+        path.rename(tmp_path / f"{number}.sqlite")
+    found = inspect_exports(list_candidates([tmp_path])).exports
+    assert [one.messages for one in found] == [6, 6]
+
+
 def write_chunks(*chunks):
     """Return chunks as slackdump writes them: a compressed line for each."""
     lines = "".join(json.dumps(one, separators=(",", ":")) + "\n" for one in chunks)

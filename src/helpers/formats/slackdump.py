@@ -67,8 +67,9 @@ def has_signature(head: Head) -> bool:
     name = _select_file(head.names)
     if name is None:
         return any(_is_chunk(head, one) for one in _list_chunks(head.names)[:2])
-    if head.bytes(name, len(MAGIC)) != MAGIC:
-        return False
+    is_alone = sum(one.lower().endswith(SUFFIXES) for one in head.names) == 1
+    if not is_alone or head.bytes(name, len(MAGIC)) != MAGIC:
+        return False  # several databases are several archives
     try:
         with _open_database(head.source, name) as (database, _):
             rows = database.execute("SELECT name FROM sqlite_master").fetchall()

@@ -158,7 +158,7 @@ class SavedFigure:
             "text/plain": self.alt,
             MIME: {key: getattr(self, key) for key in kept},
         }
-        return data, {"image/png": {"alt": self.alt, "width": 720}}
+        return data, {"image/png": {"alt": self.alt, "width": 640}}
 
     def _ipython_display_(self) -> None:
         import os  # noqa: PLC0415 - notebooks only

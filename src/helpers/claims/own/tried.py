@@ -1,4 +1,4 @@
-"""The stored coverage of the ranges of own groups, for whoever reads them."""
+"""The stored coverage of the ranges of own groups."""
 
 from __future__ import annotations
 

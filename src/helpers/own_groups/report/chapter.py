@@ -15,7 +15,7 @@ from helpers.small_counts import get_threshold
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-TEMPLATE = "chapter.md"
+TEMPLATE = "chapter.cells"
 FOLDER = "chapters"
 FILES = {"en": "your_groups.ipynb", "zh": "你的群.ipynb"}
 LEAST_GROUPS = 5  # below, no curve is drawn

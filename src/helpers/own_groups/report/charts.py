@@ -312,7 +312,7 @@ def draw_shares(points: Sequence[tuple[int, float]], title: Text) -> str:
 
 
 def shorten_name(name: str, most: int = 12) -> str:
-    """Shorten a name for a chart; what is drawn as one sign stays whole or goes.
+    """Shorten a name for a chart, without cutting an emoji of several signs.
 
     `most`: half the widths of Chinese characters that it may be wide.
 

@@ -86,7 +86,7 @@ def build_kinds(kinds: pd.Series[str]) -> list[Section]:
 
 
 def build_toned_words(texts: Sequence[str]) -> list[Section]:
-    """Build the table of words whose texts are read as negative, or are not."""
+    """Build the table of words with texts that are read as negative, or are not."""
     if len(texts) < LEAST:
         return []
     draw = np.random.default_rng(20240701).permutation(len(texts))[:TEXTS]

@@ -136,7 +136,7 @@ class Drawing:
         group: str = "",
         told: str = "",
     ) -> None:
-        """Fill the area within points; a pointer at it shows `told`."""
+        """Fill the area within points; pointers show its title."""
         self.marks.append(
             Line(
                 tuple(points), "", 0, fill=fill, opacity=opacity, group=group, told=told

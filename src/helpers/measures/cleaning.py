@@ -127,7 +127,7 @@ def is_blank() -> nw.Expr:
 
 
 def name_row_reason() -> nw.Expr:
-    """Return an expression for why a row does not count, as far as it tells alone."""
+    """Return an expression for why a row does not count, as far as the row alone shows."""
     return (
         nw.when(nw.col("kind") == "system")
         .then(nw.lit(LINE))
@@ -143,7 +143,7 @@ def name_row_reason() -> nw.Expr:
 
 
 def find_row_reasons(table: pa.Table) -> pa.ChunkedArray:
-    """Return why message rows do not count, as far as each row tells on its own.
+    """Return why message rows do not count, as far as each row alone shows.
 
     >>> from helpers.records import from_rows
     >>> rows = [
@@ -162,7 +162,7 @@ def find_row_reasons(table: pa.Table) -> pa.ChunkedArray:
 
 
 def find_written(table: pa.RecordBatch) -> pa.ChunkedArray:
-    """Return which message rows people wrote, as far as each row tells on its own."""
+    """Return which message rows people wrote, as far as each row alone shows."""
     return pc.is_null(find_row_reasons(pa.Table.from_batches([table])))
 
 

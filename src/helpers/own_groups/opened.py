@@ -120,7 +120,7 @@ class Run:
         return _add_times(self.record.seen)
 
     def replies(self) -> pd.DataFrame:
-        """Return how often who replied to whom: ``group, sender, to, replies``.
+        """Return replies by sender and recipient: ``group, sender, to, replies``.
 
         Column ``recorded`` says whether replies are on record; otherwise whoever
         speaks next within ten minutes counts as replying.

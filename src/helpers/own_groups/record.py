@@ -113,7 +113,7 @@ def _select_replies(study: Study, messages: pd.DataFrame) -> pd.DataFrame:
 def _drop_bots(
     table: pd.DataFrame, bots: Collection[str], by_name: Collection[str]
 ) -> pd.DataFrame:
-    """Drop who is a bot, marked or found, and rows that name nobody."""
+    """Drop who is a bot, marked or found, and rows without a name."""
     rows = table.dropna(subset=["group", "person"])
     scope = rows["group"].where(rows["group"].isin(by_name), "")
     return rows[~name_people(rows["person"], scope).isin(bots)]

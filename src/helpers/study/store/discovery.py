@@ -335,7 +335,7 @@ def _list_entries(folder: Path) -> Iterator[Path]:
 
 
 def _is_run_folder(path: Path) -> bool:
-    """Return whether a folder holds nothing but what `shequn run` wrote."""
+    """Return whether a folder contains nothing but what `shequn run` wrote."""
     try:
         entries = list(path.iterdir()) if path.is_dir() else []
     except OSError:  # a folder that can't be listed is told as such

@@ -84,7 +84,7 @@ def select_counted(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def select_texts(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the messages that count and hold words of their senders' own."""
+    """Return the messages that count and contain their senders' own words."""
     rows = select_counted(frame)
     own = rows["text"].fillna("").ne("")
     if "kind" in rows:
@@ -123,7 +123,7 @@ def find_replies(run: Engine, counted: Frame) -> Replies:
 
 
 def list_replies(frame: pd.DataFrame) -> pd.DataFrame:
-    """List who replies to whom: ``group, row, sender, to, explicit``.
+    """List replies: ``group, row, sender, to, explicit``.
 
     Parameters
     ----------

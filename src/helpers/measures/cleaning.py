@@ -127,7 +127,7 @@ def is_blank() -> nw.Expr:
 
 
 def name_row_reason() -> nw.Expr:
-    """Return an expression for why a row does not count, as far as the row alone shows."""
+    """Return an expression for why a row does not count, by the row alone."""
     return (
         nw.when(nw.col("kind") == "system")
         .then(nw.lit(LINE))

@@ -260,6 +260,7 @@ class Report:
     """The findings on all inspected chat exports."""
 
     exports: tuple[Findings, ...]
+    groups: int = 0  # of all exports: one that several show is one
 
     @property
     def whole(self) -> bool:
@@ -274,7 +275,7 @@ class Report:
         total = say(
             "{exports:,} exports, {groups:,} groups, {messages:,} messages",
             exports=len(read),
-            groups=sum(one.groups for one in read),
+            groups=self.groups,
             messages=sum(one.messages for one in read),
         )
         lines = [words.phrase(total) + (f", {min(days)} – {max(days)}" if days else "")]
@@ -329,7 +330,12 @@ def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Re
         records = (batch for look in looks for batch in look.read(options))
         store = write_store(records, Path(name) / "store", Counter())
         counted = _count(looks, store, Path(name))
-    return Report(tuple(_describe(look, counted) for look in looks))
+    groups = {
+        group.partition("/")[2]
+        for look in looks
+        for group in _list_groups(look, _of(look, counted.rows))
+    }
+    return Report(tuple(_describe(look, counted) for look in looks), len(groups))
 
 
 def _describe_stop(error: Exception) -> dict[str, Any]:
@@ -566,8 +572,10 @@ def _of(look: _Look, table: pd.DataFrame) -> pd.DataFrame:
 
 def _list_groups(look: _Look, rows: pd.DataFrame) -> list[str]:
     """List the groups that a run counts: dated ones in which not only bots spoke."""
+    if look.reading is None:
+        return []
     alone = set(rows.loc[rows["reason"].eq(ALONE), "group"])
-    if rows.empty and look.reading is not None and not look.reading.stated:
+    if rows.empty and not look.reading.stated:
         return [group for group, row in look.groups.items() if "created_us" in row]
     return [group for group in look.groups if group not in alone]
 

@@ -10,9 +10,9 @@ from helpers.notebooks import (
     NotebookError,
     copy_chapters,
     execute_chapters,
-    show_sentence,
     write_stable,
 )
+from helpers.outputs import show_sentence
 
 
 def make_notebook(path: Path, *sources: str) -> Path:

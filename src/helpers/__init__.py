@@ -56,8 +56,9 @@ if TYPE_CHECKING:
     from helpers.library.sources import list_windows as windows
     from helpers.library.tone import tone, tone_by_month
     from helpers.life_tables import load_life_tables
-    from helpers.notebooks import name_sources, show_answer_first, tabulate_answers
-    from helpers.notebooks import show_sentence as say
+    from helpers.notebooks import name_sources, tabulate_answers
+    from helpers.outputs import show_answer_first
+    from helpers.outputs import show_sentence as say
     from helpers.own_groups.opened import open_run
     from helpers.own_groups.people import read_members
     from helpers.own_groups.run import make_own_study as make_study
@@ -143,8 +144,8 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "read_results": "library.sources:read_results",
     "recount_trial": "claims.designs.trials:recount_trial",
     "save_figure": "figures:save_figure",
-    "say": "notebooks:show_sentence",
-    "show_answer_first": "notebooks:show_answer_first",
+    "say": "outputs:show_sentence",
+    "show_answer_first": "outputs:show_answer_first",
     "silence": "library.lifetimes:silence",
     "stays": "library.sources:list_stays",
     "studies": "study.publish.study:open_studies",

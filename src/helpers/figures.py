@@ -52,6 +52,7 @@ from helpers.drawing import (
 )
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.files import replace_file, to_csv_text, write_text
+from helpers.outputs import show_output
 
 if TYPE_CHECKING:
     from PIL.PngImagePlugin import PngInfo
@@ -164,8 +165,6 @@ class SavedFigure:
         import os  # noqa: PLC0415 - notebooks only
 
         from IPython.display import HTML  # noqa: PLC0415
-
-        from helpers.notebooks import show_output  # noqa: PLC0415
 
         data, metadata = self._repr_mimebundle_()
         show_output(data, at=self.at, metadata=metadata, raw=True)

@@ -13,7 +13,7 @@ from helpers.arrays import Bools
 from helpers.claims.designs.shares import count_exactly, estimate_share_of
 from helpers.claims.quantity import quantity
 from helpers.group_lives.closings import SHUT_OUT, follow_closed_groups
-from helpers.group_lives.dates import SIDE_BY_SIDE, read_dates
+from helpers.group_lives.dates import read_dates
 from helpers.group_lives.evidence import (
     LEAST_GROUPS,
     Evidence,
@@ -167,7 +167,10 @@ def _count_shells(evidence: Evidence, rows: pd.DataFrame, at_us: int) -> Interva
 
 @quantity("silent_at_end", of="share")
 def count_silent_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
-    """Count the listed groups of a network without activity for 60 days at the end."""
+    """Count the listed groups of a network without activity at the end of the list.
+
+    For as many days as mean an end in this source: 60, or 180 for meetings.
+    """
     require_one_network(evidence)
     source = read_dates(evidence.name)
     rows = extend_to_record_end(evidence.ended.groups)
@@ -175,7 +178,7 @@ def count_silent_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
         at = pd.Timestamp(source.silent_on) - pd.Timestamp(0)
         at_us = int(at / pd.Timedelta(1, "us"))
     else:
-        at_us = int(rows["end_us"].min()) - int(SIDE_BY_SIDE[0]) * DAY_US
+        at_us = int(rows["end_us"].min()) - int(source.windows[0]) * DAY_US
     old = rows[at_us - rows["origin_us"] >= MONTH_DAYS * DAY_US]
     old = old[old["last_us"].notna()] if spoke else old
     require_at_least(len(old), LEAST_GROUPS, "groups four weeks old")

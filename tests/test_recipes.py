@@ -30,6 +30,7 @@ def house(tmp_path):
     """Return a copy of the house to work in."""
     left = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src", tmp_path / "house" / "src", ignore=left)
+    shutil.copy(ROOT / "CITATION.cff", tmp_path / "house")
     instruments = PROCESSED.relative_to(ROOT) / "instruments"
     shutil.copytree(ROOT / instruments, tmp_path / "house" / instruments)
     return tmp_path / "house"

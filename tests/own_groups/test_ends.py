@@ -45,6 +45,10 @@ W = timedelta(60)
 UNKNOWN = Line(None, "unknown", "unknown")
 
 
+def _long(value):
+    return pytest.param(value, marks=pytest.mark.long)
+
+
 @pytest.fixture(autouse=True)
 def _own_key(tmp_path, monkeypatch):
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
@@ -369,7 +373,7 @@ def look(room, out, exported):
     return {key: (card, seen[key], lives.get(key)) for key, card in shown.items()}
 
 
-@pytest.mark.parametrize("exported", [None, "files", TODAY])
+@pytest.mark.parametrize("exported", [_long(None), "files", _long(TODAY)])
 def test_other_files_change_no_line(room, tmp_path, exported):
     """One fresh file made 46 % of all groups, living ones, dead."""
     draw = random.Random(str(exported))  # noqa: S311 - a mix of files
@@ -397,7 +401,7 @@ BORN = tell("2024-06-01")
 LIVES = (20, 80, 150, 200, 300, 334, 392, 394)  # days; the last four end within 60
 
 
-@pytest.mark.parametrize("form", TEN)
+@pytest.mark.parametrize("form", [*TEN[:3], *map(_long, TEN[3:])])
 def test_the_same_chats_in_ten_formats_give_one_answer(room, tmp_path, form):
     """One day told: 22 of 24 were dead as ChatLab, none as WhatsApp."""
     for n, days in enumerate(LIVES):

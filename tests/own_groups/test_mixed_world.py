@@ -123,7 +123,7 @@ def test_curves_hold_the_truth(given):
     assert np.mean([share for share, *_ in found]) == pytest.approx(ALIVE, abs=0.01)
 
 
-@pytest.mark.parametrize("given", [None, "files"])
+@pytest.mark.parametrize("given", [None, pytest.param("files", marks=pytest.mark.long)])
 def test_a_run_reads_the_same_curve_from_the_files(tmp_path, monkeypatch, given):
     """The library said .69 of it."""
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))

@@ -51,7 +51,10 @@ def test_chart_of_a_group_that_died_shows_its_last_messages(plan):
     """Of one silent for years it was of an empty year, and shaded in a wrong place."""
     page = run_study(plan(date(2026, 1, 5))).page.read_text("utf-8")
     assert re.search(r"Messages per week, \d{4}-\d\d-\d\d to 2024-06-\d\d;", page)
-    assert re.search(r'class="bar" [^>]* height="70.0"', page)
+    chart = page.partition("Messages per week, ")[0].rpartition("<svg")[2]
+    bars = re.search(r'd="([^"]*)"[^>]*chart-blue', chart)[1]
+    heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", bars)]
+    assert max(heights) - min(heights) > 50  # points: a bar of full height is seen
 
 
 def test_group_founded_after_its_messages_is_refused(plan, tmp_path):

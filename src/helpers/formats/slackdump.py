@@ -217,12 +217,14 @@ def _read_chunks(space: slack.Workspace) -> Iterator[Batch]:
         match = _OF_CHANNEL.match(name)
         return match[1] if match else ""
 
-    for _, names in groupby(_list_chunks(space.source.names), find_channel):
+    for file, names in groupby(_list_chunks(space.source.names), find_channel):
         for group, latest in sorted(archive.read(names).items()):
             if latest:
                 yield from archive.list_channel(group)
             rows = [(latest[ts], at) for at, ts in enumerate(sorted(latest), 1)]
-            if page := slack.build_page(space, f"{group}.json", rows, set()):
+            # chunks of one channel in another file have places of their own
+            name = f"{group}.json" if file in {"", group} else f"{file}/{group}.json"
+            if page := slack.build_page(space, name, rows, set()):
                 yield from slack.yield_messages(space, group, [page])
     for group in [one for one in archive.channels if one not in space.read]:
         yield from archive.list_channel(group)

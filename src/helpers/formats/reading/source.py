@@ -42,6 +42,7 @@ _MANY_ZEROS = 0.1  # of the bytes at even or odd places: ASCII among other lette
 HIGH, BIG5 = 128, "big5hkscs"  # the first byte that is no ASCII; Hong Kong's signs too
 _HIGH_ONLY = bytes(32 if byte < HIGH else byte for byte in range(256))
 _INSIDE = bytes(range(0x80, 0xC0))  # bytes of a letter in UTF-8 but for its first
+_COMMON_IN_BIG5 = range(0xA1, 0xC7)  # first bytes of marks and the 5,401 common signs
 _PAIR = re.compile(rb"[\x80-\xff][\x40-\xff]")
 _MOSTLY, _SOME = 0.8, 0.15
 _MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
@@ -85,11 +86,14 @@ def _guess_by_signs(head: bytes) -> Encoding | None:
     if _is_utf8(head):
         return Encoding("utf-8", "valid UTF-8")
     runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
-    ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
+    pairs: list[bytes] = _PAIR.findall(head)
+    ascii_ends = sum(pair[1] < HIGH for pair in pairs)
+    common = sum(pair[0] in _COMMON_IN_BIG5 for pair in pairs)
+    is_big5 = ascii_ends > len(pairs) * _SOME and common >= len(pairs) * _MOSTLY
     if sum(length == 1 for length in runs) > len(runs) * _MOSTLY:
         guess = ("cp1252", "letters of Windows-1252 that stand alone")
-    elif sum(e < HIGH for e in ends) > len(ends) * _SOME and _can_decode(head, BIG5):
-        guess = (BIG5, "valid Big5, whose signs often end in ASCII")
+    elif is_big5 and _can_decode(head, BIG5):
+        guess = (BIG5, "valid Big5: common signs, many of which end in ASCII")
     else:
         guess = ("gb18030", "valid GB18030, not UTF-8")
     return Encoding(*guess) if _can_decode(head, guess[0]) else None

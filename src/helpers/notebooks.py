@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 600  # seconds a cell may take
 KEPT = ("tags", "jupyter")  # metadata of a cell that are written
+EMPTY = "%reset -f\nimport matplotlib; matplotlib.rcdefaults()"  # as a kernel begins
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -185,7 +186,7 @@ async def _execute_one(
     from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415
 
     notebook: Any = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("%reset -f"))
+    notebook.cells.append(nbformat.v4.new_code_cell(EMPTY))
     client = NotebookClient(
         notebook,
         km=kernel,

@@ -55,8 +55,8 @@ def test_answer_stands_above_the_code_that_makes_it(tmp_path: Path) -> None:
 
 def test_place_that_is_not_there_is_named() -> None:
     """A sentence for a place with a typing error was shown nowhere."""
-    with pytest.raises(ShequnError, match="anwser"):
-        show_sentence("fifty", at="anwser")
+    with pytest.raises(ShequnError, match="nowhere"):
+        show_sentence("fifty", at="nowhere")
 
 
 def test_random_cell_ids_do_not_change_the_bytes() -> None:

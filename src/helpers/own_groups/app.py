@@ -128,7 +128,12 @@ class Session:
             self.out = self.home / stamp
         self.lines, self.code, self.step, self.at, self.of = [], None, "", 0, 0
         language = "zh_CN.UTF-8" if options.get("language") == "zh" else "en_US.UTF-8"
-        environment = os.environ | {OFTEN: "1", "PYTHONUTF8": "1", "LC_ALL": language}
+        # the language of messages only: the whole of a locale that is not installed
+        # would be C, in which Python cannot start below a folder with a Chinese name
+        environment = dict(os.environ) | {OFTEN: "1", "PYTHONUTF8": "1"}
+        if whole := environment.pop("LC_ALL", ""):
+            environment["LC_CTYPE"] = whole
+        environment["LC_MESSAGES"] = language
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
             [*self._list_words(options, self.out)],
             stdout=subprocess.PIPE,

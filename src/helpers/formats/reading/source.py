@@ -44,7 +44,7 @@ _HIGH_ONLY = bytes(32 if byte < HIGH else byte for byte in range(256))
 _INSIDE = bytes(range(0x80, 0xC0))  # bytes of a letter in UTF-8 but for its first
 _COMMON_IN_BIG5 = range(0xA1, 0xC7)  # first bytes of marks and the 5,401 common signs
 _PAIR = re.compile(rb"[\x80-\xff][\x40-\xff]")
-_MOSTLY, _SOME = 0.8, 0.15
+_MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.15
 _MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
 
 
@@ -89,7 +89,7 @@ def _guess_by_signs(head: bytes) -> Encoding | None:
     pairs: list[bytes] = _PAIR.findall(head)
     ascii_ends = sum(pair[1] < HIGH for pair in pairs)
     common = sum(pair[0] in _COMMON_IN_BIG5 for pair in pairs)
-    is_big5 = ascii_ends > len(pairs) * _SOME and common >= len(pairs) * _MOSTLY
+    is_big5 = ascii_ends > len(pairs) * _SOME and common >= len(pairs) * _HALF
     if sum(length == 1 for length in runs) > len(runs) * _MOSTLY:
         guess = ("cp1252", "letters of Windows-1252 that stand alone")
     elif is_big5 and _can_decode(head, BIG5):

@@ -40,19 +40,25 @@ def list_days(first, last):
     return [first + timedelta(n) for n in range((last - first).days + 1)]
 
 
+def write_posts(days, people, first, words):
+    """Write a post a day, by each person in turn, with ids from a first number on."""
+    return tuple(
+        Post(
+            id=f"{first + n}",
+            time_us=at(day) * SECOND_US,
+            sender=people[n % len(people)].id,
+            text=words.format(n),
+        )
+        for n, day in enumerate(days)
+    )
+
+
 def build_chat(name, first, last, made=None):
     """Build a chat with a message a day, exported on a day at eight."""
     number = sum(map(ord, name)) * 1000
     people = [Person(f"{20_000_000 + number + n}", f"{name}{n}") for n in range(PEOPLE)]
-    posts = tuple(
-        Post(
-            id=f"{number + n + 1}",
-            time_us=at(day) * SECOND_US,
-            sender=people[n % PEOPLE].id,
-            text=f"hello {n} of {name}",
-        )
-        for n, day in enumerate(list_days(first, last))
-    )
+    days = list_days(first, last)
+    posts = write_posts(days, people, number + 1, f"hello {{}} of {name}")
     return Community(
         id=f"{700_000_000 + number}",
         name=f"Chat {name}",

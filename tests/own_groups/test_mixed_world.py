@@ -15,8 +15,8 @@ from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import SECOND_US
 from helpers.study.store.ingest import Terms
-from tests.chats import PEOPLE, at, date_files, tell
-from validation.export_writers import WRITERS, Community, Person, Post
+from tests.chats import PEOPLE, at, date_files, tell, write_posts
+from validation.export_writers import WRITERS, Community, Person
 
 GROUPS, SEEDS = 300, 100
 FEWEST, MOST = map(int, stats.binom.ppf([0.01, 0.99], SEEDS, 0.95))  # seeds at 95 %
@@ -36,21 +36,13 @@ def draw_group(draw, number):
         messages += 1
     born = BEGAN + timedelta(draw.randrange(900))
     made = born + timedelta(draw.randrange(70, 800))
-    days = (born + timedelta(EVERY * n) for n in range(messages))
+    days = [born + timedelta(EVERY * n) for n in range(messages)]
+    days = [day for day in days if day <= made]
     people = tuple(
         Person(f"{30_000_000 + PEOPLE * number + n}", f"G{number} P{n}")
         for n in range(PEOPLE)
     )
-    posts = tuple(
-        Post(
-            id=f"{10_000 * number + n}",
-            time_us=at(day) * SECOND_US,
-            sender=people[n % PEOPLE].id,
-            text=f"line {n} of {number}",
-        )
-        for n, day in enumerate(days)
-        if day <= made
-    )
+    posts = write_posts(days, people, 10_000 * number, f"line {{}} of {number}")
     stated_us = at(made, 20) * SECOND_US
     group = {"id": f"{800_000 + number}", "name": f"G{number}", "zone": "UTC"}
     told = {"people": people, "happenings": posts, "exported_us": stated_us}

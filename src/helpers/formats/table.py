@@ -509,7 +509,7 @@ def _classify_kinds(columns: Columns, texts: Sequence[str | None]) -> str | list
 def _mark_empty(
     texts: Sequence[str | None], kinds: str | Sequence[str]
 ) -> Sequence[str | None]:
-    """Return texts; beside others, a text message without one is empty."""
+    """Return texts, an empty one for a text message that lacks it if any has one."""
     if not any(texts):
         return texts
     own = [kinds] * len(texts) if isinstance(kinds, str) else kinds

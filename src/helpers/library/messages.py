@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -40,7 +40,13 @@ from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms as TableTerms
 from helpers.study.tables.derive.derive import mark_messages
-from helpers.study.tables.frame import COLUMNS, find_scopes, place_closings
+from helpers.study.tables.frame import (
+    COLUMNS,
+    find_name_scopes,
+    find_scopes,
+    name_people,
+    place_closings,
+)
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
@@ -342,23 +348,15 @@ def _build_frame(exports: Exports, zone: str) -> pd.DataFrame:
     names = np.argsort(np.argsort(group.dictionary.to_numpy(zero_copy_only=False)))
     by = (table["position"], names[group.indices], table["time_us"])
     table = table.take(np.lexsort(by))
-    person = _name_people(table, exports.by_name)
-    table = table.append_column("person", person)
     rows = table.append_column("reason", find_row_reasons(table)).to_pandas()
+    person = rows["sender"]
+    if exports.by_name:
+        person = name_people(person, find_name_scopes(rows["group"], exports.by_name))
     times = pd.to_datetime(rows["time_us"], unit="us", utc=True)
     bots = rows["bot"].astype("boolean")
-    frame = rows.assign(time=times.dt.tz_convert(zone), bot=bots)
+    frame = rows.assign(time=times.dt.tz_convert(zone), bot=bots, person=person)
     whole: pd.DataFrame = frame[list(COLUMNS)]
     return whole
-
-
-def _name_people(table: pa.Table, by_name: Collection[str]) -> pa.ChunkedArray:
-    """Return who wrote each message; a name means nobody in another group."""
-    if not by_name:
-        return table["sender"]
-    scope = pc.is_in(table["group"], pa.array(sorted(by_name), pa.string()))
-    named = pc.binary_join_element_wise(table["sender"], table["group"], "@")
-    return pc.if_else(scope, named, table["sender"])
 
 
 def _find_type(name: str) -> pa.DataType:

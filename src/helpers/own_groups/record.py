@@ -23,6 +23,7 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.store import REMEDY, Store
 from helpers.study.tables.derive.derive import Terms
 from helpers.study.tables.frame import (
+    find_name_scopes,
     list_replies,
     name_people,
     place_closings,
@@ -115,7 +116,7 @@ def _drop_bots(
 ) -> pd.DataFrame:
     """Drop who is a bot, marked or found, and rows without a name."""
     rows = table.dropna(subset=["group", "person"])
-    scope = rows["group"].where(rows["group"].isin(by_name), "")
+    scope = find_name_scopes(rows["group"], by_name)
     return rows[~name_people(rows["person"], scope).isin(bots)]
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from helpers.errors import ShequnError
 from helpers.forecast import chance_of_going_on, chance_of_no_pause
 from helpers.forecast.first_pause import DAYS
+from helpers.forecast.going_on import Chance
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.own_groups.cards import MONTH, Card, Newcomers
 from helpers.wording.messages import render, say_plural
@@ -265,8 +266,7 @@ def describe_chance(card: Card, k: int) -> Text | None:
         found = chance_of_going_on(card.people_28, card.age_days, "chat")
     except ShequnError:
         return None
-    chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
-    population = render(found.population, "zh") or found.population
+    chance, low, high, population = _round_chance(found)
     noun = "person" if card.people_28 == 1 else "people"
     return Text(
         f"{card.people_28} {noun} wrote in 28 days: of 100 such groups of its age"
@@ -278,13 +278,18 @@ def describe_chance(card: Card, k: int) -> Text | None:
     )
 
 
+def _round_chance(found: Chance) -> tuple[int, int, int, str]:
+    """Return a chance of 100 with its range, and the population in Chinese."""
+    chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
+    return chance, low, high, render(found.population, "zh") or found.population
+
+
 def describe_first_pause(card: Card) -> Text | None:
     """Describe the chance that a young group begins no pause of 60 days by day 105."""
     if card.early_messages is None or card.age_days >= DAYS[0] or card.state != "alive":
         return None
     found = chance_of_no_pause(card.early_messages, DAYS[0])
-    chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
-    population = render(found.population, "zh") or found.population
+    chance, low, high, population = _round_chance(found)
     noun = "message" if card.early_messages == 1 else "messages"
     return Text(
         f"{card.early_messages:,} {noun} in days 8–28: of 100 such groups {chance}"

@@ -502,12 +502,15 @@ def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
 def _list_people(
     run: Engine, rows: nw.LazyFrame[Any], who: str, by_name: Collection[str]
 ) -> pd.DataFrame:
-    from helpers.study.tables.frame import name_people  # noqa: PLC0415 - as above
+    from helpers.study.tables.frame import (  # noqa: PLC0415 - as above
+        find_name_scopes,
+        name_people,
+    )
 
     named = rows.filter(~nw.col(who).is_null(), ~nw.col("group").is_null())
     pairs = drop_duplicates(named.select("group", person=who))
     table = run.fetch(pairs, "group", "person").astype("str")
-    scope = table["group"].where(table["group"].isin(by_name), "")
+    scope = find_name_scopes(table["group"], by_name)
     return table.assign(person=name_people(table["person"], scope))
 
 

@@ -88,11 +88,7 @@ def draw_curve(
             across, down = width - LEFT - right, HEIGHT - TOP - BELOW
             return LEFT + across * min(age, most) / most, TOP + down * (1 - share)
 
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-            start, end = at(0, share), at(most, share)
-            drawing.draw_line([start, end], PALE, 0.5)
-            place = (LEFT - 4, start[1] + 3)
-            drawing.write(place, f"{share:.0%}", SMALL, GREY, anchor="end")
+        _rule_shares(drawing, (0.0, 0.25, 0.5, 0.75, 1.0), most, at)
         for tick in ticks:
             place = (at(tick, 0)[0], HEIGHT - BELOW + 11)
             drawing.write(place, str(tick), SMALL, GREY, anchor="middle")
@@ -116,6 +112,20 @@ def draw_curve(
     return show_chart(labels["title"], draw)
 
 
+def _rule_shares(
+    drawing: Drawing,
+    shares: Iterable[float],
+    most: float,
+    at: Callable[[float, float], Point],
+) -> None:
+    """Draw a pale line across at each share, with its number before it."""
+    for share in shares:
+        start, end = at(0, share), at(most, share)
+        drawing.draw_line([start, end], PALE, 0.5)
+        place = (LEFT - 4, start[1] + 3)
+        drawing.write(place, f"{share:.0%}", SMALL, GREY, anchor="end")
+
+
 def _draw_steps(
     drawing: Drawing,
     steps: Sequence[tuple[float, float]],
@@ -136,17 +146,18 @@ def _draw_steps(
 
 
 def paint_months(
-    drawing: Drawing, counts: Sequence[tuple[str, int]], left: float, top: float
+    drawing: Drawing, counts: Sequence[tuple[str, int]], corner: Point, floor: float
 ) -> None:
-    """Paint bars by month down to the foot of a drawing, with first and last named."""
+    """Paint bars by month from an upper left corner down, with first and last named."""
     tallest = max(1, *(n for _, n in counts))
-    right, floor = drawing.width - left, drawing.height - BELOW
+    left, top = corner
+    right = drawing.width - left
     step = (right - left) / len(counts)
     for nth, (month, n) in enumerate(counts):
         height = (floor - top) * n / tallest
-        corner = (left + nth * step + 0.5, floor - height)
+        start = (left + nth * step + 0.5, floor - height)
         size = (max(step - 1, 0.5), height)
-        drawing.fill_box(corner, size, BLUE, told=f"{month}: {n:,}")
+        drawing.fill_box(start, size, BLUE, told=f"{month}: {n:,}")
     drawing.draw_line([(left, floor), (right, floor)], GREY, 0.5)
     drawing.write((left, floor + 11), counts[0][0], SMALL, GREY)
     drawing.write((right, floor + 11), counts[-1][0], SMALL, GREY, anchor="end")
@@ -159,7 +170,7 @@ def draw_months(counts: Sequence[tuple[str, int]], title: Text) -> str:
         drawing = Drawing(width, 0.7 * HEIGHT)
         words = f"{title.choose(chinese=chinese)} (0–{max(n for _, n in counts):,})"
         drawing.write((0, SMALL), words, SMALL, GREY)
-        paint_months(drawing, counts, 0, SMALL + 8)
+        paint_months(drawing, counts, (0, SMALL + 8), drawing.height - BELOW)
         return drawing
 
     return show_chart(title, draw)
@@ -295,11 +306,7 @@ def draw_shares(points: Sequence[tuple[int, float]], title: Text) -> str:
         def at(week: float, share: float) -> Point:
             return LEFT + (width - LEFT - 12) * week / most, floor - (floor - 8) * share
 
-        for share in (0.0, 0.5, 1.0):
-            start, end = at(0, share), at(most, share)
-            drawing.draw_line([start, end], PALE, 0.5)
-            place = (LEFT - 4, start[1] + 3)
-            drawing.write(place, f"{share:.0%}", SMALL, GREY, anchor="end")
+        _rule_shares(drawing, (0.0, 0.5, 1.0), most, at)
         drawing.draw_line([at(0, 1), *(at(*point) for point in points)], BLUE, 2)
         for week, _ in [(0, 1.0), *points]:
             place = (at(week, 0)[0], floor + 11)

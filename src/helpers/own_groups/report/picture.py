@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from helpers.citation import read_project
 from helpers.drawing import GREY, INK, Drawing, wrap_text
-from helpers.own_groups.report.charts import BELOW, paint_months
+from helpers.own_groups.report.charts import paint_months
 from helpers.own_groups.report.first_screen import (
     NO_CHANGE,
     News,
@@ -61,9 +61,7 @@ def write_picture(
         tallest, top = max(n for _, n in counts), HEIGHT - FOOT - BARS
         label = f"{AXIS.choose(chinese=chinese)} (0–{tallest:,})"
         drawing.write((EDGE, top - 5), label, SMALL, GREY)
-        drawing.height = HEIGHT - FOOT + BELOW
-        paint_months(drawing, counts, EDGE, top)
-        drawing.height = HEIGHT
+        paint_months(drawing, counts, (EDGE, top), HEIGHT - FOOT)
     drawing.write((EDGE, HEIGHT - 12), read_project().stamp, SMALL, GREY)
     path = folder / PICTURE
     path.write_bytes(drawing.to_png())

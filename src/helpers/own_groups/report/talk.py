@@ -16,12 +16,8 @@ from helpers.own_groups.report.layout import Cell, Section, Table
 from helpers.own_groups.report.year import EMOJI
 from helpers.own_groups.sentences import Text, format_percent
 
-TEXTS, LEAST, MOST, CANDIDATES = (
-    1000,
-    20,
-    8,
-    200,
-)  # texts read, with a word; words shown
+TEXTS, LEAST = 1000, 20  # texts read, and least of them with a word
+MOST, CANDIDATES = 8, 200  # words shown on either side, and looked at
 READ = 3  # texts with a word, in which it is one
 SURE = 3.0  # standard errors by which a word's share differs from that of the others
 SIGNS = re.compile(rf"{EMOJI.pattern}|\[[^\[\]\n]{{1,12}}\]|[A-Za-z]{{4,}}")

@@ -6,7 +6,7 @@ tables that `derive_tables` makes of the same marked messages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,6 +76,11 @@ def name_people(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
     ['a', 'b@g']
     """
     return who.mask(scope.ne(""), who + "@" + scope)
+
+
+def find_name_scopes(group: pd.Series[str], by_name: Collection[str]) -> pd.Series[str]:
+    """Return groups in which people are identified by name, and "" for the others."""
+    return group.where(group.isin(by_name), "")
 
 
 def select_counted(frame: pd.DataFrame) -> pd.DataFrame:

@@ -33,7 +33,29 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class PartialLikelihood:
+class AtRisk:
+    """Lifetimes at risk on (entry, exit], with their event times, sorted once."""
+
+    exits: Floats
+    ended: Bools
+    entry: Floats
+
+    @cached_property
+    def times(self) -> Floats:
+        """Distinct event times, ascending."""
+        return np.unique(self.exits[self.ended])
+
+    @cached_property
+    def _by_exit(self) -> ByAge:
+        return sort_by_age(self.exits, self.times)
+
+    @cached_property
+    def _by_entry(self) -> ByAge | None:
+        return sort_by_entry(self.entry, self.times)
+
+
+@dataclass(frozen=True, eq=False)
+class PartialLikelihood(AtRisk):
     """Cox's partial likelihood of lifetimes at risk on (entry, exit], exposures x.
 
     d ends at one time are d steps. Under Efron's rule those ending there weigh less
@@ -41,9 +63,6 @@ class PartialLikelihood:
     as w rows would; ends at one time share their mean weight.
     """
 
-    exits: Floats
-    ended: Bools
-    entry: Floats
     x: Floats
     efron: bool
     weights: Floats | None = None
@@ -52,11 +71,6 @@ class PartialLikelihood:
     def _each(self) -> Floats:
         """Case weight of each lifetime, 1 by default."""
         return np.ones(len(self.x)) if self.weights is None else self.weights
-
-    @cached_property
-    def times(self) -> Floats:
-        """Distinct event times, ascending."""
-        return np.unique(self.exits[self.ended])
 
     @cached_property
     def _steps(self) -> tuple[Ints, Floats]:
@@ -73,14 +87,6 @@ class PartialLikelihood:
         mean = np.bincount(at, self._each[rows]) / np.bincount(at)
         steps: Floats = mean[self._steps[0]]
         return steps
-
-    @cached_property
-    def _by_exit(self) -> ByAge:
-        return sort_by_age(self.exits, self.times)
-
-    @cached_property
-    def _by_entry(self) -> ByAge | None:
-        return sort_by_entry(self.entry, self.times)
 
     def _at_risk(self, values: Floats) -> Floats:
         """Sum values of the lifetimes at risk at each event time."""

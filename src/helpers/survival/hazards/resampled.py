@@ -12,8 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.arrays import Bools, Floats, Ints
-from helpers.survival.bootstrap import ByAge, sort_by_age, sort_by_entry
-from helpers.survival.hazards.partial_likelihood import MOST_STEPS, NEAR, ROUNDING
+from helpers.survival.hazards.partial_likelihood import (
+    MOST_STEPS,
+    NEAR,
+    ROUNDING,
+    AtRisk,
+)
 
 
 class Points(NamedTuple):
@@ -33,19 +37,15 @@ class Points(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class ResampledLikelihood:
+class ResampledLikelihood(AtRisk):
     """Partial likelihoods of lifetimes at risk on (entry, exit], one of each sample.
 
     Attributes
     ----------
-    exits, ended, entry : shape (n,)
     weights : shape (samples, n)
         How often each lifetime stands in a sample.
     """
 
-    exits: Floats
-    ended: Bools
-    entry: Floats
     weights: Floats
 
     def compute_gains(self, x: Floats) -> Floats:
@@ -127,28 +127,16 @@ class ResampledLikelihood:
 
     def _add_up(self, steps: Floats) -> Floats:
         """Sum steps by sample."""
-        sample = self._steps[0] // len(self._times)
+        sample = self._steps[0] // len(self.times)
         n = len(self.weights)
         return np.column_stack([np.bincount(sample, one, n) for one in steps.T])
-
-    @cached_property
-    def _times(self) -> Floats:
-        return np.unique(self.exits[self.ended])
-
-    @cached_property
-    def _by_exit(self) -> ByAge:
-        return sort_by_age(self.exits, self._times)
-
-    @cached_property
-    def _by_entry(self) -> ByAge | None:
-        return sort_by_entry(self.entry, self._times)
 
     @cached_property
     def _ends(self) -> tuple[Ints, Ints]:
         """Rows with an event in time order, and the first row of each event time."""
         rows = np.flatnonzero(self.ended)
         rows = rows[np.argsort(self.exits[rows], kind="stable")]
-        return rows, np.searchsorted(self.exits[rows], self._times)
+        return rows, np.searchsorted(self.exits[rows], self.times)
 
     @cached_property
     def _steps(self) -> tuple[Ints, Floats]:

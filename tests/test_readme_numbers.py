@@ -29,3 +29,12 @@ def test_readme_prints_the_stored_answers(name):
     moved = tone.loc["share negative in the last three months"]
     points = (f"{100 * moved[end]:.1f}" for end in ("estimate", "low", "high"))
     assert all(point.replace("-", "−") in text for point in points)
+    pause = pd.read_csv(PROCESSED / "life_tables" / "first_pause.csv")
+    pause = pause[pause["age_days"].eq(105) & pause["place"].isna()]
+    for row in pause.iloc[[0, -1]].to_dict("records"):
+        mean, *ends = (
+            f"{100 * row[name]:.0f}"
+            for name in ("no_pause", "no_pause_low", "no_pause_high")
+        )
+        assert mean in text
+        assert f"({'–'.join(ends)})" in text

@@ -1,7 +1,9 @@
 """slackdump's database: as the program leaves it, and cut off."""
 
+import contextlib
 import gzip
 import json
+import sqlite3
 import zipfile
 
 import pytest
@@ -100,3 +102,16 @@ def test_chunks_that_are_cut_off_are_told(tmp_path):
     assert found.messages == 3
     assert "C0AAAA2" not in found.error
     assert "damaged" in found.error
+
+
+def test_messages_in_no_known_encoding_are_told(tmp_path):
+    """A flipped bit in a database's text ended the whole run with a traceback."""
+    path = WRITERS["slackdump"].write(talk(("Ann", "Bob"), 6), tmp_path)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        (ts,) = database.execute("SELECT MIN(TS) FROM MESSAGE").fetchone()
+        broken = b'{"type":"\xbc"}'
+        database.execute("UPDATE MESSAGE SET DATA = ? WHERE TS = ?", (broken, ts))
+        database.commit()
+    (found,) = inspect_exports([path]).exports
+    told = {reason: rows for _, reason, rows in found.doubts}
+    assert (found.messages, told["not JSON of Slack's"]) == (5, 1)

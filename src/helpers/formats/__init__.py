@@ -46,13 +46,6 @@ READ_ALONE = frozenset(
 )
 _TEXTS = (".json", ".jsonl", ".csv", ".tsv", ".txt")
 _DAY_RULE = r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$"
-_TRAINING = (
-    {"[].conversations[].role", "[].conversations[].content"},
-    {"conversations[].role", "conversations[].content"},
-    {"[].messages[].role", "[].messages[].content"},
-    {"messages[].role", "messages[].content"},
-    {"[].instruction", "[].output"},
-)
 
 
 class Format(Protocol):
@@ -211,6 +204,30 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
 # what a file is that is no chat export, and what to do instead
 _Refusal = tuple[str, str]
 
+_TRAINING = (
+    {"[].conversations[].role", "[].conversations[].content"},
+    {"conversations[].role", "conversations[].content"},
+    {"[].messages[].role", "[].messages[].content"},
+    {"messages[].role", "messages[].content"},
+    {"[].instruction", "[].output"},
+)
+_WEQ = tuple({f"{at}senderUin", f"{at}msgSeq"} for at in ("", "[].", "messages[]."))
+_BY_KEYS = (
+    (
+        _TRAINING,
+        (
+            say("is training data for language models: turns of roles without times"),
+            say("export the chat itself, as JSON or CSV with times and senders"),
+        ),
+    ),
+    (
+        _WEQ,
+        (
+            say("is WeQ's own JSON, which is not read"),
+            say("export the chat there as ChatLab JSON, CSV or TXT"),
+        ),
+    ),
+)
 _PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
@@ -234,11 +251,9 @@ _LONGEST_SIGN = max(map(len, _FOR_READING))
 def _explain_refusal(head: Head) -> _Refusal | None:
     """Return why a file is not a chat export, or None if it may be one."""
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
-    if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
-        return (
-            say("is training data for language models: turns of roles without times"),
-            say("export the chat itself, as JSON or CSV with times and senders"),
-        )
+    for shapes, refusal in _BY_KEYS if start[:1] in {"{", "["} else ():
+        if any(keys <= head.paths for keys in shapes):
+            return refusal
     if re.match(_DAY_RULE, start, re.MULTILINE):
         return (
             say("is MemoTrace's text for language models: days without times"),

@@ -22,6 +22,7 @@ import msgspec
 
 from helpers.errors import BrokenFileError
 from helpers.formats import slack
+from helpers.formats.json.json_stream import UNDECODABLE
 from helpers.formats.reading.source import LONGEST, Head, Source
 from helpers.records import Batch
 from helpers.wording import say
@@ -254,7 +255,7 @@ def _decode_chunks(source: Source, name: str) -> Iterator[_Chunk]:
             for number, line in enumerate(lines, 1):
                 try:
                     yield _LINE.decode(line)
-                except msgspec.MsgspecError:
+                except UNDECODABLE:
                     source.losses.lost("not JSON of Slack's", name, number)
         except (OSError, EOFError, zlib.error) as error:
             raise _describe_damage(source, name, type(error).__name__) from error
@@ -273,7 +274,7 @@ def _decode_rows(
     for number, (key, data) in enumerate(database.execute(query), 1):
         try:
             latest[str(key)] = decoder.decode(data)
-        except (msgspec.MsgspecError, TypeError):  # or no JSON at all
+        except (*UNDECODABLE, TypeError):  # or no JSON at all
             source.losses.lost("not JSON of Slack's", name, number)
     return list(latest.values())
 
@@ -301,7 +302,7 @@ def _read_channel(
     for number, (ts, data) in enumerate(database.execute(query, (channel,)), 1):
         try:
             latest[ts] = _MESSAGE.decode(data)
-        except (msgspec.MsgspecError, TypeError):  # or no JSON at all
+        except (*UNDECODABLE, TypeError):  # or no JSON at all
             source.losses.lost("not JSON of Slack's", name, number)
     return [(message, at) for at, message in enumerate(latest.values(), 1)]
 

@@ -35,6 +35,7 @@ from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.losses import ROUNDED, Losses
 from helpers.formats.rows.people import is_nobody
+from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.whatsapp import (
     DateOrder,
     compute_day_number,
@@ -443,8 +444,10 @@ def _read_messages(
         source.observed["text"] = False
     if "reply_to" in columns:
         source.observed["replies"] = "explicit"
-    texts = _list_texts(columns.get("text")) or [None] * len(position)
-    kinds = _classify_kinds(columns, texts)
+    texts: Sequence[str | None] = _list_texts(columns.get("text")) or [None] * len(
+        position
+    )
+    kinds, texts = _classify_kinds(columns, texts)
     said = _mark_empty(texts, kinds)
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
@@ -490,20 +493,26 @@ def _restore_notices(batch: Batch) -> Iterator[Batch]:
     yield from yield_rows(event=events)
 
 
-def _classify_kinds(columns: Columns, texts: Sequence[str | None]) -> str | list[str]:
-    """Return the kinds of rows by their own words; what has no text may be a file."""
-    if "kind" not in columns and "attachment" not in columns:
-        return "text"
+def _classify_kinds(
+    columns: Columns, texts: Sequence[str | None]
+) -> tuple[str | list[str], Sequence[str | None]]:
+    """Return kinds of rows, by words in brackets and columns, and the texts besides."""
+    worded = ["text"] * len(texts)
+    if any(text and text[0] in "[!" for text in texts):
+        worded, texts = split_placeholders(texts)
+    elif "kind" not in columns and "attachment" not in columns:
+        return "text", texts
     none = [None] * len(texts)
     words = _list_texts(columns.get("kind")) or none
     known = {
         word: _read_kinds().get((word or "").strip().lower()) for word in set(words)
     }
     sent = _list_texts(columns.get("attachment")) or none
-    return [
-        known[word] or ("file" if with_file and not text else "text")
-        for word, text, with_file in zip(words, texts, sent, strict=True)
+    kinds = [
+        known[word] or ("file" if with_file and not text and kind == "text" else kind)
+        for word, text, with_file, kind in zip(words, texts, sent, worded, strict=True)
     ]
+    return kinds, texts
 
 
 def _mark_empty(

@@ -1,7 +1,8 @@
 """Read transcripts of lines ``[2024-01-01 08:00:00] name: text``, of any platform.
 
 Programs for WeChat (wx-cli) and QQ (WeQ) write them, and people do. Who wrote is known
-by what stands before the colon; wx-cli names the chat in a line of its own at the top.
+by what stands before the colon; wx-cli names the chat in a line of its own at the top,
+and writes Markdown, too: a heading with the time, and the name in bold.
 WhatsApp's files of Swedish iPhones look alike, and are told by its marks and its names.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import PurePosixPath
 
 from helpers.formats.reading.chat import Chat, Talk, Transcript
@@ -31,28 +33,42 @@ _TIME = (
     r"(?: ?(?:Z|UTC|[-+]\d\d:?\d\d))?"
 )
 HEADER = re.compile(rf"(?:\A|(?<=\n))\[({_TIME})\] (?:([^:：\n]{{1,64}})[:：] ?)?")
-_TITLE = re.compile(r"\s*=== ?(?P<name>.+?)(?:\[(?P<kind>[^\[\]]*)\])? \(\d+ 条\) ?===")
-_KINDS = {"群": "group", "公众号": "official", "私聊": "private"}
+_MARKDOWN = re.compile(
+    rf"(?:\A|(?<=\n))### ({_TIME})\n\n(?:\*\*([^\n]{{1,64}}?)\*\*: ?)?"
+)
+_TITLE = re.compile(
+    r"\s*(?:=== ?(?P<name>.+?)(?:\[(?P<kind>[^\[\]]*)\])? \(\d+ (?:条|messages)\) ?==="
+    r"|# (?P<heading>[^\n]+?)(?: ?[（(](?P<of>群聊|group)[)）])?\n+"
+    r"> (?:导出|Exported) \d+ (?:条消息|messages))"
+)
+_KINDS = {
+    "群": "group", "群聊": "group", "group": "group", "公众号": "official",
+    "私聊": "private",
+}  # fmt: skip
+_ENDINGS = (".txt", ".log", ".md", ".markdown")
 _OF_WHATSAPP = re.compile(r"\A_chat\b|WhatsApp")
+_LAYOUTS = (HEADER, _MARKDOWN)
 _SECONDS = len("2024-01-01 08:00:00")
 _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
 
 
 def has_signature(head: Head) -> bool:
     """Detect a transcript by its first line, unless it has WhatsApp's marks."""
-    if not head.names or not head.names[0].lower().endswith((".txt", ".log")):
+    if not head.names or not head.names[0].lower().endswith(_ENDINGS):
         return False
     text = head.start
     if "\u200e" in text or _OF_WHATSAPP.search(f"{head.name}\n{head.names[0]}"):
         return False
     start = text.lstrip("\ufeff\n ")
     title = _TITLE.match(start)
+    if title and title["heading"]:
+        return _MARKDOWN.search(start, title.end()) is not None
     return HEADER.match(start[title.end() :].lstrip() if title else start) is not None
 
 
 def weight(head: Head) -> Weight:
     """Return how strongly a text indicates a transcript: more than WhatsApp's."""
-    lines = sum(1 for _ in HEADER.finditer(head.start))
+    lines = sum(1 for _ in chain(*(one.finditer(head.start) for one in _LAYOUTS)))
     return Weight(own=True, begins=True, lines=lines)
 
 
@@ -61,29 +77,37 @@ def read(source: Source) -> Iterator[Batch]:
     name, start = source.name, source.head.start.lstrip("\ufeff\n ")
     title = _TITLE.match(start)
     is_wechat = title is not None
-    label = title["name"].strip() if title else PurePosixPath(name).stem
+    named = title and (title["name"] or title["heading"])
+    label = named.strip() if named else PurePosixPath(name).stem
+    layout = _LAYOUTS[bool(title and title["heading"])]
     understand = wechat.parse_event if is_wechat else load_grammar("qq").match
     chat = Chat(source, name, label, understand)
-    for talk in Transcript(source, name, HEADER).talks():
+    for talk in Transcript(source, name, layout).talks():
         if _TITLE.sub("", talk.before.lstrip("\ufeff")).strip():
             source.losses.lost("text before the first message", name, 1)
-        yield from _read_entries(source, talk, chat)
+        yield from _read_entries(source, talk, chat, is_markdown=layout is _MARKDOWN)
     row = {"group": label, "label": label, "file": name, "position": 1}
     row["platform"] = "wechat" if is_wechat else None
-    if title and title["kind"]:
-        row["kind"] = _KINDS.get(title["kind"], title["kind"])
+    if kind := title and (title["kind"] or title["of"]):
+        row["kind"] = _KINDS.get(kind, kind)
     yield from_rows("group", [row])
 
 
-def _read_entries(source: Source, talk: Talk, chat: Chat) -> Iterator[Batch]:
+def _read_entries(
+    source: Source, talk: Talk, chat: Chat, *, is_markdown: bool
+) -> Iterator[Batch]:
     if any(len(time) >= _SECONDS for time in talk.time[:1]):
         source.observed["resolution"] = "second"
     names = [(who or "").strip() for who in talk.who]
     bodies = [body.strip("\n") for body in talk.body]
+    if is_markdown:
+        bodies = [body.replace("\n> ", "\n") for body in bodies]
     kinds, words = split_placeholders(bodies)
     kind = ["system" if is_nobody(n) else k for n, k in zip(names, kinds, strict=True)]
     told = zip(kind, bodies, words, strict=True)
-    text = [body if k == "system" else word for k, body, word in told]
+    text = [
+        wechat.strip_mark(body) if k == "system" else word for k, body, word in told
+    ]
     sender = [None if is_nobody(name) else _identify_person(name) for name in names]
     chat.names(zip(sender, names, strict=True))
     yield from chat.batches(

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
+from helpers.formats.reading import yaml_documents
 from helpers.formats.reading.archives import (
     Container,
     decode_file_name,
@@ -351,6 +352,7 @@ class Source:
         self.broken: BrokenFileError | None = None
         self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}
+        self._converted: dict[str, bytes] = {}
 
     @cached_property
     def head(self) -> Head:
@@ -447,8 +449,13 @@ class Source:
         return where if position else place
 
     def open(self, name: str) -> BinaryIO:
-        """Open one of the export's files for reading bytes."""
-        return self._container.open(name)
+        """Open one of the export's files for reading bytes; YAML as JSON."""
+        if not name.lower().endswith(yaml_documents.ENDINGS):
+            return self._container.open(name)
+        if name not in self._converted:
+            with self._container.open(name) as file:
+                self._converted[name] = yaml_documents.to_json(file, self.where(name))
+        return io.BytesIO(self._converted[name])
 
     def encoding(self, name: str) -> Encoding:
         """Return the text encoding of a file, detected once."""

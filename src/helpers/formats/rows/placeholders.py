@@ -35,9 +35,11 @@ def _read_placeholders() -> Mapping[str, Mapping[str, list[str]]]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-_BRACKETED = re.compile(
-    r"\[([^\[\]\n]{1,12})\](\(local_id=\d+\)|\s?请使用.*|\s.*)?", re.DOTALL
-)
+# a word in brackets, what it is about, where it lies, and what follows
+_PLACE = r"!?\[([^\[\]\n|:：→]{1,12}?)\s?(?:([|:：→])\s?([^\[\]\n]*))?\](?:\(\S*\))?"
+_BRACKETED = re.compile(rf"{_PLACE}(\s?请使用.*|\s.*)?", re.DOTALL)
+_REPEATED = re.compile(r"(?:\[[^\[\]\n]{1,12}\]\s?){2,}")
+_NOWHERE = ("local_id=", "请使用")  # of a database, or a notice of the program
 
 
 @cache
@@ -49,27 +51,44 @@ def _read_brackets() -> Mapping[str, str]:
 def split_placeholders(
     texts: Iterable[str | None],
 ) -> tuple[list[str], list[str | None]]:
-    """Return the kinds of messages, and their texts without words in brackets.
+    r"""Return the kinds of messages, and their texts without words in brackets.
 
-    For texts of WeChat and QQ, whose exporters so write what is no text.
+    For texts of WeChat and QQ, whose exporters so write what is no text. What others
+    said in a forwarded or quoted message is left out.
 
-    >>> split_placeholders(["[图片]", "[红包] 新年好", "[图片] 看", "[微笑]"])[0]
-    ['image', 'red_packet', 'text', 'text']
+    >>> texts = ["[图片]", "[红包] 新年好", "[图片] 看", "[微笑]", "[文件: a.pdf]"]
+    >>> split_placeholders(texts)[0]
+    ['image', 'red_packet', 'text', 'text', 'file']
     >>> split_placeholders(["[图片]", "[红包] 新年好", "[图片] 看"])[1]
     [None, '新年好', '[图片] 看']
+    >>> split_placeholders(
+    ...     ["[链接|书单](http://a)", "[引用] 好\n  ↳ 去吗", "[回复: 去吗] 去"]
+    ... )
+    (['link', 'reply', 'reply'], ['书单', '好', '去'])
     """
     pairs = [_split_placeholder(text) for text in texts]
     return [kind for kind, _ in pairs], [text for _, text in pairs]
 
 
 def _split_placeholder(text: str | None) -> tuple[str, str | None]:
-    if not text or text[0] != "[" or not (match := _BRACKETED.fullmatch(text.strip())):
+    if not text or text[0] not in "[!":
         return "text", text
-    rest = (match[2] or "").strip()
-    kind = _read_brackets().get(match[1])
-    if kind is None or (rest and kind in _BESIDE and not rest.startswith("(local_id")):
+    bare = text.strip()
+    if not (match := _BRACKETED.fullmatch(bare)):
+        words = re.findall(r"\[([^\[\]]*)\]", bare) if _REPEATED.fullmatch(bare) else []
+        kinds = [_read_brackets().get(word) for word in words]
+        return (kinds[0], None) if kinds and all(kinds) and kinds[0] else ("text", text)
+    word, mark, about, rest = match.groups(default="")
+    kind = _read_brackets().get(word)
+    if kind == "forward" or (kind == "reply" and not mark):
+        rest = rest.partition("\n")[0]  # the lines below it are other people's
+    rest = "" if rest.strip().startswith(_NOWHERE) else rest.strip()
+    if kind is None or (rest and kind in _BESIDE):
         return "text", text
-    return kind, None if rest.startswith(("(local_id", "请使用")) else rest or None
+    is_own = (
+        bool(mark) and mark != "→" and kind != "reply"
+    )  # neither a path nor a quote
+    return kind, rest or (about if is_own else "") or None
 
 
 @cache

@@ -22,6 +22,7 @@ from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_i
 from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids
 from helpers.formats.rows.people import to_name_id
+from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
 from helpers.records import SECOND_US, Batch, from_rows
 from helpers.wording import say
@@ -41,6 +42,7 @@ HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\
 OWN_WHO = re.compile(
     r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|\]$|^我(?: |$)"
 )
+_QUOTED = re.compile(r"\A(?:> [^\n]*\n?)+")
 _YEARLY = len("2024-01-01 00:00:00")
 _WHO = re.compile(
     r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?:.*\()?(?P<talker>[^()\]]*)\)?\])?"
@@ -243,8 +245,8 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
                 position=rows.row,
                 time_us=from_wall(rows["Time"], source.options.zone),
                 sender=sender,
-                kind=["text"] * len(sender),
-                text=list(rows["Content"]),
+                kind=(told := _split_texts(rows["Content"]))[0],
+                text=told[1],
                 id=[one or None for one in rows["MessageID"]],
             )
     yield from chats.groups()
@@ -277,14 +279,28 @@ def _read_entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
     chat.names(pairs)
     sender = [person for person, _ in pairs]
     rules = talk.rules
+    kinds, texts = _split_texts(
+        [talk.body[i].removesuffix("\n\n").removesuffix("\n") for i in at]
+    )
     yield from chat.batches(
         position=[talk.line[i] for i in at],
         time_us=talk.time_us.take(at),
         sender=sender,
-        kind=["text"] * len(at),
-        text=[talk.body[i].removesuffix("\n\n").removesuffix("\n") for i in at],
+        kind=kinds,
+        text=texts,
         rule=[rules[i] for i in at],
     )
+
+
+def _split_texts(texts: Sequence[str]) -> tuple[list[str], list[str | None]]:
+    """Return kinds and own words of messages as chatlog writes them out.
+
+    What stands in brackets is no text, and lines after `>` are somebody else's.
+    """
+    kinds, words = split_placeholders([_QUOTED.sub("", text) for text in texts])
+    pairs = zip(texts, kinds, strict=True)
+    kinds = ["reply" if _QUOTED.match(text) else kind for text, kind in pairs]
+    return kinds, words
 
 
 def _identify_person(id_: str | None, name: str) -> tuple[str | None, str | None]:

@@ -37,6 +37,7 @@ _APP_KINDS = {
 _TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^<\]]*)", re.DOTALL)
 _LEFTOVER = re.compile(r"\s*(?:\$revoke\$|\[撤销\])\s*$")
 _LEAKED = re.compile(r"^(wxid_\w+|[\w-]+(?:@openim)?):\n")
+_MARK = re.compile(r"^\[(?:系统(?:消息)?|撤回)\] ?")
 # in the XML of system messages
 _TYPE = re.compile(r'<sysmsg\s[^>]*?type="(\w+)"')
 _LINK = re.compile(r'<link\s[^>]*?name="(\w+)"(.*?)</link>', re.DOTALL)
@@ -103,6 +104,15 @@ def is_system_sender(sender: str | None) -> bool:
     (True, False)
     """
     return not sender or is_nobody(sender) or sender.endswith("@chatroom")
+
+
+def strip_mark(text: str) -> str:
+    """Return a system line without the word in brackets that a program puts before it.
+
+    >>> strip_mark("[系统] 甲邀请乙加入了群聊"), strip_mark("[撤回] 甲撤回了一条消息")
+    ('甲邀请乙加入了群聊', '甲撤回了一条消息')
+    """
+    return _MARK.sub("", text)
 
 
 def strip_sender_prefix(text: str, known: set[str] | frozenset[str]) -> str:

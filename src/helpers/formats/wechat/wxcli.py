@@ -1,11 +1,13 @@
-"""Read wx-cli's WeChat exports: JSON of one chat (its TXT is a `transcript`).
+"""Read wx-cli's WeChat exports, and chatlog_alpha's history, which has the same keys.
 
-Types are its own Chinese labels; `local_id` counts within one phone's database, so it
-is an id of this export only, and is not read as one.
+JSON or YAML of one chat (its TXT and Markdown are a `transcript`). Types are labels;
+`local_id` counts within one phone's database, so it is an id of this export only, and
+is not read as one. Without `sender_username` people are known by name.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -14,6 +16,7 @@ from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
@@ -28,7 +31,13 @@ LABELS = {
     "链接/文件": "share", "通话": "call", "系统": "system", "撤回": "system",
     "引用": "reply", "红包": "red_packet", "转账": "transfer", "拍一拍": "poke",
     "合并转发": "forward", "聊天记录": "forward", "小程序": "share",
+    # chatlog_alpha's
+    "text": "text", "image": "image", "voice": "voice", "card": "contact",
+    "video": "video", "sticker": "sticker", "location": "location", "share": "share",
+    "voip": "call", "system": "system",
 }  # fmt: skip
+_NUMBER = re.compile(r"(?:type=)?(\d+)")  # of a type without a label
+_ID = re.compile(r"wxid_\w+|\S+@\w+")
 _KINDS = {"official_account": "official", "official": "official"}
 
 
@@ -69,32 +78,45 @@ def read(source: Source) -> Iterator[Batch]:
     row = {"group": group, "label": document.chat, "platform": "wechat", "file": name}
     yield from_rows("group", [row | {"kind": _KINDS.get(kind or "", kind)}])
     for messages, positions in decode_elements(source, name, _MESSAGES, "messages"):
-        yield from _read_messages(messages, positions, chat)
+        yield from _read_messages(source, messages, positions, chat)
 
 
 def _read_messages(
-    messages: Sequence[_Message], positions: Sequence[int], chat: Chat
+    source: Source, messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    sender = [m.sender_username or m.sender for m in messages]
+    sender = [m.sender_username or _identify(m.sender) for m in messages]
+    if any(who and who.startswith(NAMED) for who in sender):
+        source.observed["sender_ids"] = "by name"
     chat.names(zip(sender, [m.sender for m in messages], strict=True))
-    kinds = [_classify_kind(message) for message in messages]
+    kinds, texts = split_placeholders([m.content for m in messages])
+    kinds = [
+        _classify_kind(message, kind)
+        for message, kind in zip(messages, kinds, strict=True)
+    ]
     yield from chat.batches(
         position=positions,
         time_us=from_epoch([m.timestamp for m in messages]),
         sender=sender,
         kind=kinds,
         text=[
-            (m.content or "").removeprefix("[系统] ") if kind == "system" else m.content
-            for m, kind in zip(messages, kinds, strict=True)
+            wechat.strip_mark(m.content or "")
+            if kind == "system"
+            else wechat.extract_text(m.content if kind == "text" else text, kind)
+            for m, kind, text in zip(messages, kinds, texts, strict=True)
         ],
     )
 
 
-def _classify_kind(message: _Message) -> str:
-    if isinstance(message.type, int):
-        return wechat.classify_type(message.type)
-    label = LABELS.get(message.type or "文本", "other")
-    if label != "text":
-        return label
-    ((kind,), _) = split_placeholders([message.content])
-    return kind
+def _identify(name: str | None) -> str | None:
+    """Return who is called so: an account stands where its name is not known."""
+    return name if not name or _ID.fullmatch(name) else to_name_id(name)
+
+
+def _classify_kind(message: _Message, worded: str) -> str:
+    """Return a message's kind by its type, or else by its words in brackets."""
+    if message.type is None:
+        return worded
+    if match := _NUMBER.fullmatch(str(message.type)):
+        return wechat.classify_type(int(match[1]))
+    kind = LABELS.get(str(message.type), "other")
+    return worded if kind == "share" and worded != "text" else kind

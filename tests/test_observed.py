@@ -44,6 +44,18 @@ def test_date_of_a_file_ends_nothing_by_itself(dated, given, right):
 
 
 @pytest.mark.parametrize(
+    ("told", "how"),
+    [(day(LAST + 40) + DAY_US // 4, "files"), (day(LAST + 5), "told")],
+)
+def test_a_told_day_that_is_the_files_own_is_known_by_the_file(told, how):
+    """A table filled in by the program, and read by nobody, was what somebody told."""
+    dated = sight(dated_us=day(LAST + 40))
+    assert judge(replace(dated, told_us=told))[:2] == (told // DAY_US, how)
+    stated = replace(dated, stated_us=day(LAST + 40))
+    assert judge(replace(stated, told_us=told))[1] == "told"
+
+
+@pytest.mark.parametrize(
     "dates",
     [
         {"dated_us": day(LAST - 10_000), "read_us": day(LAST + 9)},  # 1980

@@ -240,6 +240,9 @@ def write_groups_template(arguments: Arguments) -> None:
     what = say("{file}: fill in what you know; it holds your groups' names",
                file=arguments.out)  # fmt: skip
     _tell(what)
+    if groups["exported"].ne("").any():
+        _tell(say("its days of export are those of the files where these state none:"
+                  " correct or empty them if files were copied"))  # fmt: skip
 
 
 def _build_terms(arguments: Arguments) -> Terms:

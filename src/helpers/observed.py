@@ -143,7 +143,7 @@ class Sighting:
         ends: tuple[tuple[int | None, How], ...] = (
             (self._find_leaving(), "left"),
             (self.low_us if self.is_broken else None, "broken off"),
-            (told, "told"),
+            (told, "files" if self._is_of_file(told) else "told"),
             (self.own_us, own),
             (self._find_given(), "files" if self.given == "files" else "given"),
             (self.low_us if many else None, "latest row"),
@@ -155,6 +155,14 @@ class Sighting:
         if self.closed_kind not in LEFT or self.closed_us is None:
             return None
         return self.closed_us if (self.last_us or 0) <= self.closed_us else None
+
+    def _is_of_file(self, told: int | None) -> bool:
+        """Return whether a told day is the date of the file, as the template fills in.
+
+        Nobody has confirmed it then: it may be a day of copying.
+        """
+        dated = self.filed_us if self.own_us is None else None
+        return told is not None and dated is not None and 0 <= told - dated < DAY_US
 
     def _find_given(self) -> int | None:
         if self.given == "files":

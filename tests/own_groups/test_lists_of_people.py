@@ -9,6 +9,7 @@ from helpers.errors import BrokenFileError
 from helpers.formats.reading.outside_lists import read_table
 from helpers.own_groups import people
 from helpers.own_groups.group_list import read_group_list
+from helpers.study.people import read_names
 from helpers.study.store.ingest import Terms
 
 ZONE = "UTC"
@@ -31,7 +32,7 @@ def talk(tmp_path):
     (tmp_path / "talk").mkdir()
     (tmp_path / "talk" / "result.json").write_text(json.dumps(chat), "utf-8")
     (tmp_path / "key").write_text("0" * 64)
-    return people.read_names([tmp_path / "talk"], Terms(key=tmp_path / "key"))
+    return read_names([tmp_path / "talk"], Terms(key=tmp_path / "key"))
 
 
 def place(talk, tmp_path, text):
@@ -39,9 +40,12 @@ def place(talk, tmp_path, text):
     path = tmp_path / "list.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     listed = people.read_member_list(path)
-    table = people.place_members(listed, talk, sorted(talk.groups), path, ZONE)
-    wrote = {person for _, person in talk.wrote}
-    told = people.describe_overlap(table, talk)
+    keys = sorted(talk.groups)
+    table = people.place_members(listed, talk, keys, path, ZONE)
+    wrote = {person for one in NAMES for person in talk.find_people(one)}
+    writers = {(keys[0], person) for person in wrote}
+    people.check_overlap(table, writers, path)
+    told = people.describe_overlap(table, writers)
     return len(table), int(table["person"].isin(wrote).sum()), str(told)
 
 

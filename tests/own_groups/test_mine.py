@@ -6,17 +6,19 @@ from datetime import date
 import pandas as pd
 import pytest
 
+import helpers as sq
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.own_groups.cards import build_cards
 from helpers.own_groups.opened import open_run
 from helpers.own_groups.page import PRIVATE
-from helpers.own_groups.people import read_member_list, read_same_people
+from helpers.own_groups.people import read_member_list
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.private_page import describe_change
 from helpers.own_groups.record import Window
-from helpers.own_groups.run import run_study
+from helpers.own_groups.run import make_study, run_study
 from helpers.own_groups.sentences import describe_silent_members
 from helpers.records import DAY_US, to_day_us
+from helpers.study.people import read_same_people
 from helpers.study.store.ingest import Terms
 
 LISTED = "昵称,入群时间\nZebulon,\nXanthippe,2024/1/3\n"
@@ -63,6 +65,23 @@ def test_names_stand_in_one_file_alone(plan, tmp_path):
     assert not any(name in line for name in NAMES for line in said)
     page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
     assert page.index("This page names people") < page.index("Zebulon")
+
+
+def test_ids_of_one_person_are_one_in_every_surface(plan, tmp_path):
+    """`--people` had no counterpart in the library, and lists knew two ids of one."""
+    pair = _write(tmp_path / "people.csv", PAIR)
+    listed = _write(tmp_path / "members.csv", "Zebulon\nQuentina\nXanthippe\n")
+    said = []
+    more = {"people": pair, "members": listed, "report": said.append}
+    study, _ = make_study(plan(**more))
+    frame = sq.clean(
+        sq.read_messages(
+            tmp_path / "log.csv", zone="UTC", key=tmp_path / "key", people=pair
+        )
+    )
+    assert frame["person"].nunique() == study.table("groups")["posters"].item() == 1
+    assert study.table("memberships")["member"].nunique() == 2
+    assert "1 of 2 wrote; 0 who wrote are not on it" in said[0]
 
 
 def test_a_listed_member_who_never_wrote_is_silent(plan, tmp_path):

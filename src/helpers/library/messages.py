@@ -35,6 +35,12 @@ from helpers.records import (
     to_day_end_us,
     to_iso_day,
 )
+from helpers.study.people import (
+    join_people,
+    join_same_people,
+    read_names,
+    read_same_people,
+)
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
@@ -77,6 +83,7 @@ def read_messages(
     include: str | Sequence[str] = (),
     exported: Exported = None,
     key: PathLike | None = None,
+    people: PathLike | None = None,
 ) -> pd.DataFrame:
     """Read the messages of chat exports of any supported platform.
 
@@ -106,6 +113,9 @@ def read_messages(
         dict of days by group is said of these groups and goes first.
     key
         A file with your own key for pseudonyms.
+    people
+        A list of several ids of one person, as ``shequn run --people`` takes it: a
+        line each, with all names or ids of that person.
 
     Returns
     -------
@@ -144,11 +154,12 @@ def read_messages(
     options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
     told, day = read_exported(exported)
     terms = Terms(key=None if key is None else Path(key), options=options, exported=day)
+    same = {} if people is None else _read_same_people(Path(people), places, terms)
     with tempfile.TemporaryDirectory() as room:
         done = _read_exports(places, Path(room) / "store", terms)
         check_given_day(done.exports, terms)
         observed = _observe_told(done.exports, told)
-        messages = _build_frame(done.exports, zone)
+        messages = _build_frame(done.exports, zone, same)
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
             "zone": zone,
@@ -335,10 +346,19 @@ def _write_for_python(error: BrokenFileError) -> BrokenFileError:
     return kind(error.what, where=error.where, remedy=remedy)
 
 
-def _build_frame(exports: Exports, zone: str) -> pd.DataFrame:
+def _read_same_people(
+    path: Path, places: Sequence[Path], terms: Terms
+) -> dict[str, str]:
+    """Read which ids are one person: pseudonyms, and the one that stands for each."""
+    return join_same_people(read_same_people(path), read_names(places, terms), path)
+
+
+def _build_frame(exports: Exports, zone: str, same: Mapping[str, str]) -> pd.DataFrame:
     stored = [*STORED, "time_us", "position"]
     tables = [
-        pa.table({name: _drop_labels(batch.table[name]) for name in stored})
+        join_people(
+            pa.table({name: _drop_labels(batch.table[name]) for name in stored}), same
+        )
         for batch in exports.store()
         if batch.kind == "message"
     ]

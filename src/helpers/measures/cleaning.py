@@ -8,7 +8,6 @@ from collections.abc import Collection
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from helpers.measures.content import FLAGS
 from helpers.measures.engine import (
@@ -159,11 +158,6 @@ def find_row_reasons(table: pa.Table) -> pa.ChunkedArray:
         nw.col("bot").fill_null(value=False),
     )
     return plain.select(reason=name_row_reason())["reason"].to_native()
-
-
-def find_written(table: pa.RecordBatch) -> pa.ChunkedArray:
-    """Return which message rows people wrote, as far as each row alone shows."""
-    return pc.is_null(find_row_reasons(pa.Table.from_batches([table])))
 
 
 def mark_exclusion_reason(

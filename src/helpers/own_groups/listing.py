@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow.dataset import dataset
 
 from helpers.errors import BrokenFileError
-from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
-from helpers.formats.reading.source import Source
-from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.people import RELAYED, to_name_id
-from helpers.formats.rows.times import check_times
-from helpers.measures.cleaning import find_written
+from helpers.formats.rows.people import to_name_id
 from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
-from helpers.observed import LEFT, Observed, Sighting, choose_date
+from helpers.observed import LEFT, Observed
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
 from helpers.records import (
     DAY_US,
     SCHEMAS,
-    Batch,
     to_day_end_us,
     to_day_us,
     to_iso_day,
 )
+from helpers.study.people import Names, read_names
 from helpers.study.publish.study import NETWORK
-from helpers.study.store.discovery import list_exports
 from helpers.study.store.exports import Exports
-from helpers.study.store.ingest import Terms
+from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.store import Store
+from helpers.study.tables.derive.derive import Terms as TableTerms
+from helpers.study.tables.frame import count_written, place_groups
 from helpers.wording import say
 
 Row = dict[str, Any]
@@ -272,6 +268,17 @@ def _list_people(
     return set(zip(table["group"], table["person"], strict=True))
 
 
+def count_written_by(exports: Exports) -> pd.DataFrame:
+    """Count the messages that a run of these exports counts, by group and sender."""
+    store = exports.store()
+    with tempfile.TemporaryDirectory() as room:
+        with open_duckdb() as run:
+            listed = list_groups(run, store, exports, {})
+        store = place_groups(store, listed.rows, Path(room) / "groups.parquet")
+        terms = TableTerms(ends=listed.ends, by_name=exports.by_name)
+        return count_written(store, terms)
+
+
 def list_named_groups(
     paths: Iterable[Path],
     terms: Terms,
@@ -280,111 +287,48 @@ def list_named_groups(
 ) -> pd.DataFrame:
     """List each group in the exports: key, name, messages, first and last day.
 
-    Names come straight from the exports: nothing of this may be stored or shown. What
-    could not be read goes to `broken`, exports with local times to `unzoned`.
+    Messages are counted as a run counts them. Names come straight from the exports:
+    nothing of this may be stored or shown. What could not be read goes to `broken`,
+    exports with local times to `unzoned`.
     """
-    hidden = Pseudonyms(load_key(terms.key))
-    columns = ["group", "name", "messages", "first", "last", "high"]
-    parts = [pd.DataFrame(columns=columns)]
-    discovered = list_exports(paths, terms.options)
-    faults = list(discovered.others)
-    for path in discovered.exports:
-        try:
-            if not _read_groups(path, terms, parts) and unzoned is not None:
-                unzoned.append(path)
-        except BrokenFileError as error:
-            if broken is None:
-                raise
-            faults.append(error)
+    places, zone = list(paths), terms.options.zone
+    with tempfile.TemporaryDirectory() as room:
+        done = ingest_exports(places, Path(room) / "store", terms)
+        exports, written = done.exports, count_written_by(done.exports)
+    if broken is None and done.refused:
+        raise done.refused[0]
     if broken is not None:
-        broken += faults
-    rows = pd.concat(parts, ignore_index=True).astype({"name": object})
-    if faults and rows.empty:
-        raise faults[-1]
-    table = rows.groupby("group", as_index=False).agg(
-        {
-            "name": "last",
-            "messages": "sum",
-            "first": "min",
-            **dict.fromkeys(("last", "high"), "max"),
-        }
-    )
-    keys = [hidden.of("group", str(group)) for group in table["group"]]
-    days = {
-        "exported" if end == "high" else f"{end}_day": [
-            "" if pd.isna(time) else to_iso_day(int(time), terms.options.zone)
-            for time in table[end]
+        broken += done.refused
+    if unzoned is not None:
+        unzoned += [
+            done.places[entry.source]
+            for entry in exports.entries
+            if not entry.shown.time_zone_known
         ]
-        for end in ("first", "last", "high")
-    }
-    names = table["name"].where(table["name"].notna(), table["group"])
-    messages = table["messages"].astype("int64")
-    table = table.assign(key=keys, name=names, messages=messages, **days)
-    return table[[*SHOWN, "exported"]].sort_values("key", ignore_index=True)
-
-
-def _read_groups(path: Path, terms: Terms, parts: list[pd.DataFrame]) -> bool:
-    """Add rows on the groups in one export; return whether it has a time zone."""
-    source = Source(path, terms.options)
-    form = recognise_format(source)
-    frame, counts = Frame(form, terms.options.include), list[pd.DataFrame]()
-    relayed = []  # whether these are of people is known when all is read
-    try:
-        for batch in check_times(form.read(source), source):
-            frame.meet(batch)
-            senders = batch.table["sender"] if batch.kind == "message" else None
-            if senders is not None and _has_relayed(senders):
-                relayed.append(batch)
-            else:
-                counts.append(_count_batch(batch))
-    finally:
-        counts += [_count_batch(source.people.settle(batch)) for batch in relayed]
-        counts += [_date_export(source, counts)]
-        parts += [rows[[frame.other(g) is None for g in rows["group"]]]
-                  for rows in counts if len(rows)]  # fmt: skip
-    known = form.OBSERVES.as_dict() | source.observed
-    return bool(known["time_zone_known"])
-
-
-def _date_export(source: Source, counts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return the day by which each group's export was made, as its dates have it."""
-    lasts = [rows["last"].max() for rows in counts if "last" in rows]
-    low = int(max((one for one in lasts if not pd.isna(one)), default=0))
-    groups = sorted({g for rows in counts for g in rows["group"] if g is not None})
-    seen = [
-        Sighting(
-            group=group,
-            program="",
-            low_us=low,
-            stated_us=source.exported.get(group),
-            to_us=source.ranges.get(group, (None, None))[1],
-            named_us=source.named_us,
-            dated_us=choose_date(source.dates_us, low),
-        ).high_us
-        for group in groups
-    ]
-    return pd.DataFrame({"group": groups, "high": seen}, dtype=object)
-
-
-def _has_relayed(senders: pa.DictionaryArray) -> bool:
-    return bool(pc.any(pc.starts_with(senders.dictionary, RELAYED)).as_py())
-
-
-def _count_batch(batch: Batch) -> pd.DataFrame:
-    """Return the names of groups, or messages with first and last time of each."""
-    if batch.kind not in {"group", "message"}:
-        return pd.DataFrame({"group": []})
-    column = "label" if batch.kind == "group" else "time_us"
-    table = pa.Table.from_batches([batch.table]).select(["group", column])
-    rows: pd.DataFrame = table.to_pandas().astype({"group": object})
-    if batch.kind == "group":
-        return pd.DataFrame(
-            {"group": rows["group"], "name": rows["label"].replace("", None)}
+    by = written.groupby("group").agg(
+        {"messages": "sum", "first_us": "min", "last_us": "max"}
+    )
+    called = _list_names(exports, read_names(places, terms))
+    days = exports.list_days(zone)
+    rows = [
+        (
+            key,
+            called[key],
+            int(by["messages"].get(key, 0)),
+            *(to_iso_day(int(by[end][key]), zone) if key in by.index else ""
+              for end in ("first_us", "last_us")),
+            days.get(key, ""),
         )
-    by = rows.assign(written=find_written(batch.table).to_pandas()).groupby("group")
-    return by.agg(
-        messages=("written", "sum"), first=("time_us", "min"), last=("time_us", "max")
-    ).reset_index()
+        for key in sorted({*chain(*(entry.groups for entry in exports.entries))})
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*SHOWN, "exported"])
+
+
+def _list_names(exports: Exports, names: Names) -> dict[str, str]:
+    """Return what each group is called, by its key in the store, or its raw id."""
+    called = names.group_ids | names.groups
+    merged = {own: called[one] for one, own in exports.aliases.items() if one in called}
+    return merged | called
 
 
 LEAST_SHARED, LEAST_SHARE = 20, 0.5

@@ -19,7 +19,7 @@ from helpers.study.store.ingest import Terms
 from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
-    from helpers.own_groups.people import Names
+    from helpers.study.people import Names
 
 
 def _report_nothing(*_: object) -> None:
@@ -65,19 +65,31 @@ def build_adjustments(
     """Read the lists of members and of people; match them to the exports."""
     if plan.members is None and plan.people is None:
         return Adjustments(window=plan.window)
-    from helpers.own_groups import people  # noqa: PLC0415 - few runs need it
+    # few runs need them
+    from helpers.own_groups import listing, people  # noqa: PLC0415
+    from helpers.study.people import (  # noqa: PLC0415
+        join_same_people,
+        read_names,
+        read_same_people,
+    )
 
     listed = people.read_member_list(plan.members) if plan.members else pd.DataFrame()
-    ids = people.read_same_people(plan.people) if plan.people else []
+    ids = read_same_people(plan.people) if plan.people else []
     is_first = names is None
-    names = names or people.read_names(plan.exports, plan.terms)
+    names = names or read_names(plan.exports, plan.terms)
     keys = sorted({key for entry in exports.entries for key in entry.groups})
     zone, same, members = plan.terms.options.zone, {}, None
     if plan.people:
-        same = people.join_same_people(ids, names, plan.people)
+        same = join_same_people(ids, names, plan.people)
     if plan.members:
         members = people.place_members(listed, names, keys, plan.members, zone)
+        members["person"] = members["person"].replace(same)
+        members = members.drop_duplicates(["group", "person"], ignore_index=True)
         if is_first:
-            line = people.describe_overlap(members, names)
+            written = listing.count_written_by(exports).dropna()
+            senders = written["sender"].replace(same)
+            writers = {*zip(written["group"], senders, strict=True)}
+            people.check_overlap(members, writers, plan.members)
+            line = people.describe_overlap(members, writers)
             plan.report(to_system_language(line))
     return Adjustments(window=plan.window, same=same, members=members)

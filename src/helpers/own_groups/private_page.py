@@ -17,7 +17,6 @@ import pandas as pd
 from helpers.files import write_text
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, describe_by_age
 from helpers.own_groups.page import PRIVATE, build_first_screen, build_index
-from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.plan import Plan, build_adjustments
 from helpers.own_groups.record import (
     PAIRS,
@@ -71,7 +70,8 @@ from helpers.study.tables.frame import select_texts
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
-    from helpers.study import Study
+    from helpers.study.people import Names, read_names
+from helpers.study import Study
 
 TITLE = Text("PRIVATE: your groups, with names", "仅供自己看：你的群（含姓名）")
 WARNING = Text(

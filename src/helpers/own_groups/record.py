@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
 from helpers.files import read_sealed_json, seal_json, write_text
-from helpers.formats.rows.people import PEOPLE
 from helpers.observed import Observed
 from helpers.own_groups.listing import Listing, Row
 from helpers.records import DAY_US, SCHEMAS, RecordKind
+from helpers.study.people import join_people
 from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import REMEDY, Store
@@ -321,7 +321,7 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
         paths = []
         for number, path in enumerate(store.parts(kind)):
             table = pq.read_table(path)
-            joined = _join_people(table, adjustments.same)
+            joined = join_people(table, adjustments.same)
             changed = window.cut(kind, joined)
             if kind == "message" and window:
                 if window.from_us is not None:
@@ -346,25 +346,6 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
     aside = dict(store.aside) | ({OUTSIDE: outside} if outside else {})
     changed_store = replace(store, files=files, rows=rows, aside=aside)
     return Adjusted(changed_store, frozenset(before), frozenset(within))
-
-
-def _join_people(table: pa.Table, same: Mapping[str, str]) -> pa.Table:
-    """Replace further ids of a person, also in lists of mentioned people."""
-    for name in (*PEOPLE, "mentions"):
-        if not same or name not in table.schema.names:
-            continue
-        old = table[name].to_pylist()
-        new = [
-            [same.get(one, one) for one in ids]
-            if isinstance(ids, list)
-            else same.get(ids, ids)
-            for ids in old
-        ]
-        if new != old:
-            at = table.schema.get_field_index(name)
-            field_ = table.schema.field(at)
-            table = table.set_column(at, field_, pa.array(new, field_.type))
-    return table
 
 
 def _build_memberships(members: pd.DataFrame) -> pa.Table:

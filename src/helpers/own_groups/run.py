@@ -223,8 +223,8 @@ def _draw_picture(
 def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:
     """Give groups of enough people without a label the names that exports have."""
     # few runs need them
-    from helpers.own_groups.people import read_names  # noqa: PLC0415
     from helpers.own_groups.sentences import is_pseudonym  # noqa: PLC0415
+    from helpers.study.people import read_names  # noqa: PLC0415
 
     names = read_names(plan.exports, plan.terms).groups
     keys = study.table("groups").set_index("group")["key"]

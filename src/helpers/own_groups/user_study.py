@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from helpers.citation import read_project
 from helpers.errors import ShequnError
@@ -40,11 +38,10 @@ from helpers.own_groups.record import (
 )
 from helpers.records import (
     DAY_US,
-    SCHEMAS,
-    SECOND_US,
     Observability,
     SenderIds,
     combine_observability,
+    to_day_us,
 )
 from helpers.study.publish.published import write_study
 from helpers.study.publish.readme import describe_definitions
@@ -60,6 +57,7 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Derived, Terms, derive_tables
+from helpers.study.tables.frame import place_groups
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say, say_plural
 
@@ -117,7 +115,7 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
         if adjust.members is not None:
             for key in {*adjust.members["group"]} & shown.keys():
                 shown[key] = replace(shown[key], members_source="roster")
-        store = _replace_groups(store, listed, room)
+        store = place_groups(store, listed.rows, room / "groups.parquet")
         terms = _build_terms(store, shown, listed, metadata, exports.by_name)
         derived = derive_tables(store, terms)
     _check_messages(derived.ledger)
@@ -252,13 +250,6 @@ def build_observed_rows(
     return pd.DataFrame(rows)[columns].sort_values("group")
 
 
-def _replace_groups(store: Store, listed: Listing, room: Path) -> Store:
-    path = room / "groups.parquet"
-    rows = pa.Table.from_pylist(list(listed.rows), schema=SCHEMAS["group"])
-    pq.write_table(rows, path)
-    return replace(store, files={**store.files, "group": (path,)})
-
-
 def _build_terms(
     store: Store,
     shown: Mapping[str, Observability],
@@ -289,7 +280,7 @@ def _build_terms(
     return Terms(
         ends=listed.ends,
         gaps={key: seen.gaps for key, seen in listed.observed.items() if seen.gaps},
-        day_offset_us=compute_day_offset_us(metadata.zone, max(listed.ends.values())),
+        day_offset_us=compute_day_offset_us(metadata.zone),
         sender_ids=any(shows.sender_ids for shows in observabilities),
         by_name=by_name,
         centres_from="explicit" if explicit else "adjacent",
@@ -448,7 +439,6 @@ def build_own_manifest(
         read[entry.name] += entry.read
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
-    offset = compute_day_offset_us(metadata.zone, max(listed.ends.values()))
     return Manifest(
         study=NETWORK,
         title_en="Your groups",
@@ -458,7 +448,7 @@ def build_own_manifest(
         licence=YOURS,
         code_version=read_project().version,
         row=say("a message of an export"),
-        day_offset_us=offset,
+        day_offset_us=compute_day_offset_us(metadata.zone),
         time_error_days=0.0 if shown.time_zone_known else 1.0,
         centres_from=shown.replies,
         frame_notes=FRAME_NOTES,
@@ -540,15 +530,17 @@ class UserMetadata:
     with_answers: bool = True
 
 
-def compute_day_offset_us(zone: str, at_us: int) -> int:
-    """Return the offset (µs) from UTC to local time of a zone at an instant.
+def compute_day_offset_us(zone: str) -> int:
+    """Return the offset (µs) from UTC to a zone's time without summer time.
 
-    >>> compute_day_offset_us("Asia/Shanghai", 0) // SECOND_US
-    28800
+    Days begin by it all year, whatever exports there are: taken at the end of the last
+    one, another file moved the days of all groups.
+
+    >>> [compute_day_offset_us(z) / 3.6e9 for z in ("Asia/Shanghai", "Europe/Paris")]
+    [8.0, 1.0]
     """
-    moment = datetime.fromtimestamp(at_us // SECOND_US, UTC)
-    shift = moment.astimezone(ZoneInfo(zone)).utcoffset()
-    return 0 if shift is None else int(shift.total_seconds()) * SECOND_US
+    return min(to_day_us(date(2024, m, 1)) - to_day_us(date(2024, m, 1), ZoneInfo(zone))
+               for m in (1, 7))  # fmt: skip
 
 
 def add_metadata(
@@ -568,7 +560,7 @@ def add_metadata(
         if facts.parent is not None and {child, facts.parent} <= ordinal.keys()
     }
     if parents and "member_days" in tables:
-        offset = compute_day_offset_us(metadata.zone, int(groups["end_us"].max()))
+        offset = compute_day_offset_us(metadata.zone)
         member_days = tables["member_days"]
         tables["links"] = list_stated_links(parents, groups, member_days, offset)
     return tables

@@ -34,7 +34,7 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.formats.table import NAME as TABLE
 from helpers.observed import Given, Observed, Sighting, observe_groups
-from helpers.records import SCHEMAS, Observability, RecordKind
+from helpers.records import SCHEMAS, Observability, RecordKind, to_iso_day
 from helpers.study.store.spans import Shows, list_later_days
 from helpers.study.store.store import REMEDY, STATE, Store, open_store
 from helpers.time_zones import DEFAULT_ZONE
@@ -231,6 +231,13 @@ class Exports:
             for entry in self.entries
             for group in entry.groups
         )
+
+    def list_days(self, zone: str) -> dict[str, str]:
+        """Return the day of each group's latest export, as it or its file has it."""
+        seen = [self._sight(e, g, None) for e in self.entries for g in e.groups]
+        known = [(one.group, one.filed_us) for one in seen if one.filed_us is not None]
+        latest = dict(sorted(known, key=lambda pair: pair[1]))
+        return {group: to_iso_day(us, zone) for group, us in latest.items()}
 
     def first_lines(self) -> dict[str, int]:
         """Return the time of the first row of each group, in µs."""

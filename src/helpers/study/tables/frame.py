@@ -69,6 +69,20 @@ def read_frame(store: Store, terms: Terms) -> pd.DataFrame:
     return rows.assign(person=person, bot=rows["bot"].astype("boolean"))
 
 
+def count_written(store: Store, terms: Terms) -> pd.DataFrame:
+    """Count the messages that count: ``group, sender, messages, first_us, last_us``."""
+    with open_engine(terms.engine) as run:
+        marked = mark_messages(run, store, terms)
+        kept = marked.filter(nw.col("reason").is_null())
+        by_sender = kept.group_by("group", "sender").agg(
+            messages=nw.len(),
+            first_us=nw.col("time_us").min(),
+            last_us=nw.col("time_us").max(),
+        )
+        rows = run.fetch(by_sender, "group", "sender")
+    return rows.astype({"group": object, "sender": object})
+
+
 def name_people(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
     """Return who is one person: an id, or a name and the group that it is used in.
 

@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError, UnknownFormatError
 from helpers.formats import discord
 from helpers.formats.json.json_stream import decode_json_lines
+from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
@@ -52,10 +53,8 @@ COLUMNS = (
     "bot", "attachment",
 )  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
-_KEPT = re.compile(r"^(?:'|=\")(.*?)\"?$")  # as text, against rounding
 _SHORTEST = 5  # digits of an id beside which 0 is nobody's
-_EXACT = 15  # digits of a number that spreadsheets keep; then they write
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")
+_EXACT = 15  # digits of a number that spreadsheets keep
 # of a list of groups, which is no table of messages
 FOUNDED = (
     "born", "founded", "created",
@@ -578,7 +577,7 @@ def _are_rounded(ids: Sequence[str], names: int) -> bool:
     >>> _are_rounded(["732120000000004001", "732120000000004000"], 2)
     False
     """
-    if any(map(_ROUNDED.fullmatch, ids)):
+    if any(map(ROUNDED_ID.fullmatch, ids)):
         return True
     long = [one for one in ids if one.isdecimal() and len(one) > _EXACT + 1]
     is_several = len(long) > 1 or names > 1
@@ -592,7 +591,7 @@ def _drop_rounded(
 ) -> list[str | None] | None:
     """Return ids of messages without those that a spreadsheet rounded."""
     ids = _list_ids(values)
-    rounded = {one for one in set(ids or ()) if one and _ROUNDED.fullmatch(one)}
+    rounded = {one for one in set(ids or ()) if one and ROUNDED_ID.fullmatch(one)}
     if not ids or not rounded:
         return ids
     lost = [at for at, one in enumerate(ids) if one in rounded]
@@ -609,7 +608,7 @@ def _list_ids(values: Sequence[Any] | None) -> list[str | None] | None:
     ids = _list_texts(values)
     if not any(one and one[0] in "'=" for one in ids or ()):
         return ids
-    return [one and _KEPT.sub(r"\1", one) for one in ids or ()]
+    return [one and clean_cell(one) for one in ids or ()]
 
 
 def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:

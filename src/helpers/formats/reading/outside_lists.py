@@ -57,7 +57,9 @@ GROUPS = (
     "room",
 )
 PERSONS = ("person", "人", "姓名")
-ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d{2}")  # as spreadsheets write long ids
+# as spreadsheets write long ids, maybe cut at a comma; without + after one digit only,
+# as ids of hexadecimal digits look alike
+ROUNDED_ID = re.compile(r"\d(?:[.,]\d+)?[eE]\d{2}|\d+(?:[.,]\d+)?[eE]\+\d{2}")
 _DAY = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\b")
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _TAG = re.compile(r"#\d{1,5}$")  # Discord's, which new names do not have
@@ -123,7 +125,7 @@ def read_table(path: Path) -> Table:
             remedy=say("open it in a spreadsheet and save it as CSV UTF-8"),
         )
     for number, row in rows:
-        if any(map(ROUNDED.fullmatch, row)):
+        if any(map(ROUNDED_ID.fullmatch, row)):
             raise BrokenFileError(
                 say("row {row}: a spreadsheet has rounded an id", row=number),
                 where=str(path),

@@ -11,7 +11,7 @@ from helpers.observed import Observed
 from helpers.own_groups.cards import build_cards
 from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
-from helpers.own_groups.run import run_study
+from helpers.own_groups.run import make_study
 from helpers.own_groups.user_study import read_observed
 from helpers.records import DAY_US, SECOND_US, to_iso_day
 from helpers.study.store.ingest import Terms
@@ -97,12 +97,9 @@ def write_whatsapp(folder, name, first, last, *, made=None, more=""):
 
 
 def run(exports, out, **more):
-    """Return the study of a run with all its pages; days begin in UTC."""
-    options = more.pop("options", Options(zone="UTC"))
-    exported = more.pop("exported", None)
-    terms = Terms(options=options, exported=exported)
-    plan = {"chapters": False, "report": lambda _: None} | more
-    return run_study(Plan(exports=[exports], out=out, terms=terms, **plan)).study
+    """Return the study that a run's pages are made of; days begin in UTC."""
+    terms = Terms(options=Options(zone="UTC"), exported=more.pop("exported", None))
+    return make_study(Plan(exports=[exports], out=out, terms=terms, **more))[0]
 
 
 def name_groups(exports):

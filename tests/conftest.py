@@ -37,8 +37,22 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shequn"))
 SLOW = tuple(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
 
 
+def mark_the_rest_long(items: list[pytest.Item]) -> None:
+    """Mark as long all but some sets of parameters, evenly spread, of a test."""
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("some"):
+            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for each in tests.values():
+        (many,) = each[0].get_closest_marker("some").args
+        kept = {(2 * nth + 1) * len(each) // (2 * many) for nth in range(many)}
+        for place in {*range(len(each))} - kept:
+            each[place].add_marker(pytest.mark.long)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is seconds long; what takes longest begins, that no worker waits."""
+    """Mark what is long; what takes longest begins, that no worker waits."""
+    mark_the_rest_long(items)
     last = len(SLOW)
     order = {
         item: next((n for n in range(last) if item.nodeid.startswith(SLOW[n])), last)

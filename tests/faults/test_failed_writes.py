@@ -55,6 +55,7 @@ def fail(monkeypatch):
     monkeypatch.undo()
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("stage", sorted(set(STAGES) - {"table"}))
 def test_each_write_of_an_ingest_may_fail(request, tmp_path, monkeypatch, fail, stage):
     """Told in one sentence; then the same bytes as if nothing had happened."""

@@ -88,6 +88,7 @@ def test_a_range_that_an_export_was_asked_for_ends_what_is_known():
 
 
 @absent
+@pytest.mark.some(3)
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_library_reads_a_shared_case(case):
     """What is cleaned is what is inspected."""
@@ -99,6 +100,7 @@ def test_library_reads_a_shared_case(case):
 
 
 @absent
+@pytest.mark.some(3)
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_run_counts_a_shared_case(case, tmp_path):
     """`shequn run` counts the same messages in the same groups."""
@@ -248,6 +250,7 @@ def test_comments_on_a_canvas_are_counted_aside(read):
 POST = {"team": "t", "channel": "c", "create_at": 1704103200000}
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
@@ -465,6 +468,7 @@ def test_a_missed_call_is_an_act_without_words(read, words):
     assert found.column("message", "kind", "text")[0] == ("call", None)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize(
     "word",
     ["NA", "NULL", "None", "nan", "N/A", "-", "System", "系统", "系统消息", "未知"],
@@ -485,6 +489,7 @@ def test_people_called_na_are_people(put):
     assert found.speakers == 2
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     "word",
     ["[系统消息]", "(null)", "WhatsApp System Message", "Deleted User#0000", "シ"],
@@ -527,6 +532,7 @@ def test_notices_in_discords_csv_are_nobodys_words(read):
     assert found.column("event", "kind", "subject") == events
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize(
     "header",
     [
@@ -639,6 +645,7 @@ def test_rounded_ids_of_senders_are_refused(put, one):
     assert "a spreadsheet rounded" in found.error
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     "column",
     ["发送者QQ", "发送者ID", "sender_id", "user_id", "userid", "AuthorID", "speaker"],

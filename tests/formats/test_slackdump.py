@@ -14,6 +14,7 @@ from tests.communities import talk
 from validation.export_writers import WRITERS
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("tenths", range(1, 10))
 def test_cut_database_is_told(tenths, tmp_path):
     """A cut one was read as empty, or called a text to be saved as UTF-8."""

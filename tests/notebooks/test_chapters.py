@@ -238,19 +238,16 @@ CHANGES = [
     for old, *others in OFFERED[chapter.name[:2]]
     for new in others
 ]
-ALWAYS = {"DAY = 90", "EDGES = [1, 5, 20, 50, np.inf]", "LATE = (84, 181)"}
-ALWAYS |= {"AGE = 3, 60", "LEAST = 50"}
-
-
-def name_change(change: tuple[Path, str, str]) -> Any:
-    """Name change, and mark it as long if it is not among the five."""
-    later = [] if change[2] in ALWAYS else [pytest.mark.long]
-    return pytest.param(*change, id=f"{change[0].name[:2]}:{change[2]}", marks=later)
 
 
 @pytest.mark.notebook
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize(("chapter", "old", "new"), [*map(name_change, CHANGES)])
+@pytest.mark.some(2)
+@pytest.mark.parametrize(
+    ("chapter", "old", "new"),
+    CHANGES,
+    ids=[f"{chapter.name[:2]}:{new}" for chapter, _, new in CHANGES],
+)
 def test_offered_value_runs(
     chapter: Path, old: str, new: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

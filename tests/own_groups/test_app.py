@@ -230,6 +230,7 @@ def test_copies_go_when_a_signal_ends_the_program(name, tmp_path):
     assert [*room.glob("shequn-app-*")] == []
 
 
+@pytest.mark.some(1)
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("width", "scheme", "language"), [(1280, "light", "zh-CN"), (390, "dark", "en-US")]

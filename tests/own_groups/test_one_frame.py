@@ -126,6 +126,7 @@ COMMUNITY = Community(
 )  # fmt: skip
 
 
+@pytest.mark.some(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("form", sorted(WRITERS))
 def test_surfaces_agree_on_every_format(form, tmp_path):

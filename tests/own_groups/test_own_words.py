@@ -77,7 +77,9 @@ def test_the_lines_of_the_guide_run(out, guide):
     assert len(names["run"].replies())
 
 
-@pytest.mark.parametrize("some", ["discord-05.zip", "discord-*.zip"])
+@pytest.mark.parametrize(
+    "some", ["discord-05.zip", pytest.param("discord-*.zip", marks=pytest.mark.long)]
+)
 def test_chapters_run_again_where_they_lie(tmp_path, some):
     """One group, or one platform: Run All in both languages, and no small count."""
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")

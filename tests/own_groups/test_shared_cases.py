@@ -71,6 +71,7 @@ def test_channel_posts_do_not_keep_a_dead_group_alive(study):
     assert pd.Timestamp(last, unit="us").date().isoformat() == "2024-03-05"
 
 
+@pytest.mark.long
 def test_a_healthy_server_is_five_living_groups(study):
     """150 threads of some hours made it a server of dead groups."""
     groups = study("bugs/discord_healthy_server").table("groups")

@@ -62,6 +62,7 @@ OTHERS = {
 }  # fmt: skip
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("form", sorted(OTHERS))
 def test_a_chat_of_two_is_no_group_in_any_format_that_tells(put, form):
     """It is said what was left out, and that it can be asked for."""

@@ -15,8 +15,8 @@ from helpers.study.publish.build import build_study, rebuild_studies
 from tests.raw_corpora import SHARED, needs_raw
 
 LARGE = {  # seconds to a minute each; `make test-all` and `make data` rebuild them
-    "fcc_gitter", "komodo_discord", "ncar_zulip", "raku_irc", "zh_s1_lounges",
-    "zulip_archives",
+    "fcc_gitter", "komodo_discord", "learning365", "ncar_zulip", "raku_irc",
+    "w3c_groups", "zh_s1_lounges", "zulip_archives",
 }  # fmt: skip
 
 

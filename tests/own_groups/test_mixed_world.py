@@ -115,11 +115,18 @@ def test_curves_hold_the_truth(given):
     assert np.mean([share for share, *_ in found]) == pytest.approx(ALIVE, abs=0.01)
 
 
-@pytest.mark.parametrize("given", [None, pytest.param("files", marks=pytest.mark.long)])
-def test_a_run_reads_the_same_curve_from_the_files(tmp_path, monkeypatch, given):
+@pytest.mark.parametrize(
+    ("seed", "given"),
+    [
+        (0, None),
+        pytest.param(0, "files", marks=pytest.mark.long),
+        *(pytest.param(seed, None, marks=pytest.mark.long) for seed in range(1, 6)),
+    ],
+)
+def test_a_run_reads_the_same_curve_from_the_files(tmp_path, monkeypatch, seed, given):
     """The library said .69 of it."""
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
-    world = [*draw_world(0)]
+    world = [*draw_world(seed)]
     write_world(world, tmp_path / "in")
     terms = Terms(options=Options(zone="UTC"), exported=given)
     plan = Plan(exports=[tmp_path / "in"], out=tmp_path / "out", terms=terms)

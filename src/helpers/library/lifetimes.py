@@ -34,6 +34,7 @@ from helpers.library.frames import (
 from helpers.observed import Observed, describe_observation
 from helpers.records import DAY_US, SHORTEST_GAP
 from helpers.study.publish.study import Study
+from helpers.study.tables.derive.groups import drop_unseen_silences
 from helpers.study.tables.frame import select_counted
 from helpers.survival import Lifetimes, estimate_survival
 
@@ -427,13 +428,10 @@ def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     start = rows.groupby("group")["end_us"].shift()
     long = rows["end_us"] - start >= SHORTEST_GAP * DAY_US
     gaps = rows[long].assign(start_us=start[long].astype("int64"))
-    ends = gaps["group"].map(groups.set_index("group")["end_us"])
-    seen = gaps["end_us"].le(ends).fillna(value=True)
-    for key, one in messages.attrs.get("observed", {}).items():
-        for begun, stop in one["gaps"]:  # which no export covers
-            inside = gaps["start_us"].lt(stop) & gaps["end_us"].gt(begun)
-            seen &= ~(inside & gaps["group"].eq(numbers.get(key, -1)))
-    return gaps.loc[seen, ["group", "start_us", "end_us"]].reset_index(drop=True)
+    observed = messages.attrs.get("observed", {})
+    uncovered = {key: one["gaps"] for key, one in observed.items()}
+    silences = gaps[["group", "start_us", "end_us"]]
+    return drop_unseen_silences(silences, groups, uncovered)
 
 
 def survival_frame(

@@ -32,6 +32,7 @@ from helpers.study.tables.derive.early_rows import (
     build_timetable_rows,
 )
 from helpers.study.tables.derive.groups import (
+    drop_unseen_silences,
     find_last_days,
     group_table,
     list_quarter_ends,
@@ -321,22 +322,6 @@ def _end_with_observation(
     return facts.assign(first_us=first, last_us=facts["last_us"].where(~late, last))
 
 
-def _drop_unseen_silences(
-    silences: pd.DataFrame, groups: pd.DataFrame, terms: Terms
-) -> pd.DataFrame:
-    """Drop silences that were not observed: after the end, or between two exports."""
-    if terms.ends is None:
-        return silences
-    ends = silences["group"].map(groups.set_index("group")["end_us"])
-    seen = silences["end_us"] <= ends
-    keys = silences["group"].map(groups.set_index("group")["key"])
-    for key, gaps in terms.gaps.items():
-        for start, stop in gaps:
-            inside = (silences["start_us"] < stop) & (silences["end_us"] > start)
-            seen &= ~(keys.eq(key) & inside)
-    return silences[seen].reset_index(drop=True)
-
-
 def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     """Start observation of groups no earlier than they qualified to be listed."""
     entry = groups["key"].map(terms.entries).fillna(groups["entry_us"])
@@ -350,10 +335,11 @@ def _build_activity_tables(
     run, spine = spoken.run, spoken.messages
     ends = run.frame(find_last_days(groups))
     member_days = spoken.member_days
+    silences = run.fetch(find_silences(spine), "group", "start_us")
+    if terms.ends is not None:
+        silences = drop_unseen_silences(silences, groups, terms.gaps)
     tables = {
-        "silences": _drop_unseen_silences(
-            run.fetch(find_silences(spine), "group", "start_us"), groups, terms
-        ),
+        "silences": silences,
         "daily": run.fetch(activity.count_by_day(member_days), "group", "day"),
         "rates": run.fetch(
             activity.compute_trailing_counts(spoken.days, ends), "group", "age_day"

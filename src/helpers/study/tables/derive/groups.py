@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,29 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
         posters=table["posters"].mask(zero, 0) if senders else np.nan,
         members=table["member_count"],
     )
+
+
+def drop_unseen_silences(
+    silences: pd.DataFrame,
+    groups: pd.DataFrame,
+    gaps: Mapping[str, Sequence[Sequence[int]]],
+) -> pd.DataFrame:
+    """Drop silences that were not observed: after the end, or between two exports.
+
+    Parameters
+    ----------
+    silences, groups
+        The tables; a group whose end is missing is watched to its last message.
+    gaps
+        Stretches that no export covers, by key.
+    """
+    about = groups.set_index("group").loc[silences["group"]]
+    seen = silences["end_us"].le(about["end_us"].array).fillna(value=True)
+    for key, stretches in gaps.items():
+        for start, stop in stretches:
+            inside = silences["start_us"].lt(stop) & silences["end_us"].gt(start)
+            seen &= ~(inside & (about["key"] == key).to_numpy())
+    return silences[seen].reset_index(drop=True)
 
 
 def _add_origins(facts: pd.DataFrame) -> pd.DataFrame:

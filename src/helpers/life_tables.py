@@ -27,6 +27,7 @@ from helpers.forecast.first_pause import (
     collect_beginnings,
     tabulate_first_pause,
 )
+from helpers.forecast.going_on import AHEAD, TRAILING, WITHIN
 from helpers.group_lives.closings import define_closed, find_closed_groups
 from helpers.group_lives.dates import read_dates, split_parts
 from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
@@ -34,6 +35,7 @@ from helpers.group_lives.evidence import Evidence, select_clock
 from helpers.group_lives.few_writers import define_few_writers
 from helpers.group_lives.last_activity import list_last_activity_ends
 from helpers.group_lives.silence import (
+    SILENCE_DAYS,
     define_paused,
     define_silent,
 )
@@ -62,7 +64,7 @@ SILENT, CLOSED, PAUSED, DOZED, THIN = (
 )  # fmt: skip
 CREATED, SPOKE, WHOLE = "all created", "ever spoke", "all"
 FEWEST, REPLICATES = 20, 2000
-WINDOW, AHEAD, WATCHED = 28, 90, 60  # days: writers counted; until, and while, read
+PAUSE = int(SILENCE_DAYS)  # the same for all groups
 FIRST_AGES = (7, 14, 21)  # moments of a group's life: these, then every 28 days
 AGE_BANDS = (0, 28, 92, 366)
 WRITER_BANDS = (1, 3, 10, 30)
@@ -143,7 +145,7 @@ def list_readings(evidence: Evidence) -> dict[str, tuple[Ends, ...]]:
         return {SILENT: list_last_activity_ends(evidence)[1]}
     readings = {
         SILENT: define_silent(evidence),
-        PAUSED: define_paused(evidence, days=60),
+        PAUSED: define_paused(evidence),
         DOZED: define_paused(evidence, days=30),
     }
     if find_closed_groups(evidence.groups).any():
@@ -185,7 +187,7 @@ def tabulate_groups(study: Study) -> Iterator[dict[str, Any]]:
                 own = tuple(map(select_started, ends)) if spoke else ends
                 about = {**_describe(study), "part": part, "population": population}
                 for age in AGES:
-                    if reading == THIN and age < WINDOW:
+                    if reading == THIN and age < TRAILING:
                         continue  # nobody can tell yet
                     about_age = about | {"age_days": age, "reading": reading}
                     yield about_age | _estimate_by_age(own, age, study)
@@ -287,15 +289,15 @@ def list_moments(study: Study) -> pd.DataFrame:
         return np.asarray(talked[:, until] > talked[:, first])
 
     parts = []
-    for age in (*FIRST_AGES, *range(WINDOW, days, WINDOW)):
-        at_risk = (entry <= age) & (end >= age + WATCHED) & (last[:, age - 1] >= 0)
-        until = age + AHEAD + WATCHED
+    for age in (*FIRST_AGES, *range(TRAILING, days, TRAILING)):
+        at_risk = (entry <= age) & (end >= age + WITHIN) & (last[:, age - 1] >= 0)
+        until = age + AHEAD + WITHIN
         later = has_message(age + AHEAD, until).astype("float64")
         moment = groups[["group", "network", "batch"]].assign(
             age=age,
             writers=writers[:, age - 1],
             silent=age - 1 - last[:, age - 1],
-            again=has_message(age, age + WATCHED).astype("float64"),
+            again=has_message(age, age + WITHIN).astype("float64"),
             ever=has_message(age, days).astype("float64"),
             talking=np.where(end >= until, later, np.nan),
         )
@@ -314,8 +316,8 @@ def count_by_age_day(trailing: Matrix) -> Matrix:
     [0, 1, 1, 1]
     """
     counts = np.diff(trailing, axis=1, prepend=0)
-    for day in range(WINDOW, counts.shape[1]):
-        counts[:, day] += counts[:, day - WINDOW]
+    for day in range(TRAILING, counts.shape[1]):
+        counts[:, day] += counts[:, day - TRAILING]
     return counts
 
 
@@ -415,13 +417,13 @@ def _list_first_pauses(study: Study) -> pd.DataFrame:
     evidence = Evidence.of(study).of_known_age
     groups = evidence.groups.reset_index(drop=True)
     gaps = _list_silences(groups, evidence.silences)
-    first = gaps[gaps["days"] >= WATCHED].drop_duplicates("group")
-    soon = first["days"] - WATCHED < WATCHED
+    first = gaps[gaps["days"] >= PAUSE].drop_duplicates("group")
+    soon = first["days"] - PAUSE < PAUSE
     again = (~first["open"] & soon).astype("float64")
     return first[["group", "network", "batch"]].assign(
         again=again.mask(first["open"] & soon),
         ever=(~first["open"]).astype("float64"),
-        silent_from=WATCHED,
+        silent_from=PAUSE,
         silent_to=pd.array([pd.NA] * len(first), "Int64"),
     )
 

@@ -12,8 +12,7 @@ from typing import Literal
 import msgspec
 
 from helpers.group_lives.evidence import Evidence
-
-SIDE_BY_SIDE = (60.0, 180.0)  # days of silence, where nobody knows the traffic
+from helpers.group_lives.silence import LONGEST_DAYS, SILENCE_DAYS
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +41,7 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     what: str = "message"
     kind: str = ""
     where: Mapping[str, float] = {}
-    windows: tuple[float, ...] = SIDE_BY_SIDE
+    windows: tuple[float, ...] = (SILENCE_DAYS, LONGEST_DAYS)  # no traffic is known
     closing: Literal["end", "silence"] = "end"
     silent_on: date | None = None
     parts: tuple[str, ...] = ()

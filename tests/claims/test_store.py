@@ -138,9 +138,8 @@ def test_very_low_certainty_never_speaks_loudly():
 def test_sentences_that_name_their_word_have_it():
     """Numbers move: a sentence never says open, near or a bar beside another word."""
     begins = {
-        "Depends on the bar": "depends on the bar", "Near:": "near", "Open:": "open",
-        "Related:": "related number", "Weak signs for it": "weak signs for",
-        "Yes": "very likely", "Not in these places": "very unlikely",
+        "Depends on the bar": "depends on the bar", "Open:": "open",
+        "Slightly against it": "weak signs against",
     }  # fmt: skip
     for name in read_register():
         found = get_answer(name)

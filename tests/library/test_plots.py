@@ -41,10 +41,17 @@ def test_names_of_lines_that_end_together_are_apart():
     rows = pd.DataFrame({"x": [0, 1] * 5, "y": [0.0, 1.0] * 5})
     rows["who"] = [name for name in "abcde" for _ in range(2)]
     ax = label_lines(sns.lineplot(rows, x="x", y="y", hue="who"), rows, "x", "y", "who")
-    heights = sorted(text.xy[1] for text in ax.texts)
+    heights = sorted(text.xyann[1] for text in ax.texts)
     low, high = ax.get_ylim()
     assert all(b - a > 0.06 * (high - low) for a, b in pairwise(heights))
     assert heights[-1] <= high
+
+
+def test_name_of_a_line_that_ends_early_stands_beside_all_lines():
+    """A name at the end of its line was crossed by a longer one."""
+    rows = pd.DataFrame({"x": [0, 1, 0, 2], "y": [0.0, 1, 1, 0], "who": list("aabb")})
+    ax = label_lines(sns.lineplot(rows, x="x", y="y", hue="who"), rows, "x", "y", "who")
+    assert [text.xyann[0] for text in ax.texts] == [2, 2]
 
 
 def test_moving_figure_shows_the_whole_where_nothing_moves():

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
 
 from helpers.drawing import GREY
 
 Unit = Literal["share", "ratio", "number", "points"]
 ROW, MARGIN = 0.34, 1.0  # inches: of a row, and around the rows
 TICKS = (0.125, 0.25, 0.5, 1, 2, 4, 8)  # of a scale of ratios
-NEAR, BESIDE = 0.07, 0.2  # of the height and width: closer labels are moved apart
+NEAR = 0.07  # of the height: closer labels are moved apart
 FORMATS: Mapping[str, Callable[[float], str]] = {
     "share": lambda value: f"{value:.0%}",
     "ratio": lambda value: f"{value:.2f}",
@@ -34,6 +35,7 @@ def plot_ranges(
     by: str | None = None,
     marks: Mapping[float, str] | None = None,
     unit: Unit = "share",
+    ax: Axes | None = None,
 ) -> Axes:
     """Plot estimates with their ranges, a row each, with numbers in the picture.
 
@@ -52,6 +54,8 @@ def plot_ranges(
     unit
         ``share`` (from nought to one), ``ratio`` (a scale of ratios), ``number`` or
         ``points``.
+    ax
+        Where to draw, if not on a figure of its own.
 
     Examples
     --------
@@ -64,7 +68,8 @@ def plot_ranges(
     >>> plt.close(ax.figure)
     """
     names = list(dict.fromkeys(rows[y]))
-    _, ax = plt.subplots(figsize=(6, MARGIN + ROW * len(names)))
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6, MARGIN + ROW * len(names)))
     height = rows[y].map({name: at for at, name in enumerate(names)})
     kinds = rows[by] if by else pd.Series("", rows.index)
     colours = dict(
@@ -156,7 +161,9 @@ def hold_figures() -> None:
 
 
 def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
-    """Write the name of each line at its end, in its colour, in place of a legend.
+    """Write the names of lines at the right, in their colours, in place of a legend.
+
+    A dotted line leads from where a line ends to its name.
 
     Parameters
     ----------
@@ -182,31 +189,33 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
     }
     known = rows.dropna(subset=[x, y]).sort_values(x, kind="stable")
     last = known.groupby(by, observed=True).last().sort_values(y)
-    for name, x_end, height in zip(
-        last.index, last[x], _move_apart(last[x], last[y], ax), strict=True
+    right, beside = (
+        last[x].max(),
+        offset_copy(ax.transData, ax.figure, x=6, units="points"),
+    )
+    for name, x_end, y_end, height in zip(
+        last.index, last[x], last[y], _move_apart(last[y], ax), strict=True
     ):
+        colour = colours.get(str(name), GREY)
+        leader = {"arrowstyle": "-", "color": colour, "lw": 0.8, "ls": ":"}
         ax.annotate(
-            str(name), (x_end, height), (6, 0), textcoords="offset points",
-            va="center", fontsize=9, color=colours.get(str(name), GREY),
-            annotation_clip=False,
+            str(name), (x_end, y_end), (right, height), textcoords=beside,
+            va="center", fontsize=9, color=colour, annotation_clip=False,
+            arrowprops=leader if x_end < right else None,
         )  # fmt: skip
     if legend := ax.get_legend():
         legend.remove()
     return ax
 
 
-def _move_apart(x: pd.Series[float], y: pd.Series[float], ax: Axes) -> list[float]:
+def _move_apart(y: pd.Series[float], ax: Axes) -> list[float]:
     """Return heights of labels, lowest first, so that neighbours do not touch."""
     low, high = ax.get_ylim()
-    left, right = ax.get_xlim()
-    step, near = NEAR * (high - low), BESIDE * (right - left)
-    ends, heights = x.to_numpy(float), np.array(y.clip(low, high), float)
-    for order, sign in ((range(len(ends)), 1), (range(len(ends))[::-1], -1)):
-        placed: list[int] = []
+    heights = np.array(y.clip(low, high), float)
+    for order, sign in ((range(len(y)), 1), (range(len(y))[::-1], -1)):
+        bound = -np.inf
         for at in order:
-            beside = [k for k in placed if abs(ends[k] - ends[at]) < near]
-            bounds = [sign * heights[k] + step for k in beside]
-            heights[at] = sign * max([sign * heights[at], *bounds])
-            placed.append(at)
+            heights[at] = sign * max(sign * heights[at], bound)
+            bound = sign * heights[at] + NEAR * (high - low)
         heights = np.minimum(heights, high)
     return [float(height) for height in heights]

@@ -23,7 +23,7 @@ from helpers.figures import (
 )
 from helpers.site.charts import cite_chart, list_places, name_studies
 from helpers.site.language import Reader
-from helpers.wording.markdown import translate_markdown
+from helpers.wording.markdown import translate_comments, translate_markdown
 
 CELL = re.compile(r"(?<=>)([^<>]*[A-Za-z]{2}[^<>]*)(?=</t[hd]>)")
 SHORT = re.compile(r"^>?\s*\*\*[^*]+\*\*\s*")
@@ -70,8 +70,8 @@ def read_chapters(folder: Path | None = None) -> list[Chapter]:
 def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
     """Return a chapter's page in a language; write the files of its figures.
 
-    Text is translated, and so are figures' words, tables' heads and computed
-    sentences; code is not.
+    Text is translated, and so are figures' words, tables' heads, computed sentences
+    and the comments of code.
     """
     up = "../../" if reader.is_chinese else "../"
     links = (
@@ -142,9 +142,8 @@ def _build_cells(
             ]
             texts = [o for o in outputs if isinstance(o, str)]
             others = [o for o in outputs if not isinstance(o, str)]
-            yield nbformat.v4.new_code_cell(
-                cell.source, outputs=others, metadata=metadata
-            )
+            code = translate_comments(str(cell.source), reader.language)
+            yield nbformat.v4.new_code_cell(code, outputs=others, metadata=metadata)
             for text in texts:
                 yield nbformat.v4.new_markdown_cell(text)
 

@@ -22,7 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.wording.markdown import WORDS, has_translation, list_prose, number_fields
+from helpers.wording.markdown import (
+    WORDS,
+    has_translation,
+    list_comments,
+    list_prose,
+    number_fields,
+)
 from helpers.wording.messages import read_catalogue
 
 Id = str | tuple[str, str]
@@ -105,13 +111,15 @@ def _list_strings(
 
 
 def list_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the prose of a notebook: text, titles of figures, their words, table heads.
+    """Yield the prose of a notebook: text, comments, words of figures, table heads.
 
     What is computed has its numbers as fields.
     """
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             yield from list_prose("".join(cell["source"]))
+        elif cell["cell_type"] == "code":
+            yield from (text for *_, text in list_comments("".join(cell["source"])))
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             yield from (number_fields(text)[0] for text in _list_output(data))

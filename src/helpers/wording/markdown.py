@@ -7,7 +7,9 @@ entry: ``Of {0} groups {1} fell silent`` translates ``Of 100 groups 17 fell sile
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -23,6 +25,7 @@ VERBATIM = re.compile(
 )
 FENCE = re.compile(r"\s*(```+|~~~+)")
 CELL = re.compile(r"(?<!\\)\|")
+COMMENT = re.compile(r"#\s*(?!noqa|fmt:|type:)(\S.*)")
 
 
 class Piece(NamedTuple):
@@ -113,6 +116,32 @@ def translate_markdown(text: str, language: Language) -> str:
         )
         for line in split_markdown(text)
     )
+
+
+def list_comments(code: str) -> list[tuple[int, int, str]]:
+    r"""List the comments of Python code for readers: line, column and text.
+
+    >>> list_comments("a = 1  # change me\nb = 2  # noqa: F821")
+    [(1, 7, 'change me')]
+    """
+    return [
+        (*token.start, found[1])
+        for token in tokenize.generate_tokens(io.StringIO(code).readline)
+        if token.type == tokenize.COMMENT and (found := COMMENT.fullmatch(token.string))
+    ]
+
+
+def translate_comments(code: str, language: Language) -> str:
+    r"""Return Python code with its comments in a language.
+
+    >>> translate_comments("day = 84  # change me", "zh")
+    'day = 84  # change me：可以改'
+    """
+    lines = code.splitlines(keepends=True)
+    for line, column, text in list_comments(code) if language != "en" else ():
+        told = lines[line - 1][column:].replace(text, translate_text(text, language))
+        lines[line - 1] = lines[line - 1][:column] + told
+    return "".join(lines)
 
 
 def number_fields(text: str) -> tuple[str, list[str]]:

@@ -87,6 +87,8 @@ def rows(*handles, more=""):
         "sep=;\nИмя;Role\n" + rows(*NAMES, more=";member"),
         rows("ann (You)", "Ben🌸", "小雨（群主）", "+86 138 0013 8000"),
         rows("ann", "ann", "ben", "小雨", "+86 138 0013 8000"),
+        "".join(f"user{11 + n} - {one}\n" for n, one in enumerate((*NAMES, *SILENT))),
+        "Nom,messages,Inscription\n" + rows(*NAMES, more=",3,27/05/2017"),
     ],
 )
 def test_four_of_eight_listed_members_wrote(talk, tmp_path, text):
@@ -94,6 +96,23 @@ def test_four_of_eight_listed_members_wrote(talk, tmp_path, text):
     number, wrote, told = place(talk, tmp_path, text)
     assert (number, wrote) == (8, 4)
     assert told == "list of members: 4 of 8 wrote; 0 who wrote are not on it"
+
+
+def test_a_name_in_two_columns_is_one(tmp_path):
+    """Whoever wrote under both had never written; their days were read by no column."""
+    path = tmp_path / "list.csv"
+    path.write_text("Vorname,Nachname,Eintritt\nAnn,Lee,13.02.2024\n雨,王,01.03.2024\n")
+    table = people.read_member_list(path)
+    assert table["handles"].tolist() == [("Ann Lee", "LeeAnn"), ("雨 王", "王雨")]
+    assert [str(day) for day in table["joined"]] == ["2024-02-13", "2024-03-01"]
+
+
+def test_days_that_can_be_read_in_two_ways_are_asked_for(tmp_path):
+    """Rather than moved by months."""
+    path = tmp_path / "list.csv"
+    path.write_text("name,joined\nann,01/02/2024\nben,03/04/2024\n")
+    with pytest.raises(BrokenFileError, match="row 2, column joined"):
+        people.read_member_list(path)
 
 
 def test_writers_who_are_not_on_the_list_are_counted(talk, tmp_path):

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from helpers.formats.reading.outside_lists import GROUPS, JOINED, read_table
-from helpers.formats.rows.days import parse_day
+from helpers.formats.reading.outside_lists import GROUPS, JOINED, PARTS, read_table
+from helpers.formats.rows.days import parse_day, spell_year_first
 from helpers.own_groups.group_facts import parse_cell
 from helpers.records import to_day_us
 from helpers.study.people import Names, refuse_list
@@ -29,14 +29,20 @@ def read_member_list(path: Path) -> pd.DataFrame:
     bare = table.find_bare_handles()
     handles = table.find_handles() or bare
     joined, groups = (next(iter(table.find(names)), None) for names in (JOINED, GROUPS))
+    days = spell_year_first(
+        row[joined] for _, row in table.rows if joined is not None and joined < len(row)
+    )
     members = {}
     for number, row in table.rows:
         cells = dict(enumerate(row))
-        named = dict.fromkeys(filter(None, (cells.get(at) for at in handles)))
+        whole = table.join_names(row)
+        own = [at for at in handles if not whole or table.header[at] not in PARTS]
+        named = dict.fromkeys(filter(None, [*whole, *(cells.get(at) for at in own)]))
         named = named or dict.fromkeys(filter(None, (cells.get(at) for at in bare)))
         since = cells.get(joined, "") if joined is not None else ""
         if named:
-            day = parse_cell(path, number, JOINED[0], since[:10], parse_day)
+            since = days.get(since, since)[:10]
+            day = parse_cell(path, number, JOINED[0], since, parse_day)
             group = cells.get(groups) if groups is not None else None
             members[number] = (next(iter(named)), day, group or None, tuple(named))
     if not members:

@@ -24,26 +24,37 @@ WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers", ".et")
 LONGEST_CELL = 2**17  # characters
 SEPARATORS = ",;\t|"  # of columns; Excel writes semicolons in much of Europe
 _LOOKED_AT = 10  # lines that tell the separator, and where the header stands
+# of a name in two columns: the given one, the family's
+GIVEN = (
+    "firstname", "givenname", "vorname", "prénom", "nombre", "nome", "имя", "名",
+)  # fmt: skip
+FAMILY = (
+    "lastname", "surname", "familyname", "nachname", "nom", "apellidos", "cognome",
+    "фамилия", "姓",
+)  # fmt: skip
 # by the header without case, spaces and marks; the surest handle first
 HANDLES = (
-    "handle", "username", "userid", "id", "memberid", "authorid", "accountid",
-    "uid", "uin", "qq", "qq号", "qq号码", "微信号", "wxid", "微信id", "用户id",
-    "成员id", "账号",
-    "member", "members", "user", "name", "displayname", "nickname", "nick", "fullname",
-    "realname", "globalname", "昵称", "群昵称", "群名片", "成员", "群成员", "用户名",
-    "用户", "微信昵称", "备注", "备注名", "姓名", "名单", "participant", "participants",
-    "mitglied", "mitglieder", "teilnehmer", "miembro", "miembros", "membre", "membres",
-    "contact", "contacts", "firstname", "givenname", "lastname", "nombre", "usuario",
-    "nome", "usuário", "nom", "prénom", "utilisateur", "benutzername", "vorname", "имя",
-    "имяпользователя", "ник", "участник", "名前", "氏名", "表示名", "ユーザー名",
-    "이름", "닉네임", "暱稱", "名稱", "名称", "網名",
+    "handle", "username", "userid", "id", "memberid", "authorid", "accountid", "uid",
+    "uin", "qq", "qq号", "qq号码", "微信号", "wxid", "微信id", "用户id", "成员id",
+    "账号", "member", "members", "user", "name", "displayname", "nickname", "nick",
+    "fullname", "realname", "globalname", "昵称", "群昵称", "群名片", "成员", "群成员",
+    "用户名", "用户", "微信昵称", "备注", "备注名", "姓名", "名单", "participant",
+    "participants", "mitglied", "mitglieder", "teilnehmer", "miembro", "miembros",
+    "membre", "membres", "contact", "contacts", "usuario", "usuário", "utilisateur",
+    "benutzername", "имяпользователя", "ник", "участник", "名前", "氏名", "表示名",
+    "ユーザー名", "이름", "닉네임", "暱稱", "名稱", "名称", "網名", *GIVEN, *FAMILY,
 )  # fmt: skip
+PARTS = frozenset({*GIVEN, *FAMILY})
 _NUMBER = re.compile(
     r"phone|mobile|tel(?:efon|éfono|ephone)?|手机|电话|號碼|号码|whatsapp"
 )
 JOINED = (
     "joined", "joinday", "joinedat", "joindate", "datejoined", "joinedon", "since",
-    "入群时间", "入群日期", "入群", "加入时间", "加入日期", "进群时间",
+    "入群时间", "入群日期", "入群", "加入时间", "加入日期", "进群时间", "入群時間",
+    "加入時間", "進群時間", "beitritt", "beitrittsdatum", "beigetreten", "eintritt",
+    "eintrittsdatum", "inscription", "datedinscription", "adhésion", "ingreso",
+    "fechadeingreso", "ingresso", "datadeentrada", "iscrizione", "датавступления",
+    "参加日", "入会日", "가입일",
 )  # fmt: skip
 GROUPS = (
     "group",
@@ -69,8 +80,10 @@ _ADDRESS = re.compile(
     r"(?:https?://)?(?:t|telegram|wa)\.me/|https?://discord(?:app)?\.com/users/|<@!?"
 )
 _BEHIND = re.compile(r"@(?:c\.us|s\.whatsapp\.net|lid|chatroom)$|(?:\|[^>]*)?>$")
+_PAGE = re.compile(r"\s*<(?:!doctype|html|table)\b", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{1,20}[)）\]】]$")
 _ITEM = re.compile(r"\s*(?:\d{1,4}\s*[.、)）．]|[-*•·])\s*(?=\S)")  # of a list
+_DASH = re.compile(r" [-–—|] ")
 _TOTALS = ("合计", "总计", "共计", "合計", "總計", "total", "sum", "gesamt", "итого")
 _LEAST_DIGITS, _NATIONAL = 7, 8  # of a telephone number; of one without its country
 
@@ -89,6 +102,14 @@ class Table(NamedTuple):
         """Return the places of columns that contain handles, ids or numbers."""
         numbers = [at for at, name in enumerate(self.header) if _NUMBER.search(name)]
         return list(dict.fromkeys([*self.find(HANDLES), *numbers]))
+
+    def join_names(self, row: Sequence[str]) -> list[str]:
+        """Return a row's name of two columns, in both orders, or none."""
+        places = [next(iter(self.find(names)), None) for names in (GIVEN, FAMILY)]
+        parts = [row[at] for at in places if at is not None and at < len(row)]
+        if None in places or not all(parts):
+            return []
+        return [" ".join(parts), "".join(reversed(parts))]
 
     def find_bare_handles(self) -> list[int]:
         """Return the places of unnamed columns that contain no days."""
@@ -114,6 +135,8 @@ def read_table(path: Path) -> Table:
         lines = [
             [_ITEM.sub("", "".join(line[:1]), count=1), *line[1:]] for line in lines
         ]
+    if all(_DASH.search(line[0]) and len(line) == 1 for line in lines if any(line)):
+        lines = [_DASH.split("".join(line)) for line in lines]  # an id - a name
     cells = [[clean_cell(cell) for cell in line] for line in lines]
     rows = [(at, row) for at, row in enumerate(cells, 1) if any(row)]
     rows = [row for row in rows if normalise_header(row[1][0]) not in _TOTALS]
@@ -255,6 +278,8 @@ def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
     text = _decode_csv(data, path)
     if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
         raise refuse(say("is JSON, not a table"), remedy)
+    if _PAGE.match(text):
+        raise refuse(say("is a web page made for reading"), remedy)
     separator, text = _find_separator(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     limit = csv.field_size_limit(LONGEST_CELL)  # readers of exports raise it

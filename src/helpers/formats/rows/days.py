@@ -1,8 +1,10 @@
-"""Days as people write them: year first."""
+"""Days as people write them: year first, or last where all tell the order."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 from helpers.records import DAY_US, get_now_us, to_day_us
@@ -12,6 +14,37 @@ from helpers.wording import say
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?"
 )
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?:[T\s,].*)?")
+
+
+def spell_year_first(cells: Iterable[str]) -> dict[str, str]:
+    """Return how days are written with the year first, if one order fits them all.
+
+    >>> spell_year_first(["27/05/2017", "03/04/2018"])["03/04/2018"]
+    '2018-04-03'
+    >>> spell_year_first(["01.02.2024"]), spell_year_first(["1/2/2024"])
+    ({'01.02.2024': '2024-02-01'}, {})
+    """
+    found = {cell: _YEAR_LAST.fullmatch(cell) for cell in cells if cell}
+    days = [match.group(1, 3, 4) for match in found.values() if match]
+    both = [
+        {
+            cell: f"{y}-{m:0>2}-{d:0>2}"
+            for cell, (d, m, y) in zip(found, parts, strict=False)
+        }
+        for parts in (days, [(two, one, year) for one, two, year in days])
+    ]
+    is_dotted = all(match and match[2] == "." for match in found.values())
+    fitting = [
+        one for one in both[: 1 if is_dotted else 2] if all(map(_is_day, one.values()))
+    ]
+    return fitting[0] if len(days) == len(found) and len(fitting) == 1 else {}
+
+
+def _is_day(cell: str) -> bool:
+    with suppress(ValueError):
+        return bool(date.fromisoformat(cell))
+    return False
 
 
 def parse_day(cell: str) -> date:

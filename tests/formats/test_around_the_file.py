@@ -714,6 +714,8 @@ def test_keys_of_unknown_json_are_named(put):
     ).exports
     assert "JSON with the keys chats, users." in found.error
     assert "张三" not in found.error
+    (listed,) = inspect_exports([put([{"id": 1, "张三": 2}], "b.json")]).exports
+    assert "JSON with the keys id." in listed.error
 
 
 def test_a_superset_of_known_columns_is_the_known_format(put):

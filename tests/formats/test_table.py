@@ -114,3 +114,10 @@ def test_object_in_a_cell_is_a_loss_and_not_written_out(name, read):
     found = read("table", "".join(json.dumps(one) + "\n" for one in rows), "t.jsonl")
     assert found.column("message", "text") == ["a"]
     assert found.losses == [("loss", "row with an object for a sender or text", 2)]
+
+
+def test_columns_in_one_word_are_known(read):
+    """Teams' names of columns have no blanks or underscores."""
+    text = "Id,CreatedDateTime,From,Body,ChannelName\n1,2024-01-01T10:00:00Z,Ann,hi,g\n"
+    (row,) = read("table", text, "t.csv").rows["message"]
+    assert (row["time_us"] // 10**6, row["group"]) == (1704103200, "g")

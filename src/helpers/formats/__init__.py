@@ -304,11 +304,12 @@ _USUAL_KEYS = frozenset(
 
 def _describe_unknown(head: Head) -> str:
     """Describe JSON of no known format by its usual keys, which name no person."""
-    keys = [key for key in head.top_keys if _normalise_key(key) in _USUAL_KEYS]
+    top = head.top_keys or sorted(key.removeprefix("[].") for key in head.paths)
+    keys = [key for key in top if _normalise_key(key) in _USUAL_KEYS]
     if keys:
         description = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:
-        description = say("JSON") if head.top_keys else _describe_contents(head)
+        description = say("JSON") if top else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)
 
 

@@ -139,3 +139,12 @@ def test_revoke_link_after_an_invitation_is_ignored(read):
     said = row(10000, 8000, '你邀请"乙"加入了群聊  $revoke$', "")
     found = read("memotrace", csv(said), "群_utf8.csv")
     assert found.column("event", "kind", "subject") == [("join", "name:乙")]
+
+
+def test_own_messages_without_a_name_are_the_exporters(read):
+    """Versions that left it out made system lines of half a chat."""
+    own = row(1, 0, "我的话", "").replace(",0,1703001600", ",1,1703001600")
+    found = read("memotrace", csv(row(1, 0, "别人的话"), own), "群_utf8.csv")
+    assert found.column("message", "sender", "kind") == [
+        ("a", "text"), ("name:你", "text"),
+    ]  # fmt: skip

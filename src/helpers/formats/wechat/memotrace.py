@@ -71,7 +71,10 @@ def _read_csv(source: Source) -> Iterator[Batch]:
 
 
 def _read_rows(table: Table, chat: Chat) -> Iterator[Batch]:
-    sender, seconds = table["Sender"], table["CreateTime"]
+    pairs = zip(table["Sender"], table["IsSender"], strict=True)
+    # some versions leave out whoever made the export
+    sender = [who or (to_name_id(YOU) if mine == "1" else "") for who, mine in pairs]
+    seconds = table["CreateTime"]
     chat.names(zip(sender, table["NickName"], strict=True))
     chat.names(zip(sender, table["Remark"], strict=True))
     sender_flags = set(zip(sender, table["IsSender"], strict=True))

@@ -16,8 +16,9 @@ from typing import NoReturn, TypeAlias
 from unicodedata import east_asian_width
 
 from helpers import __version__, paths
-from helpers.errors import Verbatim, quote_values, suggest_nearest
+from helpers.errors import quote_values, suggest_nearest
 from helpers.wording import join_messages, say
+from helpers.wording.messages import Verbatim
 from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 Arguments: TypeAlias = argparse.Namespace

@@ -11,17 +11,7 @@ from pathlib import Path, PurePath
 from typing import Self
 
 from helpers.wording import Message, join_messages, say
-from helpers.wording.messages import Language, render
-
-
-class Verbatim(str):
-    """Text of a file or a user, which is the same in every language."""
-
-    __slots__ = ()
-
-    def in_language(self, _language: Language) -> str:
-        """Return the text itself."""
-        return self
+from helpers.wording.messages import Verbatim, render
 
 
 def _quote(value: object) -> object:

@@ -469,7 +469,7 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
             " days of copying (--exported DAY says when they were made): {n:,}"
         ): _count_copied(seen),
     }
-    return lines + [say(line, n=n) for line, n in counts.items() if n]
+    return [*lines, *(line.fill(n=n) for line, n in counts.items() if n)]
 
 
 def _count_copied(seen: Collection[Observed]) -> int:

@@ -11,6 +11,7 @@ from helpers.own_groups.cards import build_cards
 from helpers.own_groups.sentences import describe_first_pause, name_group
 from helpers.records import DAY_US
 from helpers.study import open_study
+from helpers.wording import render
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_small_groups_have_a_number_for_a_name(study, monkeypatch):
     names = [card.label for card in build_cards(study)]
     assert len(set(names)) == len(names)
     assert "–" not in names
-    assert name_group("small group 1").zh == "小群 1"
+    assert render(name_group("small group 1"), "zh") == "小群 1"
 
 
 def test_young_group_is_told_of_its_first_pause(change):
@@ -71,7 +72,7 @@ def test_young_group_is_told_of_its_first_pause(change):
     young = change(age_days=40.0, early_messages=30, state="alive")
     told = describe_first_pause(young)
     chance = round(100 * chance_of_no_pause(30, 105).chance)
-    assert f"of 100 such groups {chance} (" in told.en
-    assert f"有 {chance} 个（" in told.zh
+    assert f"of 100 such groups {chance} (" in told
+    assert f"有 {chance} 个（" in render(told, "zh")
     for other in ({"age_days": 200.0}, {"early_messages": None}, {"state": "silent"}):
         assert describe_first_pause(dataclasses.replace(young, **other)) is None

@@ -43,10 +43,10 @@ LAST = {name: max(one.day for one in own) for name, own in BY.items()}
 END = (EXPORTED.date() - START.date()).days
 SILENCE = 60  # days: both groups wrote 60 messages in their first weeks and more
 FIXED = {
-    text.en
+    text
     for module in (sent, private, first_screen)
     for text in vars(module).values()
-    if isinstance(text, sent.Text)
+    if isinstance(text, sent.Message)
 }
 
 
@@ -167,7 +167,7 @@ def _describe_all(k):
     )
     who = "people" if k > 1 else "person"
     yield f"{one} {who} wrote there for the first time in the last {RECENT_DAYS} days."
-    yield first_screen.METHOD.fill(least=LEAST_DAYS).en
+    yield first_screen.METHOD.fill(least=LEAST_DAYS)
 
 
 def _describe_weeks(name):
@@ -180,7 +180,7 @@ def _describe_weeks(name):
     return (
         f"Messages per week, {_day(last - 363)} to {_day(last)}; the tallest bar is"
         f" {max(counts):,}. The shaded stretch is {SILENCE} days from the last message:"
-        " silence for all of it counts as the end." + sent.AHEAD.en * (name == TEA)
+        " silence for all of it counts as the end." + str(sent.AHEAD) * (name == TEA)
     )
 
 

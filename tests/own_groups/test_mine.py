@@ -147,7 +147,7 @@ def test_silence_in_a_window_is_no_never(plan, tmp_path):
     assert "Late3" not in page
     (card,) = build_cards(done.study)
     assert (card.silent_members, card.members) == (6, 7)
-    assert "wrote nothing in these days" in describe_silent_members(card, 1).en
+    assert "wrote nothing in these days" in describe_silent_members(card, 1)
 
 
 def test_an_opened_run_has_its_window(plan, tmp_path):
@@ -176,8 +176,8 @@ def test_a_quarter_is_compared_with_the_months_before():
     )  # fmt: skip
     lives = pd.DataFrame({"age_days": 270.0, "alive": True}, index=list(shares))
     said = describe_change("vader", "g0", table, lives)
-    assert "+20 percentage points (+18 to +22)" in said.en
-    assert "in 6 other living groups of its age it was +16 to +19" in said.en
+    assert "+20 percentage points (+18 to +22)" in said
+    assert "in 6 other living groups of its age it was +16 to +19" in said
     late = table[table["month"] > "2024-04"]
     assert describe_change("vader", "g0", late, lives) is None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims.register import Claim, Text
+from helpers.claims.register import Claim
 from helpers.claims.words import (
     KINDS,
     LEVELS,
@@ -19,6 +19,7 @@ from helpers.claims.words import (
     WORDS,
     format_number,
 )
+from helpers.wording import Language, Message, render, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,23 +97,23 @@ class Answer:
         """The answer in one English sentence."""
         return self.say("en")
 
-    def say(self, language: str = "en") -> str:
+    def say(self, language: Language = "en") -> str:
         """Return the answer in one sentence, in English or Chinese (``zh``)."""
         if not self.is_measured:
             return self.claim.needs[language]
         if self.is_own:
-            return describe_own(self)[language]
+            return render(describe_own(self), language)
         return fill_sentence(self.claim.row.sentence[language], self.by_kind)
 
-    def say_on_wechat(self, language: str = "en") -> str:
+    def say_on_wechat(self, language: Language = "en") -> str:
         """Return what is known of the claim on WeChat, in one sentence."""
         from helpers.claims.wechat import describe_wechat  # noqa: PLC0415 - reads polls
 
-        return describe_wechat(self.claim, self.overall)[language]
+        return render(describe_wechat(self.claim, self.overall), language)
 
-    def say_word(self, language: str = "en") -> str:
+    def say_word(self, language: Language = "en") -> str:
         """Return the word for how likely the claim is, in a language."""
-        return WORDS[self.word][language]
+        return render(WORDS[self.word], language)
 
     @cached_property
     def grade(self) -> Grade:
@@ -129,11 +130,11 @@ class Answer:
             return Grade(0, ())
         return grade_certainty(reading, *found, float(self.overall["p_claim"]))
 
-    def explain(self, language: str = "en") -> tuple[str, ...]:
+    def explain(self, language: Language = "en") -> tuple[str, ...]:
         """Return at most three reasons for the certainty, a clause each."""
-        return tuple(REASONS[name][language] for name in self.grade.reasons[:3])
+        return tuple(render(REASONS[name], language) for name in self.grade.reasons[:3])
 
-    def plot(self, ax: Axes | None = None, language: str = "en") -> Axes:
+    def plot(self, ax: Axes | None = None, language: Language = "en") -> Axes:
         """Draw the estimates by kind and source with the claimed number."""
         from helpers.claims.plot import plot_estimates  # noqa: PLC0415 - draws seldom
 
@@ -152,7 +153,7 @@ class Answer:
         return f"<p><b>{self.sentence}</b></p>{rows.round(3).to_html(index=False)}"
 
 
-def describe_own(answer: Answer) -> Text:
+def describe_own(answer: Answer) -> Message:
     """Describe what groups of one's own show, alone and with what is known elsewhere.
 
     Sentences of the register speak of public sources, so none of them is used.
@@ -162,15 +163,16 @@ def describe_own(answer: Answer) -> Text:
     reading = next(each for each in answer.claim.readings if each.key == key)
     alone, together = (format_row(rows.loc[(key, kind)]) for kind in ("own", "all"))
     n = f"{int(rows.loc[(key, 'own'), 'n_units']):,}"
-    said = Text(
-        f"By your groups alone, {reading.label.en}: {alone}, n = {n}",
-        f"只看你的群，{reading.label.zh}：{alone}，n = {n}",
+    said = say(
+        "By your groups alone, {label}: {alone}, n = {n}",
+        label=reading.label,
+        alone=alone,
+        n=n,
     )
     if together == alone:
-        return Text(f"{said.en}.", f"{said.zh}。")
-    return Text(
-        f"{said.en}; with what is known elsewhere {together}.",
-        f"{said.zh}；加上别处的数是 {together}。",
+        return say("{said}.", said=said)
+    return say(
+        "{said}; with what is known elsewhere {together}.", said=said, together=together
     )
 
 

@@ -18,6 +18,7 @@ from helpers.claims.store import (
     write_answers,
 )
 from helpers.claims.words import CERTAINTIES, format_number, name_kind
+from helpers.wording import Language, render
 from helpers.wording.terminal import is_chinese_locale
 
 
@@ -31,7 +32,7 @@ def tabulate_answers(claim_id: str = "") -> pd.DataFrame:
 
 def format_table(answers: pd.DataFrame) -> str:
     """Format the answers for a terminal: a line per claim."""
-    language = "zh" if is_chinese_locale() else "en"
+    language: Language = "zh" if is_chinese_locale() else "en"
     chosen = set(answers["claim"])
     lines = []
     for answer in read_answers().get_all():
@@ -45,24 +46,24 @@ def format_table(answers: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def describe_answer(claim_id: str, language: str = "en") -> str:
+def describe_answer(claim_id: str, language: Language = "en") -> str:
     """Describe one answer in lines: sentence, word, kinds, sources and limits."""
     answer = read_answers().get(claim_id)
     return "\n".join(_list_lines(answer, language))
 
 
-def _list_lines(answer: Answer, language: str) -> Iterator[str]:
+def _list_lines(answer: Answer, language: Language) -> Iterator[str]:
     yield answer.claim.short[language]
     yield answer.say(language)
     if not answer.is_measured:
         return
     reasons = answer.explain(language)
-    sure = CERTAINTIES[answer.certainty][language]
+    sure = render(CERTAINTIES[answer.certainty], language)
     yield f"{answer.say_word(language)} · {sure}" + "".join(
         f" · {each}" for each in reasons
     )
     for row in _list_main(answer.by_kind):
-        kind = name_kind(row["kind"])[language]
+        kind = render(name_kind(row["kind"]), language)
         found = _format_range(row, row["of"], "mean")
         sources = f"{row['n_sources']} · {row['word']}"
         yield f"  {row['reading']} · {kind}: {found}, {sources}"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.words import KINDS, name_kind
+from helpers.wording import Language, render
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ def plot_estimates(
     of: str,
     *,
     ax: Axes | None = None,
-    language: str = "en",
+    language: Language = "en",
 ) -> Axes:
     """Draw each source's estimate and each kind's mean, with their 95 % intervals.
 
@@ -55,7 +56,7 @@ class _Row(NamedTuple):
 
 
 def _list_rows(
-    estimates: pd.DataFrame, pooled: pd.DataFrame, language: str
+    estimates: pd.DataFrame, pooled: pd.DataFrame, language: Language
 ) -> list[_Row]:
     """List the rows of the chart: each kind with its sources, largest kind first."""
     means = {row["kind"]: row for row in pooled.to_dict("records")}
@@ -66,7 +67,7 @@ def _list_rows(
     rows = []
     for kind in order:
         mean = means[kind]
-        label = name_kind(kind)[language]
+        label = render(name_kind(kind), language)
         rows.append(_Row(label, "mean", mean["mean"], mean["low"], mean["high"]))
         own = estimates[estimates["kind"].eq(kind)].sort_values("estimate")
         rows += [

@@ -14,6 +14,7 @@ import msgspec
 
 from helpers.claims.quantity import SCALE_OF, Quantity, Unit, get_quantity
 from helpers.errors import ShequnError, suggest_nearest
+from helpers.wording.messages import Language
 
 if TYPE_CHECKING:
     from helpers.survival.interval import ScaleName
@@ -28,6 +29,13 @@ class Text(NamedTuple):
     def __getitem__(self, key: object) -> str:  # type: ignore[override]
         """Return the text in a language, such as ``zh``."""
         return self.zh if key in {"zh", 1} else self.en
+
+    def __str__(self) -> str:
+        return self.en
+
+    def in_language(self, language: Language) -> str:
+        """Return the text in a language, as a value of a message."""
+        return self[language]
 
 
 class Claimed(NamedTuple):

@@ -13,8 +13,10 @@ import pandas as pd
 
 from helpers.claims.register import Claim, Text
 from helpers.claims.words import format_number
+from helpers.wording import Message, say
 
 COUNT, POLL, RELATED_POLL = "count", "poll", "related poll"
+POLLED = ("house", "question", "answer")
 NONE, NONE_OF_SHARE = "none", "none, a share"
 
 
@@ -47,28 +49,29 @@ def _select_polls(claim_id: str) -> pd.DataFrame:
     return known.sort_values("own", ascending=False, kind="stable")
 
 
-def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Text:
+def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Message:
     """Describe what is known of a claim on WeChat, in one sentence.
 
     `row`: of its main reading over all kinds.
     """
     known = str(row["on_wechat"])
     if known == COUNT:
-        return claim.row.on_wechat
+        return say("{known}", known=claim.row.on_wechat)
     if known in {POLL, RELATED_POLL}:
         return _describe_poll(_select_polls(claim.id).iloc[0])
-    nobody = Text("Nobody has counted this on WeChat", "这件事在微信上还没人数过")
+    nobody = say("Nobody has counted this on WeChat")
     if _has_printed_number(claim.id):
-        nobody = Text("Only related numbers are in print", "只印出过相近的数")
+        nobody = say("Only related numbers are in print")
     low, high = (float(row[end]) for end in ("next_low", "next_high"))
     if known == NONE or not np.isfinite([low, high]).all():
-        return Text(f"{nobody.en}.", f"{nobody.zh}。")
+        return say("{nobody}.", nobody=nobody)
     ends = [format_number(each, "share", "of100") for each in (low, high)]
-    return Text(
-        f"{nobody.en}; one more place of this sort would lie between {ends[0]} and "
-        f"{ends[1]} of 100.",
-        f"{nobody.zh}；再找一处这样的地方，多半在 100 个里 {ends[0]} 到 {ends[1]} 个"
-        "之间。",
+    return say(
+        "{nobody}; one more place of this sort would lie between {end_0} and {end_1}"
+        " of 100.",
+        nobody=nobody,
+        end_0=ends[0],
+        end_1=ends[1],
     )
 
 
@@ -79,17 +82,21 @@ def _has_printed_number(claim_id: str) -> bool:
     return len(list_polls(claim_id)) > 0
 
 
-def _describe_poll(poll: pd.Series[Any]) -> Text:
+def _describe_poll(poll: pd.Series[Any]) -> Message:
     share, low, high = (
         format_number(float(poll[name]), "share", "of100")
         for name in ("value", "low", "high")
     )
     year, n = str(poll["published"])[:4], f"{poll['n']:,.0f}"
-    close = Text() if poll["own"] else Text("A related number: ", "旁证：")
-    found = Text(f"{share}% ({low}–{high})", f"{share}%（{low}–{high}）")
-    return Text(
-        f"{close.en}Polled by {poll['house']} in {year} (n = {n}): {found.en} on "
-        f"“{poll['question']}”: {poll['answer']}. A poll by itself is a weak sign.",
-        f"{close.zh}{poll['house_zh']} {year} 年问过 {n} 人“{poll['question_zh']}”："
-        f"{found.zh}答“{poll['answer_zh']}”。只凭问卷，算不上多大的证据。",
+    line = say(
+        "Polled by {house} in {year} (n = {n}): {share}% ({low}–{high}) on"
+        " “{question}”:"
+        " {answer}. A poll by itself is a weak sign.",
+        **{name: Text(poll[name], poll[f"{name}_zh"]) for name in POLLED},
+        year=year,
+        n=n,
+        share=share,
+        low=low,
+        high=high,
     )
+    return line if poll["own"] else say("A related number: {line}", line=line)

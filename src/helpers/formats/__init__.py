@@ -307,7 +307,7 @@ def _describe_unknown(head: Head) -> str:
     top = head.top_keys or sorted(key.removeprefix("[].") for key in head.paths)
     keys = [key for key in top if _normalise_key(key) in _USUAL_KEYS]
     if keys:
-        description = say("JSON with the keys {names}", names=", ".join(keys[:8]))
+        description: str = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:
         description = say("JSON") if top else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)

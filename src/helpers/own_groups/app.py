@@ -23,7 +23,6 @@ from contextlib import ExitStack, suppress
 from datetime import date, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +32,7 @@ from zoneinfo import available_timezones
 from helpers.errors import ShequnError
 from helpers.files import keep_private, lock_folder
 from helpers.own_groups.page import NAME, PRIVATE
+from helpers.own_groups.report.layout import render_template
 from helpers.own_groups.report.picture import PICTURE
 from helpers.study.store.progress import OFTEN
 from helpers.wording import say
@@ -220,7 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN)
         elif path == f"/{session.secret}/":
             session.forget_opener()
-            page = files(__package__).joinpath("app.html").read_bytes()
+            page = render_template("app.html").encode()
             self._answer(HTTPStatus.OK, page, HTML)
         elif path == f"/{session.secret}/status":
             session.meet()

@@ -35,7 +35,6 @@ from helpers.own_groups.page import (
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.sentences import (
     NONE,
-    Text,
     describe_rest,
     hide_small,
     is_pseudonym,
@@ -54,7 +53,7 @@ from helpers.study.publish.study import (
 )
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
-from helpers.wording import join_messages, say, say_plural
+from helpers.wording import Verbatim, join_messages, say, say_in, say_plural
 
 if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
@@ -373,38 +372,29 @@ def _build_manifest(
     )
 
 
-LEAD = Text(
-    "Counted from your table; nothing left this computer.",
-    "数都出自你的表，没有任何内容离开这台电脑。",
-)
-RULE = Text(
+LEAD = say("Counted from your table; nothing left this computer.")
+RULE = say(
     "A table does not show how much a group talks, so the same rule holds for all:"
-    " {days} days without a message count as inactive.",
-    "表里看不出群平时说多少话，所以所有群用同一条线："
-    "连续 {days} 天没人说话，就算静了。",
+    " {days} days without a message count as inactive."
 )
-FEW = Text(
-    "Fewer than {k} members: the name and the number stay hidden (--k 1 shows them).",
-    "不到 {k} 人的群，不显示群名和人数（只给自己看时，在命令末尾加 --k 1）。",
+FEW = say(
+    "Fewer than {k} members: the name and the number stay hidden (--k 1 shows them)."
 )
-NAMELESS = Text(
-    "Groups go by codes; a column label in your table names them here.",
-    "这里用代号称呼群。想看到群名，在表里加一列“显示名”。",
-)
+NAMELESS = say("Groups go by codes; a column label in your table names them here.")
 HEADS = (
-    Text("group", "群"),
-    Text("state", "状况"),
-    Text("founded", "建群"),
-    Text("days alive", "存活天数"),
-    Text("days since the last message", "距最后一条消息（天）"),
-    Text("members", "人数"),
-    Text("seen until", "截至"),
+    say("group"),
+    say("state"),
+    say("founded"),
+    say("days alive"),
+    say("days since the last message"),
+    say_in("list of groups", "members"),
+    say("seen until"),
 )
 STATES = {
-    "closed": Text("closed", "已解散"),
-    "never": Text("no message after the founding day", "建群那天之后没人说过话"),
-    "inactive": Text("inactive", "已经静了"),
-    "alive": Text("alive", "还活着"),
+    "closed": say_in("list of groups", "closed"),
+    "never": say("no message after the founding day"),
+    "inactive": say("inactive"),
+    "alive": say_in("list of groups", "alive"),
 }
 MOST_LINES = 5
 
@@ -412,7 +402,7 @@ MOST_LINES = 5
 class Row(NamedTuple):
     """A group of a user's list: how long it lived, and its state when last seen."""
 
-    name: Text
+    name: str
     state: str
     born: str
     alive_days: int | None
@@ -443,7 +433,7 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     if last is not None and last <= born:  # no message after the founding day
         last = None
     label = str(group["label"])
-    hidden = Text(f"small group {number}", f"小群 {number}")
+    hidden = say("small group {number}", number=number)
     # from the day of the last message to the last day seen, which ends at `end`
     silent = None if last is None else max(end - last, 0) // DAY_US
     state = "alive"
@@ -464,28 +454,23 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     )
 
 
-def list_row_lines(rows: list[Row], k: int, *, chinese: bool) -> Iterator[str]:
-    """Yield a line for the terminal on each of the first groups, in one language."""
+def list_row_lines(rows: list[Row], k: int) -> Iterator[str]:
+    """Yield a line for the terminal on each of the first groups."""
     for row in rows[:MOST_LINES]:
-        texts = (row.name, STATES[row.state], *_describe_spans(row, k))
-        name, *words = (text.choose(chinese=chinese) for text in texts)
-        yield (
-            f"{name}：{'，'.join(words)}" if chinese else f"{name}: {', '.join(words)}"
-        )
+        words = join_messages(", ", [STATES[row.state], *_describe_spans(row, k)])
+        yield join_messages(": ", [row.name, words])
     if (rest := len(rows) - MOST_LINES) > 0:
-        yield describe_rest(rest).choose(chinese=chinese)
+        yield describe_rest(rest)
 
 
-def _describe_spans(row: Row, k: int) -> Iterator[Text]:
+def _describe_spans(row: Row, k: int) -> Iterator[str]:
     if row.alive_days is not None:
-        yield Text(f"{row.alive_days:,} days alive", f"存活 {row.alive_days:,} 天")
+        yield say("{alive_days:,} days alive", alive_days=row.alive_days)
     if row.silent_days is not None:
-        yield Text(
-            f"silent for {row.silent_days:,} days", f"已静 {row.silent_days:,} 天"
-        )
+        yield say("silent for {silent_days:,} days", silent_days=row.silent_days)
     if row.members is not None:
         shown = hide_small(row.members, k)
-        yield Text(f"{shown.en} members", f"{shown.zh} 人")
+        yield say("{shown} members", shown=shown)
 
 
 def write_list_page(
@@ -495,30 +480,29 @@ def write_list_page(
     k: int,
     excluded: Mapping[str, int],
     answers: Sequence[OwnAnswer] = (),
-    public: Mapping[str, Text] = MappingProxyType({}),
-    chinese: bool = False,
+    public: Mapping[str, str] = MappingProxyType({}),
 ) -> Path:
     """Write the HTML page of a list of groups and return its path."""
     notes = [LEAD, RULE.fill(days=int(SILENCE_DAYS))]
-    notes += [FEW.fill(k=k)] * any(row.name.en.startswith("small") for row in rows)
-    notes += [NAMELESS] * any(is_pseudonym(row.name.en) for row in rows)
+    notes += [FEW.fill(k=k)] * any(row.name.startswith("small") for row in rows)
+    notes += [NAMELESS] * any(is_pseudonym(row.name) for row in rows)
     cells = [[*_list_cells(row, k)] for row in rows]
     sections = [
         Section(kind="index", table=Table(HEADS, cells, is_stacked=True)),
         build_answers(answers, public, len(rows)),
         *build_excluded(excluded),
     ]
-    page = Page(title=TITLE, words=notes, sections=sections, is_chinese=chinese)
+    page = Page(title=TITLE, words=notes, sections=sections)
     path = folder / NAME
     write_text(path, render_page(page))
     return path
 
 
-def _list_cells(row: Row, k: int) -> Iterator[Text]:
+def _list_cells(row: Row, k: int) -> Iterator[str]:
     yield row.name
     yield STATES[row.state]
-    yield Text(row.born, row.born)
+    yield Verbatim(row.born)
     for days in (row.alive_days, row.silent_days):
-        yield NONE if days is None else Text(f"{days:,}", f"{days:,}")
+        yield NONE if days is None else Verbatim(f"{days:,}")
     yield NONE if row.members is None else hide_small(row.members, k)
-    yield Text(row.until, row.until)
+    yield Verbatim(row.until)

@@ -23,20 +23,31 @@ from helpers.own_groups.record import (
     read_adjustments,
     read_record,
 )
-from helpers.own_groups.sentences import (
-    Text,
-    name_group,
-)
+from helpers.own_groups.sentences import name_group
 from helpers.small_counts import mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import open_exports
 from helpers.study.tables.frame import select_texts
-from helpers.wording import say
+from helpers.wording import Language, Message, render, say, say_in
 
 if TYPE_CHECKING:
     from helpers.survival import Lifetimes
 
-NO_LIST = Text("These exports list no members.", "这些导出里没有成员名单。")
+NO_LIST = say("These exports list no members.")
+HEADS = {
+    "group": say("group"),
+    "first": say("first"),
+    "last": say_in("table of people", "last"),
+    "messages": say("messages"),
+    "posters": say_in("table of people", "writers"),
+}
+ANSWER_HEADS = (
+    say("claim"),
+    say_in("answers", "counted"),
+    say_in("answers", "here"),
+    say("true if"),
+    say("so it is"),
+)
 LEAST_GROUPS = 5  # below, no share of groups is given
 LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
@@ -61,7 +72,7 @@ class Run:
             name: pd.to_datetime(table[column] + offset, unit="us").dt.date
             for name, column in (("first", "first_us"), ("last", "last_us"))
         }
-        names = [name_group(str(label)).en for label in table["label"]]
+        names = [str(name_group(str(label))) for label in table["label"]]
         columns = {"group": names, **days, "messages": table["messages"]}
         return pd.DataFrame(columns | {"posters": table["posters"]})
 
@@ -72,14 +83,14 @@ class Run:
 
         return silence(self.study)
 
-    def show_groups(self, language: str = "en") -> pd.DataFrame:
+    def show_groups(self, language: Language = "en") -> pd.DataFrame:
         """Return the table of groups with small counts of people hidden."""
         shown = mask_frame(self.groups, self.k)
         if language == "zh":
-            shown["group"] = [name_group(str(name)).zh for name in shown["group"]]
-            shown = shown.set_axis(
-                ["群", "第一条", "最近一条", "消息", "说话的人"], axis=1
-            )
+            shown["group"] = [
+                render(name_group(str(name)), "zh") for name in shown["group"]
+            ]
+            shown.columns = [render(HEADS[name], "zh") for name in shown.columns]
         return shown
 
     def texts(self, most: int = TEXTS) -> pd.DataFrame:
@@ -132,18 +143,14 @@ class Run:
         columns = ["group", "sender", "to", "replies", "recorded"]
         return pd.concat(parts, ignore_index=True)[columns]
 
-    def answers(self, language: str = "en") -> pd.DataFrame:
+    def answers(self, language: Language = "en") -> pd.DataFrame:
         """Return what the groups show of the claims: a row per reading."""
         from helpers.own_groups.report.answers import list_own_answers  # noqa: PLC0415 - slow
 
-        heads = (
-            ["claim", "counted", "here", "true if", "so it is"]
-            if language == "en"
-            else ["说法", "数的是什么", "这里", "对的话应是", "所以"]
-        )
+        heads = [render(head, language) for head in ANSWER_HEADS]
         rows = [
-            [_choose(one.said, language), _choose(one.measured, language),
-             _choose(one.found, language), one.claimed, _choose(one.word, language)]
+            [render(one.said, language), render(one.measured, language),
+             render(one.found, language), one.claimed, render(one.word, language)]
             for one in list_own_answers(self.study)
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=heads)
@@ -153,10 +160,6 @@ def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
     time = pd.to_datetime(rows["time_us"].astype("Int64"), unit="us", utc=True)
     table = rows[["group", "person"]].assign(time=time)
     return table.sort_values(["time", "group", "person"], ignore_index=True)
-
-
-def _choose(text: Text, language: str) -> str:
-    return text.choose(chinese=language == "zh")
 
 
 def open_run(folder: str | Path, *, k: int = 5) -> Run:
@@ -199,7 +202,7 @@ AGAINST = ["age_days", "share", "low", "high", "at_risk", "public_low", "public_
            "places"]  # fmt: skip
 
 
-def describe_by_age(card: Card) -> Text | None:
+def describe_by_age(card: Card) -> Message | None:
     """Describe how many public chat groups had fallen silent by a group's age."""
     rows = _select_silent()
     reached = rows["age_days"][rows["age_days"] <= card.age_days]
@@ -207,11 +210,13 @@ def describe_by_age(card: Card) -> Text | None:
         return None
     age = reached.max()
     low, high, n = _find_range(rows[rows["age_days"].eq(age)])
-    return Text(
-        f"By day {age}, {low}–{high} of 100 chat groups in {n} public communities were"
+    return say(
+        "By day {age}, {low}–{high} of 100 chat groups in {n} public communities were"
         " silent for good.",
-        f"到第 {age} 天，{n} 处公开社群的聊天群，100 个里有 {low}–{high} 个"
-        "已不再出声。",
+        age=age,
+        low=low,
+        high=high,
+        n=n,
     )
 
 

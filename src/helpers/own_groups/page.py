@@ -30,7 +30,6 @@ from helpers.own_groups.report.news import LEAST_DAYS
 from helpers.own_groups.sentences import (
     NONE,
     STATES,
-    Text,
     describe_carriers,
     describe_chance,
     describe_excluded,
@@ -47,83 +46,69 @@ from helpers.own_groups.sentences import (
 )
 from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import OPEN
-from helpers.wording.messages import render
+from helpers.wording import Message, join_messages, say
 
 if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
 NAME, PRIVATE = "your-groups.html", "PRIVATE-your-groups.html"
-TITLE = Text("Your groups", "你的群")
-LEAD = Text(
-    "Counted from your export, but for what is said of public groups; nothing left this"
-    " computer.",
-    "除了注明是公开群的，数都出自你的导出；没有任何内容离开这台电脑。",
+TITLE = say("Your groups")
+LEAD = say(
+    "Counted from your export, but for what is said of public groups; nothing left"
+    " this computer."
 )
-ORDER = Text(
+ORDER = say(
     "Groups that may need you come first: unusually quiet ones, then those that are"
-    " losing writers.",
-    "可能要你照看的群排在前面：先是静得反常的，再是说话的人变少的。",
+    " losing writers."
 )
-NOT_COUNTED = Text("What was not counted", "没有计入的")
-BROKEN_OFF = Text(
+NOT_COUNTED = say("What was not counted")
+BROKEN_OFF = say(
     "Exports that break off: {n:,}. Everything after the break is missing here, so a"
-    " group may look quieter than it is: export it again.",
-    "有 {n:,} 份导出中途断了，断点以后的消息都不在这里，群会显得比实际冷清："
-    "请重新导出。",
+    " group may look quieter than it is: export it again."
 )
-OPENED = Text(OPEN, "--k 1：列出了很小的人数，只给自己看。")
-HIDDEN = Text(
-    "Counts of people below {k} are hidden.",
-    "不到 {k} 人的数不显示。",
-)
+OPENED = say(OPEN)
+HIDDEN = say("Counts of people below {k} are hidden.")
 HEADS = (
-    Text("group", "群"),
-    Text("state", "状况"),
-    Text("messages a month, before → since", "每月消息，以前 → 现在"),
-    Text("days since the last message", "距最后一条消息（天）"),
-    Text("writers, last 28 days", "最近 28 天说话的人"),
-    Text("28 days before", "再前 28 天"),
+    say("group"),
+    say("state"),
+    say("messages a month, before → since"),
+    say("days since the last message"),
+    say("writers, last 28 days"),
+    say("28 days before"),
 )
-CHART = Text(
+CHART = say(
     "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
     " stretch is {days} days from the last message: silence for all of it counts as"
-    " the end.",
-    "每周消息数，{first} 至 {last}，最高一根是 {most:,} 条。"
-    "阴影从最后一条消息算起，共 {days} 天：静满这么久就算结束。",
+    " the end."
 )
-AHEAD = Text(
+AHEAD = say(
     " The dashed line is the last day of the record; to its right nothing is recorded"
-    " yet.",
-    "虚线是记录的最后一天，右边的日子还没有记录。",
+    " yet."
 )
-PER_WEEK = Text("Messages per week", "每周消息数")
-ANSWERS = Text("The articles' claims in these groups", "文章里的说法，在这些群里")
-OWN_ONLY = Text(
-    "“Yours alone” counts these groups and nothing else. “With what is known elsewhere”"
-    " also uses what public groups in other places show: the fewer your groups, the"
-    " more. The word in the last column goes by both.",
-    "“只看你的群”只数这些群。“加上别处的数”还用了公开群的结果："
-    "你的群越少，别处的数占得越多。最后一列的判断两样都算。",
+PER_WEEK = say("Messages per week")
+ANSWERS = say("The articles' claims in these groups")
+OWN_ONLY = say(
+    "“Yours alone” counts these groups and nothing else. “With what is known"
+    " elsewhere” also uses what public groups in other places show: the fewer your"
+    " groups, the more. The word in the last column goes by both."
 )
 ANSWER_HEADS = (
-    Text("claim", "说法"),
-    Text("what was counted", "数的是什么"),
-    Text("yours alone", "只看你的群"),
-    Text("with what is known elsewhere", "加上别处的数"),
-    Text("true if", "对的话应是"),
-    Text("so it is", "所以"),
+    say("claim"),
+    say("what was counted"),
+    say("yours alone"),
+    say("with what is known elsewhere"),
+    say("true if"),
+    say("so it is"),
 )
-NOTHING = Text(
-    "The articles' claims are not answered: these exports hold too little for any.",
-    "没有拿文章里的说法来对照：这些导出里的记录还不够回答其中任何一条。",
+NOTHING = say(
+    "The articles' claims are not answered: these exports hold too little for any."
 )
-LEFT_GROUPS = Text(
-    "Groups that you left, or that nobody exported, are not among them: such lists make"
-    " groups look longer-lived than they are.",
-    "你退掉的、没导出的群不在里面，所以这样一份名单会让群显得比实际长命。",
+LEFT_GROUPS = say(
+    "Groups that you left, or that nobody exported, are not among them: such lists"
+    " make groups look longer-lived than they are."
 )
-PUBLIC = Text("in public communities", "公开社群里")
+PUBLIC = say("in public communities")
 
 
 def write_page(
@@ -136,8 +121,7 @@ def write_page(
     broken_off: int = 0,
     assumed: Sequence[str] = (),
     answers: Sequence[OwnAnswer] = (),
-    public: Mapping[str, Text] = MappingProxyType({}),
-    chinese: bool = False,
+    public: Mapping[str, str] = MappingProxyType({}),
     study: Study | None = None,
 ) -> Path:
     """Write the HTML page with the cards of all groups and return its path."""
@@ -154,10 +138,9 @@ def write_page(
         title=TITLE,
         state=describe_states([card.need for card in cards]) if several else None,
         words=[ORDER, Link(ANSWERS, "answers")] if several else (),
-        notes=[LEAD, *(Text(line, render(line, "zh") or line) for line in assumed)],
+        notes=[LEAD, *assumed],
         alarms=[BROKEN_OFF.fill(n=broken_off)] if broken_off else (),
         sections=sections,
-        is_chinese=chinese,
     )
     path = folder / NAME
     write_text(path, render_page(page))
@@ -184,7 +167,7 @@ def build_first_screen(
 
 
 def build_answers(
-    answers: Sequence[OwnAnswer], public: Mapping[str, Text], groups: int
+    answers: Sequence[OwnAnswer], public: Mapping[str, str], groups: int
 ) -> Section:
     """Build the table of what so many groups of a user show of the claims."""
     if not answers:
@@ -212,7 +195,7 @@ def build_answers(
 
 
 def build_excluded(
-    excluded: Mapping[str, int], notes: Sequence[Text] = ()
+    excluded: Mapping[str, int], notes: Sequence[str] = ()
 ) -> list[Section]:
     """Build the list of the rows of exports that were not counted, by reason."""
     lines = [describe_excluded(reason, rows) for reason, rows in excluded.items()]
@@ -235,18 +218,20 @@ def build_index(cards: Sequence[Card], k: int, news: News) -> Section:
         level = f"{change.before:,} → {change.since:,}" if change else "–"
         ago = "–" if card.state == "unknown" else f"{card.days_ago:,}"
         name = Link(name_group(card.label), f"g{card.group}")
-        rows.append([name, Text(*STATES[card.need]), level, ago, *counts])
+        rows.append([name, STATES[card.need], level, ago, *counts])
     return Section(kind="index", table=Table(HEADS, rows, is_stacked=True))
 
 
 def _build_card(card: Card, k: int, zone: str, news: News) -> Section:
-    span = Text(
-        f"{card.since} to {card.until}: {card.messages:,} messages",
-        f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
+    span = say(
+        "{since} to {until}: {messages:,} messages",
+        since=card.since,
+        until=card.until,
+        messages=card.messages,
     )
     states = [describe_state(card)]
     if change := news.changes.get(card.group):
-        states.append(describe_change(Text("Messages", "消息"), change))
+        states.append(describe_change(say("Messages"), change))
     chances = describe_chance(card, k), describe_first_pause(card)
     return Section(
         head=name_group(card.label),
@@ -267,7 +252,7 @@ def _build_card(card: Card, k: int, zone: str, news: News) -> Section:
     )
 
 
-def _describe_weeks(card: Card) -> Text | None:
+def _describe_weeks(card: Card) -> Message | None:
     """Describe the picture of a group's messages by week."""
     if not card.weeks:
         return None
@@ -277,21 +262,17 @@ def _describe_weeks(card: Card) -> Text | None:
     days = int(card.death_days)
     words = CHART.fill(first=start, last=last, most=most, days=days)
     if card.death_days > card.silent_days:
-        words = Text(words.en + AHEAD.en, words.zh + AHEAD.zh)
+        words += AHEAD
     return words
 
 
 MOST = 3  # groups whose lines are printed; the page has them all
 
 
-def list_lines(
-    cards: Sequence[Card], k: int, *, chinese: bool = False
-) -> Iterator[str]:
-    """Yield five lines for each of the most urgent groups, in one language."""
+def list_lines(cards: Sequence[Card], k: int) -> Iterator[str]:
+    """Yield five lines for each of the most urgent groups."""
     for card in cards[:MOST]:
-        name = name_group(card.label).choose(chinese=chinese)
-        state = describe_state(card).choose(chinese=chinese)
-        yield f"{name}：{state}" if chinese else f"{name}: {state}"
+        yield join_messages(": ", [name_group(card.label), describe_state(card)])
         for text in (
             describe_chance(card, k),
             describe_carriers(card, k),
@@ -299,6 +280,6 @@ def list_lines(
             describe_newcomers(card, k),
         ):
             if text is not None:
-                yield f"  {text.choose(chinese=chinese)}"
+                yield join_messages("", ["  ", text])
     if (rest := len(cards) - MOST) > 0:
-        yield describe_rest(rest).choose(chinese=chinese)
+        yield describe_rest(rest)

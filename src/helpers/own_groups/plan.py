@@ -58,6 +58,10 @@ class Plan:
     # receives the files of each group, by key, to name to the user alone
     places: dict[str, list[str]] = field(default_factory=dict)
 
+    def tell(self, line: str) -> None:
+        """Report a line in the language of the user's system."""
+        self.report(to_system_language(line))
+
 
 def build_adjustments(
     plan: Plan, exports: Exports, names: Names | None = None
@@ -91,5 +95,5 @@ def build_adjustments(
             writers = {*zip(written["group"], senders, strict=True)}
             people.check_overlap(members, writers, plan.members)
             line = people.describe_overlap(members, writers)
-            plan.report(to_system_language(line))
+            plan.tell(line)
     return Adjustments(window=plan.window, same=same, members=members)

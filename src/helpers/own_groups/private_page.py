@@ -52,7 +52,6 @@ from helpers.own_groups.report.year import (
 from helpers.own_groups.sentences import (
     INSTRUMENT_NAMES,
     WEEKDAYS,
-    Text,
     describe_carriers,
     describe_chance,
     describe_first_pause,
@@ -67,71 +66,54 @@ from helpers.own_groups.sentences import (
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.store.exports import open_exports
 from helpers.study.tables.frame import select_texts
+from helpers.wording import Message, Verbatim, say, say_in
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
     from helpers.study.people import Names, read_names
 from helpers.study import Study
 
-TITLE = Text("PRIVATE: your groups, with names", "仅供自己看：你的群（含姓名）")
-WARNING = Text(
+TITLE = say("PRIVATE: your groups, with names")
+WARNING = say(
     "This page names people. Keep it to yourself: the page to send on is"
-    " your-groups.html, which names nobody.",
-    "这一页写着真实的名字，只给你自己看，不要转发。要发给别人，"
-    "请发 your-groups.html，那一页没有名字。",
+    " your-groups.html, which names nobody."
 )
-CUT = Text(
+CUT = say(
     "Only the days from --from to --to are counted: first and last messages are the"
-    " first and last of these days.",
-    "只算 --from 到 --to 这几天：第一条、最近一条，都是这几天里的。",
+    " first and last of these days."
 )
-CURVE = Text("Share still writing, weeks later.", "几周后还说话的比例。")
-CAME_AND_WENT = Text("Who stopped, who is new", "谁不说了，谁是新来的")
-YEAR = Text("The year in review", "这一年")
-STAYING = Text("Newcomers who still write", "新人还说话的")
-REPLIES = Text("Who replies to whom", "谁接谁的话")
-EVERY_MONTH = Text(
-    "Messages by month; the first and last month may not be whole.",
-    "每月消息数；头一个月和最后一个月可能不满。",
-)
-NO_SILENT = Text(
+CURVE = say("Share still writing, weeks later.")
+CAME_AND_WENT = say("Who stopped, who is new")
+YEAR = say("The year in review")
+STAYING = say("Newcomers who still write")
+REPLIES = say("Who replies to whom")
+EVERY_MONTH = say("Messages by month; the first and last month may not be whole.")
+NO_SILENT = say(
     "None is on record: nobody is listed who never wrote, or these exports list no"
-    " members (--members FILE brings a list).",
-    "没有记录：要么名单上人人都说过话，要么导出里没有成员名单"
-    "（可以用 --members 给一份）。",
+    " members (--members FILE brings a list)."
 )
-BY_JOINS = Text("By join day (join lines or list of members).", "从入群那天算起。")
-BY_FIRST = Text(
-    "Joins are not recorded: counted from everybody's first message.",
-    "没有入群记录：从每个人第一次说话算起。",
-)
-TIED = Text(
+BY_JOINS = say("By join day (join lines or list of members).")
+BY_FIRST = say("Joins are not recorded: counted from everybody's first message.")
+TIED = say(
     "The {shown} who reply most, or are replied to; the thicker a line, the more"
-    " replies.",
-    "接话最多和被接最多的 {shown} 个人；线越粗，次数越多。",
+    " replies."
 )
-ADJACENT = Text(
-    "Replies are not recorded: whoever speaks next within ten minutes.",
-    "导出里没有回复记录：十分钟内接着说话的算。",
-)
+ADJACENT = say("Replies are not recorded: whoever speaks next within ten minutes.")
 TIES = 60  # pairs of people that are drawn
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
-NOT_TONED = Text(
-    f"No month has {LEAST_TONED} texts that an instrument can read.",
-    f"没有哪个月有 {LEAST_TONED} 条工具读得了的文字。",
+NOT_TONED = say(
+    "No month has {least_toned} texts that an instrument can read.",
+    least_toned=LEAST_TONED,
 )
-CORRECTED = Text(
+CORRECTED = say(
     "Shares corrected for the instrument's measured errors, with their range: a change"
-    " is surer than a level, and instruments are not to be compared.",
-    "比例已按工具实测的误差校正，括号里是范围；看变化比看高低可靠，不同工具之间不能比。",
+    " is surer than a level, and instruments are not to be compared."
 )
 DASH = "–"
 
 
 def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     """Write the page with names next to the one to be sent; return its path."""
-    from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
-
     exports = open_exports(plan.out / STORE, plan.terms.kept())
     names = read_names(plan.exports, plan.terms)
     keys = study.table("groups").set_index("group")["key"]
@@ -160,7 +142,6 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         warning=WARNING,
         words=[CUT] if plan.window else (),
         sections=sections,
-        is_chinese=is_chinese_locale(),
     )
     path = plan.out / PRIVATE
     write_text(path, render_page(written))
@@ -252,11 +233,9 @@ class _Page:
 
     def _build_silent(self, card: Card, key: str, own: Record) -> Section:
         silent = list_silent_members(own)
-        head = Text("Members who never wrote", "从没说过话的成员")
+        head = say("Members who never wrote")
         if card.is_windowed:
-            head = Text(
-                "Members who wrote nothing in these days", "这些天没说过话的成员"
-            )
+            head = say("Members who wrote nothing in these days")
         if silent.empty:
             return _open(head, notes=[NO_SILENT])
         rows = [
@@ -264,8 +243,8 @@ class _Page:
              self._day(row["joined_us"]), self._day(row["seen_us"])]
             for row in silent.to_dict("records")
         ]  # fmt: skip
-        seen = "last seen (reaction or reading)|最近露面（表情或已读）"
-        return _open(head, table=_tabulate(rows, "who|谁", "joined|入群", seen))
+        seen = say("last seen (reaction or reading)")
+        return _open(head, table=_tabulate(rows, say("who"), say("joined"), seen))
 
     def _build_newcomers(self, card: Card, own: Record) -> Iterator[Section]:
         rows, recorded = follow_newcomers(own, int(self.ends[card.group]))
@@ -273,8 +252,8 @@ class _Page:
             return  # old members look like new ones there, as the card says
         shares = rows["writing"] / rows["people"]
         counts = zip(rows["week"], rows["people"], rows["writing"], shares, strict=True)
-        heads = ("weeks later|几周后", "newcomers followed|跟踪的新人",
-                 "still writing|还说话的", "share|比例")  # fmt: skip
+        heads = (say("weeks later"), say("newcomers followed"),
+                 say_in("table of people", "still writing"), say("share"))  # fmt: skip
         table = _tabulate(
             [[str(w), f"{n:,}", f"{m:,}", format_percent(s)] for w, n, m, s in counts],
             *heads,
@@ -295,14 +274,14 @@ class _Page:
             table = table.reindex(every.astype(str), fill_value=0)
         counts = zip(table.index, table.to_numpy().tolist(), strict=True)
         rows = [[str(month), *(f"{n:,}" for n in row)] for month, row in counts]
-        heads = ("month|月份", "messages|消息", "writers|说话的人",
-                 "wrote for the first time|第一次说话", "joined|入群",
-                 "left|退群")  # fmt: skip
+        heads = (say("month"), say("messages"), say_in("table of people", "writers"),
+                 say("wrote for the first time"), say("joined"),
+                 say_in("table of people", "left"))  # fmt: skip
         months = list(
             zip(map(str, table.index), table["messages"].tolist(), strict=True)
         )
         return _open(
-            Text("Growth by month", "每月的变化"),
+            say("Growth by month"),
             picture=draw_months(months, MONTHS_TITLE) if months else "",
             caption=EVERY_MONTH,
             table=_tabulate(rows, *heads),
@@ -318,11 +297,11 @@ class _Page:
         cells = Counter[tuple[int, int]]()
         for place, n in zip(at, rows["items"].tolist(), strict=True):
             cells[place] += int(n)
-        title = Text("Messages by weekday and hour", "每周各天各小时的消息")
+        title = say("Messages by weekday and hour")
         yield _open(
-            Text("When people write", "什么时候说话"),
+            say("When people write"),
             picture=draw_hours(cells, WEEKDAYS, title),
-            caption=Text(f"Times are in {self.zone}.", f"时区 {self.zone}。"),
+            caption=say("Times are in {zone}.", zone=Verbatim(self.zone)),
         )
 
     def _build_people(self, key: str, own: Record) -> Section:
@@ -331,8 +310,13 @@ class _Page:
              self._day(row["first"]), self._day(row["last"])]
             for row in count_people(own).to_dict("records")
         ]  # fmt: skip
-        heads = ("who|谁", "messages|消息", "first|第一条", "last|最近一条")
-        return _open(Text("Who writes", "谁在说话"), table=_tabulate(rows, *heads))
+        heads = (
+            say("who"),
+            say("messages"),
+            say("first"),
+            say_in("table of people", "last"),
+        )
+        return _open(say("Who writes"), table=_tabulate(rows, *heads))
 
     def _build_replies(self, key: str, own: Record) -> Iterator[Section]:
         pairs, recorded = count_replies(own)
@@ -350,7 +334,7 @@ class _Page:
             picture=draw_replies(rows, REPLIES),
             caption=TIED.fill(shown=min(len(people), MOST_NODES)),
             notes=[] if recorded else [ADJACENT],
-            table=_tabulate(table, "who|谁", "to whom|接谁的话", "times|次数"),
+            table=_tabulate(table, say("who"), say("to whom"), say("times")),
         )
 
     def _build_tone(self, key: str, months: pd.DataFrame) -> Section:
@@ -365,7 +349,7 @@ class _Page:
             for row in own.to_dict("records")
             if row.get(f"{name}_scored", 0) >= LEAST_TONED
         ]  # fmt: skip
-        head = Text("Negative messages by month", "每月的负面消息")
+        head = say("Negative messages by month")
         if not rows:
             return _open(head, notes=[NOT_TONED])
         changes = [
@@ -373,7 +357,7 @@ class _Page:
             for name in INSTRUMENTS
             if (change := describe_change(name, key, months, self.lives))
         ]
-        heads = ("month|月份", "instrument|工具", "messages|消息", "negative|负面")
+        heads = (say("month"), say("instrument"), say("messages"), say("negative"))
         return _open(
             head, words=changes, notes=[CORRECTED], table=_tabulate(rows, *heads)
         )
@@ -412,7 +396,7 @@ def measure_change(
 
 def describe_change(
     name: str, key: str, months: pd.DataFrame, lives: pd.DataFrame
-) -> Text | None:
+) -> Message | None:
     """Describe the change of tone in the last quarter, and in groups of similar age."""
     by = {k: part for k, part in months.groupby("group") if k in lives.index}
     own = measure_change(name, by[key]) if key in by else None
@@ -426,20 +410,21 @@ def describe_change(
         if (change := measure_change(name, by[peer])) is not None
     ]
     points = [_format_points(value) for value in own]
-    beside = Text("", "")
+    beside: str = Verbatim("")
     if len(others) >= LEAST_PEERS:
         ends = [_format_points(value) for value in (min(others), max(others))]
-        beside = Text(
-            f"; in {len(others)} other living groups of its age it was {ends[0]} to"
-            f" {ends[1]}",
-            f"；另外 {len(others)} 个年纪相近、还活着的群是 {ends[0]} 到 {ends[1]}",
+        beside = say(
+            "; in {n} other living groups of its age it was {end_0} to {end_1}",
+            n=len(others),
+            end_0=ends[0],
+            end_1=ends[1],
         )
-    return Text(
-        f"Negative messages in the last three months against the months before, by"
-        f" {INSTRUMENT_NAMES[name].en}: {points[0]} percentage points ({points[1]} to"
-        f" {points[2]}){beside.en}.",
-        f"最近三个月的负面消息和以前各月比，按“{INSTRUMENT_NAMES[name].zh}”："
-        f"{points[0]} 个百分点（{points[1]} 到 {points[2]}）{beside.zh}。",
+    return say(
+        "Negative messages in the last three months against the months before, by"
+        " {instrument}: {change} percentage points ({low} to {high}){beside}.",
+        instrument=INSTRUMENT_NAMES[name],
+        **dict(zip(("change", "low", "high"), points, strict=True)),
+        beside=beside,
     )
 
 
@@ -448,14 +433,14 @@ def _format_points(change: float) -> str:
 
 
 def _open(
-    head: Text,
+    head: str,
     *,
     table: Table | None = None,
     picture: str = "",
-    caption: Text | None = None,
-    words: Sequence[Text] = (),
-    lines: Sequence[Text] = (),
-    notes: Sequence[Text] = (),
+    caption: str | None = None,
+    words: Sequence[str] = (),
+    lines: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Section:
     """Build a part of a group's section."""
     return Section(
@@ -465,5 +450,5 @@ def _open(
 
 
 def _tabulate(rows: Sequence[Sequence[Cell]], *heads: str) -> Table:
-    """Return a table; names stay as they are, heads are ``English|Chinese``."""
-    return Table([Text(*head.split("|")) for head in heads], rows)
+    """Return a table of so many columns."""
+    return Table(heads, rows)

@@ -21,7 +21,6 @@ from helpers.errors import (
     ShiftedClockError,
     UnforeseenError,
     UnknownFormatError,
-    Verbatim,
 )
 from helpers.extras import has_extra, require_extra
 from helpers.files import (
@@ -60,13 +59,12 @@ from helpers.study.store.progress import show_stage
 from helpers.study.tables.definitions.tables import TABLES as DEFINED
 from helpers.study.tables.definitions.tables import Table
 from helpers.time_zones import DEFAULT_ZONE
-from helpers.wording import say, say_plural
-from helpers.wording.terminal import is_chinese_locale, to_system_language
+from helpers.wording import Verbatim, say, say_plural
+from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
     from helpers.own_groups.report.answers import OwnAnswer
-    from helpers.own_groups.sentences import Text
 
 TABLES, CHAPTERS = "tables", "chapters"
 PRIVATE = "PRIVATE-your-groups.html"
@@ -120,7 +118,7 @@ def run_study(plan: Plan) -> Done:
 
 def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
     """Write the pages of the user's groups and the chapters; report what was found."""
-    answers, chinese = _list_answers(study), is_chinese_locale()
+    answers = _list_answers(study)
     public = _list_public_answers(answers) if plan.compare else {}
     if "daily" not in study.manifest.tables:
         return _write_list(study, plan, answers, public)
@@ -131,8 +129,8 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     cards, zone = build_cards(study), plan.terms.options.zone
     if plan.named:
         cards = _name_cards(cards, study, plan)
-    for line in list_lines(cards, plan.k, chinese=chinese):
-        plan.report(line)
+    for line in list_lines(cards, plan.k):
+        plan.tell(line)
     broken_off = sum(
         isinstance(error, PartlyReadError) and not isinstance(error, ShiftedClockError)
         for error in refused
@@ -147,32 +145,29 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         assumed=describe_observation(read_observed(study).values()),
         answers=answers,
         public=public,
-        chinese=chinese,
         study=study,
     )
     _report_further(cards, plan)
     if plan.picture:
         _draw_picture(study, cards, answers, plan)
-    plan.report(
-        f"时区 {zone}。你的群：{page}"
-        if chinese
-        else f"Times are in {zone}. Your groups: {page}"
+    line = say(
+        "Times are in {zone}. Your groups: {page}",
+        zone=Verbatim(zone),
+        page=Verbatim(page),
     )
+    plan.tell(line)
     if plan.mine:
         from helpers.own_groups.private_page import write_private_page  # noqa: PLC0415
 
         private = write_private_page(study, cards, plan)
-        plan.report(
-            f"写着名字、只给你自己看的一页：{private}"
-            if chinese
-            else f"With names, for your eyes only: {private}"
-        )
+        line = say("With names, for your eyes only: {page}", page=Verbatim(private))
+        plan.tell(line)
     elif (plan.out / PRIVATE).exists():
         line = say(
             "{page} is of an earlier run; --mine writes it again",
             page=Verbatim(PRIVATE),
         )
-        plan.report(to_system_language(line))
+        plan.tell(line)
     return page
 
 
@@ -182,25 +177,25 @@ def _report_further(cards: Sequence[Card], plan: Plan) -> None:
 
     for chapter in _write_chapters(plan, len(cards)):
         line = say("notebook on your groups: {file}", file=plan.out / chapter)
-        plan.report(to_system_language(line))
+        plan.tell(line)
     if any(is_pseudonym(card.label) for card in cards):
         line = say(
             "groups go by codes on the page; --names writes what they are called"
         )
-        plan.report(to_system_language(line))
+        plan.tell(line)
 
 
 def _write_counts(study: Study, plan: Plan, file: Path) -> None:
     """Write the counts to give away, and print where their page is."""
     from helpers.own_groups.report.counts import write_counts  # noqa: PLC0415 - seldom
 
-    page = write_counts(study, file, chinese=is_chinese_locale())
+    page = write_counts(study, file)
     line = say(
         "counts to give away: {file}; read {page} first, it shows all that is in it",
         file=file,
         page=page,
     )
-    plan.report(to_system_language(line))
+    plan.tell(line)
 
 
 def _draw_picture(
@@ -212,12 +207,10 @@ def _draw_picture(
     from helpers.own_groups.report.picture import write_picture  # noqa: PLC0415
 
     news = read_news(study)
-    picture = write_picture(
-        study, cards, news, answers, plan.out, k=plan.k, chinese=is_chinese_locale()
-    )
+    picture = write_picture(study, cards, news, answers, plan.out, k=plan.k)
     picture.chmod(OPEN_MODE)
     line = say("a picture to send, without names: {file}", file=picture)
-    plan.report(to_system_language(line))
+    plan.tell(line)
 
 
 def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:
@@ -246,15 +239,14 @@ def _list_answers(study: Study) -> list[OwnAnswer]:
         return list_own_answers(study)
 
 
-def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, Text]:
-    from helpers.claims.store import read_answers  # noqa: PLC0415 - only if asked for
-    from helpers.own_groups.sentences import Text as Both  # noqa: PLC0415
+def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, str]:
+    # only if asked for
+    from helpers.claims.store import read_answers  # noqa: PLC0415
+    from helpers.claims.words import WORDS  # noqa: PLC0415
 
     stored = read_answers()
     said = {answer.claim: stored.get(answer.claim) for answer in answers}
-    return {
-        key: Both(one.say_word("en"), one.say_word("zh")) for key, one in said.items()
-    }
+    return {key: WORDS[one.word] for key, one in said.items()}
 
 
 def _write_chapters(plan: Plan, groups: int) -> list[str]:
@@ -265,7 +257,7 @@ def _write_chapters(plan: Plan, groups: int) -> list[str]:
         line = say(
             "no chapters without Jupyter: pip install 'shequn-evidence[notebooks]'"
         )
-        plan.report(to_system_language(line))
+        plan.tell(line)
         return []
     from helpers.own_groups.report.chapter import write_chapters  # noqa: PLC0415
 
@@ -313,11 +305,11 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
     from helpers.own_groups.sentences import name_group  # noqa: PLC0415
 
     parts = open_exports(plan.out / STORE, {}).store().parts("message")
-    groups, chinese = study.table("groups"), is_chinese_locale()
+    groups = study.table("groups")
     names = {
         key: ", ".join(plan.places[key])
         if key in plan.places
-        else name_group(label).choose(chinese=chinese)
+        else to_system_language(name_group(label))
         for key, label in zip(groups["key"], groups["label"], strict=True)
     }
     found = find_shared_messages(parts)
@@ -342,7 +334,7 @@ def _write_list(
     study: Study,
     plan: Plan,
     answers: Sequence[OwnAnswer],
-    public: Mapping[str, Text],
+    public: Mapping[str, str],
 ) -> Path:
     """Write the web page of a list of groups; report its summary."""
     from helpers.own_groups.group_list import (  # noqa: PLC0415 - see above
@@ -351,7 +343,7 @@ def _write_list(
         write_list_page,
     )
 
-    rows, chinese = list_rows(study), is_chinese_locale()
+    rows = list_rows(study)
     page = write_list_page(
         rows,
         plan.out,
@@ -359,11 +351,10 @@ def _write_list(
         excluded=study.ledger.set_aside,
         answers=answers,
         public=public,
-        chinese=chinese,
     )
-    for line in list_row_lines(rows, plan.k, chinese=chinese):
-        plan.report(line)
-    plan.report(f"你的群：{page}" if chinese else f"Your groups: {page}")
+    for line in list_row_lines(rows, plan.k):
+        plan.tell(line)
+    plan.tell(say("Your groups: {page}", page=Verbatim(page)))
     return page
 
 
@@ -390,7 +381,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
             n=done.new,
             earlier=earlier,
         )
-        plan.report(to_system_language(line))
+        plan.tell(line)
     check_given_day(done.exports, plan.terms)
     for entry in done.exports.entries:
         for group in entry.groups if entry.source in done.places else ():

@@ -465,7 +465,7 @@ def list_gaps(
     exports: Exports, listed: Listing, left: Mapping[str, int]
 ) -> tuple[str, ...]:
     """List what a user's exports do not cover and what is assumed, as sentences."""
-    sentences = []
+    sentences: list[str] = []
     if n_left := sum(left.values()):
         every = n_left + len(exports.entries)
         whole = say("{n} of {every} exports were not read", n=n_left, every=every)

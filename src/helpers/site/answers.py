@@ -29,6 +29,7 @@ from helpers.site.sources import (
     name_published,
     name_study,
 )
+from helpers.wording import render
 
 UNSURE = 2  # marks of a low certainty
 MOST_OTHERS = 6  # readings and definitions beside the main one
@@ -79,7 +80,7 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
         "key": answer.word,
         "word": answer.say_word(language),
         "marks": answer.marks,
-        "certainty": CERTAINTIES[answer.certainty][language],
+        "certainty": render(CERTAINTIES[answer.certainty], language),
         "kinds": [reader(SHORT_NAMES[kind]) for kind in answer.main_kinds["kind"]],
         "sources": int(main["n_sources"]),
         "theme": answer.claim.row.theme,
@@ -186,7 +187,7 @@ def build_claim(
         "word": answer.say_word(language),
         "key": answer.word,
         "marks": answer.marks,
-        "certainty": CERTAINTIES[answer.certainty][language],
+        "certainty": render(CERTAINTIES[answer.certainty], language),
         "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
         "overall": {
             "found": format_found(main, str(main["of"]), reader),
@@ -221,11 +222,11 @@ def _format_next(row: pd.Series[Any], reader: Reader) -> str:
 
 def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
     return {
-        "kind": name_kind(str(row["kind"]))[reader.language],
+        "kind": render(name_kind(str(row["kind"])), reader.language),
         "sources": int(row["n_sources"]),
         "n": f"{int(row['n_units']):,}",
         "found": format_found(row, str(row["of"]), reader),
-        "word": WORDS[str(row["word"])][reader.language],
+        "word": render(WORDS[str(row["word"])], reader.language),
     }
 
 
@@ -244,7 +245,7 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
                 if each.role == "published"
                 else name_study(str(each.study), reader),
                 "href": locate_source(str(each.study)),
-                "kind": name_kind(str(each.kind))[reader.language],
+                "kind": render(name_kind(str(each.kind)), reader.language),
                 "found": number,
                 "n": f"{int(each.n):,}" if each.n else "",
                 "role": name_role(str(each.role), reader),

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from helpers.claims import Answer
-from helpers.claims.register import Text
 from helpers.site.language import Reader
+from helpers.wording import Message, render, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Article:
 
     title: str
     english: str
-    about: Text
+    about: Message
 
 
 ARTICLES: Mapping[str, Article] = MappingProxyType(
@@ -26,42 +26,27 @@ ARTICLES: Mapping[str, Article] = MappingProxyType(
         "S0": Article(
             "混序343个部落的裂变！社群运营的出路在哪儿？",
             "Hunxu splits into 343 tribes! Where is the way out for groups?",
-            Text(
-                "A former member looks at a network of groups that grew by splitting.",
-                "一位老成员看一个靠裂变长大的群体系。",
-            ),
+            say("A former member looks at a network of groups that grew by splitting."),
         ),
         "S1": Article(
             "我对社群的所有理解：这也许是我写的最后一篇关于社群的文章了！",
             "All I understand of groups: perhaps my last article about them",
-            Text(
-                "A writer on running groups sums up what makes them succeed or fail.",
-                "一位写社群运营的作者，总结群成败的缘由。",
-            ),
+            say("A writer on running groups sums up what makes them succeed or fail."),
         ),
         "S2": Article(
             "社群的下一个场景",
             "The next scene of groups",
-            Text(
-                "An essay on where groups go once WeChat is too much.",
-                "微信让人疲惫之后，社群往哪里去。",
-            ),
+            say("An essay on where groups go once WeChat is too much."),
         ),
         "S3": Article(
             "社群生死：拿什么来拯救你，我的社群",
             "Life and death of groups: what can save you, my group?",
-            Text(
-                "The founder of a circle of clubs: why groups die, what saves them.",
-                "一位社群发起人，谈群为什么死、怎么救。",
-            ),
+            say("The founder of a circle of clubs: why groups die, what saves them."),
         ),
         "S4": Article(
             "社群的本质",
             "The nature of groups",
-            Text(
-                "A short essay on people, links and what a group is for.",
-                "一篇短文：人、连接，以及群是为了什么。",
-            ),
+            say("A short essay on people, links and what a group is for."),
         ),
     }
 )
@@ -74,7 +59,7 @@ def describe_article(article: str, reader: Reader) -> dict[str, str]:
         "key": article.lower(),
         "title": f"《{found.title}》",
         "english": "" if reader.is_chinese else found.english,
-        "about": found.about[reader.language],
+        "about": render(found.about, reader.language),
     }
 
 

@@ -43,6 +43,7 @@ from helpers.site.language import Reader, of_hundred
 from helpers.site.practices import count_needed, list_practices
 from helpers.site.sources import list_sources, name_study
 from helpers.site.wechat import count_polls, list_said
+from helpers.wording import render
 from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
 
@@ -192,9 +193,11 @@ class Pages:
         reader, language = self.reader, self.reader.language
         rows = list_answers(self.answers, places, reader)
         themes = sorted({(row["theme"], row["theme_name"]) for row in rows})
-        words = [(word, WORDS[word][language]) for word in ORDER]
+        words = [(word, render(WORDS[word], language)) for word in ORDER]
         names = list(CERTAINTIES.items())
-        marks = [(str(4 - at), text[language]) for at, (_, text) in enumerate(names)]
+        marks = [
+            (str(4 - at), render(text, language)) for at, (_, text) in enumerate(names)
+        ]
         files = ("answers.csv", "estimates.csv", "datapackage.json", "README.md")
         return {
             "files": files,
@@ -202,7 +205,7 @@ class Pages:
             "rows": rows,
             "unmeasured": list_unmeasured(self.answers, reader),
             "certainties": [
-                (4 - at, text[language]) for at, (_, text) in enumerate(names)
+                (4 - at, render(text, language)) for at, (_, text) in enumerate(names)
             ],
             "filters": [
                 ("theme", reader("theme"), themes),
@@ -240,7 +243,7 @@ class Pages:
         for row in rows:
             kind = row["kind"]
             row["kind_name"] = (
-                name_kind(kind)[self.reader.language] if kind in KINDS else ""
+                render(name_kind(kind), self.reader.language) if kind in KINDS else ""
             )
         rows.sort(key=lambda row: -row["claims"])
         folder = paths.PROCESSED / "life_tables"

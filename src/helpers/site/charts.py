@@ -50,6 +50,7 @@ from helpers.files import to_csv_text
 from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import name_published, name_study, shorten_source
 from helpers.site.tables import READINGS, iterate_rows
+from helpers.wording import render
 
 LABELS = {True: 62.0, False: 33.0}  # mm, of rows' labels on a desk and on a phone
 ROW, LINE, OVER, TICKS = 17.0, 11.0, 14.0, 13.0  # points: rows, lines, around axes
@@ -758,7 +759,7 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     for kind in order:
         mean: Any = pooled.loc[kind]
         at = (mean["mean"], mean["low"], mean["high"])
-        rows.append(Row(name_kind(kind)[reader.language], at))
+        rows.append(Row(render(name_kind(kind), reader.language), at))
         rows += [
             Row(_label_source(each, reader),
                 (each.estimate, each.low, each.high), colour=GREY, small=True,

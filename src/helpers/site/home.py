@@ -31,6 +31,7 @@ from helpers.site.charts import (
 )
 from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import describe_reference, name_study
+from helpers.wording import render
 
 THREE_MONTHS, YEAR = 105, 365
 WECHAT, FACEBOOK = "qiu-2016", "kraut-2014"
@@ -254,7 +255,9 @@ shown=len(self._list_famous()),
                 key = answer.claim.id, row["reading"]
                 labels[key] = self._name_meaning(answer, at, of=len(rows))
                 related = is_related(answer)  # a heading says so
-                word = "" if related else WORDS[row["word"]][self.reader.language]
+                word = (
+                    "" if related else render(WORDS[row["word"]], self.reader.language)
+                )
                 told = format_number(float(row["mean"]), str(row["of"]))
                 bars = told if at else self._find_bars(answer)
                 texts[key] = (
@@ -294,7 +297,7 @@ shown=len(self._list_famous()),
         ].rename(columns={"mean": "estimate"})
         names = [
             reader("chats and question sites together") if kind == "all"
-            else name_kind(kind)[reader.language] for kind in rows["kind"]
+            else render(name_kind(kind), reader.language) for kind in rows["kind"]
         ]  # fmt: skip
         rows = rows.assign(label=names, pooled=True)
         yield reader("Members who write nothing"), _order_rows(rows)

@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.errors import ShequnError, Verbatim, describe_unforeseen_error
+from helpers.errors import ShequnError, describe_unforeseen_error
 from helpers.formats import recognise_format
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS
@@ -33,7 +33,7 @@ from helpers.observed import LEFT
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
 from helpers.study.store.store import Store, write_store
 from helpers.wording import say, say_plural
-from helpers.wording.messages import Language, render
+from helpers.wording.messages import Language, Verbatim, render
 
 if TYPE_CHECKING:
     from helpers.formats.privacy.boundary import Reading

@@ -1,5 +1,23 @@
 """Messages: sentences that are worded in a reader's language when they are shown."""
 
-from helpers.wording.messages import Message, join_messages, say, say_plural
+from helpers.wording.messages import (
+    Language,
+    Message,
+    Verbatim,
+    join_messages,
+    render,
+    say,
+    say_in,
+    say_plural,
+)
 
-__all__ = ["Message", "join_messages", "say", "say_plural"]
+__all__ = [
+    "Language",
+    "Message",
+    "Verbatim",
+    "join_messages",
+    "render",
+    "say",
+    "say_in",
+    "say_plural",
+]

@@ -29,7 +29,7 @@ from helpers.wording.markdown import (
     list_prose,
     number_fields,
 )
-from helpers.wording.messages import read_catalogue
+from helpers.wording.messages import CONTEXT, read_catalogue
 
 Id = str | tuple[str, str]
 SOURCE = Path(__file__).parents[1]
@@ -49,6 +49,8 @@ TEMPLATES: Mapping[str, int] = {
 SOURCE_KEYS = frozenset(
     {"frame_notes", "gaps", "what", "lives_on", "row", "short", "short_parts"}
 )
+OWN = SOURCE / "own_groups"
+BRACKETED = re.compile("⟦(.*?)⟧")
 UNDERSCORE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)+)"')
 HEAD = re.compile(r"<th[^>]*>([^<]*[A-Za-z]{2}[^<]*)</th>")
 SVG_TEXT = re.compile(r"<text[^>]*>([^<]+)</text>")
@@ -63,6 +65,9 @@ def list_ids() -> list[Id]:
         ids += list_code(file.read_text("utf-8"))
     for file in sorted((SOURCE / "corpora" / "sources").glob("*.toml")):
         ids += _list_strings(tomllib.loads(file.read_text("utf-8")), SOURCE_KEYS)
+    ids += UNDERSCORE.findall((OWN / "app.html").read_text("utf-8"))
+    chapter = BRACKETED.findall((OWN / "report" / "chapter.cells").read_text("utf-8"))
+    ids += [f"chapter{CONTEXT}{text}" for text in chapter]
     ids += tomllib.loads((FILE.parent / "words.toml").read_text("utf-8"))["words"]
     for file in sorted((SOURCE / "site" / "theme").rglob("*.*")):
         if file.suffix == ".md":
@@ -88,6 +93,10 @@ def list_code(code: str) -> Iterator[Id]:
             argument.value if isinstance(argument, ast.Constant) else ""
             for argument in node.args
         ]
+        if name == "say_in":
+            if all(texts):
+                yield CONTEXT.join(map(str, texts))
+            continue
         at = TEMPLATES.get(name)
         if name == "say" and isinstance(node.func, ast.Attribute):
             continue  # a method of an answer
@@ -168,7 +177,13 @@ def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]
         flags: tuple[str, ...] = ()
         if not any(forms) and (old := waiting.get(first) or _find_near(first, near)):
             forms, flags = old, ("fuzzy",)
-        catalogue.add(each, forms[0] if isinstance(each, str) else forms, flags=flags)
+        context, _, text = first.rpartition(CONTEXT)
+        catalogue.add(
+            text if isinstance(each, str) else each,
+            forms[0] if isinstance(each, str) else forms,
+            flags=flags,
+            context=context or None,
+        )
     held = io.BytesIO()
     write_po(held, catalogue, width=88, omit_header=True, sort_output=True)
     FILE.write_bytes(held.getvalue())

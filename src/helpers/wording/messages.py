@@ -14,8 +14,15 @@ from importlib.resources import files
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 Packed = str | dict[str, Any]  # a message as data for JSON
 WORDS = re.compile("[A-Za-z]{2}")
+CONTEXT = (
+    "\x04"  # between what tells two uses of a text apart and the text, as in gettext
+)
+HAN = "[\u4e00-\u9fff]"
+SEAM = "\0"  # around a translated value, until its sentence is whole
+BLANK = re.compile(f"(?<={HAN})(?:{SEAM} {SEAM}?| {SEAM})(?={HAN})|{SEAM}")
 
 
 @runtime_checkable
@@ -24,6 +31,16 @@ class Named(Protocol):
 
     def in_language(self, language: Language) -> str:
         """Return the value's name in a language."""
+
+
+class Verbatim(str):
+    """Text of a file or a user, or a number: the same in every language."""
+
+    __slots__ = ()
+
+    def in_language(self, _language: Language) -> str:
+        """Return the text itself."""
+        return self
 
 
 class Message(str):
@@ -54,6 +71,7 @@ class Message(str):
     def of(cls, template: str, plural: str, values: Mapping[str, Any]) -> Self:
         """Build a message from a template and its values."""
         form = template if not plural or values["n"] == 1 else plural
+        form = _drop_context(form)
         text = form.format_map(values) if values else form
         message = cls(text)
         message.template, message.plural, message.values = template, plural, values
@@ -63,7 +81,7 @@ class Message(str):
     @classmethod
     def joined(cls, separator: str, parts: tuple[str, ...]) -> Self:
         """Build one message from several messages and a separator."""
-        message = cls(separator.join(parts))
+        message = cls(_drop_context(separator).join(parts))
         message.template, message.plural, message.values = "", "", {}
         message.parts, message.separator = parts, separator
         return message
@@ -82,6 +100,14 @@ class Message(str):
         """
         return Message.joined("", tuple(part for part in (self, other) if part))
 
+    def fill(self, **values: object) -> Message:
+        """Return the message with values in the place of names that had none.
+
+        >>> say("{n} groups of {whom}").fill(n=3, whom="ours")
+        '3 groups of ours'
+        """
+        return Message.of(self.template, self.plural, {**self.values, **values})
+
     def map_values(self, change: Callable[[object], object]) -> Message:
         """Return the message with a function applied to all its values.
 
@@ -97,6 +123,10 @@ class Message(str):
             return Message.joined(self.separator, tuple(parts))
         values = {name: _change_value(of, change) for name, of in self.values.items()}
         return Message.of(self.template, self.plural, values)
+
+
+def _drop_context(template: str) -> str:
+    return template.rpartition(CONTEXT)[2]
 
 
 def _change_value(value: Any, change: Callable[[object], object]) -> Any:  # noqa: ANN401 - of any type
@@ -140,7 +170,7 @@ def unpack_message(data: Packed) -> str:
     return Message.of(data["template"], data["plural"], values)
 
 
-def say(template: str, /, **values: object) -> str:
+def say(template: str, /, **values: object) -> Message:
     """Build a message (`Message`) from an English template and its values.
 
     Examples
@@ -151,7 +181,7 @@ def say(template: str, /, **values: object) -> str:
     return Message.of(template, "", values)
 
 
-def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> str:
+def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> Message:
     """Build a message with the grammatical number that `n` requires.
 
     >>> [say_plural("{n} group", "{n} groups", n=n) for n in (1, 2)]
@@ -160,7 +190,19 @@ def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> st
     return Message.of(singular, plural, {"n": n, **values})
 
 
-def join_messages(separator: str, parts: Iterable[str]) -> str:
+def say_in(context: str, text: str, /) -> Message:
+    """Build a message of which the translation depends on where it stands.
+
+    >>> say_in("kind of message", "places")
+    'places'
+    """
+    return Message.of(f"{context}{CONTEXT}{text}", "", {})
+
+
+LIST = say_in("list", ", ").template  # between the things of a list
+
+
+def join_messages(separator: str, parts: Iterable[str]) -> Message:
     """Join messages by a separator, leaving out empty ones.
 
     >>> join_messages("; ", [say("{n} groups", n=3), "", say("ads not known")])
@@ -196,7 +238,9 @@ def read_catalogue(
         ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
         translation = entry.string or ""
         forms = (translation,) if isinstance(translation, str) else tuple(translation)
-        texts |= dict.fromkeys(ids, forms[:1])  # Chinese has one form, English two
+        where = f"{entry.context}{CONTEXT}" if entry.context else ""
+        # Chinese has one form, English two
+        texts |= {f"{where}{text}" if text else "": forms[:1] for text in ids}
     return {text: forms for text, forms in texts.items() if text and all(forms)}
 
 
@@ -209,24 +253,28 @@ def render(text: str, language: Language) -> str:
     >>> render("nobody translated this", "zh")
     ''
     """
+    if isinstance(text, Verbatim):
+        return text
     if not isinstance(text, Message):
         return _find_form(text, language)
     if text.parts:
         rendered = [_render_part(part, language) for part in text.parts]
-        between = _find_form(text.separator, language) or text.separator
+        between = _find_form(text.separator, language) or _drop_context(text.separator)
         return between.join(rendered) if all(rendered) else ""
     values = {name: _render_value(of, language) for name, of in text.values.items()}
     if any(rendered == "" != text.values[name] for name, rendered in values.items()):
         return ""  # whole or not at all
     is_plural = text.plural and text.values.get("n") != 1
     template = _find_form(text.plural if is_plural else text.template, language)
-    return template.format_map(values) if values else template
+    whole = template.format_map(values) if values else template
+    return BLANK.sub("", whole) if language == "zh" else whole
 
 
 def _find_form(text: str, language: Language) -> str:
     """Return a template in a language, or "" if it has no translation."""
-    forms = read_catalogue(language).get(text, (text if language == "en" else "",))
-    return forms[0]
+    if language == "en":
+        return _drop_context(text)
+    return read_catalogue(language).get(text, ("",))[0]
 
 
 def _render_part(part: str, language: Language) -> str:
@@ -239,7 +287,8 @@ def _render_value(value: object, language: Language) -> object:
     if isinstance(value, Named):
         return value.in_language(language)
     if isinstance(value, Message):
-        return render(value, language)
+        text = render(value, language)
+        return f"{SEAM}{text}{SEAM}" if text and language == "zh" else text
     if isinstance(value, str):  # a word of the tables, a name or numbers; no clause
         clause = " " in value and WORDS.search(value)
         return render(value, language) or ("" if clause else value)

@@ -15,19 +15,18 @@ from helpers.claims.own.tried import SIZES, read_coverage, summarise_coverage
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence
-from helpers.own_groups.sentences import Text, format_percent
+from helpers.own_groups.sentences import format_percent
 from helpers.study import Study
+from helpers.wording import Message, say, say_plural
 
 LEAST_UNITS = 20  # an open answer on fewer says nothing
 FEWEST_UNITS = 5  # of any answer: they may be people
 
 
-TRIED = Text(
+TRIED = say(
     "Tried on public groups, each place left out in turn and {groups} drawn from it:"
     " the range with what is known elsewhere held the truth in {held} of draws on"
-    " average, in the worst place in {worst}.",
-    "在公开的群上试过：轮流拿掉一个地方，从那里抽 {groups}，“加上别处的数”的范围平均"
-    " {held} 次包住真值，最差的地方是 {worst}。",
+    " average, in the worst place in {worst}."
 )
 
 
@@ -35,12 +34,12 @@ class OwnAnswer(NamedTuple):
     """One reading of a claim in a user's own groups, in words."""
 
     claim: str
-    said: Text  # the claim in a few words
-    measured: Text  # what was counted
-    found: Text  # count or estimate with its interval, by these groups alone
+    said: str  # the claim in a few words
+    measured: str  # what was counted
+    found: str  # count or estimate with its interval, by these groups alone
     together: str  # the same with what is known elsewhere; empty if nothing is
     claimed: str  # where the claim is true
-    word: Text  # how likely it is
+    word: str  # how likely it is
 
 
 def list_own_answers(study: Study) -> list[OwnAnswer]:
@@ -52,7 +51,7 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
     return list(_iterate_answers(study))
 
 
-def describe_coverage(groups: int) -> Text:
+def describe_coverage(groups: int) -> Message:
     """Describe how often the range that uses other places covered the truth."""
     size = max((size for size in SIZES if size <= groups), default=SIZES[0])
     table = summarise_coverage(read_coverage())
@@ -61,7 +60,7 @@ def describe_coverage(groups: int) -> Text:
         for name in ("coverage_together", "worst_together")
     )
     return TRIED.fill(
-        groups=Text(f"{size} group{'s' * (size != 1)}", f"{size} 个群"),
+        groups=say_plural("{n} group", "{n} groups", n=size),
         held=held,
         worst=worst,
     )
@@ -136,26 +135,29 @@ def _word_answer(
     word = WORDS[choose_word(chance)]
     yield OwnAnswer(
         claim.id,
-        Text(claim.short.en, claim.short.zh),
-        Text(reading.label.en, reading.label.zh),
+        say("{claim}", claim=claim.short),
+        say("{reading}", reading=reading.label),
         _word_found(alone, found, units, of),
         "" if together == found else together,
         _format_claimed(reading, str(every["of"])),
-        Text(word.en, word.zh),
+        word,
     )
 
 
 def _word_found(
     alone: pd.Series[Any], found: str, units: int, of: tuple[int, int] | None
-) -> Text:
+) -> Message:
     """Word what own groups show: a count of them, or an estimate."""
     if of is None or of[1] != units:
-        return Text(f"{found}, n = {units:,}", f"{found}，n = {units:,}")
+        return say("{found}, n = {units:,}", found=found, units=units)
     count, n = of
     low, high = (format_number(float(alone[end]), "share") for end in ("low", "high"))
-    return Text(
-        f"{count:,} of {n:,} (range {low} to {high})",
-        f"{n:,} 个里 {count:,} 个（范围 {low} 到 {high}）",
+    return say(
+        "{count:,} of {n:,} (range {low} to {high})",
+        count=count,
+        n=n,
+        low=low,
+        high=high,
     )
 
 

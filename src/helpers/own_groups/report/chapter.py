@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.own_groups.opened import Run, open_run
 from helpers.small_counts import get_threshold
+from helpers.wording import Language, render, say_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 TEMPLATE = "chapter.cells"
 FOLDER = "chapters"
-FILES = {"en": "your_groups.ipynb", "zh": "你的群.ipynb"}
+FILES: Mapping[Language, str] = {"en": "your_groups.ipynb", "zh": "你的群.ipynb"}
 LEAST_GROUPS = 5  # below, no curve is drawn
 FIRST_MONTH = 28
 _CELL = re.compile(r"^%% (code|text)(?: needs=(\w+))?\n", re.MULTILINE)
-_BOTH = re.compile("⟦(.*?)\\|(.*?)⟧", re.DOTALL)
+_TEXT = re.compile("⟦(.*?)⟧")
 
 
 class Cell(NamedTuple):
@@ -55,7 +56,7 @@ def write_chapters(folder: Path) -> list[str]:
     return [f"{FOLDER}/{path.name}" for path in paths]
 
 
-def list_cells(run: Run, language: str) -> Iterator[Cell]:
+def list_cells(run: Run, language: Language) -> Iterator[Cell]:
     """Yield the cells of a run's chapter, without those that its data can't carry."""
     text = files(__package__).joinpath(TEMPLATE).read_text("utf-8")
     has = {name: holds(run) for name, holds in NEEDS.items()}
@@ -63,7 +64,9 @@ def list_cells(run: Run, language: str) -> Iterator[Cell]:
     for kind, need, source in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         if need and not has[need]:
             continue
-        chosen = _BOTH.sub(lambda both: both[2 if language == "zh" else 1], source)
+        chosen = _TEXT.sub(
+            lambda text: render(say_in("chapter", text[1]), language), source
+        )
         filled = chosen.replace("LANGUAGE", f'"{language}"').replace("K)", f"{run.k})")
         yield Cell(kind == "code", filled.strip())
 

@@ -23,7 +23,8 @@ from helpers.drawing import (
     name_colours,
 )
 from helpers.own_groups.cards import WEEK, Card
-from helpers.own_groups.sentences import Text
+from helpers.wording import render, say
+from helpers.wording.messages import LANGUAGES, Language
 
 HEIGHT, LOW = 170.0, 58.0  # points: of a chart, and of a strip of weeks
 LEFT, TOP, BELOW = 28.0, 10.0, 30.0  # around what is drawn
@@ -32,7 +33,7 @@ MOST_NODES, BENDS = 12, 12
 UPRIGHT = 0.3  # sine of the angle, below which a name stands above or below
 ZWJ = "\u200d"
 JOINING = {ZWJ, "\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))}  # joiner, style, skins
-Draw = Callable[[float, bool], Drawing]  # by width in points, and whether in Chinese
+Draw = Callable[[float, Language], Drawing]  # by width in points
 
 
 class Band(NamedTuple):
@@ -43,20 +44,21 @@ class Band(NamedTuple):
     high: Sequence[float]
 
 
-def show_chart(title: Text, draw: Draw) -> str:
+def show_chart(title: str, draw: Draw) -> str:
     """Return a chart as HTML: for a desk and a phone, in English and Chinese."""
+    alternatives = [render(title, language) for language in LANGUAGES]
     parts = []
     for millimetres, name in ((WIDE, "wide"), (NARROW, "narrow")):
         english, chinese = (
-            name_colours(draw(millimetres * MM * 72, is_chinese).to_svg())
-            for is_chinese in (False, True)
+            name_colours(draw(millimetres * MM * 72, language).to_svg())
+            for language in LANGUAGES
         )
         parts += [f'<div class="chart-{name}">']
         if english == chinese:
-            parts += [_name(english, " · ".join(title)), "</div>"]
+            parts += [_name(english, " · ".join(alternatives)), "</div>"]
             continue
         for language, svg, alt in zip(
-            ("en", "zh"), (english, chinese), title, strict=True
+            LANGUAGES, (english, chinese), alternatives, strict=True
         ):
             parts.append(f'<div lang="{language}">{_name(svg, alt)}</div>')
         parts.append("</div>")
@@ -74,14 +76,14 @@ def draw_curve(
     steps: Sequence[tuple[float, float]],
     band: Band | None,
     ticks: Sequence[int],
-    labels: Mapping[str, Text],
+    labels: Mapping[str, str],
 ) -> str:
     """Draw the share of groups still alive by age, with the range of other places.
 
     `steps`: ages and shares from which on they hold; `labels`: ``title, own, band, x``.
     """
 
-    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+    def draw(width: float, language: Language) -> Drawing:
         drawing, most, right = Drawing(width, HEIGHT), float(ticks[-1]), 58.0
 
         def at(age: float, share: float) -> Point:
@@ -103,10 +105,8 @@ def draw_curve(
         for text, y in ends:
             floor = max(y + 3, floor + APART)
             place = (width - right + 4, floor)
-            drawing.write(place, text.choose(chinese=chinese), SMALL, GREY)
-        drawing.write(
-            (LEFT, HEIGHT - 4), labels["x"].choose(chinese=chinese), SMALL, GREY
-        )
+            drawing.write(place, render(text, language), SMALL, GREY)
+        drawing.write((LEFT, HEIGHT - 4), render(labels["x"], language), SMALL, GREY)
         return drawing
 
     return show_chart(labels["title"], draw)
@@ -163,12 +163,12 @@ def paint_months(
     drawing.write((right, floor + 11), counts[-1][0], SMALL, GREY, anchor="end")
 
 
-def draw_months(counts: Sequence[tuple[str, int]], title: Text) -> str:
+def draw_months(counts: Sequence[tuple[str, int]], title: str) -> str:
     """Draw messages by month as bars with the first, last and tallest named."""
 
-    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+    def draw(width: float, language: Language) -> Drawing:
         drawing = Drawing(width, 0.7 * HEIGHT)
-        words = f"{title.choose(chinese=chinese)} (0–{max(n for _, n in counts):,})"
+        words = f"{render(title, language)} (0–{max(n for _, n in counts):,})"
         drawing.write((0, SMALL), words, SMALL, GREY)
         paint_months(drawing, counts, (0, SMALL + 8), drawing.height - BELOW)
         return drawing
@@ -176,14 +176,14 @@ def draw_months(counts: Sequence[tuple[str, int]], title: Text) -> str:
     return show_chart(title, draw)
 
 
-def draw_weeks(card: Card, title: Text) -> str:
+def draw_weeks(card: Card, title: str) -> str:
     """Draw a group's messages by week, and the silence that would be its end."""
     weeks = card.weeks
     last = WEEK * len(weeks) - min(card.silent_days, card.death_days)
     most_days = max(WEEK * len(weeks), last + card.death_days)
     tallest = max((week.messages for week in weeks), default=0) or 1
 
-    def draw(width: float, _: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+    def draw(width: float, _: Language) -> Drawing:
         drawing, scale = Drawing(width, LOW), width / most_days
         drawing.fill_box(
             (max(last, 0) * scale, 0), (card.death_days * scale, LOW), ORANGE, 0.2
@@ -204,19 +204,17 @@ def draw_weeks(card: Card, title: Text) -> str:
 
 
 def draw_hours(
-    counts: Mapping[tuple[int, int], int], days: Sequence[Text], title: Text
+    counts: Mapping[tuple[int, int], int], days: Sequence[str], title: str
 ) -> str:
     """Draw messages by weekday and hour as a grid of shades with a legend."""
     most = max(counts.values(), default=1) or 1
 
-    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+    def draw(width: float, language: Language) -> Drawing:
         high = 13.0
         drawing, cell = Drawing(width, 7 * high + 34), (width - LEFT) / 24
         for day, name in enumerate(days):
             place = (LEFT - 4, day * high + 10)
-            drawing.write(
-                place, name.choose(chinese=chinese), SMALL, GREY, anchor="end"
-            )
+            drawing.write(place, render(name, language), SMALL, GREY, anchor="end")
             for hour in range(24):
                 n = counts.get((day, hour), 0)
                 corner, size = (
@@ -231,9 +229,9 @@ def draw_hours(
         for nth in range(5):
             corner = (LEFT + nth * 16, 7 * high + 20)
             drawing.fill_box(corner, (16, 8), BLUE, _shade(nth / 4))
-        words = Text(f"0 to {most:,} messages", f"0 到 {most:,} 条消息")
+        words = say("0 to {most:,} messages", most=most)
         place = (LEFT + 88, 7 * high + 27)
-        drawing.write(place, words.choose(chinese=chinese), SMALL, GREY)
+        drawing.write(place, render(words, language), SMALL, GREY)
         return drawing
 
     return show_chart(title, draw)
@@ -243,7 +241,7 @@ def _shade(share: float) -> float:
     return round(0.06 + 0.94 * share, 2) if share else 0.03
 
 
-def draw_replies(pairs: Iterable[tuple[str, str, int]], title: Text) -> str:
+def draw_replies(pairs: Iterable[tuple[str, str, int]], title: str) -> str:
     """Draw replies between people on a circle; thicker lines for more replies."""
     rows = list(pairs)
     weight: dict[str, int] = {}
@@ -254,7 +252,7 @@ def draw_replies(pairs: Iterable[tuple[str, str, int]], title: Text) -> str:
     shown = [row for row in rows if {row[0], row[1]} <= set(names)]
     most = max((n for _, _, n in shown), default=1)
 
-    def draw(width: float, _: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+    def draw(width: float, _: Language) -> Drawing:
         height = min(width, 1.3 * HEIGHT)
         drawing, centre = Drawing(width, height), (width / 2, height / 2)
         radius = (min(width / 2 - 62, 1.6 * height / 2), height / 2 - 22)
@@ -296,10 +294,10 @@ def _bend(start: Point, end: Point) -> list[Point]:
     ]
 
 
-def draw_shares(points: Sequence[tuple[int, float]], title: Text) -> str:
+def draw_shares(points: Sequence[tuple[int, float]], title: str) -> str:
     """Draw a share by week as a line from all of them on."""
 
-    def draw(width: float, chinese: bool) -> Drawing:  # noqa: FBT001 - as `Draw`
+    def draw(width: float, language: Language) -> Drawing:
         drawing, most = Drawing(width, 0.6 * HEIGHT), points[-1][0]
         floor = drawing.height - BELOW
 
@@ -311,7 +309,7 @@ def draw_shares(points: Sequence[tuple[int, float]], title: Text) -> str:
         for week, _ in [(0, 1.0), *points]:
             place = (at(week, 0)[0], floor + 11)
             drawing.write(place, str(week), SMALL, GREY, anchor="middle")
-        words = Text("weeks later", "几周后").choose(chinese=chinese)
+        words = render(say("weeks later"), language)
         drawing.write((LEFT, floor + 24), words, SMALL, GREY)
         return drawing
 

@@ -13,60 +13,44 @@ from helpers.corpora.shared.contributed import COLUMNS, FEWEST, MASKED
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.files import to_csv_text, write_text
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
-from helpers.own_groups.sentences import Text
 from helpers.records import DAY_US
 from helpers.study import Study
 from helpers.study.publish.study import select_ended
-from helpers.wording import say
+from helpers.wording import Verbatim, say
 
 PLATFORM = "platform: "
 PLATFORMS = (
     "discord", "gitter", "matrix", "mattermost", "qq", "slack", "telegram", "wechat",
     "whatsapp", "zulip",
 )  # fmt: skip
-TITLE = Text("Counts to give away", "可以交出去的计数")
-LEAD = Text(
+TITLE = say("Counts to give away")
+LEAD = say(
     "This table is all that {file} holds: {rows:,} rows of {groups:,} groups. Read it"
-    " before you give it to anybody; nothing was sent.",
-    "{file} 里就是下面这张表，没有别的：{groups:,} 个群，{rows:,} 行。交给别人之前请先"
-    "看一遍；程序没有发送任何东西。",
+    " before you give it to anybody; nothing was sent."
 )
 WHAT = (
-    Text(
+    say(
         "group: a number that means nothing; the order of the groups is that of their"
-        " counts.",
-        "group：编号没有含义，群按计数排序。",
+        " counts."
     ),
-    Text(
-        "platform: where the group is, as the export says.", "platform：哪个平台的群。"
-    ),
-    Text(
+    say("platform: where the group is, as the export says."),
+    say(
         "end: how it is known until when the group was watched (closed: its end is on"
-        " record).",
-        "end：怎么知道跟踪到哪天（closed：记录里写着群的结束）。",
+        " record)."
     ),
-    Text(
+    say(
         "day: days since the first message in the export, from 0; the last row of a"
-        " group is the last day on which it was watched. There are no dates.",
-        "day：从导出里第一条消息算起的天数，从 0 开始；每个群的最后一行是跟踪到的"
-        "最后一天。没有日期。",
+        " group is the last day on which it was watched. There are no dates."
     ),
-    Text(
-        f"messages, people: how many on that day; {MASKED} stands for 1 to {FEWEST - 1}"
+    say(
+        "messages, people: how many on that day; {masked} stands for 1 to {most}"
         " people.",
-        f"messages、people：当天的消息数和说话的人数；1 到 {FEWEST - 1} 人写成"
-        f" {MASKED}。",
     ),
-    Text(
-        f"Left out: names, ids, texts, members, and groups in which fewer than {FEWEST}"
+    say(
+        "Left out: names, ids, texts, members, and groups in which fewer than {fewest}"
         " people wrote ({left:,}).",
-        f"没有写进去的：名字、账号、文字、成员，以及说话的不到 {FEWEST} 人的群"
-        "（{left:,} 个）。",
     ),
-    Text(
-        "Who has the same export could recognise a group by its counts.",
-        "手里有同一份导出的人，可能从计数认出是哪个群。",
-    ),
+    say("Who has the same export could recognise a group by its counts."),
 )
 
 
@@ -143,25 +127,27 @@ def _list_platforms(study: Study) -> dict[int, str]:
     return dict(zip(rows["group"][known], words[known], strict=True))
 
 
-def write_counts(study: Study, file: Path, *, chinese: bool = False) -> Path:
+def write_counts(study: Study, file: Path) -> Path:
     """Write the counts to give away; return the path of the page that shows them."""
     table = tabulate_counts(study)
     write_text(file, to_csv_text(table))
     groups = int(table["group"].nunique())
     left = len(study.table("groups")) - groups
-    lines = [text.fill(left=left) for text in WHAT]
+    values = {"left": left, "fewest": FEWEST, "masked": MASKED, "most": FEWEST - 1}
+    lines = [text.fill(**values) for text in WHAT]
     cells = [[*map(str, row)] for row in table.itertuples(index=False)]
-    shown = Table([Text(name, name) for name in COLUMNS], cells)
+    shown = Table(COLUMNS, cells)
     page = Page(
         title=TITLE,
         sections=[
             Section(
-                words=[LEAD.fill(file=file.name, rows=len(table), groups=groups)],
+                words=[
+                    LEAD.fill(file=Verbatim(file.name), rows=len(table), groups=groups)
+                ],
                 lines=lines,
                 table=shown,
             )
         ],
-        is_chinese=chinese,
     )
     place = file.with_suffix(".html")
     write_text(place, render_page(page))

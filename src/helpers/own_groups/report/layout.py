@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined
 
-from helpers.own_groups.sentences import Text
+from helpers.wording import Message, render, say
+from helpers.wording.terminal import is_chinese_locale
 
 TEMPLATE, STYLE = "page.html.j2", "page.css"
 LONG = 12  # rows, from which a table is read in a box that scrolls
@@ -20,18 +21,18 @@ LONG = 12  # rows, from which a table is read in a box that scrolls
 class Link:
     """A text that leads to a place of the page."""
 
-    text: Text
+    text: str
     to: str
 
 
-Cell = str | Text | Link
+Cell = str | Link
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table with rows that can be sorted by each column."""
 
-    heads: Sequence[Text]
+    heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     is_stacked: bool = False  # on a phone, each row is a card
 
@@ -45,19 +46,19 @@ class Table:
 class Section:
     """A part of a page: what there is of it, from its head to its notes."""
 
-    head: Text | None = None
+    head: str | None = None
     level: int = 2
     anchor: str = ""
     kind: str = ""  # a class of the style sheet
-    span: Text | None = None  # what it covers, in small print
-    states: Sequence[Text] = ()  # sentences that stand out
+    span: str | None = None  # what it covers, in small print
+    states: Sequence[str] = ()  # sentences that stand out
     picture: str = ""  # HTML
-    caption: Text | None = None
-    words: Sequence[Text] = ()  # paragraphs
-    lines: Sequence[Text] = ()  # of a list
-    notes: Sequence[Text] = ()  # small print above a table
+    caption: str | None = None
+    words: Sequence[str] = ()  # paragraphs
+    lines: Sequence[str] = ()  # of a list
+    notes: Sequence[str] = ()  # small print above a table
     table: Table | None = None
-    after: Sequence[Text] = ()  # small print below it
+    after: Sequence[str] = ()  # small print below it
     sections: Sequence[Section] = ()
 
 
@@ -65,43 +66,53 @@ class Section:
 class Page:
     """A page: its title, its first lines, and its sections."""
 
-    title: Text
-    warning: Text | None = None
-    state: Text | None = None
+    title: str
+    warning: str | None = None
+    state: str | None = None
     words: Sequence[Cell] = ()
-    notes: Sequence[Text] = ()
-    alarms: Sequence[Text] = ()
+    notes: Sequence[str] = ()
+    alarms: Sequence[str] = ()
     sections: Sequence[Section] = field(default=())
-    is_chinese: bool = False
 
 
 def render_page(page: Page) -> str:
     """Return a page as one HTML file that needs no other."""
     style = files(__package__).joinpath(STYLE).read_text("utf-8")
-    return _load_template().render(page=page, style=style)
+    place = f"report/{TEMPLATE}"
+    return render_template(
+        place, page=page, style=style, is_chinese=is_chinese_locale()
+    )
 
 
-@cache
-def _load_template() -> Template:
+def render_template(name: str, **values: object) -> str:
+    """Return a template of own groups with its texts in both languages."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"both": show_both, "cell": show_cell}
-    text = files(__package__).joinpath(TEMPLATE).read_text("utf-8")
-    return environment.from_string(text)
+    environment.globals["_"] = say
+    environment.filters |= {
+        "both": show_both,
+        "cell": show_cell,
+        "chinese": lambda text: render(text, "zh"),
+        "pair": lambda text: f"{json.dumps(text)}, {json.dumps(render(text, 'zh'))}",
+    }
+    environment.tests["plain"] = lambda cell: type(cell) is str  # numbers and names
+    text = files("helpers.own_groups").joinpath(name).read_text("utf-8")
+    return environment.from_string(text).render(values)
 
 
-def show_both(text: Text | str) -> str:
+def show_both(text: str) -> str:
     """Return a text as HTML in English and Chinese, of which one is visible.
 
-    >>> show_both(Text("a < b", "甲"))
-    '<span lang="en">a &lt; b</span><span lang="zh">甲</span>'
-    >>> show_both(Text("7", "7"))
-    '7'
+    >>> show_both(say("your groups"))
+    '<span lang="en">your groups</span><span lang="zh">你的群</span>'
+    >>> show_both("a < b")
+    'a &lt; b'
     """
-    if isinstance(text, str):
-        return escape(text)
-    en, zh = map(escape, text)
+    en = escape(text)
+    if not isinstance(text, Message):
+        return en
+    zh = escape(render(text, "zh")) or en
     both = f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
     return en if en == zh else both
 

@@ -15,7 +15,8 @@ from helpers.own_groups.report.first_screen import (
     count_all_months,
     describe_first_screen,
 )
-from helpers.own_groups.sentences import Text
+from helpers.wording import say
+from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
@@ -27,8 +28,8 @@ WIDTH, HEIGHT, EDGE = 360.0, 450.0, 24.0  # points: a phone's screen
 BARS, FOOT = 130.0, 44.0  # height of the bars, and of what is below them
 HEAD, BODY, SMALL, LEADING = 20.0, 11.0, 7.5, 1.4
 MOST_MONTHS, MOST_SENTENCES = 36, 5
-TITLE = Text("Our groups", "我们的群")
-AXIS = Text("messages a month", "每月消息数")
+TITLE = say("Our groups")
+AXIS = say("messages a month")
 
 
 def write_picture(
@@ -39,19 +40,18 @@ def write_picture(
     folder: Path,
     *,
     k: int,
-    chinese: bool,
 ) -> Path:
     """Write the picture as PNG and return its path.
 
     Groups are not named in it, whatever the page calls them, nor is anybody.
     """
     drawing, y = Drawing(WIDTH, HEIGHT), EDGE + HEAD
-    drawing.write((EDGE, y), TITLE.choose(chinese=chinese), HEAD, INK)
+    drawing.write((EDGE, y), to_system_language(TITLE), HEAD, INK)
     y += 28
     quiet = News(people=news.people)  # what is said of them names no group
     said = describe_first_screen(cards, quiet, answers, k)
     for text in [text for text in said if text != NO_CHANGE][:MOST_SENTENCES]:
-        lines = wrap_text(text.choose(chinese=chinese), WIDTH - 2 * EDGE, BODY)
+        lines = wrap_text(to_system_language(text), WIDTH - 2 * EDGE, BODY)
         for line in lines:
             drawing.write((EDGE, y), line, BODY, INK)
             y += BODY * LEADING
@@ -59,7 +59,7 @@ def write_picture(
     counts = count_all_months(study)[-MOST_MONTHS:]
     if counts:
         tallest, top = max(n for _, n in counts), HEIGHT - FOOT - BARS
-        label = f"{AXIS.choose(chinese=chinese)} (0–{tallest:,})"
+        label = f"{to_system_language(AXIS)} (0–{tallest:,})"
         drawing.write((EDGE, top - 5), label, SMALL, GREY)
         paint_months(drawing, counts, (EDGE, top), HEIGHT - FOOT)
     drawing.write((EDGE, HEIGHT - 12), read_project().stamp, SMALL, GREY)

@@ -14,7 +14,8 @@ import pandas as pd
 
 from helpers.own_groups.report.layout import Cell, Section, Table
 from helpers.own_groups.report.year import EMOJI
-from helpers.own_groups.sentences import Text, format_percent
+from helpers.own_groups.sentences import format_percent
+from helpers.wording import Verbatim, say, say_in
 
 TEXTS, LEAST = 1000, 20  # texts read, and least of them with a word
 MOST, CANDIDATES = 8, 200  # words shown on either side, and looked at
@@ -26,34 +27,32 @@ HAN = re.compile("[\u4e00-\u9fff]+")
 TOWARDS_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI"}
 KINDS = MappingProxyType(
     {
-        "text": Text("text", "文字"), "image": Text("pictures", "图片"),
-        "voice": Text("voice", "语音"), "video": Text("videos", "视频"),
-        "file": Text("files", "文件"), "sticker": Text("stickers", "表情包"),
-        "link": Text("links", "链接"), "location": Text("places", "位置"),
-        "red_packet": Text("red packets", "红包"),
-        "transfer": Text("transfers", "转账"),
-        "poke": Text("pokes", "拍一拍"), "call": Text("calls", "通话"),
-        "share": Text("shares", "分享"), "reply": Text("replies", "引用"),
-        "forward": Text("forwards", "转发"), "contact": Text("contacts", "名片"),
-        "poll": Text("polls", "投票"), "announcement": Text("announcements", "公告"),
-        "other": Text("other", "其他"),
+        "text": say("text"), "image": say("pictures"),
+        "voice": say("voice"), "video": say("videos"),
+        "file": say_in("kind of message", "files"), "sticker": say("stickers"),
+        "link": say("links"), "location": say_in("kind of message", "places"),
+        "red_packet": say("red packets"),
+        "transfer": say("transfers"),
+        "poke": say("pokes"), "call": say("calls"),
+        "share": say("shares"), "reply": say_in("kind of message", "replies"),
+        "forward": say("forwards"), "contact": say("contacts"),
+        "poll": say_in("kind of message", "polls"),
+        "announcement": say("announcements"),
+        "other": say("other"),
     }
 )  # fmt: skip
-KIND_HEAD = Text("What is sent", "发的是什么")
-WORD_HEAD = Text("Words and signs with a tone", "带语气的词和表情")
+KIND_HEAD = say("What is sent")
+WORD_HEAD = say("Words and signs with a tone")
 WORD_HEADS = (
-    Text("word or sign", "词或表情"),
-    Text("texts with it", "有它的文字"),
-    Text("read as negative", "读成负面的"),
-    Text("of the others", "其余文字"),
+    say("word or sign"),
+    say("texts with it"),
+    say("read as negative"),
+    say("of the others"),
 )
-READ_BY = Text(
+READ_BY = say(
     "How the instruments (Chinese chat lines; VADER for English) read the texts with a"
     " word, of {n:,} drawn at random; not corrected for their errors. An instrument"
-    " goes by words: it says which words weigh, not what was meant.",
-    "随机抽的 {n:,} 条文字里，带某个词的，工具（中文聊天短句；英文用 VADER）读成什么；"
-    "没有按工具的误差校正。工具本来就是按词判断的：看得出哪些词在起作用，"
-    "看不出说话人的意思。",
+    " goes by words: it says which words weigh, not what was meant."
 )
 
 
@@ -74,10 +73,10 @@ def build_kinds(kinds: pd.Series[str]) -> list[Section]:
         return []
     order = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     rows: list[list[Cell]] = [
-        [KINDS.get(kind, Text(kind, kind)), f"{n:,}", f"{100 * n / len(kinds):.1f}%"]
+        [KINDS.get(kind, Verbatim(kind)), f"{n:,}", f"{100 * n / len(kinds):.1f}%"]
         for kind, n in order
     ]
-    heads = (Text("kind", "类型"), Text("messages", "消息"), Text("share", "比例"))
+    heads = (say_in("table of kinds", "kind"), say("messages"), say("share"))
     return [Section(head=KIND_HEAD, level=3, table=Table(heads, rows))]
 
 

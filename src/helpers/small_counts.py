@@ -13,7 +13,9 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-OPEN = "--k 1: small counts of people are shown. For your own eyes only."
+from helpers.wording import say
+
+OPEN = say("--k 1: small counts of people are shown. For your own eyes only.")
 VARIABLE = "SHEQUN_K"
 
 # names under which tables and figures count people, and nothing else

@@ -67,7 +67,6 @@ BROKEN_OFF = say(
     "Exports that break off: {n:,}. Everything after the break is missing here, so a"
     " group may look quieter than it is: export it again."
 )
-OPENED = say(OPEN)
 HIDDEN = say("Counts of people below {k} are hidden.")
 HEADS = (
     say("group"),
@@ -132,7 +131,7 @@ def write_page(
         *[build_index(cards, k, news)] * several,
         *(_build_card(card, k, zone, news) for card in cards),
         build_answers(answers, public, len(cards)),
-        *build_excluded(excluded, [OPENED if k <= 1 else HIDDEN.fill(k=k)]),
+        *build_excluded(excluded, [OPEN if k <= 1 else HIDDEN.fill(k=k)]),
     ]
     page = Page(
         title=TITLE,

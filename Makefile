@@ -2,9 +2,12 @@
 PYTHON ?= python3
 RAW ?= ../shared/corpora
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n auto --dist worksteal
+# a module's fixtures are made by one worker, and what takes longest begins
+PYTEST := $(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := site
+# else each of many processes compiles the suite anew
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: site notebooks test test-all static lab data tables instruments bench fuzz calibrate
 .PHONY: wheel lock clean help spark demo quick quick-tests tests faults
 

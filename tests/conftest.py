@@ -65,10 +65,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one worker more than there are cores: who looks at pages mostly waits."""
+    """Return a worker a core, four at most: each collects all tests for itself."""
     known = hasattr(os, "sched_getaffinity")
     cores = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
-    return min(cores + 1, 4)
+    return min(cores, 4)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ README.md says what it is cut from and how; OFL.txt is its licence.
 
 from __future__ import annotations
 
-import base64
 import io
 import string
 from functools import cache
@@ -18,7 +17,6 @@ __all__ = [
     "FAMILY",
     "FILE",
     "compress_font",
-    "embed_subset",
     "register_font",
     "subset_font",
 ]
@@ -53,18 +51,6 @@ def register_font() -> str:
         )
     font_manager.fontManager.addfont(FILE)
     return FAMILY
-
-
-def embed_subset(text: str) -> str:
-    """Return a font with only the characters of a text, as a data URL.
-
-    It is compressed as WOFF: a page's pictures hold many.
-
-    >>> embed_subset("b").startswith("data:font/woff;base64,")
-    True
-    """
-    packed = compress_font(subset_font(text))
-    return f"data:font/woff;base64,{base64.b64encode(packed).decode('ascii')}"
 
 
 @cache

@@ -63,12 +63,6 @@ class Listing:
             for row in self.rows
         }
 
-    @property
-    def unended(self) -> frozenset[str]:
-        """Groups of which the end of observation is not known."""
-        open_ = (key for key, seen in self.observed.items() if seen.end_us is None)
-        return frozenset(open_)
-
 
 def list_groups(
     run: Engine, store: Store, exports: Exports, facts: Mapping[str, GroupFacts]

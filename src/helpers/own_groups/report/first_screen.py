@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import month_name
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -203,13 +202,3 @@ def _draw_lives(study: Study) -> tuple[str, str] | None:
     labels = {"title": CURVE_TITLE, "own": OWN, "band": ELSEWHERE, "x": DAYS}
     places = int(rows["source"].nunique())
     return draw_curve(steps, band, TICKS, labels), CURVE.fill(places=places)
-
-
-def find_gaps(days: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the pauses between days with messages: first silent day, and its length.
-
-    >>> find_gaps([1, 2, 5])
-    [(3, 2)]
-    """
-    ordered = sorted(set(days))
-    return [(a + 1, b - a - 1) for a, b in pairwise(ordered) if b - a > 1]

@@ -25,8 +25,8 @@ def test_readme_prints_the_stored_answers(name):
     assert f"{100 * silent['mean']:.0f}" in text
     numbers = [format_number(size[end], "ratio") for end in ("mean", "low", "high")]
     assert all(number in text for number in numbers)
-    tone = pd.read_csv(PROCESSED / "tone" / "event_study.csv").set_index("measure")
-    moved = tone.loc["share negative in the last three months"]
+    tone = pd.read_csv(PROCESSED / "tone" / "negatives_event_study.csv")
+    moved = tone.set_index("measure").loc["share negative in the last three months"]
     points = (f"{100 * moved[end]:.1f}" for end in ("estimate", "low", "high"))
     assert all(point.replace("-", "−") in text for point in points)
     pause = pd.read_csv(PROCESSED / "life_tables" / "first_pause.csv")

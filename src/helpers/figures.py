@@ -125,7 +125,7 @@ class SavedFigure:
     svg, csv
         The picture without a face, and the data.
     png
-        The picture as displayed.
+        The picture as displayed; empty where only its other forms are wanted.
     places
         Names of the sources that it rests on.
     is_stamped
@@ -279,8 +279,9 @@ def write_figure(
     """
     folder = folder or paths.find_figures_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    with replace_file(folder / f"{saved.name}.png") as partial:
-        partial.write_bytes(stamp_png(saved, page))
+    if saved.png:
+        with replace_file(folder / f"{saved.name}.png") as partial:
+            partial.write_bytes(stamp_png(saved, page))
     write_text(folder / f"{saved.name}.svg", finish_svg(saved, page))
     write_text(folder / f"{saved.name}.csv", saved.csv)
     write_text(folder / f"{saved.name}.csv-metadata.json", describe_table(saved, page))

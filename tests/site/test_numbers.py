@@ -18,6 +18,13 @@ CLEARLY, SOMEWHAT = (
 )
 DOUBLES, LEAVES = "s0-fission-speed/doubling", "s0-many-groups-exit/doubling"
 PAUSED, THANKS = "paused by day 105", "thanks"
+RULES, TONE = "s1-rules-needed/newcomers", "s4-link-tone-matters/negative"
+CENTRES, ELSEWHERE = (
+    "s4-many-centres/centres/chat",
+    "s0-lurkers-talk-elsewhere/elsewhere",
+)
+KEEPS, PAYS = "s4-retention-beats-acquisition/kept", "s3-paid-belonging/half_year"
+SIZE, ABSENT = "s0-size-10-30-best/larger", "s4-owner-indispensable/absent/list"
 
 # page, what is stored, and how the page says it: m mean, l and h its interval, a and b
 # the next place
@@ -71,6 +78,23 @@ PRINTED = (
     ("chapters/09", DOUBLES, "{m} days ({l} to {h})"),
     ("answers.html", LEAVES, "{m} ({l}–{h}) times the rate"),
     ("chapters/09", LEAVES, "{m} times as fast ({l} to {h}"),
+    ("practices.html", RULES, "{m}× ({l}–{h})"),
+    ("zh/practices.html", RULES, "{m}× ({l}–{h})"),
+    ("claims/s1-rules-needed.html", RULES, "{m}× ({l}–{h}), n = 2,190"),
+    ("claims/s1-rules-needed.html", RULES, "{m}× ({l}–{h}); n 2,190"),
+    ("chapters/06", RULES, "the range is {l} to {h}"),
+    ("answers.html", TONE, "{m} ({l}–{h}) times the hazard"),
+    ("chapters/08", TONE, "go with {m} times the hazard"),
+    ("answers.html", CENTRES, "centre on {m} people"),
+    ("claims/s4-many-centres.html", CENTRES, "{m} ({l}–{h})"),
+    ("chapters/05", CENTRES, "({l} to {h}), not on one"),
+    ("chapters/04", ELSEWHERE, "several places: {m}%, {l}% to {h}%"),
+    ("answers.html", KEEPS, "{m} ({l}–{h}) times the writers"),
+    ("chapters/03", KEEPS, "({m}, {l} to {h}; above 1: keep)"),
+    ("answers.html", PAYS, "{m} times as fast as others"),
+    ("answers.html", SIZE, "lived {m} ({l}–{h}) times as long"),
+    ("README.md", SIZE, "lived {m} times ({l}–{h})"),
+    ("claims/s4-owner-indispensable.html", ABSENT, "{m} ({l}–{h})"),
 )
 
 
@@ -95,9 +119,10 @@ def _find_stored(name):
         own = rows["writers_from"].eq(int(name.split("/")[1])) & rows["age_from"].eq(28)
         ends, of, form = rows[own].iloc[0][[*ENDS[:3]]], "share", "of100"
     else:
-        claim, reading = name.split("/")
+        claim, reading, *kind = name.split("/")
         rows = read_answers().get(claim).by_kind
-        row = rows[rows["reading"].eq(reading) & rows["kind"].eq("all")].iloc[0]
+        own = rows["reading"].eq(reading) & rows["kind"].eq(kind[0] if kind else "all")
+        row = rows[own].iloc[0]
         ends, of = row[[*ENDS]], str(row["of"])
         form = "of100" if of == "share" else ""
         if name == FALLS:

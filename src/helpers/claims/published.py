@@ -191,8 +191,17 @@ def _list_printed(
 ) -> pd.DataFrame:
     """Return a source's printed numbers by claim, the nearest ones first."""
     rows = _read_printed(source, table, name, first)
-    wanted = rows["claim"].eq(get_claim(claim).id) if claim else slice(None)
-    return rows[wanted].reset_index(drop=True)
+    if not claim:
+        return rows.copy()
+    own = _group_by_claim(source, table, name, first)
+    return own.get(get_claim(claim).id, rows.iloc[:0]).reset_index(drop=True)
+
+
+@cache
+def _group_by_claim(*printed: str) -> Mapping[str, pd.DataFrame]:
+    return {
+        str(claim): rows for claim, rows in _read_printed(*printed).groupby("claim")
+    }
 
 
 @cache

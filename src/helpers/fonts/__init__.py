@@ -90,7 +90,8 @@ def _subset_letters(letters: frozenset[str]) -> bytes:
     options.drop_tables += ["BASE"]
     cutter, held = subset.Subsetter(options), io.BytesIO()
     cutter.populate(unicodes=map(ord, letters))
-    with TTFont(FILE, lazy=True, recalcTimestamp=False) as font:
+    kept = {"recalcTimestamp": False, "recalcBBoxes": False}  # or glyphs are unpacked
+    with TTFont(FILE, lazy=True, **kept) as font:
         cutter.subset(font)
         font.save(held)
     return held.getvalue()

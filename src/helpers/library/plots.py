@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.transforms import offset_copy
 
 from helpers.drawing import GREY
@@ -191,7 +192,7 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
     last = known.groupby(by, observed=True).last().sort_values(y)
     right, beside = (
         last[x].max(),
-        offset_copy(ax.transData, ax.figure, x=6, units="points"),
+        offset_copy(ax.transData, cast("Figure", ax.figure), x=6, units="points"),
     )
     for name, x_end, y_end, height in zip(
         last.index, last[x], last[y], _move_apart(last[y], ax), strict=True

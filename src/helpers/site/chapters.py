@@ -186,7 +186,8 @@ def build_figure(
     """Write a figure's files; return it as HTML with title, note, links and anchor."""
     title, note = reader(figure["title"]), reader(figure["note"])
     svg, alt, name = figure["svg"], figure["alt"], figure["name"]
-    if reader.is_chinese:
+    if reader.is_chinese:  # its PNG is the English one, drawn when the chapter ran
+        png = b""
         svg = translate_svg(svg, (figure["title"], title), (figure["note"], note))
         alt = f"{title}。{note}"
     table = name_studies(figure["csv"], reader)
@@ -194,8 +195,8 @@ def build_figure(
     saved = SavedFigure(name, title, note, alt, svg, table, png, places)
     where = f"{page}#{name}"
     write_figure(saved, out, reader.locate(where))
-    kind = reader("PNG, in English") if reader.is_chinese else "PNG"  # from the run
-    links = cite_chart(name, title, reader, "../figures", where, png=kind)
+    english = "../../figures" if reader.is_chinese else ""
+    links = cite_chart(name, title, reader, "../figures", where, english=english)
     inner = inline_svg(svg, name, alt)
     return (
         f'<figure class="chart" id="{name}">'

@@ -126,18 +126,20 @@ def _draw_chart(chart: Chart, width: float) -> Drawing:
 
 def cite_chart(
     name: str, title: str, reader: Reader, folder: str, page: str = "", *,
-    png: str = "PNG",
+    english: str = "",
 ) -> str:  # fmt: skip
     """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML.
 
-    `png` is what the link to its picture says.
+    `english` is the folder of a PNG that is there in English only.
     """
     project, address = read_project(), reader.locate(page)
-    names = dict(FILES) | {"png": png}
+    places = {ending: (folder, label) for ending, label in FILES}
+    if english:
+        places["png"] = (english, reader("PNG, in English"))
     files = " · ".join(
-        f'<a href="{folder}/{name}.{ending}" '
+        f'<a href="{where}/{name}.{ending}" '
         f'download="shequn-evidence-{project.version}-{name}.{ending}">{label}</a>'
-        for ending, label in names.items()
+        for ending, (where, label) in places.items()
     )
     shown = html.escape(cite_part(f"shequn-{name}", title, address))
     return (

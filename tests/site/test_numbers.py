@@ -76,12 +76,11 @@ PRINTED = (
     ("your-group.html", "writers/10", ">{l}–{h}<"),
     ("answers.html", DOUBLES, "{m} ({l}–{h}) days"),
     ("chapters/09", DOUBLES, "{m} days ({l} to {h})"),
-    ("answers.html", LEAVES, "{m} ({l}–{h}) times the rate"),
+    ("answers.html", LEAVES, "off each {m} ({l}–{h}) times as fast"),
     ("chapters/09", LEAVES, "{m} times as fast ({l} to {h}"),
     ("practices.html", RULES, "{m}× ({l}–{h})"),
     ("zh/practices.html", RULES, "{m}× ({l}–{h})"),
     ("claims/s1-rules-needed.html", RULES, "{m}× ({l}–{h}), n = 2,190"),
-    ("claims/s1-rules-needed.html", RULES, "{m}× ({l}–{h}); n 2,190"),
     ("chapters/06", RULES, "the range is {l} to {h}"),
     ("answers.html", TONE, "{m} ({l}–{h}) times the hazard"),
     ("chapters/08", TONE, "go with {m} times the hazard"),
@@ -94,7 +93,7 @@ PRINTED = (
     ("answers.html", PAYS, "{m} times as fast as others"),
     ("answers.html", SIZE, "lived {m} ({l}–{h}) times as long"),
     ("README.md", SIZE, "lived {m} times ({l}–{h})"),
-    ("claims/s4-owner-indispensable.html", ABSENT, "{m} ({l}–{h})"),
+    ("claims/s4-owner-indispensable.html", ABSENT, "{m}× ({l}–{h})"),
 )
 
 

@@ -235,7 +235,11 @@ def test_chapter_is_translated_with_its_figure(site):
 
 def test_no_mark_of_emphasis_is_left_on_a_page(site, read_page):
     """Two stars beside a Chinese full stop were printed instead of bold letters."""
-    pages = [*site.glob("*.html"), *site.glob("zh/*.html"), *site.glob("**/claims/*")]
+    pages = [
+        *site.glob("*.html"),
+        *site.glob("zh/*.html"),
+        *site.glob("**/claims/*.html"),
+    ]
     assert [page for page in pages if re.search(r"\*\*\w", read_page(page))] == []
 
 

@@ -311,7 +311,7 @@ def _check_columns(columns: object) -> None:
 def check_options(
     zone: str | None, date_order: str | None, include: Sequence[str]
 ) -> None:
-    """Raise an error if the zone, date order or kind of chat is unknown."""
+    """Raise an error for an invalid zone, date order or kind of chat."""
     if date_order is not None:
         check_choice(date_order, DATE_ORDERS, "date_order")
     for chats in include:

@@ -149,7 +149,7 @@ def _name_kinds(
 
 
 def hold_figures() -> None:
-    """Let a notebook show figures where `save_figure` saves them, and nowhere else.
+    """Let a notebook show figures only where `save_figure` saves them.
 
     Examples
     --------

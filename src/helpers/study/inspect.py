@@ -574,7 +574,7 @@ def _of(look: _Look, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_groups(look: _Look, rows: pd.DataFrame) -> list[str]:
-    """List the groups that a run counts: dated ones in which not only bots spoke."""
+    """List the groups that a run counts: dated ones in which not only bots wrote."""
     if look.reading is None:
         return []
     alone = set(rows.loc[rows["reason"].eq(ALONE), "group"])

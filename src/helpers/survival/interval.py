@@ -1,4 +1,4 @@
-"""An estimate with its confidence interval, and the scales on which errors lie."""
+"""An estimate with its confidence interval, and the scales of its errors."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> Me
 
 
 def say_in(context: str, text: str, /) -> Message:
-    """Build a message of which the translation depends on where it stands.
+    """Build a message with a translation that depends on its place.
 
     >>> say_in("kind of message", "places")
     'places'

@@ -46,11 +46,14 @@ html_show_sphinx = False
 html_show_search_summary = False  # a page opened from a disk may not fetch others
 html_search_scorer = str(Path(__file__).with_name("static") / "scorer.js")
 html_search_language = search.SearchBoth.lang
-html_context = {"default_mode": "auto"}
+html_context = {
+    "default_mode": "auto",
+    "words": {"mode": reader("light or dark"), "system": reader("as the system")},
+}
 html_theme_options = {
     "logo": {"text": reader("Shequn Evidence")},
     "navbar_center": ["navbar-nav"],
-    "navbar_end": ["language", "theme-switcher"],
+    "navbar_end": ["language", "mode"],
     "navbar_persistent": ["search-button"],
     "navbar_align": "content",
     "header_links_before_dropdown": 5,

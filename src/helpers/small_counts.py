@@ -17,6 +17,7 @@ from helpers.wording import say
 
 OPEN = say("--k 1: small counts of people are shown. For your own eyes only.")
 VARIABLE = "SHEQUN_K"
+ENOUGH_GROUPS = 5  # of a user's own, for estimates, curves and chapters
 
 # names under which tables and figures count people, and nothing else
 PEOPLE = frozenset(

@@ -30,10 +30,10 @@ from helpers.claims.source_descriptions import Carried
 from helpers.claims.store import Answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence
+from helpers.small_counts import ENOUGH_GROUPS
 from helpers.study import Study, open_studies
 from helpers.survival import Interval
 
-LEAST_GROUPS = 5  # of one's own, for any estimate but a share of them
 DIGITS = 6  # of every stored number
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
@@ -70,7 +70,7 @@ def compute_own_answers(study: Study) -> Answers:
     }
     tables = Evidence.of(study)
     rows = [_describe_share(share) for share in shares.values()]
-    if len(tables.groups) >= LEAST_GROUPS:
+    if len(tables.groups) >= ENOUGH_GROUPS:
         rows += [
             row
             for claim, reading in list_own_readings()

@@ -48,7 +48,6 @@ ANSWER_HEADS = (
     say("true if"),
     say("so it is"),
 )
-LEAST_GROUPS = 5  # below, no share of groups is given
 LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
 READ_AT = 105  # days: at which the curve is read aloud

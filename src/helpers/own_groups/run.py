@@ -51,7 +51,7 @@ from helpers.own_groups.plan import Plan, build_adjustments
 from helpers.own_groups.record import STORE, keep_adjustments
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
 from helpers.records import to_day_end_us
-from helpers.small_counts import PEOPLE, mask_frame, show_counts_from
+from helpers.small_counts import ENOUGH_GROUPS, PEOPLE, mask_frame, show_counts_from
 from helpers.study.publish.study import OF_A_RUN, Study, select_ended
 from helpers.study.store.exports import Exports, open_exports
 from helpers.study.store.ingest import Terms, ingest_exports
@@ -79,7 +79,6 @@ REASONS = (
     ),
     (UnforeseenError, say("on which the reader failed")),
 )
-LEAST_GROUPS = 5  # from which chapters are written without being asked for
 MOST_PAIRS = 5  # of groups with the same messages that are printed
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
@@ -251,7 +250,7 @@ def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, str]:
 
 def _write_chapters(plan: Plan, groups: int) -> list[str]:
     """Write chapters if requested, or of five groups; return their places."""
-    if not (groups >= LEAST_GROUPS if plan.chapters is None else plan.chapters):
+    if not (groups >= ENOUGH_GROUPS if plan.chapters is None else plan.chapters):
         return []
     if plan.chapters is None and not has_extra("notebooks"):
         line = say(

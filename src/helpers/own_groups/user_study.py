@@ -43,6 +43,7 @@ from helpers.records import (
     combine_observability,
     to_day_us,
 )
+from helpers.small_counts import ENOUGH_GROUPS
 from helpers.study.publish.published import write_study
 from helpers.study.publish.readme import describe_definitions
 from helpers.study.publish.study import (
@@ -63,7 +64,6 @@ from helpers.wording import join_messages, say, say_plural
 
 FIRST_DAYS, AROUND_DAYS = 28, 84  # of a group that split off, of its parent
 HOSTED = ("host_days", "quarters")
-LEAST_GROUPS_ANSWERED = 5  # below, no claim can be decided
 CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
@@ -267,7 +267,7 @@ def _build_terms(
     )
     if has_roster or has_joins:
         further = ("memberships", "roster", *further)
-    lean = not metadata.with_answers and len(listed.rows) < LEAST_GROUPS_ANSWERED
+    lean = not metadata.with_answers and len(listed.rows) < ENOUGH_GROUPS
     if not lean and any(shows.sender_ids for shows in observabilities):
         further += HOSTED
     if not lean and any(

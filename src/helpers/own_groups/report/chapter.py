@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.own_groups.opened import Run, open_run
-from helpers.small_counts import get_threshold
+from helpers.small_counts import ENOUGH_GROUPS, get_threshold
 from helpers.wording import Language, render, say_in
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 TEMPLATE = "chapter.cells"
 FOLDER = "chapters"
 FILES: Mapping[Language, str] = {"en": "your_groups.ipynb", "zh": "你的群.ipynb"}
-LEAST_GROUPS = 5  # below, no curve is drawn
 FIRST_MONTH = 28
 _CELL = re.compile(r"^%% (code|text)(?: needs=(\w+))?\n", re.MULTILINE)
 _TEXT = re.compile("⟦(.*?)⟧")
@@ -74,7 +73,7 @@ def list_cells(run: Run, language: Language) -> Iterator[Cell]:
 def _has_lives(run: Run) -> bool:
     """Return whether five groups were watched until a day that is known."""
     try:
-        return len(run.lives.ended) >= LEAST_GROUPS
+        return len(run.lives.ended) >= ENOUGH_GROUPS
     except NotIdentifiableError:
         return False
 

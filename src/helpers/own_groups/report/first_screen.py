@@ -23,6 +23,7 @@ from helpers.own_groups.report.news import (
 )
 from helpers.own_groups.sentences import hide_small, name_group
 from helpers.records import DAY_US
+from helpers.small_counts import ENOUGH_GROUPS
 from helpers.wording import Message, say, say_in, say_plural
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
-LEAST_GROUPS = 5  # from which the picture is their curve
 THREE_MONTHS = "s0-three-month-death"
 TICKS = (0, 30, 105, 182, 365)
 MOST_MONTHS = 36
@@ -156,7 +156,7 @@ def _describe_people(news: News, k: int) -> Iterator[Message]:
 
 def draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:
     """Draw the curve of five groups and more, or else messages by month."""
-    if len(cards) >= LEAST_GROUPS and (drawn := _draw_lives(study)):
+    if len(cards) >= ENOUGH_GROUPS and (drawn := _draw_lives(study)):
         return drawn
     counts = count_all_months(study)
     if not counts:

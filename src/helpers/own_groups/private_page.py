@@ -64,14 +64,14 @@ from helpers.own_groups.sentences import (
     name_group,
 )
 from helpers.records import DAY_US, to_iso_day
+from helpers.study.people import Names, read_names
 from helpers.study.store.exports import open_exports
 from helpers.study.tables.frame import select_texts
 from helpers.wording import Message, Verbatim, say, say_in
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
-    from helpers.study.people import Names, read_names
-from helpers.study import Study
+    from helpers.study import Study
 
 TITLE = say("PRIVATE: your groups, with names")
 WARNING = say(

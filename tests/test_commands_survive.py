@@ -48,7 +48,7 @@ ALL = (*PEOPLE, TEXT, GROUP, FILE)
 SAID = (*PEOPLE, TEXT, FILE)  # a file in an archive may be called like its group
 NOT_CHOSEN = (*PEOPLE, TEXT)  # what whoever chose a file by its name did not name
 WHOLE = 11_000  # inputs of all commands, where there is time for them
-FEW = 12  # of each command, where there is not
+FEW = 6  # of each command, where there is not
 TOGETHER = 60  # exports in one run
 FORMATS = sorted(WRITERS)
 LIST = (
@@ -402,13 +402,13 @@ def room(tmp_path, monkeypatch):
 )
 def test_damaged_input_gives_one_sentence(command, room):
     """A bounded number in every run; facts about groups take seconds each."""
-    few = FEW // 4 if command is run_list else FEW
+    few = FEW // 2 if command is run_list else FEW
     assert not list_faults(command, range(few), room)
 
 
 def test_damaged_uploads_name_nobody(room):
     """The app's page takes whatever a folder holds, under any name."""
-    assert not list(upload(room, range(FEW // 2)))
+    assert not list(upload(room, range(FEW)))
 
 
 @pytest.mark.long
@@ -420,7 +420,7 @@ def test_a_thousand_damaged_uploads_name_nobody(part, room):
 
 def test_a_run_on_damaged_exports_names_nobody(room):
     """Some formats together."""
-    assert not list(run(room, range(FEW // 2)))
+    assert not list(run(room, range(FEW)))
 
 
 @pytest.mark.long

@@ -98,7 +98,7 @@ def test_one_message_is_counted_as_one(tmp_path):
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(case, marks=[pytest.mark.long] * (case == "300 groups"))
+        pytest.param(case, marks=[pytest.mark.long] * (case in {"bots", "300 groups"}))
         for case in CASES
     ],
 )

@@ -143,7 +143,7 @@ def test_surfaces_agree_on_every_format(form, tmp_path):
     assert _compare(tmp_path / "in", tmp_path / "out") == {}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_surfaces_agree_on_the_demo(tmp_path):
     """Six formats together, with people across groups."""
     (tmp_path / "in").mkdir()

@@ -2,9 +2,12 @@
 
 import copy
 import pickle
+from importlib.resources import files
+
+from babel.messages.pofile import read_po
 
 from helpers.wording import join_messages, say, say_plural
-from helpers.wording.messages import render
+from helpers.wording.messages import CONTEXT, read_catalogue, render
 
 
 def test_a_stored_message_keeps_template_and_values():
@@ -29,3 +32,23 @@ def test_one_group_is_singular_and_chinese_has_one_form():
     )
     assert (one, two) == ("resampling 1 group", "resampling 2 groups")
     assert render(one, "zh").replace("1", "2") == render(two, "zh")
+
+
+def test_the_catalogue_is_read_as_babel_reads_it():
+    """A text of several lines, with a quotation or of two forms was another one."""
+    with files("helpers.wording").joinpath("zh.po").open("rb") as file:
+        entries = [entry for entry in read_po(file, locale="zh") if entry.id]
+    read = {
+        (entry.context, text): entry.string
+        if isinstance(entry.id, str)
+        else entry.string[0]
+        for entry in entries
+        for text in ([entry.id] if isinstance(entry.id, str) else entry.id)
+        if not entry.fuzzy
+    }
+    ours = {
+        (context or None, text): forms[0]
+        for key, forms in read_catalogue("zh").items()
+        for context, _, text in [key.rpartition(CONTEXT)]
+    }
+    assert ours == read

@@ -48,6 +48,7 @@ _NOBODY = frozenset(
     }
 )  # fmt: skip
 _TAG = re.compile(r"#0{1,4}$")  # of Discord's deleted accounts
+_LONGEST = max(map(len, _NOBODY)) + len("[]#0000")
 _BRACKETS = "[](){}<>【】（）「」《》\"' \t"
 
 
@@ -61,7 +62,10 @@ def is_nobody(sender: str) -> bool:
     [True, True, True, True, False, False]
     """
     word = sender.removeprefix(NAMED).strip()
-    bare = _TAG.sub("", word.casefold())
+    if len(word) > _LONGEST:  # as most ids are
+        return False
+    bare = word.casefold()
+    bare = _TAG.sub("", bare) if bare.endswith("0") else bare
     return word == "NA" or bare in _NOBODY or (bare.strip(_BRACKETS) or "?") in _NOBODY
 
 

@@ -92,10 +92,16 @@ def _split_placeholder(text: str | None) -> tuple[str, str | None]:
 
 
 @cache
-def _build_dated_calls() -> str:
-    """Return a pattern of calls that were missed at some time of day."""
+def _build_pattern(*sorts: str) -> str:
+    """Return a pattern of placeholders of some sorts, and of calls missed at a time."""
+    lists = [_read_placeholders()[sort] for sort in sorts]
+    whole, begins = (
+        "|".join(re.escape(text) for listed in lists for text in listed[name])
+        for name in ("whole", "begins")
+    )
     calls = "|".join(map(re.escape, _read_placeholders()["call"]["whole"]))
-    return rf"^(?:{calls})(?: \S{{1,5}}){{0,2}} \d{{1,2}}[:.h]\d\d.{{0,6}}$"
+    dated = rf"|^(?:{calls})(?: \S{{1,5}}){{0,2}} \d{{1,2}}[:.h]\d\d.{{0,6}}$"
+    return rf"^(?:{whole})$|^(?:{begins})" + dated * ("call" in sorts)
 
 
 def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
@@ -112,10 +118,11 @@ def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
     if texts.null_count == len(texts):
         return batch
     plain, words = None, pc.utf8_trim(texts, characters=_EDGES)
+    if not pc.any(pc.match_substring_regex(words, _build_pattern(*KINDS))).as_py():
+        return batch  # as nearly always
     for sort, kind in KINDS.items():
-        found = _find_placeholders(words, sort)
-        if not pc.any(found).as_py():
-            continue
+        found = pc.match_substring_regex(words, _build_pattern(sort))
+        found = pc.fill_null(found, fill_value=False)
         plain = plain or batch.table["kind"].cast(pa.string())
         found = pc.and_(found, pc.not_equal(plain, "system"))
         batch = _replace(batch, found, kind)
@@ -133,23 +140,10 @@ def find_placeholder(text: str) -> str | None:
     'call'
     """
     words = text.strip(_EDGES)
-    for sort, kind in KINDS.items():
-        listed = _read_placeholders()[sort]
-        if words in listed["whole"] or words.startswith(tuple(listed["begins"])):
-            return kind
-    return "call" if re.search(_build_dated_calls(), words) else None
-
-
-def _find_placeholders(words: pa.Array, sort: str) -> pa.BooleanArray:
-    """Return which texts, without what surrounds them, are placeholders of a sort."""
-    listed = _read_placeholders()[sort]
-    found = pc.is_in(words, pa.array(listed["whole"]))
-    if sort == "call":
-        dated = pc.match_substring_regex(words, _build_dated_calls())
-        found = pc.or_(found, dated)
-    for start in listed["begins"]:
-        found = pc.or_(found, pc.starts_with(words, start))
-    return pc.fill_null(found, fill_value=False)
+    sorts = (
+        kind for sort, kind in KINDS.items() if re.search(_build_pattern(sort), words)
+    )
+    return next(sorts, None)
 
 
 def _replace(batch: Batch, found: pa.BooleanArray, kind: str) -> Batch:

@@ -134,8 +134,9 @@ class Spans:
         if batch.kind != "message" or not batch.table.num_rows:
             return
         rows = pa.Table.from_batches([batch.table.select(["group", "time_us"])])
-        ends = rows.group_by("group").aggregate([("time_us", "min_max")])
-        for row in ends.to_pylist():
+        # one thread: others would only wait for a few rows
+        whole = rows.group_by("group", use_threads=False)
+        for row in whole.aggregate([("time_us", "min_max")]).to_pylist():
             group, (first, last) = row["group"], row["time_us_min_max"].values()
             if group is None or first is None:
                 continue

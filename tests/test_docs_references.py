@@ -18,7 +18,8 @@ NAMED = re.compile(r"`(?P<file>[\w/]*\w+\.toml)`")
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
 def test_links_lead_to_files_and_headings(document):
     """A heading that moved to another document sends readers nowhere."""
-    for found in LINK.finditer(document.read_text("utf-8")):
+    text = re.sub("`[^`\n]*`", "", document.read_text("utf-8"))  # code has no links
+    for found in LINK.finditer(text):
         if found["file"].endswith(".html"):  # a page of the site; its test follows it
             continue
         target = (document.parent / found["file"]).resolve()

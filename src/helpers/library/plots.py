@@ -199,6 +199,7 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
     ):
         colour = colours.get(str(name), GREY)
         leader = {"arrowstyle": "-", "color": colour, "lw": 0.8, "ls": ":"}
+        leader |= {"relpos": (0, 0.5)}  # to the left of the name
         ax.annotate(
             str(name), (x_end, y_end), (right, height), textcoords=beside,
             va="center", fontsize=9, color=colour, annotation_clip=False,

@@ -176,12 +176,12 @@ def describe_own(answer: Answer) -> Message:
     )
 
 
-def format_row(row: pd.Series[Any]) -> str:
+def format_row(row: pd.Series[Any]) -> Message:
     """Format the mean of a row of answers with its range."""
     middle, low, high = (
         format_number(row[name], str(row["of"])) for name in ("mean", "low", "high")
     )
-    return f"{middle} ({low}–{high})"
+    return say("{middle} ({low}–{high})", middle=middle, low=low, high=high)
 
 
 def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:

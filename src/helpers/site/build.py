@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from helpers import fonts, paths
 from helpers.citation import read_project
 from helpers.claims import Answer, read_answers, read_register
+from helpers.claims.own.tried import read_coverage, summarise_coverage
 from helpers.claims.published import list_polls, list_trials
 from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number, name_kind
 from helpers.errors import ShequnError
@@ -257,7 +258,12 @@ class Pages:
         }
 
     def _check_answers(self) -> dict[str, Any]:
-        return {**self._compare_held_out(), "calibration": self._tabulate_calibration()}
+        return {
+            **self._compare_held_out(),
+            "calibration": self._tabulate_calibration(),
+            "own_groups": summarise_coverage(read_coverage())
+            .mul(100).round().astype(int).reset_index().to_dict("records"),
+        }  # fmt: skip
 
     def _tabulate_calibration(self) -> dict[str, Any]:
         table = pd.read_csv(paths.PROCESSED / "calibration" / "answers.csv")

@@ -165,11 +165,11 @@ def _list_cases():
 @pytest.mark.skipif(not CASES.is_dir(), reason="../shared is not here")
 @pytest.mark.parametrize("case", [*_list_cases()])
 def test_surfaces_agree_on_every_case(case, tmp_path):
-    """Of the cases in ../shared, each export alone and all together."""
+    """Of the cases in ../shared, ten exports alone and all together."""
     exports = list_candidates([CASES / case])
     differ = {
         export.name: found
-        for nth, export in enumerate(exports)
+        for nth, export in enumerate(exports[:10])
         if (found := _compare(export, tmp_path / f"out{nth}"))
     }
     if len(exports) > 1:  # some are one chat twice

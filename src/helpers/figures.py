@@ -57,7 +57,7 @@ from helpers.outputs import show_output
 if TYPE_CHECKING:
     from PIL.PngImagePlugin import PngInfo
 
-CHAPTER = 152.0  # mm: seaborn's letters are nine pixels high on a phone
+CHAPTER = 152.0  # mm: seaborn's letters are eight pixels high on a phone
 STEP_SECONDS = 1.2  # all steps together stay below five seconds
 STAMP = 14.0  # points: the line with the project's name below a picture
 SCREEN_WIDTH = 660  # pixels, of a chart on a desk

@@ -498,7 +498,8 @@ def _classify_kinds(
     """Return kinds of rows, by words in brackets and columns, and the texts besides."""
     worded = ["text"] * len(texts)
     if any(text and text[0] in "[!" for text in texts):
-        worded, texts = split_placeholders(texts)
+        told, texts = split_placeholders(texts)
+        worded = ["system" if one == "poke" else one for one in told]  # no message
     elif "kind" not in columns and "attachment" not in columns:
         return "text", texts
     none = [None] * len(texts)

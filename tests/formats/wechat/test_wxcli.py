@@ -143,6 +143,18 @@ def test_weqs_words_in_brackets_are_no_texts(read, form, words, kind, text):
     assert found.column("message", "sender", "kind", "text") == [("200011", kind, text)]
 
 
+def test_what_is_no_message_is_none_in_a_table(read):
+    """A pat was one, and the platform's own lines had senders."""
+    rows = "".join(
+        f"2024-01-01 08:0{n}:00,20001{n},u,[{word}],7{n},{n}\n"
+        for n, word in enumerate(("戳一戳", "群提示", "撤回了一条消息"))
+    )
+    found = read("table", WEQ + rows, "g.csv")
+    assert found.column("message", "sender", "kind") == [
+        (None, "system"), (None, "system"), ("200012", "recalled"),
+    ]  # fmt: skip
+
+
 def test_chatlogs_text_is_without_quotes_and_pictures(read):
     """Its CSV writes pictures as links, and who is quoted above an answer."""
     head = "MessageID,Time,SenderName,Sender,TalkerName,Talker,Content\n"

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -23,6 +24,7 @@ from helpers.group_lives.silence import define_paused, define_silent
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.study import Study
+from helpers.study.publish.study import Tables
 from helpers.wording import say
 
 TABLE = PROCESSED / "life_tables" / "first_pause.csv"
@@ -62,7 +64,7 @@ def list_beginnings(study: Study) -> pd.DataFrame:
     rows = groups[["group"]].assign(place=study.name)
     if groups["network"].ne(groups["network"].iloc[0]).any():
         rows["place"] = study.name + "/" + groups["network"].astype(str)
-    counts = _count_messages(study, groups)
+    counts = count_messages(study, groups)
     rows = rows.assign(
         writers_7=_count_writers(study, groups),
         messages_7=counts(0, WEEK),
@@ -84,7 +86,7 @@ def _select_begun(study: Study) -> Evidence:
     return known.only(groups.loc[begun.fillna(value=False), "group"])
 
 
-def _count_messages(study: Study, groups: pd.DataFrame) -> Any:  # noqa: ANN401 - a function
+def count_messages(study: Tables, groups: pd.DataFrame) -> Any:  # noqa: ANN401 - a function
     """Return a function that counts messages between two days since the first one."""
     daily = study.table("daily").astype({"group": "int64", "day": "int64"})
     age = daily["day"] - daily["group"].map(daily.groupby("group")["day"].min())
@@ -132,9 +134,8 @@ def tabulate_first_pause(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """
     for day in DAYS:
         known = select_known(rows, PAUSED, day)
-        bands = pd.Series(
-            np.digitize(known["messages_28"], BANDS) - 1, known.index, name="band"
-        )
+        numbers = number_bands(known["messages_28"])
+        bands = pd.Series(numbers, known.index, name="band")
         yield from _tabulate_day(known, bands, {"rule": PAUSED, "age_days": day})
 
 
@@ -164,6 +165,18 @@ def _tabulate_day(
 def _read_table() -> pd.DataFrame:
     table = pd.read_csv(TABLE, keep_default_na=False, na_values=[""])
     return table[table["place"].isna()]
+
+
+def number_bands(messages: pd.Series[int]) -> npt.NDArray[np.intp]:
+    """Return the numbers of the bands that counts of messages in days 8–28 are in."""
+    return np.digitize(messages, BANDS) - 1
+
+
+def read_levels(day: int) -> Iterator[tuple[float, float]]:
+    """Yield the next place's 95 % range of groups without a pause by a day, by band."""
+    rows = _read_table()
+    rows = rows[rows["age_days"].eq(day)].sort_values("messages_from")
+    yield from zip(rows["next_low"], rows["next_high"], strict=True)
 
 
 def chance_of_no_pause(messages: int, day: int = 105) -> Chance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -39,10 +40,21 @@ def count_own_groups(evidence: Evidence, reading: Reading) -> tuple[int, int] | 
 
 def _mark_ended(ends: Ends, day: float, *, spoke: bool) -> Bools:
     """Return which groups had ended by a day, of those watched until then at least."""
+    return np.asarray(_select_watched(ends, day, spoke=spoke).lives.ended)
+
+
+def _select_watched(ends: Ends, day: float, *, spoke: bool) -> Ends:
+    """Select groups watched until a day at least; later ends are none."""
     own = select_started(ends) if spoke else ends
     watched = own.where((own.lives.potential >= day) & (own.lives.entry == 0))
-    ended = watched.lives.ended & (watched.lives.durations <= day)
-    return np.asarray(ended & ~watched.competing)
+    ended = watched.lives.ended & (watched.lives.durations <= day) & ~watched.competing
+    return watched._replace(lives=replace(watched.lives, ended=ended))
+
+
+def select_paused(evidence: Evidence, *, day: float, spoke: bool = True) -> Ends:
+    """Select groups watched until a day, ended if they had begun a pause by then."""
+    paused = define_paused(select_clock(evidence, spoke=spoke))
+    return _select_watched(paused, day, spoke=spoke)
 
 
 def _mark_silent(
@@ -53,9 +65,7 @@ def _mark_silent(
 
 
 def _mark_paused(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
-    return _mark_ended(
-        define_paused(select_clock(evidence, spoke=spoke)), day, spoke=spoke
-    )
+    return np.asarray(select_paused(evidence, day=day, spoke=spoke).lives.ended)
 
 
 def _mark_few_writers(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:

@@ -1,6 +1,7 @@
 """Coverage of the ranges of own groups, public places being left out in turn.
 
-For each reading that own groups can carry and each place, so many groups are drawn
+Of the first long pause, groups are drawn with the messages of their first months.
+For each other reading that own groups can carry and each place, so many groups are drawn
 from it as own groups, and combined with what all other studies show. The chances of
 each count are binomial, so that nothing is simulated.
 """
@@ -14,8 +15,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.arrays import Floats
 from helpers.claims.estimate import find_errors
 from helpers.claims.own.counts import COUNTS
+from helpers.claims.own.first_month import QUANTITY, draw_first_months
 from helpers.claims.own.partial import Combined, build_prior, update_prior
 from helpers.claims.own.shares import list_own_readings, name_studies, pool_elsewhere
 from helpers.claims.own.tried import FILE, SIZES, WAYS
@@ -23,6 +26,8 @@ from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claim, Reading
 from helpers.claims.store import read_answers
 from helpers.files import write_text
+from helpers.forecast.first_pause import collect_beginnings
+from helpers.study import open_studies
 
 LEAST_PLACES = 4  # without fewer, leaving one out leaves nothing to know
 
@@ -49,6 +54,9 @@ def tabulate_coverage() -> pd.DataFrame:
 def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]]:
     stored = read_answers().estimates
     own = stored["claim"].eq(claim.id) & stored["reading"].eq(reading.key)
+    if QUANTITY in reading.quantities:
+        yield from _score_first_months(claim, reading)
+        return
     rows = select_pooled(stored[own])
     if len(set(name_studies(rows))) < LEAST_PLACES:
         return
@@ -63,10 +71,24 @@ def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]
             yield where | {"share": share, "groups": size} | _score(found, share)
 
 
-def _score(found: list[Combined], share: float) -> dict[str, float]:
+def _score_first_months(claim: Claim, reading: Reading) -> Iterator[dict[str, object]]:
+    beginnings = collect_beginnings(open_studies())
+    for place, share, found in draw_first_months(
+        beginnings, int(reading.params["day"]), SIZES
+    ):
+        where = {"claim": claim.id, "reading": reading.key, "place": place}
+        chances = np.full(len(found), 1 / len(found))
+        known = {"share": share, "groups": found[0].n}
+        yield where | known | _score(found, share, chances)
+
+
+def _score(
+    found: list[Combined], share: float, chances: Floats | None = None
+) -> dict[str, float]:
+    """Score ranges: of each count, with its binomial chance, or as likely as told."""
     size = len(found) - 1
-    counts = np.arange(size + 1)
-    chances = stats.binom.pmf(counts, size, share)
+    if chances is None:
+        chances = stats.binom.pmf(np.arange(size + 1), size, share)
     return {
         f"{name}_{way}": float(chances @ values)
         for way in WAYS

@@ -111,15 +111,21 @@ def combine_with_own(known: Pool | None, count: int, n: int) -> Combined:
 
 def update_prior(prior: Floats, known: Pool | None, count: int, n: int) -> Combined:
     """Combine a count of own groups with a prior as `build_prior` returns it."""
+    elsewhere = None
+    if known is not None:
+        elsewhere = Range(known.mean, known.next_low, known.next_high)
+    return update(prior, elsewhere, count, n)
+
+
+def update(prior: Floats, elsewhere: Range | None, count: int, n: int) -> Combined:
+    """Combine a count of own groups with the weights of `SHARES`."""
     weights = prior * np.exp(
         special.xlogy(count, SHARES) + special.xlog1py(n - count, -SHARES)
     )
     weights /= weights.sum()
     alone = _find_jeffreys_range(count, n)
-    if known is None:
-        return Combined(count, n, alone, alone, None, weights)
-    elsewhere = Range(known.mean, known.next_low, known.next_high)
-    return Combined(count, n, alone, _find_range(weights), elsewhere, weights)
+    together = alone if elsewhere is None else find_range(weights)
+    return Combined(count, n, alone, together, elsewhere, weights)
 
 
 def _find_jeffreys_range(count: int, n: int) -> Range:
@@ -131,15 +137,20 @@ def _find_jeffreys_range(count: int, n: int) -> Range:
 
 def build_prior(known: Pool | None) -> Floats:
     """Return the prior weights of `SHARES`: the next place, made robust."""
+    return mix_vague(None if known is None else known.density_of_next(GRID))
+
+
+def mix_vague(density: Floats | None) -> Floats:
+    """Mix a density of log odds with a prior that knows nothing of other places."""
     vague = np.sqrt(SHARES * (1 - SHARES))  # Jeffreys' prior, in log odds
     vague = vague / vague.sum()
-    if known is None:
+    if density is None:
         return np.asarray(vague)
-    density = known.density_of_next(GRID)
     return np.asarray((1 - VAGUE) * density / density.sum() + VAGUE * vague)
 
 
-def _find_range(weights: Floats) -> Range:
+def find_range(weights: Floats) -> Range:
+    """Return the median and 95 % interval of weights of `SHARES`."""
     steps = np.cumsum(weights)
     low, middle, high = np.interp(_LEVELS, steps, SHARES).tolist()
     return Range(middle, low, high)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.claims.own.counts import COUNTS, count_own_groups
+from helpers.claims.own.first_month import combine_with_first_month
 from helpers.claims.own.partial import Combined, Range, combine_with_own
 from helpers.claims.pool import Pool
 from helpers.claims.pooling import pool_rows
@@ -45,7 +46,12 @@ def estimate_own_shares(study: Study) -> list[OwnShare]:
     """
     tables = Evidence.of(study)
     return [
-        OwnShare(claim, reading, combine_with_own(pool_elsewhere(claim, reading), *own))
+        OwnShare(
+            claim,
+            reading,
+            combine_with_first_month(tables, reading)
+            or combine_with_own(pool_elsewhere(claim, reading), *own),
+        )
         for claim, reading in list_own_readings(frozenset(COUNTS))
         if (own := count_own_groups(tables, reading)) is not None
     ]

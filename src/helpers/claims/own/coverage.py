@@ -1,9 +1,9 @@
 """Coverage of the ranges of own groups, public places being left out in turn.
 
-Of the first long pause, groups are drawn with the messages of their first months.
-For each other reading that own groups can carry and each place, so many groups are drawn
+For each reading that own groups can carry and each place, so many groups are drawn
 from it as own groups, and combined with what all other studies show. The chances of
-each count are binomial, so that nothing is simulated.
+each count are binomial, so that nothing is simulated; but of the first long pause,
+groups are drawn with the messages of their first months.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _score_first_months(claim: Claim, reading: Reading) -> Iterator[dict[str, ob
     ):
         where = {"claim": claim.id, "reading": reading.key, "place": place}
         chances = np.full(len(found), 1 / len(found))
-        known = {"share": share, "groups": found[0].n}
+        known: dict[str, object] = {"share": share, "groups": found[0].n}
         yield where | known | _score(found, share, chances)
 
 

@@ -43,7 +43,7 @@ class Verbatim(str):
     __slots__ = ()
 
     def in_language(self, _language: Language) -> str:
-        """Return the text itself."""
+        """Return the same text."""
         return self
 
 

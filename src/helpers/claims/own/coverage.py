@@ -85,7 +85,7 @@ def _score_first_months(claim: Claim, reading: Reading) -> Iterator[dict[str, ob
 def _score(
     found: list[Combined], share: float, chances: Floats | None = None
 ) -> dict[str, float]:
-    """Score ranges: of each count, with its binomial chance, or as likely as told."""
+    """Score ranges by the chance of each, which is binomial in counts by default."""
     size = len(found) - 1
     if chances is None:
         chances = stats.binom.pmf(np.arange(size + 1), size, share)

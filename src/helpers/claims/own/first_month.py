@@ -60,7 +60,7 @@ def to_bands(ranges: Iterator[tuple[float, float]]) -> Bands:
 
 
 def combine_with_first_month(evidence: Evidence, reading: Reading) -> Combined | None:
-    """Combine the pauses of own groups with what their first months foretell.
+    """Combine the pauses of own groups with the forecast by their first months.
 
     None if the reading is no share that pauses by a day that was measured, or the
     study has no messages by day.
@@ -85,7 +85,7 @@ def _combine(bands: Bands, groups: Floats, count: int) -> Combined:
 def draw_first_months(
     beginnings: pd.DataFrame, day: int, sizes: tuple[int, ...]
 ) -> Iterator[tuple[str, float, list[Combined]]]:
-    """Yield a place that is left out, its share, and ranges of groups drawn from it."""
+    """Yield each place left out, its share, and ranges by groups drawn from it."""
     rows = select_known(beginnings, PAUSED, day)
     study = rows["place"].str.split("/").str[0]
     for place, own in rows.groupby("place"):

@@ -141,7 +141,7 @@ def build_prior(known: Pool | None) -> Floats:
 
 
 def mix_vague(density: Floats | None) -> Floats:
-    """Mix a density of log odds with a prior that knows nothing of other places."""
+    """Mix a density of log odds with Jeffreys' prior."""
     vague = np.sqrt(SHARES * (1 - SHARES))  # Jeffreys' prior, in log odds
     vague = vague / vague.sum()
     if density is None:

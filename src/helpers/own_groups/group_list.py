@@ -467,7 +467,9 @@ def _describe_spans(row: Row, k: int) -> Iterator[str]:
     if row.alive_days is not None:
         yield say("{alive_days:,} days alive", alive_days=row.alive_days)
     if row.silent_days is not None:
-        yield say("silent for {silent_days:,} days", silent_days=row.silent_days)
+        yield say_plural(
+            "silent for {n:,} day", "silent for {n:,} days", n=row.silent_days
+        )
     if row.members is not None:
         shown = hide_small(row.members, k)
         yield say("{shown} members", shown=shown)

@@ -33,7 +33,6 @@ from helpers.wording import Language, Message, render, say, say_in
 if TYPE_CHECKING:
     from helpers.survival import Lifetimes
 
-NO_LIST = say("These exports list no members.")
 HEADS = {
     "group": say("group"),
     "first": say("first"),
@@ -50,7 +49,6 @@ ANSWER_HEADS = (
 )
 LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
-READ_AT = 105  # days: at which the curve is read aloud
 INSTRUMENTS = ("chat_line", "vader")
 
 
@@ -193,12 +191,8 @@ def open_run(folder: str | Path, *, k: int = 5) -> Run:
 
 
 KIND = "chat"
-LEAST_RISK = 20  # groups observed to an age, from which a share is given
 TELLING = "silent for good"
-LEVEL, HALF = 0.95, 0.5
 SPOKE, WHOLE = "ever spoke", "all"
-AGAINST = ["age_days", "share", "low", "high", "at_risk", "public_low", "public_high",
-           "places"]  # fmt: skip
 
 
 def describe_by_age(card: Card) -> Message | None:

@@ -132,7 +132,10 @@ def _open_database(
         # a flipped bit in a text is no reason to end: its row is judged later
         database.text_factory = lambda text: text.decode("utf-8", "replace")
         database.deserialize(data + bytes(0 if is_whole else min(missing, len(data))))
-        yield database, is_whole
+        try:
+            yield database, is_whole
+        except UnicodeDecodeError as error:  # SQLite's own message quotes the damage
+            raise sqlite3.DatabaseError(error.reason) from error
 
 
 def _read_database(

@@ -56,7 +56,7 @@ class Answer:
     @cached_property
     def is_own(self) -> bool:
         """Whether it is about groups of one's own, and not about public sources."""
-        return bool(self.by_kind["kind"].eq("own").any())
+        return "own" in set(self.by_kind["kind"])
 
     @cached_property
     def overall(self) -> pd.Series[Any]:
@@ -203,13 +203,11 @@ def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:
 
 def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:
     """Return the row of a reading over all kinds, or of a kind of the main reading."""
-    if key in KINDS:
-        rows = by_kind[by_kind["reading"].eq(main) & by_kind["kind"].eq(key)]
-    else:
-        rows = by_kind[by_kind["reading"].eq(key) & by_kind["kind"].eq("all")]
-    if rows.empty:
+    wanted = (main, key) if key in KINDS else (key, "all")
+    rows = list(zip(by_kind["reading"], by_kind["kind"], strict=True))
+    if wanted not in rows:
         raise KeyError(key)
-    return rows.iloc[0]
+    return by_kind.iloc[rows.index(wanted)]
 
 
 def is_number(value: object) -> bool:

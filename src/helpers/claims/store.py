@@ -154,6 +154,8 @@ def read_answers() -> Answers:
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table; empty words are empty texts, other empty cells are missing."""
     table = pd.read_csv(path, dtype=dict.fromkeys(WORDS, str))
+    words = table.select_dtypes(["object", "string"]).columns
+    table = table.astype(dict.fromkeys(words, object))  # quicker to compare and take
     return table.assign(
         **{name: table[name].fillna("") for name in WORDS if name in table}
     )

@@ -157,7 +157,7 @@ class Sighting:
         return self.closed_us if (self.last_us or 0) <= self.closed_us else None
 
     def _is_of_file(self, told: int | None) -> bool:
-        """Return whether a told day is the date of the file, as the template fills in.
+        """Return whether a told day is the date of the file, as in a new template.
 
         Nobody has confirmed it then: it may be a day of copying.
         """

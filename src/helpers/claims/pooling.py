@@ -22,7 +22,7 @@ from helpers.claims.pool import Pool, pool
 from helpers.claims.register import Claim, Claimed, Reading, read_register
 from helpers.claims.source_descriptions import name_study
 from helpers.claims.wechat import choose_wechat_line
-from helpers.claims.words import KINDS, RELATED
+from helpers.claims.words import KINDS, RELATED, hold_words_as_objects
 
 ALONE = 1e-6  # spread between places where only one place is meant
 COLUMNS = (
@@ -104,8 +104,7 @@ def pool_estimates(
     `estimates`: as `helpers.claims.estimate.to_frame` returns them.
     """
     rows: list[dict[str, Any]] = []
-    words = estimates.select_dtypes(["object", "string"]).columns
-    estimates = estimates.astype(dict.fromkeys(words, object))  # quicker to compare
+    estimates = hold_words_as_objects(estimates)
     for claim in (register or read_register()).values():
         own = estimates[estimates["claim"].eq(claim.id)]
         answered = [

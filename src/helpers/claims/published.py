@@ -14,6 +14,7 @@ import msgspec
 import pandas as pd
 
 from helpers.claims.register import Text, get_claim
+from helpers.claims.store import read_answers
 from helpers.study import open_study
 from helpers.survival.curves.proportion import compute_wilson_interval
 
@@ -219,10 +220,9 @@ def _read_printed(source: str, table: str, name: str, first: str) -> pd.DataFram
 
 def _take_recounts(trials: pd.DataFrame) -> pd.DataFrame:
     """Give trials that we recounted the numbers of our answers."""
-    from helpers.claims import get_answer  # noqa: PLC0415 - a circle
-
+    answers = read_answers()
     for trial, (claim, reading) in RECOUNTS.items():
-        estimates = get_answer(claim).estimates.set_index("reading")
+        estimates = answers.get(claim).estimates.set_index("reading")
         own = estimates.loc[[reading], ["estimate", "low", "high"]].to_numpy()[0]
         trials.loc[trials["trial"] == trial, ["estimate", "low", "high"]] = own
     return trials

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +18,6 @@ from helpers.wording.messages import Language
 
 if TYPE_CHECKING:
     from helpers.survival.interval import ScaleName
-
-
-ROW = re.compile(r"^(?=\[[^\[])", re.MULTILINE)  # where a claim's row begins
 
 
 class Text(NamedTuple):
@@ -205,16 +201,9 @@ class Claim:
 
 
 @cache
-def read_register(measured_by: frozenset[str] = frozenset()) -> Mapping[str, Claim]:
-    """Read claims by id, in the order of the register.
-
-    `measured_by`: only those whose rows name one of these quantities; all take a while.
-    """
+def read_register() -> Mapping[str, Claim]:
+    """Read all claims by id, in the order of the register."""
     text = files(__package__).joinpath("claims.toml").read_text("utf-8")
-    if measured_by:
-        named = [f'"{quantity}"' for quantity in measured_by]
-        parts = ROW.split(text)
-        text = "".join(part for part in parts if any(name in part for name in named))
     rows = tomllib.loads(text)
     return MappingProxyType({key: read_claim(key, row) for key, row in rows.items()})
 

@@ -15,6 +15,7 @@ from helpers import paths
 from helpers.citation import read_project
 from helpers.claims.answer import Answer
 from helpers.claims.register import get_claim
+from helpers.claims.words import hold_words_as_objects
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
 
@@ -154,9 +155,7 @@ def read_answers() -> Answers:
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table; empty words are empty texts, other empty cells are missing."""
     table = pd.read_csv(path, dtype=dict.fromkeys(WORDS, str))
-    words = table.select_dtypes(["object", "string"]).columns
-    table = table.astype(dict.fromkeys(words, object))  # quicker to compare and take
-    return table.assign(
+    return hold_words_as_objects(table).assign(
         **{name: table[name].fillna("") for name in WORDS if name in table}
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+import pandas as pd
+
 from helpers.wording import Message, say, say_in
 
 FOR, AGAINST, NEAR, OPEN = "weak signs for", "weak signs against", "near", "open"
@@ -134,3 +136,13 @@ ALL = say("all kinds measured")
 def name_kind(kind: str) -> Message:
     """Return the name of a kind of groups; ``all`` are all kinds measured."""
     return ALL if kind == "all" else KINDS[kind]
+
+
+def hold_words_as_objects(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with Python's strings, which compare and select faster.
+
+    >>> hold_words_as_objects(pd.DataFrame({"claim": ["a"]}))["claim"].dtype
+    dtype('O')
+    """
+    words = table.select_dtypes(["object", "string"]).columns
+    return table.astype(dict.fromkeys(words, object))

@@ -349,7 +349,7 @@ def _write_for_python(error: BrokenFileError) -> BrokenFileError:
 def _read_same_people(
     path: Path, places: Sequence[Path], terms: Terms
 ) -> dict[str, str]:
-    """Read which ids are one person: pseudonyms, and the one that stands for each."""
+    """Read which pseudonyms are one person, and the one that replaces each."""
     return join_same_people(read_same_people(path), read_names(places, terms), path)
 
 

@@ -1,4 +1,4 @@
-"""Lists of members from outside the exports, and whom they name."""
+"""Lists of members from outside the exports, matched with people in them."""
 
 from __future__ import annotations
 

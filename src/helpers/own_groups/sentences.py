@@ -382,7 +382,7 @@ def _describe_answers(new: Newcomers, k: int) -> Message:
 
 
 def _word_some(people: int, k: int) -> Message:
-    """Word of how many people something is said."""
+    """Describe how many people do something."""
     if not people:
         return say("none was")
     if people < k:

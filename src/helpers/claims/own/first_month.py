@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from helpers.arrays import Floats
+from helpers.arrays import Bools, Floats
 from helpers.claims.own.counts import select_paused
 from helpers.claims.own.partial import GRID, Combined, find_range, mix_vague, update
 from helpers.claims.register import Reading
@@ -73,13 +74,14 @@ def combine_with_first_month(evidence: Evidence, reading: Reading) -> Combined |
     lives = select_paused(evidence, **reading.params).lives.to_frame()
     messages = count_messages(evidence.study, lives[["group"]])(7, 28)
     bands = to_bands(read_levels(day))
-    groups = np.bincount(number_bands(messages), minlength=len(bands.centres))
-    return _combine(bands, groups.astype(float), int(lives["ended"].sum()))
+    return _combine(bands, number_bands(messages), lives["ended"].to_numpy(bool))
 
 
-def _combine(bands: Bands, groups: Floats, count: int) -> Combined:
+def _combine(bands: Bands, numbers: npt.NDArray[np.intp], paused: Bools) -> Combined:
+    """Combine groups, each with the number of its band and whether it paused."""
+    groups = np.bincount(numbers, minlength=len(bands.centres)).astype(float)
     known = bands.foretell(groups)
-    return update(mix_vague(known), find_range(known), count, int(groups.sum()))
+    return update(mix_vague(known), find_range(known), int(paused.sum()), len(numbers))
 
 
 def draw_first_months(
@@ -100,14 +102,5 @@ def draw_first_months(
             yield (
                 str(place),
                 float(paused.mean()),
-                [
-                    _combine(
-                        bands,
-                        np.bincount(known[one], minlength=len(bands.centres)).astype(
-                            float
-                        ),
-                        int(paused[one].sum()),
-                    )
-                    for one in drawn
-                ],
+                [_combine(bands, known[one], paused[one]) for one in drawn],
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.claims.own.counts import COUNTS, count_own_groups
+from helpers.claims.own.counts import count_own_groups
 from helpers.claims.own.first_month import combine_with_first_month
 from helpers.claims.own.partial import Combined, Range, combine_with_own
 from helpers.claims.pool import Pool
@@ -52,16 +52,14 @@ def estimate_own_shares(study: Study) -> list[OwnShare]:
             combine_with_first_month(tables, reading)
             or combine_with_own(pool_elsewhere(claim, reading), *own),
         )
-        for claim, reading in list_own_readings(frozenset(COUNTS))
+        for claim, reading in list_own_readings()
         if (own := count_own_groups(tables, reading)) is not None
     ]
 
 
-def list_own_readings(
-    measured_by: frozenset[str] = frozenset(),
-) -> Iterator[tuple[Claim, Reading]]:
-    """Yield the claims and readings that concern any groups (`read_register`)."""
-    for claim in read_register(measured_by).values():
+def list_own_readings() -> Iterator[tuple[Claim, Reading]]:
+    """Yield the claims and readings that concern any groups."""
+    for claim in read_register().values():
         if not claim.row.of_its_network:
             for reading in claim.readings:
                 yield claim, reading

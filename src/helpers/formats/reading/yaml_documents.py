@@ -1,4 +1,4 @@
-"""Read YAML documents as the JSON that they stand for.
+"""Convert YAML documents to JSON.
 
 wx-cli and chatlog_alpha write what their JSON contains as YAML, by default. They print
 one chat at a time, so a document fits the memory.

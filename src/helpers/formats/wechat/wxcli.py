@@ -108,7 +108,7 @@ def _read_messages(
 
 
 def _identify(name: str | None) -> str | None:
-    """Return who is called so: an account stands where its name is not known."""
+    """Return the sender by name, or by account if no name is known."""
     return name if not name or _ID.fullmatch(name) else to_name_id(name)
 
 

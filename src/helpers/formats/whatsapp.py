@@ -268,15 +268,14 @@ class Body(NamedTuple):
 
 def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     """Parse texts that may have placeholders; return each result with its index."""
-    kinds = _list_body_kinds()
-    longest = 1 + max(map(len, kinds))
+    known = _list_whole_bodies()
     joined = "\n".join(texts)  # one look through all is quicker than one through each
     inside = [sign for sign in (MARK, *_ANY_START) if sign in joined]
     return [
         (at, parse_body(text))
         for at, text in enumerate(texts)
-        if text[-1:] in _ENDS
-        or (len(text) <= longest and _strip_stop(text) in kinds)
+        if text in known
+        or text[-1:] in _ENDS
         or (inside and (MARK in text or text.startswith(_ANY_START)))
     ]
 
@@ -400,6 +399,12 @@ def _list_body_kinds() -> dict[str, str]:
     """Map placeholder texts to message kinds, such as "image omitted" to image."""
     bodies: dict[str, list[str]] = _read_wordings()["bodies"]
     return {body: kind for kind, listed in bodies.items() for body in listed}
+
+
+@cache
+def _list_whole_bodies() -> frozenset[str]:
+    kinds = _list_body_kinds()
+    return frozenset(f"{body}{stop}" for body in kinds for stop in ("", *_STOPS))
 
 
 def _group_name(stem: str) -> str | None:
@@ -608,8 +613,9 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
         place = source.where(seen.file, say("line {n}", n=int(position[first])))
         seen.require_clocks(source, clocks[first], place)
     texts = [body.strip() for body in bodies]
-    for at, text in enumerate(texts):  # what looks like a header without a date
-        for match in _HEADER_LIKE.finditer(text) if "\n" in text else ():
+    for at in np.flatnonzero(breaks[1:]):  # what looks like a header without a date
+        text = texts[at]
+        for match in _HEADER_LIKE.finditer(text):
             line = int(position[at]) + 1 + text.count("\n", 0, match.start())
             source.losses.noted("header-like lines read as text", seen.file, line)
     return Lines(position.tolist(), times, senders, texts, [False] * len(bodies))
@@ -815,15 +821,16 @@ class _Reading:
 
         Such a line bears the group's name, or says again whom it is about.
         """
+        distinct = {*block.sender} - {None} if self._on_iphone else ()
+        own = {one for one in distinct if _strip_marks(one or "") == self._label}
         for at, (sender, text) in enumerate(zip(block.sender, block.body, strict=True)):
-            if sender is None or MARK in text:
+            if sender is None or not (text.startswith(sender) or sender in own):
                 continue
-            own = self._on_iphone and _strip_marks(sender) == self._label
-            if own or text.startswith(sender):
-                line = _strip_marks(text)
-                event = parse_event(line)
-                if event and _is_about(event, sender, self._label if own else None):
-                    yield at, line
+            line = _strip_marks(text)
+            event = None if MARK in text else parse_event(line)
+            label = self._label if sender in own else None
+            if event and _is_about(event, sender, label):
+                yield at, line
 
     def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
         """Yield the system notices of iOS exports, which name the group as sender."""

@@ -4,16 +4,18 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+import pandas as pd
+
 import helpers as sq
 from helpers.errors import NotIdentifiableError
 from helpers.formats.reading.source import Options
 from helpers.observed import Observed
 from helpers.own_groups.cards import build_cards
-from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.own_groups.user_study import read_observed
 from helpers.records import DAY_US, SECOND_US, to_iso_day
+from helpers.study.people import read_names
 from helpers.study.store.ingest import Terms
 from validation.export_writers import WRITERS, Community, Person, Post
 
@@ -104,10 +106,10 @@ def run(exports, out, **more):
 
 def name_groups(exports):
     """Return the name of each group by its key; the key itself where names are one."""
-    groups = list_named_groups([exports], Terms(options=Options(zone="UTC")), broken=[])
-    names = groups["name"].str.removeprefix("Chat ").str.partition(".")[0]
-    names = names.mask(names.duplicated(keep=False), groups["key"])
-    return dict(zip(groups["key"], names, strict=True))
+    found = read_names([exports], Terms(options=Options(zone="UTC")))
+    called = pd.Series(found.group_ids | found.groups)
+    names = called.str.removeprefix("Chat ").str.partition(".")[0]
+    return dict(names.mask(names.duplicated(keep=False), called.index.to_series()))
 
 
 def read_lines(study, names):
@@ -159,11 +161,12 @@ def see(exports, out, **told):
     return lines, lives
 
 
-def list_lives_of(data, names):
-    """Return the lives of a study or a frame of messages, by the name of each group."""
+def list_lives_of(data, names=None):
+    """Return the lives of a study or a frame, by the name of each group, or its key."""
     is_frame = not hasattr(data, "table")
     groups = sq.groups_from(data) if is_frame else data.table("groups")
-    return list_lives(data, groups.set_index("group")["key"].map(names))
+    keys = groups.set_index("group")["key"]
+    return list_lives(data, keys if names is None else keys.map(names))
 
 
 def count_dead(lives):

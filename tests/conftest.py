@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from helpers.errors import ShequnError
@@ -50,13 +51,21 @@ def mark_the_rest_long(items: list[pytest.Item]) -> None:
             each[place].add_marker(pytest.mark.long)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector]]:
+    """Look for doctests in the package only: to look in tests takes as long."""
+    found = yield
+    return [one for one in found if not isinstance(one, DoctestModule)]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is long; what takes longest begins, that no worker waits."""
     mark_the_rest_long(items)
     last = len(SLOW)
+    places = {item: item.nodeid for item in items}
     order = {
-        item: next((n for n in range(last) if item.nodeid.startswith(SLOW[n])), last)
-        for item in items
+        item: next((n for n in range(last) if place.startswith(SLOW[n])), last)
+        for item, place in places.items()
     }
     for item, nth in order.items():
         if nth < last:

@@ -370,7 +370,7 @@ def look(room, out, exported):
     """Return all that a run shows of each group, by its key, without its number."""
     study = run(room, out, exported=exported)
     keys = study.table("groups").set_index("group")["key"]
-    lives = list_lives_of(study, {key: key for key in keys})
+    lives = list_lives_of(study)
     shown = {keys[card.group]: replace(card, group=0) for card in build_cards(study)}
     seen = {keys[group]: one for group, one in read_observed(study).items()}
     return {key: (card, seen[key], lives.get(key)) for key, card in shown.items()}
@@ -418,8 +418,7 @@ def test_the_same_chats_in_ten_formats_give_one_answer(room, tmp_path, form):
     assert [ended for _, ended in found] == [ended for _, ended in right]
     assert [days for days, _ in found] == pytest.approx([d for d, _ in right], abs=1e-3)
     made = sq.make_study(room, tmp_path / "made", zone="UTC", exported=TOLD)
-    keys = {key: key for key in made.table("groups")["key"]}
-    assert sorted(list_lives_of(made, keys).values()) == found
+    assert sorted(list_lives_of(made).values()) == found
 
 
 @pytest.mark.shared
@@ -435,5 +434,8 @@ def test_six_inputs_are_right(tmp_path, word):
     for name, both in right.items():
         said = both.get(word) if word else both
         if said and "dead" in said:
-            lives = see(made / name, tmp_path / f"out-{name}", **told)[1]
+            study = run(made / name, tmp_path / f"out-{name}", **told)
+            lives = list_lives_of(
+                study, {key: key for key in study.table("groups")["key"]}
+            )
             assert count_dead(lives) == (said["dead"], said["curve"]), name

@@ -130,7 +130,7 @@ def judged(study, truth):
 @pytest.mark.parametrize("share", [0.7, pytest.param(0.2, marks=pytest.mark.long)])
 def test_mixed_folder_of_every_format_gives_the_simulated_share(tmp_path, share):
     """Traps in the texts change no format, no message, no join and no share."""
-    judged(*read_whole(tmp_path, 4 * len(NAMES), share))
+    judged(*read_whole(tmp_path, 2 * len(NAMES), share))
 
 
 def test_inspect_and_run_read_the_same_mixed_folder(tmp_path):

@@ -116,17 +116,19 @@ def test_curves_hold_the_truth(given):
 
 
 @pytest.mark.parametrize(
-    ("seed", "given"),
+    ("groups", "seed", "given"),
     [
-        (0, None),
-        pytest.param(0, "files", marks=pytest.mark.long),
-        *(pytest.param(seed, None, marks=pytest.mark.long) for seed in range(1, 6)),
+        (60, 0, None),
+        pytest.param(GROUPS, 0, "files", marks=pytest.mark.long),
+        *(pytest.param(GROUPS, n, None, marks=pytest.mark.long) for n in range(6)),
     ],
 )
-def test_a_run_reads_the_same_curve_from_the_files(tmp_path, monkeypatch, seed, given):
+def test_a_run_reads_the_same_curve_from_the_files(
+    tmp_path, monkeypatch, groups, seed, given
+):
     """The library said .69 of it."""
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
-    world = [*draw_world(seed)]
+    world = [*draw_world(seed)][:groups]
     write_world(world, tmp_path / "in")
     terms = Terms(options=Options(zone="UTC"), exported=given)
     plan = Plan(exports=[tmp_path / "in"], out=tmp_path / "out", terms=terms)

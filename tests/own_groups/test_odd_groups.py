@@ -51,10 +51,10 @@ def _list_many():
 
 CASES = {
     "one message": [*_talk("一条", ["a"], 1, 1)],
-    "one person": [*_talk("一个人", ["a"], 200)],
+    "one person": [*_talk("一个人", ["a"], 100)],
     "bots": [*_talk("机器人", ["GroupBot", "群助手"], 200)],
     "hostile names": [
-        row for name in HOSTILE for row in _talk(name, [*HOSTILE], 200, 3)
+        row for name in HOSTILE for row in _talk(name, [*HOSTILE], 70, 2)
     ],
     "300 groups": [*_list_many()],
 }

@@ -254,7 +254,8 @@ def test_version_and_date_are_the_same_everywhere(site):
     )
 
 
-# every page at one width, and at the other its edition in the other language
+# every page at one width, and at the other its edition in the other language; axe,
+# which takes seconds a page, looks at each kind of page once
 every = pytest.mark.parametrize(
     "step", [2, pytest.param(1, marks=pytest.mark.long)], ids=["half", "all"]
 )
@@ -277,9 +278,10 @@ def test_pages_in_a_browser(site, step):
             )
             page = context.new_page()
             page.on("request", lambda request: asked.append(request.url))
-            for name in pages[nth % step :: step]:
+            for kind, name in enumerate(pages[nth % step :: step]):
                 page.goto((site / f"{name}.html").as_uri())
-                found = axe.run(page).response["violations"]
+                looks = step == 1 or (kind + nth) % 2 == 0
+                found = axe.run(page).response["violations"] if looks else ()
                 wide = page.evaluate("document.documentElement.scrollWidth") > width
                 ids = [each["id"] for each in found] + ["too wide"] * wide
                 if ids:
@@ -348,10 +350,12 @@ def test_headings_stand_over_their_columns_on_a_phone(site, step):
 
 @pytest.mark.browser
 @every
-def test_no_text_lies_on_another_in_a_chart(site, step):
+def test_no_text_lies_on_another_in_a_chart(site, step, tmp_path):
     """Captions lay on axis titles; files with any font, and pages at both widths."""
     charts = sorted(site.rglob("figures/*.svg"))[:: 2 * step - 1]
-    assert _evaluate(OVERLAPPING, 1280, charts) == {}
+    sheet = tmp_path / "charts.html"  # one page: to open each file takes longer
+    sheet.write_text("\n".join(one.read_text("utf-8") for one in charts), "utf-8")
+    assert _evaluate(OVERLAPPING, 1280, [sheet]) == {}
     pages = [site / folder / f"{name}.html" for folder in ("", "zh/")
              for name in ("index", "your-group", "claims/more")]  # fmt: skip
     for width in (390, 1280):

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 
@@ -106,24 +107,37 @@ def _table(community: Community, folder: Path) -> None:
         csv.writer(file).writerows(rows)
 
 
-@pytest.fixture
-def with_ids(exports):
-    """Leave out the formats that know people by their names only."""
-    for number in WITHOUT_IDS:
-        shutil.rmtree(exports / f"{CANARY}{number}")
-    return exports
-
-
-@pytest.fixture
-def exports(tmp_path):
-    """Write one export of each format, with canaries wherever a word can stand."""
-    folder = tmp_path / f"{CANARY} exports"
-    for number, form in enumerate(FORMATS):
-        room = folder / f"{CANARY}{number}"
+def _write_exports(folder: Path, numbers: Iterable[int]) -> Path:
+    """Write an export of each format, with canaries wherever a word can stand."""
+    for number in numbers:
+        room, form = folder / f"{CANARY}{number}", FORMATS[number]
         room.mkdir(parents=True)
         write = WRITERS[form].write if form in WRITERS else _table
         write(_community(number, form), room)
     return folder
+
+
+ALL = range(len(FORMATS))
+WITH_IDS = sorted({*ALL} - {*WITHOUT_IDS})  # others know people by their names only
+WITH_NAMES = sorted({*ALL} - {FORMATS.index("matrix"), FORMATS.index("table")})
+
+
+@pytest.fixture
+def with_ids(tmp_path):
+    """Write the formats that know people by their ids."""
+    return _write_exports(tmp_path / f"{CANARY} exports", WITH_IDS)
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory):
+    """Return the results of a run of formats with names, and of one with ids."""
+    room = tmp_path_factory.mktemp("studies")
+    (room / "key").write_text(KEY, encoding="ascii")
+    for name, numbers in {"names": WITH_NAMES, "ids": WITH_IDS}.items():
+        exports = _write_exports(room / f"{CANARY} {name}", numbers)
+        terms = Terms(key=room / "key")
+        make_study(Plan(exports=[exports], out=room / name, terms=terms))
+    return room / "names", room / "ids"
 
 
 def _leaks(folder: Path) -> list[str]:
@@ -149,37 +163,33 @@ def test_a_pseudonym_is_not_taken_for_a_planted_id():
         assert PLANTED.search(planted.encode())
 
 
-def test_no_planted_word_leaves_the_store(tmp_path, exports, terms):
+@pytest.mark.parametrize("which", [0, 1])
+def test_no_planted_word_leaves_the_store(studies, which):
     """Names, ids, texts, titles and file names: none is in tables or manifests."""
-    out = tmp_path / "out"
-    make_study(Plan(exports=[exports], out=out, terms=terms))
+    out = studies[which]
+    assert len(pd.read_csv(out / "tables" / "groups.csv")) > len(FORMATS) / 2
     assert _leaks(out / "processed") == _leaks(out / "tables") == []
 
 
-def test_in_the_store_text_is_masked_and_ids_are_hashed(tmp_path, exports, terms):
+def test_in_the_store_text_is_masked_and_ids_are_hashed(studies):
     """Even there nobody's name stands that the export ties to a person.
 
     The Matrix export and the table written here carry ids alone: they tell no names.
     """
     import pyarrow.parquet as pq
 
-    for form in ("matrix", "table"):
-        shutil.rmtree(exports / f"{CANARY}{FORMATS.index(form)}")
-    out = tmp_path / "out"
-    make_study(Plan(exports=[exports], out=out, terms=terms))
-    for part in sorted((out / "store").glob("*/*/*.parquet")):
+    parts = sorted((studies[0] / "store").glob("*/*/*.parquet"))
+    assert len(parts) > len(WITH_NAMES)
+    for part in parts:
         rows = pq.read_table(part).to_pylist()
         said = json.dumps(rows, ensure_ascii=False)
         assert "script>alert" not in said
         assert not re.search(IDS, said)
 
 
-def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
-    tmp_path, with_ids, terms
-):
+def test_exported_tables_hold_no_formula_no_person_and_no_small_count(studies):
     """Counts of people below five read <5; groups with fewer have no label."""
-    out = tmp_path / "out"
-    make_study(Plan(exports=[with_ids], out=out, terms=terms))
+    out = studies[1]
     names = {path.stem for path in (out / "tables").iterdir()}
     assert not names & {"members", "member_days", "memberships"}
     kinds = set(pd.read_csv(out / "tables" / "events.csv")["kind"])
@@ -197,10 +207,11 @@ def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
     assert "key" not in groups[0]
 
 
-def test_threshold_of_one_shows_all_counts(tmp_path, with_ids, terms):
+def test_threshold_of_one_shows_all_counts(tmp_path, terms):
     """For the user's own eyes."""
+    exports = _write_exports(tmp_path / "in", WITH_IDS[:2])
     out = tmp_path / "out"
-    make_study(Plan(exports=[with_ids], out=out, terms=terms, k=1))
+    make_study(Plan(exports=[exports], out=out, terms=terms, k=1))
     groups = list(
         csv.DictReader((out / "tables/groups.csv").read_text("utf-8").splitlines())
     )
@@ -208,8 +219,9 @@ def test_threshold_of_one_shows_all_counts(tmp_path, with_ids, terms):
     assert all(row["label"].startswith("group ") for row in groups)
 
 
-def test_template_contains_no_spreadsheet_formula(exports, terms):
+def test_template_contains_no_spreadsheet_formula(tmp_path, terms):
     """It alone holds names, and a spreadsheet takes none for a formula."""
+    exports = _write_exports(tmp_path / "in", ALL[:4])  # each of the names
     text = build_template(list_named_groups([exports], terms))
     assert CANARY in text
     assert not [c for row in csv.reader(text.splitlines()) for c in row if c[:1] == "="]
@@ -276,11 +288,10 @@ CALLED = re.compile(rf"script>alert|cmd\(\)\d|DROP TABLE|{IDS}".encode())
 
 @pytest.mark.parametrize("target", ["chatlab", "convokit"])
 def test_a_conversion_leaks_nothing_and_needs_no_network(
-    tmp_path, exports, without_network, target
+    tmp_path, without_network, target
 ):
     """Of every format: no name that an export ties to somebody, and no id."""
-    for form in ("matrix", "table"):  # ids alone: they tell no names
-        shutil.rmtree(exports / f"{CANARY}{FORMATS.index(form)}")
+    exports = _write_exports(tmp_path / f"{CANARY} exports", WITH_NAMES)
     out = tmp_path / "out"
     words = ("convert", exports, "--to", target, "-o", out)
     done = without_network("-m", "helpers.cli", *words)

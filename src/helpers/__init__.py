@@ -170,6 +170,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
     module, _, function = _PLACES[name].partition(":")
     attribute = getattr(import_module(f"helpers.{module}"), function)
+    if not isinstance(attribute, type):
+        attribute = import_module("helpers.verbs").check_verb(attribute, name)
     globals()[name] = attribute
     return attribute
 

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import ShequnError
@@ -24,7 +26,7 @@ def check_choice(value: object, allowed: Iterable[str], name: str) -> None:
     helpers.errors.ShequnError: form: 'gap' is not allowed. Hint: use one of first_gap, last_message.
     """  # noqa: E501 - the message has one line
     words = list(allowed)
-    if value not in words:
+    if not isinstance(value, str) or value not in words:
         raise ShequnError(
             f"{value!r} is not allowed",
             where=name,
@@ -72,7 +74,7 @@ def read_flags(values: npt.ArrayLike, name: str) -> Bools:
     >>> read_flags([1, 0, True], "ended").tolist()
     [True, False, True]
     """
-    given = np.asarray(values)
+    given = _read_array(values, name)
     if given.dtype == np.bool_:
         return given
     if given.dtype.kind in "iuf":
@@ -87,6 +89,17 @@ def read_flags(values: npt.ArrayLike, name: str) -> Bools:
             remedy="give booleans, or 0 and 1; leave out rows where it is not known",
         )
     return given.astype(bool)
+
+
+def _read_array(values: npt.ArrayLike, name: str) -> np.ndarray[Any, Any]:
+    try:
+        return np.asarray(values)
+    except ValueError:  # columns within a column
+        raise ShequnError(
+            "its values differ in shape",
+            where=name,
+            remedy="give a series, array or list, one value per row",
+        ) from None
 
 
 def _is_flag(value: object) -> bool:
@@ -106,10 +119,10 @@ def read_numbers(values: npt.ArrayLike, name: str) -> Floats:
         where=name,
         remedy="give numbers, and leave out rows where they are missing",
     )
-    if np.asarray(values).dtype.kind in "mM":
+    if (given := _read_array(values, name)).dtype.kind in "mM":
         raise wrong
     try:
-        return np.asarray(values, np.float64)
+        return given.astype(np.float64)
     except (TypeError, ValueError):
         raise wrong from None
 
@@ -120,7 +133,7 @@ def read_days(values: npt.ArrayLike, name: str) -> Floats:
     >>> read_days(np.array([36], "timedelta64[h]"), "durations").tolist()
     [1.5]
     """
-    given = np.asarray(values)
+    given = _read_array(values, name)
     if given.dtype.kind == "m":
         days: Floats = given / np.timedelta64(1, "D")
         return days
@@ -135,7 +148,7 @@ def read_weights(values: npt.ArrayLike, rows: int) -> Floats:
     helpers.errors.ShequnError: weights, row 0: 1 of 2 values are negative or not a number. Hint: give how often each row counts.
     """  # noqa: E501 - the message has one line
     weights = read_numbers(values, "weights")
-    check_lengths({"rows": rows, "weights": len(weights)})
+    check_lengths({"rows": rows, "weights": check_column(weights, "weights")})
     wrong = ~((weights >= 0) & (weights < math.inf))
     if wrong.any() or not weights.any():
         raise ShequnError(
@@ -148,14 +161,31 @@ def read_weights(values: npt.ArrayLike, rows: int) -> Floats:
     return weights
 
 
-def check_column(values: object, name: str) -> int:
+def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
+    """Raise ShequnError if a column is missing from a data frame.
+
+    >>> check_columns(pd.DataFrame({"share": [0.5]}), ["shares"])
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: the frame has no column shares. Hint: rename yours; it has share (did you mean share?).
+    """  # noqa: E501 - the message has one line
+    if missing := [str(name) for name in needed if name not in frame.columns]:
+        held = list(map(str, frame.columns))
+        near = suggest_name(missing[0], held)
+        raise ShequnError(
+            f"the frame has no column {', '.join(missing)}",
+            remedy=f"rename yours; it has {', '.join(held) or 'no column'}"
+            + (f" (did you mean {near}?)" if near else ""),
+        )
+
+
+def check_column(values: npt.ArrayLike, name: str) -> int:
     """Return the number of values of a column; raise ShequnError if it is none.
 
     >>> check_column("abc", "durations")
     Traceback (most recent call last):
     helpers.errors.ShequnError: durations: 'abc' is no column of values. Hint: give a series, array or list, one value per row.
     """  # noqa: E501 - the message has one line
-    if (given := np.asarray(values)).ndim != 1:
+    if (given := _read_array(values, name)).ndim != 1:
         shown = f"a {type(values).__name__}" if given.ndim else repr(values)
         raise ShequnError(
             f"{shown} is no column of values",

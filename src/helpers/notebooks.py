@@ -120,6 +120,11 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
                     "how sure": "●" * marks + "○" * (len(LEVELS) - marks),
                     "sources": int(row["n_sources"]),
                 })  # fmt: skip
+    if not rows:
+        raise ShequnError(
+            "no reading of these claims has an answer", where="tabulate_answers",
+            remedy="give ids that sq.answers() lists, and readings from 1 on",
+        )  # fmt: skip
     return pd.DataFrame(rows).set_index(["what is measured", "groups"])
 
 

@@ -127,7 +127,7 @@ def test_clean_names_a_missing_column(chat):
         ({"date_order": "DMY"}, "date_order: 'DMY' is not allowed.*dmy, mdy, ymd"),
         ({"include": ("priv",)}, "include: 'priv' is not allowed.*private, saved"),
         ({"columns": {"zeit": "a"}}, "columns: 'zeit' is not allowed.*time, sender"),
-        ({"columns": "time=a,sender=b"}, "columns is str, not a dict.*{'time'"),
+        ({"columns": "time=a,sender=b"}, "columns cannot be 'time=a,sender=b'.*a dict"),
         ({"zone": "Berlin"}, "zone: 'Berlin' is no IANA time zone.*Europe/Berlin"),
     ],
 )
@@ -210,7 +210,7 @@ def test_clean_keeps_messages_of_a_frame_without_texts():
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (None, "no data frame but NoneType"),
+        (None, "messages cannot be None.*a data frame"),
         (pd.DataFrame(), "it has no column"),
         (write_frame(kind="foo"), "column kind: 'foo' is not allowed.*text, image"),
     ],

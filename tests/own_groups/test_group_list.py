@@ -302,3 +302,13 @@ def test_list_in_utf_16_is_read(tmp_path):
     path = tmp_path / "list.txt"
     path.write_text("群名\t建群日期\t最后发言\n甲\t2023-01-10\t2023-04-02\n", "utf-16")
     assert len(read_group_list(path)) == 1
+
+
+def test_name_that_begins_with_small_is_not_hidden(tmp_path):
+    """The note on small groups stood on the page of a group called so."""
+    rows = [("small tea party", *ROWS[0][1:])]
+    head = HEAD_EN + ",label"
+    listed = write(tmp_path / "g.csv", head, [(*rows[0], "small tea party")])
+    page = run_study(Plan(exports=(), out=tmp_path / "out", listed=listed)).page
+    assert "small tea party" in page.read_text("utf-8")
+    assert "stay hidden" not in page.read_text("utf-8")

@@ -21,6 +21,7 @@ import pandas as pd
 from scipy import special
 
 from helpers.arrays import Floats
+from helpers.checks import check_columns, read_numbers
 from helpers.errors import ShequnError
 from helpers.survival.interval import ScaleName
 
@@ -37,7 +38,7 @@ class Scale:
 
     name: ScaleName
 
-    def to(self, values: Floats | float) -> Floats:
+    def to(self, values: Sequence[float] | Floats | float) -> Floats:
         """Return values on this scale."""
         numbers = np.asarray(values, float)
         if self.name == "logit":
@@ -140,15 +141,21 @@ def pool(
     >>> round(found.mean, 2), found.probability_above(0.5) < 0.05
     (0.17, True)
     """
-    on = Scale(scale)
-    values, sd = on.to(np.asarray(estimates, float)), np.asarray(errors, float)
-    if not len(values) or not (np.isfinite(values).all() and (sd > 0).all()):
+    on, sd = Scale(scale), np.asarray(errors, float)
+    with np.errstate(divide="ignore", invalid="ignore"):  # told below
+        values = on.to(estimates)
+    whole = len(values) > 0 and values.shape == sd.shape
+    if not whole or not (np.isfinite(values).all() and (sd > 0).all()):
         raise ShequnError(
             "an estimate is missing, not finite or has no standard error",
             where="pool",
             remedy=f"give estimates within the {scale} scale, and positive errors",
         )
-    spread = prior or on.prior
+    spread = on.prior if prior is None else prior
+    if not 0 < spread < np.inf:
+        raise ShequnError(
+            f"{prior} is no spread", where="prior", remedy="give a number above 0"
+        )
     grid = _build_grid(spread, sd, values)
     precision = 1 / (sd**2 + grid[:, None] ** 2)
     total = precision.sum(axis=1)
@@ -213,6 +220,9 @@ def pool_rows(rows: pd.DataFrame, column: str = "share") -> Pool:
     0.1
     """
     ends = [column, f"{column}_low", f"{column}_high"]
+    check_columns(rows, ends)
+    for name in ends:
+        read_numbers(rows[name], f"column {name}")
     share, low, high = rows[ends].clip(OUTERMOST, 1 - OUTERMOST).to_numpy(float).T
     errors = (special.logit(high) - special.logit(low)) / (2 * Z)
     return pool(share, np.maximum(errors, LEAST_ERROR), "logit")

@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks import suggest_name
+from helpers.checks import check_columns
 from helpers.errors import ShequnError
 from helpers.formats.table import find_dates_of_groups
+from helpers.observed import Observed
 
 NEEDED = ("time", "group", "sender")
 # year first, as Chinese spreadsheets write days
@@ -33,19 +34,20 @@ UNUSED = {  # why a row is excluded
 }
 
 
-def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.DataFrame:
-    """Return a data frame; raise if it is none, or has no rows or too few columns.
-
-    `other` is what else may be given, for the hint.
+def check_frame(frame: pd.DataFrame, needed: Iterable[str]) -> pd.DataFrame:
+    """Return a data frame; raise if it has no rows or too few columns.
 
     >>> check_frame(pd.DataFrame({"time": []}), ["time"])
     Traceback (most recent call last):
     helpers.errors.ShequnError: the frame has no rows. Hint: ...
     """
-    if not isinstance(frame, pd.DataFrame):
+    missing = [str(name) for name in needed if name not in frame.columns]
+    if missing and (dates := find_dates_of_groups([*map(str, frame.columns)])):
+        born, last = dates
         raise ShequnError(
-            f"this is no data frame but {type(frame).__name__}",
-            remedy=f"give one as sq.read_messages returns it{other}",
+            "this is a list of groups, not of messages",
+            where=f"the frame has no column {', '.join(missing)}",
+            remedy=f"use sq.groups_from(df, born={born!r}, last={last!r}) first",
         )
     check_columns(frame, needed)
     if frame.empty:
@@ -57,26 +59,7 @@ def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.Dat
     return frame
 
 
-def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
-    """Raise ShequnError if a required column is missing from a data frame."""
-    if missing := [name for name in needed if name not in frame.columns]:
-        held = list(map(str, frame.columns))
-        if dates := find_dates_of_groups(held):
-            born, last = dates
-            raise ShequnError(
-                "this is a list of groups, not of messages",
-                where=f"the frame has no column {', '.join(map(str, missing))}",
-                remedy=f"use sq.groups_from(df, born={born!r}, last={last!r}) first",
-            )
-        near = suggest_name(missing[0], held)
-        raise ShequnError(
-            f"the frame has no column {', '.join(map(str, missing))}",
-            remedy=f"rename yours; it has {', '.join(held) or 'no column'}"
-            + (f" (did you mean {near}?)" if near else ""),
-        )
-
-
-def check_messages(messages: object) -> pd.DataFrame:
+def check_messages(messages: pd.DataFrame) -> pd.DataFrame:
     """Return a data frame of messages; each needs a time and a group.
 
     Times without a zone are read as UTC, with a warning.
@@ -97,6 +80,23 @@ def check_messages(messages: object) -> pd.DataFrame:
             " df['time'].dt.tz_localize('Asia/Shanghai')"
         )
     return frame
+
+
+def read_observed(frame: object) -> dict[str, Observed] | None:
+    """Return how each group of a frame was observed, by key; None if it does not say.
+
+    >>> read_observed(pd.DataFrame())
+    """
+    given = getattr(frame, "attrs", {}).get("observed")
+    try:
+        return given and {key: Observed.from_dict(one) for key, one in given.items()}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ShequnError(
+            "it is not as read_messages wrote it",
+            where="attrs['observed']",
+            remedy="del df.attrs['observed'], and say the end of observation with"
+            " seen=",
+        ) from None
 
 
 def warn_user(message: str) -> None:

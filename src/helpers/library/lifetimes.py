@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.checks import check_choice, check_days
+from helpers.checks import check_choice, check_column, check_days
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import define_lives
@@ -28,6 +28,7 @@ from helpers.library.frames import (
     exclude_unusable,
     read_dates,
     read_end,
+    read_observed,
     to_microseconds,
     warn_user,
 )
@@ -129,12 +130,12 @@ def groups_from(
 
 
 def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataFrame:
-    messages = select_counted(check_messages(messages))
+    messages = check_frame(select_counted(check_messages(messages)), ())
     rows = pd.DataFrame(
         {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
     )
     zone = getattr(messages["time"].dtype, "tz", UTC)
-    ends = _find_ends(rows, messages.attrs.get("observed"), seen, zone)
+    ends = _find_ends(rows, read_observed(messages), seen, zone)
     by = rows.groupby("key")["us"]
     early = rows["us"] < by.transform("min") + EARLY_DAYS * DAY_US
     inside = rows[~rows["us"].gt(rows["key"].map(ends)).fillna(value=False)]
@@ -151,7 +152,7 @@ def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataF
 
 def _find_ends(
     rows: pd.DataFrame,
-    observed: Mapping[str, Any] | None,
+    observed: Mapping[str, Observed] | None,
     seen: str | date | None,
     zone: tzinfo,
 ) -> pd.Series[int]:
@@ -164,8 +165,7 @@ def _find_ends(
             _warn_of_end(day, zone)
         ends = pd.Series(day, lasts.index)
     else:
-        read = {g: Observed.from_dict(one) for g, one in observed.items()}
-        shown = [read.get(group, Observed()).end_on(day) for group in lasts.index]
+        shown = [observed.get(group, Observed()).end_on(day) for group in lasts.index]
         ends = pd.Series([one.end_us for one in shown], lasts.index, dtype="Int64")
         lasts = lasts[[one.until_how in {"given", "unknown"} for one in shown]]
     if day is not None and (late := int((lasts > day).sum())) > 0:
@@ -367,7 +367,8 @@ def silence(
         return define_lives(known, w_days=days, form=form).censored
     if isinstance(data, tuple):
         groups, gaps = data
-    elif "origin_us" in check_frame(data, (), ", or a study: sq.load('fcc_gitter')"):
+        check_frame(groups, ("origin_us", "end_us", "messages"))
+    elif "origin_us" in check_frame(data, ()):
         groups, gaps = data, NO_GAPS
         if data["messages"].notna().any() and form == "first_gap":
             raise ShequnError(
@@ -403,8 +404,7 @@ def _select_ended(groups: pd.DataFrame, data: object) -> pd.DataFrame:
     ended = groups[groups["end_us"].notna()].reset_index(drop=True)
     if len(ended):
         return ended
-    observed = getattr(data, "attrs", {}).get("observed", {})
-    seen = [Observed.from_dict(one) for one in observed.values()]
+    seen = (read_observed(data) or {}).values()
     raise NotIdentifiableError(
         next(iter(describe_observation(seen)), "of no group is it known until when"),
         remedy="read_messages(…, exported='files'), or exported='2024-05-31'",
@@ -417,7 +417,7 @@ def _has_end(data: object) -> bool:
 
 def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return the gaps of 28 days or more between messages of a group."""
-    messages = select_counted(messages)
+    messages = select_counted(messages).reset_index(drop=True)
     numbers = groups.set_index("key")["group"]
     rows = pd.DataFrame(
         {
@@ -428,8 +428,8 @@ def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     start = rows.groupby("group")["end_us"].shift()
     long = rows["end_us"] - start >= SHORTEST_GAP * DAY_US
     gaps = rows[long].assign(start_us=start[long].astype("int64"))
-    observed = messages.attrs.get("observed", {})
-    uncovered = {key: one["gaps"] for key, one in observed.items()}
+    observed = read_observed(messages) or {}
+    uncovered = {key: one.gaps for key, one in observed.items()}
     silences = gaps[["group", "start_us", "end_us"]]
     return drop_unseen_silences(silences, groups, uncovered)
 
@@ -461,7 +461,6 @@ def survival_frame(
     >>> sq.survival_frame(lives, by="network").columns.tolist()[:3]
     ['network', 'days', 'survival']
     """
-    _check_lifetimes(lives)
     if by is None:
         return lives.curve().to_frame()
     labels = _find_labels(lives, by)
@@ -527,12 +526,6 @@ def compare_survival(
     # statsmodels takes a second to import
     from statsmodels.duration.survfunc import survdiff  # noqa: PLC0415
 
-    _check_lifetimes(lives)
-    if by is None:  # as `survival_frame` takes it
-        raise ShequnError(
-            "there is nothing to compare", where="by",
-            remedy="give what separates the groups, one value each",
-        )  # fmt: skip
     labels = _find_labels(lives, by)
     known = labels.notna().to_numpy()
     arms, part = pd.factorize(labels[known])[0], lives.where(known)
@@ -559,14 +552,6 @@ def _locate_labels(labels: pd.Series[Any]) -> str:
     return "by" if labels.name is None else f"by={labels.name}"
 
 
-def _check_lifetimes(lives: object) -> None:
-    if not isinstance(lives, Lifetimes):
-        raise ShequnError(
-            f"lives is {type(lives).__name__}, not lifetimes",
-            remedy="use sq.silence(messages) first",
-        )
-
-
 def _find_labels(
     lives: Lifetimes, by: str | pd.Series[Any] | npt.ArrayLike
 ) -> pd.Series[Any]:
@@ -580,11 +565,16 @@ def _find_labels(
             )
         return table[by]
     if isinstance(by, pd.Series):
+        if by.index.has_duplicates:
+            raise ShequnError(
+                f"group {by.index[by.index.duplicated()][0]} has two values",
+                where=_locate_labels(by),
+                remedy="its index must be the groups' numbers, each once",
+            )
         return by.reindex(lives.group).reset_index(drop=True)
-    values = list(np.asarray(by))
-    if len(values) != len(lives):
+    if (n := check_column(by, "by")) != len(lives):
         raise ShequnError(
-            f"{len(values)} value{'s' * (len(values) != 1)} for {len(lives)} lifetimes",
+            f"{n} value{'s' * (n != 1)} for {len(lives)} lifetimes",
             remedy="give one per row of lives.to_frame(), or a series by group number",
         )
-    return pd.Series(values)
+    return pd.Series(list(np.asarray(by)))

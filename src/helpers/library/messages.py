@@ -24,7 +24,12 @@ from helpers.formats.rows.days import parse_past_day
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp import DATE_ORDERS
-from helpers.library.frames import check_messages, to_microseconds, warn_user
+from helpers.library.frames import (
+    check_messages,
+    read_observed,
+    to_microseconds,
+    warn_user,
+)
 from helpers.measures import DUCKDB, open_engine
 from helpers.measures.cleaning import find_row_reasons
 from helpers.observed import Observed, ObservedGroups
@@ -149,7 +154,8 @@ def read_messages(
     chats = tuple(include.split(",") if isinstance(include, str) else include)
     chats = tuple(filter(None, map(str.strip, chats)))
     check_options(zone, date_order, chats)
-    _check_columns(columns)
+    for ours in columns or ():
+        check_choice(ours, COLUMNS_OF_TABLES, "columns")
     given, zone = zone, zone or DEFAULT_ZONE
     options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
     told, day = read_exported(exported)
@@ -274,38 +280,16 @@ def warn_of_zone(zone: str) -> None:
     )
 
 
-def list_places(paths: object) -> list[Path]:
-    """List the paths that a user gave, one or several; raise if one is none."""
-    places = [paths] if isinstance(paths, str | os.PathLike) else paths
-    if isinstance(places, Iterable) and not isinstance(places, pd.DataFrame):
-        places = list(places)
-        if "" in places:  # Path("") is the working folder
-            raise ShequnError(
-                "the path is empty",
-                where="read_messages",
-                remedy="give a file, folder or ZIP with exports; '.' is this folder",
-            )
-        if places and all(isinstance(one, str | os.PathLike) for one in places):
-            return [Path(one) for one in places]
-    raise ShequnError(
-        f"paths is {type(paths).__name__}, which is no path",
-        where="read_messages",
-        remedy="give a file, folder or ZIP with exports, or a list of them",
-    )
-
-
-def _check_columns(columns: object) -> None:
-    """Raise an error unless columns map our names to those of a table."""
-    if columns is None:
-        return
-    if not isinstance(columns, Mapping):
+def list_places(paths: PathLike | Iterable[PathLike]) -> list[Path]:
+    """List the paths that a user gave, one or several; raise if one is empty."""
+    places = [paths] if isinstance(paths, str | os.PathLike) else [*paths]
+    if "" in places:  # Path("") is the working folder
         raise ShequnError(
-            f"columns is {type(columns).__name__}, not a dict",
+            "the path is empty",
             where="read_messages",
-            remedy="write columns={'time': 'when', 'sender': 'who'}",
+            remedy="give a file, folder or ZIP with exports; '.' is this folder",
         )
-    for ours in columns:
-        check_choice(ours, COLUMNS_OF_TABLES, "columns")
+    return [Path(one) for one in places]
 
 
 def check_options(
@@ -390,12 +374,6 @@ def _drop_labels(column: pa.Array) -> pa.Array:
     return column.cast(column.type.value_type)
 
 
-def _list_closed(observed: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-    """Return when each group was closed that was, after which no row counts."""
-    closed = {group: one["closed_us"] for group, one in observed.items()}
-    return {group: us for group, us in closed.items() if us is not None}
-
-
 def clean(messages: pd.DataFrame) -> pd.DataFrame:
     """Drop bots, system notices, repeated and empty messages from a data frame.
 
@@ -441,8 +419,7 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
 
 def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
     """Return why each row does not count, as `shequn run` finds it."""
-    seen = messages.attrs.get("observed", {})
-    known = {group: Observed.from_dict(one) for group, one in seen.items()}
+    known = read_observed(messages) or {}
     terms = TableTerms(
         ends=_list_ends(known) or None,
         by_name=_list_groups_by_name(messages),
@@ -452,7 +429,9 @@ def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
         batches = _build_table(messages).to_batches(RECORDS)
         records = (Batch("message", batch) for batch in batches)
         store = write_store(records, room / "store", Counter())
-        store = place_closings(store, _list_closed(seen), room / "closed.parquet")
+        ends = {group: one.closed_us for group, one in known.items()}
+        closed = {group: us for group, us in ends.items() if us is not None}
+        store = place_closings(store, closed, room / "closed.parquet")
         with open_engine(DUCKDB) as run:
             marked = mark_messages(run, store, terms)
             rows = run.fetch(marked.select("position", "reason"), "position")
@@ -503,4 +482,11 @@ def _to_array(column: pd.Series[Any] | None, kind: pa.DataType, n: int) -> pa.Ar
         column = column.astype(object).map(str, na_action="ignore")  # ids are numbers
     if pa.types.is_dictionary(kind):
         return pa.array(column, pa.string(), from_pandas=True).dictionary_encode()
-    return pa.array(column, kind, from_pandas=True)
+    try:
+        return pa.array(column, kind, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        raise ShequnError(
+            "its values are of another kind",
+            where=f"column {column.name}",
+            remedy=f"give {kind} as read_messages does, or drop the column",
+        ) from None

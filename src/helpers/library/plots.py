@@ -13,7 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import offset_copy
 
+from helpers.checks import check_choice, read_numbers
 from helpers.drawing import GREY
+from helpers.library.frames import check_frame
 
 Unit = Literal["share", "ratio", "number", "points"]
 ROW, MARGIN = 0.34, 1.0  # inches: of a row, and around the rows
@@ -68,6 +70,10 @@ def plot_ranges(
     ['20%', 'half']
     >>> plt.close(ax.figure)
     """
+    check_frame(rows, [x, y, *ends, *([by] if by else [])])
+    check_choice(unit, FORMATS, "unit")
+    for name in (x, *ends):
+        read_numbers(rows[name], f"column {name}")
     names = list(dict.fromkeys(rows[y]))
     if ax is None:
         _, ax = plt.subplots(figsize=(6, MARGIN + ROW * len(names)))

@@ -13,6 +13,7 @@ from helpers.forecast import going_on as forecast
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import define_lives
 from helpers.group_lives.silence import SILENCE_DAYS
+from helpers.library.frames import check_frame
 from helpers.paths import PROCESSED
 from helpers.study.publish.study import Study, open_study
 
@@ -238,6 +239,7 @@ def bootstrap_clusters(
     >>> sorted(set(draws.tolist()))
     [0.0, 0.5, 1.0]
     """
+    check_frame(rows, [cluster])
     members = list(rows.groupby(cluster, observed=True).indices.values())
     if len(members) < 2:  # noqa: PLR2004
         raise ShequnError(
@@ -245,6 +247,11 @@ def bootstrap_clusters(
             where=f"cluster={cluster}",
             remedy="name a column with at least two values",
         )
+    if n_draws < 1 or seed < 0:
+        raise ShequnError(
+            "there is nothing to draw", where=f"n_draws={n_draws}, seed={seed}",
+            remedy="give a number of samples from 1 on, and a seed from 0 on",
+        )  # fmt: skip
     rng = np.random.default_rng(seed)
     draws = np.empty(n_draws)
     for nth in range(n_draws):

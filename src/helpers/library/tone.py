@@ -100,6 +100,17 @@ def _count_unscored(frame: pd.DataFrame) -> dict[str, int]:
     return {why: int(rows.sum()) for why, rows in reasons.items() if rows.any()}
 
 
+def _read_local_times(times: pd.Series[Any]) -> pd.Series[pd.Timestamp]:
+    try:
+        return pd.to_datetime(times)
+    except ValueError:  # a month begins when that of its zone does
+        raise ShequnError(
+            "the times are of several zones",
+            where="column time",
+            remedy="use pd.to_datetime(df['time'], utc=True).dt.tz_convert(…) first",
+        ) from None
+
+
 def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
     """Estimate each group's monthly shares of negative and positive messages.
 
@@ -151,9 +162,9 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
         )  # fmt: skip
     frame = select_texts(frame)
     scores = tone(frame["text"])
-    times = pd.to_datetime(frame["time"])
+    times = _read_local_times(frame["time"])
     keys = [frame["group"], times.dt.strftime("%Y-%m").rename("month")]
-    chars = frame["text"].str.len()
+    chars = frame["text"].astype(str).str.len()
     there, other = scores["language"].notna(), scores["language"].eq("other")
     counted = pd.DataFrame({"messages": there, "no_instrument": other})
     table = counted.groupby(keys).sum()

@@ -409,6 +409,7 @@ class Row(NamedTuple):
     silent_days: int | None
     members: int | None
     until: str
+    is_small: bool  # so that its name stays hidden
 
 
 def list_rows(study: Study) -> list[Row]:
@@ -433,7 +434,7 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     if last is not None and last <= born:  # no message after the founding day
         last = None
     label = str(group["label"])
-    hidden = say("small group {number}", number=number)
+    is_small = label == "–"
     # from the day of the last message to the last day seen, which ends at `end`
     silent = None if last is None else max(end - last, 0) // DAY_US
     state = "alive"
@@ -444,13 +445,14 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     elif silent >= SILENCE_DAYS:
         state = "inactive"
     return Row(
-        hidden if label == "–" else name_group(label),
+        name_group(f"small group {number}" if is_small else label),
         state,
         to_iso_day(born),
         None if last is None else (last - born) // DAY_US,
         silent,
         members,
         to_iso_day(end),
+        is_small,
     )
 
 
@@ -486,7 +488,7 @@ def write_list_page(
 ) -> Path:
     """Write the HTML page of a list of groups and return its path."""
     notes = [LEAD, RULE.fill(days=int(SILENCE_DAYS))]
-    notes += [FEW.fill(k=k)] * any(row.name.startswith("small") for row in rows)
+    notes += [FEW.fill(k=k)] * any(row.is_small for row in rows)
     notes += [NAMELESS] * any(is_pseudonym(row.name) for row in rows)
     cells = [[*_list_cells(row, k)] for row in rows]
     sections = [

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
+from helpers.checks import check_columns, read_flags, read_numbers
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks
 from helpers.survival import Interval
 from helpers.survival.bootstrap import SEED
@@ -74,8 +75,9 @@ def recount_trial(
     >>> found.ratio.estimate, found.any_treated, found.p < 0.1
     (1.6, 1.0, True)
     """
-    count = rows[outcome].to_numpy(np.float64)
-    treated = rows["treated"].to_numpy(bool)
+    check_columns(rows, ["block", "treated", outcome])
+    count = read_numbers(rows[outcome], f"column {outcome}")
+    treated = read_flags(rows["treated"], "column treated")
     busiest = np.argsort(-count, kind="stable")
     without = {
         n: _divide_means(np.delete(count, busiest[:n]), np.delete(treated, busiest[:n]))

@@ -20,6 +20,7 @@ from helpers.arrays import Bools, Floats
 from helpers.claims.own.counts import select_paused
 from helpers.claims.own.partial import GRID, Combined, find_range, mix_vague, update
 from helpers.claims.register import Reading
+from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.forecast.first_pause import (
     DAYS,
     PAUSED,
@@ -64,14 +65,19 @@ def combine_with_first_month(evidence: Evidence, reading: Reading) -> Combined |
     """Combine the pauses of own groups with the forecast by their first months.
 
     None if the reading is no share that pauses by a day that was measured, or the
-    study has no messages by day.
+    study cannot tell it.
     """
     day = reading.params.get("day")
     if QUANTITY not in reading.quantities or day not in DAYS:
         return None
     if "daily" not in evidence.study.manifest.tables:
         return None
-    lives = select_paused(evidence, **reading.params).lives.to_frame()
+    try:
+        lives = select_paused(evidence, **reading.params).lives.to_frame()
+    except (NotIdentifiableError, MissingSourceError):
+        return None
+    if lives.empty:
+        return None
     messages = count_messages(evidence.study, lives[["group"]])(7, 28)
     bands = to_bands(read_levels(day))
     return _combine(bands, number_bands(messages), lives["ended"].to_numpy(bool))

@@ -46,15 +46,18 @@ def estimate_own_shares(study: Study) -> list[OwnShare]:
     """
     tables = Evidence.of(study)
     return [
-        OwnShare(
-            claim,
-            reading,
-            combine_with_first_month(tables, reading)
-            or combine_with_own(pool_elsewhere(claim, reading), *own),
-        )
+        OwnShare(claim, reading, found)
         for claim, reading in list_own_readings()
-        if (own := count_own_groups(tables, reading)) is not None
-    ]
+        if (found := combine_with_first_month(tables, reading)
+            or _combine_counted(tables, claim, reading)) is not None
+    ]  # fmt: skip
+
+
+def _combine_counted(
+    tables: Evidence, claim: Claim, reading: Reading
+) -> Combined | None:
+    own = count_own_groups(tables, reading)
+    return own and combine_with_own(pool_elsewhere(claim, reading), *own)
 
 
 def list_own_readings() -> Iterator[tuple[Claim, Reading]]:

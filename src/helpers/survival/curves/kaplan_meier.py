@@ -419,7 +419,7 @@ def estimate_survival(
 
 def _check_columns(**columns: npt.ArrayLike | None) -> None:
     for name, values in columns.items():
-        if values is not None and np.ndim(values) != 1:
+        if values is not None and getattr(values, "ndim", 0) != 1:
             check_column(values, name)
 
 
@@ -437,7 +437,10 @@ def check_lifetimes(
     if ends.dtype != np.bool_:
         ends = read_flags(ended, "ended")
     if not len(exits):
-        raise NotIdentifiableError("there are no lifetimes", where="lifetimes")
+        raise NotIdentifiableError(
+            "there are no lifetimes", where="lifetimes",
+            remedy="give one row a group; see which step left none",
+        )  # fmt: skip
     lengths = {"durations": len(exits), "ended": len(ends), "entry": len(start)}
     if len({*lengths.values()}) > 1:
         check_lengths(lengths)

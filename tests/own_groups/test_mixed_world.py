@@ -1,4 +1,11 @@
-"""Groups of several platforms with known lives: curves hold the truth."""
+"""Groups of several platforms with known lives: curves hold the truth.
+
+Said before it was computed (30 November 2026): of 200 worlds that nobody had looked
+at, with the seeds 1000 to 1199, the 95 % interval of the share that outlives day 105
+holds the truth in 190 or more. It is read twice, with files that do not say their day
+left out and with their dates given; each reading counts for itself. Seen before: of
+seeds 0 to 259 without these dates it held 249, of the first hundred 94.
+"""
 
 import random
 from datetime import timedelta
@@ -6,7 +13,6 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 import helpers as sq
 from helpers.formats.reading.source import Options
@@ -18,8 +24,8 @@ from helpers.study.store.ingest import Terms
 from tests.chats import PEOPLE, at, date_files, tell, write_posts
 from validation.export_writers import WRITERS, Community, Person
 
-GROUPS, SEEDS = 300, 100
-FEWEST, MOST = map(int, stats.binom.ppf([0.01, 0.99], SEEDS, 0.95))  # seeds at 95 %
+GROUPS, SEEDS = 300, range(1000, 1200)
+FEWEST = 190  # of these, whose interval holds the truth
 DAY, ALIVE = 105, 0.7  # of a group's life, and the share that outlives it
 EVERY = 5  # days between messages
 GOES_ON = ALIVE ** (1 / (DAY // EVERY + 1))  # with the next of them
@@ -107,11 +113,9 @@ def find_share(data):
 @pytest.mark.parametrize("given", [None, "files"])
 def test_curves_hold_the_truth(given):
     """A run said .62 (.55 to .68) of a world of .70."""
-    found = [
-        find_share(observe_world([*draw_world(seed)], given)) for seed in range(SEEDS)
-    ]
+    found = [find_share(observe_world([*draw_world(seed)], given)) for seed in SEEDS]
     held = sum(low <= ALIVE <= high for _, low, high in found)
-    assert FEWEST <= held <= MOST
+    assert held >= FEWEST
     assert np.mean([share for share, *_ in found]) == pytest.approx(ALIVE, abs=0.01)
 
 

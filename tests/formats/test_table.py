@@ -9,6 +9,8 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.formats import Options, recognise_format
+from helpers.formats.json.json_stream import read_json_lines
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.times import UNTIMED
 
 CSV = (
@@ -81,12 +83,15 @@ def test_a_quotation_mark_that_is_not_closed_is_reported(read):
     assert ("loss", reason, 50) in found.losses
 
 
-def test_truncated_last_json_line_loses_no_other(read):
+def test_truncated_last_json_line_loses_no_other(put):
     """Three whole rows were lost with "has no column for sender and time"."""
     row = '{"time": 1704412800, "sender": "ann", "text": "a"}\n'
-    found = read("table", row * 3 + '{"time": 17044', "t.jsonl")
-    assert found.column("message", "text") == ["a"] * 3
-    assert ("loss", "not JSON", 1) in found.losses
+    path = put(row * 3 + '{"time": 17044', "t.jsonl")
+    source = Source(path)
+    blocks = read_json_lines(source, source.name)
+    assert next(blocks).data.count(b"ann") == 3
+    with pytest.raises(BrokenFileError, match="line 4: breaks off"):
+        next(blocks)
 
 
 def test_mixed_time_formats_in_one_column_are_read(read):

@@ -241,14 +241,16 @@ def test_a_stated_day_that_rows_contradict_costs_no_row(room, tmp_path, every):
     assert len(sq.read_messages(room, zone="UTC")) == len(export["messages"])
 
 
-def test_a_file_that_breaks_off_ends_with_its_last_whole_row(room, tmp_path):
-    """What follows was cut, whatever day it states."""
-    path = write_chat(room, "chatlab", "A", begin(DEAD), DEAD, made=MADE)
-    (file,) = path.rglob("*.json")
+@pytest.mark.parametrize("form", ["chatlab", "chatlab_lines", "table_csv"])
+def test_a_file_that_breaks_off_ends_with_its_last_whole_row(room, tmp_path, form):
+    """What follows was cut, whatever day it states; in files of lines it was dead."""
+    path = write_chat(room, form, "A", begin(DEAD), DEAD, made=MADE)
+    (file,) = (one for one in path.rglob("*") if one.is_file())
     data = file.read_bytes()
     file.write_bytes(data[: data.rindex(b"hello 40")])
-    lines, _ = see(room, tmp_path / "out")
-    assert lines == {"A": Line(f"{DEAD - timedelta(1)}", "broken off", "alive")}
+    lines, _ = see(room, tmp_path / "out", exported=TODAY)
+    day = f"{DEAD - timedelta(1)}"
+    assert [*lines.values()] == [Line(day, "broken off", "alive")]
 
 
 @pytest.mark.parametrize("form", [_long("chatlab"), _long("discord"), "whatsapp"])

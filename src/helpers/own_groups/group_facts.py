@@ -157,9 +157,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "owner": str,
         "parent": str,
         "platform": _parse_platform,
-        "born": parse_day,
-        "closed": parse_day,
-        "exported": parse_past_day,
+        **dict.fromkeys(("born", "closed", "exported"), parse_past_day),
     }
 )
 

@@ -296,6 +296,11 @@ def read_json_lines(source: Source, name: str) -> Iterator[Block]:
     """Yield the lines of a JSON Lines file as blocks; positions are line numbers.
 
     Blank lines and comments are no elements.
+
+    Raises
+    ------
+    BrokenFileError
+        If the last line breaks off; those before it have been yielded.
     """
     with source.utf8(name) as file:
         number, remainder = 1, b""
@@ -310,7 +315,23 @@ def read_json_lines(source: Source, name: str) -> Iterator[Block]:
                 starts = _find_line_starts(lines)
                 yield from _build_line_block(lines, starts, number)
                 number += starts.size
+        if _breaks_off(remainder):
+            source.losses.lost(say("breaks off"), name, number)
+            raise BrokenFileError(
+                say("breaks off"),
+                where=source.where(name, say("line {n}", n=number)),
+                remedy=say("export it again; everything before that place was read"),
+            )
         yield from _build_line_block(remainder, _find_line_starts(remainder), number)
+
+
+def _breaks_off(line: bytes) -> bool:
+    """Return whether a last line is the beginning of an element."""
+    try:
+        msgspec.json.decode(line.strip() or b"0")
+    except UNDECODABLE as error:
+        return "truncated" in str(error)
+    return False
 
 
 def _find_line_starts(lines: bytes) -> Ints:

@@ -89,7 +89,7 @@ def read_tables(
     Raises
     ------
     BrokenFileError
-        If the CSV itself is damaged.
+        If the CSV itself is damaged, or its last line breaks off.
     """
     csv.field_size_limit(LONGEST_FIELD)
     lines = _Lines(source, name)
@@ -104,6 +104,12 @@ def read_tables(
             reason = "line within a quotation mark that is not closed"
             n_lost = sum(field.rstrip("\n").count("\n") for field in last)
             source.losses.lost(reason, name, first - 1, max(n_lost, 1))
+        if lines.is_open and (lines.quotes % 2 or 0 < len(last) < len(names)):
+            raise BrokenFileError(
+                say("breaks off"),
+                where=source.where(name, say("line {n}", n=reader.line_num)),
+                remedy=say("export it again; everything before that place was read"),
+            )
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
         raise BrokenFileError(
@@ -114,10 +120,11 @@ def read_tables(
 
 
 class _Lines:
-    """Lines of a CSV file, with a count of quotation marks."""
+    """Lines of a CSV file, with its quotation marks; whether its last one is open."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name, self.quotes = source, name, 0
+        self.is_open = False
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self._blocks())
@@ -129,6 +136,7 @@ class _Lines:
             self.quotes += lines.count('"')
             yield io.StringIO(lines + end, newline="\n")
         self.quotes += remainder.count('"')
+        self.is_open = bool(remainder)
         yield [f"{remainder}\n"] if remainder else []
 
 

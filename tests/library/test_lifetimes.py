@@ -285,6 +285,16 @@ def test_date_that_cannot_be_read_excludes_its_row_only(listed):
     assert groups.attrs["excluded"]["a date that cannot be read"] == 1
 
 
+def test_a_day_after_today_is_no_observation():
+    """Every group seen until then was dead."""
+    rows = pd.DataFrame({"b": ["2024-01-01"] * 2, "l": ["2024-05-01", "2199-01-01"]})
+    groups = sq.groups_from(rows, born="b", last="l")
+    assert groups.attrs["excluded"] == {"a date after today": 1}
+    assert [f"{end:%F}" for end in groups["end"]] == ["2024-05-01"]
+    with pytest.raises(ShequnError, match="is after today"):
+        sq.groups_from(rows, born="b", last="l", seen="2199-01-01")
+
+
 @pytest.mark.parametrize(
     ("founded", "words"),
     [

@@ -41,6 +41,7 @@ def test_every_column_is_read(tmp_path):
         ("a1,,,,,,,,,,,2024-13-01,,", "born", "2024-05-31"),
         ("a1,,,,,,,,,,,2024-02-01,2024-01-01,", "closed", "not before born"),
         ("a1,,,,,,,,,,,,,2999-01-01", "exported", "not after today"),
+        ("a1,,,,,,,,,,,,2999-01-01,", "closed", "not after today"),
         ("zz,,,,,,,,,,,,,", "key", "of these exports"),
     ],
 )

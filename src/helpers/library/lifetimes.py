@@ -26,6 +26,7 @@ from helpers.library.frames import (
     check_frame,
     check_messages,
     exclude_unusable,
+    is_after_today,
     read_dates,
     read_end,
     read_observed,
@@ -205,7 +206,8 @@ def _read_list(
         end, odd_end = read_dates(frame[str(seen)])
         end += DAY_US - 1 if of_days and not (end.dropna() % DAY_US).any() else 0
     else:
-        latest = _read_list_end(origin, final, seen, of_days=of_days)
+        past = ~(is_after_today(origin) | is_after_today(final))
+        latest = _read_list_end(origin[past], final[past], seen, of_days=of_days)
         end = pd.Series(latest, frame.index)
         odd_end = pd.Series(data=False, index=frame.index)
     if members := named["members"]:
@@ -224,9 +226,11 @@ def _read_list(
         }
     )
     odd = odd_origin | odd_final | odd_end
-    kept, excluded = exclude_unusable(groups[~odd])
-    if odd.any():
-        excluded = {"a date that cannot be read": int(odd.sum())} | excluded
+    dates = groups[["origin_us", "last_us", "end_us"]].max(axis=1)
+    late = is_after_today(dates) & ~odd
+    kept, excluded = exclude_unusable(groups[~odd & ~late])
+    why = {"a date that cannot be read": odd, "a date after today": late}
+    excluded = {word: int(n.sum()) for word, n in why.items() if n.any()} | excluded
     if kept.empty:
         raise ShequnError(
             "every row of the list is excluded",
@@ -251,7 +255,8 @@ def _read_list_end(
     """
     dates = pd.concat([origin, final])
     if seen is None:
-        return int(dates.max()) + (DAY_US - 1 if of_days else 0)
+        latest = dates.max() if dates.notna().any() else 0
+        return int(latest) + (DAY_US - 1 if of_days else 0)
     end = read_end(seen, "seen")
     if (late := int(((origin > end) | (final > end)).sum())) > 0:
         day = pd.Timestamp(dates.max(), unit="us").date()

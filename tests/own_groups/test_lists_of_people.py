@@ -89,6 +89,24 @@ def rows(*handles, more=""):
         rows("ann", "ann", "ben", "小雨", "+86 138 0013 8000"),
         "".join(f"user{11 + n} - {one}\n" for n, one in enumerate((*NAMES, *SILENT))),
         "Nom,messages,Inscription\n" + rows(*NAMES, more=",3,27/05/2017"),
+        ", ".join((*NAMES, *SILENT)),
+        "、".join((*NAMES, *SILENT)) + "\n",
+        "#接龙\n报名\n\n"
+        + "".join(f"({n}) {x}\n" for n, x in enumerate(NAMES + SILENT)),
+        "".join(f"{chr(0x2460 + n)} {one}\n" for n, one in enumerate(NAMES + SILENT)),
+        rows("ann", "ben", "小雨 - 北京", "tel:+8613800138000"),
+        "序号,群成员昵称,邀请人昵称\n"
+        + "".join(f"{n},{one},ann\n" for n, one in enumerate(NAMES + SILENT, 1)),
+        "Beitritt;Name\n" + "".join(f"14.02.2024;{one}\n" for one in NAMES + SILENT),
+        "".join(
+            f"BEGIN:VCARD\r\nFN;CHARSET=UTF-8:{one}\r\nTEL:+49 30 1234\r\n"
+            f"item1.TEL;TYPE=CELL:+86 138-0013-{number}\r\nEND:VCARD\r\n"
+            for one, number in zip(
+                ("ann", "ben", "小雨", "Di", *SILENT),
+                (1, 2, 3, 8000, 4, 5, 6, 7),
+                strict=True,
+            )
+        ),
     ],
 )
 def test_four_of_eight_listed_members_wrote(talk, tmp_path, text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import quopri
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -48,6 +49,10 @@ PARTS = frozenset({*GIVEN, *FAMILY})
 _NUMBER = re.compile(
     r"phone|mobile|tel(?:efon|éfono|ephone)?|手机|电话|號碼|号码|whatsapp"
 )
+# a name within a longer header, unless it is that of whoever brought the member
+_NAMED = re.compile(
+    r"(?!.*(?:邀|invit|介绍|推荐|群主)).*(?:昵称|暱稱|名片|nickname|username)"
+)
 JOINED = (
     "joined", "joinday", "joinedat", "joindate", "datejoined", "joinedon", "since",
     "入群时间", "入群日期", "入群", "加入时间", "加入日期", "进群时间", "入群時間",
@@ -78,12 +83,23 @@ _TELEPHONE = re.compile(r"\+?[\d\s().\u2011-]{7,24}")
 # a handle within an address or a mention, and what programs put behind one
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:t|telegram|wa)\.me/|https?://discord(?:app)?\.com/users/|<@!?"
+    r"|(?:tel|sms|whatsapp):"
 )
 _BEHIND = re.compile(r"@(?:c\.us|s\.whatsapp\.net|lid|chatroom)$|(?:\|[^>]*)?>$")
 _PAGE = re.compile(r"\s*<(?:!doctype|html|table)\b", re.IGNORECASE)
-_BRACKET = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{1,20}[)）\]】]$")
-_ITEM = re.compile(r"\s*(?:\d{1,4}\s*[.、)）．]|[-*•·])\s*(?=\S)")  # of a list
 _DASH = re.compile(r" [-–—|] ")
+_REMARK = re.compile(
+    rf"(?:\s*[(（\[【][^()（）\[\]【】]{{1,20}}[)）\]】]|{_DASH.pattern}.*)$"
+)
+_ITEM = re.compile(  # of a list, and no date
+    r"\s*(?:\d{1,4}\s*[.、)）．](?!\d{1,2}[./-])|[(（【]\d{1,4}[)）】]|(?:\d\ufe0f?\u20e3)+"
+    r"|[①-⑳⑴-⒛]|[-*•·])\s*(?=\S)"
+)
+_ACROSS = 3  # names on one line: with fewer it may be a member with an id
+_CARD = re.compile(r"\s*BEGIN:VCARD\s*$", re.IGNORECASE | re.MULTILINE)
+_FIELD = re.compile(
+    r"^(?:[\w-]+\.)?(FN|TEL)((?:;[^:\n]*)?):(.*)$", re.IGNORECASE | re.MULTILINE
+)
 _TOTALS = ("合计", "总计", "共计", "合計", "總計", "total", "sum", "gesamt", "итого")
 _LEAST_DIGITS, _NATIONAL = 7, 8  # of a telephone number; of one without its country
 
@@ -100,7 +116,7 @@ class Table(NamedTuple):
 
     def find_handles(self) -> list[int]:
         """Return the places of columns that contain handles, ids or numbers."""
-        numbers = [at for at, name in enumerate(self.header) if _NUMBER.search(name)]
+        numbers = [at for at, name in enumerate(self.header) if _is_handle(name)]
         return list(dict.fromkeys([*self.find(HANDLES), *numbers]))
 
     def join_names(self, row: Sequence[str]) -> list[str]:
@@ -131,10 +147,7 @@ def read_table(path: Path) -> Table:
         If it is empty or no text, or a spreadsheet rounded its ids.
     """
     text, _, lines = read_csv_lines(path, say("check its name"))
-    if all(_ITEM.match(line[0]) for line in lines if any(line)):
-        lines = [
-            [_ITEM.sub("", "".join(line[:1]), count=1), *line[1:]] for line in lines
-        ]
+    lines = _strip_items(lines)
     if all(_DASH.search(line[0]) and len(line) == 1 for line in lines if any(line)):
         lines = [_DASH.split("".join(line)) for line in lines]  # an id - a name
     cells = [[clean_cell(cell) for cell in line] for line in lines]
@@ -159,6 +172,32 @@ def read_table(path: Path) -> Table:
     return Table(header if is_headed else [], rows[is_headed:])
 
 
+def _strip_items(lines: list[list[str]]) -> list[list[str]]:
+    """Return the lines of a list without numbers, or the names of one line."""
+    if len(lines) == 1 and not _is_known([normalise_header(one) for one in lines[0]]):
+        names = [one for cell in lines[0] for one in re.split("[、，；]", cell)]
+        return [[name] for name in names] if len(names) >= _ACROSS else lines
+    first = next((at for at, line in enumerate(lines) if _is_item(line)), 0)
+    if not all(_is_item(line) for line in lines[first:] if any(line)):
+        return lines
+    titles = [line if len(line) > 1 else [] for line in lines[:first]]
+    return titles + [
+        [
+            _ITEM.sub("", cell, count=1) if not at else cell
+            for at, cell in enumerate(line)
+        ]
+        for line in lines[first:]
+    ]
+
+
+def _is_item(line: Sequence[str]) -> bool:
+    return bool(line and _ITEM.match(line[0]))
+
+
+def _is_handle(name: str) -> bool:
+    return bool(_NUMBER.search(name) or _NAMED.match(name))
+
+
 def clean_cell(cell: str) -> str:
     """Return a cell without blanks, invisible marks and a spreadsheet's apostrophe."""
     bare = _MARKS.sub("", cell).replace("\xa0", " ").strip()
@@ -178,7 +217,7 @@ def _count_titles(rows: Sequence[Sequence[str]]) -> int:
 def _is_known(header: Sequence[str]) -> bool:
     known = {*HANDLES, *JOINED, *GROUPS, *PERSONS}
     names = [name for name in header if name and not re.search(r"\d{5}", name)]
-    return any(name in known or _NUMBER.search(name) for name in names)
+    return any(name in known or _is_handle(name) for name in names)
 
 
 def _is_unlike(rows: Sequence[Sequence[str]]) -> bool:
@@ -205,16 +244,17 @@ def normalise_handle(handle: str) -> str:
     plain = unicodedata.normalize("NFKC", clean_cell(handle)).casefold().strip()
     bare = _BEHIND.sub("", _ADDRESS.sub("", plain, count=1))
     bare = _TAG.sub("", bare).strip().lstrip("@~").strip()
+    bare = re.sub(r"(?<=\d{5})\.0$", "", bare)  # an id that passed for a number
     return " ".join(bare.split()) or plain
 
 
 def loosen_handle(handle: str) -> str:
-    """Return the letters and digits of a handle, without a remark in brackets.
+    """Return the letters and digits of a handle, without a remark behind it.
 
-    >>> loosen_handle("Ann🌸 (You)"), loosen_handle("小雨（群主）"), loosen_handle("🌸")
+    >>> loosen_handle("Ann🌸 (You)"), loosen_handle("小雨 - 北京"), loosen_handle("🌸")
     ('ann', '小雨', '')
     """
-    bare = _BRACKET.sub("", normalise_handle(handle))
+    bare = _REMARK.sub("", normalise_handle(handle))
     return "".join(sign for sign in bare if sign.isalnum())
 
 
@@ -276,6 +316,7 @@ def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
             say("open it there, save it as CSV UTF-8, and give that file"),
         )
     text = _decode_csv(data, path)
+    text = _tabulate_cards(text) if _CARD.match(text) else text
     if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
         raise refuse(say("is JSON, not a table"), remedy)
     if _PAGE.match(text):
@@ -310,6 +351,33 @@ def _find_separator(text: str) -> tuple[str, str]:
     return max(
         known, key=lambda one: max((x.count(one) for x in lines), default=0)
     ), text
+
+
+def _tabulate_cards(text: str) -> str:
+    r"""Return contact cards as a table of names and telephone numbers.
+
+    >>> _tabulate_cards("BEGIN:VCARD\nFN:Ann\nitem1.TEL;TYPE=CELL:+49 170\nEND:VCARD")
+    'name,phone\r\nAnn,+49 170\r\n'
+    """
+    cards = []
+    for card in _CARD.split(text.replace("\r\n", "\n"))[1:]:
+        fields = [
+            (name.upper(), _decode_quoted(value) if "QUOTED" in how.upper() else value)
+            for name, how, value in _FIELD.findall(card)
+        ]
+        name = next((value for field, value in fields if field == "FN"), "")
+        cards.append([name, *(value for field, value in fields if field == "TEL")])
+    table = io.StringIO(newline="")
+    rows = csv.writer(table)
+    rows.writerow(
+        ["name", *(f"phone{n or ''}" for n in range(max(map(len, cards)) - 1))]
+    )
+    rows.writerows(cards)
+    return table.getvalue()
+
+
+def _decode_quoted(value: str) -> str:
+    return quopri.decodestring(value.encode()).decode("utf-8", "replace")
 
 
 def _decode_csv(data: bytes, path: Path) -> str:

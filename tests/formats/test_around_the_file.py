@@ -375,6 +375,7 @@ def test_a_group_that_talks_on_was_not_dissolved(read):
         "Warte auf diese Nachricht. Das kann einen Moment dauern.",
         "Esperando este mensaje",
         "正在等待此消息。这可能需要一段时间。",
+        "Ожидание данного сообщения. Это может занять некоторое время.",
         "** Unable to decrypt: DecryptionError **",
     ],
 )
@@ -459,6 +460,8 @@ def test_a_notice_about_the_reader_in_the_groups_name_is_one(read):
         "Missed video call at 10:05",
         "未接语音通话",
         "Verpasster Videoanruf",
+        "مكالمة صوتية فائتة",
+        "Gemist videogesprek",
     ],
 )
 def test_a_missed_call_is_an_act_without_words(read, words):
@@ -466,6 +469,25 @@ def test_a_missed_call_is_an_act_without_words(read, words):
     text = f"13/1/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
     found = read("whatsapp", text, "WhatsApp Chat with W.txt")
     assert found.column("message", "kind", "text")[0] == ("call", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Standort: https://maps.google.com/?q=52.5,13.4", "location"),
+        ("Localisation : https://maps.google.com/?q=1,2", "location"),
+        ("Café (Rue 1): https://foursquare.com/v/4b5", "location"),
+        ("ENQUETE:\nAmanhã?\nOPÇÃO: sim (1 voto)\nOPÇÃO: não (0 votos)", "poll"),
+        ("see https://maps.google.com/?q=1,2", "text"),
+        ("TODO:\nmilk (2 litres)", "text"),
+        ("Missed call. Sorry, I was driving", "text"),
+    ],
+)
+def test_acts_and_placeholders_of_whatsapp_in_any_language(read, words, kind):
+    """Places and polls were known in English only."""
+    text = f"13/1/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
+    found = read("whatsapp", text, "WhatsApp Chat with W.txt")
+    assert found.column("message", "kind")[0] == kind
 
 
 @pytest.mark.some(3)
@@ -545,6 +567,9 @@ def test_notices_in_discords_csv_are_nobodys_words(read):
         "Horodatage;Expéditeur;Message",
         "time(Asia/Shanghai);from_nickname;content",
         "Date (UTC);Author-Name;Message Text",
+        "ts;名前;メッセージ",
+        "Chat export\n\nФамилия: x;2024-03-01\nВремя;Имя;Текст",
+        "聊天记录导出;;\n导出时间：2024-03-01;;\n;;\n时间;发送者;内容",
     ],
 )
 def test_columns_are_known_in_other_languages(put, header):
@@ -578,6 +603,23 @@ def test_an_instant_is_one_however_it_is_spelled(read, time):
     found = read("table", f"time;sender;text\n{time};a;x\n", "g.csv")
     (time_us,) = found.column("message", "time_us")
     assert time_us // 10**6 == 1704189600
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2024年1月2日 星期二 上午10:00:00",
+        "2024. 1. 2. 오전 10:00",
+        "2024/01/02(火) 午前10:00",
+        "02.01.2024 10:00 Uhr",
+        "45293.416666667",
+    ],
+)
+def test_a_local_time_is_one_however_it_is_spelled(put, time):
+    """Spaced dots, weekdays, halves of the day, a spreadsheet's days were no times."""
+    path = put(f"time;sender;text\n{time};a;x\n", "g.csv")
+    table = sq.read_messages(path, zone="Asia/Shanghai", date_order="dmy")
+    assert str(table["time"][0]) == "2024-01-02 10:00:00+08:00"
 
 
 @pytest.mark.parametrize(

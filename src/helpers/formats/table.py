@@ -16,12 +16,13 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import chain, compress
+from itertools import chain, compress, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -32,7 +33,7 @@ from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
-from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
+from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.losses import ROUNDED, Losses
 from helpers.formats.rows.people import is_nobody
@@ -44,7 +45,7 @@ from helpers.formats.whatsapp import (
     parse_clock_us,
     parse_triple,
 )
-from helpers.records import DAY_US, MESSAGE_KINDS, Batch, from_rows
+from helpers.records import DAY_US, MESSAGE_KINDS, SECOND_US, Batch, from_rows
 from helpers.text.columns import to_text_array
 from helpers.wording import say
 
@@ -67,6 +68,8 @@ LAST_MESSAGE = (
     "最后发言",
 )  # fmt: skip
 _SEPARATORS = ",;\t|"
+_THREE_CELLS = re.compile(r"(?:[^\s,;|].*?[,;\t|].*?){2}[^\s,;|]")
+_TITLES = 10  # lines in which the names of columns stand
 _BRACKETS = re.compile(r"\s*[(（\[【].*")
 _ZONE = re.compile(
     r"[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$", re.IGNORECASE
@@ -117,24 +120,35 @@ class _Layout(NamedTuple):
     """The separator and header of a CSV file of messages."""
 
     separator: str  # what stands between two fields
-    skipped: int  # lines before the columns' names: blank ones, and Excel's ``sep=;``
+    skipped: int  # lines before the columns' names
     names: tuple[str, ...]
 
 
 def _detect_layout(text: str) -> _Layout:
-    """Detect separator and header of CSV text from its first lines."""
-    start = text.lstrip("\ufeff\n ")
-    blank = text[: len(text) - len(start)].count("\n")
-    first, _, body = start.partition("\n")
-    if match := re.fullmatch("sep=(.)", first.strip().strip('"'), re.IGNORECASE):
-        return _Layout(match[1], blank + 1, read_header(body, match[1]))
+    r"""Detect separator and header of CSV text from its first lines.
 
-    def suits(layout: _Layout) -> tuple[bool, int]:
-        return _map_columns(layout.names).keys() >= NEEDED, len(layout.names)
+    Above the header may stand titles, blank lines and Excel's ``sep=;``.
 
+    >>> _detect_layout("Chat export\n\ntime;sender\n2024-01-02;ann\n")[:2]
+    (';', 2)
+    """
+    lines = text.lstrip("\ufeff").split("\n")[:_TITLES]
+    layouts = []
+    for separator, (at, line) in product(_SEPARATORS, enumerate(lines)):
+        names = read_header(line, separator)
+        layouts.append(_Layout(separator, at, names))
+    known = [one for one in layouts if _map_columns(one.names).keys() >= NEEDED]
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     return max(
-        (_Layout(s, blank, read_header(start, s)) for s in _SEPARATORS), key=suits
+        [one for one in known if _has_titles(lines[: one.skipped])]
+        or [one for one in layouts if one.skipped == first],
+        key=lambda one: (-one.skipped, len(one.names)),
     )
+
+
+def _has_titles(lines: Iterable[str]) -> bool:
+    """Return whether lines have no more than a title and a value each."""
+    return not any(_THREE_CELLS.search(line) for line in lines)
 
 
 def list_cells(text: str, layout: _Layout) -> set[str]:
@@ -203,11 +217,20 @@ def _map_columns(
 Columns = Mapping[str, Sequence[Any]]
 
 # a day, or a number since 1970, in a column of times
-_WHOLE = re.compile(r"\d{4}\s*[-/.年]|\d[-/.]\d{1,2}[-/.]\d{4}|^\d{9,}|[A-Za-z]{3}")
-_HAN = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*"
-_DAY_FIRST = re.compile(
-    r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))(?:[T,]?\s*(\d{1,2}:\d\d.*))?\s*"
+_WHOLE = re.compile(
+    rf"\d{{4}}\s*[-/.年]|\d[-/.]\d{{1,2}}[-/.]\d{{4}}|^\d{{9,}}|(?i:{MONTH_NAMES})"
 )
+_WEEKDAY = r"(?:\s*\([^()]{1,4}\)|\s*(?:周|週|星期)\S)?"
+_YEAR_FIRST = (
+    r"^\s*(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})[日.]?"
+    rf"{_WEEKDAY}(?:[\s,]+|(\D)|$)"
+)
+_DAY_FIRST = re.compile(
+    r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))"
+    rf"{_WEEKDAY}(?:[T,]?\s*(\D{{0,8}}\d{{1,2}}:\d\d.*))?\s*"
+)
+_SERIALS = range(20_000, 80_000)  # days since 1899-12-30, as spreadsheets count
+_EPOCH_SERIAL = 25_569  # 1970-01-01
 
 
 class _Clock:
@@ -234,6 +257,8 @@ class _Clock:
         pairs = list(zip(texts, numeric, strict=True))
         times = from_epoch([value if is_number else None for value, is_number in pairs])
         words = [None if is_number else value for value, is_number in pairs]
+        if times.null_count and any(numeric):
+            times = pc.coalesce(times, self._serials(texts, numeric))
         if times.null_count:
             times = pc.coalesce(times, from_iso(words))  # zone and fraction included
         if times.null_count:
@@ -243,10 +268,30 @@ class _Clock:
             times = pc.coalesce(times, walls)
         return times
 
+    def _serials(
+        self, texts: Sequence[str | None], numeric: Sequence[bool]
+    ) -> pa.Array:
+        """Convert the numbers of days that a spreadsheet writes for times."""
+        pairs = zip(texts, numeric, strict=True)
+        days = [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
+        known = [int(day) in _SERIALS for day in days]
+        if any(known):
+            self._source.observed["time_zone_known"] = False
+        seconds = np.round((np.array(days) - _EPOCH_SERIAL) * DAY_US / SECOND_US)
+        walls = pa.array(
+            seconds.astype("M8[s]").astype("M8[us]"), mask=~np.array(known)
+        )
+        return from_wall(walls, self.zone or self._source.options.zone)
+
     def _walls(self, texts: Sequence[str | None]) -> pa.Array:
         zone = self.zone or self._source.options.zone
-        plain = pc.replace_substring_regex(to_text_array(texts), _HAN, r"\1-\2-\3 ")
-        times = from_wall(plain, zone)
+        times = from_wall(to_text_array(texts), zone)
+        if not times.null_count:
+            return times
+        plain = pc.replace_substring_regex(
+            to_text_array(texts), _YEAR_FIRST, r"\1-\2-\3 \4"
+        )
+        times = pc.coalesce(times, from_wall(plain, zone))
         matches = [_DAY_FIRST.fullmatch(text or "") for text in texts]
         if not any(matches):
             return times

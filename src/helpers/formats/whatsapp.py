@@ -247,11 +247,17 @@ _EXTENSIONS = {
     "opus": "voice", "m4a": "voice", "ogg": "voice", "aac": "voice", "mp3": "voice",
     "webp": "sticker", "vcf": "contact",
 }  # fmt: skip
-_STARTS = {
-    "POLL:": "poll", "location: http": "location", "Location: http": "location",
-    "This message was deleted by admin ": "recalled",
-}  # fmt: skip
-_ANY_START = tuple(_STARTS)
+# what the app writes around a place and a poll, in any language
+_SHAPES = {
+    "location": re.compile(
+        r"[^\W\d_]+ ?[:：] ?https?://maps\.google\.com/\S*|[^\n]+: https://foursquare\.com/v/\S+"
+    ),
+    "poll": re.compile(
+        r"[^\W\d_]+ ?[:：]\n[^\n]+(?:\n[^\W\d_]+ ?[:：] [^\n]* \(\d+ [^()\n]+\))+"
+    ),
+    "recalled": re.compile("This message was deleted by admin .*"),
+}
+_SIGNS = ("maps.google.com/", "foursquare.com/v/", "deleted by admin")
 _ENDS = frozenset(">)")
 # what stands in place of media in any language: words in brackets, and nothing else
 _OMITTED = re.compile(r"<(?=[^<>]*(?:\s|[^\x00-\x7f]))[^<>@:/\n]{4,40}>")
@@ -270,13 +276,13 @@ def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     """Parse texts that may have placeholders; return each result with its index."""
     known = _list_whole_bodies()
     joined = "\n".join(texts)  # one look through all is quicker than one through each
-    inside = [sign for sign in (MARK, *_ANY_START) if sign in joined]
+    inside = [sign for sign in (MARK, *_SIGNS) if sign in joined]
     return [
         (at, parse_body(text))
         for at, text in enumerate(texts)
         if text in known
         or text[-1:] in _ENDS
-        or (inside and (MARK in text or text.startswith(_ANY_START)))
+        or (inside and any(sign in text for sign in inside))
     ]
 
 
@@ -288,6 +294,10 @@ def parse_body(text: str) -> Body:
     ...     parse_body("IMG-1-WA0025.jpg (file attached)").kind,
     ... )
     ('image', 'image')
+    >>> parse_body("Standort: https://maps.google.com/?q=52.5,13.4").kind
+    'location'
+    >>> parse_body("SONDAGE :\nDemain ?\nOPTION : oui (2 votes)").kind
+    'poll'
     >>> parse_body("<メディアは含まれていません>"), parse_body("<div>").kind
     (Body(kind='other', text='', rule=None), 'text')
     >>> parse_body("so be it <This message was edited>")
@@ -302,7 +312,7 @@ def parse_body(text: str) -> Body:
         return _parse_marked(text)
     if kind := _list_body_kinds().get(_strip_stop(text)):
         return Body(kind, "")  # the app's words
-    return Body(_classify_start(text), text)
+    return Body(_classify_shape(text), text)
 
 
 def _parse_marked(text: str) -> Body:
@@ -315,20 +325,20 @@ def _parse_marked(text: str) -> Body:
         return Body(kind, words)
     if words.endswith(tuple(_read_wordings()["edited"]["texts"])):
         before = words[: words.rindex("<")].rstrip()
-        return Body(_classify_start(words), before, "whatsapp.edited")
+        return Body(_classify_shape(words), before, "whatsapp.edited")
     if _OMITTED.fullmatch(words):  # in a language not known here
         return Body("other", "")
     if text.startswith(MARK):  # the app's own words, in a language not known here
         return Body("other", words if find_placeholder(words) else "")
-    return Body(_classify_start(words), text)
+    return Body(_classify_shape(words), text)
 
 
 def _strip_stop(text: str) -> str:
     return text[:-1] if text[-1:] in _STOPS else text
 
 
-def _classify_start(text: str) -> str:
-    return next((k for start, k in _STARTS.items() if text.startswith(start)), "text")
+def _classify_shape(text: str) -> str:
+    return next((k for k, shape in _SHAPES.items() if shape.fullmatch(text)), "text")
 
 
 _MARKS = re.compile("[\u200e\u200f\u061c\ufeff\u202a-\u202e\u2066-\u2069]")

@@ -26,14 +26,18 @@ _NOON, _HOURS, _MINUTES = 12, 24, 60
 # of days and of seconds that are no times at all
 EARLIEST_US = 347_155_200 * SECOND_US
 LATEST_US = 2_524_608_000 * SECOND_US  # 2050-01-01; a Buddhist 67 is no 2067
+_LATE = "下午|午後|오후|中午|傍晚|晚上"
+_HALF = f"上午|午前|오전|凌晨|清晨|早上|{_LATE}"
 _SPELLING = (
     r"^\s*(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T|\s)\s*"
-    r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
-    r"(?:\.\d+)?\s*(?P<after>[AaPp]\.?[Mm]\.?|上午|下午)?\s*$"
+    rf"(?P<before>{_HALF})?\s*(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})"
+    r"(?::(?P<second>\d{2}))?(?:\.\d+)?\s*"
+    rf"(?P<after>[AaPp]\.?[Mm]\.?|{_HALF})?\s*$"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
            "dec")  # fmt: skip
-_NAMED_MONTH = "(?i)(?:^|[^a-z])(?:" + "|".join(_MONTHS) + ")[a-z]*[^a-z]"
+MONTH_NAMES = "(?:^|[^a-z])(?:" + "|".join(_MONTHS) + ")[a-z]*[^a-z]"
+_NAMED_MONTH = f"(?i){MONTH_NAMES}"
 # how times are spelled behind the name of a month, or before, and what they are then
 _NAMED_DAYS = (
     (
@@ -96,7 +100,7 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
 
     A text with a zone of its own is the instant that it says. Accepts
     ``2019-07-16 8:15:05`` with or without zero padding, seconds, ``/`` for
-    ``-``, ``T`` for the blank, and ``AM``, ``PM``, 上午 or 下午. Of the hour that a
+    ``-``, ``T`` for the blank, and halves of the day. Of the hour that a
     clock shows twice in autumn, the order of the lines tells which it is: where the
     clock steps back, the second begins.
 
@@ -208,7 +212,7 @@ def _parse_padded(column: pa.Array) -> pa.Array:
     )
     halves = [pc.struct_field(parts, name) for name in ("before", "after")]
     half = pc.binary_join_element_wise(*halves, "")
-    late = match_pattern(half, "^(下午|[pP])")
+    late = match_pattern(half, f"^({_LATE}|[pP])")
     hour = np.where(match_pattern(half, "."), hour % _NOON + _NOON * late, hour)
     years = (year - 1970).astype("M8[Y]")
     months = years.astype("M8[M]") + (month - 1)

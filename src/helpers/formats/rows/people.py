@@ -44,7 +44,9 @@ _NOBODY = frozenset(
         "系統訊息", "系統通知", "未知", "未知用户", "未知使用者", "未知用戶", "sistema",
         "système", "systeme", "systemnachricht", "unbekannt", "inconnu", "desconocido",
         "desconhecido", "система", "неизвестно", "システム", "不明", "시스템",
-        "알 수 없음",
+        "알 수 없음", "النظام", "sistem", "utilisateur inconnu", "gelöschtes konto",
+        "compte supprimé", "cuenta eliminada", "conta excluída", "удалённый аккаунт",
+        "usuario desconocido", "usuário desconhecido", "unbekannter benutzer",
     }
 )  # fmt: skip
 _TAG = re.compile(r"#0{1,4}$")  # of Discord's deleted accounts

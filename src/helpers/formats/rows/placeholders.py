@@ -93,15 +93,22 @@ def _split_placeholder(text: str | None) -> tuple[str, str | None]:
 
 @cache
 def _build_pattern(*sorts: str) -> str:
-    """Return a pattern of placeholders of some sorts, and of calls missed at a time."""
-    lists = [_read_placeholders()[sort] for sort in sorts]
+    """Return a pattern of placeholders of some sorts.
+
+    A call may be missed at a time; the others are explained in a second sentence.
+    """
+    return "|".join(map(_build_one_pattern, sorts))
+
+
+def _build_one_pattern(sort: str) -> str:
     whole, begins = (
-        "|".join(re.escape(text) for listed in lists for text in listed[name])
+        "|".join(map(re.escape, _read_placeholders()[sort][name]))
         for name in ("whole", "begins")
     )
-    calls = "|".join(map(re.escape, _read_placeholders()["call"]["whole"]))
-    dated = rf"|^(?:{calls})(?: \S{{1,5}}){{0,2}} \d{{1,2}}[:.h]\d\d.{{0,6}}$"
-    return rf"^(?:{whole})$|^(?:{begins})" + dated * ("call" in sorts)
+    further = r"(?:[.。!！]\s?[^\n]{4,60})?"
+    if sort == "call":
+        further = r"(?:(?: \S{1,5}){0,2} \d{1,2}[:.h]\d\d.{0,6})?"
+    return rf"^(?:{whole}){further}$|^(?:{begins})"
 
 
 def drop_placeholders(batch: Batch, losses: Losses) -> Batch:

@@ -17,11 +17,13 @@ from helpers import citation, paths
 from helpers.claims import read_answers, read_register
 from helpers.claims.pool import pool
 from helpers.claims.words import format_number
+from helpers.errors import ShequnError
 from helpers.figures import (
     SavedFigure,
     describe_table,
     finish_svg,
 )
+from helpers.site.build import make_site
 from helpers.site.cards import format_tags
 from helpers.site.charts import cite_part
 from helpers.site.language import Reader, of_hundred
@@ -39,6 +41,13 @@ LOADED = re.compile(r'<(?:script|img|link|iframe)[^>]*(?:src|href)="(https?:)?//
 
 def _read_numbers(text):
     return re.findall(r"\d+(?:\.\d+)?", text)
+
+
+def test_a_site_that_cannot_be_written_is_a_sentence(tmp_path):
+    """In a checkout that may be read only, it was an unexpected error."""
+    (tmp_path / "build").touch()
+    with pytest.raises(ShequnError, match="could not be written"):
+        make_site(tmp_path / "build")
 
 
 @pytest.mark.parametrize("page", ["index.html", "zh/index.html"])

@@ -27,7 +27,7 @@ from helpers.claims.own.tried import read_coverage, summarise_coverage
 from helpers.claims.published import list_polls, list_trials
 from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number, name_kind
 from helpers.errors import ShequnError
-from helpers.files import replace_folder, write_text
+from helpers.files import replace_folder, report_write_errors, write_text
 from helpers.site.answers import (
     ORDER,
     build_claim,
@@ -79,8 +79,10 @@ def make_site(out: Path = paths.BUILD, notebooks: Path | None = None) -> Path:
     stored = read_answers()
     answers = [stored.get(claim) for claim in read_register()]
     chapters = read_chapters(notebooks)
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".pages-") as held:
+    with report_write_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        room = tempfile.TemporaryDirectory(dir=out, prefix=".pages-")
+    with room as held:
         folder, running = Path(held), []
         for language in LANGUAGES:
             pages = Pages(answers, stored.estimates, chapters, Reader(language))

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Self
 
 from helpers.records import DAY_US, get_now_us
-from helpers.wording import join_messages, say, say_plural
+from helpers.wording import Verbatim, join_messages, say, say_plural
 
 How = Literal[
     "left", "broken off", "told", "stated", "range", "record stopped", "files",
@@ -490,7 +490,7 @@ def _count_programs(seen: Collection[Observed]) -> str:
             "{n:,} {form} group",
             "{n:,} {form} groups",
             n=n,
-            form=table if form == table else form,
+            form=table if form == table else Verbatim(form),
         )
         for form, n in counts
     ]

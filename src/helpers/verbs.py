@@ -34,9 +34,9 @@ def _is_column(value: object) -> bool:
 
 
 def _are_numbers(value: Any) -> bool:  # noqa: ANN401 - whatever was given
-    if not _is_column(value) or np.ndim(value) != 1:
-        return False
-    return getattr(pd.Series(value).dtype, "kind", "") in "iuf"
+    if isinstance(value, list | tuple):
+        return all(map(_is_number, value))
+    return getattr(value, "ndim", 0) == 1 and value.dtype.kind in "iuf"
 
 
 def _is_list(value: object) -> bool:
@@ -159,8 +159,8 @@ def _check_argument(
     where: str, asked: inspect.Parameter, value: object, verb: Callable[..., Any]
 ) -> None:
     kinds = [read_kind(part, verb) for part in split_kinds(asked.annotation)]
-    is_list = isinstance(value, list | tuple)
-    is_missing = is_list and not value and asked.default is asked.empty
+    is_empty = isinstance(value, list | tuple | str | np.ndarray) and not len(value)
+    is_missing = is_empty and asked.default is asked.empty
     if is_missing or not any(fits(value) for _, fits in kinds):
         hint = " or ".join(dict.fromkeys(words for words, _ in kinds))
         raise ShequnError(

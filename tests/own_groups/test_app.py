@@ -213,6 +213,19 @@ def test_copies_of_a_program_that_died_are_cleared(server):
     assert server.session.room.exists()
 
 
+def test_what_a_run_left_without_a_page_goes(server, tmp_path):
+    """A wrong list of members ended the run; messages stayed in a folder unseen."""
+    session = server.session
+    for page in (False, True):
+        session.out = tmp_path / str(page)
+        (session.out / "store").mkdir(parents=True)
+        if page:
+            (session.out / "your-groups.html").write_text("", "utf-8")
+        left = session.out
+        session.start_over()
+        assert left.exists() == page
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other signals")

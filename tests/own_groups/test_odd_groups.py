@@ -13,6 +13,7 @@ from helpers.own_groups.record import Window
 from helpers.own_groups.run import run_study
 from helpers.records import DAY_US, to_day_us
 from helpers.study.store.ingest import Terms
+from tests.planted import CHESS, plant, write_exports
 
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
 HOSTILE = (
@@ -92,6 +93,20 @@ def test_one_message_is_counted_as_one(tmp_path):
     assert (
         re.findall(r"\b1 (?:messages|days|people|regulars|groups|rows)\b", said) == []
     )
+
+
+def test_group_without_a_message_is_told(tmp_path):
+    """A group of joins alone was counted on the terminal, not on the page."""
+    chess = [one for one in plant() if one.group == CHESS][:60]
+    (tmp_path / "exports").mkdir()
+    write_exports(chess, tmp_path / "exports")  # of the other only a join remains
+    lines = []
+    plan = Plan(exports=[tmp_path / "exports"], out=tmp_path / "out",
+                report=lines.append)  # fmt: skip
+    page = run_study(plan).page.read_text("utf-8")
+    told = "1 group without a message is not on the page"
+    assert told in lines
+    assert told in page
 
 
 @pytest.mark.browser

@@ -42,6 +42,26 @@ def test_renamed_group_exported_twice_is_named(report, tmp_path):
     assert "share 30 messages" in line
 
 
+def test_a_file_alone_in_its_folder_goes_by_its_own_name(report, tmp_path):
+    """The app puts each file into a folder: "0 and 1 share 30 messages"."""
+    for number, (one, hours) in enumerate({"Old": (0, 60), "New": (30, 90)}.items()):
+        room = tmp_path / "chosen" / str(number)
+        room.mkdir(parents=True)
+        write_chat(room / f"WhatsApp Chat with {one}.txt", range(*hours))
+    (line,) = report(tmp_path / "chosen")
+    assert "Old.txt" in line
+    assert "New.txt" in line
+
+
+def test_groups_of_one_table_cannot_be_left_out(report, tmp_path):
+    """The remedy, to leave out one of the exports, could not be followed."""
+    rows = [f"2024-04-{1 + n // 24:02d}T{n % 24:02d}:00:00Z,P{n % 6},hello {n}"
+            for n in range(60)]  # fmt: skip
+    table = [f"{row},{group}\n" for group in "ab" for row in rows]
+    (tmp_path / "log.csv").write_text("time,sender,text,group\n" + "".join(table))
+    assert report(tmp_path / "log.csv") == []
+
+
 def test_many_pairs_of_equal_groups_are_counted(report, tmp_path):
     """Four exports of one chat are six pairs; those of ten filled the screen."""
     chats = [

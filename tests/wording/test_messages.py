@@ -1,13 +1,21 @@
 """A message is text that keeps what it was made of."""
 
 import copy
+import json
 import pickle
 from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
 from helpers.wording import join_messages, say, say_plural
-from helpers.wording.messages import CONTEXT, read_catalogue, render
+from helpers.wording.messages import (
+    CONTEXT,
+    Verbatim,
+    pack_message,
+    read_catalogue,
+    render,
+    unpack_message,
+)
 
 
 def test_a_stored_message_keeps_template_and_values():
@@ -23,6 +31,13 @@ def test_a_stored_message_keeps_template_and_values():
     for again in (stored, copy.deepcopy(one)):
         assert again == one
         assert render(again, "zh") == render(one, "zh") != ""
+
+
+def test_a_name_of_several_words_is_chinese_after_storage():
+    """A line on "WhatsApp TXT" groups was English on a Chinese terminal."""
+    line = say("export {n} is {path}", n=1, path=Verbatim("My Group.txt"))
+    again = unpack_message(json.loads(json.dumps(pack_message(line))))
+    assert render(again, "zh") == render(line, "zh") != ""
 
 
 def test_one_group_is_singular_and_chinese_has_one_form():

@@ -115,6 +115,7 @@ class Session:
     def start_over(self) -> None:
         """Forget what was chosen before: the next files make a report of their own."""
         self.stop_run()
+        self._drop_unfinished()
         for folder in (CHOSEN, MEMBERS):
             shutil.rmtree(self.room / folder, ignore_errors=True)
         self.out, self.files, self.code, self.lines = None, 0, None, []
@@ -164,9 +165,10 @@ class Session:
 
     def _follow(self, process: subprocess.Popen[str]) -> None:
         with process:
-            copies = str(self.room / CHOSEN) + os.sep
             for said in process.stdout or ():
-                line = said.replace(copies, "")  # as the user knows the file
+                line = said
+                for folder in (CHOSEN, MEMBERS):  # as the user knows the file
+                    line = line.replace(str(self.room / folder) + os.sep, "")
                 if step := _STEP.fullmatch(line.rstrip("\n")):
                     self.at, self.of, self.step = int(step[1]), int(step[2]), step[3]
                 else:
@@ -187,6 +189,11 @@ class Session:
             self._process.terminate()
             self._process.wait()
 
+    def _drop_unfinished(self) -> None:
+        """Delete what a run left that made no page: nobody would look for it."""
+        if self.out is not None and not (self.out / NAME).is_file():
+            shutil.rmtree(self.out, ignore_errors=True)
+
     def delete_report(self) -> None:
         """Delete the report with all records, and the copies of the chosen files."""
         out = self.out
@@ -203,6 +210,7 @@ class Session:
     def end(self) -> None:
         """Stop the run if it is still on, and delete the copies of the chosen files."""
         self.stop_run()
+        self._drop_unfinished()
         self.forget_opener()
         self._lock.close()
         shutil.rmtree(self.room, ignore_errors=True)

@@ -75,7 +75,9 @@ def place_members(
         if key not in keys:
             raise refuse_list(
                 path,
-                say("row {row} names none of these groups", row=number),
+                say("row {row} names none of these groups", row=number)
+                if group
+                else say("does not say which of {n:,} groups it is of", n=len(keys)),
                 say("write the group's name, or its key, in a column group"),
             )
         found = [sorted(names.find_people(one, key)) for one in handles]

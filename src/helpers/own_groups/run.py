@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -126,6 +127,15 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
 
     cards, zone = build_cards(study), plan.terms.options.zone
+    assumed = describe_observation(read_observed(study).values())
+    if unwritten := study.manifest.tables["groups"].rows - len(cards):
+        line = say_plural(
+            "{n:,} group without a message is not on the page",
+            "{n:,} groups without a message are not on the page",
+            n=unwritten,
+        )
+        plan.tell(line)
+        assumed.append(line)
     if plan.named:
         cards = _name_cards(cards, study, plan)
     for line in list_lines(cards, plan.k):
@@ -141,7 +151,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         zone=zone,
         excluded=study.ledger.set_aside,
         broken_off=broken_off,
-        assumed=describe_observation(read_observed(study).values()),
+        assumed=assumed,
         answers=answers,
         public=public,
         study=study,
@@ -312,7 +322,12 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
         for key, label in zip(groups["key"], groups["label"], strict=True)
     }
     found = find_shared_messages(parts)
-    pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
+    pairs = [
+        pair
+        for pair in found  # what one file holds twice, no file can be left out for
+        if {pair.one, pair.other} <= names.keys()
+        and names[pair.one] != names[pair.other]
+    ]
     for pair in pairs[:MOST_PAIRS]:
         line = say(
             "{one} and {other} share {n:,} messages: if they are one group that was"
@@ -384,7 +399,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     check_given_day(done.exports, plan.terms)
     for entry in done.exports.entries:
         for group in entry.groups if entry.source in done.places else ():
-            place = done.places[entry.source].name
+            place = _name_place(done.places[entry.source])
             plan.places.setdefault(group, []).append(place)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
@@ -392,6 +407,12 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
         keep_adjustments(metadata.adjust, (plan.out / OF_A_RUN).parent)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
+
+
+def _name_place(place: Path) -> str:
+    """Return the name of an export: that of its file, where a folder has one."""
+    inside = [*islice((one for one in place.rglob("*") if one.is_file()), 2)]
+    return inside[0].name if len(inside) == 1 else place.name
 
 
 def _make_list_study(plan: Plan, listed: Path) -> Study:

@@ -143,6 +143,8 @@ def pack_message(text: str) -> Packed:
     >>> pack_message(say("{n} groups", n=3))
     {'template': '{n} groups', 'plural': '', 'values': {'n': 3}}
     """
+    if isinstance(text, Verbatim):
+        return {"verbatim": str(text)}
     if not isinstance(text, Message) or not (text.values or text.parts):
         return str(text)
     if text.parts:
@@ -163,6 +165,8 @@ def unpack_message(data: Packed) -> str:
     """
     if isinstance(data, str):
         return data
+    if "verbatim" in data:
+        return Verbatim(data["verbatim"])
     if "parts" in data:
         return Message.joined(
             data["separator"], tuple(unpack_message(part) for part in data["parts"])

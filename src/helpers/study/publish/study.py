@@ -395,5 +395,5 @@ def open_studies(
     >>> [study.name for study in open_studies(["fcc_gitter"], having=["silences"])]
     ['fcc_gitter']
     """
-    opened = [open_study(name) for name in names or list_study_folders()]
+    opened = [open_study(name) for name in list(names) or list_study_folders()]
     return [study for study in opened if set(having) <= set(study.manifest.tables)]

@@ -129,13 +129,14 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     cards, zone = build_cards(study), plan.terms.options.zone
     assumed = describe_observation(read_observed(study).values())
     if unwritten := study.manifest.tables["groups"].rows - len(cards):
-        line = say_plural(
-            "{n:,} group without a message is not on the page",
-            "{n:,} groups without a message are not on the page",
-            n=unwritten,
+        assumed.append(
+            say_plural(
+                "{n:,} group without a message is not on the page",
+                "{n:,} groups without a message are not on the page",
+                n=unwritten,
+            )
         )
-        plan.tell(line)
-        assumed.append(line)
+        plan.tell(assumed[-1])
     if plan.named:
         cards = _name_cards(cards, study, plan)
     for line in list_lines(cards, plan.k):

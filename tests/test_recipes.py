@@ -15,6 +15,7 @@ import pytest
 
 from helpers.files import compute_checksum
 from helpers.paths import PROCESSED, ROOT
+from tests.communities import talk
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
@@ -81,22 +82,16 @@ def test_recipe_for_adding_a_claim_works(house):
 
 
 def test_recipe_for_adding_a_format_works(house, tmp_path):
-    """A module and its entry: an export of it is recognised and read."""
+    """A module, its entry and a writer, whose export is recognised and read."""
     follow(house, "formats/campfire.py")
     registry = house / "src/helpers/formats/__init__.py"
     text, room = registry.read_text("utf-8"), '    "chatlab": "chatlab",'
     assert room in text
     added = f'    "campfire": "campfire",\n{room}'
     registry.write_text(text.replace(room, added), "utf-8")
-    export = tmp_path / "oak.jsonl"
-    said = ({"camp": "Oak", "who": who, "says": "hi"} for who in ("ann", "bo") * 20)
-    export.write_text(
-        "\n".join(
-            json.dumps(one | {"at": f"2024-05-01T09:{minute:02}:00Z"})
-            for minute, one in enumerate(said)
-        ),
-        "utf-8",
-    )
+    writer = {}
+    exec(BLOCKS["src/validation/export_writers/campfire.py"], writer)  # noqa: S102
+    export = writer["write_export"](talk(posts=40), tmp_path)
     seen = shequn(house, "inspect", export)
     assert "Campfire" in seen
     assert re.search(r"messages +40\b", seen)

@@ -93,7 +93,8 @@ def _community(number: int, form: str) -> Community:
     name = f"{NAMES[number % 4]}{number}"
     return Community(
         id=f"{GROUP}{number:03d}", people=people, owner=ids[0], members=ids,
-        name=name.replace("/", "-") if form in IN_FILE_NAMES else name,
+        # a file whose name begins with a dot is hidden, and not read
+        name=name.replace("/", "-").lstrip(".") if form in IN_FILE_NAMES else name,
         happenings=(*said, *changes),
     )  # fmt: skip
 

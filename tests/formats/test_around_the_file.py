@@ -131,6 +131,8 @@ SAID = {"type": "message", "user": "U1"}
         ("<@U1> has joined the channel by invitation from <@U2>", "join"),
         ("<@U1> joined #general", "join"),
         ("has joined the channel", "join"),
+        ("archived the channel", "archive"),
+        ("un-archived the channel", "settings"),
         ("<@U1> was invited to <#C1> by <@U2>", "join"),
         ("<@U1> set the channel’s topic: lunch", "topic"),
         ("<@U1> made this channel private. Files stay.", "settings"),
@@ -768,3 +770,66 @@ def test_a_superset_of_known_columns_is_the_known_format(put):
     )
     (found,) = inspect(put(f"{header}\n{rows}", "a.csv"))
     assert (found.form, found.messages, found.events) == ("chatlog", 0, {"join": 1})
+
+
+def weq(*said):
+    """Facts, members and messages as WeQ writes them, each by elements."""
+    meta = {"name": "读书会", "platform": "qq", "type": "group", "groupId": "55501"}
+    members = [
+        {"uid": f"u_{n}", "platformId": f"1000{n}", "accountName": f"甲{n}"}
+        for n in range(3)
+    ]
+    messages = [
+        {
+            "msgId": str(73 + n), "msgSeq": str(n), "sendTime": 1704103200 + 60 * n,
+            "senderUin": f"1000{n % 2}", "senderUid": f"u_{n % 2}",
+            "senderName": f"甲{n % 2}", "elements": elements,
+        }
+        for n, elements in enumerate(said)
+    ]  # fmt: skip
+    return meta | {"exportedAt": 1719000000}, members, messages
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_weqs_own_json_is_read(read, lines):
+    """It was refused, though its elements say all that ChatLab's types say."""
+    quoted = {"type": "reply", "data": {"origMsgId": "73", "origElements": []}}
+    word = {"type": "text", "data": {"textContent": "好"}}
+    meta, members, messages = weq(
+        [word], [quoted, word], [{"type": "pic", "data": {"subType": 0}}],
+        [{"type": "grayTipGroup", "data": {}}], [{"type": "unknown"}],
+    )  # fmt: skip
+    if lines:
+        rows = [{"_type": "header", "meta": meta}]
+        rows += [{"_type": "member", **one} for one in members] + messages
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+    else:
+        text = json.dumps({"meta": meta, "members": members, "messages": messages})
+    found = read("chatlab", text, "g.jsonl" if lines else "g.json")
+    assert found.recognised
+    kinds = ["text", "reply", "image", "system", "other"]
+    assert found.column("message", "kind") == kinds
+    assert found.column("message", "sender", "reply_to")[1] == ("10001", "73")
+    assert len(found.column("membership", "person")) == 3
+    assert found.source.exported == {"55501": 1719000000 * 10**6}
+
+
+def test_text_of_imessages_is_named(put):
+    """It was called a copy of a QQ window."""
+    text = "May 17, 2022  5:29:42 PM (Read by you after 1 hour)\n+15558675309\nhi\n\n"
+    with pytest.raises(sq.ShequnError, match="iMessage"):
+        sq.read_messages(put(text, "+15558675309.txt"))
+
+
+def test_an_empty_text_beside_texts_is_nothing_written(put):
+    """Inspection and run counted a null as a message that `clean` dropped."""
+    _, _, said = weq([{"type": "text", "data": {"textContent": "好"}}])
+    said = [
+        {"sender": "u", "timestamp": one["sendTime"], "type": 0, "content": content}
+        for one in said
+        for content in ("a", None, "")
+    ]
+    export = {"chatlab": {"version": "0.0.2"}, "meta": {"name": "g"}, "messages": said}
+    path = put(json.dumps(export), "g.json")
+    (found,) = inspect(path)
+    assert found.messages == len(sq.clean(sq.read_messages(path, zone="UTC"))) == 1

@@ -45,7 +45,6 @@ READ_ALONE = frozenset(
     {"chatlab", "matrix", "mattermost", "qq", "transcript", "weflow", "wxcli"}
 )
 _TEXTS = (".json", ".jsonl", ".csv", ".tsv", ".txt")
-_DAY_RULE = r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$"
 
 
 class Format(Protocol):
@@ -211,7 +210,7 @@ _TRAINING = (
     {"messages[].role", "messages[].content"},
     {"[].instruction", "[].output"},
 )
-_WEQ = tuple({f"{at}senderUin", f"{at}msgSeq"} for at in ("", "[].", "messages[]."))
+_WEQ = ({"[].senderUin", "[].msgSeq"},)  # as its first versions wrote
 _BY_KEYS = (
     (
         _TRAINING,
@@ -223,7 +222,7 @@ _BY_KEYS = (
     (
         _WEQ,
         (
-            say("is WeQ's own JSON, which is not read"),
+            say("is WeQ's JSON without the facts on the group, which is not read"),
             say("export the chat there as ChatLab JSON, CSV or TXT"),
         ),
     ),
@@ -232,10 +231,10 @@ _PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
-_FOR_READING = {
+_BY_START = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
-    "[line]": (
+    r"\[line\]": (
         say("is a LINE chat, which is not read"),
         say("bring it into a table with the columns time, sender and text"),
     ),
@@ -243,9 +242,15 @@ _FOR_READING = {
         say("is a PDF, which is not read"),
         say("export the chat as JSON, CSV or text"),
     ),
+    r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$": (
+        say("is MemoTrace's text for language models: days without times"),
+        say("export the chat as CSV or plain TXT"),
+    ),
+    r"[A-Z][a-z]{2} \d\d, \d{4}  ?\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by [^\n]*)?\n\S": (
+        say("is iMessage-exporter's text: replies and reactions stand among words"),
+        say("bring it into a table with the columns time, sender and text"),
+    ),
 }
-
-_LONGEST_SIGN = max(map(len, _FOR_READING))
 
 
 def _explain_refusal(head: Head) -> _Refusal | None:
@@ -254,14 +259,8 @@ def _explain_refusal(head: Head) -> _Refusal | None:
     for shapes, refusal in _BY_KEYS if start[:1] in {"{", "["} else ():
         if any(keys <= head.paths for keys in shapes):
             return refusal
-    if re.match(_DAY_RULE, start, re.MULTILINE):
-        return (
-            say("is MemoTrace's text for language models: days without times"),
-            say("export the chat as CSV or plain TXT"),
-        )
-    first = start[:_LONGEST_SIGN].lower()
-    for beginning, refusal in _FOR_READING.items():
-        if first.startswith(beginning):
+    for pattern, refusal in _BY_START.items():
+        if re.match(pattern, start, re.MULTILINE | re.IGNORECASE):
             return refusal
     if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
         return (

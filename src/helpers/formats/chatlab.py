@@ -3,6 +3,7 @@
 Read so that nothing of the specification gets lost: members with nested roles and
 aliases, silent members among them; reply targets; unassigned types (kept as a rule).
 `meta.ownerId` may be the group's owner or the exporter, so it is not read as owner.
+WeQ's own JSON is such a document, with other messages.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from helpers.formats.json.json_stream import (
     decode_envelope,
     decode_json_lines,
 )
+from helpers.formats.qq import weq
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, read_instant
@@ -78,6 +80,11 @@ class _Member(msgspec.Struct, rename="camel", tag_field="_type", tag="member"):
     group_nickname: str | None = None
     aliases: list[str] | None = None
     roles: list[_Role] | None = None
+    role: str | None = None  # as WeQ says it
+
+    @property
+    def own_role(self) -> str | None:
+        return self.roles[0].id if self.roles else self.role
 
 
 class _Meta(msgspec.Struct, rename="camel"):
@@ -85,6 +92,7 @@ class _Meta(msgspec.Struct, rename="camel"):
     platform: str | None = None
     type: str | None = None
     group_id: _ID | None = None
+    exported_at: Any = None  # by WeQ
 
 
 class _Message(
@@ -111,17 +119,29 @@ class _Header(msgspec.Struct, tag_field="_type", tag="header"):
     chatlab: Any = None
 
 
+class _Line(weq.Message, rename="camel"):
+    meta: _Meta | None = None
+
+
 _MESSAGES = msgspec.json.Decoder(list[_Message])
 _LINES = msgspec.json.Decoder(list[_Header | _Member | _Message])
+_OF_WEQ = msgspec.json.Decoder(list[_Line])
 
 
 def has_signature(head: Head) -> bool:
     """Detect a ChatLab file by its key, in a document or a header line."""
-    return "chatlab.version" in head.paths
+    return "chatlab.version" in head.paths or _is_weq(head)
+
+
+def _is_weq(head: Head) -> bool:
+    """Return whether WeQ wrote the document, which states its day among the facts."""
+    return {"meta.exportedAt", "meta.platform"} <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one ChatLab file, JSON or JSON Lines."""
+    if _is_weq(source.head):
+        return _read_weq(source)
     start = source.head.start  # most documents need no second look at their keys
     if '"_type"' in start and "_type" in source.head.paths:
         return _read_lines(source)
@@ -161,8 +181,58 @@ def _read_lines(source: Source) -> Iterator[Batch]:
     _settle_member_source(source, chat, members)
 
 
+def _read_weq(source: Source) -> Iterator[Batch]:
+    """Yield the records of WeQ's own JSON, or of its JSON Lines."""
+    name, decoder = source.name, _OF_WEQ
+    is_lines = "_type" in source.head.paths
+    meta, members = _Meta(), list[_Member]()
+    if is_lines:
+        blocks = decode_json_lines(source, name, decoder)
+    else:
+        document = decode_envelope(source, name, _Document, "messages")
+        meta, members = document.meta, document.members
+        blocks = decode_elements(source, name, decoder, "messages")
+    chat = None
+    for lines, positions in blocks:
+        for line in lines:
+            meta = line.meta or meta
+        members += [
+            _Member(
+                line.platform_id or "",
+                line.account_name,
+                line.group_nickname,
+                role=line.role,
+            )
+            for line in lines
+            if line.kind == "member"
+        ]
+        chat = chat or _build_chat(source, meta, None)
+        said = [
+            (line, at)
+            for line, at in zip(lines, positions, strict=True)
+            if line.kind is None
+        ]
+        content = [weq.read_elements(line) for line, _ in said]
+        sender = to_ids([line.sender for line, _ in said])
+        chat.names(zip(sender, [line.sender_name for line, _ in said], strict=True))
+        chat.names(zip(sender, [line.group_nickname for line, _ in said], strict=True))
+        yield from chat.batches(
+            position=[at for _, at in said],
+            time_us=from_epoch([line.send_time for line, _ in said]),
+            sender=sender,
+            kind=[one.kind for one in content],
+            text=[one.text for one in content],
+            id=to_ids([line.msg_id for line, _ in said]),
+            reply_to=to_ids([one.reply_to for one in content]),
+        )
+    chat = chat or _build_chat(source, meta, None)
+    yield from _list_members(source, meta, members, chat)
+    _settle_member_source(source, chat, members)
+
+
 def _build_chat(source: Source, meta: _Meta, stamp: object) -> Chat:
     group = str(meta.group_id or meta.name or source.stem)
+    stamp = stamp or {"exportedAt": meta.exported_at}
     source.state_export(group, read_instant(stamp, "exportedAt"), source.name)
     understand = (
         load_grammar("qq").match if meta.platform == "qq" else wechat.parse_event
@@ -173,7 +243,7 @@ def _build_chat(source: Source, meta: _Meta, stamp: object) -> Chat:
 def _list_members(
     source: Source, meta: _Meta, members: list[_Member], chat: Chat
 ) -> Iterator[Batch]:
-    owners = [m for m in members for role in m.roles or () if role.id == "owner"]
+    owners = [m for m in members if m.own_role == "owner"]
     row = {
         "group": chat.group,
         "label": meta.name,
@@ -193,7 +263,7 @@ def _list_members(
     listed = [
         {
             "group": chat.group, "person": str(member.platform_id), "file": source.name,
-            "role": member.roles[0].id if member.roles else None,
+            "role": member.own_role,
             "rule": "chatlab.members",
         }
         for member in members
@@ -227,8 +297,8 @@ def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) ->
     """Record whether the member list states roles and includes silent members."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
-    source.observed["owner_known"] = any(member.roles for member in members)
-    source.observed["roles_known"] = any(member.roles for member in members)
+    source.observed["owner_known"] = any(member.own_role for member in members)
+    source.observed["roles_known"] = any(member.own_role for member in members)
 
 
 def describe_events(

@@ -86,11 +86,14 @@ _NOTICES = tuple(
     )
 )
 _BARE = {
-    f"has {done} the {kind}": f"channel_{what}"
-    for done, what in (("joined", "join"), ("left", "leave"))
+    f"{done} the {kind}": f"channel_{what}"
+    for done, what in (
+        ("has joined", "join"), ("has left", "leave"), ("archived", "archive"),
+        ("un-archived", "unarchive"),
+    )
     for kind in ("channel", "group")
-}
-_NOTICED = ("<@", "has ")  # how notices begin
+}  # fmt: skip
+_NOTICED = ("<@", "has ", "archived ", "un-archived ")  # how notices begin
 _EMPTY = len("[]")  # blocks of a message that has none
 _INVITER = re.compile(r" by <@([UW]\w+)")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")

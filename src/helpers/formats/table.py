@@ -34,7 +34,7 @@ from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_wall
-from helpers.formats.rows.columns import build_messages, yield_rows
+from helpers.formats.rows.columns import build_messages, mark_empty, yield_rows
 from helpers.formats.rows.losses import ROUNDED, Losses
 from helpers.formats.rows.people import is_nobody
 from helpers.formats.rows.placeholders import split_placeholders
@@ -492,7 +492,7 @@ def _read_messages(
         position
     )
     kinds, texts = _classify_kinds(columns, texts)
-    said = _mark_empty(texts, kinds)
+    said = mark_empty(texts, kinds)
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
@@ -558,17 +558,6 @@ def _classify_kinds(
         for word, text, with_file, kind in zip(words, texts, sent, worded, strict=True)
     ]
     return kinds, texts
-
-
-def _mark_empty(
-    texts: Sequence[str | None], kinds: str | Sequence[str]
-) -> Sequence[str | None]:
-    """Return texts, an empty one for a text message that lacks it if any has one."""
-    if not any(texts):
-        return texts
-    own = [kinds] * len(texts) if isinstance(kinds, str) else kinds
-    pairs = zip(texts, own, strict=True)
-    return ["" if text is None and kind == "text" else text for text, kind in pairs]
 
 
 def _identify_senders(

@@ -243,3 +243,18 @@ def classify_markdown(text: str | None) -> str:
         return "text"
     match = _ONLY_LINK.fullmatch(text)
     return "image" if match and match[1].lower() in _IMAGES else "text"
+
+
+def mark_empty(
+    texts: Sequence[str | None], kinds: str | Sequence[str]
+) -> Sequence[str | None]:
+    """Return texts, an empty one for a text message that lacks it if any has one.
+
+    >>> mark_empty(["hi", None, None], ["text", "text", "image"])
+    ['hi', '', None]
+    """
+    if None not in texts or not any(texts):
+        return texts
+    own = [kinds] * len(texts) if isinstance(kinds, str) else kinds
+    pairs = zip(texts, own, strict=True)
+    return ["" if text is None and kind == "text" else text for text, kind in pairs]

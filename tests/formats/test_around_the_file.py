@@ -742,6 +742,17 @@ def test_a_time_with_its_zone_is_a_time_in_any_reader(read, form, date):
     assert time // 10**6 == 1704103200
 
 
+@pytest.mark.parametrize(
+    "line", ["[{}] <{}> hi", "{} {}: hi", "[{}] {}: hi", "{} <{}> hi", "[{}] {}： hi"]
+)
+def test_lines_of_time_and_name_are_a_transcript(put, line):
+    """Without brackets all lines but the first were one person's words."""
+    times = [f"2024-01-0{n} 08:00" for n in range(1, 5)]
+    rows = [line.format(time, f"n{n % 2}") for n, time in enumerate(times)]
+    (found,) = inspect(put("\n".join([*rows, "more", ""]), "talk.txt"))
+    assert (found.form, found.messages, found.speakers) == ("transcript", 4, 2)
+
+
 def test_a_transcript_is_not_called_whatsapp(put):
     """Unless WhatsApp's own marks stand in it."""
     lines = "[2024-01-01 08:00:00] ann: hi\n[2024-01-01 08:01:00] bob: yes\nand no\n"

@@ -1,5 +1,7 @@
 """Read transcripts of lines ``[2024-01-01 08:00:00] name: text``, of any platform.
 
+The brackets may be missing, and the name may stand in ``<name>``.
+
 Programs for WeChat (wx-cli) and QQ (WeQ) write them, and people do. Who wrote is known
 by what stands before the colon; wx-cli names the chat in a line of its own at the top,
 and writes Markdown, too: a heading with the time, and the name in bold.
@@ -32,7 +34,10 @@ _TIME = (
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
     r"(?: ?(?:Z|UTC|[-+]\d\d:?\d\d))?"
 )
-HEADER = re.compile(rf"(?:\A|(?<=\n))\[({_TIME})\] (?:([^:：\n]{{1,64}})[:：] ?)?")
+_WHO = r"<?((?<=<)[^<>\n]{1,64}(?=> )|[^:：\n]{1,64}(?=[:：]))(?:> |[:：] ?)"
+HEADER = re.compile(rf"(?:\A|(?<=\n))\[({_TIME})\] (?:{_WHO})?")
+_BARE = re.compile(rf"(?:\A|(?<=\n))({_TIME}) (?![-–\[]){_WHO}")
+_TIMED = re.compile(rf"^{_TIME}\b.*", re.MULTILINE)
 _MARKDOWN = re.compile(
     rf"(?:\A|(?<=\n))### ({_TIME})\n\n(?:\*\*([^\n]{{1,64}}?)\*\*: ?)?"
 )
@@ -47,7 +52,8 @@ _KINDS = {
 }  # fmt: skip
 _ENDINGS = (".txt", ".log", ".md", ".markdown")
 _OF_WHATSAPP = re.compile(r"\A_chat\b|WhatsApp")
-_LAYOUTS = (HEADER, _MARKDOWN)
+_LAYOUTS = (HEADER, _MARKDOWN, _BARE)
+_LEAST_LINES = 2  # that begin with a time, of a text without brackets around it
 _SECONDS = len("2024-01-01 08:00:00")
 _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
 
@@ -59,11 +65,26 @@ def has_signature(head: Head) -> bool:
     text = head.start
     if "\u200e" in text or _OF_WHATSAPP.search(f"{head.name}\n{head.names[0]}"):
         return False
-    start = text.lstrip("\ufeff\n ")
+    return _find_layout(text.lstrip("\ufeff\n "), head.names[0]) is not None
+
+
+def _find_layout(start: str, name: str) -> re.Pattern[str] | None:
+    r"""Return the headers of a text's messages, or None if it is no transcript.
+
+    >>> _find_layout(
+    ...     "2024-01-02 08:00 a: hi\n2024-01-02 08:01 b: x\n", "a.txt"
+    ... ) is _BARE
+    True
+    """
     title = _TITLE.match(start)
     if title and title["heading"]:
-        return _MARKDOWN.search(start, title.end()) is not None
-    return HEADER.match(start[title.end() :].lstrip() if title else start) is not None
+        return _MARKDOWN if _MARKDOWN.search(start, title.end()) else None
+    body = start[title.end() :].lstrip() if title else start
+    if HEADER.match(body):
+        return HEADER
+    timed = _TIMED.findall(body.rpartition("\n")[0])  # the last may be cut off
+    is_bare = len(timed) >= _LEAST_LINES and all(map(_BARE.match, timed))
+    return _BARE if is_bare and _BARE.match(body) and name.endswith(".txt") else None
 
 
 def weight(head: Head) -> Weight:
@@ -79,7 +100,7 @@ def read(source: Source) -> Iterator[Batch]:
     is_wechat = title is not None
     named = title and (title["name"] or title["heading"])
     label = named.strip() if named else PurePosixPath(name).stem
-    layout = _LAYOUTS[bool(title and title["heading"])]
+    layout = _find_layout(start, name) or HEADER
     understand = wechat.parse_event if is_wechat else load_grammar("qq").match
     chat = Chat(source, name, label, understand)
     for talk in Transcript(source, name, layout).talks():

@@ -103,19 +103,12 @@ def test_yaml_that_cannot_be_read_is_told(put, text):
     assert "--json" in told.value.remedy
 
 
-def test_weqs_own_json_names_the_remedy(put):
-    """It was of no known format; the program writes three that are read."""
-    lines = [
-        '{"_type": "header", "meta": {}}',
-        '{"msgId": "1", "msgSeq": "2", "senderUin": "3"}',
-    ]
-    for name, text in (
-        ("a.jsonl", "\n".join(lines)),
-        ("a.json", f'{{"messages": [{lines[1]}]}}'),
-    ):
-        with pytest.raises(BrokenFileError, match="WeQ") as told:
-            recognise_format(put(text, name))
-        assert "ChatLab" in told.value.remedy
+def test_weqs_first_json_names_the_remedy(put):
+    """A bare list of messages says neither group nor day."""
+    text = '[{"msgId": "1", "msgSeq": "2", "senderUin": "3"}]'
+    with pytest.raises(BrokenFileError, match="WeQ") as told:
+        recognise_format(put(text, "a.json"))
+    assert "ChatLab" in told.value.remedy
 
 
 WEQ = "时间,发送者QQ,发送者ID,内容,消息ID,序号\n"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PICTURE = "your-groups.png"
 WIDTH, HEIGHT, EDGE = 360.0, 450.0, 24.0  # points: a phone's screen
-BARS, FOOT = 130.0, 44.0  # height of the bars, and of what is below them
+BARS, FOOT = 200.0, 44.0  # most height of the bars, and of what is below them
 HEAD, BODY, SMALL, LEADING = 20.0, 11.0, 7.5, 1.4
 MOST_MONTHS, MOST_SENTENCES = 36, 5
 TITLE = say("Our groups")
@@ -58,7 +58,7 @@ def write_picture(
         y += 5
     counts = count_all_months(study)[-MOST_MONTHS:]
     if counts:
-        tallest, top = max(n for _, n in counts), HEIGHT - FOOT - BARS
+        tallest, top = max(n for _, n in counts), max(y + 18, HEIGHT - FOOT - BARS)
         label = f"{to_system_language(AXIS)} (0–{tallest:,})"
         drawing.write((EDGE, top - 5), label, SMALL, GREY)
         paint_months(drawing, counts, (EDGE, top), HEIGHT - FOOT)

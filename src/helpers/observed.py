@@ -277,12 +277,13 @@ class Observed:
         if to_us is None:
             return seen
         end, closed = self.seen_us, self.closed_us
-        until = self.until_us
+        until, how = self.until_us, self.until_how
         if until is None and end is not None and end >= to_us:
-            until = to_us  # it was observed at least until then
+            until, how = to_us, "given"  # it was observed at least until then
         return replace(
             seen,
             until_us=None if until is None else min(until, to_us),
+            until_how=how,
             low_us=None if self.low_us is None else min(self.low_us, to_us),
             high_us=None if self.high_us is None else min(self.high_us, to_us),
             closed_us=closed if closed is not None and closed <= to_us else None,

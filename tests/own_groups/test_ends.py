@@ -123,9 +123,9 @@ def test_six_stated_long_after_a_common_last_day_stopped_there(room, tmp_path):
 
 
 def test_a_copied_slack_of_many_channels_ends_at_its_latest_row(room, tmp_path):
-    """A channel that fell silent before is dead, whatever the copies' dates are."""
+    """A channel silent for W or more is dead; with W to the second it was censored."""
     for n in range(6):
-        last = LIVELY - timedelta(100 * (n % 2))
+        last = LIVELY - W * (n % 2)
         write_slack_channel(room / "slack", f"S{n}", begin(last, 90), last)
     date_files(room, TODAY)
     lines, lives = see(room, tmp_path / "out")

@@ -120,7 +120,7 @@ def define_lifetimes_by_inactivity(
     """Define lifetimes of groups: death is the start of W days without messages.
 
     Groups born after the end less W are left out. A group is dead if its last
-    message lies before the end less W, at that message; else it is censored at the
+    message lies W or more before the end, at that message; else it is censored at the
     end less W. W is at least `w_days` and such that a living group would be
     expected to send `messages_expected` in it, judged by its first 28 days only.
     Where not even `longest_w_days` will do, the group is slow and gets that.
@@ -176,7 +176,7 @@ def define_lifetimes_by_inactivity(
         groups,
         ages,
         event,
-        (event < potential) | ages.never,
+        (event <= potential) | ages.never,
         potential,
         waited=waited,
         slow=needed > longest_w_days,

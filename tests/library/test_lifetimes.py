@@ -425,3 +425,5 @@ def test_a_model_of_one_group_is_refused_with_the_columns_that_there_are():
         alone.fit_cox("early_messages", groups)
     with pytest.raises(sq.ShequnError, match=r"columns of the frame are .*messages"):
         sq.silence(rooms).fit_cox("early", groups)
+    with pytest.raises(sq.ShequnError, match=r"do not determine.*Hint: leave out"):
+        sq.silence(rooms).fit_cox("C(kind)", groups)  # kinds of which no room ended

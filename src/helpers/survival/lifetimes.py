@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
-from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.errors import NotIdentifiableError, ShequnError, UndeterminedError
 from helpers.records import DAY_US
 from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
 from helpers.wording import say, say_plural
@@ -132,7 +133,8 @@ class Lifetimes:
         Raises
         ------
         ShequnError
-            If no group has the columns, a column is not there, or too few ended.
+            If no group has the columns, a column is not there, or too few ended;
+            UndeterminedError if the model has no finite maximum.
 
         Examples
         --------
@@ -143,7 +145,9 @@ class Lifetimes:
         >>> bool(fit.params[0] < 0)  # busy beginnings, longer lives
         True
         """
-        from statsmodels.duration.hazard_regression import PHReg  # noqa: PLC0415 - slow
+        # statsmodels is slow to import
+        from statsmodels.duration.hazard_regression import PHReg  # noqa: PLC0415
+        from statsmodels.tools.sm_exceptions import ConvergenceWarning  # noqa: PLC0415
 
         own = pd.DataFrame(
             {"group": self.group, "_day": self.durations, "_ended": self.ended}
@@ -179,7 +183,19 @@ class Lifetimes:
                     columns=", ".join(map(str, groups.columns)),
                 ),
             ) from error
-        return model.fit()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", ConvergenceWarning)
+                return model.fit()
+        except ConvergenceWarning:
+            raise UndeterminedError(
+                say("the groups do not determine this model"),
+                where=formula,
+                remedy=say(
+                    "leave out columns with values of which few groups ended, or join"
+                    " these values"
+                ),
+            ) from None
 
 
 LEAST_ROWS = 2  # groups of a model

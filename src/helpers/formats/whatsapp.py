@@ -276,12 +276,13 @@ def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     """Parse texts that may have placeholders; return each result with its index."""
     known = _list_whole_bodies()
     joined = "\n".join(texts)  # one look through all is quicker than one through each
-    inside = [sign for sign in (MARK, *_SIGNS) if sign in joined]
+    is_marked, inside = MARK in joined, [sign for sign in _SIGNS if sign in joined]
     return [
         (at, parse_body(text))
         for at, text in enumerate(texts)
         if text in known
         or text[-1:] in _ENDS
+        or (is_marked and MARK in text)
         or (inside and any(sign in text for sign in inside))
     ]
 

@@ -33,7 +33,7 @@ NAME = "chatlog"
 OBSERVES = wechat.OBSERVES
 OUTSIDE = wechat.OUTSIDE
 COLUMNS = ("Time", "SenderName", "Sender", "TalkerName", "Talker", "Content")
-_MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
+_MESSAGE_KEYS = {"[].talker", "[].sender", "[].time"}
 _ROOM_KEYS = {"items[].name", "items[].users"}
 # transcripts: a line with who and when, the words, and a blank line
 _TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"

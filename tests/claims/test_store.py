@@ -4,9 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,7 +14,6 @@ from helpers.claims.computation import compute_answers
 from helpers.claims.estimate import (
     check_declarations,
     estimate_claim,
-    estimate_places,
     open_evidence,
 )
 from helpers.claims.quantity import get_quantity
@@ -32,16 +29,8 @@ from helpers.claims.store import (
 )
 from helpers.cli import main
 from helpers.errors import ShequnError
-from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
 
-MOVED = {  # by the rules of docs/decisions, "Lives are defined once", listed there
-    *("fcc_gitter", "houston_slack", "rcontrib_slack", "w3c_groups"),
-    *("voat_subverses", "ruqqus_guilds", "r_user_groups"),
-    *("rladies_meetup", "nashville_meetup", "wiki_thanks_experiment"),
-    "rscience_rules_experiment",  # withdrawn blocks are left out
-}
-BEFORE = Path(__file__).with_name("estimates_before.csv")
 LONGEST_EN, LONGEST_ZH = 28, 58  # words, Chinese characters
 READING = {
     "key": "a", "label": ["a", "b"], "quantities": ["q"], "claimed": "> 1",
@@ -52,45 +41,6 @@ READING = {
 def test_stored_answers_are_those_of_the_tables():
     """Whatever changes a table, an estimator or the pool shows here."""
     assert list_differences(read_answers(), compute_answers()) == []
-
-
-@pytest.mark.slow
-def test_estimates_equal_those_before_the_method_changed():
-    """Verdicts went; estimates, intervals and numbers of groups stayed."""
-    before = pd.read_csv(BEFORE)
-    moved = before["study"].str.split("/").str[0].isin(MOVED)
-    rows = before[~moved & before["quantity"].ne("ever_paused_by_day")].to_dict(
-        "records"
-    )
-    evidence = {name: Evidence.of(open_study(name)) for name in _list_sources(rows)}
-    wrong = [row for row in rows if not _is_reproduced(row, evidence)]
-    assert len(rows) > 40
-    assert wrong == []
-
-
-def _list_sources(rows):
-    return {row["study"].partition("/")[0] for row in rows}
-
-
-def _is_reproduced(row, evidence):
-    """Return whether a quantity of the unsplit source gives the same interval."""
-    source = row["study"].partition("/")[0]
-    reading = {each.key: each for each in get_claim(row["claim"]).readings}[
-        row["reading"].partition("~")[0]
-    ]
-    params = dict(reading.params)
-    if "~" in row["reading"]:
-        params |= reading.also[int(row["reading"].partition("~")[2]) - 1].params
-    found = estimate_places(get_quantity(row["quantity"]), evidence[source], params)
-    interval = found.get(row["study"]) or found.get(source)
-    if interval is None:
-        return False
-    expected = [row["estimate"], row["low"], row["high"], row["n"]]
-    got = [interval.estimate, interval.low, interval.high, interval.n]
-    pairs = [
-        pair for pair in zip(got, expected, strict=True) if np.isfinite(pair).all()
-    ]
-    return np.allclose(*zip(*pairs, strict=True), rtol=1e-6)
 
 
 def test_famous_claims_say_what_was_found():

@@ -242,7 +242,7 @@ def walk_files(
     for folder, folders, names in os.walk(root, onerror=onerror, followlinks=False):
         at = Path(folder)
         folders[:] = [name for name in folders if not is_run_output(at / name)]
-        files += [at / name for name in names if not is_run_output(at / name)]
+        files += [path for name in names if not is_run_output(path := at / name)]
     return sorted(files)
 
 

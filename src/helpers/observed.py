@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
 from helpers.records import DAY_US, get_now_us
@@ -291,7 +291,7 @@ class Observed:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, as JSON needs them."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

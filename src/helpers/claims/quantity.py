@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from helpers.errors import ShequnError, suggest_nearest
 from helpers.files import import_modules_in
@@ -83,7 +83,8 @@ def quantity(
 
 
 @cache
-def _list_quantities() -> MappingProxyType[str, Quantity]:
+def list_quantities() -> MappingProxyType[str, Quantity]:
+    """Return all quantities by name."""
     for _ in import_modules_in("helpers.claims.quantities"):
         pass
     return MappingProxyType(dict(sorted(_REGISTERED.items())))
@@ -91,16 +92,11 @@ def _list_quantities() -> MappingProxyType[str, Quantity]:
 
 def get_quantity(name: str) -> Quantity:
     """Return a quantity by its name."""
-    found = _list_quantities().get(name)
+    found = list_quantities().get(name)
     if found is None:
         raise ShequnError(
             f"there is no quantity {name!r}",
             where="quantities",
-            remedy=suggest_nearest(name, _list_quantities()),
+            remedy=suggest_nearest(name, list_quantities()),
         )
     return found
-
-
-def list_quantities() -> dict[str, Any]:
-    """Return all quantities by name."""
-    return dict(_list_quantities())

@@ -113,11 +113,6 @@ def prepare_kernel() -> None:
     load_instrument()
 
 
-def load_tables() -> Tables:
-    """Load the lookup tables used for sentiment scores."""
-    return _open_tables()[0]
-
-
 @cache
 def _open_tables() -> tuple[Tables, Golden]:
     opened = open_tables(meanwhile=_compile_kernel)

@@ -29,9 +29,7 @@ from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS
 from helpers.survival import Interval, estimate_survival, fit_cox
 from helpers.survival.bootstrap import SEED
 
-FEW_YEARS = LEAST_CLUSTERS = 8
-OPENED = 2005  # the first whole year behind the paid door
-SHUT = (2003, 2004)  # hardly anybody could join; then those who had waited did
+LEAST_CLUSTERS = 8
 FIRST_YEAR = 1999
 PERKS, RAID = ("red_packet", "gift to many"), "raid"
 STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers

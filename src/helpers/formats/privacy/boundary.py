@@ -176,8 +176,7 @@ def _pause_collector() -> Iterator[None]:
 
 
 def _find_extent(batch: Batch) -> list[int]:
-    times = batch.table["time_us"] if batch.kind == "message" else pa.nulls(0)
-    ends = pc.min_max(times.drop_null()).as_py() if len(times) else {}
+    ends = pc.min_max(batch.table["time_us"]).as_py() if batch.kind == "message" else {}
     return [time for time in ends.values() if time is not None]
 
 

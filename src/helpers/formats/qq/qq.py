@@ -100,7 +100,7 @@ _CLOCK = r"\d{1,2}:\d\d:\d\d(?: [AP]M)?"
 _DAY = rf"[—–][—– ]{{1,9}}(?P<day>{_DATE}|{_RELATIVE})[—– ]{{1,9}}"
 _PASTED_WHO = r"(?P<who>\S[^\n]{0,200}?)"
 _PASTED_TIME = rf"(?:(?P<date>{_DATE}|{_RELATIVE})[ \t]{{1,4}})?(?P<clock>{_CLOCK})"
-_TIMED = r"(?=[^\n]*:\d\d(?: [AP]M)?[ \t]{0,4}$)"  # told faster than a name's end
+_TIMED = r"(?=[^\n]{0,400}:\d\d(?: [AP]M)?[ \t]{0,4}$)"  # told faster than a name's end
 _PASTED_HEADER = (
     rf"(?:{_DAY}|{_TIMED}{_PASTED_WHO}[ \t]{{1,4}}{_PASTED_TIME})[ \t]{{0,4}}"
 )

@@ -178,21 +178,20 @@ def decode_member_name(member: zipfile.ZipInfo) -> str:
 
 class _Folder:
     def __init__(self, root: Path, names: Iterable[str]) -> None:
-        self._root = root
-        self._stored = {decode_file_name(name): name for name in names}
+        self._stored = {decode_file_name(name): root / name for name in names}
         self.names = tuple(sorted(self._stored))
 
     def measure(self, name: str) -> int:
-        return (self._root / self._stored[name]).stat().st_size
+        return self._stored[name].stat().st_size
 
     def open(self, name: str) -> BinaryIO:
-        path = self._root / self._stored[name]
+        path = self._stored[name]
         with _translate_errors(str(path), say("check that you may read it")):
             return path.open("rb")
 
     def find_date(self, name: str, zone: str) -> int | None:  # noqa: ARG002 - an instant
         try:
-            return (self._root / self._stored[name]).stat().st_mtime_ns // 1000
+            return self._stored[name].stat().st_mtime_ns // 1000
         except OSError:
             return None
 

@@ -280,7 +280,8 @@ class Head:
                 start = file.read(HEAD)[encoding.mark :]
         except BrokenFileError:
             return ""
-        return start.decode(encoding.name, "ignore").replace("\r\n", "\n")
+        text = start.decode(encoding.name, "ignore")
+        return text.replace("\r\n", "\n") if "\r" in text else text
 
     def keys(self, name: str | None = None) -> frozenset[str]:
         """Return the key paths in the first 64 KiB of a JSON file."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -54,6 +55,7 @@ _LONGEST = max(map(len, _NOBODY)) + len("[]#0000")
 _BRACKETS = "[](){}<>【】（）「」《》\"' \t"
 
 
+@lru_cache(1 << 12)
 def is_nobody(sender: str) -> bool:
     """Return whether a sender's id or name means no person.
 

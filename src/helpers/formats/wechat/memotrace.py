@@ -45,8 +45,8 @@ def has_signature(head: Head) -> bool:
 def weight(head: Head) -> Weight:
     """Return how strongly a file indicates MemoTrace: columns or lines."""
     own = set(COLUMNS) <= set(read_header(head.start))
-    lines = sum(1 for _ in _HEADER.finditer(head.start))
-    return Weight(own=own, begins=True, lines=lines)
+    lines = re.findall(rf"\n\n{_TIME} ", f"\n\n{head.start}")
+    return Weight(own=own, begins=True, lines=len(lines))
 
 
 def read(source: Source) -> Iterator[Batch]:

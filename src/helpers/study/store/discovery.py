@@ -316,11 +316,9 @@ def _has_further_texts(inside: Iterable[Path], export: Path) -> bool:
 
 
 def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
+    why = (error.strerror or type(error).__name__).lower()
     return BrokenFileError(
-        say(
-            "can't be read ({error})",
-            error=(error.strerror or type(error).__name__).lower(),
-        ),
+        say("can't be read ({error})", error=why),
         where=str(path),
         remedy=say("check that you may read it"),
     )

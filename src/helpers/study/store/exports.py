@@ -12,7 +12,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -314,7 +314,10 @@ def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
 
 def _format_part(state: str, entries: Iterable[Entry]) -> str:
     """Format the manifest's line of the exports of one folder."""
-    plain = [{**vars(entry), "shows": asdict(entry.shows)} for entry in entries]
+    names = Shows.__slots__
+    plain = [
+        vars(e) | {"shows": {n: getattr(e.shows, n) for n in names}} for e in entries
+    ]
     return f"{seal_json({'state': state, 'exports': plain})}\n"
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from helpers.observed import choose_date
 from helpers.records import DAY_US, SECOND_US, Batch, get_now_us
@@ -82,15 +80,9 @@ class Shows:
             g: tuple((a + shifts.get(g, 0), b + shifts.get(g, 0)) for a, b in own)
             for g, own in self.jumps.items()
         }
-        return replace(
-            self,
-            outer=change(outer),
-            closed=change(self.closed),
-            stated=change(self.stated),
-            ranges=change(self.ranges),
-            jumps=change(jumps),
-            late=change(self.late),
-        )
+        same = ("closed", "stated", "ranges", "late")
+        others: dict[str, Any] = {name: change(getattr(self, name)) for name in same}
+        return replace(self, outer=change(outer), jumps=change(jumps), **others)
 
 
 class Spans:
@@ -133,19 +125,20 @@ class Spans:
                     self.closed[row["group"]] = row["closed_us"], row["closed_kind"]
         if batch.kind != "message" or not batch.table.num_rows:
             return
-        rows = pa.Table.from_batches([batch.table.select(["group", "time_us"])])
-        # one thread: others would only wait for a few rows
-        whole = rows.group_by("group", use_threads=False)
-        for row in whole.aggregate([("time_us", "min_max")]).to_pylist():
-            group, (first, last) = row["group"], row["time_us_min_max"].values()
-            if group is None or first is None:
-                continue
+        rows = batch.table.select(["group", "time_us"]).drop_null()
+        codes, times = rows["group"].indices.to_numpy(), rows["time_us"].to_numpy()
+        groups = batch.table["group"].dictionary.to_pylist()
+        firsts = np.full(len(groups), np.iinfo(np.int64).max)
+        lasts = np.full(len(groups), np.iinfo(np.int64).min)
+        np.minimum.at(firsts, codes, times)
+        np.maximum.at(lasts, codes, times)
+        for code in dict.fromkeys(codes.tolist()):
+            group, first, last = groups[code], int(firsts[code]), int(lasts[code])
             before = self.outer.get(group, (first, last))
             self.outer[group] = min(first, before[0]), max(last, before[1])
             if last > self._stated.get(group, last):
-                is_own = pc.equal(rows["group"].cast(pa.string()), group)
-                times = rows.filter(is_own)["time_us"].to_numpy()
-                days = list_later_days(times, self._stated[group], self._zone)
+                own = times[codes == code]
+                days = list_later_days(own, self._stated[group], self._zone)
                 self._late.setdefault(group, set()).update(days)
 
 

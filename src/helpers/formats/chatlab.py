@@ -37,6 +37,7 @@ KINDS: dict[float | None, str] = {
     24: "share", 25: "reply", 26: "forward", 27: "contact", 80: "system",
     81: "recalled", 99: "other",
 }  # fmt: skip
+_NUMBERS = {kind: number for number, kind in KINDS.items()}
 PLATFORMS = frozenset(
     {
         "qq", "wechat", "weixin", "wecom", "telegram", "discord", "whatsapp", "line",
@@ -140,8 +141,6 @@ def _is_weq(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one ChatLab file, JSON or JSON Lines."""
-    if _is_weq(source.head):
-        return _read_weq(source)
     start = source.head.start  # most documents need no second look at their keys
     if '"_type"' in start and "_type" in source.head.paths:
         return _read_lines(source)
@@ -153,15 +152,21 @@ def _read_document(source: Source) -> Iterator[Batch]:
     document = decode_envelope(source, name, _Document, "messages")
     chat = _build_chat(source, document.meta, document.chatlab)
     yield from _list_members(source, document.meta, document.members, chat)
-    for messages, positions in decode_elements(source, name, _MESSAGES, "messages"):
-        yield from _iterate_messages(messages, positions, chat)
+    is_weq = _is_weq(source.head)
+    decoder: msgspec.json.Decoder[list[Any]] = _OF_WEQ if is_weq else _MESSAGES
+    for messages, positions in decode_elements(source, name, decoder, "messages"):
+        own: list[Any] = _translate(messages) if is_weq else messages
+        yield from _iterate_messages(own, positions, chat)
     _settle_member_source(source, chat, document.members)
 
 
 def _read_lines(source: Source) -> Iterator[Batch]:
     name, meta, chat, stamp = source.name, _Meta(), None, None
     members: list[_Member] = []
-    for lines, positions in decode_json_lines(source, name, _LINES):
+    is_weq = _is_weq(source.head)
+    decoder: msgspec.json.Decoder[list[Any]] = _OF_WEQ if is_weq else _LINES
+    for decoded, positions in decode_json_lines(source, name, decoder):
+        lines = _translate(decoded) if is_weq else decoded
         for line in lines:
             if isinstance(line, _Header):
                 meta, stamp = line.meta, line.chatlab
@@ -181,53 +186,22 @@ def _read_lines(source: Source) -> Iterator[Batch]:
     _settle_member_source(source, chat, members)
 
 
-def _read_weq(source: Source) -> Iterator[Batch]:
-    """Yield the records of WeQ's own JSON, or of its JSON Lines."""
-    name, decoder = source.name, _OF_WEQ
-    is_lines = "_type" in source.head.paths
-    meta, members = _Meta(), list[_Member]()
-    if is_lines:
-        blocks = decode_json_lines(source, name, decoder)
-    else:
-        document = decode_envelope(source, name, _Document, "messages")
-        meta, members = document.meta, document.members
-        blocks = decode_elements(source, name, decoder, "messages")
-    chat = None
-    for lines, positions in blocks:
-        for line in lines:
-            meta = line.meta or meta
-        members += [
-            _Member(
-                line.platform_id or "",
-                line.account_name,
-                line.group_nickname,
-                role=line.role,
-            )
-            for line in lines
-            if line.kind == "member"
-        ]
-        chat = chat or _build_chat(source, meta, None)
-        said = [
-            (line, at)
-            for line, at in zip(lines, positions, strict=True)
-            if line.kind is None
-        ]
-        content = [weq.read_elements(line) for line, _ in said]
-        sender = to_ids([line.sender for line, _ in said])
-        chat.names(zip(sender, [line.sender_name for line, _ in said], strict=True))
-        chat.names(zip(sender, [line.group_nickname for line, _ in said], strict=True))
-        yield from chat.batches(
-            position=[at for _, at in said],
-            time_us=from_epoch([line.send_time for line, _ in said]),
-            sender=sender,
-            kind=[one.kind for one in content],
-            text=[one.text for one in content],
-            id=to_ids([line.msg_id for line, _ in said]),
-            reply_to=to_ids([one.reply_to for one in content]),
-        )
-    chat = chat or _build_chat(source, meta, None)
-    yield from _list_members(source, meta, members, chat)
-    _settle_member_source(source, chat, members)
+def _translate(lines: Sequence[_Line]) -> list[_Header | _Member | _Message]:
+    """Return what WeQ wrote as ChatLab says it."""
+    return [_translate_one(line) for line in lines]
+
+
+def _translate_one(line: _Line) -> _Header | _Member | _Message:
+    if line.kind == "header":
+        return _Header(line.meta or _Meta())
+    name, card = line.account_name or line.sender_name, line.group_nickname
+    if line.kind == "member":
+        return _Member(line.platform_id or "", name, card, role=line.role)
+    said = weq.read_elements(line)
+    return _Message(
+        line.send_time, line.sender, name, card, _NUMBERS[said.kind], said.text,
+        line.msg_id, said.reply_to,
+    )  # fmt: skip
 
 
 def _build_chat(source: Source, meta: _Meta, stamp: object) -> Chat:

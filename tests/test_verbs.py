@@ -80,6 +80,19 @@ def test_mistake_is_a_sentence_with_a_remedy(mistake):
         mistake()
 
 
+def test_lists_of_containers_are_taken():
+    """Bars of a figure's steps are no artists by class, but what chapters give."""
+    assert _is_taken("save_figure", "steps", [[object()]])
+    assert not _is_taken("tabulate_answers", "claims", [object()])
+
+
+def _is_taken(name, word, value):
+    verb = getattr(sq, name)
+    asked = inspect.signature(verb).parameters[word].annotation
+    kinds = [read_kind(part, verb) for part in split_kinds(asked)]
+    return any(fits(value) for _, fits in kinds)
+
+
 def test_values_that_separate_curves_stand_once():
     """Two values for a group could not be reindexed; a number has no length."""
     listed = pd.DataFrame({"born": ["2023-01-01"] * 3, "last": ["2023-05-01"] * 3})

@@ -128,8 +128,11 @@ def read_kind(annotation: str, verb: Callable[..., Any]) -> Kind:
         words = f"({', '.join(words for words, _ in kinds)})"
         return words, lambda value: _fit_each(value, kinds)
     if name in LISTS:
-        kinds = [read_kind(part, verb) for part in split_kinds(inner)]
-        words = f"a list ({' or '.join(word for word, _ in kinds)})".replace(" ()", "")
+        # a list of lists is looked at no further
+        parts = ["Any"] if "[" in inner else split_kinds(inner)
+        kinds = [read_kind(part, verb) for part in parts]
+        told = " or ".join(words for words, _ in kinds)
+        words = f"a list ({told})" if told else "a list"
         return words, lambda value: _is_list(value) and _fit_any(value, kinds)
     if choices := get_args(getattr(verb, "__globals__", {}).get(name)):
         return (

@@ -51,8 +51,11 @@ def mark_the_rest_long(items: list[pytest.Item]) -> None:
             each[place].add_marker(pytest.mark.long)
 
 
+Collectors = list[pytest.Collector]
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_collect_file() -> Generator[None, list[pytest.Collector]]:
+def pytest_collect_file() -> Generator[None, Collectors, Collectors]:
     """Look for doctests in the package only: to look in tests takes as long."""
     found = yield
     return [one for one in found if not isinstance(one, DoctestModule)]

@@ -55,6 +55,12 @@ def test_slack_timestamp_is_not_rounded_as_a_float(read):
     ]
 
 
+def test_a_null_beside_texts_is_nothing_written(read):
+    """Inspection and run counted it as a message that `clean` dropped."""
+    found = read("slack", workspace(row(1), row(2, text=None)), None)
+    assert found.column("message", "text") == ["hi", ""]
+
+
 def test_joins_name_their_inviter_and_removals_their_actor(read):
     """One subtype is written for leaving and for being removed."""
     found = read("slack", workspace(

@@ -15,7 +15,7 @@ import msgspec
 from helpers.formats.json.json_stream import Count, decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import build_messages, mark_empty, yield_rows
+from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.losses import REPLIES_MISSING, UNDELIVERED
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
@@ -223,7 +223,7 @@ class _Room:
             sender=self._identify_authors(events, kinds),
             kind=kinds,
             bot=[e.content.msgtype == "m.notice" for e in events],
-            text=mark_empty([_extract_words(event) for event in events], kinds),
+            text=[_extract_words(event) for event in events],
             reply_to=[_find_reply(event) for event in events],
             rule=[
                 None if e.type == "m.room.message" else f"matrix.{e.type}"

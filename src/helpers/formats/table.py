@@ -34,7 +34,7 @@ from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_wall
-from helpers.formats.rows.columns import build_messages, mark_empty, yield_rows
+from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.losses import ROUNDED, Losses
 from helpers.formats.rows.people import is_nobody
 from helpers.formats.rows.placeholders import split_placeholders
@@ -137,7 +137,8 @@ def _detect_layout(text: str) -> _Layout:
     for separator, (at, line) in product(_SEPARATORS, enumerate(lines)):
         names = read_header(line, separator)
         layouts.append(_Layout(separator, at, names))
-    known = [one for one in layouts if _map_columns(one.names).keys() >= NEEDED]
+    wide = [one for one in layouts if len(one.names) >= len(NEEDED)]
+    known = [one for one in wide if _map_columns(one.names).keys() >= NEEDED]
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     return max(
         [one for one in known if _has_titles(lines[: one.skipped])]
@@ -492,7 +493,6 @@ def _read_messages(
         position
     )
     kinds, texts = _classify_kinds(columns, texts)
-    said = mark_empty(texts, kinds)
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
@@ -504,7 +504,7 @@ def _read_messages(
         time_us=clock.times(columns["time"]),
         sender=sender,
         kind=kinds,
-        text=said,
+        text=texts,
         id=_drop_rounded(source, columns.get("id"), position),
         reply_to=_drop_rounded(source, columns.get("reply_to"), position),
         topic=_list_texts(columns.get("topic")),

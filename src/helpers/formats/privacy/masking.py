@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
@@ -56,7 +57,12 @@ def name_tree(names: Iterable[str]) -> NameTree:
     >>> len(name_tree(["Ann", "ANNA"]).ends)
     5
     """
-    distinct = sorted(set(names))
+    return _build_trees(set(names))[0]
+
+
+def _build_trees(*groups: AbstractSet[str]) -> list[NameTree]:
+    """Build a trie of each of some groups of names; they share all but their ends."""
+    distinct = sorted(set().union(*groups))
     folded = _build_fold_table()[_to_code_points("".join(distinct))]
     alphabet = np.unique(folded)
     folds, points = _group_by_fold()
@@ -72,10 +78,11 @@ def name_tree(names: Iterable[str]) -> NameTree:
     nodes, along, children = nodes[order], along[order], order + 1
     root = np.zeros(alphabet.size + 1, np.int64)
     root[along[nodes == 0]] = children[nodes == 0]
-    ends = np.zeros(order.size + 1, bool)
-    ends[named] = True
     first = np.searchsorted(nodes, np.arange(order.size + 2))
-    return NameTree(symbols, root, first, along, children, ends)
+    ends = np.zeros((len(groups), order.size + 1), bool)
+    for marked, group in zip(ends, groups, strict=True):
+        marked[named[[name in group for name in distinct]]] = True
+    return [NameTree(symbols, root, first, along, children, own) for own in ends]
 
 
 @compile_walk
@@ -379,7 +386,8 @@ class Masker:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._masked = masked = {name.strip() for name in names} - _ROLES - {""}
-        self._signs = name_tree({*WORDS, *(name for name in masked if len(name) > 1)})
+        signs = {*WORDS, *(name for name in masked if len(name) > 1)}
+        self._tree, self._signs = _build_trees(masked, signs)
         self._begins = find_beginnings(self._signs)
 
     def mask(self, texts: pa.Array) -> pa.Array:
@@ -404,11 +412,6 @@ class Masker:
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
-
-    @cached_property
-    def _tree(self) -> NameTree:
-        """Trie of the recorded names, needed only where a text may contain one."""
-        return name_tree(self._masked)
 
     @cached_property
     def _encoded(self) -> NameTree:

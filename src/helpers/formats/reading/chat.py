@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from helpers.arrays import Bools, Ints
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
-from helpers.formats.rows.columns import build_messages, mark_empty
+from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.events import YOU, Event, Happenings, Known
 from helpers.formats.rows.people import is_nobody, to_name_id
 from helpers.records import Batch
@@ -261,7 +261,7 @@ class Chat:
             time_us=time_us,
             sender=persons,
             kind=kind,
-            text=mark_empty(text, kind),
+            text=text,
             rule=rules if any(rules) else None,
             **others,
         )

@@ -78,7 +78,8 @@ def build_messages(
     """Build message records from columns; a scalar fills its column.
 
     `chars`, `links`, `has_code` and `has_question` are counted from the text, and the
-    text of `WORDLESS` kinds is dropped.
+    text of `WORDLESS` kinds is dropped. Beside others' texts, a text message that lacks
+    its own says nothing.
 
     Parameters
     ----------
@@ -107,13 +108,21 @@ def build_messages(
     """
     rows = len(position)
     kinds = _build_column(kind, rows, _LABEL)
-    words = drop_texts(to_text_array(text), kinds, WORDLESS)
+    given = _mark_empty(to_text_array(text), kinds)
+    words = drop_texts(given, kinds, WORDLESS)
     columns = {
         "file": file, "position": position, "group": group, "time_us": time_us,
         "sender": sender, "kind": kinds, "text": words, **count_text_features(words),
         **others,
     }  # fmt: skip
     return build_batch("message", rows, **columns)
+
+
+def _mark_empty(texts: pa.Array, kinds: pa.DictionaryArray) -> pa.Array:
+    if not texts.null_count or not pc.any(pc.not_equal(texts, "")).as_py():
+        return texts
+    lacks = pc.and_(pc.is_null(texts), pc.equal(kinds.cast(pa.string()), "text"))
+    return pc.if_else(lacks, pa.scalar("", pa.string()), texts)
 
 
 def build_batch(
@@ -243,18 +252,3 @@ def classify_markdown(text: str | None) -> str:
         return "text"
     match = _ONLY_LINK.fullmatch(text)
     return "image" if match and match[1].lower() in _IMAGES else "text"
-
-
-def mark_empty(
-    texts: Sequence[str | None], kinds: str | Sequence[str]
-) -> Sequence[str | None]:
-    """Return texts, an empty one for a text message that lacks it if any has one.
-
-    >>> mark_empty(["hi", None, None], ["text", "text", "image"])
-    ['hi', '', None]
-    """
-    if None not in texts or not any(texts):
-        return texts
-    own = [kinds] * len(texts) if isinstance(kinds, str) else kinds
-    pairs = zip(texts, own, strict=True)
-    return ["" if text is None and kind == "text" else text for text, kind in pairs]

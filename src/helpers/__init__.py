@@ -26,7 +26,7 @@ Aalen–Johansen, Cox with clusters), `sentiment` (SnowNLP and VADER), `study`
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.3.0"
+__version__ = "0.3.1"
 
 if TYPE_CHECKING:
     from helpers.claims import get_answer as answer

@@ -170,10 +170,10 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
     module, _, function = _PLACES[name].partition(":")
     attribute = getattr(import_module(f"helpers.{module}"), function)
-    if not isinstance(attribute, type):
-        attribute = import_module("helpers.verbs").check_verb(attribute, name)
-    globals()[name] = attribute
-    return attribute
+    if isinstance(attribute, type):
+        return attribute
+    # kept there, not here, where its doctest would be run without its module's names
+    return import_module("helpers.verbs").check_verb(attribute, name)
 
 
 def __dir__() -> list[str]:

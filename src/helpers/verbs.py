@@ -7,7 +7,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from numbers import Real
 from typing import Any, TypeAlias, get_args
 
@@ -74,6 +74,7 @@ MADE_BY = {
 }
 
 
+@cache
 def check_verb(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
     """Return a function that checks its arguments, known as ``sq.<name>``.
 

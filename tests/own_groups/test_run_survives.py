@@ -34,7 +34,7 @@ ROWS = """time,sender,text,group
 2024-02-31 10:00,bob,no such day,g
 31/02/2024 10:00,bob,no such day,g
 2567-01-05 10:00:00,bob,a Buddhist year,g
-45296.5,bob,days since 1900,g
+12.5,bob,days since 1900,g
 yesterday,bob,a relative day,g
 2024-01-06 10:00:00,bob,hi,g
 """

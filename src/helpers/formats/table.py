@@ -275,13 +275,12 @@ class _Clock:
         """Convert the numbers of days that a spreadsheet writes for times."""
         pairs = zip(texts, numeric, strict=True)
         days = [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
-        known = [int(day) in _SERIALS for day in days]
-        if any(known):
+        known = np.array([_SERIALS.start <= day < _SERIALS.stop for day in days])
+        if known.any():
             self._source.observed["time_zone_known"] = False
-        seconds = np.round((np.array(days) - _EPOCH_SERIAL) * DAY_US / SECOND_US)
-        walls = pa.array(
-            seconds.astype("M8[s]").astype("M8[us]"), mask=~np.array(known)
-        )
+        since = np.where(known, days, 0) - _EPOCH_SERIAL
+        seconds = np.round(since * DAY_US / SECOND_US)
+        walls = pa.array(seconds.astype("M8[s]").astype("M8[us]"), mask=~known)
         return from_wall(walls, self.zone or self._source.options.zone)
 
     def _walls(self, texts: Sequence[str | None]) -> pa.Array:

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
-from helpers.records import DAY_US, get_now_us
+from helpers.records import DAY_US, get_end_of_today_us
 from helpers.wording import Verbatim, join_messages, say, say_plural
 
 How = Literal[
@@ -157,7 +157,7 @@ class Sighting:
         return self.closed_us if (self.last_us or 0) <= self.closed_us else None
 
     def _is_of_file(self, told: int | None) -> bool:
-        """Return whether a told day is the date of the file, as in a new template.
+        """Return whether a user's day is the date of the file, as in a new template.
 
         Nobody has confirmed it then: it may be a day of copying.
         """
@@ -324,8 +324,8 @@ def choose_date(dates: Iterable[int], low_us: int) -> int | None:
     >>> choose_date([0, 9 * DAY_US, 10 * DAY_US], 5 * DAY_US) // DAY_US
     9
     """
-    now = get_now_us()
-    able = (day for day in dates if low_us - DAY_US <= day <= now + DAY_US)
+    latest = get_end_of_today_us()
+    able = (day for day in dates if low_us - DAY_US <= day <= latest)
     return min(able, default=None)
 
 

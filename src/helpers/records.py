@@ -185,6 +185,15 @@ def get_now_us() -> int:
     return time_ns() // 1000
 
 
+def get_end_of_today_us() -> int:
+    """Return the instant from which on times are after today in every zone, in µs.
+
+    >>> get_end_of_today_us() > get_now_us()
+    True
+    """
+    return get_now_us() + DAY_US
+
+
 def to_day_us(day: date, zone: tzinfo = UTC) -> int:
     """Convert a day to the timestamp of its midnight in a time zone, in µs.
 

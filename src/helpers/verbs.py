@@ -76,7 +76,7 @@ MADE_BY = {
 
 @cache
 def check_verb(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a function that checks its arguments, known as ``sq.<name>``.
+    """Return a function that checks its arguments, under the name ``sq.<name>``.
 
     A wrong one is a sentence with a remedy at the call, not an error of Python's or
     pandas' from within.

@@ -187,7 +187,7 @@ def _read_lines(source: Source) -> Iterator[Batch]:
 
 
 def _translate(lines: Sequence[_Line]) -> list[_Header | _Member | _Message]:
-    """Return what WeQ wrote as ChatLab says it."""
+    """Convert lines of WeQ to those of ChatLab."""
     return [_translate_one(line) for line in lines]
 
 

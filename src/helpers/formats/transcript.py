@@ -82,9 +82,11 @@ def _find_layout(start: str, name: str) -> re.Pattern[str] | None:
     body = start[title.end() :].lstrip() if title else start
     if HEADER.match(body):
         return HEADER
+    if not name.endswith(".txt") or not _BARE.match(body):
+        return None
     timed = _TIMED.findall(body.rpartition("\n")[0])  # the last may be cut off
     is_bare = len(timed) >= _LEAST_LINES and all(map(_BARE.match, timed))
-    return _BARE if is_bare and _BARE.match(body) and name.endswith(".txt") else None
+    return _BARE if is_bare else None
 
 
 def weight(head: Head) -> Weight:

@@ -15,7 +15,7 @@ from helpers.checks import check_columns
 from helpers.errors import ShequnError
 from helpers.formats.table import find_dates_of_groups
 from helpers.observed import Observed
-from helpers.records import DAY_US, get_now_us
+from helpers.records import get_end_of_today_us
 
 NEEDED = ("time", "group", "sender")
 # year first, as Chinese spreadsheets write days
@@ -193,7 +193,7 @@ def read_end(moment: str | date, name: str, zone: tzinfo | None = None) -> int:
     (86399999999, 0)
     """
     us = read_moment(moment, name)
-    if is_after_today(us):
+    if us > get_end_of_today_us():
         raise ShequnError(
             f"{moment} is after today",
             where=name,
@@ -203,11 +203,6 @@ def read_end(moment: str | date, name: str, zone: tzinfo | None = None) -> int:
         return us
     day = pd.Timestamp(us, unit="us").tz_localize(zone or UTC)
     return (day + pd.DateOffset(days=1)).value // 1000 - 1
-
-
-def is_after_today(times_us: Any) -> Any:  # noqa: ANN401 - one time or a column of them
-    """Return whether times in µs are after today in every zone."""
-    return times_us > get_now_us() + DAY_US
 
 
 def read_moment(moment: str | date, name: str) -> int:

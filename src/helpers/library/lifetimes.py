@@ -26,7 +26,6 @@ from helpers.library.frames import (
     check_frame,
     check_messages,
     exclude_unusable,
-    is_after_today,
     read_dates,
     read_end,
     read_observed,
@@ -34,7 +33,7 @@ from helpers.library.frames import (
     warn_user,
 )
 from helpers.observed import Observed, describe_observation
-from helpers.records import DAY_US, SHORTEST_GAP
+from helpers.records import DAY_US, SHORTEST_GAP, get_end_of_today_us
 from helpers.study.publish.study import Study
 from helpers.study.tables.derive.groups import drop_unseen_silences
 from helpers.study.tables.frame import select_counted
@@ -206,7 +205,8 @@ def _read_list(
         end, odd_end = read_dates(frame[str(seen)])
         end += DAY_US - 1 if of_days and not (end.dropna() % DAY_US).any() else 0
     else:
-        past = ~(is_after_today(origin) | is_after_today(final))
+        today = get_end_of_today_us()
+        past = ~((origin > today) | (final > today))
         latest = _read_list_end(origin[past], final[past], seen, of_days=of_days)
         end = pd.Series(latest, frame.index)
         odd_end = pd.Series(data=False, index=frame.index)
@@ -227,7 +227,7 @@ def _read_list(
     )
     odd = odd_origin | odd_final | odd_end
     dates = groups[["origin_us", "last_us", "end_us"]].max(axis=1)
-    late = is_after_today(dates) & ~odd
+    late = (dates > get_end_of_today_us()) & ~odd
     kept, excluded = exclude_unusable(groups[~odd & ~late])
     why = {"a date that cannot be read": odd, "a date after today": late}
     excluded = {word: int(n.sum()) for word, n in why.items() if n.any()} | excluded

@@ -190,7 +190,7 @@ class Session:
             self._process.wait()
 
     def _drop_unfinished(self) -> None:
-        """Delete what a run left that made no page: nobody would look for it."""
+        """Delete the folder of a run without a page: nobody would look for it."""
         if self.out is not None and not (self.out / NAME).is_file():
             shutil.rmtree(self.out, ignore_errors=True)
 

@@ -399,9 +399,10 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
         plan.tell(line)
     check_given_day(done.exports, plan.terms)
     for entry in done.exports.entries:
-        for group in entry.groups if entry.source in done.places else ():
-            place = _name_place(done.places[entry.source])
-            plan.places.setdefault(group, []).append(place)
+        if entry.source in done.places:
+            name = _name_place(done.places[entry.source])
+            for group in entry.groups:
+                plan.places.setdefault(group, []).append(name)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)

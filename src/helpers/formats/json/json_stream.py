@@ -317,11 +317,7 @@ def read_json_lines(source: Source, name: str) -> Iterator[Block]:
                 number += starts.size
         if _breaks_off(remainder):
             source.losses.lost(say("breaks off"), name, number)
-            raise BrokenFileError(
-                say("breaks off"),
-                where=source.where(name, say("line {n}", n=number)),
-                remedy=say("export it again; everything before that place was read"),
-            )
+            raise source.describe_break(name, number)
         yield from _build_line_block(remainder, _find_line_starts(remainder), number)
 
 

@@ -52,7 +52,7 @@ class Message(msgspec.Struct, rename="camel"):
 
     @property
     def sender(self) -> int | str | None:
-        """The QQ number of who sent it, else the id that stands for it."""
+        """The sender's QQ number, or another id if it is missing."""
         return self.sender_uid if self.sender_uin in {"0", 0, ""} else self.sender_uin
 
 

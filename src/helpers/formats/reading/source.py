@@ -27,7 +27,12 @@ from helpers.formats.reading.archives import (
 from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import FUTURE_EXPORT, Losses
 from helpers.formats.rows.people import People
-from helpers.records import DAY_US, Observability, get_now_us, to_day_end_us
+from helpers.records import (
+    Observability,
+    get_end_of_today_us,
+    get_now_us,
+    to_day_end_us,
+)
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
@@ -364,7 +369,7 @@ class Source:
         """Record the export time stated for a group; the latest one counts."""
         if time_us is None:
             return
-        if time_us > get_now_us() + DAY_US:
+        if time_us > get_end_of_today_us():
             self.losses.noted(FUTURE_EXPORT, name, 0)
             return
         self.exported[group] = max(time_us, self.exported.get(group, time_us))
@@ -448,6 +453,14 @@ class Source:
         place = f"{self.path}" if own else f"{self.path}/{name}"
         where = say("{place}: {position}", place=place, position=position)
         return where if position else place
+
+    def describe_break(self, name: str, line: int) -> BrokenFileError:
+        """Return the error of a file of lines whose last one breaks off."""
+        return BrokenFileError(
+            say("breaks off"),
+            where=self.where(name, say("line {n}", n=line)),
+            remedy=say("export it again; everything before that place was read"),
+        )
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the export's files for reading bytes; YAML as JSON."""

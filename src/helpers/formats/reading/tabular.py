@@ -105,11 +105,7 @@ def read_tables(
             n_lost = sum(field.rstrip("\n").count("\n") for field in last)
             source.losses.lost(reason, name, first - 1, max(n_lost, 1))
         if lines.is_open and (lines.quotes % 2 or 0 < len(last) < len(names)):
-            raise BrokenFileError(
-                say("breaks off"),
-                where=source.where(name, say("line {n}", n=reader.line_num)),
-                remedy=say("export it again; everything before that place was read"),
-            )
+            raise source.describe_break(name, reader.line_num)
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
         raise BrokenFileError(

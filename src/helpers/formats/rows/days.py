@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
-from helpers.records import DAY_US, get_now_us, to_day_us
+from helpers.records import get_end_of_today_us, to_day_us
 from helpers.wording import say
 
 # spreadsheets rewrite days as 2024/5/31
@@ -64,6 +64,6 @@ def parse_day(cell: str) -> date:
 def parse_past_day(cell: str) -> date:
     """Parse a date that is not after today (in any zone), or raise a ValueError."""
     day = parse_day(cell)
-    if to_day_us(day) > get_now_us() + DAY_US:
+    if to_day_us(day) > get_end_of_today_us():
         raise ValueError(say("a day that is not after today"))
     return day

@@ -93,15 +93,11 @@ def _split_placeholder(text: str | None) -> tuple[str, str | None]:
 
 
 @cache
-def _build_pattern(*sorts: str) -> str:
-    """Return a pattern of placeholders of some sorts.
+def _build_pattern(sort: str) -> str:
+    """Return a pattern of placeholders of a sort.
 
     A call may be missed at a time; the others are explained in a second sentence.
     """
-    return "|".join(map(_build_one_pattern, sorts))
-
-
-def _build_one_pattern(sort: str) -> str:
     whole, begins = (
         "|".join(map(re.escape, _read_placeholders()[sort][name]))
         for name in ("whole", "begins")

@@ -19,12 +19,11 @@ from helpers.formats.rows.identity import SharedIds
 from helpers.formats.rows.losses import IMPORTED
 from helpers.formats.rows.placeholders import drop_placeholders
 from helpers.records import (
-    DAY_US,
     IMPORT_LEAST,
     IMPORT_US,
     Batch,
     from_rows,
-    get_now_us,
+    get_end_of_today_us,
 )
 from helpers.wording import say
 
@@ -57,7 +56,7 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     >>> from pathlib import Path
     >>> from types import SimpleNamespace
     >>> from helpers.formats.rows.losses import Losses
-    >>> from helpers.records import from_rows
+    >>> from helpers.records import DAY_US, from_rows, get_now_us
     >>> source = SimpleNamespace(losses=Losses(), broken=None)
     >>> source.endings = {}
     >>> times = enumerate([None, 1, get_now_us() + 10 * DAY_US])
@@ -66,7 +65,7 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     >>> batch.table.num_rows, source.losses.rows
     (1, 2)
     """
-    limit_us, ids = get_now_us() + DAY_US, SharedIds(source.losses)
+    limit_us, ids = get_end_of_today_us(), SharedIds(source.losses)
     for batch in batches:
         if batch.kind == "message":
             batch = ids.drop(drop_placeholders(batch, source.losses))  # noqa: PLW2901

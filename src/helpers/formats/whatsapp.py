@@ -611,7 +611,9 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     before, *parts = seen.split(block.text)
     days, clocks = (parts[seen.header.groupindex[n] - 1 :: 4] for n in DAY_AND_CLOCK)
     senders, bodies = parts[2::4], parts[3::4]
-    breaks = np.array([before.count("\n"), *[body.count("\n") for body in bodies]])
+    breaks = np.array(
+        [before.count("\n"), *["\n" in one and one.count("\n") for one in bodies]]
+    )
     position = np.cumsum(breaks[:-1]) + np.arange(len(bodies)) + block.line
     if before.strip("\ufeff\n "):
         source.losses.lost("text before the first message", seen.file, block.line)

@@ -443,9 +443,7 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
         lines.append(
             say(
                 "how long groups live is told of {known}; of {open} it is not known on"
-                " which day the export was made: if on the dates of the files, add"
-                " --exported files, else --exported DAY or a column exported in"
-                " --groups",
+                " which day the export was made",
                 known=_count_programs(ended) or say("no group"),
                 open=_count_programs([one for one in seen if one.end_us is None]),
             )
@@ -458,7 +456,7 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
         say(
             "groups with rows on three days or more after the day on which their"
             " export is said to have been made, which is not believed (no row is left"
-            " out; a column exported in --groups says when): {n:,}"
+            " out): {n:,}"
         ): sum(bool(one.doubts) for one in seen),
         say(
             "groups with a stretch that no export covers, by its days or its own"
@@ -467,7 +465,7 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
         say(
             "groups said to be observed until the dates of their files, with no line"
             " of any in the month before: the files look copied, and then these are"
-            " days of copying (--exported DAY says when they were made): {n:,}"
+            " days of copying: {n:,}"
         ): _count_copied(seen),
     }
     return [*lines, *(line.fill(n=n) for line, n in counts.items() if n)]

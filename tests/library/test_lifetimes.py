@@ -427,3 +427,14 @@ def test_a_model_of_one_group_is_refused_with_the_columns_that_there_are():
         sq.silence(rooms).fit_cox("early", groups)
     with pytest.raises(sq.ShequnError, match=r"do not determine.*Hint: leave out"):
         sq.silence(rooms).fit_cox("C(kind)", groups)  # kinds of which no room ended
+
+
+@pytest.mark.filterwarnings("ignore:the frame does not say until when")
+def test_a_model_of_two_groups_is_no_singular_matrix() -> None:
+    """NumPy's LinAlgError came through."""
+    days = ["2024-01-01", "2024-01-02", "2024-02-05", "2024-03-01", "2024-09-01"]
+    times = pd.to_datetime(days, utc=True)
+    rows = {"time": times, "group": list("aaabb"), "sender": list("xyxzz")}
+    messages = pd.DataFrame(rows).assign(kind="text", text="x")
+    with pytest.raises(sq.ShequnError, match="do not determine"):
+        sq.silence(messages).fit_cox("messages", sq.groups_from(messages))

@@ -8,7 +8,12 @@ import pytest
 from helpers import paths
 from helpers.forecast import chance_of_no_pause
 from helpers.own_groups.cards import build_cards
-from helpers.own_groups.sentences import describe_first_pause, name_group
+from helpers.own_groups.page import SHADED, _describe_weeks
+from helpers.own_groups.sentences import (
+    describe_first_pause,
+    describe_rhythm,
+    name_group,
+)
 from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.wording import render
@@ -49,6 +54,17 @@ def test_cards_are_sorted_by_need(study):
     needs = [card.need for card in build_cards(study)]
     assert needs == sorted(needs)
     assert len(set(needs)) > 1
+
+
+def test_a_closed_group_is_not_silent_now(study):
+    """A year after its closing it was silent for 38 days, with more to come."""
+    card = next(c for c in build_cards(study) if c.long_pause is not None and c.weeks)
+    closed = dataclasses.replace(card, state="closed")
+    assert "now it" in describe_rhythm(dataclasses.replace(card, days_ago=38))
+    assert "now" not in describe_rhythm(dataclasses.replace(closed, days_ago=38))
+    shaded = str(SHADED).split("{")[0]
+    assert shaded in _describe_weeks(card)
+    assert shaded not in _describe_weeks(closed)
 
 
 def test_small_groups_have_a_number_for_a_name(study, monkeypatch):

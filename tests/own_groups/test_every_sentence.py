@@ -98,15 +98,15 @@ def _describe_lately(name):
     """Yield what a card says of the last four weeks and those before."""
     month = _count_writers(name, END - 27, END)
     before = len(_count_writers(name, END - 55, END - 28))
-    wrote = f"{len(month)} wrote in the last four weeks, {before} in the four before."
+    span = f"in the last four weeks of the record{{}}, {before} in the four before"
     if not month:
-        yield wrote
+        yield f"Nobody wrote {span.format('')}."
         return
     counts = sorted(month.values(), reverse=True)
     top, three = (_percent(sum(counts[:n]), sum(counts)) for n in (1, 3))
     yield (
-        f"One person wrote {top} of the last four weeks' messages, three wrote"
-        f" {three}; {wrote}"
+        f"I{span.format(f' {len(month)} wrote')[1:]}; of these weeks' messages, one"
+        f" person wrote {top}, three wrote {three}."
     )
     found = chance_of_going_on(len(month), (EXPORTED - START).days + 1, "chat")
     chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))

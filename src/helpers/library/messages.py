@@ -228,12 +228,12 @@ def check_given_day(exports: Exports, terms: Terms) -> None:
     if max(firsts, default=0) > given:
         raise ShequnError(
             say(
-                "--exported is {exported}, but an export has messages from {first} on"
-                " only",
+                "the exports are said to be of {exported}, but one has messages from"
+                " {first} on only",
                 exported=to_iso_day(given, zone),
                 first=to_iso_day(max(firsts), zone),
             ),
-            remedy=say("give the day on which they were made, and choose a new folder"),
+            remedy=say("give the day on which they were made"),
         )
 
 

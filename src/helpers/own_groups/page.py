@@ -76,10 +76,10 @@ HEADS = (
     say("writers, last 28 days"),
     say("28 days before"),
 )
-CHART = say(
-    "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
-    " stretch is {days} days from the last message: silence for all of it counts as"
-    " the end."
+CHART = say("Messages per week, {first} to {last}; the tallest bar is {most:,}.")
+SHADED = say(
+    " The shaded stretch is {days} days from the last message: silence for all of it"
+    " counts as the end."
 )
 AHEAD = say(
     " The dashed line is the last day of the record; to its right nothing is recorded"
@@ -215,7 +215,8 @@ def build_index(cards: Sequence[Card], k: int, news: News) -> Section:
         )
         change = news.changes.get(card.group)
         level = f"{change.before:,} → {change.since:,}" if change else "–"
-        ago = "–" if card.state == "unknown" else f"{card.days_ago:,}"
+        is_over = card.state in {"unknown", "closed"}
+        ago = "–" if is_over else f"{card.days_ago:,}"
         name = Link(name_group(card.label), f"g{card.group}")
         rows.append([name, STATES[card.need], level, ago, *counts])
     return Section(kind="index", table=Table(HEADS, rows, is_stacked=True))
@@ -258,8 +259,10 @@ def _describe_weeks(card: Card) -> Message | None:
     first, end = card.weeks[0].day, card.weeks[-1].day + WEEK
     start, last = (to_iso_day(day * DAY_US) for day in (first, end - 1))
     most = max(week.messages for week in card.weeks) or 1
-    days = int(card.death_days)
-    words = CHART.fill(first=start, last=last, most=most, days=days)
+    words = CHART.fill(first=start, last=last, most=most)
+    if card.state == "closed":
+        return words
+    words += SHADED.fill(days=int(card.death_days))
     if card.death_days > card.silent_days:
         words += AHEAD
     return words

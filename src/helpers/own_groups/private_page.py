@@ -90,7 +90,7 @@ REPLIES = say("Who replies to whom")
 EVERY_MONTH = say("Messages by month; the first and last month may not be whole.")
 NO_SILENT = say(
     "None is on record: nobody is listed who never wrote, or these exports list no"
-    " members (--members FILE brings a list)."
+    " members (a list of members can be given with them)."
 )
 BY_JOINS = say("By join day (join lines or list of members).")
 BY_FIRST = say("Joins are not recorded: counted from everybody's first message.")

@@ -81,6 +81,10 @@ REASONS = (
     (UnforeseenError, say("on which the reader failed")),
 )
 MOST_PAIRS = 5  # of groups with the same messages that are printed
+DAYS_ASKED = say(
+    "the day on which exports were made: --exported DAY, --exported files if it is the"
+    " date of the files, or a column exported in --groups"
+)
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
 
@@ -188,6 +192,8 @@ def _report_further(cards: Sequence[Card], plan: Plan) -> None:
     for chapter in _write_chapters(plan, len(cards)):
         line = say("notebook on your groups: {file}", file=plan.out / chapter)
         plan.tell(line)
+    if not all(card.has_end for card in cards):
+        plan.tell(DAYS_ASKED)
     if any(is_pseudonym(card.label) for card in cards):
         line = say(
             "groups go by codes on the page; --names writes what they are called"

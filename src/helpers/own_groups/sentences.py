@@ -145,8 +145,8 @@ def _describe_unknown(card: Card) -> Message:
     if card.seen:
         file = say(" the file is of {seen};", seen=card.seen)
     return say(
-        "Last message on {last};{file} whether it still talks is not known (--exported"
-        " says when the export was made).",
+        "Last message on {last};{file} on which day the export was made is not known,"
+        " so nor is whether it still talks.",
         last=card.last,
         file=file,
     )
@@ -279,19 +279,21 @@ def describe_carriers(card: Card, k: int) -> Message:
         return say(
             "Who carries it is not known: this export does not record who wrote."
         )
-    is_few = card.people_28 < k or card.top is None or card.top_three is None
-    wrote = say(
-        "{now} wrote in the last four weeks{before}",
-        now=hide_small(card.people_28, k, begins=is_few),
-        before=_describe_writers_before(card, k),
-    )
+    before = _describe_writers_before(card, k)
     if not card.people_28 or card.top is None or card.top_three is None:
-        return say("{wrote}.", wrote=wrote)
-    if is_few:
+        return say(
+            "Nobody wrote in the last four weeks of the record{before}.", before=before
+        )
+    wrote = say(
+        "In the last four weeks of the record {now} wrote{before}",
+        now=hide_small(card.people_28, k),
+        before=before,
+    )
+    if card.people_28 < k:
         return say("{wrote}; with so few, shares are hidden.", wrote=wrote)
     return say(
-        "One person wrote {top} of the last four weeks' messages, three wrote {three};"
-        " {wrote}.",
+        "{wrote}; of these weeks' messages, one person wrote {top}, three wrote"
+        " {three}.",
         top=format_percent(card.top),
         three=format_percent(card.top_three),
         wrote=wrote,
@@ -412,23 +414,23 @@ def describe_rhythm(card: Card) -> Message:
     if card.usual_pause is None or card.long_pause is None:
         return say("It has too few pauses for a rhythm of its own.")
     usual, long = _count_days(card.usual_pause), _count_days(card.long_pause)
-    silent = _count_days(card.days_ago)
     often = (
         say("Days with messages usually follow each other")
         if card.usual_pause <= 1
         else say("Days with messages are usually {usual} apart", usual=usual)
     )
+    pauses = say(
+        "{often}, rarely with a pause of more than {long}", often=often, long=long
+    )
+    if card.state == "closed":
+        return say("{pauses}.", pauses=pauses)
+    silent = _count_days(card.days_ago)
     now = (
         _describe_last_day(card)
         if card.days_ago < 1
         else say("now it has been silent for {silent}", silent=silent)
     )
-    return say(
-        "{often}, rarely with a pause of more than {long}; {now}.",
-        often=often,
-        long=long,
-        now=now,
-    )
+    return say("{pauses}; {now}.", pauses=pauses, now=now)
 
 
 def describe_hours(card: Card, zone: str) -> Message:

@@ -278,7 +278,7 @@ class Report:
             groups=self.groups,
             messages=sum(one.messages for one in read),
         )
-        lines = [words.phrase(total) + (f", {min(days)} – {max(days)}" if days else "")]
+        lines = [words.phrase(total) + (f"  {min(days)} – {max(days)}" if days else "")]
         lines += [one.as_line(words) for one in read]
         unread = [one for one in self.exports if one.form is None]
         for one in unread[:MOST_UNREAD]:

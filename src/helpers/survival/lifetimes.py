@@ -187,7 +187,7 @@ class Lifetimes:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", ConvergenceWarning)
                 return model.fit()
-        except ConvergenceWarning:
+        except (ConvergenceWarning, np.linalg.LinAlgError):
             raise UndeterminedError(
                 say("the groups do not determine this model"),
                 where=formula,

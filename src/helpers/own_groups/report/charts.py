@@ -180,14 +180,13 @@ def draw_weeks(card: Card, title: str) -> str:
     """Draw a group's messages by week, and the silence that would be its end."""
     weeks = card.weeks
     last = WEEK * len(weeks) - min(card.silent_days, card.death_days)
-    most_days = max(WEEK * len(weeks), last + card.death_days)
+    shaded = 0 if card.state == "closed" else card.death_days
+    most_days = max(WEEK * len(weeks), last + shaded)
     tallest = max((week.messages for week in weeks), default=0) or 1
 
     def draw(width: float, _: Language) -> Drawing:
         drawing, scale = Drawing(width, LOW), width / most_days
-        drawing.fill_box(
-            (max(last, 0) * scale, 0), (card.death_days * scale, LOW), ORANGE, 0.2
-        )
+        drawing.fill_box((max(last, 0) * scale, 0), (shaded * scale, LOW), ORANGE, 0.2)
         outline = [(0.0, LOW)]
         for nth, week in enumerate(weeks):
             x, y = WEEK * nth * scale, LOW - (LOW - 6) * week.messages / tallest

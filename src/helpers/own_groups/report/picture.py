@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from helpers.citation import read_project
 from helpers.drawing import GREY, INK, Drawing, wrap_text
+from helpers.own_groups.page import TITLE
 from helpers.own_groups.report.charts import paint_months
 from helpers.own_groups.report.first_screen import (
     NO_CHANGE,
@@ -28,7 +29,6 @@ WIDTH, HEIGHT, EDGE = 360.0, 450.0, 24.0  # points: a phone's screen
 BARS, FOOT = 200.0, 44.0  # most height of the bars, and of what is below them
 HEAD, BODY, SMALL, LEADING = 20.0, 11.0, 7.5, 1.4
 MOST_MONTHS, MOST_SENTENCES = 36, 5
-TITLE = say("Our groups")
 AXIS = say("messages a month")
 
 

@@ -9,6 +9,11 @@ from helpers import paths
 from helpers.forecast import chance_of_no_pause
 from helpers.own_groups.cards import build_cards
 from helpers.own_groups.page import SHADED, _describe_weeks
+from helpers.own_groups.report.first_screen import (
+    NO_CHANGE,
+    News,
+    describe_first_screen,
+)
 from helpers.own_groups.sentences import (
     describe_first_pause,
     describe_rhythm,
@@ -65,6 +70,15 @@ def test_a_closed_group_is_not_silent_now(study):
     shaded = str(SHADED).split("{")[0]
     assert shaded in _describe_weeks(card)
     assert shaded not in _describe_weeks(closed)
+
+
+def test_of_groups_that_are_over_nothing_is_said_of_those_that_talk(study):
+    """One closed and one unknown group: none of those that still talk had changed."""
+    old = next(c for c in build_cards(study) if c.age_days > 365)
+    for state, said in (("alive", True), ("closed", False), ("unknown", False)):
+        card = dataclasses.replace(old, state=state)
+        lines = [*describe_first_screen([card], News(), (), 5)]
+        assert (NO_CHANGE in lines) is said
 
 
 def test_small_groups_have_a_number_for_a_name(study, monkeypatch):

@@ -130,7 +130,7 @@ def _describe_changes(cards: Sequence[Card], news: News) -> Iterator[Message]:
     ]
     changed = [card for card in living if card.group in news.changes]
     changed.sort(key=lambda card: -news.changes[card.group].factor)
-    if living and not changed:
+    if not changed and any(card.state == "alive" for card in living):
         yield NO_CHANGE
     for card in changed[:MOST_CHANGES]:
         yield describe_change(name_group(card.label), news.changes[card.group])

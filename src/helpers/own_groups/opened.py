@@ -197,7 +197,7 @@ SPOKE, WHOLE = "ever spoke", "all"
 
 def describe_by_age(card: Card) -> Message | None:
     """Describe how many public chat groups had fallen silent by a group's age."""
-    rows = _select_silent()
+    rows = select_silent()
     reached = rows["age_days"][rows["age_days"] <= card.age_days]
     if reached.empty:
         return None
@@ -214,7 +214,8 @@ def describe_by_age(card: Card) -> Message | None:
 
 
 @cache
-def _select_silent() -> pd.DataFrame:
+def select_silent() -> pd.DataFrame:
+    """Select the life tables of public chat groups that were silent for good."""
     rows = load_life_tables().groups
     return rows[
         rows["kind"].eq(KIND)

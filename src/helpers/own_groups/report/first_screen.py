@@ -174,21 +174,14 @@ def count_all_months(study: Study) -> list[tuple[str, int]]:
 
 def _draw_lives(study: Study) -> tuple[str, str] | None:
     from helpers.library.lifetimes import silence  # noqa: PLC0415 - slow to import
-    from helpers.life_tables import load_life_tables  # noqa: PLC0415
+    from helpers.own_groups.opened import select_silent  # noqa: PLC0415
 
     try:
         curve = silence(study).curve()
     except NotIdentifiableError:
         return None
-    rows = load_life_tables().groups
-    rows = rows[
-        rows["kind"].eq("chat")
-        & rows["reading"].eq("silent for good")
-        & rows["population"].eq("ever spoke")
-        & rows["part"].eq("all")
-        & rows["share"].notna()
-        & rows["age_days"].le(TICKS[-1])
-    ]
+    rows = select_silent()
+    rows = rows[rows["age_days"].le(TICKS[-1])]
     by = rows.groupby("age_days")["share"].agg(["min", "max"])
     band = Band(
         [0.0, *by.index.astype(float)],

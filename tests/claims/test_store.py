@@ -144,6 +144,8 @@ def test_units_of_readings_are_those_of_their_quantities():
         ({}, "no needs"),
         ({"readings": [READING | {"claimed": "about half"}]}, "no claimed number"),
         ({"readings": [READING | {"of": "percent"}]}, "percent"),
+        ({"readings": [READING | {"quantities": []}]}, "quantities"),
+        ({"readings": [READING | {"clamed": "> 2"}]}, "clamed"),
         ({"readings": [READING]}, "no sentence and no chapter"),
     ],
 )
@@ -153,6 +155,13 @@ def test_a_row_that_lacks_something_is_named(row, said):
     with pytest.raises(ShequnError, match=r"claims\.toml, s9-made") as caught:
         read_claim("s9-made", row if "en" in row else whole | row)
     assert said in str(caught.value)
+
+
+def test_a_claim_that_is_not_yet_computed_says_so():
+    """A new row of the register was an IndexError."""
+    none = read_answers()._replace(answers=read_answers().answers.iloc[:0])
+    with pytest.raises(ShequnError, match="no stored answer yet"):
+        none.get("s0-three-month-death")
 
 
 def test_every_sentence_resolves_and_stands_alone():

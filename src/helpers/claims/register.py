@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 import msgspec
 
@@ -70,7 +70,9 @@ class Claimed(NamedTuple):
         return self.low < value < self.high
 
 
-class Alternative(msgspec.Struct, frozen=True, kw_only=True):
+class Alternative(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
     """Another definition of a reading, printed next to it.
 
     `turned`: it is the reading with a number of ours halved or doubled.
@@ -82,7 +84,7 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
     turned: bool = False
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One reading of a claim: what is measured, and the number it is compared with.
 
     Attributes
@@ -113,7 +115,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     label: Text
-    quantities: tuple[str, ...]
+    quantities: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     claimed: str
     of: Unit
     params: dict[str, Any] = {}
@@ -140,7 +142,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         return get_quantity(self.quantities[0])
 
 
-class _Row(msgspec.Struct, frozen=True, kw_only=True):
+class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     article: str
     theme: str
     priority: int
@@ -204,7 +206,12 @@ class Claim:
 def read_register() -> Mapping[str, Claim]:
     """Read all claims by id, in the order of the register."""
     text = files(__package__).joinpath("claims.toml").read_text("utf-8")
-    rows = tomllib.loads(text)
+    try:
+        rows = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ShequnError(
+            str(error), where="claims.toml", remedy="mend this line of the register"
+        ) from None
     return MappingProxyType({key: read_claim(key, row) for key, row in rows.items()})
 
 

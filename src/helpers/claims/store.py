@@ -71,6 +71,12 @@ class Answers(NamedTuple):
         by_kind, estimates = (
             table[table["claim"].eq(claim.id)].reset_index(drop=True) for table in self
         )
+        if by_kind.empty:
+            raise MissingSourceError(
+                "has no stored answer yet",
+                where=claim.id,
+                remedy="run `shequn claims --recompute --write`",
+            )
         return Answer(claim, by_kind, estimates)
 
     def get_all(self) -> Iterator[Answer]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from numbers import Number
@@ -178,6 +179,22 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenEr
         if where
         else say("report this line and the command that you typed"),
     )
+
+
+@contextmanager
+def name_broken_row(where: str) -> Iterator[None]:
+    """Turn a ValueError of a broken row of our own tables into one that names it.
+
+    >>> with name_broken_row("a.toml"):
+    ...     int("x")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: a.toml: invalid literal for int() ... Hint: mend ...
+    """
+    try:
+        yield
+    except ValueError as error:  # also of msgspec and tomllib
+        remedy = "mend this row; CONTRIBUTING says what a row needs"
+        raise ShequnError(str(error), where=where, remedy=remedy) from None
 
 
 def locate_error(error: Exception) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 import msgspec
 
 from helpers.claims.quantity import SCALE_OF, Quantity, Unit, get_quantity
-from helpers.errors import ShequnError, suggest_nearest
+from helpers.errors import ShequnError, name_broken_row, suggest_nearest
 from helpers.wording.messages import Language
 
 if TYPE_CHECKING:
@@ -206,27 +206,17 @@ class Claim:
 def read_register() -> Mapping[str, Claim]:
     """Read all claims by id, in the order of the register."""
     text = files(__package__).joinpath("claims.toml").read_text("utf-8")
-    try:
+    with name_broken_row("claims.toml"):
         rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ShequnError(
-            str(error), where="claims.toml", remedy="mend this line of the register"
-        ) from None
     return MappingProxyType({key: read_claim(key, row) for key, row in rows.items()})
 
 
 def read_claim(claim_id: str, row: object) -> Claim:
     """Read a claim's row; raise ShequnError if something is missing in it."""
-    try:
+    with name_broken_row(f"claims.toml, {claim_id}"):
         claim = Claim(claim_id, msgspec.convert(row, _Row))
         for reading in claim.readings:
             reading.claimed_range  # noqa: B018 - whether it can be read
-    except (msgspec.ValidationError, ValueError) as error:
-        raise ShequnError(
-            str(error),
-            where=f"claims.toml, {claim_id}",
-            remedy="mend this row; CONTRIBUTING says what a row needs",
-        ) from None
     wanted = ("sentence", "chapter") if claim.readings else ("needs",)
     if missing := [name for name in wanted if not any(_list_parts(claim.row, name))]:
         raise ShequnError(

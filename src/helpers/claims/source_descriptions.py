@@ -16,11 +16,12 @@ from typing import Any, Literal
 import msgspec
 
 from helpers.claims.register import Text
+from helpers.errors import name_broken_row
 
 Role = Literal["direct", "indirect", "bound", "said", "published", "part"]
 
 
-class Carried(msgspec.Struct, frozen=True, kw_only=True):
+class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a source carries a quantity.
 
     Attributes
@@ -68,7 +69,8 @@ def read_description(source: str) -> Mapping[str, Any]:
     The package of the sources is not imported: it loads a reader for each of them.
     """
     file = files("helpers").joinpath("corpora", "sources", f"{source}.toml")
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    with name_broken_row(f"{source}.toml"):
+        return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def name_study(place: str) -> str:
@@ -104,7 +106,8 @@ def read_short_name(study: str) -> tuple[str, str]:
 @cache
 def read_declaration(source: str) -> Declared:
     """Read what a public source declares."""
-    return convert_declaration(read_description(source))
+    with name_broken_row(f"{source}.toml"):
+        return convert_declaration(read_description(source))
 
 
 def convert_declaration(facts: Mapping[str, Any]) -> Declared:

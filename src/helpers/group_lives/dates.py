@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from helpers.errors import name_broken_row
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.silence import LONGEST_DAYS, SILENCE_DAYS
 
@@ -57,8 +58,9 @@ def read_dates(source: str) -> Dates:
     file = files("helpers").joinpath("corpora", "sources", f"{source}.toml")
     if not file.is_file():
         return Dates()
-    stated = tomllib.loads(file.read_text("utf-8")).get("lives", {})
-    return msgspec.convert(stated, Dates)
+    with name_broken_row(f"{source}.toml"):
+        stated = tomllib.loads(file.read_text("utf-8")).get("lives", {})
+        return msgspec.convert(stated, Dates)
 
 
 def split_parts(evidence: Evidence) -> dict[str, Evidence]:

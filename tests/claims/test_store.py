@@ -146,6 +146,8 @@ def test_units_of_readings_are_those_of_their_quantities():
         ({"readings": [READING | {"of": "percent"}]}, "percent"),
         ({"readings": [READING | {"quantities": []}]}, "quantities"),
         ({"readings": [READING | {"clamed": "> 2"}]}, "clamed"),
+        ({"readings": [READING | {"claimed": "2 to 1"}]}, "no number is"),
+        ({"readings": [READING, READING]}, "one key"),
         ({"readings": [READING]}, "no sentence and no chapter"),
     ],
 )
@@ -155,6 +157,15 @@ def test_a_row_that_lacks_something_is_named(row, said):
     with pytest.raises(ShequnError, match=r"claims\.toml, s9-made") as caught:
         read_claim("s9-made", row if "en" in row else whole | row)
     assert said in str(caught.value)
+
+
+def test_a_broken_description_of_a_source_is_named(monkeypatch):
+    """A wrong role was an unexpected error that named no file."""
+    broken = {"carries": {"silent_by_day": {"role": "directly"}}}
+    module = "helpers.claims.source_descriptions.read_description"
+    monkeypatch.setattr(module, lambda _: broken)
+    with pytest.raises(ShequnError, match=r"fcc_made\.toml.*directly"):
+        read_declaration("fcc_made")
 
 
 def test_a_claim_that_is_not_yet_computed_says_so():

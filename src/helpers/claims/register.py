@@ -216,7 +216,10 @@ def read_claim(claim_id: str, row: object) -> Claim:
     with name_broken_row(f"claims.toml, {claim_id}"):
         claim = Claim(claim_id, msgspec.convert(row, _Row))
         for reading in claim.readings:
-            reading.claimed_range  # noqa: B018 - whether it can be read
+            if not reading.claimed_range.low < reading.claimed_range.high:
+                raise ValueError(f"no number is {reading.claimed!r}")
+        if len({each.key for each in claim.readings}) < len(claim.readings):
+            raise ValueError("two readings have one key")
     wanted = ("sentence", "chapter") if claim.readings else ("needs",)
     if missing := [name for name in wanted if not any(_list_parts(claim.row, name))]:
         raise ShequnError(

@@ -137,6 +137,7 @@ SAID = {"type": "message", "user": "U1"}
         ("<@U1> set the channel’s topic: lunch", "topic"),
         ("<@U1> made this channel private. Files stay.", "settings"),
         ("<@U1> started a huddle", "call"),
+        ("A huddle started", "call"),
     ],
 )
 def test_slacks_own_words_are_nobodys_without_a_subtype(read, words, kind):

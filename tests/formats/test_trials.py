@@ -322,17 +322,36 @@ def test_exports_are_reported_by_their_bytes_whatever_they_are_called(put, name)
     assert recognise_format(put(data, name)) is FORMATS[form]
 
 
+ARKME = {  # of this, no line was read and none was missed
+    "weflow": {"format": "arkme-json"},
+    "session": {"wxid": "1@chatroom", "type": "群聊"},
+    "messages": [{"createTime": 1_704_103_200, "senderID": 1, "content": "hi"}],
+}
+PACKAGE = [{"ID": 1, "Timestamp": "2024-01-01 10:00:00", "Contents": "hi"}]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
         ("a.7z", b"7z\xbc\xaf\x27\x1c" + bytes(90), "unpack it"),
         ("a.rar", b"Rar!\x1a\x07\x01" + bytes(90), "unpack it"),
         ("a.tar.xz", b"\xfd7zXZ\x00" + bytes(90), "unpack it"),
+        ("a.tar.bz2", b"BZh91AY&SY" + bytes(90), "unpack it"),
+        ("a.tar.zst", b"\x28\xb5\x2f\xfd" + bytes(90), "unpack it"),
         ("a.xlsx", zipped("[Content_Types].xml", "<x/>"), "save it as CSV"),
         ("a.zip", zipped("_chat.txt", CHAT)[:-9], "damaged"),
         ("a.txt", b"\xff\x81\x8d\x00\x90" * 20, "is not text in UTF-8"),
         ("a.txt", b"", "is empty"),
         ("a.csv", "Datum;Von\n1;2\n".encode("cp1252"), "--columns time=…"),
+        ("a.txt", b"=" * 62 + b"\nGuild: Ours\n" + b"[1/2/24] ann\nhi\n", "as JSON"),
+        (
+            "a.txt",
+            "철수 님과 카카오톡 대화\n저장한 날짜 : 2024\n".encode(),
+            "KakaoTalk",
+        ),
+        ("a.txt", b"KakaoTalk Chats with Ann\nDate Saved : 2024\n", "KakaoTalk"),
+        ("a.json", json.dumps(ARKME).encode(), "JSON or ChatLab"),
+        ("messages.json", json.dumps(PACKAGE).encode(), "Discord's data package"),
     ],
 )
 def test_unreadable_file_is_reported_by_its_kind(put, name, data, said):

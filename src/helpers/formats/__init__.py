@@ -210,6 +210,7 @@ _TRAINING = (
     {"messages[].role", "messages[].content"},
     {"[].instruction", "[].output"},
 )
+_INTO_A_TABLE = say("bring it into a table with the columns time, sender and text")
 _WEQ = ({"[].senderUin", "[].msgSeq"},)  # as its first versions wrote
 _BY_KEYS = (
     (
@@ -226,7 +227,32 @@ _BY_KEYS = (
             say("export the chat there as ChatLab JSON, CSV or TXT"),
         ),
     ),
-)
+    (
+        ({"weflow", "messages[].senderID"},),
+        (
+            say("is WeFlow's JSON for another program, which is not read"),
+            say("export the chat there as JSON or ChatLab"),
+        ),
+    ),
+    *(
+        (
+            (keys,),
+            (
+                say("is an export of {program}, which is not read", program=program),
+                _INTO_A_TABLE,
+            ),
+        )
+        for program, keys in {
+            "Messenger or Instagram": {
+                "participants[].name", "messages[].sender_name",
+                "messages[].timestamp_ms",
+            },
+            "Google Chat": {"messages[].creator.name", "messages[].created_date"},
+            "Skype or Teams": {"conversations[].MessageList[].originalarrivaltime"},
+            "Discord's data package": {"[].ID", "[].Timestamp", "[].Contents"},
+        }.items()
+    ),
+)  # fmt: skip
 _PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
@@ -236,7 +262,15 @@ _BY_START = {
     "<html": _PAGE,
     r"\[line\]": (
         say("is a LINE chat, which is not read"),
-        say("bring it into a table with the columns time, sender and text"),
+        _INTO_A_TABLE,
+    ),
+    r".*(?:카카오톡 대화|KakaoTalk Chats .*)\n(?:저장한 날짜|Date Saved) ?:": (
+        say("is an export of {program}, which is not read", program="KakaoTalk"),
+        _INTO_A_TABLE,
+    ),
+    r"={20,}\n(?:Guild|Server): ": (
+        say("is DiscordChatExporter's text, in which ids and replies are lost"),
+        say("export the chat again as JSON"),
     ),
     "%pdf-": (
         say("is a PDF, which is not read"),
@@ -248,7 +282,7 @@ _BY_START = {
     ),
     r"[A-Z][a-z]{2} \d\d, \d{4}  ?\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by [^\n]*)?\n\S": (
         say("is iMessage-exporter's text: replies and reactions stand among words"),
-        say("bring it into a table with the columns time, sender and text"),
+        _INTO_A_TABLE,
     ),
 }
 

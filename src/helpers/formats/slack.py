@@ -92,8 +92,8 @@ _BARE = {
         ("un-archived", "unarchive"),
     )
     for kind in ("channel", "group")
-}  # fmt: skip
-_NOTICED = ("<@", "has ", "archived ", "un-archived ")  # how notices begin
+} | {"A huddle started": "huddle_thread"}  # fmt: skip
+_NOTICED = ("<@", "has ", "archived ", "un-archived ", "A huddle ")  # how notices begin
 _EMPTY = len("[]")  # blocks of a message that has none
 _INVITER = re.compile(r" by <@([UW]\w+)")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")

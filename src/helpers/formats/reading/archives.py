@@ -116,7 +116,10 @@ _NOISE = ("__MACOSX/", ".DS_Store", "._")
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _TARS = (".tar.gz", ".tgz", ".tar")
 _UTF8 = 0x800  # the mark of a name in UTF-8
-_OTHERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00")
+_OTHERS = (
+    b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd",
+    *(b"BZh%d1AY&" % size for size in range(1, 10)),
+)  # fmt: skip
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
     NotImplementedError, RuntimeError, ValueError,

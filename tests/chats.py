@@ -62,7 +62,7 @@ def build_chat(name, first, last, made=None):
     days = list_days(first, last)
     posts = write_posts(days, people, number + 1, f"hello {{}} of {name}")
     return Community(
-        id=f"{700_000_000 + number}",
+        id=get_id(name),
         name=f"Chat {name}",
         people=tuple(people),
         happenings=posts,
@@ -105,11 +105,17 @@ def run(exports, out, **more):
 
 
 def name_groups(exports):
-    """Return the name of each group by its key; the key itself where names are one."""
+    """Return the name of each group by its key; its id where it has no own name."""
     found = read_names([exports], Terms(options=Options(zone="UTC")))
     called = pd.Series(found.group_ids | found.groups)
     names = called.str.removeprefix("Chat ").str.partition(".")[0]
-    return dict(names.mask(names.duplicated(keep=False), called.index.to_series()))
+    ids = called.index.to_series().map(found.group_ids).fillna(called.index.to_series())
+    return dict(names.mask(names.duplicated(keep=False), ids))
+
+
+def get_id(name):
+    """Return the id of the chat that is built under a name."""
+    return f"{700_000_000 + sum(map(ord, name)) * 1000}"
 
 
 def read_lines(study, names):

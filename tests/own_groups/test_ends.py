@@ -25,6 +25,7 @@ from tests.chats import (
     build_chat,
     count_dead,
     date_files,
+    get_id,
     list_lives_of,
     name_groups,
     read_lines,
@@ -49,9 +50,11 @@ def _long(value):
     return pytest.param(value, marks=pytest.mark.long)
 
 
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path, monkeypatch):
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+@pytest.fixture(autouse=True, scope="module")
+def _own_key(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHEQUN_CONFIG", str(tmp_path_factory.mktemp("config")))
+        yield
 
 
 @pytest.fixture
@@ -66,51 +69,82 @@ def begin(last, days=40):
     return last - timedelta(days)
 
 
-def write_discord(room, name, last, *, made, before=None, first=None):
-    """Write a chat as DiscordChatExporter does, up to a day asked for."""
-    path = write_chat(room, "discord", name, first or begin(last), last, made=made)
-    (file,) = path.rglob("*.json")
-    export = json.loads(file.read_text("utf-8"))
-    export["dateRange"] = {"after": None, "before": before}
-    file.write_text(json.dumps(export), "utf-8")
+@pytest.fixture(scope="module")
+def world(tmp_path_factory, _own_key):
+    """Return lines and lives of one folder of chats, by what is told of their days.
+
+    One folder for many tests: other files change no line, as one of them proves.
+    """
+    room = tmp_path_factory.mktemp("world") / "in"
+    for write in (write_files_of_one_day, write_old_files, write_stated, write_left,
+                  write_closed, write_packed, write_asked, write_contradicted,
+                  write_broken):  # fmt: skip
+        write(room)
+    told = {None: {}, "files": {"exported": "files"}, TODAY: {"exported": TODAY}}
+    return {"room": room} | {
+        day: see(room, room.with_name(f"out {day}"), **more)
+        for day, more in told.items()
+    }
 
 
-def test_two_files_of_one_day_of_which_one_is_silent(room, tmp_path):
-    """They were two steady groups, the one for 934 days."""
+def is_dead(lives, name):
+    """Tell whether a group's life is known to have ended."""
+    return lives.get(name, (0, False))[1]
+
+
+def write_files_of_one_day(room):
+    """Write two chats of one day's files, of which one is silent."""
     write_whatsapp(room, "A", begin(LIVELY), LIVELY, made=MADE)
     write_whatsapp(room, "B", begin(DEAD), DEAD, made=MADE)
-    lines, lives = see(room, tmp_path / "out")
-    assert lines == {"A": Line(None, "unknown", "alive"), "B": UNKNOWN}
-    assert lives == {}
-    lines, lives = see(room, tmp_path / "files", exported="files")
-    states = {name: Line(f"{MADE}", "files", state) for name, state in STATES.items()}
-    assert lines == states
+
+
+def test_two_files_of_one_day_of_which_one_is_silent(world):
+    """They were two steady groups, the one for 934 days."""
+    lines, lives = world[None]
+    assert (lines["A"], lines["B"]) == (Line(None, "unknown", "alive"), UNKNOWN)
+    assert not {"A", "B"} & {*lives}
+    lines, lives = world["files"]
+    for name, state in STATES.items():
+        assert lines[name] == Line(f"{MADE}", "files", state)
     assert lives["B"] == ((DEAD - begin(DEAD)).days, True)
 
 
-def test_old_files_with_true_dates_keep_them_under_a_told_day(room, tmp_path):
-    """Each was said to be observed until today."""
-    days = {name: LIVELY - timedelta(200 * n) for n, name in enumerate("ABC")}
-    for name, day in days.items():
+OLD = {f"E{n}": LIVELY - timedelta(200 * n) for n in range(3)}
+
+
+def write_old_files(room):
+    """Write files that keep the dates of their last rows."""
+    for name, day in OLD.items():
         write_whatsapp(room, name, begin(day), day, made=day)
-    lines, lives = see(room, tmp_path / "out", exported=TODAY)
-    assert lines == {n: Line(f"{d}", "given", "alive") for n, d in days.items()}
-    assert count_dead(lives)[0] == 0
 
 
-def test_a_told_day_is_for_those_that_state_none(room, tmp_path):
-    """Stated days were overridden, and each of their groups was dead."""
+def test_old_files_with_true_dates_keep_them_under_a_told_day(world):
+    """Each was said to be observed until today."""
+    lines, lives = world[TODAY]
+    for name, day in OLD.items():
+        assert lines[name] == Line(f"{day}", "given", "alive")
+        assert not is_dead(lives, name)
+
+
+def write_stated(room):
+    """Write three chats that state their day, and one that does not."""
     for n in range(3):
         day = LIVELY - timedelta(90 * n)
         write_chat(room, "chatlab", f"S{n}", begin(day, 90), day, made=day)
     write_whatsapp(room, "W", begin(DEAD, 90), DEAD, made=TODAY)
-    lines, lives = see(room, tmp_path / "out", exported=TODAY)
-    assert lines.pop("W") == Line(f"{TODAY}", "given", "silent")
-    assert {(one.how, one.state) for one in lines.values()} == {("stated", "alive")}
-    assert count_dead(lives) == (1, 4)
-    lines, lives = see(room, tmp_path / "without")
-    assert lines["W"] == UNKNOWN
-    assert count_dead(lives) == (0, 3)
+
+
+def test_a_told_day_is_for_those_that_state_none(world):
+    """Stated days were overridden, and each of their groups was dead."""
+    lines, lives = world[TODAY]
+    assert lines["W"] == Line(f"{TODAY}", "given", "silent")
+    assert lives["W"][1]
+    for name in ("S0", "S1", "S2"):
+        assert lines[name][1:] == ("stated", "alive")
+        assert not is_dead(lives, name)
+        assert name in world[None][1]
+    assert world[None][0]["W"] == UNKNOWN
+    assert "W" not in world[None][1]
 
 
 def test_six_stated_long_after_a_common_last_day_stopped_there(room, tmp_path):
@@ -151,106 +185,140 @@ def write_slack_channel(root, name, first, last):
     shutil.rmtree(aside)
 
 
-def test_whoever_left_saw_nothing_later(room, tmp_path):
+def append_line(path, line):
+    """Add a line to the one file of an export."""
+    (file,) = (one for one in path.rglob("*") if one.is_file())
+    file.write_text(f"{file.read_text('utf-8')}{line}\n", "utf-8")
+
+
+def change_json(path, change):
+    """Replace the one JSON file of an export by what a function makes of it."""
+    (file,) = path.rglob("*.json")
+    file.write_text(json.dumps(change(json.loads(file.read_text("utf-8")))), "utf-8")
+
+
+NEXT = DEAD + timedelta(1)
+
+
+def write_left(room):
+    """Write three chats that say that their exporter is no longer in them."""
+    after = f"{NEXT:%d/%m/%Y}, 11:00 - You left\n"
+    write_whatsapp(room, "L", begin(DEAD), DEAD, more=after)
+    path = write_chat(room, "transcript", "M", begin(DEAD), DEAD)
+    append_line(path, f"[{NEXT} 11:00:00] 系统: 你被移出群聊")
+    path = write_chat(room, "telegram", "N", begin(DEAD), DEAD)
+    change_json(path, lambda chat: {"left_chats": {"list": [chat]}})
+
+
+def test_whoever_left_saw_nothing_later(world):
     """With a told day groups that the exporter had left were dead."""
-    after = f"{DEAD + timedelta(1):%d/%m/%Y}, 11:00 - "
-    write_whatsapp(room, "A", begin(DEAD), DEAD, more=f"{after}You left\n")
-    removed = f"[{DEAD + timedelta(1)} 11:00:00] 系统: 你被移出群聊"
-    path = write_chat(room, "transcript", "B", begin(DEAD), DEAD)
-    (file,) = (one for one in path.rglob("*") if one.is_file())
-    file.write_text(f"{file.read_text('utf-8')}{removed}\n", "utf-8")
-    telegram = write_chat(room, "telegram", "C", begin(DEAD), DEAD)
-    (file,) = telegram.rglob("*.json")
-    chat = json.loads(file.read_text("utf-8"))
-    file.write_text(json.dumps({"left_chats": {"list": [chat]}}), "utf-8")
-    lines, lives = see(room, tmp_path / "out", exported=TODAY)
-    assert {(one.how, one.state) for one in lines.values()} == {("left", "alive")}
-    assert {one.until for one in lines.values()} <= {
-        f"{DEAD}",
-        f"{DEAD + timedelta(1)}",
-    }
-    assert count_dead(lives)[0] == 0
+    lines, lives = world[TODAY]
+    for name in "LMN":
+        assert lines[name][1:] == ("left", "alive")
+        assert lines[name].until in {f"{DEAD}", f"{NEXT}"}
+        assert not is_dead(lives, name)
 
 
-def test_a_closed_group_is_closed(room, tmp_path):
-    """The one certain death was a silence, or no end at all."""
-    closing = f"[{DEAD + timedelta(1)} 11:00:00] 系统: 群主“A0”已解散该群聊"
-    path = write_chat(room, "transcript", "A", begin(DEAD), DEAD)
-    (file,) = (one for one in path.rglob("*") if one.is_file())
-    file.write_text(f"{file.read_text('utf-8')}{closing}\n", "utf-8")
-    write_slack_channel(room / "slack", "B", begin(DEAD), DEAD)
+def write_closed(room):
+    """Write a group that was dissolved and a channel that was archived."""
+    path = write_chat(room, "transcript", "P", begin(DEAD), DEAD)
+    append_line(path, f"[{NEXT} 11:00:00] 系统: 群主“P0”已解散该群聊")
+    write_slack_channel(room / "slack", "Q", begin(DEAD), DEAD)
     whole = room / "slack" / "channels.json"
     (channel,) = json.loads(whole.read_text("utf-8"))
     notice = {"type": "message", "subtype": "channel_archive", "user": "U1"}
     notice |= {"ts": f"{at(DEAD, 11)}.000000", "text": "archived the channel"}
-    (room / "slack" / "B" / f"{DEAD + timedelta(1)}.json").write_text(
-        json.dumps([notice]), "utf-8"
-    )
+    (room / "slack" / "Q" / f"{NEXT}.json").write_text(json.dumps([notice]), "utf-8")
     whole.write_text(json.dumps([channel | {"is_archived": True}]), "utf-8")
-    lines, _ = see(room, tmp_path / "out", exported=TODAY)
-    assert {name: line.state for name, line in lines.items()} == {
-        "A": "closed",
-        "B": "closed",
-    }
 
 
-def test_a_date_of_another_clock_is_skipped(room, tmp_path):
-    """Of an archive's entry: 1980, eight hours behind the last line, in the future."""
-    moments = {
-        "A": ((1980, 1, 1, 0, 0, 0), TODAY),
-        "B": ((*MADE.timetuple()[:3], 2, 0, 0), MADE),
-        "C": ((2099,) + (1,) * 5, TODAY),
-    }
-    for name, (moment, dated) in moments.items():
-        path = write_whatsapp(tmp_path / "aside", name, begin(LIVELY), LIVELY)
+def test_a_closed_group_is_closed(world):
+    """The one certain death was a silence, or no end at all."""
+    assert {world[TODAY][0][name].state for name in "PQ"} == {"closed"}
+
+
+PACKED = {  # the date of an archive's entry, and that of the archive
+    "X": ((1980, 1, 1, 0, 0, 0), TODAY),
+    "Y": ((*MADE.timetuple()[:3], 2, 0, 0), MADE),
+    "Z": ((2099,) + (1,) * 5, TODAY),
+}
+
+
+def write_packed(room):
+    """Write chats into archives whose entries bear dates of another clock."""
+    for name, (moment, dated) in PACKED.items():
+        path = write_whatsapp(room.with_name("aside"), name, begin(LIVELY), LIVELY)
         with zipfile.ZipFile(room / f"{name}.zip", "w") as archive:
             archive.writestr(zipfile.ZipInfo(path.name, moment), path.read_bytes())
         date_files(room / f"{name}.zip", dated)
-    lines, _ = see(room, tmp_path / "out")
-    for name, (_, dated) in moments.items():
+
+
+def test_a_date_of_another_clock_is_skipped(world):
+    """Of an archive's entry: 1980, eight hours behind the last line, in the future."""
+    for name, (_, dated) in PACKED.items():
         state = "alive" if dated - LIVELY < W else "unknown"
-        assert lines[name] == Line(None, "unknown", state)
-    lines, _ = see(room, tmp_path / "files", exported="files")
-    assert {name: line.until for name, line in lines.items()} == {
-        name: f"{dated}" for name, (_, dated) in moments.items()
-    }
+        assert world[None][0][name] == Line(None, "unknown", state)
+        assert world["files"][0][name].until == f"{dated}"
 
 
-def test_of_the_day_of_export_and_the_day_asked_for_the_earlier_counts(room, tmp_path):
+def write_asked(room):
+    """Write a chat as DiscordChatExporter does when asked for days until one."""
+    path = write_chat(room, "discord", "D", begin(DEAD), DEAD, made=MADE)
+    asked = {"after": None, "before": f"{NEXT}T00:00:00+00:00"}
+    change_json(path, lambda export: export | {"dateRange": asked})
+
+
+def test_of_the_day_of_export_and_the_day_asked_for_the_earlier_counts(world):
     """A group exported with ``--before`` was silent for 976 days."""
-    asked = DEAD + timedelta(1)
-    write_discord(room, "A", DEAD, made=MADE, before=f"{asked}T00:00:00+00:00")
-    lines, lives = see(room, tmp_path / "out")
-    assert [*lines.values()] == [Line(f"{asked}", "range", "alive")]
-    assert count_dead(lives)[0] == 0
+    lines, lives = world[None]
+    assert lines[get_id("D")] == Line(f"{NEXT}", "range", "alive")
+    assert not is_dead(lives, get_id("D"))
 
 
-@pytest.mark.parametrize("every", [1, _long(2)])
-def test_a_stated_day_that_rows_contradict_costs_no_row(room, tmp_path, every):
+EVERY = {"J": 1, "K": 2}  # of the rows after the stated day
+
+
+def write_contradicted(room):
+    """Write chats with many rows after the day that they state."""
+    for name, every in EVERY.items():
+        made = begin(LIVELY, 150)
+        path = write_chat(room, "discord", name, begin(LIVELY, 200), LIVELY, made=made)
+        change_json(
+            path,
+            lambda export, every=every: export | {
+                "messages": export["messages"][:51] + export["messages"][51::every]
+            },
+        )  # fmt: skip
+
+
+def test_a_stated_day_that_rows_contradict_costs_no_row(world):
     """Most rows lay after it, or some; they were lost."""
-    stated = begin(LIVELY, 150)
-    write_discord(room, "A", LIVELY, made=stated, first=begin(LIVELY, 200))
-    (file,) = room.rglob("*.json")
-    export = json.loads(file.read_text("utf-8"))
-    rows = export["messages"]
-    export["messages"] = [*rows[:51], *rows[51::every]]
-    file.write_text(json.dumps(export), "utf-8")
-    lines, lives = see(room, tmp_path / "out")
-    assert [*lines.values()] == [UNKNOWN]
-    assert lives == {}
-    assert len(sq.read_messages(room, zone="UTC")) == len(export["messages"])
+    lines, lives = world[None]
+    for name, every in EVERY.items():
+        assert lines[get_id(name)] == UNKNOWN
+        assert get_id(name) not in lives
+        read = sq.read_messages(world["room"] / f"discord-{name}", zone="UTC")
+        assert len(read) == 51 + len(range(51, 201, every))
 
 
-@pytest.mark.parametrize("form", ["chatlab", "chatlab_lines", "table_csv"])
-def test_a_file_that_breaks_off_ends_with_its_last_whole_row(room, tmp_path, form):
+BROKEN = {"m0": "chatlab", "m1": "chatlab_lines", "m2": "table_csv"}
+
+
+def write_broken(room):
+    """Write chats whose files break off within their last row."""
+    for name, form in BROKEN.items():
+        path = write_chat(room, form, name, begin(DEAD), DEAD, made=MADE)
+        (file,) = (one for one in path.rglob("*") if one.is_file())
+        data = file.read_bytes()
+        file.write_bytes(data[: data.rindex(b"hello 40")])
+
+
+def test_a_file_that_breaks_off_ends_with_its_last_whole_row(world):
     """What follows was cut, whatever day it states; in files of lines it was dead."""
-    path = write_chat(room, form, "A", begin(DEAD), DEAD, made=MADE)
-    (file,) = (one for one in path.rglob("*") if one.is_file())
-    data = file.read_bytes()
-    file.write_bytes(data[: data.rindex(b"hello 40")])
-    lines, _ = see(room, tmp_path / "out", exported=TODAY)
-    day = f"{DEAD - timedelta(1)}"
-    assert [*lines.values()] == [Line(day, "broken off", "alive")]
+    lines, _ = world[TODAY]
+    for name in BROKEN:
+        found = lines.get(name) or lines[get_id(name)]
+        assert found == Line(f"{DEAD - timedelta(1)}", "broken off", "alive")
 
 
 @pytest.mark.parametrize("form", [_long("chatlab"), _long("discord"), "whatsapp"])

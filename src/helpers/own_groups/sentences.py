@@ -145,8 +145,7 @@ def _describe_unknown(card: Card) -> Message:
     if card.seen:
         file = say(" the file is of {seen};", seen=card.seen)
     return say(
-        "Last message on {last};{file} on which day the export was made is not known,"
-        " so nor is whether it still talks.",
+        "Last message on {last};{file} whether it still talks is not known.",
         last=card.last,
         file=file,
     )

@@ -109,7 +109,8 @@ def name_groups(exports):
     found = read_names([exports], Terms(options=Options(zone="UTC")))
     called = pd.Series(found.group_ids | found.groups)
     names = called.str.removeprefix("Chat ").str.partition(".")[0]
-    ids = called.index.to_series().map(found.group_ids).fillna(called.index.to_series())
+    keys = called.index.to_series()
+    ids = keys.map(found.group_ids).fillna(keys)
     return dict(names.mask(names.duplicated(keep=False), ids))
 
 

@@ -164,8 +164,9 @@ def planted():
 
 
 def say_each(paths, options=None):
-    """All that a report says of each export, as text in both languages and as JSON."""
-    for one in inspect_exports(paths, options).exports:
+    """All that a report says, of each export and as a whole: texts and JSON."""
+    report = inspect_exports(paths, options)
+    for one in (*report.exports, report):
         shown = json.dumps(one.as_dict(), ensure_ascii=False)
         yield one.as_text() + one.as_text("zh") + shown
 
@@ -181,7 +182,7 @@ def test_report_contains_no_marker_word_of_any_format(tmp_path):
     tables = [paths.pop(own)], WRITERS[own].options
 
     def tell():
-        told = zip(paths, say_each(paths.values()), strict=True)
+        told = zip([*paths, "report"], say_each(paths.values()), strict=True)
         return [*told, *((own, one) for one in say_each(*tables))]
 
     whole = tell()

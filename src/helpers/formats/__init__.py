@@ -211,6 +211,14 @@ _TRAINING = (
     {"[].instruction", "[].output"},
 )
 _INTO_A_TABLE = say("bring it into a table with the columns time, sender and text")
+
+
+def _refuse_program(program: str) -> _Refusal:
+    """Return that exports of a program are not read, and the remedy."""
+    what = say("is an export of {program}, which is not read", program=program)
+    return what, _INTO_A_TABLE
+
+
 _WEQ = ({"[].senderUin", "[].msgSeq"},)  # as its first versions wrote
 _BY_KEYS = (
     (
@@ -234,40 +242,33 @@ _BY_KEYS = (
             say("export the chat there as JSON or ChatLab"),
         ),
     ),
-    *(
-        (
-            (keys,),
-            (
-                say("is an export of {program}, which is not read", program=program),
-                _INTO_A_TABLE,
-            ),
-        )
-        for program, keys in {
-            "Messenger or Instagram": {
-                "participants[].name", "messages[].sender_name",
-                "messages[].timestamp_ms",
-            },
-            "Google Chat": {"messages[].creator.name", "messages[].created_date"},
-            "Skype or Teams": {"conversations[].MessageList[].originalarrivaltime"},
-            "Discord's data package": {"[].ID", "[].Timestamp", "[].Contents"},
-        }.items()
+    (
+        ({"participants[].name", "messages[].sender_name", "messages[].timestamp_ms"},),
+        _refuse_program("Messenger or Instagram"),
     ),
-)  # fmt: skip
+    (
+        ({"messages[].creator.name", "messages[].created_date"},),
+        _refuse_program("Google Chat"),
+    ),
+    (
+        ({"conversations[].MessageList[].originalarrivaltime"},),
+        _refuse_program("Skype or Teams"),
+    ),
+    (
+        ({"[].ID", "[].Timestamp", "[].Contents"},),
+        _refuse_program("Discord's data package"),
+    ),
+)
 _PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
+_KAKAO_TALK = r".*(?:카카오톡 대화|KakaoTalk Chats .*)\n(?:저장한 날짜|Date Saved) ?:"
 _BY_START = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
-    r"\[line\]": (
-        say("is a LINE chat, which is not read"),
-        _INTO_A_TABLE,
-    ),
-    r".*(?:카카오톡 대화|KakaoTalk Chats .*)\n(?:저장한 날짜|Date Saved) ?:": (
-        say("is an export of {program}, which is not read", program="KakaoTalk"),
-        _INTO_A_TABLE,
-    ),
+    r"\[line\]": _refuse_program("LINE"),
+    _KAKAO_TALK: _refuse_program("KakaoTalk"),
     r"={20,}\n(?:Guild|Server): ": (
         say("is DiscordChatExporter's text, in which ids and replies are lost"),
         say("export the chat again as JSON"),

@@ -190,7 +190,7 @@ class Session:
             self._process.wait()
 
     def _drop_unfinished(self) -> None:
-        """Delete the folder of a run without a page: nobody would look for it."""
+        """Delete the output folder of a run that wrote no page."""
         if self.out is not None and not (self.out / NAME).is_file():
             shutil.rmtree(self.out, ignore_errors=True)
 

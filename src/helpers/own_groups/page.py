@@ -215,8 +215,8 @@ def build_index(cards: Sequence[Card], k: int, news: News) -> Section:
         )
         change = news.changes.get(card.group)
         level = f"{change.before:,} → {change.since:,}" if change else "–"
-        is_over = card.state in {"unknown", "closed"}
-        ago = "–" if is_over else f"{card.days_ago:,}"
+        has_no_now = card.state in {"unknown", "closed"}
+        ago = "–" if has_no_now else f"{card.days_ago:,}"
         name = Link(name_group(card.label), f"g{card.group}")
         rows.append([name, STATES[card.need], level, ago, *counts])
     return Section(kind="index", table=Table(HEADS, rows, is_stacked=True))

@@ -455,7 +455,7 @@ class Source:
         return where if position else place
 
     def describe_break(self, name: str, line: int) -> BrokenFileError:
-        """Return the error of a file of lines whose last one breaks off."""
+        """Return the error for a file whose last line is incomplete."""
         return BrokenFileError(
             say("breaks off"),
             where=self.where(name, say("line {n}", n=line)),

@@ -94,7 +94,7 @@ def _split_placeholder(text: str | None) -> tuple[str, str | None]:
 
 @cache
 def _build_pattern(sort: str) -> str:
-    """Return a pattern of placeholders of a sort.
+    """Build the pattern for one kind of placeholder.
 
     A call may be missed at a time; the others are explained in a second sentence.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import os
 import re
 import subprocess
@@ -99,6 +100,17 @@ def test_sub_packages_do_not_import_each_other(room):
     """Else neither can be read without the other."""
     pairs = set(_list_inner_imports(room))
     assert {pair for pair in pairs if pair[::-1] in pairs} == set()
+
+
+def test_no_module_needs_itself_through_others():
+    """A circle, even by imports in functions, has no file to begin reading with."""
+    modules = {
+        ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts): path
+        for path in HOUSE.rglob("[!_]*.py")
+    }
+    needed = {name: {*_list_imports(path)} for name, path in modules.items()}
+    order = [*graphlib.TopologicalSorter(needed).static_order()]
+    assert {*modules} <= {*order}
 
 
 def test_folders_hold_few_modules():

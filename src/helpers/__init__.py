@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from helpers.claims.own.partial import combine_with_own
     from helpers.claims.own.shares import tabulate_own_shares
     from helpers.claims.pool import pool, pool_rows
-    from helpers.claims.published import list_polls as polls
-    from helpers.claims.published import list_searches as searches
-    from helpers.claims.published import list_trials as trials
+    from helpers.claims.printed.published import list_searches as searches
+    from helpers.claims.printed.trials import list_trials as trials
+    from helpers.claims.printed.wechat import list_polls as polls
     from helpers.errors import ShequnError
     from helpers.figures import save_figure, use_style
     from helpers.forecast import chance_of_going_on, chance_of_no_pause
@@ -137,7 +137,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "open_run": "own_groups.opened:open_run",
     "plot_ranges": "library.plots:plot_ranges",
     "pool": "claims.pool:pool",
-    "polls": "claims.published:list_polls",
+    "polls": "claims.printed.wechat:list_polls",
     "pool_rows": "claims.pool:pool_rows",
     "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
@@ -154,8 +154,8 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "tabulate_own_shares": "claims.own.shares:tabulate_own_shares",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
-    "searches": "claims.published:list_searches",
-    "trials": "claims.published:list_trials",
+    "searches": "claims.printed.published:list_searches",
+    "trials": "claims.printed.trials:list_trials",
     "use_style": "figures:use_style",
     "windows": "library.sources:list_windows",
 }

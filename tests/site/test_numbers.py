@@ -6,7 +6,7 @@ import pytest
 
 from helpers import paths
 from helpers.claims import read_answers
-from helpers.claims.published import list_trials
+from helpers.claims.printed.trials import list_trials
 from helpers.claims.words import format_number
 from helpers.site import tables
 

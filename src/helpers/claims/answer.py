@@ -107,7 +107,7 @@ class Answer:
 
     def say_on_wechat(self, language: Language = "en") -> str:
         """Return what is known of the claim on WeChat, in one sentence."""
-        from helpers.claims.wechat import describe_wechat  # noqa: PLC0415 - reads polls
+        from helpers.claims.printed.wechat import describe_wechat  # noqa: PLC0415 - reads polls
 
         return render(describe_wechat(self.claim, self.overall), language)
 

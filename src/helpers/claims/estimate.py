@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.pool import compute_error
-from helpers.claims.published import list_published
+from helpers.claims.printed.published import list_published
 from helpers.claims.quantity import Quantity, get_quantity
 from helpers.claims.register import Claim, Reading
 from helpers.claims.source_descriptions import (

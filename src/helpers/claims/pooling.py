@@ -19,9 +19,9 @@ from helpers.claims.grading import (
     word_claim,
 )
 from helpers.claims.pool import Pool, pool
+from helpers.claims.printed.wechat import choose_wechat_line
 from helpers.claims.register import Claim, Claimed, Reading, read_register
 from helpers.claims.source_descriptions import name_study
-from helpers.claims.wechat import choose_wechat_line
 from helpers.claims.words import KINDS, RELATED, hold_words_as_objects
 
 ALONE = 1e-6  # spread between places where only one place is meant

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.published import list_polls, list_searches, list_trials
+from helpers.claims.printed.published import list_searches
+from helpers.claims.printed.trials import list_trials
+from helpers.claims.printed.wechat import list_polls
 from helpers.claims.words import (
     CERTAINTIES,
     NOT_MEASURED,

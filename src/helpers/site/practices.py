@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.published import list_trials
+from helpers.claims.printed.trials import list_trials
 from helpers.claims.register import Text
 from helpers.claims.words import format_number
 from helpers.site.language import Reader, join_ends

@@ -12,7 +12,9 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.claims.published import list_polls, list_trials, read_publications
+from helpers.claims.printed.published import read_publications
+from helpers.claims.printed.trials import list_trials
+from helpers.claims.printed.wechat import list_polls
 from helpers.claims.register import Text
 from helpers.claims.source_descriptions import read_short_name
 from helpers.site.language import Reader

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.published import list_polls
+from helpers.claims.printed.wechat import list_polls
 from helpers.claims.words import format_number
 from helpers.site.language import Reader
 from helpers.site.tables import iterate_rows

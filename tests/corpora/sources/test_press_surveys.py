@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from helpers.claims.published import list_polls
+from helpers.claims.printed.wechat import list_polls
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim
 from helpers.corpora.sources import press_surveys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.claims.published import list_trials
+from helpers.claims.printed.trials import list_trials
 from helpers.claims.register import read_register
 from helpers.corpora.sources import published_trials
 from helpers.errors import BrokenFileError

@@ -1,4 +1,4 @@
-"""What is known of a claim on WeChat: a published count, a poll, or nothing.
+"""What is known of a claim on WeChat: printed numbers, a poll of its own, or nothing.
 
 A line of its own, never derived from other places.
 """
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.claims.printed.published import read_printed, select_printed
 from helpers.claims.register import Claim, Text
 from helpers.claims.words import format_number
 from helpers.wording import Message, say
@@ -18,6 +19,36 @@ from helpers.wording import Message, say
 COUNT, POLL, RELATED_POLL = "count", "poll", "related poll"
 POLLED = ("house", "question", "answer")
 NONE, NONE_OF_SHARE = "none", "none, a share"
+
+
+def list_polls(claim: str = "") -> pd.DataFrame:
+    """Return the printed numbers on WeChat, a row each.
+
+    They are never pooled with logs; numbers of one ``house`` are one place. Intervals
+    are of sampling alone: the error of a panel is larger, and nobody knows it.
+
+    Parameters
+    ----------
+    claim
+        Only those nearest to it, its own numbers (``own``) first; by default all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``house`` and the columns of table ``polls`` (docs/tables.md).
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> silent = list_polls("s0-lurkers-are-many").iloc[0]
+    >>> print(silent["house"], silent["value"], silent["n"], silent["own"])
+    Xiamen Evening News 0.674 282.0 True
+    """
+    return select_printed(_read_polls(), claim)
 
 
 def choose_wechat_line(claim: Claim, *, share: bool) -> str:
@@ -35,16 +66,21 @@ def choose_wechat_line(claim: Claim, *, share: bool) -> str:
 
 @cache
 def _read_polls() -> pd.DataFrame:
-    from helpers.claims.published import list_polls  # noqa: PLC0415 - reads a table
+    polls = read_printed("press_surveys", "polls", "house")
+    return polls.sort_values(["own", "number"], ascending=[False, True])
 
-    polls = list_polls()
+
+@cache
+def _read_asked() -> pd.DataFrame:
+    """Read the polls that asked people for a share, with their size."""
+    polls = _read_polls()
     asked = polls["measure"].eq("share") & polls["sort"].eq("poll")
     return polls[asked & polls["n"].notna()]
 
 
 def _select_polls(claim_id: str) -> pd.DataFrame:
     """Select polls of a claim, those that ask its own question first."""
-    polls = _read_polls()
+    polls = _read_asked()
     known = polls[polls["claim"].eq(claim_id)].sort_values("trust", kind="stable")
     return known.sort_values("own", ascending=False, kind="stable")
 
@@ -77,8 +113,6 @@ def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Message:
 
 def _has_printed_number(claim_id: str) -> bool:
     """Return whether a paper, firm or poll printed a number near a claim."""
-    from helpers.claims.published import list_polls  # noqa: PLC0415 - reads a table
-
     return len(list_polls(claim_id)) > 0
 
 

@@ -1,0 +1,1 @@
+"""Numbers that others printed: studies, polls of WeChat users, trials."""

@@ -1,0 +1,130 @@
+"""Published numbers: estimates of studies, and sources that are printed tables."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal
+
+import msgspec
+import pandas as pd
+
+from helpers.claims.register import Text, get_claim
+from helpers.study import open_study
+from helpers.survival.curves.proportion import compute_wilson_interval
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A published number of a claim's reading."""
+
+    claim: str
+    reading: str
+    share: float
+    n: int = 0
+    unit: str = "groups"
+    definition: Text
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """A published study: who, where, its sample and finding, and how it was read."""
+
+    citation: str
+    doi: str = ""
+    url: str = ""
+    read: Literal["whole", "abstract", "account"]
+    sample: Text = Text()
+    finding: Text = Text()
+    found: tuple[Found, ...] = ()
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """What was looked for, for claims of some themes, on a day, and what was found."""
+
+    date: date
+    themes: tuple[str, ...]
+    looked_for: Text
+    found: Text
+
+
+@cache
+def read_searches() -> tuple[Search, ...]:
+    """Read the searches for data, in the order of their table."""
+    text = files(__package__).joinpath("searches.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text)["search"], tuple[Search, ...])
+
+
+def list_searches(claim: str) -> tuple[Search, ...]:
+    """Return what was looked for to answer a claim better, and when.
+
+    Parameters
+    ----------
+    claim
+        Its id, such as ``s0-lurk-from-fear``.
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> [str(one.date) for one in list_searches("s0-lurk-from-fear")]
+    ['2026-11-29']
+    """
+    theme = get_claim(claim).row.theme
+    return tuple(one for one in read_searches() if theme in one.themes)
+
+
+@cache
+def read_publications() -> Mapping[str, Publication]:
+    """Read the published studies by key."""
+    text = files(__package__).joinpath("literature.toml").read_text("utf-8")
+    rows = tomllib.loads(text)
+    return MappingProxyType(
+        {key: msgspec.convert(row, Publication) for key, row in rows.items()}
+    )
+
+
+def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:
+    """Yield the published estimates of a reading, as rows without claim and reading.
+
+    Numbers without a size that could be read are shown without an interval.
+    """
+    for key, publication in read_publications().items():
+        for found in publication.found:
+            if (found.claim, found.reading) != (claim, reading):
+                continue
+            low = high = float("nan")
+            if found.n:
+                count = round(found.share * found.n)
+                interval = compute_wilson_interval(count, found.n)
+                low, high = interval.low, interval.high
+            yield {
+                "study": key,
+                "kind": "published",
+                "role": "published",
+                "estimate": found.share,
+                "low": low,
+                "high": high,
+                "n": found.n,
+                "unit": found.unit,
+            }
+
+
+def read_printed(source: str, table: str, name: str) -> pd.DataFrame:
+    """Read a source whose rows are printed numbers; `name` holds who printed each."""
+    study = open_study(source)
+    labels = study.table("registry").set_index("group")["label"]
+    rows = study.table(table).rename(columns={"group": name})
+    rows[name] = rows[name].map(labels)
+    return rows[[name, *rows.columns.drop(name)]]
+
+
+def select_printed(rows: pd.DataFrame, claim: str) -> pd.DataFrame:
+    """Select the printed numbers nearest to a claim; all of them without one."""
+    own = rows["claim"].eq(get_claim(claim).id) if claim else slice(None)
+    return rows[own].reset_index(drop=True)

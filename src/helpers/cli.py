@@ -29,7 +29,7 @@ from helpers.errors import (
 )
 from helpers.extras import require_extra
 from helpers.time_zones import DEFAULT_ZONE
-from helpers.wording import join_messages, say, say_plural
+from helpers.wording import join_messages, say, say_counts, say_plural
 from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
@@ -126,10 +126,7 @@ def _print_study(
     kept = study.ledger.kept[""]
     if arguments.listed is None:
         rows = study.manifest.tables["groups"].rows
-        groups = say_plural("{n:,} group", "{n:,} groups", n=rows)
-        messages = say_plural("{n:,} message", "{n:,} messages", n=kept)
-        counts = join_messages(", ", [groups, messages])
-        _tell(counts)
+        _tell(say_counts(groups=rows, messages=kept))
         _tell(_describe_zone(arguments.zone, study))
         for gap in study.manifest.gaps:
             _tell(gap)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
 from helpers.records import DAY_US, get_end_of_today_us
-from helpers.wording import Verbatim, join_messages, say, say_plural
+from helpers.wording import Verbatim, join_messages, say, say_counts, say_plural
 
 How = Literal[
     "left", "broken off", "told", "stated", "range", "record stopped", "files",
@@ -442,28 +442,28 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
     if len(ended) < len(seen):
         lines.append(
             say(
-                "how long groups live is told of {known}; of {open} it is not known on"
+                "{known} can tell how long groups live; of {open} it is not known on"
                 " which day the export was made",
-                known=_count_programs(ended) or say("no group"),
+                known=_count_programs(ended) or say_counts(groups=0),
                 open=_count_programs([one for one in seen if one.end_us is None]),
             )
         )
     counts = {
         say(
-            "groups stated to be observed until a day long after the last row of any,"
+            "Groups stated to be observed until a day long after the last row of any,"
             " which end with that row, as the record stopped there: {n:,}"
         ): sum(one.until_how == "record stopped" for one in seen),
         say(
-            "groups with rows on three days or more after the day on which their"
+            "Groups with rows on three days or more after the day on which their"
             " export is said to have been made, which is not believed (no row is left"
             " out): {n:,}"
         ): sum(bool(one.doubts) for one in seen),
         say(
-            "groups with a stretch that no export covers, by its days or its own"
+            "Groups with a stretch that no export covers, by its days or its own"
             " numbers of messages, which counts as no silence: {n:,}"
         ): sum(bool(one.gaps) for one in seen),
         say(
-            "groups said to be observed until the dates of their files, with no line"
+            "Groups said to be observed until the dates of their files, with no line"
             " of any in the month before: the files look copied, and then these are"
             " days of copying: {n:,}"
         ): _count_copied(seen),

@@ -96,6 +96,11 @@ class Card:
         return self.state == "silent"
 
     @property
+    def has_silence_to_come(self) -> bool:
+        """Whether a silence can still be its end: a closed group has ended."""
+        return self.state != "closed"
+
+    @property
     def is_unusually_quiet(self) -> bool:
         """Whether the group's present silence exceeds 95% of its earlier pauses."""
         return self.long_pause is not None and self.silent_days > self.long_pause

@@ -46,7 +46,7 @@ from helpers.own_groups.sentences import (
 )
 from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import OPEN
-from helpers.wording import Message, join_messages, say
+from helpers.wording import Message, join_messages, say, say_counts
 
 if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
@@ -215,8 +215,8 @@ def build_index(cards: Sequence[Card], k: int, news: News) -> Section:
         )
         change = news.changes.get(card.group)
         level = f"{change.before:,} → {change.since:,}" if change else "–"
-        has_no_now = card.state in {"unknown", "closed"}
-        ago = "–" if has_no_now else f"{card.days_ago:,}"
+        is_silent = card.has_silence_to_come and card.state != "unknown"
+        ago = f"{card.days_ago:,}" if is_silent else "–"
         name = Link(name_group(card.label), f"g{card.group}")
         rows.append([name, STATES[card.need], level, ago, *counts])
     return Section(kind="index", table=Table(HEADS, rows, is_stacked=True))
@@ -224,10 +224,10 @@ def build_index(cards: Sequence[Card], k: int, news: News) -> Section:
 
 def _build_card(card: Card, k: int, zone: str, news: News) -> Section:
     span = say(
-        "{since} to {until}: {messages:,} messages",
+        "{since} to {until}: {messages}",
         since=card.since,
         until=card.until,
-        messages=card.messages,
+        messages=say_counts(messages=card.messages),
     )
     states = [describe_state(card)]
     if change := news.changes.get(card.group):
@@ -260,7 +260,7 @@ def _describe_weeks(card: Card) -> Message | None:
     start, last = (to_iso_day(day * DAY_US) for day in (first, end - 1))
     most = max(week.messages for week in card.weeks) or 1
     words = CHART.fill(first=start, last=last, most=most)
-    if card.state == "closed":
+    if not card.has_silence_to_come:
         return words
     words += SHADED.fill(days=int(card.death_days))
     if card.death_days > card.silent_days:

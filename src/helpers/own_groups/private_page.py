@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 TITLE = say("PRIVATE: your groups, with names")
 WARNING = say(
     "This page names people. Keep it to yourself: the page to send on is"
-    " your-groups.html, which names nobody."
+    " your-groups.html, which names no person."
 )
 CUT = say(
     "Only the days from --from to --to are counted: first and last messages are the"

@@ -11,7 +11,15 @@ from helpers.forecast.first_pause import DAYS
 from helpers.forecast.going_on import Chance
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.own_groups.cards import MONTH, Card, Newcomers
-from helpers.wording import Message, Verbatim, join_messages, say, say_in, say_plural
+from helpers.wording import (
+    Message,
+    Verbatim,
+    join_messages,
+    say,
+    say_counts,
+    say_in,
+    say_plural,
+)
 from helpers.wording.messages import LIST
 
 STATES = (
@@ -127,11 +135,6 @@ def hide_small(people: int, k: int, *, begins: bool = False) -> Text:
     return Verbatim(f"{people:,}")
 
 
-def _count_days(days: float) -> Message:
-    whole = int(days)
-    return say_plural("{n:,} day", "{n:,} days", n=whole)
-
-
 def _describe_last_day(card: Card) -> Message:
     """Describe the last day of a record that ends with a message."""
     return say(
@@ -157,7 +160,7 @@ def _describe_closed(card: Card) -> Message:
 
 
 def _describe_silent(card: Card) -> Message:
-    last, end = _describe_last_message(card), _count_days(card.death_days)
+    last, end = _describe_last_message(card), say_counts(days=card.death_days)
     why = say("(slow groups get longer)")
     if card.death_days > SILENCE_DAYS:
         why = say("at its early traffic")
@@ -172,12 +175,12 @@ def _describe_silent(card: Card) -> Message:
 def _describe_last_message(card: Card) -> Message:
     if card.days_ago < 1:
         return _describe_last_day(card)
-    ago = _count_days(card.days_ago)
+    ago = say_counts(days=card.days_ago)
     return say("the last message was {ago} ago", ago=ago)
 
 
 def _describe_alive(card: Card) -> Message:
-    last, end = _describe_last_message(card), _count_days(card.death_days)
+    last, end = _describe_last_message(card), say_counts(days=card.death_days)
     count = say("{end} of silence would count as its end", end=end)
     if card.is_unusually_quiet:
         return say(
@@ -191,7 +194,7 @@ def _describe_alive(card: Card) -> Message:
             count=count,
         )
     if not card.has_end and card.seen:
-        ago = _count_days(card.days_ago)
+        ago = say_counts(days=card.days_ago)
         then = say("the last message was {ago} before", ago=ago)
         if card.days_ago < 1:
             then = say("somebody wrote on it")
@@ -304,7 +307,9 @@ def _describe_writers_before(card: Card, k: int) -> Message:
     if not card.days_before:
         return say("; the record goes no further back")
     people = hide_small(card.people_before or 0, k)
-    span = _count_days(card.days_before) if card.days_before < MONTH else say("four")
+    span = (
+        say_counts(days=card.days_before) if card.days_before < MONTH else say("four")
+    )
     return say(", {people} in the {span} before", people=people, span=span)
 
 
@@ -412,7 +417,7 @@ def describe_rhythm(card: Card) -> Message:
     """Compare a group's present silence with its own earlier pauses."""
     if card.usual_pause is None or card.long_pause is None:
         return say("It has too few pauses for a rhythm of its own.")
-    usual, long = _count_days(card.usual_pause), _count_days(card.long_pause)
+    usual, long = say_counts(days=card.usual_pause), say_counts(days=card.long_pause)
     often = (
         say("Days with messages usually follow each other")
         if card.usual_pause <= 1
@@ -421,9 +426,9 @@ def describe_rhythm(card: Card) -> Message:
     pauses = say(
         "{often}, rarely with a pause of more than {long}", often=often, long=long
     )
-    if card.state == "closed":
+    if not card.has_silence_to_come:
         return say("{pauses}.", pauses=pauses)
-    silent = _count_days(card.days_ago)
+    silent = say_counts(days=card.days_ago)
     now = (
         _describe_last_day(card)
         if card.days_ago < 1

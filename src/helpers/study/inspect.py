@@ -32,7 +32,7 @@ from helpers.measures.engine import Engine, add_up, drop_duplicates
 from helpers.observed import LEFT
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
 from helpers.study.store.store import Store, write_store
-from helpers.wording import say, say_plural
+from helpers.wording import say, say_counts
 from helpers.wording.messages import Language, Verbatim, render
 
 if TYPE_CHECKING:
@@ -174,12 +174,8 @@ class Findings:
 
     def as_line(self, words: Words) -> str:
         """Format the findings on one export in a line."""
-        counts = say_plural(
-            "{n:,} group, {messages:,} messages, {people:,} people",
-            "{n:,} groups, {messages:,} messages, {people:,} people",
-            n=self.groups,
-            messages=self.messages,
-            people=self.members,
+        counts = say_counts(
+            groups=self.groups, messages=self.messages, people=self.members
         )
         cells = [f"{self.nth:>5}", words.look_up("label", self.form or "")]
         cells += [words.phrase(counts), " – ".join(self.period or ())]
@@ -272,12 +268,8 @@ class Report:
         words = Words(language)
         read = [one for one in self.exports if one.form is not None]
         days = [day for one in read for day in one.period or ()]
-        total = say(
-            "{exports:,} exports, {groups:,} groups, {messages:,} messages",
-            exports=len(read),
-            groups=self.groups,
-            messages=sum(one.messages for one in read),
-        )
+        written = sum(one.messages for one in read)
+        total = say_counts(exports=len(read), groups=self.groups, messages=written)
         lines = [words.phrase(total) + (f"  {min(days)} – {max(days)}" if days else "")]
         lines += [one.as_line(words) for one in read]
         unread = [one for one in self.exports if one.form is None]

@@ -1,5 +1,6 @@
 """Messages: sentences that are worded in a reader's language when they are shown."""
 
+from helpers.wording.counts import say_counts
 from helpers.wording.messages import (
     Language,
     Message,
@@ -18,6 +19,7 @@ __all__ = [
     "join_messages",
     "render",
     "say",
+    "say_counts",
     "say_in",
     "say_plural",
 ]

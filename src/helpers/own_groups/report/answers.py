@@ -17,7 +17,7 @@ from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence
 from helpers.own_groups.sentences import format_percent
 from helpers.study import Study
-from helpers.wording import Message, say, say_plural
+from helpers.wording import Message, say, say_counts
 
 LEAST_UNITS = 20  # an open answer on fewer says nothing
 FEWEST_UNITS = 5  # of any answer: they may be people
@@ -60,7 +60,7 @@ def describe_coverage(groups: int) -> Message:
         for name in ("coverage_together", "worst_together")
     )
     return TRIED.fill(
-        groups=say_plural("{n} group", "{n} groups", n=size),
+        groups=say_counts(groups=size),
         held=held,
         worst=worst,
     )

@@ -180,7 +180,7 @@ def draw_weeks(card: Card, title: str) -> str:
     """Draw a group's messages by week, and the silence that would be its end."""
     weeks = card.weeks
     last = WEEK * len(weeks) - min(card.silent_days, card.death_days)
-    shaded = 0 if card.state == "closed" else card.death_days
+    shaded = card.death_days if card.has_silence_to_come else 0
     most_days = max(WEEK * len(weeks), last + shaded)
     tallest = max((week.messages for week in weeks), default=0) or 1
 

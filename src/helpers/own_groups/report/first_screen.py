@@ -24,7 +24,7 @@ from helpers.own_groups.report.news import (
 from helpers.own_groups.sentences import hide_small, name_group
 from helpers.records import DAY_US
 from helpers.small_counts import ENOUGH_GROUPS
-from helpers.wording import Message, say, say_in, say_plural
+from helpers.wording import Message, say, say_counts, say_in, say_plural
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
@@ -101,8 +101,8 @@ def describe_first_screen(
     """Yield the sentences that a page begins with."""
     n, messages = len(cards), sum(card.messages for card in cards)
     yield HERE.fill(
-        groups=say_plural("{n:,} group", "{n:,} groups", n=n),
-        messages=say_plural("{n:,} message", "{n:,} messages", n=messages),
+        groups=say_counts(groups=n),
+        messages=say_counts(messages=messages),
         first=min(card.since for card in cards),
         last=max(card.until for card in cards),
     )

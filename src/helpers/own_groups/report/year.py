@@ -12,7 +12,14 @@ import pandas as pd
 from helpers.own_groups.record import Record
 from helpers.own_groups.report.news import find_people
 from helpers.records import DAY_US, to_iso_day
-from helpers.wording import Message, Verbatim, join_messages, say, say_plural
+from helpers.wording import (
+    Message,
+    Verbatim,
+    join_messages,
+    say,
+    say_counts,
+    say_plural,
+)
 from helpers.wording.messages import LIST
 
 YEAR_DAYS = 365
@@ -43,13 +50,13 @@ def describe_year(
     yield say(
         "In the year up to {until}: {messages} on {days}.",
         until=until,
-        messages=_count_messages(len(rows)),
-        days=say_plural("{n:,} day", "{n:,} days", n=number),
+        messages=say_counts(messages=len(rows)),
+        days=say_counts(days=number),
     )
     by_day = days.value_counts()
     busiest = by_day[by_day.eq(by_day.max())].index
     first, others = _format_day(int(busiest.min())), len(busiest) - 1
-    most = _count_messages(int(by_day.max()))
+    most = say_counts(messages=int(by_day.max()))
     alike: str = Verbatim("")
     if others:
         alike = say(" (as on {others:,} more)", others=others)
@@ -152,10 +159,6 @@ def describe_emoji(texts: pd.DataFrame, end_us: int, offset_us: int) -> Message 
         n=len(said),
         listed=listed,
     )
-
-
-def _count_messages(n: int) -> Message:
-    return say_plural("{n:,} message", "{n:,} messages", n=n)
 
 
 def _format_day(day: int) -> str:

@@ -1,5 +1,6 @@
 """Which format an export is of, and what is refused."""
 
+import json
 import time
 import zipfile
 from dataclasses import replace
@@ -15,6 +16,7 @@ from helpers.formats import (
     recognise_format,
 )
 from helpers.formats.reading.key_paths import list_key_paths
+from helpers.library.messages import read_messages
 from tests.communities import talk
 from validation.export_writers import WRITERS
 
@@ -186,3 +188,60 @@ def test_archive_with_two_exports_of_one_file_each_is_refused(name, tmp_path):
         archive.write(path, f"zz{path.suffix}")
     with pytest.raises(BrokenFileError, match="1 more file with text"):
         recognise_format(tmp_path / "a.zip")
+
+
+ENVELOPES = [
+    '{{"code": 0, "msg": "[{{", "data": {}, "total": 9}}',
+    '{{"ok": true, "messages": {}}}',
+    '{{"result": {{"page": 1, "list": {}}}}}',
+]
+ENCLOSED = ("chatlab", "discord", "matrix", "telegram", "weflow", "wxcli")
+
+
+@pytest.mark.parametrize("envelope", ENVELOPES)
+@pytest.mark.parametrize("name", ENCLOSED)
+def test_a_document_within_an_envelope_is_read_as_if_alone(name, envelope, tmp_path):
+    """What a server answers has a code and a count around the same export."""
+    path = WRITERS[name].write(community(), tmp_path / "alone")
+    (tmp_path / "within").mkdir()
+    within = tmp_path / "within" / path.name
+    within.write_text(envelope.format(path.read_text("utf-8")), encoding="utf-8")
+    (tmp_path / "key").write_text("0" * 64)
+    alone, enclosed = (
+        read_messages(one, key=tmp_path / "key") for one in (path, within)
+    )
+    assert len(enclosed)
+    columns = ["group", "time", "sender", "text"]
+    assert enclosed[columns].equals(alone[columns])
+
+
+ROWS = [
+    {"sendTime": f"2024-03-0{day} 10:00:00Z", "发送人": who, "text": "hi"}
+    for day, who in enumerate("xyxy", 1)
+]
+LINES = "".join(json.dumps(row) + "\n" for row in ROWS)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("log.json", json.dumps(ROWS, indent=1)),
+        ("log.json", json.dumps({"code": 200, "data": {"records": ROWS}})),
+        ("log.json", LINES),
+        ("log.ndjson", LINES),
+    ],
+)
+def test_rows_in_json_are_a_table(file, content, tmp_path):
+    """A list of rows with times and senders was JSON of no format."""
+    (tmp_path / file).write_text(content, encoding="utf-8")
+    (tmp_path / "key").write_text("0" * 64)
+    messages = read_messages(tmp_path / file, key=tmp_path / "key")
+    assert (len(messages), messages["sender"].nunique()) == (4, 2)
+
+
+def test_a_list_of_several_chats_is_refused_with_the_remedy(tmp_path):
+    """One file would be one group."""
+    path = WRITERS["wxcli"].write(community(), tmp_path)
+    path.write_text(f"[{path.read_text('utf-8')}]", encoding="utf-8")
+    with pytest.raises(BrokenFileError, match="list of several chats"):
+        recognise_format(path)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.reading.source import Head, Options, Source, Weight
+from helpers.formats.reading.yaml_documents import ENDINGS as YAML
 from helpers.records import Batch, Observability
 from helpers.wording import join_messages, say, say_plural
 
@@ -44,7 +45,8 @@ _ROOMS = {  # each format's module
 READ_ALONE = frozenset(
     {"chatlab", "matrix", "mattermost", "qq", "transcript", "weflow", "wxcli"}
 )
-_TEXTS = (".json", ".jsonl", ".csv", ".tsv", ".txt")
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
+_TEXTS = (*TABLES, ".json", ".txt", *YAML)
 
 
 class Format(Protocol):
@@ -121,15 +123,7 @@ def recognise_format(export: Path | Source) -> Format:
         if named in candidates:
             return candidates[named]
     if not candidates:
-        if len(source.names) == 1 and not source.head.start:
-            source.encoding(source.name)  # it says why there is no text
-        if error := _explain_table(source):
-            raise error
-        raise UnknownFormatError(
-            _describe_unknown(source.head),
-            where=str(source.path),
-            remedy=_suggest_remedy(source.head),
-        )
+        raise _explain_unknown(source)
     best = _select_heaviest(candidates, source.head)
     if len(best) == 1:
         return candidates[best[0]]
@@ -162,11 +156,22 @@ def has_text(name: str) -> bool:
     return name.lower().endswith(_TEXTS)
 
 
+def _enter_document(source: Source, formats: Mapping[str, Format]) -> dict[str, Format]:
+    """Return the formats that fit an export, or what a JSON envelope is around."""
+    for place in source.list_documents():
+        source.enter(place)
+        fitting = {
+            k: form for k, form in formats.items() if form.has_signature(source.head)
+        }
+        if fitting:
+            return fitting
+    source.enter(0)
+    return {}
+
+
 def _list_candidates(source: Source) -> dict[str, Format]:
     """List the formats that fit; raise if one would skip files of an archive."""
-    candidates = {
-        name: form for name, form in FORMATS.items() if form.has_signature(source.head)
-    }
+    candidates = _enter_document(source, FORMATS)
     # files of a folder are looked at one by one
     if source.path.is_dir() or READ_ALONE.isdisjoint(candidates):
         return candidates
@@ -182,6 +187,28 @@ def _list_candidates(source: Source) -> dict[str, Format]:
             remedy=say("unpack it and give the folder"),
         )
     return candidates
+
+
+def _explain_unknown(source: Source) -> BrokenFileError:
+    """Return why an export is of no format, or raise why it is no text."""
+    if len(source.names) == 1 and not source.head.start:
+        source.encoding(source.name)
+    if error := _explain_table(source):
+        return error
+    if len(source.names) == 1 and source.head.start.lstrip().startswith("["):
+        source.enter(source.head.start.find("{"))
+        if any(form.has_signature(source.head) for form in FORMATS.values()):
+            return BrokenFileError(
+                say("is a list of several chats"),
+                where=str(source.path),
+                remedy=say("save each of them as a file of its own"),
+            )
+        source.enter(0)
+    return UnknownFormatError(
+        _describe_unknown(source.head),
+        where=str(source.path),
+        remedy=_suggest_remedy(source.head),
+    )
 
 
 def _explain_table(source: Source) -> UnknownFormatError | None:
@@ -353,7 +380,7 @@ def _normalise_key(key: str) -> str:
 
 def _suggest_remedy(head: Head) -> str:
     reference = say("see docs/formats for what can be read")
-    if head.name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".jsonl")):
+    if head.name.lower().removesuffix(".gz").endswith(TABLES):
         return join_messages(
             "; ",
             [say("say what is what, as with --columns time=…,sender=…"), reference],
@@ -401,4 +428,6 @@ def read_export(
 
     source = Source(path, options)
     chosen = FORMATS[form] if form else recognise_format(source)
+    if form and source.head.start.startswith("{"):
+        _enter_document(source, {form: chosen})
     return Reading(source, chosen, Pseudonyms(load_key(key)))

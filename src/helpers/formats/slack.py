@@ -486,7 +486,7 @@ _OWN_FILES = frozenset(
 )  # fmt: skip
 _FILE_FOLDER = re.compile(r"FC:F\w+(?::|$)|FC_F\w+(?:_|$)")
 ROWS = 10_000
-_OF_A_DAY = {"[].ts", "[].type", "[].user"}
+OF_A_DAY = {"[].ts", "[].type", "[].user"}
 _OF_A_DUMP = {"channel_id", "messages[].ts", "messages[].user"}
 _DAY = re.compile(r"/\d{4}-\d\d-\d\d\.json$")
 _PAGE = re.compile(
@@ -504,12 +504,13 @@ def has_signature(head: Head) -> bool:
     if users and any(head.has(name) for name in LISTS):
         return True
     days = list(filter(_DAY.search, head.names))
-    if days and head.keys(days[0]) >= _OF_A_DAY:
+    if days and head.keys(days[0]) >= OF_A_DAY:
         return True
     if head.names == (head.name,):
-        return head.keys() >= _OF_A_DUMP
+        is_day = bool(_DAY.search(f"/{head.name}"))  # its folder would be unknown
+        return head.keys() >= _OF_A_DUMP or (head.keys() >= OF_A_DAY and not is_day)
     pages = list(filter(_PAGE.fullmatch, head.names))
-    if pages and head.keys(pages[0]) >= _OF_A_DAY:
+    if pages and head.keys(pages[0]) >= OF_A_DAY:
         return True
     first = next((name for name in head.names if name.endswith(".json")), None)
     return first is not None and head.keys(first) >= _OF_A_DUMP
@@ -521,7 +522,7 @@ def list_parts(head: Head) -> set[str]:
     names = [name for name in head.names if name.startswith(root)]
     own = {name for name in names if name.rpartition("/")[2] in _OWN_FILES}
     pages = filter(_PAGE.fullmatch, names)
-    numbered = {name for name in pages if head.keys(name) >= _OF_A_DAY}
+    numbered = {name for name in pages if head.keys(name) >= OF_A_DAY}
     return own | numbered | set(filter(_DAY.search, names))
 
 
@@ -556,10 +557,12 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
     """Yield the records of a channel in slackdump's own layout."""
-    dump = decode_envelope(space.source, name, _Dump, "messages")
+    is_list = space.source.head.keys(name) >= OF_A_DAY
+    array = "" if is_list else "messages"
+    dump = _Dump() if is_list else decode_envelope(space.source, name, _Dump, array)
     channel = Channel(id=dump.channel_id or space.source.stem, name=dump.name)
     yield from yield_listed(space, channel, "channel", name, None)
-    for found, at in decode_elements(space.source, name, DECODER, "messages"):
+    for found, at in decode_elements(space.source, name, DECODER, array):
         pairs = list(zip(found, at, strict=True))
         answers = [(r, n) for m, n in pairs for r in m.slackdump_thread_replies or ()]
         if page := build_page(space, name, [*pairs, *answers], set()):

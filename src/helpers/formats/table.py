@@ -1,4 +1,4 @@
-"""Read tables of messages: CSV, JSON Lines or Parquet, one row per message.
+"""Read tables of messages: CSV, JSON, JSON Lines or Parquet, one row per message.
 
 Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
 ``kind``, ``topic`` and ``bot``, or by a usual other name, are taken in any case;
@@ -28,8 +28,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
-from helpers.formats import discord
-from helpers.formats.json.json_stream import decode_json_lines
+from helpers.formats import discord, slack
+from helpers.formats.json.json_stream import decode_elements, decode_json_lines
 from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
@@ -95,10 +95,10 @@ def _normalise_name(name: str) -> str:
     """Return a column's name as names are compared.
 
     >>> [_normalise_name(one) for one in ("Message-Id", "time(Asia/Shanghai)")]
-    ['message_id', 'time']
+    ['messageid', 'time']
     """
     bare = _BRACKETS.sub("", name.strip().strip("\ufeff")) or name
-    return re.sub(r"[\s_-]+", "_", unicodedata.normalize("NFKC", bare).strip().lower())
+    return re.sub(r"[\s_-]+", "", unicodedata.normalize("NFKC", bare).lower())
 
 
 def _find_zone(name: str) -> str | None:
@@ -201,7 +201,7 @@ def _map_columns(
         if stated and own in stated:
             spelled = [stated[own]] if stated[own] in column_names else []
         else:
-            usual = (own, *known.get(own, ()))
+            usual = (own.replace("_", ""), *known.get(own, ()))
             spelled = [originals[name] for name in usual if name in originals]
         if spelled:
             columns[own] = (spelled[0],)
@@ -326,7 +326,7 @@ class _Clock:
 
 NAME = "table of messages"
 OBSERVES = replace(LEAST, left_truncated=True)
-SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet")
 _DELIMITED = (".csv", ".tsv", ".txt")  # Excel's Unicode text is a .txt
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 _FIRST_LINE = 200  # characters in which WeQ, a program for QQ, names its columns
@@ -353,13 +353,23 @@ def has_signature(head: Head) -> bool:
         return _is_message_table(_detect_layout(head.start).names, user_columns)
     if name.endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
-    keys = head.top_keys
+    is_list = head.start.lstrip().startswith("[")
+    if is_list and head.keys() >= slack.OF_A_DAY:
+        return False  # a day of a workspace, in which types tell notices
+    keys = head.top_keys if is_list or _has_lines(head) else []
     if not _is_message_table(keys, user_columns) or "_type" in keys:
         return False
     # senders or texts that are objects are those of a part of another export
     named = _map_columns(keys, user_columns)
     used = {f"{column}." for own in _WORDS for column in named.get(own, ())}
-    return not any(path.startswith(tuple(used)) for path in head.paths)
+    paths = {path.removeprefix("[].") for path in head.paths}
+    return not any(path.startswith(tuple(used)) for path in paths)
+
+
+def _has_lines(head: Head) -> bool:
+    """Return whether a file has a JSON object on each line, by its name or lines."""
+    is_named = not head.names[0].lower().endswith(".json")
+    return is_named or "}\n{" in head.start
 
 
 def describe_missing(
@@ -429,7 +439,7 @@ def read(source: Source) -> Iterator[Batch]:
             continue  # nothing of the block could be decoded; its losses are entered
         columns = _rename_columns(source, rows.columns, clock)
         stated = list_missing(rows.columns, source.options.columns)
-        if stated and not source.name.lower().endswith(".jsonl"):
+        if stated and "json" not in source.name.lower().rpartition(".")[2]:
             raise describe_missing(str(source.path), stated, list(rows.columns))
         if missing := NEEDED - columns.keys():
             raise BrokenFileError(
@@ -661,7 +671,13 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
         for table in read_tables(source, name, form.separator, form.skipped):
             yield _Rows(table.columns, table.row)
     else:
-        for rows, positions in decode_json_lines(source, name, _DECODER):
+        is_array = source.head.start.lstrip().startswith("[")
+        decoded = (
+            decode_elements(source, name, _DECODER, "")
+            if is_array
+            else decode_json_lines(source, name, _DECODER)
+        )
+        for rows, positions in decoded:
             yield _drop_nested(source, _Rows(_build_columns(rows), positions))
 
 

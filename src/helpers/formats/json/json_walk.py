@@ -130,6 +130,7 @@ class Outline:
 
     def __init__(self, source: Source, name: str, *arrays: str) -> None:
         self._arrays, self._where = arrays, source.where(name)
+        self._inside = source.inside
         self._stack: list[tuple[bytes, str]] = []  # closing bracket, path
         self._kept, self._whole = bytearray(), 0
         self.spans: list[Span] = []
@@ -141,7 +142,7 @@ class Outline:
             self._document = self._buffer if len(self._buffer) < CHUNK else None
             try:
                 self.spans += self._spans()
-                self.trailing = self._trailing()
+                self.trailing = not self._inside and self._trailing()
             except BrokenFileError as error:
                 self.broken = error
         self._buffer = b""
@@ -262,7 +263,7 @@ class Outline:
         return self._base + self._at
 
     def _broken(self, what: str, place: int | None = None) -> BrokenFileError:
-        byte = 1 + (self._place if place is None else place)
+        byte = 1 + self._inside + (self._place if place is None else place)
         return BrokenFileError(
             what,
             where=say("{where}: byte {n}", where=self._where, n=byte),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import msgspec
 import numpy as np
 
 from helpers.compiling import choose_compiled
@@ -32,10 +35,22 @@ def list_key_paths(text: str) -> frozenset[str]:
         if start == LIST:
             paths.append(f"{paths[parent]}[]")
             continue
-        key = data[start:stop].decode("utf-8", "surrogatepass")
+        key = _decode_key(data[start:stop])
         paths.append(f"{paths[parent]}.{key}".lstrip("."))
         keys.add(paths[-1])
     return frozenset(keys)
+
+
+def _decode_key(data: bytes) -> str:
+    r"""Return a key as text, its escapes resolved.
+
+    >>> _decode_key(rb"\u7fa4")
+    '群'
+    """
+    if b"\\" in data:
+        with suppress(msgspec.MsgspecError):
+            return msgspec.json.decode(b'"' + data + b'"', type=str)
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _find_steps(data, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912

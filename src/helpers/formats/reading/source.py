@@ -24,6 +24,7 @@ from helpers.formats.reading.archives import (
     decode_file_name,
     open_container,
 )
+from helpers.formats.reading.envelopes import find_documents
 from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import FUTURE_EXPORT, Losses
 from helpers.formats.rows.people import People
@@ -281,6 +282,9 @@ class Head:
     def _read_text(self, name: str) -> str:
         try:
             encoding = self._source.encoding(name)
+            if self._source.inside:
+                with self._source.utf8(name) as file:
+                    return file.read(HEAD).decode("utf-8", "ignore")
             with self._source.open(name) as file:
                 start = file.read(HEAD)[encoding.mark :]
         except BrokenFileError:
@@ -307,8 +311,9 @@ class Head:
 
     @cached_property
     def top_keys(self) -> list[str]:
-        """JSON keys at the top of the export's first file, sorted."""
-        return sorted(key for key in self.paths if "." not in key and "[" not in key)
+        """JSON keys at the top of the export's first file, or of its rows, sorted."""
+        keys = {key.removeprefix("[].") for key in self.paths}
+        return sorted(key for key in keys if "." not in key and "[" not in key)
 
 
 class TextBlock(NamedTuple):
@@ -340,6 +345,9 @@ class Source:
         Long stretches in which numbers of a group's messages are missing, in µs.
     broken
         Why the first file of several could not be read whole; the others were.
+    inside
+        Bytes of the only file before the document that is read, if an envelope is
+        around it.
     outlines
         Walks through JSON documents, by file and arrays, that serve more than once;
         only `helpers.formats.json` fills and reads them.
@@ -356,6 +364,7 @@ class Source:
         self.ranges: dict[str, tuple[int | None, int | None]] = {}
         self.jumps: dict[str, tuple[tuple[int, int], ...]] = {}
         self.broken: BrokenFileError | None = None
+        self.inside = 0
         self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}
         self._converted: dict[str, bytes] = {}
@@ -364,6 +373,18 @@ class Source:
     def head(self) -> Head:
         """File names and first bytes of the export, to detect its format."""
         return Head(self)
+
+    def list_documents(self) -> Iterator[int]:
+        """Yield where JSON documents begin in an only file: it, those within it."""
+        yield 0
+        if len(self.names) == 1 and self.head.start.lstrip().startswith("{"):
+            with self.utf8(self.name) as file:
+                yield from find_documents(file.read(HEAD))
+
+    def enter(self, place: int) -> None:
+        """Read of an only file what begins at a place of `list_documents`."""
+        if place != self.inside:
+            self.inside, self.head = place, Head(self)
 
     def state_export(self, group: str, time_us: int | None, name: str) -> None:
         """Record the export time stated for a group; the latest one counts."""
@@ -482,9 +503,11 @@ class Source:
         """Open a file as UTF-8 bytes without byte order mark, from any encoding."""
         encoding = self.encoding(name)
         if encoding.name != "utf-8":
-            return io.BufferedReader(_Transcoded(self.text(name)))
-        file = self.open(name)
-        file.read(encoding.mark)
+            file: BinaryIO = io.BufferedReader(_Transcoded(self.text(name)))
+        else:
+            file = self.open(name)
+            file.read(encoding.mark)
+        file.read(self.inside)
         return file
 
     def text(self, name: str) -> Iterator[str]:

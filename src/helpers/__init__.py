@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from helpers.claims.printed.trials import list_trials as trials
     from helpers.claims.printed.wechat import list_polls as polls
     from helpers.errors import ShequnError
-    from helpers.figures import save_figure, use_style
+    from helpers.figures.saving import save_figure
+    from helpers.figures.style import use_style
     from helpers.forecast import chance_of_going_on, chance_of_no_pause
     from helpers.library.lifetimes import (
         compare_survival,
@@ -143,7 +144,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "read_messages": "library.messages:read_messages",
     "read_results": "library.sources:read_results",
     "recount_trial": "claims.designs.trials:recount_trial",
-    "save_figure": "figures:save_figure",
+    "save_figure": "figures.saving:save_figure",
     "say": "outputs:show_sentence",
     "show_answer_first": "outputs:show_answer_first",
     "silence": "library.lifetimes:silence",
@@ -156,7 +157,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "tone_by_month": "library.tone:tone_by_month",
     "searches": "claims.printed.published:list_searches",
     "trials": "claims.printed.trials:list_trials",
-    "use_style": "figures:use_style",
+    "use_style": "figures.style:use_style",
     "windows": "library.sources:list_windows",
 }
 _PACKAGES = ("claims", "forecast", "inference", "study", "survival")

@@ -22,9 +22,9 @@ BARE = """
 import sys
 from matplotlib import font_manager
 font_manager.fontManager.ttflist.clear()  # as on a machine without fonts
-from helpers import figures
+from helpers.figures import style
 from matplotlib.figure import Figure
-with figures.apply_style():
+with style.apply_style():
     figure = Figure()
     figure.suptitle("沉默：消息数、潜水者，「社群」")
     figure.savefig(sys.argv[1], format="png", dpi=72)

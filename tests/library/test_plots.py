@@ -9,7 +9,8 @@ import pytest
 import seaborn as sns
 from PIL import Image
 
-from helpers.figures import draw_png, draw_svg
+from helpers.figures.png import draw_png
+from helpers.figures.svg import draw_svg
 from helpers.library.plots import label_lines, plot_ranges
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.figures import MIME, save_figure
+from helpers.figures.saved import MIME
+from helpers.figures.saving import save_figure
 from helpers.site.build import make_site
 
 SKIPPED = {"svg", "script", "details", "form", "fieldset"}

@@ -18,11 +18,9 @@ from helpers.claims import read_answers, read_register
 from helpers.claims.pool import pool
 from helpers.claims.words import format_number
 from helpers.errors import ShequnError
-from helpers.figures import (
-    SavedFigure,
-    describe_table,
-    finish_svg,
-)
+from helpers.figures.saved import SavedFigure
+from helpers.figures.saving import describe_table
+from helpers.figures.svg import finish_svg
 from helpers.site.build import make_site
 from helpers.site.cards import format_tags
 from helpers.site.charts import cite_part
@@ -174,9 +172,9 @@ def test_an_address_fills_all_places(monkeypatch):
     own = replace(
         citation.read_project(), url="https://x.org/s", doi="10.5281/zenodo.1"
     )
-    for module in ("helpers.citation", "helpers.figures", "helpers.site.charts",
-                   "helpers.site.cards"):  # fmt: skip
-        monkeypatch.setattr(f"{module}.read_project", lambda: own)
+    for module in ("citation", "figures.svg", "figures.saving", "site.charts",
+                   "site.cards"):  # fmt: skip
+        monkeypatch.setattr(f"helpers.{module}.read_project", lambda: own)
     page = "claims/a.html"
     cited = cite_part("k", "T", page)
     assert cited.count("https://x.org/s/claims/a.html") == 3

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -18,9 +18,6 @@ from helpers.claims.register import get_claim
 from helpers.claims.words import hold_words_as_objects
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
-
-if TYPE_CHECKING:
-    pass
 
 FOLDER = "answers"
 TITLES = {

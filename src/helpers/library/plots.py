@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import offset_copy
 
 from helpers.checks import check_choice, read_numbers
-from helpers.drawing import GREY
+from helpers.figures.drawing import GREY
 from helpers.library.frames import check_frame
 
 Unit = Literal["share", "ratio", "number", "points"]

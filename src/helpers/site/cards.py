@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from helpers.citation import read_project
-from helpers.drawing import BLUE, DPI, GREY, PAPER, Drawing, wrap_text
+from helpers.figures.drawing import BLUE, DPI, GREY, PAPER, Drawing, wrap_text
 
 WIDTH, HEIGHT = 1200 * 72 / DPI, 630 * 72 / DPI  # points: what sites that share ask for
 EDGE, HEAD, TEXT = 34.0, 30.0, 15.0  # points

@@ -14,13 +14,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import paths
-from helpers.figures import (
-    MIME,
-    SavedFigure,
-    inline_svg,
-    translate_svg,
-    write_figure,
-)
+from helpers.figures.saved import MIME, SavedFigure
+from helpers.figures.saving import write_figure
+from helpers.figures.svg import inline_svg, translate_svg
 from helpers.site.charts import cite_chart, list_places, name_studies
 from helpers.site.language import Reader
 from helpers.wording.markdown import translate_comments, translate_markdown

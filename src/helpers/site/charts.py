@@ -22,7 +22,7 @@ from helpers.claims import Answer
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
 from helpers.claims.words import KINDS, LEVELS, name_kind
-from helpers.drawing import (
+from helpers.figures.drawing import (
     BLUE,
     BODY,
     GREY,
@@ -45,7 +45,9 @@ from helpers.drawing import (
     measure_width,
     wrap_text,
 )
-from helpers.figures import SavedFigure, inline_svg, write_figure
+from helpers.figures.saved import SavedFigure
+from helpers.figures.saving import write_figure
+from helpers.figures.svg import inline_svg
 from helpers.files import to_csv_text
 from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import name_published, name_study, shorten_source

@@ -8,7 +8,7 @@ from math import cos, pi, sin
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
-from helpers.drawing import (
+from helpers.figures.drawing import (
     BLUE,
     GREY,
     INK,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.citation import read_project
-from helpers.drawing import GREY, INK, Drawing, wrap_text
+from helpers.figures.drawing import GREY, INK, Drawing, wrap_text
 from helpers.own_groups.page import TITLE
 from helpers.own_groups.report.charts import paint_months
 from helpers.own_groups.report.first_screen import (

@@ -1,0 +1,1 @@
+"""Figures: drawn in one style, saved with their table, words and citation."""

@@ -1,0 +1,168 @@
+"""A figure as SVG: drawn, as a file of its own, within a page, in Chinese."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Sequence
+
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from helpers import fonts
+from helpers.citation import read_project
+from helpers.errors import ShequnError
+from helpers.figures.drawing import (
+    GREY,
+    LEADING,
+    MARGIN,
+    SMALL,
+    TITLE,
+    measure_width,
+    name_colours,
+    wrap_text,
+)
+from helpers.figures.saved import SavedFigure
+
+STEP_SECONDS = 1.2  # all steps together stay below five seconds
+STAMP = 14.0  # points: the line with the project's name below a picture
+SCREEN_WIDTH = 660  # pixels, of a chart on a desk
+UNREAD = re.compile(
+    r"<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*|<metadata>.*?</metadata>\s*|<!--.*?-->\s*",
+    re.DOTALL,
+)
+FINE = re.compile(r"(\d\.\d\d)\d+")
+IDS = re.compile(r'(id="|href="#|url\(#)(?=[A-Za-z])')
+TEXT = re.compile(r"(<text[^>]*>)([^<]+)(</text>)")
+STEP = re.compile(r'<g id="step-(\d+)-\d+"')
+LINKS = re.compile(r"</?a\b[^>]*>")  # to pages beside which a file does not lie
+VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+SIZED = re.compile(r"<text ([^>]*?([\d.]+)px[^>]*)>([^<]+)</text>")
+BACKGROUND = re.compile(r'<g id="patch_1">.*?</g>\s*', re.DOTALL)
+HEADING = re.compile(r'<g id="(?:title|foot)-\d+">.*?</g>\s*', re.DOTALL)
+
+
+def draw_svg(figure: Figure, steps: Sequence[Sequence[Artist]] = ()) -> str:
+    """Return a figure as SVG, the same bytes for the same picture."""
+    for nth, artists in enumerate(steps):
+        for at, artist in enumerate(artists):
+            artist.set_gid(f"step-{nth}-{at}")
+    held = io.StringIO()
+    canvas = FigureCanvasSVG(figure)
+    about = {"Date": None, "Creator": None}
+    canvas.print_svg(held, metadata=about)  # type: ignore[no-untyped-call]
+    svg = UNREAD.sub("", held.getvalue())
+    svg = re.sub(r"(?<=>)\n +(?=<)", "\n", FINE.sub(r"\1", svg))
+    svg = svg.replace(f"'{fonts.FAMILY}'", f"'{fonts.FAMILY}', sans-serif")
+    return _add_motion(svg, len(steps)) if steps else svg
+
+
+def _add_motion(svg: str, steps: int) -> str:
+    """Let the parts of an SVG appear one step after the other."""
+    svg = STEP.sub(r'<g class="step step-\1"', svg)
+    rules = [
+        "@keyframes step{from{opacity:0}}",
+        f".step{{animation:step {STEP_SECONDS / 2:g}s both}}",
+        *(f".step-{n}{{animation-delay:{n * STEP_SECONDS:g}s}}" for n in range(steps)),
+        "@media (prefers-reduced-motion:reduce){.step{animation:none}}",
+    ]
+    head, _, rest = svg.partition(">")
+    return f"{head}>\n<style>{''.join(rules)}</style>{rest}"
+
+
+def finish_svg(saved: SavedFigure, page: str = "") -> str:
+    """Return a figure's SVG as a file of its own, with description and project.
+
+    Each text gets the length that it has in our face: no other makes it overlap.
+    """
+    project = read_project()
+    cited = project.format_line(saved.title, page)
+    sources = "; ".join(saved.places)
+    about = " ".join(filter(None, [saved.alt, sources, cited]))
+    head, _, rest = saved.svg.partition(">")
+    width, height = _measure_view(head)
+    tall = height if saved.is_stamped else round(height + STAMP, 2)
+    head = head.replace(f'height="{height:g}pt"', f'height="{tall:g}pt"')
+    head = VIEW.sub(f'viewBox="0 0 {width:g} {tall:g}"', head)
+    line = (
+        f"<text style=\"font: {SMALL:g}px '{fonts.FAMILY}', sans-serif; "
+        f'text-anchor: end" x="{width - MARGIN:g}" y="{tall - MARGIN:g}" '
+        f'fill="{GREY}">{html.escape(project.stamp)}</text>'
+    )
+    body, _, end = LINKS.sub("", rest).rpartition("</svg>")
+    body = SIZED.sub(_fix_length, body if saved.is_stamped else f"{body}{line}")
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>\n{head} role="img">\n'
+        f"<title>{html.escape(saved.title)}</title>\n"
+        f"<desc>{html.escape(about)}</desc>{body}\n</svg>{end}"
+    )
+
+
+def _measure_view(head: str) -> tuple[float, float]:
+    found = VIEW.search(head)
+    if found is None:  # not one of ours
+        raise ShequnError(
+            "an SVG has no viewBox", where=head[:60], remedy="draw it with save_figure"
+        )
+    return float(found[1]), float(found[2])
+
+
+def _fix_length(text: re.Match[str]) -> str:
+    length = measure_width(html.unescape(text[3]), float(text[2]))
+    return f'<text textLength="{length:.1f}" {text[1]}>{text[3]}</text>'
+
+
+def inline_svg(svg: str, name: str, alt: str) -> str:
+    """Return an SVG as a part of a web page, without its title and note.
+
+    Colours are those of the page, light or dark, and ids are of its own.
+    """
+    head, _, rest = svg.partition(">")
+    width, height = _measure_view(head)
+    above = len(re.findall(r'<g id="title-\d+">', rest)) * TITLE * LEADING + MARGIN
+    below = len(re.findall(r'<g id="foot-\d+">', rest)) * SMALL * LEADING
+    view = f'viewBox="0 {above:.1f} {width:g} {height - above - below:.1f}"'
+    rest = BACKGROUND.sub("", HEADING.sub("", rest), count=1)
+    rest = IDS.sub(lambda at: f"{at[1]}{name}-", rest)
+    rest = name_colours(rest)
+    size = round(max(width * 4 / 3, SCREEN_WIDTH))
+    label = html.escape(alt, quote=True)
+    role = "group" if "<a " in rest else "img"
+    return (
+        f'<svg {view} class="chart-svg" style="max-width:{size}px" role="{role}" '
+        f'xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'aria-label="{label}">{rest}'
+    )
+
+
+def translate_svg(svg: str, title: tuple[str, str], note: tuple[str, str]) -> str:
+    """Return an SVG with Chinese words: title and note given, the rest by catalogue."""
+    from helpers.wording.markdown import translate_text  # noqa: PLC0415 - pages only
+
+    def translate(text: re.Match[str]) -> str:
+        told = translate_text(html.unescape(text[2]), "zh")
+        return f"{text[1]}{html.escape(told, quote=False)}{text[3]}"
+
+    svg = TEXT.sub(translate, svg)
+    width = re.search(r'viewBox="0 0 ([\d.]+)', svg)
+    across = float(width[1]) - 2 * MARGIN if width else 500.0
+    for kind, size, (_, chinese) in (("title", TITLE, title), ("foot", SMALL, note)):
+        svg = _replace_lines(svg, kind, wrap_text(chinese, across, size))
+    return svg
+
+
+def _replace_lines(svg: str, kind: str, lines: Sequence[str]) -> str:
+    """Replace lines of a title or note by new ones; the last place takes the rest."""
+    places = re.findall(rf'<g id="{kind}-\d+">.*?</g>', svg, re.DOTALL)
+    for at, place in enumerate(places):
+        own = lines[at:] if at + 1 == len(places) else lines[at : at + 1]
+        found = TEXT.search(place)
+        if found:
+            line = html.escape(" ".join(own), quote=False)
+            svg = svg.replace(
+                place, place.replace(found[0], f"{found[1]}{line}{found[3]}")
+            )
+    return svg

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from helpers import paths
+from helpers.files import read_own_rows
 
 OURS = "Shequn Evidence (社群实证)"
 OURS_ZH = "社群实证（Shequn Evidence）"
@@ -146,5 +145,4 @@ def read_author(study: str) -> str:
     >>> read_author("fcc_gitter")
     'freeCodeCamp.org'
     """
-    file = resources.files("helpers.corpora.sources").joinpath(f"{study}.toml")
-    return str(tomllib.loads(file.read_text("utf-8"))["author"])
+    return str(read_own_rows("corpora", "sources", f"{study}.toml")["author"])

@@ -14,14 +14,16 @@ import shutil
 import stat
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
-from helpers.errors import BrokenFileError, ShequnError
+from helpers.errors import BrokenFileError, ShequnError, name_broken_row
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -346,6 +348,18 @@ def lock_folder(folder: Path) -> Iterator[None]:
                 remedy=say("wait until it has finished, or choose another folder"),
             ) from error
         yield
+
+
+@cache
+def read_own_rows(*path: str) -> Mapping[str, Any]:
+    """Read a TOML file of this package, once; nothing if it is not there.
+
+    >>> read_own_rows("corpora", "sources", "v2ex_nodes.toml")["kind"]
+    'open'
+    """
+    file = files("helpers").joinpath(*path)
+    with name_broken_row(path[-1]):
+        return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def import_modules_in(package: str) -> Iterator[ModuleType]:

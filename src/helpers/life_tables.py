@@ -8,10 +8,8 @@ beside them. An empty cell rests on fewer than 20 groups.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ import pandas as pd
 
 from helpers.citation import read_project
 from helpers.errors import FewNetworksError, MissingSourceError, NotIdentifiableError
-from helpers.files import write_text
+from helpers.files import read_own_rows, write_text
 from helpers.forecast.first_pause import PAUSED as FIRST_PAUSE
 from helpers.forecast.first_pause import (
     collect_beginnings,
@@ -483,9 +481,7 @@ def write_life_tables(folder: Path = FOLDER) -> None:
 
 def _describe_package(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """Describe the tables as a Frictionless data package."""
-    definitions = tomllib.loads(
-        files("helpers").joinpath("life_tables.toml").read_text("utf-8")
-    )
+    definitions = read_own_rows("life_tables.toml")
     manifests = [study.manifest for study in list_studies()]
     return {
         "profile": "tabular-data-package",

@@ -9,6 +9,7 @@ from helpers.claims.grading import choose_word
 from helpers.claims.pooling import pool_estimates
 from helpers.claims.quantity import quantity
 from helpers.claims.register import Alternative, Claim, Reading, Text, _Row
+from helpers.errors import ShequnError
 
 quantity("made_share", of="share")(lambda _: None)
 quantity("made_ratio", of="ratio")(lambda _: None)
@@ -26,7 +27,8 @@ def make_claim(*readings):
 def read_as(key="a", of="share", claimed="> 0.50", **more):
     """Return a reading."""
     return Reading(
-        key=key, label=Text(key), quantities=(f"made_{of}",), claimed=claimed, of=of,
+        key=key, label=Text(key, key), quantities=(f"made_{of}",),
+        claimed=claimed, of=of,
         **more,
     )  # fmt: skip
 
@@ -97,7 +99,7 @@ def test_a_definition_of_ours_that_turns_the_word_is_a_bar():
     rows += [estimate(s, 0.8, 0.03, reading="a~1") for s in "xyz"]
     words = []
     for turned in (True, False):
-        also = (Alternative(label=Text("half"), turned=turned),)
+        also = (Alternative(label=Text("half", "一半"), turned=turned),)
         words.append(answer(make_claim(read_as(also=also)), *rows).word)
     assert words == ["depends on the bar", "very unlikely"]
 
@@ -240,5 +242,5 @@ def test_a_claim_without_estimates_says_what_it_needs():
 def test_a_name_that_does_not_resolve_is_an_error():
     """A sentence never prints a name in braces."""
     found = answer(make_claim(read_as()), estimate("a", 0.2, 0.05))
-    with pytest.raises(KeyError):
+    with pytest.raises(ShequnError, match="nobody, of which there is no stored"):
         fill_sentence("{nobody.mean}", found.by_kind)

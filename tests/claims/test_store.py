@@ -1,5 +1,6 @@
 """Stored answers: computed from the tables, byte for byte, and what they say."""
 
+import inspect
 import json
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from helpers import paths
 from helpers.claims import get_answer
@@ -16,25 +18,25 @@ from helpers.claims.estimate import (
     estimate_claim,
     open_evidence,
 )
-from helpers.claims.quantity import get_quantity
-from helpers.claims.register import get_claim, read_claim, read_register
-from helpers.claims.source_descriptions import (
-    convert_declaration,
-    read_declaration,
-)
+from helpers.claims.quantity import list_parameters, list_quantities
+from helpers.claims.register import Claim, get_claim, read_claim, read_register
+from helpers.claims.source_descriptions import Declared, read_declaration
 from helpers.claims.store import (
     build_descriptor,
     list_differences,
     read_answers,
 )
 from helpers.cli import main
+from helpers.corpora.shared.corpus import load_description
 from helpers.errors import ShequnError
+from helpers.files import read_own_rows
+from helpers.group_lives.dates import read_dates
 from helpers.study import open_study
 
 LONGEST_EN, LONGEST_ZH = 28, 58  # words, Chinese characters
 READING = {
-    "key": "a", "label": ["a", "b"], "quantities": ["q"], "claimed": "> 1",
-    "of": "ratio",
+    "key": "a", "label": ["a", "b"], "quantities": ["silent_by_day"],
+    "params": {"day": 105}, "claimed": "> 0.5", "of": "share",
 }  # fmt: skip
 
 
@@ -128,44 +130,116 @@ def test_novelty_fades_in_every_chat():
     assert (own.loc[own["role"].eq("direct"), "estimate"] < 1).all()
 
 
-def test_units_of_readings_are_those_of_their_quantities():
-    """The register says the unit, so that no page needs an estimator."""
-    for claim in read_register().values():
-        for reading in claim.readings:
-            units = {get_quantity(name).of for name in reading.quantities}
-            assert units == {reading.of}, (claim.id, reading.key)
+def test_heads_of_quantities_are_read_as_they_are_imported():
+    """The register is checked by what their source says, without estimators."""
+    read, imported = (
+        list_parameters(),
+        {
+            name: each
+            for name, each in list_quantities().items()
+            if each.estimate.__module__.startswith("helpers.")  # not of other tests
+        },
+    )
+    assert {name: each.of for name, each in read.items()} == {
+        name: each.of for name, each in imported.items()
+    }
+    for name, each in imported.items():
+        taken = [*inspect.signature(each.estimate).parameters][1:]
+        assert [*read[name].struct.__struct_fields__] == taken, name
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
         ({"en": "a"}, "article"),
+        ({"theme": "life"}, "life"),
+        ({"chapter": 99}, "chapter"),
+        ({"priority": 7}, "priority"),
         ({"readings": [{"key": "a"}]}, "label"),
-        ({}, "no needs"),
-        ({"readings": [READING | {"claimed": "about half"}]}, "no claimed number"),
-        ({"readings": [READING | {"of": "percent"}]}, "percent"),
-        ({"readings": [READING | {"quantities": []}]}, "quantities"),
-        ({"readings": [READING | {"clamed": "> 2"}]}, "clamed"),
-        ({"readings": [READING | {"claimed": "2 to 1"}]}, "no number is"),
+        ({}, "another says what it needs"),
+        (READING | {"label": ["a"]}, "label"),
+        (READING | {"label": ["a", " "]}, "label"),
+        (READING | {"claimed": "about half"}, "no claimed number"),
+        (READING | {"claimed": "0.2 to 0.1"}, "no share is '0.2 to 0.1'"),
+        (READING | {"claimed": "> 50"}, "no share is 50"),
+        (READING | {"claimed": "> 1"}, "no share is '> 1'"),
+        (READING | {"about": 50}, "no share is 50"),
+        (READING | {"of": "percent"}, "percent"),
+        (READING | {"of": "ratio"}, "silent_by_day is a share"),
+        (READING | {"quantities": []}, "quantities"),
+        (READING | {"quantities": ["silent_by_dy"]}, "did you mean silent_by_day"),
+        (READING | {"params": {}}, "missing required field `day`"),
+        (READING | {"params": {"day": "105"}}, "Expected `float`"),
+        (READING | {"also": [{"label": ["a", "b"], "params": {"dy": 1}}]}, "a~1: .*dy"),
+        (READING | {"clamed": "> 2"}, "clamed"),
         ({"readings": [READING, READING]}, "one key"),
-        ({"readings": [READING]}, "no sentence and no chapter"),
+        (READING, "a sentence and a chapter"),
+        (READING | {"in": "{men}"}, "no number 'men' .did you mean mean"),
+        (READING | {"in": "{b.mean}"}, "no reading 'b'"),
+        (READING | {"in": "{mean:points}"}, "'points' is no form of a share"),
+        (READING | {"in": "{Mean}"}, "a name in braces"),
     ],
 )
 def test_a_row_that_lacks_something_is_named(row, said):
     """The error names claim and field, and no traceback is shown."""
-    whole = {"article": "S0", "theme": "t", "priority": 1, "en": "a", "zh": "b"}
-    with pytest.raises(ShequnError, match=r"claims\.toml, s9-made") as caught:
-        read_claim("s9-made", row if "en" in row else whole | row)
-    assert said in str(caught.value)
+    whole = {"article": "S0", "theme": "lifetime", "priority": 1, "en": "a", "zh": "b"}
+    if sentence := row.pop("in", ""):
+        whole |= {"chapter": 2, "sentence": ["a", sentence]}
+    row = {"readings": [row]} if "key" in row else row
+    with pytest.raises(ShequnError, match=rf"claims\.toml, s0-made.*{said}"):
+        read_claim("s0-made", row if "en" in row else whole | row)
 
 
-def test_a_broken_description_of_a_source_is_named(monkeypatch):
-    """A wrong role was an unexpected error that named no file."""
-    broken = {"carries": {"silent_by_day": {"role": "directly"}}}
-    module = "helpers.claims.source_descriptions.read_description"
-    monkeypatch.setattr(module, lambda _: broken)
-    with pytest.raises(ShequnError, match=r"fcc_made\.toml.*directly"):
-        read_declaration("fcc_made")
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"title_en": None}, "title_en"),
+        ({"licence": None}, "licence"),
+        ({"licence": {"members": "yes"}}, "bool"),
+        ({"kind": None}, "no kind"),
+        ({"kind": "chats"}, "did you mean chat"),
+        ({"end": "2016-02-30"}, "date"),
+        ({"observability": {"repliez": "none"}}, "repliez"),
+        ({"lives": {"window": 60}}, r"\[lives\]: .*window"),
+        ({"carries": {"silent_by_dy": {}}}, "did you mean silent_by_day"),
+        ({"carries": {"silent_by_day": {"role": "directly"}}}, "directly"),
+        ({"carries": {"silent_by_day": {"role": "bound"}}}, "at least"),
+        ({"carries": {"silent_by_day": {"pushes": "up"}}}, "why"),
+    ],
+)
+def test_a_broken_description_of_a_source_is_named(change, said, monkeypatch):
+    """Bare errors without a file, dates that do not exist, quantities that vanished."""
+    facts = {**read_own_rows("corpora", "sources", "fcc_gitter.toml")} | change
+    facts = {key: value for key, value in facts.items() if value is not None}
+    for module in (
+        "claims.source_descriptions",
+        "corpora.shared.corpus",
+        "group_lives.dates",
+    ):
+        monkeypatch.setattr(f"helpers.{module}.read_own_rows", lambda *_: facts)
+    with pytest.raises(ShequnError, match=rf"made\.toml.*{said}"):
+        _read_all("made")
+
+
+def _read_all(source):
+    for read in (
+        read_declaration.__wrapped__,
+        read_dates.__wrapped__,
+        load_description,
+    ):
+        read(source)
+
+
+def test_a_renamed_reading_asks_for_its_answers(monkeypatch):
+    """The stored rows of the old name were a RuntimeError, or an empty line."""
+    claim = get_claim("s0-three-month-death")
+    reading = replace(claim.readings[0], key="dead", also=())
+    new = Claim(claim.id, replace(claim.row, readings=(reading,)))
+    monkeypatch.setattr(
+        "helpers.claims.store.read_register", lambda: {**read_register(), new.id: new}
+    )
+    with pytest.raises(ShequnError, match=r"answers to silent.*lacks.*--recompute"):
+        list(read_answers().get_all())
 
 
 def test_a_claim_that_is_not_yet_computed_says_so():
@@ -226,7 +300,7 @@ def test_command_prints_one_answer_and_json(capsys):
 def test_a_source_that_cannot_give_what_it_declares_is_named(monkeypatch):
     """A wrong line of a description ends in one sentence, not in a traceback."""
     study = open_study("chicago_rug")
-    declared = convert_declaration({"kind": "meetup", "carries": {"centres": {}}})
+    declared = Declared(kind="meetup", carries={})
     monkeypatch.setattr("helpers.claims.estimate.read_declaration", lambda _: declared)
     claim = get_claim("s4-many-centres")
     quantity = claim.readings[0].quantities[0]

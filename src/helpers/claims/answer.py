@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims.register import Claim
+from helpers.claims.register import FIELD, Claim
 from helpers.claims.words import (
     KINDS,
     LEVELS,
@@ -19,14 +19,13 @@ from helpers.claims.words import (
     WORDS,
     format_number,
 )
+from helpers.errors import MissingSourceError
 from helpers.wording import Language, Message, render, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from helpers.claims.grading import Grade
-
-NAME = re.compile(r"\{([a-z_]+(?:(?:~\d)?\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,7 +197,7 @@ def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:
         row = main if not key else _find_row(by_kind, key, main["reading"])
         return format_number(row[column], str(row["of"]), form, column)
 
-    return NAME.sub(fill, template).replace("%–", "–")
+    return FIELD.sub(fill, template).replace("%–", "–")
 
 
 def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:
@@ -206,7 +205,11 @@ def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:
     wanted = (main, key) if key in KINDS else (key, "all")
     rows = list(zip(by_kind["reading"], by_kind["kind"], strict=True))
     if wanted not in rows:
-        raise KeyError(key)
+        raise MissingSourceError(
+            f"its sentence names {key}, of which there is no stored answer",
+            where=f"claims.toml, {by_kind['claim'].iloc[0]}",
+            remedy="name what is measured, or run `shequn claims --recompute --write`",
+        )
     return by_kind.iloc[rows.index(wanted)]
 
 

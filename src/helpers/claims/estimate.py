@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.claims.pool import compute_error
 from helpers.claims.printed.published import list_published
 from helpers.claims.quantity import Quantity, get_quantity
-from helpers.claims.register import Claim, Reading
+from helpers.claims.register import Claim, Reading, list_variants
 from helpers.claims.source_descriptions import (
     Carried,
     Declared,
@@ -130,26 +130,6 @@ def check_declarations(
                     remedy="take the quantity out of its description, or make its "
                     "tables again with `shequn data`",
                 )
-
-
-def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
-    """Yield a reading and its alternative definitions, each by its key."""
-    yield reading.key, reading
-    for number, other in enumerate(reading.also, 1):
-        yield (
-            f"{reading.key}~{number}",
-            Reading(
-                key=f"{reading.key}~{number}",
-                label=other.label,
-                quantities=other.quantities or reading.quantities,
-                claimed=reading.claimed,
-                of=reading.of,
-                params=reading.params | other.params,
-                ours=reading.ours,
-                related=reading.related,
-                stands_in=reading.stands_in,
-            ),
-        )
 
 
 def _estimate_in_source(

@@ -189,7 +189,7 @@ def list_bars(reading: Reading) -> Iterator[Claimed]:
     >>> from helpers.claims.register import Text
     >>> own = Reading(
     ...     key="a",
-    ...     label=Text(),
+    ...     label=Text("a", "b"),
     ...     quantities=("q",),
     ...     claimed="> 0.20",
     ...     of="share",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.claims.estimate import OWN, find_errors, list_variants
+from helpers.claims.estimate import OWN, find_errors
 from helpers.claims.grading import (
     choose_word,
     describe_unmeasured,
@@ -20,7 +20,13 @@ from helpers.claims.grading import (
 )
 from helpers.claims.pool import Pool, pool
 from helpers.claims.printed.wechat import choose_wechat_line
-from helpers.claims.register import Claim, Claimed, Reading, read_register
+from helpers.claims.register import (
+    Claim,
+    Claimed,
+    Reading,
+    list_variants,
+    read_register,
+)
 from helpers.claims.source_descriptions import name_study
 from helpers.claims.words import KINDS, RELATED, hold_words_as_objects
 

@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 import msgspec
+from msgspec.structs import replace
 
-from helpers.claims.quantity import SCALE_OF, Quantity, Unit, get_quantity
+from helpers.claims.quantity import (
+    SCALE_OF,
+    Quantity,
+    Unit,
+    check_names,
+    get_quantity,
+    list_parameters,
+)
+from helpers.claims.words import KINDS
 from helpers.errors import ShequnError, name_broken_row, suggest_nearest
+from helpers.files import read_own_rows
 from helpers.wording.messages import Language
 
 if TYPE_CHECKING:
     from helpers.survival.interval import ScaleName
 
+Theme = Literal[
+    "ads/spam", "content supply", "failure", "fission/cascade", "lifetime", "lurkers",
+    "offline", "overload", "paid", "purpose/type", "rules/threshold",
+    "seed-users/leaders", "size",
+]  # fmt: skip
+FIELD = re.compile(r"\{([a-z_]+(?:(?:~\d)?\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
+FIELDS = (  # of answers, to be named by sentences
+    "mean", "low", "high", "next_low", "next_high", "n_sources", "n_units",
+)  # fmt: skip
+FORM_OF: Mapping[str, Unit] = MappingProxyType(  # others are named like their unit
+    {
+        "of100": "share",
+        "sd": "difference",
+        "points": "difference",
+        "less": "ratio",
+        "more": "ratio",
+    }
+)
+LIMITS: Mapping[Unit, tuple[float, float]] = MappingProxyType(
+    {"share": (0, 1), "difference": (-inf, inf)}  # others are not below 0
+)
+
+
+Said = Annotated[str, msgspec.Meta(pattern=r"\S")]  # not empty
+
 
 class Text(NamedTuple):
     """A text in both languages."""
 
-    en: str = ""
-    zh: str = ""
+    en: Said
+    zh: Said
 
     def __getitem__(self, key: object) -> str:  # type: ignore[override]
         """Return the text in a language, such as ``zh``."""
@@ -36,6 +71,9 @@ class Text(NamedTuple):
     def in_language(self, language: Language) -> str:
         """Return the text in a language, as a value of a message."""
         return self[language]
+
+
+NO_TEXT = Text("", "")
 
 
 class Claimed(NamedTuple):
@@ -113,7 +151,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Other definitions, printed beside it.
     """
 
-    key: str
+    key: Annotated[str, msgspec.Meta(pattern="^[a-z_]+$")]
     label: Text
     quantities: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     claimed: str
@@ -143,20 +181,20 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    article: str
-    theme: str
-    priority: int
-    en: str
-    zh: str
-    short: Text = Text()
-    chapter: int = 0
+    article: Literal["S0", "S1", "S2", "S3", "S4"]
+    theme: Theme
+    priority: Annotated[int, msgspec.Meta(ge=1, le=3)]
+    en: Said
+    zh: Said
+    short: Text = NO_TEXT
+    chapter: Annotated[int, msgspec.Meta(ge=0, le=11)] = 0  # 0 if not measured
     of_its_network: bool = False  # the article's own, so not asked of other groups
-    sentence: Text = Text()
-    on_wechat: Text = Text()
-    would_change: Text = Text()
-    limits: Text = Text()
-    owner: Text = Text()
-    needs: Text = Text()
+    sentence: Text = NO_TEXT
+    on_wechat: Text = NO_TEXT
+    would_change: Text = NO_TEXT
+    limits: Text = NO_TEXT
+    owner: Text = NO_TEXT
+    needs: Text = NO_TEXT
     readings: tuple[Reading, ...] = ()
 
 
@@ -205,35 +243,80 @@ class Claim:
 @cache
 def read_register() -> Mapping[str, Claim]:
     """Read all claims by id, in the order of the register."""
-    text = files(__package__).joinpath("claims.toml").read_text("utf-8")
-    with name_broken_row("claims.toml"):
-        rows = tomllib.loads(text)
+    rows = read_own_rows("claims", "claims.toml")
     return MappingProxyType({key: read_claim(key, row) for key, row in rows.items()})
 
 
 def read_claim(claim_id: str, row: object) -> Claim:
-    """Read a claim's row; raise ShequnError if something is missing in it."""
+    """Read a claim's row; raise ShequnError if something in it is missing or wrong."""
     with name_broken_row(f"claims.toml, {claim_id}"):
         claim = Claim(claim_id, msgspec.convert(row, _Row))
-        for reading in claim.readings:
-            if not reading.claimed_range.low < reading.claimed_range.high:
-                raise ValueError(f"no number is {reading.claimed!r}")
+        if not claim_id.startswith(f"{claim.row.article.lower()}-"):
+            raise ValueError("the id begins with the article, such as 's4-'")
         if len({each.key for each in claim.readings}) < len(claim.readings):
             raise ValueError("two readings have one key")
-    wanted = ("sentence", "chapter") if claim.readings else ("needs",)
-    if missing := [name for name in wanted if not any(_list_parts(claim.row, name))]:
-        raise ShequnError(
-            f"has no {' and no '.join(missing)}",
-            where=f"claims.toml, {claim_id}",
-            remedy="a measured claim has a sentence and a chapter, another says what "
-            "it needs",
-        )
+        for reading in claim.readings:
+            for key, variant in list_variants(reading):
+                with name_broken_row(f"claims.toml, {claim_id}, {key}"):
+                    _check_reading(variant)
+        _check_sentences(claim.row)
     return claim
 
 
-def _list_parts(row: _Row, name: str) -> tuple[object, ...]:
-    value = getattr(row, name)
-    return tuple(value) if isinstance(value, tuple) else (value,)
+def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
+    """Yield a reading and its alternative definitions, each by its key."""
+    yield reading.key, reading
+    for number, other in enumerate(reading.also, 1):
+        variant = replace(
+            reading,
+            key=f"{reading.key}~{number}",
+            label=other.label,
+            quantities=other.quantities or reading.quantities,
+            params=reading.params | other.params,
+            about=None,
+            meaning="",
+            also=(),
+        )
+        yield variant.key, variant
+
+
+def _check_reading(reading: Reading) -> None:
+    """Raise ValueError unless its quantities give what it compares."""
+    claimed = reading.claimed_range
+    least, most = LIMITS.get(reading.of, (0, inf))
+    said = [*claimed.numbers, *([] if reading.about is None else [reading.about])]
+    if odd := [number for number in said if not least <= number <= most]:
+        raise ValueError(f"no {reading.of} is {odd[0]}")
+    if not max(claimed.low, least) < min(claimed.high, most):
+        raise ValueError(f"no {reading.of} is {reading.claimed!r}")
+    check_names("quantity", reading.quantities, list_parameters())
+    for name in reading.quantities:
+        of, struct = list_parameters()[name]
+        if of != reading.of:
+            raise ValueError(f"{name} is a {of}, and not a {reading.of}")
+        msgspec.convert(reading.params, struct)
+
+
+def _check_sentences(row: _Row) -> None:
+    """Raise ValueError unless the row says what it must, with numbers there are."""
+    wanted = (row.sentence.en, row.chapter) if row.readings else (row.needs.en,)
+    if not all(wanted):
+        raise ValueError(
+            "a measured claim has a sentence and a chapter, another says what it needs"
+        )
+    units = {
+        key: reading.of for each in row.readings for key, reading in list_variants(each)
+    }
+    main = row.readings[0].of if row.readings else ""
+    for name, form in FIELD.findall("".join(row.sentence)):
+        key, _, column = name.rpartition(".")
+        check_names("reading", [key] if key else [], [*units, *KINDS])
+        check_names("number", [column], FIELDS)
+        unit = units.get(key, main)
+        if form and FORM_OF.get(form, form) != unit:
+            raise ValueError(f"{form!r} is no form of a {unit}")
+    if {"{", "}"} & {*FIELD.sub("", "".join(row.sentence))}:
+        raise ValueError("a name in braces is like {mean}, {low:of100} or {key~1.high}")
 
 
 def get_claim(claim_id: str) -> Claim:

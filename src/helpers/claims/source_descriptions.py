@@ -7,18 +7,19 @@ origins.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import msgspec
 
-from helpers.claims.register import Text
+from helpers.claims.quantity import check_names, list_parameters
+from helpers.claims.register import NO_TEXT, Text
+from helpers.claims.words import KINDS
 from helpers.errors import name_broken_row
+from helpers.files import read_own_rows
 
-Role = Literal["direct", "indirect", "bound", "said", "published", "part"]
+Rows = dict[str, Any]
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,12 +40,21 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Whether it is a randomised comparison.
     """
 
-    role: Role = "direct"
-    measures: Text = Text()
+    role: Literal["direct", "indirect", "bound", "said", "part"] = "direct"
+    measures: Text = NO_TEXT
     bound: Literal["", "at least", "at most"] = ""
     pushes: Literal["", "up", "down"] = ""
-    why: Text = Text()
+    why: Text = NO_TEXT
     randomised: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where one field needs another."""
+        if self.role != "part" and (self.role == "bound") != bool(self.bound):
+            raise ValueError("a bound, and only a bound, says 'at least' or 'at most'")
+        if self.role == "indirect" and not self.measures.en:
+            raise ValueError("what is indirect says what it `measures`")
+        if bool(self.pushes) != bool(self.why.en):
+            raise ValueError("what `pushes` an estimate says `why`, and the reverse")
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,17 +70,6 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str = ""
     carries: dict[str, Carried] = {}
-
-
-@cache
-def read_description(source: str) -> Mapping[str, Any]:
-    """Read a public source's description; an own study has none.
-
-    The package of the sources is not imported: it loads a reader for each of them.
-    """
-    file = files("helpers").joinpath("corpora", "sources", f"{source}.toml")
-    with name_broken_row(f"{source}.toml"):
-        return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def name_study(place: str) -> str:
@@ -97,20 +96,23 @@ def read_short_name(study: str) -> tuple[str, str]:
     ('ten Zulip archives', 'lean')
     """
     whole, _, part = study.replace(": ", "/").partition("/")
-    facts = read_description(whole)
-    if own := facts.get("short_parts", {}).get(part):
+    facts = read_own_rows("corpora", "sources", f"{whole}.toml")
+    with name_broken_row(f"{whole}.toml, short_parts"):
+        parts = msgspec.convert(facts.get("short_parts", {}), dict[str, str])
+    if own := parts.get(part):
         return own, ""
     return facts.get("short", whole.replace("_", " ")), part
 
 
 @cache
 def read_declaration(source: str) -> Declared:
-    """Read what a public source declares."""
+    """Read what a public source declares; an own study declares nothing."""
+    facts = read_own_rows("corpora", "sources", f"{source}.toml")
+    carries = {}
     with name_broken_row(f"{source}.toml"):
-        return convert_declaration(read_description(source))
-
-
-def convert_declaration(facts: Mapping[str, Any]) -> Declared:
-    """Return the declaration in a source's description."""
-    wanted = {name: facts[name] for name in ("kind", "carries") if name in facts}
-    return msgspec.convert(wanted, Declared)
+        check_names("kind", [facts.get("kind", "")] if facts else [], KINDS)
+        for name, row in msgspec.convert(facts.get("carries", {}), Rows).items():
+            with name_broken_row(f"{source}.toml, {name}"):
+                check_names("quantity", [name], list_parameters())
+                carries[name] = msgspec.convert(row, Carried)
+    return Declared(kind=facts.get("kind", ""), carries=carries)

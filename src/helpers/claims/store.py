@@ -14,7 +14,7 @@ import pandas as pd
 from helpers import paths
 from helpers.citation import read_project
 from helpers.claims.answer import Answer
-from helpers.claims.register import get_claim
+from helpers.claims.register import get_claim, list_variants, read_register
 from helpers.claims.words import hold_words_as_objects
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
@@ -68,23 +68,35 @@ class Answers(NamedTuple):
         by_kind, estimates = (
             table[table["claim"].eq(claim.id)].reset_index(drop=True) for table in self
         )
-        if by_kind.empty:
-            raise MissingSourceError(
-                "has no stored answer yet",
-                where=claim.id,
-                remedy="run `shequn claims --recompute --write`",
-            )
+        _check_stored(claim.id, by_kind)
         return Answer(claim, by_kind, estimates)
 
     def get_all(self) -> Iterator[Answer]:
         """Yield the answers to all claims, in their order."""
         rows, estimates = (dict(iter(table.groupby("claim"))) for table in self)
         for name in dict.fromkeys(self.answers["claim"]):
+            _check_stored(name, rows[name])
             none = self.estimates.iloc[:0]
             yield Answer(
                 get_claim(name), rows[name].reset_index(drop=True),
                 estimates.get(name, none).reset_index(drop=True),
             )  # fmt: skip
+
+
+def _check_stored(claim_id: str, by_kind: pd.DataFrame) -> None:
+    """Raise unless a claim has stored rows, all of readings that it has."""
+    claim = read_register().get(claim_id)
+    readings = claim.readings if claim else ()
+    known = {key for each in readings for key, _ in list_variants(each)}
+    odd = {*by_kind["reading"].dropna()} - known
+    if by_kind.empty or claim is None or odd:
+        raise MissingSourceError(
+            f"has stored answers to {', '.join(sorted(odd))}, which the register lacks"
+            if odd
+            else "has no stored answer yet",
+            where=claim_id,
+            remedy="run `shequn claims --recompute --write`",
+        )
 
 
 def write_answers(answers: Answers) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from helpers.wording import Message, say, say_in
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOR, AGAINST, NEAR, OPEN = "weak signs for", "weak signs against", "near", "open"
 BY_BAR, BY_READING, BY_KIND = (
@@ -141,6 +143,7 @@ def name_kind(kind: str) -> Message:
 def hold_words_as_objects(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with Python's strings, which compare and select faster.
 
+    >>> import pandas as pd
     >>> hold_words_as_objects(pd.DataFrame({"claim": ["a"]}))["claim"].dtype
     dtype('O')
     """

@@ -98,7 +98,7 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
 def read_folder(name: str, folder: RawFolder) -> Iterator[Batch]:
     """Yield the records of a corpus from raw files that were verified."""
     if export := load_corpus(name).export:
-        yield from read_exported(folder, **export)
+        yield from read_exported(folder, export.form, export.network)
     elif reader := _find_reader(name, "read"):
         yield from reader(folder)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from helpers.errors import name_broken_row
+from helpers.files import read_own_rows
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.silence import LONGEST_DAYS, SILENCE_DAYS
 
@@ -42,7 +41,10 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     what: str = "message"
     kind: str = ""
     where: Mapping[str, float] = {}
-    windows: tuple[float, ...] = (SILENCE_DAYS, LONGEST_DAYS)  # no traffic is known
+    windows: tuple[Annotated[float, msgspec.Meta(gt=0)], ...] = (
+        SILENCE_DAYS,
+        LONGEST_DAYS,
+    )  # no traffic is known
     closing: Literal["end", "silence"] = "end"
     silent_on: date | None = None
     parts: tuple[str, ...] = ()
@@ -55,12 +57,9 @@ def read_dates(source: str) -> Dates:
     >>> read_dates("v2ex_nodes").what
     'topic or reply'
     """
-    file = files("helpers").joinpath("corpora", "sources", f"{source}.toml")
-    if not file.is_file():
-        return Dates()
-    with name_broken_row(f"{source}.toml"):
-        stated = tomllib.loads(file.read_text("utf-8")).get("lives", {})
-        return msgspec.convert(stated, Dates)
+    facts = read_own_rows("corpora", "sources", f"{source}.toml")
+    with name_broken_row(f"{source}.toml, [lives]"):
+        return msgspec.convert(facts.get("lives", {}), Dates)
 
 
 def split_parts(evidence: Evidence) -> dict[str, Evidence]:

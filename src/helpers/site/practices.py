@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,9 +15,9 @@ from helpers.claims import Answer
 from helpers.claims.printed.trials import list_trials
 from helpers.claims.register import Text
 from helpers.claims.words import format_number
+from helpers.files import read_own_rows
 from helpers.site.language import Reader, join_ends
 
-FILE = Path(__file__).with_name("practices.toml")
 FIELD = re.compile(r"\{([\w-]+):(points|times)\}")
 LARGE = 800  # people or discussions in a large trial
 ALREADY, GAIN = 0.24, 0.02  # still there after two weeks, and more of them with thanks
@@ -40,7 +38,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def read_practices() -> tuple[Practice, ...]:
     """Read the practices, in the order of the page."""
-    rows = tomllib.loads(FILE.read_text("utf-8"))["practice"]
+    rows = read_own_rows("site", "practices.toml")["practice"]
     return tuple(msgspec.convert(row, Practice) for row in rows)
 
 

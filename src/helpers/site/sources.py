@@ -15,7 +15,7 @@ from helpers import paths
 from helpers.claims.printed.published import read_publications
 from helpers.claims.printed.trials import list_trials
 from helpers.claims.printed.wechat import list_polls
-from helpers.claims.register import Text
+from helpers.claims.register import NO_TEXT, Text
 from helpers.claims.source_descriptions import read_short_name
 from helpers.site.language import Reader
 from helpers.study import open_study
@@ -55,7 +55,7 @@ def name_published(study: str, share: float = float("nan")) -> Text:
     found = re.match(r"(.+?) \((\d{4})\)", publication.citation)
     name = f"{found[1].split(',')[0]} {found[2]}" if found else study
     numbers = sorted(publication.found, key=lambda each: abs(each.share - share))
-    about = numbers[0].definition if numbers else Text()
+    about = numbers[0].definition if numbers else NO_TEXT
     return Text(f"{name}: {about.en}", f"{name}：{about.zh}")
 
 

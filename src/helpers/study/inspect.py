@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from secrets import token_bytes
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import east_asian_width
 
@@ -22,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import ShequnError, describe_unforeseen_error
+from helpers.files import read_own_rows
 from helpers.formats import recognise_format
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS
@@ -40,19 +37,14 @@ if TYPE_CHECKING:
     from helpers.formats.privacy.pseudonyms import Pseudonyms
 
 
-@cache
-def _read_chinese_words() -> Mapping[str, Mapping[str, str]]:
-    """Read the Chinese translations of words in the report on an inspected export."""
-    text = files("helpers.study").joinpath("inspect_words.toml").read_text("utf-8")
-    return MappingProxyType(tomllib.loads(text))
-
-
 class Words:
     """Words and phrases of the report on inspected exports, in one language."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._sections = _read_chinese_words() if language == "zh" else {}
+        self._sections: Mapping[str, Mapping[str, str]] = (
+            read_own_rows("study", "inspect_words.toml") if language == "zh" else {}
+        )
 
     def look_up(self, section: str, word: str) -> str:
         """Translate a word of the report on an inspected export, if a table has it.

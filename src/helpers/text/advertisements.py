@@ -6,11 +6,9 @@ The rules stand in ``lexicon.toml``. They are an instrument to be measured
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools
+from helpers.files import read_own_rows
 from helpers.text.columns import (
     UNICODE_END,
     Texts,
@@ -29,6 +28,7 @@ from helpers.text.columns import (
 )
 from helpers.text.normalising import INVISIBLE, simplify_characters
 
+LEXICON = ("text", "lexicon.toml")
 EVIDENCE = ("reach", "offer", "trade")
 DECIDES = "decides"
 
@@ -110,7 +110,7 @@ def build_views(texts: pa.Array) -> Mapping[str, pa.Array]:
 @cache
 def _build_lookalike_table() -> npt.NDArray[np.uint32]:
     table = np.arange(UNICODE_END, dtype=np.uint32)
-    for disguised, plain in _read_lexicon()["lookalikes"].values():
+    for disguised, plain in read_own_rows(*LEXICON)["lookalikes"].values():
         for first, other in zip(disguised, plain, strict=True):
             table[ord(first)] = ord(other)
     return table
@@ -119,7 +119,7 @@ def _build_lookalike_table() -> npt.NDArray[np.uint32]:
 @cache
 def load_rules() -> tuple[Rule, ...]:
     """Load the advertisement rules of the lexicon, in order."""
-    lexicon = _read_lexicon()
+    lexicon = read_own_rows(*LEXICON)
     words = {
         name: f"(?:{'|'.join(any_of)})" for name, any_of in lexicon["words"].items()
     }
@@ -131,10 +131,3 @@ def _build_rule(entry: dict[str, Any], words: dict[str, str]) -> Rule:
     for name, any_of in words.items():
         pattern = pattern.replace("{" + name + "}", any_of)
     return Rule(entry["name"], entry["kind"], entry["view"], pattern)
-
-
-@cache
-def _read_lexicon() -> dict[str, Any]:
-    return tomllib.loads(
-        resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8")
-    )

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
 import pandas as pd
 
-from helpers.claims.register import Text, get_claim
+from helpers.claims.quantity import check_names
+from helpers.claims.register import NO_TEXT, Text, Theme, get_claim, read_register
+from helpers.errors import name_broken_row
+from helpers.files import read_own_rows
 from helpers.study import open_study
 from helpers.survival.curves.proportion import compute_wilson_interval
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A published number of a claim's reading."""
 
     claim: str
@@ -29,23 +30,25 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     definition: Text
 
 
-class Publication(msgspec.Struct, frozen=True, kw_only=True):
+class Publication(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
     """A published study: who, where, its sample and finding, and how it was read."""
 
     citation: str
     doi: str = ""
     url: str = ""
     read: Literal["whole", "abstract", "account"]
-    sample: Text = Text()
-    finding: Text = Text()
+    sample: Text = NO_TEXT
+    finding: Text = NO_TEXT
     found: tuple[Found, ...] = ()
 
 
-class Search(msgspec.Struct, frozen=True, kw_only=True):
+class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was looked for, for claims of some themes, on a day, and what was found."""
 
     date: date
-    themes: tuple[str, ...]
+    themes: tuple[Theme, ...]
     looked_for: Text
     found: Text
 
@@ -53,8 +56,9 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def read_searches() -> tuple[Search, ...]:
     """Read the searches for data, in the order of their table."""
-    text = files(__package__).joinpath("searches.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text)["search"], tuple[Search, ...])
+    rows = read_own_rows("claims", "printed", "searches.toml")
+    with name_broken_row("searches.toml"):
+        return msgspec.convert(rows.get("search"), tuple[Search, ...])
 
 
 def list_searches(claim: str) -> tuple[Search, ...]:
@@ -82,11 +86,19 @@ def list_searches(claim: str) -> tuple[Search, ...]:
 @cache
 def read_publications() -> Mapping[str, Publication]:
     """Read the published studies by key."""
-    text = files(__package__).joinpath("literature.toml").read_text("utf-8")
-    rows = tomllib.loads(text)
-    return MappingProxyType(
-        {key: msgspec.convert(row, Publication) for key, row in rows.items()}
-    )
+    rows = read_own_rows("claims", "printed", "literature.toml")
+    return MappingProxyType({key: _read_row(key, row) for key, row in rows.items()})
+
+
+def _read_row(key: str, row: object) -> Publication:
+    """Read a published study; raise ShequnError if its numbers are of no reading."""
+    with name_broken_row(f"literature.toml, {key}"):
+        study = msgspec.convert(row, Publication)
+        for found in study.found:
+            check_names("claim", [found.claim], read_register())
+            readings = get_claim(found.claim).readings
+            check_names("reading", [found.reading], [each.key for each in readings])
+    return study
 
 
 def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Annotated, Any, Self
+from zoneinfo import available_timezones
 
+import msgspec
 import pandas as pd
 
+from helpers.errors import name_broken_row
+from helpers.files import read_own_rows
 from helpers.records import HOUR_US, Observability, to_day_us
 
 HELD_OUT = "heldout_quarter"
@@ -37,7 +39,6 @@ ELSEWHERE = (  # parts of a description with their own readers
     "raw_files", "lives", "carries", "short_parts",
     "houses", "own", "chinese",
 )  # fmt: skip
-LISTS = ("frame_notes", "gaps", "further", "only", "own_addresses")
 
 UNSEEN = {  # what a source does not record unless its description says so
     **dict.fromkeys(("joins_observed", "leaves_observed", "reactions_observed"), False),
@@ -106,8 +107,17 @@ class RawFolder:
         return pd.concat(tables, ignore_index=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Licence:
+Said = Annotated[str, msgspec.Meta(pattern=r"\S")]  # not empty
+
+
+class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Format and network of a source that was published as a chat app's export."""
+
+    form: str
+    network: str
+
+
+class Licence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The licence under which tables of a corpus are published.
 
     Attributes
@@ -180,8 +190,7 @@ class Supplements:
     zones: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corpus:
+class Corpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A public corpus: its origin, what it records and its biases.
 
     Attributes
@@ -198,8 +207,8 @@ class Corpus:
     short
         The title for axes of figures and tables that are read on a phone.
     export
-        Format and network of a source that was published as a chat app's export; of
-        others a module of their name reads the files.
+        Of a source that was published as a chat app's export; of others a module of
+        their name reads the files.
     further
         Tables to be made of its records beside those of every study.
     only
@@ -218,16 +227,16 @@ class Corpus:
     """
 
     name: str
-    title_en: str
-    title_zh: str
-    author: str
+    title_en: Said
+    title_zh: Said
+    author: Said
     source: str
     commit: str
     licence: Licence
     row: str  # what a raw row is
     kind: str
     short: str
-    export: Mapping[str, str] = field(default_factory=dict)
+    export: Export | None = None
     further: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()  # beginnings of the operator's
@@ -237,9 +246,16 @@ class Corpus:
     time_error_days: float = 0.0
     clock: str = ""
     zone_hours: int = 0
-    frame_notes: tuple[str, ...]  # what pushes estimates of failure up or down
-    gaps: tuple[str, ...]  # what is missing from it or known to be wrong in it
-    words: Mapping[str, str] = field(default_factory=dict)  # names inside its tables
+    frame_notes: tuple[str, ...] = ()  # what pushes estimates of failure up or down
+    gaps: tuple[str, ...] = ()  # what is missing from it or known to be wrong in it
+    words: Mapping[str, str] = {}  # names inside its tables
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if there is no such kind of groups, or no such zone."""
+        if self.kind not in KINDS:
+            raise ValueError(f"kind {self.kind!r} is none of {', '.join(KINDS)}")
+        if self.clock and self.clock not in available_timezones():
+            raise ValueError(f"there is no time zone {self.clock!r}")
 
     @property
     def kind_in_words(self) -> str:
@@ -258,21 +274,17 @@ class Corpus:
         return replace(self.observability, window_us=window_us)
 
 
-def read_facts(name: str) -> dict[str, Any]:
+def read_facts(name: str) -> Mapping[str, Any]:
     """Read ``<name>.toml``: the description of a corpus and its raw files."""
-    file = resources.files(SOURCES).joinpath(f"{name}.toml")
-    return tomllib.loads(file.read_text("utf-8"))
+    return read_own_rows("corpora", "sources", f"{name}.toml")
 
 
 def load_description(name: str) -> Corpus:
     """Load the description of a corpus from its file ``<name>.toml``."""
-    facts = read_facts(name)
-    for read_elsewhere in ELSEWHERE:
-        facts.pop(read_elsewhere, None)
-    facts["licence"] = Licence(**facts["licence"])
-    facts["observability"] = Observability.from_dict(
-        UNSEEN | facts["observability"] | {"window_us": (0, 0)}
-    )
-    for key in LISTS:
-        facts[key] = tuple(facts.get(key, ()))
-    return Corpus(name=name, **facts)
+    facts = {key: it for key, it in read_facts(name).items() if key not in ELSEWHERE}
+    with name_broken_row(f"{name}.toml"):
+        observed = UNSEEN | facts.get("observability", {}) | {"window_us": (0, 0)}
+        if odd := observed.keys() - Observability.__dataclass_fields__.keys():
+            raise ValueError(f"[observability] has no field {', '.join(sorted(odd))}")
+        facts |= {"name": name, "observability": observed}
+        return msgspec.convert(facts, Corpus)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
 
 from helpers.corpora.shared.corpus import read_facts
-from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.errors import BrokenFileError, MissingSourceError, name_broken_row
 from helpers.files import compute_checksum, compute_checksum_of_parts
 from helpers.paths import RAW, ROOT
 
@@ -23,6 +25,11 @@ class RawFile(NamedTuple):
     size: int
 
 
+class _Recorded(msgspec.Struct, forbid_unknown_fields=True):
+    bytes: int
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
 def find_raw_folder() -> Path:
     """Return the folder of raw corpora: a shared one if present, else ``data/raw``."""
     shared = ROOT.parent / "shared" / "corpora"
@@ -35,10 +42,11 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
     >>> len(read_recorded("zulip_archives"))
     1
     """
-    files = read_facts(name).get("raw_files", {})
-    return tuple(
-        RawFile(path, file["sha256"], file["bytes"]) for path, file in files.items()
-    )
+    with name_broken_row(f"{name}.toml, [raw_files]"):
+        files = msgspec.convert(
+            read_facts(name).get("raw_files", {}), dict[str, _Recorded]
+        )
+    return tuple(RawFile(path, file.sha256, file.bytes) for path, file in files.items())
 
 
 def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:

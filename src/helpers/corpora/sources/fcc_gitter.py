@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +19,7 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import to_instant_us
+from helpers.files import read_own_rows
 from helpers.records import SECOND_US, Batch, from_rows
 
 NOTICE = "This room will be closed and archived"  # staff's words, in every variant
@@ -137,7 +136,10 @@ def read_supplements(raw: RawFolder) -> Supplements:
     """
     rows = [next(_read_rows(raw.path / name), None) for name in raw.list_files()]
     rooms = {row.room_id: row.room_uri.rpartition("/")[2] for row in rows if row}
-    lists, zones = _read_list("gitter_rooms"), _read_list("city_zones")
+    lists, zones = (
+        read_own_rows("corpora", "shared", f"{name}.toml")
+        for name in ("gitter_rooms", "city_zones")
+    )
     facts = [
         (key, "about: topic" if room in lists["topics"] else "about: city", 1.0)
         for key, room in rooms.items()
@@ -149,8 +151,3 @@ def read_supplements(raw: RawFolder) -> Supplements:
     table = pd.DataFrame(facts, columns=["key", "fact", "value"])
     lie = {key: zones[city] for key, city in rooms.items() if city in zones}
     return Supplements(tables={"facts": table}, zones=lie)
-
-
-def _read_list(name: str) -> dict[str, Any]:
-    text = files("helpers.corpora.shared").joinpath(f"{name}.toml").read_text("utf-8")
-    return tomllib.loads(text)

@@ -6,6 +6,7 @@ description, is refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def _read_file(raw: RawFolder, name: str) -> pd.DataFrame:
     return rows.assign(page=page, line=rows.index + 2, file=name)
 
 
-def _describe_rows(rows: pd.DataFrame, facts: dict[str, Any]) -> pd.DataFrame:
+def _describe_rows(rows: pd.DataFrame, facts: Mapping[str, Any]) -> pd.DataFrame:
     """Return each printed number with its house, trust, interval and Chinese words."""
     _require(rows, rows["published"].notna(), "has no date")
     houses = _match_houses(rows["source"], facts["houses"])

@@ -29,7 +29,7 @@ def _bots(said, *, apart_us=HOUR_US, bot=None):
     with open_duckdb() as run:
         messages = run.frame(rows)
         found = find_unmarked_bots(run, messages, count_by_account(messages))
-        return run.fetch(found, "sender")["sender"].tolist()
+        return found["sender"].tolist()
 
 
 def _varied(n):

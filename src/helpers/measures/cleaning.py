@@ -161,7 +161,10 @@ def find_row_reasons(table: pa.Table) -> pa.ChunkedArray:
 
 
 def mark_exclusion_reason(
-    messages: Frame, ends: Frame, copies: Frame, announced: Frame
+    messages: Frame,
+    ends: Frame,
+    copies: Frame | None = None,
+    announced: Frame | None = None,
 ) -> Frame:
     """Add ``reason``, why a message is excluded from counts; null if included.
 
@@ -172,9 +175,9 @@ def mark_exclusion_reason(
     ends
         As `find_observation_ends` returns them.
     copies
-        As `find_duplicate_ids` returns them.
+        As `find_duplicate_ids` returns them; None if there is none.
     announced
-        Those sent to many groups at once (`find_broadcasts`).
+        Those sent to many groups at once (`find_broadcasts`); None if there is none.
     """
     said = nw.col("own_reason").fill_null("")
     if_any = (
@@ -191,16 +194,15 @@ def mark_exclusion_reason(
         .when((nw.col("time_us") > nw.col("end_us")) & nw.col("cut"))
         .then(nw.lit("dated after the archive's end"))
     )
-    joined = (
-        messages.with_columns(own_reason=name_row_reason())
-        .join(ends, on="group", how="left")
-        .join(copies.with_columns(copy=nw.lit(value=True)), on=list(KEY), how="left")
-        .join(
-            announced.with_columns(announced=nw.lit(value=True)),
-            on=list(KEY),
-            how="left",
-        )
-    )
+    joined = messages.with_columns(
+        own_reason=name_row_reason(),
+        copy=nw.lit(value=False),
+        announced=nw.lit(value=False),
+    ).join(ends, on="group", how="left")
+    for name, those in (("copy", copies), ("announced", announced)):
+        if those is not None:  # joins of millions to nothing take time
+            told = those.with_columns(nw.lit(value=True).alias(name))
+            joined = joined.drop(name).join(told, on=list(KEY), how="left")
     passing = ("copy", "announced", "unmarked", "own_reason")
     return joined.with_columns(reason=if_any).drop(*passing)
 
@@ -372,15 +374,13 @@ def number_kept_messages(
     files: Frame,
     *,
     day_offset_us: int = 0,
-    by_name: Collection[str] = (),
 ) -> Frame:
     """Add group, member and file number, age and day to messages that are counted.
 
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.
     """
-    named = add_name_scope(kept, by_name)
-    named = named.rename({"group": "key", "file": "name"})
+    named = kept.rename({"group": "key", "file": "name"})
     keyed = named.join(groups, on="key", how="inner").join(files, on="name", how="left")
     age = nw.col("time_us") - nw.col("origin_us")
     return keyed.join(members, on=list(WHO), how="left").select(

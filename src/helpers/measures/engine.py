@@ -69,8 +69,8 @@ class DuckDB:
 
 def add_row_number(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
     """Add ``nth``, the row number from 1 among rows with equal values in `by`."""
-    nth = nw.col("one").cum_sum().over(*by, order_by=order).cast(nw.Int64)
-    return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
+    is_any = nw.col(order[0]).is_null()  # null nowhere, so every row is counted
+    return rows.with_columns(nth=is_any.cum_count().over(*by, order_by=order))
 
 
 def add_up(*columns: str) -> nw.Expr:
@@ -84,7 +84,7 @@ def add_up(*columns: str) -> nw.Expr:
 def drop_duplicates(rows: Frame) -> Frame:
     """Return each row once: by grouping, which costs less than `unique`, a sort."""
     columns = rows.collect_schema().names()
-    return rows.group_by(*columns).agg(nth=nw.len()).select(*columns)
+    return rows.group_by(*columns).agg()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.measures.engine import Frame
 from helpers.records import DAY_US, HOUR_US
 
@@ -62,7 +63,8 @@ def build_newcomer_life_tables(
     last_us
         By group, the age at which its observation ends.
     """
-    until = people["group"].map(last_us) - SILENT_DAYS * DAY_US
+    ends = np.asarray(people["group"].map(last_us), np.int64)
+    until = ends - SILENT_DAYS * DAY_US
     rows = [
         _build_life_table(people, until, hours, kind)
         for hours in WITHIN_HOURS
@@ -72,27 +74,36 @@ def build_newcomer_life_tables(
 
 
 def _build_life_table(
-    people: pd.DataFrame, until: pd.Series[int], hours: int, kind: str
+    people: pd.DataFrame, until: Ints, hours: int, kind: str
 ) -> pd.DataFrame:
-    start = people["first_us"] + hours * HOUR_US
+    first, last = people["first_us"].to_numpy(), people["last_us"].to_numpy()
+    start, gone = first + hours * HOUR_US, last < until
+    days = (np.where(gone, last, until) - start).clip(min=0) / DAY_US
+    answered = (people[kind] - first <= hours * HOUR_US).to_numpy()
     watched = until > start
-    answered = people[kind] - people["first_us"] <= hours * HOUR_US
-    gone = people["last_us"] < until
-    stayed = np.where(gone, people["last_us"], until) - start
-    days = pd.Series(stayed / DAY_US, people.index).clip(lower=0)
-    data = pd.DataFrame({"group": people["group"], "answered": answered})
-    data = data.assign(days=days, gone=gone)[watched]
-    by = _list_spans(data).groupby(["from_day", "group", "answered"])
-    table = by.agg(at_risk=("days", "size"), ended=("ended", "sum")).reset_index()
+    groups, places = np.unique(people["group"].to_numpy(), return_inverse=True)
+    rows = 2 * places + answered
+    parts = []
+    for from_day, stop in pairwise(SPANS):
+        ended = gone & (days < stop)
+        whole = ended | (days >= stop) | (stop == SPANS[-1])
+        here = watched & (days >= from_day) & whole
+        counts = _count_by_row(rows[here], rows[here & ended], groups)
+        parts.append(counts.assign(from_day=from_day))
+    columns = ["from_day", "group", "answered", "at_risk", "ended"]
+    table = pd.concat(parts, ignore_index=True)[columns]
     return table.assign(within_hours=hours, replies=kind)
 
 
-def _list_spans(data: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per person and follow-up interval in which they are at risk."""
-    parts = []
-    for start, stop in pairwise(SPANS):
-        ended = data["gone"] & (data["days"] < stop)
-        whole = ended | (data["days"] >= stop) | (stop == SPANS[-1])
-        here = data.assign(ended=ended, from_day=start)
-        parts.append(here[(data["days"] >= start) & whole])
-    return pd.concat(parts, ignore_index=True)
+def _count_by_row(at_risk: Ints, ended: Ints, groups: Ints) -> pd.DataFrame:
+    """Count people at risk and ended by row: twice the group's place, plus answered."""
+    counts = np.bincount(at_risk, minlength=2 * len(groups))
+    rows = counts.nonzero()[0]
+    return pd.DataFrame(
+        {
+            "group": groups[rows // 2],
+            "answered": rows % 2 == 1,
+            "at_risk": counts[rows],
+            "ended": np.bincount(ended, minlength=2 * len(groups))[rows],
+        }
+    )

@@ -110,7 +110,7 @@ def _is_another() -> nw.Expr:
     )
 
 
-def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
+def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> pd.DataFrame:
     """Find accounts that behave like bots, such as answering commands.
 
     Parameters
@@ -125,15 +125,18 @@ def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
 
     Returns
     -------
-    Frame
+    DataFrame
         ``sender, scope``.
     """
     is_person = ~nw.col("sender").is_null(), ~nw.col("bot").fill_null(value=False)
     senders = messages.filter(*is_person)
     texts = senders.filter(~nw.col("text").is_null())
     people = accounts.filter(*is_person)
-    totals = people.group_by(*ACCOUNT).agg(of=add_up("texts"))
-    totals = run.keep(totals.filter(nw.col("of") >= LEAST_MESSAGES), "totals")
+    totals = people.group_by(*ACCOUNT).agg(add_up("rows"), of=add_up("texts"))
+    often = run.fetch(totals.filter(nw.col("rows") >= LEAST_MESSAGES), *ACCOUNT)
+    if often.empty:  # too few to tell of anybody, whether asleep or obedient
+        return often[[*ACCOUNT]]
+    totals = run.frame(often[often["of"] >= LEAST_MESSAGES].drop(columns="rows"))
     alike = run.keep(_select_alike_in_part(texts, totals), "alike")
     fixed = run.fetch(alike, *ACCOUNT)
     if len(fixed):
@@ -147,9 +150,10 @@ def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> Frame:
     )
     both = pd.concat(suspects).astype("str").drop_duplicates()
     if both.empty:  # as nearly always
-        return obedient
+        return run.fetch(obedient, *ACCOUNT)
     unanswered = _select_unanswered(senders, run.frame(both))
-    return drop_duplicates(nw.concat([obedient, unanswered]))
+    found = drop_duplicates(nw.concat([obedient, unanswered]))
+    return run.fetch(found, *ACCOUNT)
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:

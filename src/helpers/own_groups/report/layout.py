@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from helpers.wording import Message, render, say
 from helpers.wording.terminal import is_chinese_locale
@@ -86,6 +87,11 @@ def render_page(page: Page) -> str:
 
 def render_template(name: str, **values: object) -> str:
     """Return a template of own groups with its texts in both languages."""
+    return _load_template(name).render(values)
+
+
+@cache  # compiled once by whoever writes several pages
+def _load_template(name: str) -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -98,7 +104,7 @@ def render_template(name: str, **values: object) -> str:
     }
     environment.tests["plain"] = lambda cell: type(cell) is str  # numbers and names
     text = files("helpers.own_groups").joinpath(name).read_text("utf-8")
-    return environment.from_string(text).render(values)
+    return environment.from_string(text)
 
 
 def show_both(text: str) -> str:

@@ -16,11 +16,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.measures import cleaning, open_engine, replies
+from helpers.measures import open_engine, replies
 from helpers.measures.engine import Engine, Frame, drop_duplicates
 from helpers.records import SCHEMAS
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.derive import Terms, mark_messages
+from helpers.study.tables.derive.derive import Terms, mark_imports, mark_messages
 
 COLUMNS = (
     "time", "group", "sender", "kind", "text", "reply_to", "id", "bot", "topic",
@@ -130,9 +130,7 @@ def find_replies(run: Engine, counted: Frame) -> Replies:
         ),
         "counted",
     )  # fmt: skip
-    imports = run.keep(cleaning.find_imports(spine), "imports")
-    written = cleaning.mark_imports(spine, imports).filter(~nw.col("imported"))
-    written = run.keep(written, "written")
+    written = mark_imports(run, spine).filter(~nw.col("imported"))
     known = written.filter(~nw.col("member").is_null())
     people = drop_duplicates(known.select("scope", "member", sender="member"))
     return Replies(

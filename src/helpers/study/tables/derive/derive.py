@@ -122,14 +122,9 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         )
         offset, by_name = terms.day_offset_us, terms.by_name
         spine = cleaning.number_kept_messages(
-            included,
-            ordinals,
-            people,
-            files,
-            day_offset_us=offset,
-            by_name=by_name,
+            included, ordinals, people, files, day_offset_us=offset
         )
-        spine = _mark_imports(run, run.keep(spine, "spine"))
+        spine = mark_imports(run, run.keep(spine, "spine"))
         early = run.fetch(activity.count_early_messages(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         deciding = terms.centres_from if terms.sender_ids else ""
@@ -144,9 +139,8 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         )
         talk = Talk(spoken, groups, store, files, terms.own_addresses)
         tables = _read_tables(talk, terms)
-        bots = run.fetch(cleaned.bots, "sender", "scope")
         messages = IncludedMessages(
-            run, store, spine, people, groups, offset, by_name, bots,
+            run, store, spine, people, groups, offset, by_name, cleaned.bots,
             tables.get("member_days"),
         )  # fmt: skip
         further_tables = tuple(name for name in terms.further if name not in TALK_ROWS)
@@ -155,11 +149,12 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
     return Derived(tables, ledger, window, list_quarter_ends(groups))
 
 
-def _mark_imports(run: Engine, spine: Frame) -> Frame:
-    imports = run.keep(cleaning.find_imports(spine), "imports")
-    if len(run.fetch(imports, "group", "instant")):
-        return cleaning.mark_imports(spine, imports)
-    return spine.with_columns(imported=nw.lit(value=False))
+def mark_imports(run: Engine, messages: Frame) -> Frame:
+    """Add ``imported``: whether a message came with history, as few groups have any."""
+    imports = run.fetch(cleaning.find_imports(messages), "group", "instant")
+    if len(imports):
+        return cleaning.mark_imports(messages, run.frame(imports))
+    return messages.with_columns(imported=nw.lit(value=False))
 
 
 def mark_messages(run: Engine, store: Store, terms: Terms) -> Frame:
@@ -177,37 +172,48 @@ class _Cleaned(NamedTuple):
     counts: pd.DataFrame  # of them, by group, reason and whether a bot wrote
     listed: Frame
     ends: Frame
-    bots: Frame  # without the source's mark
+    bots: pd.DataFrame  # without the source's mark: ``sender, scope``
 
 
 def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     stored = run.scan(*store.parts("message"))
     messages = cleaning.add_name_scope(stored, terms.by_name)
     accounts = run.keep(cleaning.count_by_account(messages), "accounts")
-    unmarked = run.keep(find_unmarked_bots(run, messages, accounts), "unmarked")
-    if len(run.fetch(unmarked, *cleaning.WHO)):
+    bots = find_unmarked_bots(run, messages, accounts)
+    if len(bots):
+        unmarked = run.frame(bots)
         messages = cleaning.mark_unmarked_bots(messages, unmarked)
         accounts = cleaning.mark_unmarked_bots(accounts, unmarked)
     else:
         messages = messages.with_columns(unmarked=nw.lit(value=False))
     records = run.scan(*store.parts("group"))
     listed = run.keep(cleaning.list_groups_once(records, accounts), "listed")
+    groups = run.fetch(listed, "group")
     ends = run.keep(_find_ends(run, messages, listed, terms), "ends")
-    copies = run.keep(cleaning.find_duplicate_ids(messages), "copies")
-    sent = run.keep(find_repeated_messages(messages, accounts), "sent")
-    announced = run.keep(find_broadcasts(sent), "announced")
+    copies = _keep_any(run, cleaning.find_duplicate_ids(messages), "copies")
+    announced = None
+    if len(groups) >= cleaning.LEAST_GROUPS:
+        sent = run.keep(find_repeated_messages(messages, accounts), "sent")
+        announced = _keep_any(run, find_broadcasts(sent), "announced")
     # messages are marked by every query that asks: few do, and none keeps their texts
     marked = cleaning.mark_exclusion_reason(messages, ends, copies, announced)
     counts = run.fetch(cleaning.count_by_reason(marked), "group", "reason", "bot")
     counts = counts.astype({"group": object, "reason": object})
-    alone = cleaning.find_bot_only_groups(counts, run.fetch(listed, "group"))
+    alone = cleaning.find_bot_only_groups(counts, groups)
     if len(alone):
         frame = run.frame(alone.to_frame())
         marked = cleaning.exclude_bot_only_groups(marked, frame)
         of_bots = counts["group"].isin(alone)
         counts = counts.assign(reason=counts["reason"].mask(of_bots, cleaning.ALONE))
         listed = listed.join(frame, on="group", how="anti")
-    return _Cleaned(records, messages, accounts, marked, counts, listed, ends, unmarked)
+    return _Cleaned(records, messages, accounts, marked, counts, listed, ends, bots)
+
+
+def _keep_any(run: Engine, frame: Frame, name: str) -> Frame | None:
+    """Keep the rows of a frame; return None if it has none."""
+    kept = run.keep(frame, name)
+    rows = run.fetch(kept.select(rows=nw.len()), "rows")
+    return kept if rows["rows"].item() else None
 
 
 def _read_tables(talk: Talk, terms: Terms) -> dict[str, pd.DataFrame]:

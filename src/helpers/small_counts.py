@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.wording import say
 
-OPEN = say("--k 1: small counts of people are shown. For your own eyes only.")
+OPEN = say("Small counts of people are shown: for your own eyes only.")
 VARIABLE = "SHEQUN_K"
 ENOUGH_GROUPS = 5  # of a user's own, for estimates, curves and chapters
 

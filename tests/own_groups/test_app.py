@@ -197,11 +197,13 @@ def test_members_and_days_become_options(server):
 
 def test_the_way_to_the_page_is_a_file_of_its_owner(server):
     """The address stood in the browser's command line, for every account to read."""
+    follows = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}
     page = write_opener(server.session, "http://127.0.0.1:1/s/")
     assert "/s/" in page.read_text("utf-8")
     assert os.name != "posix" or page.stat().st_mode & 0o077 == 0
-    assert _ask(server, "GET", "")[0] == 200
+    assert _ask(server, "GET", "", Origin=None, **follows)[0] == 200
     assert not page.exists()
+    assert _ask(server, "POST", "delete", **follows)[0] == 403
 
 
 def test_copies_of_a_program_that_died_are_cleared(server):
@@ -269,7 +271,9 @@ def test_a_walk_in_a_browser(tmp_path, width, scheme, language):
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{here}{server.session.secret}/")
+        opener = write_opener(server.session, f"{here}{server.session.secret}/")
+        page.goto(opener.as_uri())
+        page.wait_for_url("http://**")
         page.click("#go")  # nothing is chosen yet
         page.set_input_files("#files", tmp_path / "log.csv")
         page.fill("#exported", "2024-03-15")
@@ -292,5 +296,5 @@ def test_a_walk_in_a_browser(tmp_path, width, scheme, language):
         assert server.session.is_over
         browser.close()
     assert said == []
-    assert all(url.startswith(here) for url in asked)
+    assert all(url.startswith((here, opener.as_uri())) for url in asked)
     assert not server.session.room.exists()

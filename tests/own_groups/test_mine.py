@@ -128,7 +128,7 @@ def test_a_window_counts_its_days_alone(plan):
     done = run_study(plan(window=Window(first, last + DAY_US)))
     groups = done.study.table("groups")
     assert groups["messages"].tolist() == [10]
-    assert done.study.ledger.set_aside["before --from or after --to"] == 130
+    assert done.study.ledger.set_aside["outside the days that are counted"] == 130
     assert done.study.table("shown")["left_truncated"].tolist() == [True]
 
 

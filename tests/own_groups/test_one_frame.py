@@ -183,4 +183,4 @@ def test_threads_in_files_of_their_own_are_one_group():
     """Seven files of one channel were "7 groups"."""
     report = inspect_exports(list_candidates([CASES / "bugs/discord_threads"]))
     assert (report.groups, sum(one.messages for one in report.exports)) == (1, 50)
-    assert ", 1 groups, 50 messages" in report.as_summary()
+    assert ", 1 group, 50 messages" in report.as_summary()

@@ -271,7 +271,10 @@ class _Handler(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin")
         if self.headers.get("Host") not in hosts:
             return False
-        if self.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+        # the file that leads to the page is another site, to a browser
+        is_opened = self.headers.get("Sec-Fetch-Dest") == "document" and not writes
+        site = self.headers.get("Sec-Fetch-Site")
+        if site in {"cross-site", "same-site"} and not is_opened:
             return False
         if origin is None:
             return not writes

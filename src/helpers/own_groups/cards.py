@@ -88,6 +88,7 @@ class Card:
     long_pause: float | None  # that 95% do not exceed
     hours: tuple[int, ...]  # busiest of the day, most messages first
     is_windowed: bool = False  # whether days from --from to --to alone are counted
+    is_cut: bool = False  # whether it is older than the first of them
     early_messages: int | None = None  # of days 8–28; None if they are not all seen
 
     @property
@@ -102,8 +103,10 @@ class Card:
 
     @property
     def is_unusually_quiet(self) -> bool:
-        """Whether the group's present silence exceeds 95% of its earlier pauses."""
-        return self.long_pause is not None and self.silent_days > self.long_pause
+        """Whether the present silence exceeds 95% of earlier pauses, in whole days."""
+        if self.long_pause is None or not self.has_end:
+            return False  # no silence is seen behind the record's last row
+        return self.days_ago > self.long_pause
 
     @property
     def is_fading(self) -> bool:
@@ -150,7 +153,7 @@ class _Tables:
         self.labels: list[str] = labels.mask(hidden, numbers).tolist()
         self.observability = study.observability
         self.observed = read_observed(study)
-        self.is_windowed = bool(read_adjustments(study.folder.parent).window)
+        self.window = read_adjustments(study.folder.parent).window
         self.offset = study.manifest.day_offset_us
         self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
         self.death = compute_silence_days(groups)
@@ -186,6 +189,8 @@ class _Tables:
         if watch.end_us is None and state == "alive" and watch.high_us is not None:
             until = watch.high_us  # no silence is seen behind the record's last row
         is_truncated = bool(self._get_observed(group, "left_truncated"))
+        first_us = self.window.from_us
+        is_cut = first_us is not None and watch.since_us == first_us
         is_followed = has_senders and not is_truncated
         return Card(
             group=group,
@@ -215,9 +220,10 @@ class _Tables:
             usual_pause=usual,
             long_pause=long,
             hours=self._find_busy_hours(group),
-            is_windowed=self.is_windowed,
+            is_windowed=bool(self.window),
+            is_cut=is_cut,
             early_messages=None
-            if is_truncated or self.is_windowed or age < MONTH
+            if is_truncated or is_cut or age < MONTH
             else count_early_messages(days),
         )
 

@@ -199,7 +199,7 @@ def describe_by_age(card: Card) -> Message | None:
     """Describe how many public chat groups had fallen silent by a group's age."""
     rows = select_silent()
     reached = rows["age_days"][rows["age_days"] <= card.age_days]
-    if reached.empty:
+    if reached.empty or card.is_cut:
         return None
     age = reached.max()
     low, high, n = _find_range(rows[rows["age_days"].eq(age)])

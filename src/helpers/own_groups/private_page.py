@@ -78,10 +78,6 @@ WARNING = say(
     "This page names people. Keep it to yourself: the page to send on is"
     " your-groups.html, which names no person."
 )
-CUT = say(
-    "Only the days from --from to --to are counted: first and last messages are the"
-    " first and last of these days."
-)
 CURVE = say("Share still writing, weeks later.")
 CAME_AND_WENT = say("Who stopped, who is new")
 YEAR = say("The year in review")
@@ -140,7 +136,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     written = Page(
         title=TITLE,
         warning=WARNING,
-        words=[CUT] if plan.window else (),
+        words=[*plan.window.describe(page.offset)],
         sections=sections,
     )
     path = plan.out / PRIVATE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from helpers.errors import BrokenFileError
 from helpers.files import read_sealed_json, seal_json, write_text
 from helpers.observed import Observed
 from helpers.own_groups.listing import Listing, Row
-from helpers.records import DAY_US, SCHEMAS, RecordKind
+from helpers.records import DAY_US, SCHEMAS, RecordKind, to_iso_day
 from helpers.study.people import join_people
 from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
@@ -30,7 +30,7 @@ from helpers.study.tables.frame import (
     read_frame,
     select_counted,
 )
-from helpers.wording import say
+from helpers.wording import Message, say
 
 RECORDED = frozenset({"explicit", "mention"})  # where exports tell who replies
 GONE = ("leave", "kick")
@@ -46,7 +46,7 @@ class Record:
 
     messages: pd.DataFrame  # the cleaned frame with ``time_us``, by time
     replies: pd.DataFrame  # group, row, sender, to, explicit
-    joins: pd.DataFrame  # group, person, time_us
+    joins: pd.DataFrame  # group, person, time_us; by lines, or else lists of members
     leaves: pd.DataFrame
     members: pd.DataFrame  # group, person, joined_us of lists of members
     seen: pd.DataFrame  # group, person, time_us of reactions and readings
@@ -78,24 +78,43 @@ def read_record(
         frame = frame[frame["group"].isin(groups.index)]
         events = _read(store, "event", "group", "time_us", "kind", "subject")
         members = _read(store, "membership", "group", "person", "joined_us", "bot")
-        seen = [
+        seen = pd.concat(
             _read(store, kind, "group", "person", "time_us")
             for kind in ("reaction", "read")
-        ]
+        )
     events = events.rename(columns={"subject": "person"})
     events = events[events["time_us"].notna() & events["group"].isin(groups.index)]
     kinds = events.pop("kind")
     members = members[members["bot"] != True]  # noqa: E712 - null is no bot
     messages = select_counted(frame).reset_index(drop=True)
     bots = set(frame.loc[frame["bot"].fillna(value=False), "person"])
-    people = [members[["group", "person", "joined_us"]], pd.concat(seen)]
+    listed, seen = (
+        _drop_bots(table, bots, exports.by_name)
+        for table in (members[["group", "person", "joined_us"]], seen)
+    )
+    joins = pd.concat([events[kinds.eq("join")], _list_joins(study, listed)])
+    again = joins.duplicated(["group", "person"]) & joins["is_listed"].eq(True)  # noqa: FBT003 - null is none
     return Record(
         messages,
         _select_replies(study, messages),
-        events[kinds.eq("join")],
+        joins[~again].drop(columns="is_listed"),
         events[kinds.isin(GONE)],
-        *(_drop_bots(table, bots, exports.by_name) for table in people),
+        listed,
+        seen,
     )
+
+
+def _list_joins(study: Study, members: pd.DataFrame) -> pd.DataFrame:
+    """List joins of members since the first day of their group's record.
+
+    Who is older than it is no newcomer.
+    """
+    watched = study.table("observed").set_index("group")["since_us"]
+    keys = study.table("groups").set_index("key")["group"]
+    offset = study.manifest.day_offset_us
+    since = (members["group"].map(keys).map(watched) + offset) // DAY_US
+    rows = members.rename(columns={"joined_us": "time_us"}).assign(is_listed=True)
+    return rows[(rows["time_us"] + offset) // DAY_US >= since.fillna(0)]
 
 
 def _list_times(column: pd.Series[int]) -> dict[str, int]:
@@ -174,12 +193,7 @@ def _to_months(times: pd.Series[int], offset_us: int) -> pd.Series[str]:
 
 def follow_newcomers(own: Record, end_us: int) -> tuple[pd.DataFrame, bool]:
     """Count newcomers who still write weeks later, and describe the origin of joins."""
-    joins = pd.concat(
-        [
-            own.joins[["person", "time_us"]],
-            own.members.rename(columns={"joined_us": "time_us"})[["person", "time_us"]],
-        ]
-    ).dropna()
+    joins = own.joins.dropna()
     spoke = own.messages.dropna(subset="sender").groupby("sender")["time_us"]
     recorded = len(joins) > 0
     came = joins.groupby("person")["time_us"].min() if recorded else spoke.min()
@@ -221,7 +235,19 @@ def add_moments(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
     return rows[["time", "group", "sender", "text"]]
 
 
-OUTSIDE = say("before --from or after --to")
+OUTSIDE = say("outside the days that are counted")
+ONLY = {  # by whether the first is given, and the last
+    (True, True): say(
+        "Only the days from {first} to {last} are counted; first and last are so in"
+        " them."
+    ),
+    (True, False): say(
+        "Only the days from {first} on are counted; first and last are so in them."
+    ),
+    (False, True): say(
+        "Only the days up to {last} are counted; first and last are so in them."
+    ),
+}
 TIMED: tuple[RecordKind, ...] = ("message", "read", "reaction", "event")
 KEPT = "adjusting.json"  # beside the study that was adjusted
 LISTED = "members"  # the file that rows of a list of members come from
@@ -245,6 +271,15 @@ class Window:
         if self.to_us is not None:
             inside = pc.and_(inside, pc.less(times, self.to_us))
         return inside
+
+    def describe(self, offset_us: int) -> Iterator[Message]:
+        """Yield a sentence on which days are counted, if not all."""
+        first, last = (
+            None if at is None else to_iso_day(at + offset_us)
+            for at in (self.from_us, self.to_us and self.to_us - 1)
+        )
+        if self:
+            yield ONLY[bool(first), bool(last)].fill(first=first, last=last)
 
     def cut(self, kind: RecordKind, table: pa.Table) -> pa.Table:
         """Select the rows of a kind of record in it, and members who joined by then."""
@@ -372,9 +407,10 @@ def cut_listing(listed: Listing, adjusted: Adjusted, window: Window) -> Listing:
     rows: list[Row] = []
     observed: dict[str, Observed] = {}
     left = 0
+    last = None if window.to_us is None else window.to_us - 1  # a day lasts to its end
     for row in listed.rows:
         key, made = row["group"], row["created_us"]
-        seen = listed.observed[key].cut_window(window.from_us, window.to_us)
+        seen = listed.observed[key].cut_window(window.from_us, last)
         end = seen.seen_us or listed.ends[key]
         began = made is not None and made >= (window.from_us or made) and made < end
         if key not in adjusted.within and not began:

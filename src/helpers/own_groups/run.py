@@ -131,7 +131,10 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
 
     cards, zone = build_cards(study), plan.terms.options.zone
-    assumed = describe_observation(read_observed(study).values())
+    assumed = [
+        *plan.window.describe(study.manifest.day_offset_us),
+        *describe_observation(read_observed(study).values()),
+    ]
     if unwritten := study.manifest.tables["groups"].rows - len(cards):
         assumed.append(
             say_plural(

@@ -231,9 +231,9 @@ def describe_chance(card: Card, k: int) -> Message | None:
     """Describe the chance that a group still talks in three to five months.
 
     Nothing is said outside the range that was measured, or where the number of writers
-    is hidden.
+    is hidden or the age not known.
     """
-    if card.people_28 is None or card.people_28 < k:
+    if card.people_28 is None or card.people_28 < k or card.is_cut:
         return None
     try:
         found = chance_of_going_on(card.people_28, card.age_days, "chat")

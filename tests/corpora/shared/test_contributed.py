@@ -78,6 +78,7 @@ def test_nothing_of_a_person_or_a_date_is_given(given):
     text = file.read_text("utf-8") + file.with_suffix(".html").read_text("utf-8")
     assert not re.search(r"20[12]\d-\d\d|成员\d|演示", text)
     assert not any(key in text for key in study.table("groups")["key"])
+    assert set(table["end"]) == {"given", "stated"}  # how each end is known
     few = pd.to_numeric(table["people"], errors="coerce")
     assert few.isna().any()
     assert not few.between(1, FEWEST - 1).any()

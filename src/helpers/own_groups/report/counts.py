@@ -47,8 +47,9 @@ WHAT = (
         " people.",
     ),
     say(
-        "Left out: names, ids, texts, members, and groups in which fewer than {fewest}"
-        " people wrote ({left:,}).",
+        "Left out: names, ids, texts, members; groups in which fewer than {fewest}"
+        " people wrote ({small:,}); groups of which the last day of observation is not"
+        " known ({open:,}).",
     ),
     say("Who has the same export could recognise a group by its counts."),
 )
@@ -62,8 +63,8 @@ def tabulate_counts(study: Study) -> pd.DataFrame:
     The columns of `helpers.corpora.shared.contributed.COLUMNS`. Each group ends with a
     row of the last whole day on which it was watched.
     """
-    groups = select_ended(study, study.table("groups"))
-    groups = groups[(groups["posters"] >= FEWEST) & groups["first_us"].notna()]
+    groups = select_ended(study, _select_large(study))
+    ends = study.table("observed").set_index("group")["until_how"]
     offset = study.manifest.day_offset_us
     daily = study.table("daily")
     people, platforms = _count_people(study), _list_platforms(study)
@@ -85,14 +86,18 @@ def tabulate_counts(study: Study) -> pd.DataFrame:
         )
         if last - first not in set(rows["day"]):
             rows.loc[len(rows)] = [last - first, 0, 0]
-        closed = row["closed_kind"]
-        known = "closed" if isinstance(closed, str) else str(row.get("how") or "open")
-        parts.append(
-            rows.assign(platform=platforms.get(row["group"], "other"), end=known)
-        )
+        group, is_closed = row["group"], isinstance(row["closed_kind"], str)
+        known = "closed" if is_closed else ends[group]
+        parts.append(rows.assign(platform=platforms.get(group, "other"), end=known))
     if not parts:
         raise NotIdentifiableError(
-            say("no group in which {n} people wrote", n=FEWEST), where="--counts"
+            say(
+                "no group in which {n} people wrote has a known last day of"
+                " observation",
+                n=FEWEST,
+            ),
+            where="--counts",
+            remedy=say("say on which day the exports were made: --exported 2024-05-31"),
         )
     parts.sort(key=lambda rows: (len(rows), int(rows["messages"].sum())))
     table = pd.concat(
@@ -101,6 +106,12 @@ def tabulate_counts(study: Study) -> pd.DataFrame:
     masked = table["people"].between(1, FEWEST - 1)
     table["people"] = table["people"].astype(object).mask(masked, MASKED)
     return table[list(COLUMNS)].reset_index(drop=True)
+
+
+def _select_large(study: Study) -> pd.DataFrame:
+    """Select the groups in which people enough wrote."""
+    groups = study.table("groups")
+    return groups[(groups["posters"] >= FEWEST) & groups["first_us"].notna()]
 
 
 def _count_people(study: Study) -> dict[tuple[int, int], int]:
@@ -132,8 +143,10 @@ def write_counts(study: Study, file: Path) -> Path:
     table = tabulate_counts(study)
     write_text(file, to_csv_text(table))
     groups = int(table["group"].nunique())
-    left = len(study.table("groups")) - groups
-    values = {"left": left, "fewest": FEWEST, "masked": MASKED, "most": FEWEST - 1}
+    large = len(_select_large(study))
+    small = len(study.table("groups")) - large
+    values = {"masked": MASKED, "most": FEWEST - 1, "fewest": FEWEST}
+    values |= {"small": small, "open": large - groups}
     lines = [text.fill(**values) for text in WHAT]
     cells = [[*map(str, row)] for row in table.itertuples(index=False)]
     shown = Table(COLUMNS, cells)

@@ -5,13 +5,17 @@ import pytest
 import helpers as sq
 from helpers import paths
 from helpers.errors import ShequnError
+from helpers.formats.reading.source import Options
 from helpers.own_groups.cards import build_cards
 from helpers.own_groups.opened import open_run
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.study.inspect import inspect_exports
+from helpers.study.people import read_names
 from helpers.study.store.discovery import list_candidates
+from helpers.study.store.ingest import Terms
 from helpers.study.tables.frame import list_replies, select_texts
+from tests.chats import tell, write_whatsapp
 from validation.export_writers import WRITERS, Change, Community, Person, Post
 
 CASES = paths.ROOT.parent / "shared" / "cases"
@@ -184,3 +188,25 @@ def test_threads_in_files_of_their_own_are_one_group():
     report = inspect_exports(list_candidates([CASES / "bugs/discord_threads"]))
     assert (report.groups, sum(one.messages for one in report.exports)) == (1, 50)
     assert ", 1 group, 50 messages" in report.as_summary()
+
+
+@pytest.mark.parametrize(
+    "form", ["discord", "mattermost", "qce", "qq", "slack", "telegram", "zulip_realm"]
+)
+def test_people_are_named_to_the_owner_as_the_export_calls_them(form, tmp_path):
+    """Slack, Mattermost, Zulip and QQ's JSON showed ids, and no list named anybody."""
+    WRITERS[form].write(COMMUNITY, tmp_path)
+    names = read_names([tmp_path], Terms(options=Options(zone="UTC")))
+    called = {names.name_person(*key) for key in {*names.people, *names.ids}}
+    assert {"Person 1", "Person 2", "Person 3"} <= called
+    assert all(name.startswith("Person") for name in called)
+
+
+def test_inspection_says_that_it_counts_two_exports_of_a_group_one_by_one(tmp_path):
+    """Its total was more than the page has, and no word said why."""
+    first, last = tell("2024-03-14"), tell("2024-04-20")
+    for room in ("a", "b"):
+        write_whatsapp(tmp_path / room, "Walks", first, last)
+    both = inspect_exports(list_candidates([tmp_path])).as_summary()
+    one = inspect_exports(list_candidates([tmp_path / "a"])).as_summary()
+    assert ("a run counts it once" in both, "a run counts" in one) == (True, False)

@@ -125,6 +125,13 @@ class User(msgspec.Struct):
         """Whether the Slack user is a program."""
         return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
 
+    @property
+    def names(self) -> list[str]:
+        """What the Slack user is called."""
+        own = self.profile or Profile()
+        names = (self.name, self.real_name, own.display_name, own.real_name)
+        return [name for name in names if name]
+
 
 class Channel(msgspec.Struct):
     """A Slack channel, with its members where they are listed."""
@@ -311,9 +318,13 @@ class Workspace:
     def add(self, user: User) -> None:
         """Add a listed user, and note the names."""
         self.users[user.id] = user
-        profile = user.profile or Profile()
-        names = (user.name, user.real_name, profile.display_name, profile.real_name)
-        self.source.people.mentioned(*filter(None, names))
+        self.source.people.mentioned(*user.names)
+
+    def meet(self, group: str, users: Iterable[str | None]) -> None:
+        """Note what listed users are called who wrote in a group or are its members."""
+        for user in users:
+            if user in self.users:
+                self.source.people.met(group, user, *self.users[user].names)
 
     def copied(self, message: Message) -> bool:
         """Return whether a thread reply is its second copy, posted to the channel."""
@@ -387,6 +398,7 @@ def _build_columns(
     """Build the columns of Slack messages other than text and author."""
     users = [m.user for m in entries]
     programs = {user: space.bot(Message("", user=user)) for user in set(users)}
+    space.meet(group, programs)
     people = {program: None if program == GHOST else program for program in programs}
     columns: dict[str, list[Any]] = {
         "sender": [people[user] for user in users],
@@ -722,4 +734,5 @@ def yield_listed(
         }
         for member in members
     ]  # fmt: skip
+    space.meet(channel.id, members)
     yield from yield_rows(group=[place | row], membership=listed)

@@ -271,6 +271,11 @@ class Report:
         if (more := len(unread) - MOST_UNREAD) > 0:
             left = say("and {n:,} more that were not read", n=more)
             lines.append(words.phrase(left))
+        if sum(one.groups for one in read) > self.groups:
+            twice = say(
+                "a message that two exports have counts in both; a run counts it once"
+            )
+            lines.append(words.phrase(twice))
         lines.append(words.phrase(say("--long prints all there is about each")))
         return "\n".join(lines)
 

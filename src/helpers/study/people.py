@@ -60,7 +60,9 @@ class Names:
 
     def name_person(self, group: str, person: str) -> str:
         """Return what a person is called in a group, or a short code."""
-        found = self.people.get((group, person))
+        known = self.people.get((group, person), [])
+        # QQ's own ids stand beside names
+        found = [name for name in known if not name.startswith("u_")] or known
         return found[-1] if found else self.ids.get((group, person), person[:8])
 
     def find_people(self, handle: str, group: str | None = None) -> set[str]:

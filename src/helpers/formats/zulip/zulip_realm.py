@@ -8,7 +8,7 @@ lacks those of whoever did not consent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -92,7 +92,7 @@ class _Tables:
     """The tables of one Zulip export file, read in one pass."""
 
     def __init__(self, source: Source, name: str) -> None:
-        self._source, self.name = source, name
+        self.source, self.name = source, name
         self._outline = Outline(source, name, *_NAMES)
 
     def rows(
@@ -102,9 +102,9 @@ class _Tables:
         decoder = msgspec.json.Decoder(list[of])  # type: ignore[valid-type]
         optional = table != "zerver_message"  # not every export has every table
         for block in read_elements(
-            self._source, self.name, table, optional=optional, within=self._outline
+            self.source, self.name, table, optional=optional, within=self._outline
         ):
-            yield decode_block(block, decoder, self.name, self._source.losses)
+            yield decode_block(block, decoder, self.name, self.source.losses)
 
 
 NAME = "Zulip realm export"
@@ -132,6 +132,12 @@ class _Realm:
     streams: dict[int, _Stream] = field(default_factory=dict)
     groups: dict[int, str] = field(default_factory=dict)  # by recipient
     reacted: dict[int, str | None] = field(default_factory=dict)  # message to group
+
+    def meet(self, source: Source, people: Iterable[tuple[str, int]]) -> None:
+        """Note what users are called who wrote in a group or are its members."""
+        for group, who in set(people):
+            if who in self.users:
+                source.people.met(group, str(who), self.users[who].full_name)
 
 
 def has_signature(head: Head) -> bool:
@@ -208,6 +214,7 @@ def _read_subscriptions(tables: _Tables, realm: _Realm) -> Iterator[Batch]:
             for value, position in zip(values, positions, strict=True)
             if value.active and value.recipient in realm.groups
         ]  # fmt: skip
+        realm.meet(tables.source, ((row["group"], int(row["person"])) for row in rows))
         yield from_rows("membership", rows)
 
 
@@ -254,6 +261,7 @@ def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
             (group, m.subject) for group, m in zip(own, values, strict=True)
         }:
             source.losses.read_threads(group, filter(None, [subject]), name)
+        realm.meet(source, zip(own, (m.sender for m in values), strict=True))
         if values:
             yield _read_messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", _Receipt):

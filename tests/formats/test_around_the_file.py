@@ -279,6 +279,13 @@ POST = {"team": "t", "channel": "c", "create_at": 1704103200000}
         ("eve покинул канал.", "leave"),
         ("eve は ann によってチャンネルに追加されました。", "join"),
         ("eve 已被 ann 加入頻道。", "join"),
+        ("eve joined the channel as guest.", "join"),
+        ("eve dołączył do tego kanału.", "join"),
+        ("eve is door ann aan het kanaal toegevoegd.", "join"),
+        ("eve ha lasciato il canale.", "leave"),
+        ("eve kanala katıldı.", "join"),
+        ("eve 가 채널을 떠났습니다.", "leave"),
+        ("This channel has been converted to a Private Channel.", "settings"),
         ("zoe hat den Kanal betreten.", None),
         ("zoe joined the channel.", None),  # nobody of this server
         ("eve joined the channel and left", None),
@@ -534,6 +541,24 @@ def test_nought_among_long_ids_is_nobody(put, ids, people):
     rows = "".join(f"2024-01-01 08:{n}0,{one},n{n},hi\n" for n, one in enumerate(ids))
     (found,) = inspect(put(f"time,user_id,name,text\n{rows}", "g.csv"))
     assert found.speakers == people
+
+
+@pytest.mark.parametrize(
+    ("row", "messages", "kind"),
+    [
+        ("系统消息,“甲”邀请“丁”加入了群聊", 2, "join"),
+        ("system,丁 加入了本群。", 2, "join"),
+        (",群主已解散该群聊", 2, "close"),
+        ("NA,大家好", 3, None),
+        ("甲,群主已解散该群聊", 3, None),
+    ],
+)
+def test_lines_of_the_app_in_a_table_are_no_messages(put, row, messages, kind):
+    """A table without types has them in rows without a person."""
+    rows = f"2024-01-01 08:00,甲,hi\n2024-01-02 08:00,乙,hi\n2024-01-03 08:00,{row}\n"
+    (found,) = inspect(put(f"时间,发送者,内容\n{rows}", "g.csv"))
+    assert (found.messages, found.speakers) == (messages, 2)
+    assert found.events == ({kind: 1} if kind else {})
 
 
 DISCORD_CSV = """AuthorID,Author,Date,Content,Attachments,Reactions

@@ -153,6 +153,7 @@ _NOTICES = {
     "ThreadCreated": r"Started a thread\.",
     "46": r"A poll has closed\.",
 }
+_FIRST = ("Joined ", "Added ", "Left ", "Removed ", "Started ", "Changed ", "Pinned ")
 _NOTICE = re.compile("|".join(f"(?P<_{k}>{rule})" for k, rule in _NOTICES.items()))
 _USER = re.compile(r"<@[!&]?\d+>")
 _THREADS = {"ThreadCreated", "18"}
@@ -186,6 +187,7 @@ def _read_records(
     kind = ["text" if m.content else _classify_kind(m) for m in entries]
     rule: list[str | None] = [None] * len(entries)
     notices = [n for n, m in enumerate(entries) if m.type not in SPOKEN]
+    notices = notices or list(_restore_types(entries))
     for n in notices:
         sender[n], kind[n], rule[n] = None, "system", f"discord.{entries[n].type}"
     if begun := [n for n in notices if entries[n].type in _THREADS]:
@@ -226,6 +228,20 @@ def _read_records(
         for reaction in _read_reactions(m)
     ]
     yield from yield_rows(event=events, reaction=reactions)
+
+
+def _restore_types(entries: Sequence[_Message]) -> Iterator[int]:
+    """Yield which messages are notices by their sentences, in a file without types."""
+    if any(m.type == "Reply" for m in entries):
+        return
+    for n, m in enumerate(entries):
+        if (
+            m.content
+            and m.content.startswith(_FIRST)
+            and (kind := find_type(m.content))
+        ):
+            m.type = kind
+            yield n
 
 
 def find_type(text: str | None) -> str | None:

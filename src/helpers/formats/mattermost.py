@@ -31,9 +31,12 @@ _KINDS = {
     "system_header_change": "topic", "system_purpose_change": "topic",
     "system_displayname_change": "rename", "system_channel_deleted": "archive",
     "system_channel_restored": "settings", "system_convert_channel": "settings",
+    "system_change_chan_privacy": "settings",
 }  # fmt: skip
-# how a notice begins: with a user's name, or in German with an article
-_FIRST = re.compile(r"\s*@?([a-z0-9._-]*[a-z0-9_-]|D(?=(?:er|ie) Kanal))")
+# how a notice begins: with a user's name, or the channel
+_FIRST = re.compile(
+    r"\s*@?([a-z0-9._-]*[a-z0-9_-]|D(?=(?:er|ie) Kanal)|This(?= channel has))"
+)
 # a user's name, and what rules take for a part of it
 _NAME = re.compile(r"^@?([\w.-]+?)(?:\s+(?:has been|has|was|wurde|fue|foi|已|さん))?$")
 _PERSONS = ("addedUsername", "removedUsername", "username")
@@ -121,7 +124,7 @@ def restore_type(post: _Post, users: Collection[str]) -> None:
     ('system_join_channel', {'username': 'eve'})
     """
     first = _FIRST.match(post.message)
-    if first is None or not (first[1] in users or first[1] in {post.user, "D"}):
+    if first is None or not (first[1] in users or first[1] in {post.user, "D", "This"}):
         return  # as nearly always
     if (event := load_grammar("mattermost").match(post.message)) is None:
         return
@@ -129,9 +132,10 @@ def restore_type(post: _Post, users: Collection[str]) -> None:
         _NAME.sub(r"\1", (one or "").removeprefix(NAMED))
         for one in ((*event.subjects, event.actor)[0], event.actor)
     )
-    if who in users or who == post.user:
+    is_nobodys = not event.subjects and event.actor is None
+    if is_nobodys or who in users or who == post.user:
         post.type = event.rule.removeprefix("mattermost.").removesuffix("?")
-        post.props = {"username": who}
+        post.props = {"username": who or post.user}
         post.user = by if by in users else post.user
 
 

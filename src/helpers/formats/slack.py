@@ -93,7 +93,10 @@ _BARE = {
     )
     for kind in ("channel", "group")
 } | {"A huddle started": "huddle_thread"}  # fmt: skip
-_NOTICED = ("<@", "has ", "archived ", "un-archived ", "A huddle ")  # how notices begin
+_INTEGRATED = ("added an integration ", "removed an integration ")
+_NOTICED = (  # how notices begin
+    "<@", "has ", "archived ", "un-archived ", "A huddle ", *_INTEGRATED,
+)  # fmt: skip
 _EMPTY = len("[]")  # blocks of a message that has none
 _INVITER = re.compile(r" by <@([UW]\w+)")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -251,9 +254,11 @@ def find_subtype(message: Message) -> str | None:
     if text in _BARE:  # as some logs write it, without the name
         return _BARE[text]
     mention = _USER.match(text)
-    if mention is None or mention[1] != (message.user or mention[1]):
+    if mention is None and not text.startswith(_INTEGRATED):
         return None
-    words = text[mention.end() :].strip().removeprefix("has ")
+    if mention and mention[1] != (message.user or mention[1]):
+        return None
+    words = text[mention.end() if mention else 0 :].strip().removeprefix("has ")
     return next((name for rule, name in _NOTICES if rule.fullmatch(words)), None)
 
 

@@ -30,14 +30,17 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError, UnknownFormatError
 from helpers.formats import discord, slack
 from helpers.formats.json.json_stream import decode_elements, decode_json_lines
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
-from helpers.formats.reading.tabular import read_header, read_tables
+from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages, yield_rows
+from helpers.formats.rows.events import Event, Known, load_grammar
 from helpers.formats.rows.losses import ROUNDED, Losses
 from helpers.formats.rows.people import is_nobody
 from helpers.formats.rows.placeholders import split_placeholders
+from helpers.formats.wechat import wechat
 from helpers.formats.whatsapp import (
     DateOrder,
     compute_day_number,
@@ -430,6 +433,7 @@ def weight(_: Head) -> Weight:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the messages of a table, and one record per group."""
     groups: set[str] = set()
+    chats = dict[str, Chat]()
     platform = "qq" if "发送者QQ" in source.head.start[:_FIRST_LINE] else "table"
     clock = _Clock(
         source, lambda: (r.columns for r in _read_blocks(source, source.name))
@@ -447,13 +451,16 @@ def read(source: Source) -> Iterator[Batch]:
                 where=str(source.path),
                 remedy=say("name your columns with --columns time=…,sender=…"),
             )
-        batch = _read_messages(source, columns, rows.position, clock)
-        groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
-        if is_discord := rows.columns.keys() >= set(discord.CSV_COLUMNS):
-            yield from _restore_notices(batch)
-        else:
-            yield batch
+        is_discord = rows.columns.keys() >= set(discord.CSV_COLUMNS)
         platform = "discord" if is_discord else platform
+        own, cells = _read_messages(source, columns, rows.position, clock)
+        groups.update({own} if isinstance(own, str) else own)
+        if is_discord:
+            yield from _restore_notices(_build_batch(source, own, cells))
+        elif None in cells["sender"] or source.endings:
+            yield from _read_notices(source, chats, own, cells)
+        else:
+            yield _build_batch(source, own, cells)
     row = {"network": "table", "platform": platform, "kind": "group", "position": 1}
     row["file"] = source.name
     yield from_rows("group", [row | {"group": g, "label": g} for g in sorted(groups)])
@@ -489,7 +496,8 @@ def _read_messages(
     columns: Mapping[str, Sequence[Any]],
     position: Sequence[int],
     clock: _Clock,
-) -> Batch:
+) -> tuple[str | list[str], dict[str, Any]]:
+    """Return the groups of a table's rows, and its columns as records have them."""
     group = _list_texts(columns.get("group"))
     own = source.stem
     groups = [key or own for key in group] if group else own
@@ -506,19 +514,54 @@ def _read_messages(
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
     bots = [str(flag).lower() in _TRUE for flag in columns.get("bot") or ()]
-    return build_messages(
-        file=source.name,
-        position=position,
-        group=groups,
-        time_us=clock.times(columns["time"]),
-        sender=sender,
-        kind=kinds,
-        text=texts,
-        id=_drop_rounded(source, columns.get("id"), position),
-        reply_to=_drop_rounded(source, columns.get("reply_to"), position),
-        topic=_list_texts(columns.get("topic")),
-        bot=bots or None,
-    )
+    return groups, {
+        "position": position,
+        "time_us": clock.times(columns["time"]),
+        "sender": sender,
+        "kind": kinds,
+        "text": texts,
+        "id": _drop_rounded(source, columns.get("id"), position),
+        "reply_to": _drop_rounded(source, columns.get("reply_to"), position),
+        "topic": _list_texts(columns.get("topic")),
+        "bot": bots or None,
+    }
+
+
+def _build_batch(
+    source: Source, group: str | list[str], cells: Mapping[str, Any]
+) -> Batch:
+    return build_messages(file=source.name, group=group, **cells)
+
+
+def _read_notices(
+    source: Source,
+    chats: dict[str, Chat],
+    group: str | list[str],
+    cells: Mapping[str, Any],
+) -> Iterator[Batch]:
+    """Yield rows, and the events in WeChat's or QQ's own lines without a sender."""
+    size = len(cells["position"])
+    for own, at in group_rows([group] * size if isinstance(group, str) else group):
+        if own not in chats:
+            chats[own] = Chat(
+                source, source.name, own, _parse_event, "".__eq__, by_words=True
+            )
+        part = {name: _take(column, at) for name, column in cells.items()}
+        chats[own].names((who, who) for who in set(part["sender"]))
+        yield from chats[own].batches(**part)
+
+
+def _parse_event(text: str, known: Known) -> Event | None:
+    """Return the group event in a line of WeChat's or QQ's own."""
+    return wechat.parse_event(text, known) or load_grammar("qq").match(text, known)
+
+
+def _take(column: Any, at: Sequence[int]) -> Any:  # noqa: ANN401  any column
+    if column is None or isinstance(column, str):  # one value for all
+        return column and [column] * len(at)
+    if isinstance(column, pa.Array):
+        return column.take(at)
+    return [column[row] for row in at]
 
 
 def _restore_notices(batch: Batch) -> Iterator[Batch]:

@@ -255,9 +255,10 @@ _SHAPES = {
     "poll": re.compile(
         r"[^\W\d_]+ ?[:：]\n[^\n]+(?:\n[^\W\d_]+ ?[:：] [^\n]* \(\d+ [^()\n]+\))+"
     ),
+    "other": re.compile(r"EVENT:\n[^\n]+(?:\n[A-Z][A-Z ]{2,20}: [^\n]*)+"),
     "recalled": re.compile("This message was deleted by admin .*"),
 }
-_SIGNS = ("maps.google.com/", "foursquare.com/v/", "deleted by admin")
+_SIGNS = ("EVENT:\n", "maps.google.com/", "foursquare.com/v/", "deleted by admin")
 _ENDS = frozenset(">)")
 # what stands in place of media in any language: words in brackets, and nothing else
 _OMITTED = re.compile(r"<(?=[^<>]*(?:\s|[^\x00-\x7f]))[^<>@:/\n]{4,40}>")

@@ -35,6 +35,13 @@ WECHAT = [
     ('"甲" 拍了拍我', "poke", "甲", ["你"], None),
     ("甲领取了你的红包", "red_packet", "甲", ["你"], None),
     ('"甲"已成为新群主', "owner_change", None, ["甲"], None),
+    ("群主已转让给“甲”", "owner_change", None, ["甲"], None),
+    ("“甲”邀请“乙”和“丙丁”加入了群聊", "join", "甲", ["乙", "丙丁"], "invite"),
+    ("A invited B and C to the group chat", "join", "A", ["B", "C"], "invite"),
+    ("A removed B from the group chat", "kick", "A", ["B"], None),
+    ('A changed the group name to "B"', "rename", "A", [], None),
+    ('"A" is now the group owner', "owner_change", None, ["A"], None),
+    ("A has left the group chat.", "leave", None, ["A"], None),
 ]
 
 

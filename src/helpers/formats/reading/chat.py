@@ -201,6 +201,8 @@ class Chat:
         Returns what a system line says, given the names borne so far.
     nobody
         Tells ids that stand for the platform itself: their rows have no sender.
+    by_words
+        Whether rows without a sender are lines of the app only if these are understood.
 
     Attributes
     ----------
@@ -217,9 +219,11 @@ class Chat:
         group: str,
         understand: Callable[[str, Known], Event | None],
         nobody: Callable[[str], bool] = is_nobody,
+        *,
+        by_words: bool = False,
     ) -> None:
         self._source, self.file, self.group = source, file, group
-        self._understand, self._nobody = understand, nobody
+        self._understand, self._nobody, self._by_words = understand, nobody, by_words
         self._happenings = Happenings(source.people, file)
         self._persons: dict[str | None, str | None] = {None: None}
         self._named: set[tuple[str | None, str | None]] = set()
@@ -248,7 +252,7 @@ class Chat:
         rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
         columns = _Columns(kind, text, persons, time_us, position)
         for at, person in enumerate(persons) if None in persons else ():
-            if person is None and kind[at] not in _KEPT:
+            if person is None and kind[at] not in _KEPT and self._is_line(text[at]):
                 kind[at] = "system"
         for at in [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]:
             rules[at] = self._record_event(at, columns) or rules[at]
@@ -278,6 +282,10 @@ class Chat:
             self._named.add((person, name))
             if person and name and not self._nobody(person):
                 self._source.people.met(self.group, person, name)
+
+    def _is_line(self, words: str | None) -> bool:
+        """Return whether a row without a sender is a line of the app."""
+        return not self._by_words or self._understand(words or "", tuple) is not None
 
     def _record_event(self, at: int, columns: _Columns) -> str | None:
         """Record the group event in one row; return the row's new text."""

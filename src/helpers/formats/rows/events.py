@@ -3,7 +3,7 @@
 A rule matches a whole line or not at all. Its pattern is plain text with places:
 ``{actor}``, ``{subject}``, ``{subjects}`` (a list), ``{members}`` (a list of those who
 were there already), ``{value}`` and ``{any}``; ``"`` is any quotation mark, ``(…)?`` is
-optional. The first rule that fits wins.
+optional. The first rule that fits wins. A name may stand in marks of its own.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _PLACES = {
     "value": "(?P<value>.*)", "any": ".*",
 }  # fmt: skip
 _QUOTES = r'\s*["“”„‟«»「」]\s*'
+_WITHIN_QUOTES = re.compile(r'^["“”「](.+)["“”」]$')
 _STRAY = ' "“”'
 _UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")
 
@@ -104,7 +105,7 @@ class Grammar:
         subjects = [YOU] if rule.you == "subjects" else []
         if (listed := fields.get("subjects")) is not None:
             subjects += self.names(listed, known) or [listed]
-        elif (single := fields.get("subject")) is not None:
+        if (single := fields.get("subject")) is not None:
             subjects.append(single)
         members = self.names(fields.get("members") or "", known)
         return Event(
@@ -169,8 +170,13 @@ def extract_ids(event: Event, group: str, people: People, ids: str) -> Event:
 
 
 def _identify_person(name: str | None) -> str | None:
-    """Return an id made from a name, or None for a placeholder."""
+    """Return an id made from a name, or None for a placeholder.
+
+    >>> _identify_person("“甲”"), _identify_person("$name$")
+    ('name:甲', None)
+    """
     stripped = (name or "").strip()
+    stripped = _WITHIN_QUOTES.sub(r"\1", stripped).strip()
     if _UNRESOLVED.fullmatch(stripped):
         return None
     return to_name_id(stripped)

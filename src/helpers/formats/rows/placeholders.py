@@ -27,6 +27,10 @@ KINDS = {"undelivered": "other", "call": "call", "unsupported": "other"}
 _BESIDE = frozenset({"image", "voice", "video", "sticker"})  # beside a text
 _MARKS = ("has_code", "has_question")
 _SIGNS = 8  # by which texts are told: "This mes" rather than "This"
+_LASTED = (  # "Voice call, 5 min", "通话时长 05:12"
+    r"[,，.:： ]{1,2}(?:\d{1,2}(?::\d\d){1,2}|\d{1,3} ?[^\W\d]{1,8}\.?"
+    r"(?: \d{1,2} ?[^\W\d]{1,8}\.?)?|No answer|Keine Antwort|未接听|无应答)"
+)
 _EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one
 
 
@@ -38,7 +42,7 @@ def _read_placeholders() -> Mapping[str, Mapping[str, list[str]]]:
 
 # a word in brackets, what it is about, where it lies, and what follows
 _PLACE = r"!?\[([^\[\]\n|:：→]{1,12}?)\s?(?:([|:：→])\s?([^\[\]\n]*))?\](?:\(\S*\))?"
-_BRACKETED = re.compile(rf"{_PLACE}(\s?请使用.*|\s.*)?", re.DOTALL)
+_BRACKETED = re.compile(rf"{_PLACE}(\s?请使用.*|\s.*|[^\n]+\.\w{{1,5}})?", re.DOTALL)
 _REPEATED = re.compile(r"(?:\[[^\[\]\n]{1,12}\]\s?){2,}")
 _NOWHERE = ("local_id=", "请使用")  # of a database, or a notice of the program
 
@@ -84,7 +88,8 @@ def _split_placeholder(text: str | None) -> tuple[str, str | None]:
     if kind == "forward" or (kind == "reply" and not mark):
         rest = rest.partition("\n")[0]  # the lines below it are other people's
     rest = "" if rest.strip().startswith(_NOWHERE) else rest.strip()
-    if kind is None or (rest and kind in _BESIDE):
+    is_close = rest and not match[4][0].isspace() and not match[4].startswith("请使用")
+    if kind is None or (rest and kind in _BESIDE) or (is_close and kind != "file"):
         return "text", text
     is_own = (
         bool(mark) and mark != "→" and kind != "reply"
@@ -105,6 +110,8 @@ def _build_pattern(sort: str) -> str:
     further = r"(?:[.。!！]\s?[^\n]{4,60})?"
     if sort == "call":
         further = r"(?:(?: \S{1,5}){0,2} \d{1,2}[:.h]\d\d.{0,6})?"
+        lasted = "|".join(map(re.escape, _read_placeholders()[sort]["lasted"]))
+        begins += rf")|^(?:(?:{lasted}){_LASTED}$"
     return rf"^(?:{whole}){further}$|^(?:{begins})"
 
 
@@ -155,8 +162,11 @@ def find_placeholder(text: str) -> str | None:
 
     >>> find_placeholder("\u200eMissed voice call"), find_placeholder("I missed it")
     ('call', None)
-    >>> find_placeholder("Appel vocal manqué à 10:00")
-    'call'
+    >>> (
+    ...     find_placeholder("Appel vocal manqué à 10:00"),
+    ...     find_placeholder("Video call, 5 min"),
+    ... )
+    ('call', 'call')
     """
     words = text.strip(_EDGES)
     sorts = (

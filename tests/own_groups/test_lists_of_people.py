@@ -95,6 +95,12 @@ def rows(*handles, more=""):
         + "".join(f"({n}) {x}\n" for n, x in enumerate(NAMES + SILENT)),
         "".join(f"{chr(0x2460 + n)} {one}\n" for n, one in enumerate(NAMES + SILENT)),
         rows("ann", "ben", "小雨 - 北京", "tel:+8613800138000"),
+        json.dumps(NAMES + SILENT),
+        json.dumps({"data": {"members": [{"name": one} for one in NAMES + SILENT]}}),
+        json.dumps([{"user": {"username": one}} for one in NAMES + SILENT]),
+        "".join(json.dumps({"name": one}) + "\n" for one in NAMES + SILENT),
+        "| Name | Rolle |\n|---|:--|\n"
+        + "".join(f"| {one} | x |\n" for one in NAMES + SILENT),
         "序号,群成员昵称,邀请人昵称\n"
         + "".join(f"{n},{one},ann\n" for n, one in enumerate(NAMES + SILENT, 1)),
         "Beitritt;Name\n" + "".join(f"14.02.2024;{one}\n" for one in NAMES + SILENT),
@@ -114,6 +120,12 @@ def test_four_of_eight_listed_members_wrote(talk, tmp_path, text):
     number, wrote, told = place(talk, tmp_path, text)
     assert (number, wrote) == (8, 4)
     assert told == "list of members: 4 of 8 wrote; 0 who wrote are not on it"
+
+
+def test_an_export_is_no_list_of_members(talk, tmp_path):
+    """Its messages are nobody's handles."""
+    with pytest.raises(BrokenFileError, match="is JSON, not a table"):
+        place(talk, tmp_path, (tmp_path / "talk" / "result.json").read_bytes())
 
 
 def test_a_name_in_two_columns_is_one(tmp_path):

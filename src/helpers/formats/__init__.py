@@ -240,6 +240,14 @@ _TRAINING = (
 _INTO_A_TABLE = say("bring it into a table with the columns time, sender and text")
 
 
+def _refuse_text(program: str) -> _Refusal:
+    """Return that a program's text is not read, and the remedy."""
+    what = say(
+        "is {program}'s text, in which ids and replies are lost", program=program
+    )
+    return what, say("export the chat again as JSON")
+
+
 def _refuse_program(program: str) -> _Refusal:
     """Return that exports of a program are not read, and the remedy."""
     what = say("is an export of {program}, which is not read", program=program)
@@ -278,8 +286,31 @@ _BY_KEYS = (
         _refuse_program("Google Chat"),
     ),
     (
-        ({"conversations[].MessageList[].originalarrivaltime"},),
+        (
+            {"conversations[].MessageList[].originalarrivaltime"},
+            {"conversations[].messages[].originalarrivaltime"},
+        ),
         _refuse_program("Skype or Teams"),
+    ),
+    (
+        ({"value[].createdDateTime", "value[].body.contentType"},),
+        _refuse_program("Teams"),
+    ),
+    (
+        (
+            {"backupTimeMs"},
+            {"envelope.sourceDevice", "envelope.timestamp"},
+            {"[].conversationId", "[].sent_at", "[].sourceServiceId"},
+        ),
+        _refuse_program("Signal"),
+    ),
+    (
+        (
+            {"[].rid", "[].msg", "[].u._id"},
+            {"messages[].rid", "messages[].msg", "messages[].u._id"},
+            {"rid", "msg", "u._id"},
+        ),
+        _refuse_program("Rocket.Chat"),
     ),
     (
         ({"[].ID", "[].Timestamp", "[].Contents"},),
@@ -295,11 +326,12 @@ _BY_START = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
     r"\[line\]": _refuse_program("LINE"),
-    _KAKAO_TALK: _refuse_program("KakaoTalk"),
-    r"={20,}\n(?:Guild|Server): ": (
-        say("is DiscordChatExporter's text, in which ids and replies are lost"),
-        say("export the chat again as JSON"),
+    r"\d{4}[./]\d\d[./]\d\d *[^\d\n]{2,12}\n(?:[上下]午|午[前後])?\d\d?:\d\d[ \t]\S": (
+        _refuse_program("LINE")
     ),
+    r"\[qqchatexporter": _refuse_text("QQ Chat Exporter"),
+    _KAKAO_TALK: _refuse_program("KakaoTalk"),
+    r"={20,}\n(?:Guild|Server): ": _refuse_text("DiscordChatExporter"),
     "%pdf-": (
         say("is a PDF, which is not read"),
         say("export the chat as JSON, CSV or text"),

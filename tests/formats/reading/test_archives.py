@@ -208,6 +208,16 @@ def test_archive_larger_than_free_disk_space_is_refused(tmp_path, monkeypatch):
         open_container(tarred(tmp_path / "a.tar", ("a", tarfile.REGTYPE, b"1234")))
 
 
+@pytest.mark.parametrize("name", ["a.z01", "a.zip.001", "a.7z.002", "a.zip"])
+def test_a_part_of_a_split_archive_is_called_so(tmp_path, name):
+    """It was damaged, and to be downloaded again."""
+    content = bytearray(zipped(tmp_path / "whole.zip", a="x").read_bytes())
+    content[content.rfind(b"PK\5\6") + 4] = 1  # the number of the disk
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BrokenFileError, match="part of a split archive"):
+        open_container(tmp_path / name)
+
+
 def test_damaged_archive_member_is_reported(tmp_path):
     """Its bytes are wrong though the directory of the archive is whole."""
     noise = random.Random(1).randbytes(5000)  # noqa: S311  no secret

@@ -12,6 +12,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import shutil
 import stat
 import struct
@@ -95,6 +96,15 @@ def _check_unique_names(names: Iterable[str], path: Path) -> None:
             )
 
 
+def _make_part_error(path: Path) -> BrokenFileError:
+    """Return the error for an archive in several files."""
+    return BrokenFileError(
+        say("is a part of a split archive"),
+        where=str(path),
+        remedy=say("unpack all parts together, and give the folder"),
+    )
+
+
 def _zip_members(path: Path) -> int:
     """Return the number of files in a ZIP, as stated in its end record.
 
@@ -104,6 +114,8 @@ def _zip_members(path: Path) -> int:
         file.seek(0, 2)
         file.seek(max(file.tell() - _TAIL, 0))
         tail = file.read()
+    if (at := tail.rfind(_END)) >= 0 and tail[at + 4 : at + 6] not in _WHOLE:
+        raise _make_part_error(path)
     if (at := tail.rfind(_END64)) >= 0 and len(tail) >= at + 40:
         return int(struct.unpack_from("<Q", tail, at + 32)[0])
     if (at := tail.rfind(_END)) >= 0 and len(tail) >= at + 12:
@@ -114,6 +126,10 @@ def _zip_members(path: Path) -> int:
 BLOCK = 1 << 20
 _NOISE = ("__MACOSX/", ".DS_Store", "._")
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_PART = re.compile(
+    r"\.(?:z\d\d|(?:zip|7z|rar|tar|t?gz)\.\d{3}|part\d+\.rar)$", re.IGNORECASE
+)
+_WHOLE = {b"", b"\0\0", b"\xff\xff"}  # numbers of the disk of an archive in one file
 _TARS = (".tar.gz", ".tgz", ".tar")
 _UTF8 = 0x800  # the mark of a name in UTF-8
 _OTHERS = (
@@ -566,6 +582,9 @@ def open_container(path: Path) -> Container:
     unread = _translate_errors(str(path), say("check that you may read it"))
     with unread, part.open(part.names[0]) as file:
         start = file.read(8)
+    is_last = path.suffix.lower() == ".zip" and path.with_suffix(".z01").exists()
+    if is_last or _PART.search(path.name):
+        raise _make_part_error(path)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
             say("is an archive in an unsupported format"),

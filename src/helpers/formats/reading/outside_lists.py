@@ -13,10 +13,14 @@ import quopri
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.formats.reading.envelopes import KEYS
 from helpers.formats.reading.source import detect_encoding
 from helpers.wording import say
 
@@ -43,7 +47,8 @@ HANDLES = (
     "participants", "mitglied", "mitglieder", "teilnehmer", "miembro", "miembros",
     "membre", "membres", "contact", "contacts", "usuario", "usuário", "utilisateur",
     "benutzername", "имяпользователя", "ник", "участник", "名前", "氏名", "表示名",
-    "ユーザー名", "이름", "닉네임", "暱稱", "名稱", "名称", "網名", *GIVEN, *FAMILY,
+    "ユーザー名", "이름", "닉네임", "暱稱", "名稱", "名称", "網名", "网名", "花名",
+    *GIVEN, *FAMILY,
 )  # fmt: skip
 PARTS = frozenset({*GIVEN, *FAMILY})
 _NUMBER = re.compile(
@@ -96,6 +101,12 @@ _ITEM = re.compile(  # of a list, and no date
     r"|[①-⑳⑴-⒛]|[-*•·])\s*(?=\S)"
 )
 _ACROSS = 3  # names on one line: with fewer it may be a member with an id
+_AROUND = KEYS | {  # of a list of people in JSON
+    b"members", b"users", b"participants", b"people", b"contacts", b"memberList",
+    b"member_list", b"groups",
+}  # fmt: skip
+_MESSAGE = frozenset({"text", "content", "message", "msg", "body"})
+_RULED = re.compile(r":?-{2,}:?|")  # the line below the header of a table in Markdown
 _CARD = re.compile(r"\s*BEGIN:VCARD\s*$", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(
     r"^(?:[\w-]+\.)?(FN|TEL)((?:;[^:\n]*)?):(.*)$", re.IGNORECASE | re.MULTILINE
@@ -152,6 +163,7 @@ def read_table(path: Path) -> Table:
         lines = [_DASH.split("".join(line)) for line in lines]  # an id - a name
     cells = [[clean_cell(cell) for cell in line] for line in lines]
     rows = [(at, row) for at, row in enumerate(cells, 1) if any(row)]
+    rows = [(at, row) for at, row in rows if not all(map(_RULED.fullmatch, row))]
     rows = [row for row in rows if normalise_header(row[1][0]) not in _TOTALS]
     rows = rows[_count_titles([row for _, row in rows]) :]
     if "\0" in text or not rows:
@@ -317,8 +329,10 @@ def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
         )
     text = _decode_csv(data, path)
     text = _tabulate_cards(text) if _CARD.match(text) else text
-    if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
-        raise refuse(say("is JSON, not a table"), remedy)
+    if text.lstrip().startswith(("{", "[")):
+        if not (tabulated := _tabulate_json(text)):
+            raise refuse(say("is JSON, not a table"), remedy)
+        text = tabulated
     if _PAGE.match(text):
         raise refuse(say("is a web page made for reading"), remedy)
     separator, text = _find_separator(text)
@@ -374,6 +388,58 @@ def _tabulate_cards(text: str) -> str:
     )
     rows.writerows(cards)
     return table.getvalue()
+
+
+def _tabulate_json(text: str) -> str:
+    r"""Return a JSON list, or one in an envelope, as a table; nothing for others.
+
+    >>> _tabulate_json('{"data": {"members": [{"user": {"id": 7}, "nick": "Ann"}]}}')
+    'id,nick\r\n7,Ann\r\n'
+    >>> _tabulate_json('["Ann", "Bob"]'), _tabulate_json('[{"id": 1, "text": "hi"}]')
+    ('Ann\r\nBob\r\n', '')
+    """
+    try:
+        found = _find_list(msgspec.json.decode(text))
+    except msgspec.MsgspecError:
+        with suppress(msgspec.MsgspecError):
+            found = msgspec.json.Decoder().decode_lines(text)
+            return _write_rows(found)
+        return ""
+    return _write_rows(found)
+
+
+def _find_list(value: Any) -> list[Any]:  # noqa: ANN401  any JSON
+    """Return the list in a JSON document: of people, or in an envelope."""
+    if isinstance(value, list):
+        inner = [_find_list(row) for row in value if isinstance(row, dict)]
+        return inner[0] if len(value) == 1 and inner and inner[0] else value
+    names = value if isinstance(value, dict) else {}
+    inside = [one for name, one in names.items() if name.encode() in _AROUND]
+    return next(filter(None, map(_find_list, inside)), [])
+
+
+def _write_rows(rows: list[Any]) -> str:
+    """Write the rows of a JSON list as CSV, unless they are messages."""
+    flat = [_flatten(row) if isinstance(row, dict) else row for row in rows]
+    keys = dict.fromkeys(key for row in flat if isinstance(row, dict) for key in row)
+    if not _MESSAGE.isdisjoint(keys):  # an export in the place of a list
+        return ""
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerows([list(keys)] * bool(keys))
+    for row in flat:
+        cells = [row.get(key, "") for key in keys] if isinstance(row, dict) else row
+        writer.writerow(cells if isinstance(cells, list) else [cells])
+    return table.getvalue()
+
+
+def _flatten(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the plain values of a JSON object, and of the objects in it."""
+    inner = [_flatten(one) for one in row.values() if isinstance(one, dict)]
+    plain = {
+        k: one for k, one in row.items() if not isinstance(one, dict | list | None)
+    }
+    return {k: one for part in [*inner[::-1], plain] for k, one in part.items()}
 
 
 def _decode_quoted(value: str) -> str:

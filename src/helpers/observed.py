@@ -448,6 +448,11 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
                 open=_count_programs([one for one in seen if one.end_us is None]),
             )
         )
+    return [*lines, *describe_doubts(seen)]
+
+
+def describe_doubts(seen: Collection[Observed]) -> list[str]:
+    """Describe days that were not believed, and stretches that no export covers."""
     counts = {
         say(
             "Groups stated to be observed until a day long after the last row of any,"
@@ -468,7 +473,7 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
             " days of copying: {n:,}"
         ): _count_copied(seen),
     }
-    return [*lines, *(line.fill(n=n) for line, n in counts.items() if n)]
+    return [line.fill(n=n) for line, n in counts.items() if n]
 
 
 def _count_copied(seen: Collection[Observed]) -> int:

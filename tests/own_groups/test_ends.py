@@ -38,6 +38,8 @@ from tests.chats import (
 )
 from validation.export_writers import WRITERS
 
+# what the library says of days that rows contradict, and of stretches without exports
+pytestmark = pytest.mark.filterwarnings("ignore:Groups ")
 MAKE_ENDS = paths.ROOT.parent / "shared" / "cases" / "turn5" / "ends" / "make_ends.py"
 LIVELY = MADE = tell("2026-05-20")
 DEAD = MADE - timedelta(934)

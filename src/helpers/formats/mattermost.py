@@ -325,7 +325,7 @@ def _read_members(
                     "group": f"{team.name}/{channel.name}", "person": user.username,
                     "file": name, "position": position,
                 }  # fmt: skip
-                source.people.met(row["group"], user.username, *names)
+                source.people.met(f"{team.name}/{channel.name}", user.username, *names)
                 role = "admin" if "admin" in (channel.roles or "") else "member"
                 bot, rule = user.is_bot, "mattermost.user"
                 members.append(row | {"role": role, "bot": bot, "rule": rule})

@@ -32,7 +32,7 @@ from helpers.library.frames import (
 )
 from helpers.measures import DUCKDB, open_engine
 from helpers.measures.cleaning import find_row_reasons
-from helpers.observed import Observed, ObservedGroups
+from helpers.observed import Observed, ObservedGroups, describe_doubts
 from helpers.records import (
     MESSAGE_KINDS,
     SCHEMAS,
@@ -164,7 +164,7 @@ def read_messages(
     with tempfile.TemporaryDirectory() as room:
         done = _read_exports(places, Path(room) / "store", terms)
         check_given_day(done.exports, terms)
-        observed = _observe_told(done.exports, told)
+        seen = _observe_told(done.exports, told)
         messages = _build_frame(done.exports, zone, same)
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
@@ -173,8 +173,10 @@ def read_messages(
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
             "unread": [str(_write_for_python(error)) for error in done.refused],
             "lost": dict(done.exports.store().aside),
-            "observed": observed,
+            "observed": ObservedGroups.of(seen),
         }
+    for line in describe_doubts(seen.values()):
+        warn_user(line)
     if given is None and not messages.attrs["zone_recorded"]:
         warn_of_zone(zone)
     return messages
@@ -264,12 +266,12 @@ def check_told_days(exports: Exports, told: Mapping[str, date]) -> dict[str, dat
     return own
 
 
-def _observe_told(exports: Exports, told: Mapping[str, date]) -> ObservedGroups:
+def _observe_told(exports: Exports, told: Mapping[str, date]) -> dict[str, Observed]:
     """Return from and until when each group was observed, with days of the user's."""
     zone = ZoneInfo(exports.terms["zone"] or DEFAULT_ZONE)
     own = check_told_days(exports, told)
     ends = {group: to_day_end_us(day, zone) for group, day in own.items()}
-    return ObservedGroups.of(exports.observe_groups(ends))
+    return exports.observe_groups(ends)
 
 
 def warn_of_zone(zone: str) -> None:

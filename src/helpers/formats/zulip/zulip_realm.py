@@ -203,6 +203,10 @@ def _read_realm(source: Source, tables: _Tables) -> _Realm:
 
 def _read_subscriptions(tables: _Tables, realm: _Realm) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_subscription", _Subscription):
+        listed = (v for v in values if v.active and v.recipient in realm.groups)
+        realm.meet(
+            tables.source, ((realm.groups[v.recipient], v.user_profile) for v in listed)
+        )
         rows = [
             {
                 "group": realm.groups[value.recipient],
@@ -214,7 +218,6 @@ def _read_subscriptions(tables: _Tables, realm: _Realm) -> Iterator[Batch]:
             for value, position in zip(values, positions, strict=True)
             if value.active and value.recipient in realm.groups
         ]  # fmt: skip
-        realm.meet(tables.source, ((row["group"], int(row["person"])) for row in rows))
         yield from_rows("membership", rows)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -17,11 +18,12 @@ from helpers.own_groups.private_page import describe_change
 from helpers.own_groups.record import Window
 from helpers.own_groups.run import make_study, run_study
 from helpers.own_groups.sentences import describe_silent_members
-from helpers.records import DAY_US, to_day_us
+from helpers.records import to_day_us
 from helpers.study.people import read_same_people
 from helpers.study.store.ingest import Terms
 
-LISTED = "昵称,入群时间\nZebulon,\nXanthippe,2024/1/3\n"
+HALF = Window(*(to_day_us(date(2024, 2, day)) for day in (1, 11)))
+LISTED = "昵称,入群时间\nZebulon,\nXanthippe,2023/12/3\n"
 NAMES = ("Zebulon", "Quentina", "Xanthippe")
 PAIR = "Zebulon, Quentina\n"
 ROWS = [
@@ -30,23 +32,33 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def plan(tmp_path):
-    """Return a plan for a group in which two of three people write."""
-    (tmp_path / "log.csv").write_text("\n".join(["time,sender,text", *ROWS]), "utf-8")
-    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
-    terms = Terms(key=tmp_path / "key")
-
-    def build(**more):
-        exports = [tmp_path / "log.csv"]
-        return Plan(exports=exports, out=tmp_path / "out", terms=terms, **more)
-
-    return build
-
-
 def _write(path, text):
     path.write_text(text, "utf-8")
     return path
+
+
+def _plan(folder, **more):
+    """Return a plan for a group in which two of three people write."""
+    log = _write(folder / "log.csv", "\n".join(["time,sender,text", *ROWS]))
+    terms = Terms(key=_write(folder / "key", "07" * 32))
+    return Plan(exports=[log], out=folder / "out", terms=terms, **more)
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Return a function that plans a run of the group in a folder of the test."""
+    return partial(_plan, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def in_window(tmp_path_factory):
+    """Run ten days of it, of one person; return the plan, what is done, the page."""
+    room = tmp_path_factory.mktemp("window")
+    more = "".join(f"Late{n},2024/3/{n + 1}\nQuiet{n},2023/12/2\n" for n in range(5))
+    members = _write(room / "m.csv", LISTED + more)
+    people = _write(room / "p.csv", PAIR)
+    plan = _plan(room, mine=True, window=HALF, members=members, people=people)
+    return plan, run_study(plan), (room / "out" / PRIVATE).read_text("utf-8")
 
 
 def test_names_stand_in_one_file_alone(plan, tmp_path):
@@ -115,33 +127,18 @@ def test_a_later_run_says_what_it_added_and_which_page_is_old(plan):
     assert f"{PRIVATE} is of an earlier run; --mine writes it again" in said
 
 
-def test_ids_of_one_person_are_one_writer(plan, tmp_path):
-    """Two handles of one person counted as two people."""
-    same = _write(tmp_path / "people.csv", "Zebulon, Quentina\n")
-    done = run_study(plan(people=same))
-    assert done.study.table("groups")["posters"].tolist() == [1]
-
-
-def test_a_window_counts_its_days_alone(plan):
+def test_a_window_counts_its_days_alone(in_window):
     """What is outside is set aside by name, and the group counts as cut."""
-    first, last = (to_day_us(date(2024, 2, d)) for d in (1, 10))
-    done = run_study(plan(window=Window(first, last + DAY_US)))
+    _, done, _ = in_window
     groups = done.study.table("groups")
     assert groups["messages"].tolist() == [10]
     assert done.study.ledger.set_aside["outside the days that are counted"] == 130
     assert done.study.table("shown")["left_truncated"].tolist() == [True]
 
 
-def test_silence_in_a_window_is_no_never(plan, tmp_path):
+def test_silence_in_a_window_is_no_never(in_window):
     """Who wrote before it "never wrote", and so did those who joined after it."""
-    first, last = (to_day_us(date(2024, 2, d)) for d in (1, 10))
-    more = "".join(f"Late{n},2024/3/{n + 1}\nQuiet{n},2024/1/2\n" for n in range(5))
-    members = _write(tmp_path / "m.csv", LISTED + more)
-    people = _write(tmp_path / "p.csv", PAIR)
-    window = Window(first, last + DAY_US)
-    more = {"window": window, "members": members, "people": people}
-    done = run_study(plan(mine=True, **more))
-    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    _, done, page = in_window
     assert "Members who wrote nothing in these days" in page
     assert "Members who never wrote" not in page
     assert "Late3" not in page
@@ -150,19 +147,16 @@ def test_silence_in_a_window_is_no_never(plan, tmp_path):
     assert "wrote nothing in these days" in describe_silent_members(card, 1)
 
 
-def test_an_opened_run_has_its_window(plan, tmp_path):
+def test_an_opened_run_has_its_window(in_window):
     """Replies and tone of the chapters were of all days, and first days unexplained."""
-    first, last = (to_day_us(date(2024, 2, d)) for d in (1, 10))
-    window = Window(first, last + DAY_US)
-    run_study(plan(window=window, mine=True, people=_write(tmp_path / "p", PAIR)))
-    run = open_run(tmp_path / "out", k=1)
+    plan, _, page = in_window
+    run = open_run(plan.out, k=1)
     assert (len(run.texts()), len(run.record.messages)) == (10, 10)
     assert len(set(run.record.messages["sender"])) == 1
-    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
     assert "Only the days" in page
     assert "2024-01" not in page
-    run_study(plan())
-    assert len(open_run(tmp_path / "out").record.messages) == 140
+    run_study(_plan(plan.out.parent))
+    assert len(open_run(plan.out).record.messages) == 140
 
 
 def test_a_quarter_is_compared_with_the_months_before():

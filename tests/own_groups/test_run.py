@@ -35,6 +35,16 @@ def plan(tmp_path):
     return build
 
 
+@pytest.fixture(scope="module")
+def key(tmp_path_factory):
+    """Return the key of the group of every plan."""
+    room = tmp_path_factory.mktemp("keys")
+    (room / "log.csv").write_text(LINES, "utf-8")
+    (room / "key").write_text("07" * 32, encoding="ascii")
+    groups = list_named_groups([room / "log.csv"], Terms(key=room / "key"))
+    return groups["key"].item()
+
+
 def test_export_day_before_the_last_message_is_refused(plan):
     """`--exported 2001-01-01` was accepted and ignored."""
     with pytest.raises(ShequnError, match="messages from 2024-01-0"):
@@ -57,10 +67,8 @@ def test_chart_of_a_group_that_died_shows_its_last_messages(plan):
     assert max(heights) - min(heights) > 50  # points: a bar of full height is seen
 
 
-def test_group_founded_after_its_messages_is_refused(plan, tmp_path):
+def test_group_founded_after_its_messages_is_refused(plan, tmp_path, key):
     """A year mistyped as 2030 made the window end in 2030."""
-    study, _ = make_study(plan())
-    key = study.table("groups")["key"].iloc[0]
     facts = tmp_path / "groups.csv"
     facts.write_text(f"{HEAD}\n{key},,,2030-01-01\n", "utf-8")
     with pytest.raises(BrokenFileError, match="row 2, column born: '2030-01-01'"):
@@ -68,20 +76,18 @@ def test_group_founded_after_its_messages_is_refused(plan, tmp_path):
 
 
 @pytest.mark.parametrize(("born", "cut"), [("2024-01-05", False), ("2024-01-04", True)])
-def test_export_that_begins_on_the_founding_day_is_not_cut(plan, tmp_path, born, cut):
+def test_export_that_begins_on_the_founding_day_is_not_cut(
+    plan, tmp_path, key, born, cut
+):
     """The card said that the export may begin later than the group."""
-    study, _ = make_study(plan())
-    key = study.table("groups")["key"].iloc[0]
     facts = tmp_path / "groups.csv"
     facts.write_text(f"{HEAD}\n{key},,,{born}\n", "utf-8")
     study, _ = make_study(plan(groups=facts))
     assert study.table("shown")["left_truncated"].tolist() == [cut]
 
 
-def test_facts_saved_by_excel_are_read(plan, tmp_path):
+def test_facts_saved_by_excel_are_read(plan, tmp_path, key):
     """Excel saves GB18030 in China and semicolons in Germany."""
-    study, _ = make_study(plan())
-    key = study.table("groups")["key"].iloc[0]
     facts = tmp_path / "groups.csv"
     text = f"{HEAD}\n{key},读书会,99,2023-12-30\n".replace(",", ";")
     facts.write_bytes(text.encode("gb18030"))
@@ -104,19 +110,16 @@ def test_dangling_link_in_an_export_folder_is_skipped(plan, tmp_path):
     assert study.ledger.kept[""] == 2
 
 
-def test_facts_in_chinese_words_and_a_spreadsheet_s_days_are_read(plan, tmp_path):
+def test_facts_in_chinese_words_and_a_spreadsheet_s_days_are_read(tmp_path):
     """Excel rewrites 2023-12-30 as 2023/12/30; a label is never translated."""
-    study, _ = make_study(plan())
-    key = study.table("groups")["key"].iloc[0]
     facts = tmp_path / "groups.csv"
-    row = f"{key},学习,学习,是,2023/12/30"
+    row = "abc,学习,学习,是,2023/12/30"
     facts.write_text(f"key,label,type,offline_first,born\n{row}\n", "utf-8")
-    groups = read_group_facts(facts, {key})
+    group = read_group_facts(facts, {"abc"})["abc"]
 
-    assert groups[key].label == "学习"
-    assert groups[key].type == "learning"
-    assert groups[key].offline_first is True
-    assert groups[key].born == date(2023, 12, 30)
+    assert (group.label, group.type) == ("学习", "learning")
+    assert group.offline_first is True
+    assert group.born == date(2023, 12, 30)
 
 
 def _run_with_owner(tmp_path, owner):
@@ -125,12 +128,12 @@ def _run_with_owner(tmp_path, owner):
     chat.write_text("\n".join(lines * 3) + "\n", "utf-8")
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
     terms = Terms(key=tmp_path / "key")
-    plan = Plan(exports=[chat], out=tmp_path / "out", terms=terms, every_table=True)
-    study, _ = make_study(plan)
-    (key,) = study.table("groups")["key"]
     facts = tmp_path / "群表.csv"
+    key = list_named_groups([chat], terms)["key"].item()
     facts.write_text(f"key,owner\n{key},{owner}\n", "utf-8")
-    return make_study(replace(plan, groups=facts))[0]
+    out = tmp_path / "out"
+    plan = Plan(exports=[chat], out=out, terms=terms, every_table=True, groups=facts)
+    return make_study(plan)[0]
 
 
 def test_template_counts_messages_as_the_card_does(tmp_path):

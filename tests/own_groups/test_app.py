@@ -190,9 +190,13 @@ def test_members_and_days_become_options(server):
     session = server.session
     assert _ask(server, "PUT", "file?as=members&name=m.csv", b"ann")[0] == 200
     options = {"exported": "files", "names": True, "zone": "--k", "x": "y"}
-    words = [*session._list_words(options, session.home)][7:]
+    assert _ask(server, "PUT", "file?name=1/our%20club.csv", b"x")[0] == 200
+    _, _, _, _, chosen, _, _, *words = session._list_words(options, session.home)
+    assert chosen == str(session.place("1/our club.csv"))  # a group is named after it
     members = str(session.place("m.csv", "members"))
     assert words == ["--exported", "files", "--members", members, "--names"]
+    assert _ask(server, "POST", "more")[0] == 200  # the page has no list any more
+    assert "--members" not in [*session._list_words(options, session.home)]
 
 
 def test_the_way_to_the_page_is_a_file_of_its_owner(server):

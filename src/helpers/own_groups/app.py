@@ -42,6 +42,7 @@ HOST = "127.0.0.1"
 LONGEST_SILENCE, GRACE = 90.0, 4.0  # seconds until a closed page ends the program
 CHUNK, MOST_BODY = 1 << 20, 1 << 16
 MOST_FILES = 20_000
+MOST_NAMED = 100  # files and folders in the command of a run
 LEFT_FREE = 1 << 30  # bytes of the disk that uploads leave alone
 ROOM = "shequn-app-"
 FILES = "files"  # of --exported: each on its file's date
@@ -70,6 +71,11 @@ class Session:
     def __init__(self, home: Path) -> None:
         self.secret = secrets.token_urlsafe(24)
         self.room = Path(tempfile.mkdtemp(prefix=ROOM))
+        inside = re.escape(f"{self.room}{os.sep}")
+        sep = re.escape(os.sep)
+        self._room_named = re.compile(
+            f"{inside}(?:{MEMBERS}{sep}|{CHOSEN}{sep}(?:[0-9]+{sep})?)"
+        )
         self._lock = ExitStack()  # a room that nobody locks is left from a crash
         self._lock.enter_context(lock_folder(self.room))
         self.home = home
@@ -120,6 +126,10 @@ class Session:
             shutil.rmtree(self.room / folder, ignore_errors=True)
         self.out, self.files, self.code, self.lines = None, 0, None, []
 
+    def forget_lists(self) -> None:
+        """Forget lists of members: the page sends those that are still chosen."""
+        shutil.rmtree(self.room / MEMBERS, ignore_errors=True)
+
     def start(self, options: dict[str, Any]) -> None:
         """Start `shequn run` on the chosen files, in a process of its own."""
         if self._process is not None and self._process.poll() is None:
@@ -149,7 +159,7 @@ class Session:
     def _list_words(self, options: dict[str, Any], out: Path) -> Iterator[str]:
         """Yield the words of the command: nothing that the page wrote, unchecked."""
         yield from (sys.executable, "-m", "helpers.cli", "run")
-        yield from (str(self.room / CHOSEN), "-o", str(out))
+        yield from (*map(str, self._list_chosen()), "-o", str(out))
         zone = str(options.get("zone") or "")
         if zone in available_timezones():
             yield from ("--zone", zone)
@@ -163,12 +173,23 @@ class Session:
         for name in ("mine", "names", "picture"):
             yield from [f"--{name}"] * bool(options.get(name))
 
+    def _list_chosen(self) -> list[Path]:
+        """List the files and folders that were chosen; of very many, what they are in.
+
+        A table without groups is named after its file, so none of our folders is given.
+        """
+        batches = sorted((self.room / CHOSEN).glob("*"))
+        chosen = [
+            one
+            for batch in batches
+            for one in (sorted(batch.iterdir()) if batch.is_dir() else [batch])
+        ]
+        return chosen if len(chosen) <= MOST_NAMED else batches
+
     def _follow(self, process: subprocess.Popen[str]) -> None:
         with process:
             for said in process.stdout or ():
-                line = said
-                for folder in (CHOSEN, MEMBERS):  # as the user knows the file
-                    line = line.replace(str(self.room / folder) + os.sep, "")
+                line = self._room_named.sub("", said)  # as the user knows the file
                 if step := _STEP.fullmatch(line.rstrip("\n")):
                     self.at, self.of, self.step = int(step[1]), int(step[2]), step[3]
                 else:
@@ -249,14 +270,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         path, session = urlsplit(self.path).path, self.server.session
+        acts = {
+            f"/{session.secret}/new": session.start_over,
+            f"/{session.secret}/more": session.forget_lists,
+            f"/{session.secret}/delete": session.delete_report,
+        }
         if not self._is_ours(writes=True):
             self._answer(HTTPStatus.FORBIDDEN)
         elif path == f"/{session.secret}/run":
             self._run(session)
-        elif path in {f"/{session.secret}/new", f"/{session.secret}/delete"}:
+        elif path in acts:
             session.meet()
             self.close_connection = True  # a body, if there is one, is not read
-            session.start_over() if path.endswith("/new") else session.delete_report()
+            acts[path]()
             self._answer_json(session.describe())
         elif path == f"/{session.secret}/close":
             session.closing = time.monotonic()

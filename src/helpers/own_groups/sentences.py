@@ -230,13 +230,14 @@ def describe_state(card: Card) -> Message:
 def describe_chance(card: Card, k: int) -> Message | None:
     """Describe the chance that a group still talks in three to five months.
 
-    Nothing is said outside the range that was measured, or where the number of writers
-    is hidden or the age not known.
+    Nothing is said outside the range that was measured, of a group that does not talk,
+    or where the number of writers is hidden or the age not known.
     """
-    if card.people_28 is None or card.people_28 < k or card.is_cut:
+    people = card.people_28 or 0
+    if card.state != "alive" or card.is_cut or people < max(k, 1):
         return None
     try:
-        found = chance_of_going_on(card.people_28, card.age_days, "chat")
+        found = chance_of_going_on(people, card.age_days, "chat")
     except ShequnError:
         return None
     return say_plural(
@@ -244,7 +245,7 @@ def describe_chance(card: Card, k: int) -> Message | None:
         " {high}) still talk three to five months later ({population}).",
         "{n} people wrote in 28 days: of 100 such groups of its age {chance} ({low} to"
         " {high}) still talk three to five months later ({population}).",
-        n=card.people_28,
+        n=people,
         **_round_chance(found),
     )
 

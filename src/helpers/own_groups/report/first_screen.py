@@ -19,10 +19,10 @@ from helpers.own_groups.report.news import (
     People,
     count_months,
     find_changes,
+    list_last_days,
     list_people,
 )
 from helpers.own_groups.sentences import hide_small, name_group
-from helpers.records import DAY_US
 from helpers.small_counts import ENOUGH_GROUPS
 from helpers.wording import Message, say, say_counts, say_in, say_plural
 
@@ -166,8 +166,7 @@ def draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:
 
 def count_all_months(study: Study) -> list[tuple[str, int]]:
     """Count messages of all groups by whole month."""
-    groups = study.table("groups")
-    end = int((groups["end_us"].max() + study.manifest.day_offset_us) // DAY_US) - 1
+    end = max(list_last_days(study).values())
     months = count_months(study.table("daily")[["day", "messages"]], end)
     return [(str(month), int(n)) for month, n in months.items()]
 

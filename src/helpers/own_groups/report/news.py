@@ -122,7 +122,7 @@ def find_changes(study: Study) -> dict[int, Change]:
     Of a group that is silent for good, months after its last message are no level.
     """
     groups, found = study.table("groups"), {}
-    ends = _list_last_days(study)
+    ends = list_last_days(study)
     silent = (groups["end_us"] - groups["last_us"]) / DAY_US
     over = set(groups["group"][silent >= compute_silence_days(groups)])
     for group, days in study.table("daily").groupby("group"):
@@ -137,7 +137,7 @@ def list_people(study: Study) -> dict[int, People]:
     """List who stopped and who is new in each group of a study, by group."""
     if "member_days" not in study.manifest.tables:
         return {}
-    ends, found = _list_last_days(study), {}
+    ends, found = list_last_days(study), {}
     days = study.table("member_days").rename(columns={"member": "person"})
     for group, rows in days.groupby("group"):
         if people := find_people(rows, ends[int(str(group))]):
@@ -145,7 +145,8 @@ def list_people(study: Study) -> dict[int, People]:
     return found
 
 
-def _list_last_days(study: Study) -> dict[int, int]:
+def list_last_days(study: Study) -> dict[int, int]:
+    """List the last day of each group's record, since 1970, by group."""
     groups = study.table("groups")
     days = (groups["end_us"] - 1 + study.manifest.day_offset_us) // DAY_US
     return dict(zip(groups["group"], days.astype("int64"), strict=True))

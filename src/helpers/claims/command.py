@@ -67,8 +67,9 @@ def _list_lines(answer: Answer, language: Language) -> Iterator[str]:
         found = _format_range(row, row["of"], "mean")
         sources = f"{row['n_sources']} · {row['word']}"
         yield f"  {row['reading']} · {kind}: {found}, {sources}"
+    units = {reading.key: reading.of for reading in answer.claim.readings}
     for row in _list_main(answer.estimates):
-        found = _format_range(row, _find_unit(answer, row["reading"]), "estimate")
+        found = _format_range(row, units[row["reading"]], "estimate")
         yield f"    {row['study']}: {found}, n = {row['n']:,}, {row['role']}"
     yield answer.say_on_wechat(language)
 
@@ -85,10 +86,6 @@ def _format_range(row: Mapping[str, Any], of: str, name: str) -> str:
         for column in (name, "low", "high")
     )
     return f"{value} ({low}–{high})"
-
-
-def _find_unit(answer: Answer, reading: str) -> str:
-    return next(each for each in answer.claim.readings if each.key == reading).of
 
 
 def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:

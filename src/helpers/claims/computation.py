@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.estimate import (
@@ -132,9 +131,5 @@ def _round_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """Round numbers to as many digits as are stored, so that both are the same."""
     numbers = table.select_dtypes("float").columns
     return table.assign(
-        **{name: [_round_one(value) for value in table[name]] for name in numbers}
+        **{name: [float(f"{x:.{DIGITS}g}") for x in table[name]] for name in numbers}
     )
-
-
-def _round_one(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else value

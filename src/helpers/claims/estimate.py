@@ -238,16 +238,11 @@ def find_errors(rows: pd.DataFrame, scale: ScaleName) -> tuple[np.ndarray, np.nd
         elif scale == "logit" and high - low > SPANS:
             error = float("nan")
         else:
-            error = _compute_one_error(low, high, scale)
+            error = compute_error(low, high, scale)
+            error = max(error, SMALLEST_ERROR) if np.isfinite(error) else float("nan")
         values.append(value)
         errors.append(error)
     return np.array(values), np.array(errors)
-
-
-def _compute_one_error(low: float, high: float, scale: ScaleName) -> float:
-    """Return the error of an interval; none (NaN) if a limit is not finite."""
-    error = compute_error(low, high, scale)
-    return max(error, SMALLEST_ERROR) if np.isfinite(error) else float("nan")
 
 
 SPANS = 0.94  # an interval of a share that says next to nothing

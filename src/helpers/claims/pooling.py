@@ -86,20 +86,16 @@ def pool_rows(rows: pd.DataFrame, reading: Reading) -> Pooled | None:
         return None
     # groups of one's own are no sample of other places: their interval is their own
     own = bool(used["kind"].eq(OWN).all())
+    # a single trial or poll has its own interval
+    single = used[known]["randomised"].astype(bool) | used[known]["role"].eq("said")
     pooled = pool(
         values[known],
         errors[known],
         scale,
         prior=ALONE if own else None,
-        of_these=_has_own_interval(used[known]),
+        of_these=len(single) == 1 and bool(single.all()),
     )
     return Pooled(pooled, used[known])
-
-
-def _has_own_interval(used: pd.DataFrame) -> bool:
-    """Return whether a single trial or poll is pooled, with its own interval."""
-    own = used["randomised"].astype(bool) | used["role"].eq("said")
-    return len(used) == 1 and bool(own.all())
 
 
 def pool_estimates(

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import chain, compress, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -28,6 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
+from helpers.files import read_own_rows
 from helpers.formats import discord, slack
 from helpers.formats.json.json_stream import decode_elements, decode_json_lines
 from helpers.formats.reading.chat import Chat
@@ -78,19 +77,14 @@ _ZONE = re.compile(
     r"[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$", re.IGNORECASE
 )
 _BEIJING = "北京时间"
-
-
-@cache
-def _read_names() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """Read what columns and kinds of messages are called in tables."""
-    text = files("helpers.formats").joinpath("table_columns.toml").read_text("utf-8")
-    return MappingProxyType(tomllib.loads(text))
+_NAMES = ("formats", "table_columns.toml")  # of columns and kinds of messages
 
 
 @cache
 def _read_kinds() -> Mapping[str, str]:
     """Return the kinds of messages by what tables call them."""
-    words = {word: k for k, known in _read_names()["kinds"].items() for word in known}
+    kinds = read_own_rows(*_NAMES)["kinds"].items()
+    words = {word: kind for kind, known in kinds for word in known}
     return MappingProxyType(words | {kind: kind for kind in MESSAGE_KINDS})
 
 
@@ -196,7 +190,7 @@ def _map_columns(
     names: Iterable[str], stated: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
     """Map a message table's column names to the recognised columns."""
-    known = _read_names()["columns"]
+    known = read_own_rows(*_NAMES)["columns"]
     originals = {_normalise_name(name): name for name in reversed(list(names))}
     column_names = {*originals.values()}
     columns: dict[str, tuple[str, ...]] = {}

@@ -7,23 +7,22 @@ Since August 2022 only administrators are told that somebody left.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from hashlib import blake2b
-from importlib import resources
 from itertools import compress, groupby, pairwise
 from pathlib import PurePosixPath
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
 
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
+from helpers.files import read_own_rows
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
 from helpers.formats.rows.clock import from_wall
@@ -325,7 +324,7 @@ def _parse_marked(text: str) -> Body:
         name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
         return Body(kind, words)
-    if words.endswith(tuple(_read_wordings()["edited"]["texts"])):
+    if words.endswith(tuple(read_own_rows(*_WORDINGS)["edited"]["texts"])):
         before = words[: words.rindex("<")].rstrip()
         return Body(_classify_shape(words), before, "whatsapp.edited")
     if _OMITTED.fullmatch(words):  # in a language not known here
@@ -380,7 +379,7 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
 def _clean_name(person: str | None) -> str | None:
     """Return who "You" is, and others without the tilde of unsaved names on iPhones."""
     name = (person or "").removeprefix(NAMED)
-    if name in _read_wordings()["you"]["names"]:
+    if name in read_own_rows(*_WORDINGS)["you"]["names"]:
         return to_name_id(YOU)
     return to_name_id(name.removeprefix("~").strip()) if name[:1] == "~" else person
 
@@ -409,7 +408,7 @@ def _strip_marks(text: str) -> str:
 @cache
 def _list_body_kinds() -> dict[str, str]:
     """Map placeholder texts to message kinds, such as "image omitted" to image."""
-    bodies: dict[str, list[str]] = _read_wordings()["bodies"]
+    bodies: dict[str, list[str]] = read_own_rows(*_WORDINGS)["bodies"]
     return {body: kind for kind, listed in bodies.items() for body in listed}
 
 
@@ -421,7 +420,7 @@ def _list_whole_bodies() -> frozenset[str]:
 
 def _group_name(stem: str) -> str | None:
     """Return the group's name from a WhatsApp export's file name."""
-    for template in _read_wordings()["files"]["names"]:
+    for template in read_own_rows(*_WORDINGS)["files"]["names"]:
         before, after = template.split("{name}")
         if stem.startswith(before) and stem.endswith(after):
             return stem[len(before) : len(stem) - len(after)]
@@ -431,7 +430,7 @@ def _group_name(stem: str) -> str | None:
 @cache
 def _load_grammars() -> list[tuple[Grammar, re.Pattern[str]]]:
     grammars = []
-    for tag, language in _read_wordings()["languages"].items():
+    for tag, language in read_own_rows(*_WORDINGS)["languages"].items():
         doubt = " (wording unconfirmed)" * (language["confidence"] != "documented")
         rules = [rule | {"rule": rule["rule"] + doubt} for rule in language["rules"]]
         own = {"platform": f"whatsapp.{tag}", "rules": rules}
@@ -441,17 +440,12 @@ def _load_grammars() -> list[tuple[Grammar, re.Pattern[str]]]:
 
 @cache
 def _list_literals() -> frozenset[str]:
-    languages = _read_wordings()["languages"].values()
+    languages = read_own_rows(*_WORDINGS)["languages"].values()
     patterns = (rule["pattern"] for language in languages for rule in language["rules"])
     return frozenset(max(_PLACE.split(pattern), key=len) for pattern in patterns)
 
 
-@cache
-def _read_wordings() -> dict[str, Any]:
-    file = resources.files(__package__) / "whatsapp_events.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
+_WORDINGS = ("formats", "whatsapp_events.toml")
 DAY_AND_CLOCK = ("date", "clock")
 MOST = 0.5  # of the times: with more unreadable ones a file is refused
 # at most 200 characters up to ": "; possessive for names with at most two other colons

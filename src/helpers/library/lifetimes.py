@@ -361,7 +361,8 @@ def silence(
     """
     check_days(days, "days", SHORTEST_GAP)
     check_choice(form, get_args(Form), "form")
-    if seen is not None and (isinstance(data, Study | tuple) or _has_end(data)):
+    is_list = isinstance(data, pd.DataFrame) and "origin_us" in data
+    if seen is not None and (isinstance(data, Study | tuple) or is_list):
         raise ShequnError(
             "the end of observation is known already",
             where=f"seen={seen}",
@@ -414,10 +415,6 @@ def _select_ended(groups: pd.DataFrame, data: object) -> pd.DataFrame:
         next(iter(describe_observation(seen)), "of no group is it known until when"),
         remedy="read_messages(…, exported='files'), or exported='2024-05-31'",
     )
-
-
-def _has_end(data: object) -> bool:
-    return isinstance(data, pd.DataFrame) and "origin_us" in data
 
 
 def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

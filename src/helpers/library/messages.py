@@ -422,8 +422,9 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
 def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
     """Return why each row does not count, as `shequn run` finds it."""
     known = read_observed(messages) or {}
+    seen = {group: one.seen_us for group, one in known.items()}
     terms = TableTerms(
-        ends=_list_ends(known) or None,
+        ends={group: us for group, us in seen.items() if us is not None} or None,
         by_name=_list_groups_by_name(messages),
     )
     with tempfile.TemporaryDirectory() as name:
@@ -439,12 +440,6 @@ def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
             rows = run.fetch(marked.select("position", "reason"), "position")
     reasons = rows["reason"].astype(object).set_axis(messages.index)
     return reasons.fillna(messages["reason"]) if "reason" in messages else reasons
-
-
-def _list_ends(seen: Mapping[str, Observed]) -> dict[str, int]:
-    """Return until when each group was observed at least."""
-    ends = {group: one.seen_us for group, one in seen.items()}
-    return {group: us for group, us in ends.items() if us is not None}
 
 
 def _list_groups_by_name(messages: pd.DataFrame) -> frozenset[str]:

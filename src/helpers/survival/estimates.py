@@ -64,7 +64,8 @@ def estimate_failure_probability(
     of = None if competing is None else ~competing[np.isin(lives.group, watched.group)]
     clusters = choose_clusters(watched.network, watched.batch)
     risk = build_risk_sets(watched, horizon_days, start)
-    if clusters.kind == "group" and _is_fully_observed(watched, horizon_days):
+    known = ((watched.durations >= horizon_days) | watched.ended) & (watched.entry == 0)
+    if clusters.kind == "group" and np.all(known):
         failed = risk.ended if of is None else risk.ended & of
         return compute_exact_interval(int(failed.sum()), len(watched))
 
@@ -80,11 +81,6 @@ def estimate_failure_probability(
     n = int(np.sum(watched.entry < horizon_days))
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
     return bound_probability(estimate, values, clusters, counted, n=n)
-
-
-def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
-    is_known = (lives.durations >= horizon) | lives.ended
-    return bool(np.all(is_known & (lives.entry == 0)))
 
 
 def restrict_to_survivors(

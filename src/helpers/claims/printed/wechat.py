@@ -96,7 +96,7 @@ def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Message:
     if known in {POLL, RELATED_POLL}:
         return _describe_poll(_select_polls(claim.id).iloc[0])
     nobody = say("Nobody has counted this on WeChat")
-    if _has_printed_number(claim.id):
+    if len(list_polls(claim.id)) > 0:  # a paper, firm or poll
         nobody = say("Only related numbers are in print")
     low, high = (float(row[end]) for end in ("next_low", "next_high"))
     if known == NONE or not np.isfinite([low, high]).all():
@@ -109,11 +109,6 @@ def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Message:
         end_0=ends[0],
         end_1=ends[1],
     )
-
-
-def _has_printed_number(claim_id: str) -> bool:
-    """Return whether a paper, firm or poll printed a number near a claim."""
-    return len(list_polls(claim_id)) > 0
 
 
 def _describe_poll(poll: pd.Series[Any]) -> Message:

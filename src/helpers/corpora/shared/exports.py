@@ -40,7 +40,8 @@ def read_exported(raw: RawFolder, form: str, network: str) -> Iterator[Batch]:
     for batch in import_module(f"helpers.formats.{form}").read(source):
         if batch.kind == "message":
             raw.tally.update(place[name] for name in batch.table["file"].to_pylist())
-        yield _add_network(batch, network) if batch.kind == "group" else batch
+        named = [network] * batch.table.num_rows
+        yield batch.with_column("network", named) if batch.kind == "group" else batch
     if source.broken:
         raise source.broken
     if source.losses.rows:
@@ -55,7 +56,3 @@ def _find_record(name: str, files: Sequence[str]) -> str:
     """Return the recorded file or folder that a raw file belongs to, or ""."""
     whole = (file for file in files if file.endswith("/") and name.startswith(file))
     return name if name in files else next(whole, "")
-
-
-def _add_network(batch: Batch, network: str) -> Batch:
-    return batch.with_column("network", [network] * batch.table.num_rows)

@@ -9,12 +9,11 @@ optional. The first rule that fits wins. A name may stand in marks of its own.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple, cast
 
+from helpers.files import read_own_rows
 from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.people import NAMED, People, to_name_id
 from helpers.records import Batch, EventKind
@@ -231,10 +230,10 @@ def _compile_piece(text: str) -> str:
 @cache
 def load_grammar(platform: str) -> Grammar:
     """Load the system-line wordings of a platform from its data file."""
-    folder = resources.files("helpers.formats")
-    within = folder / platform
-    file = (within if within.is_dir() else folder) / f"{platform}_events.toml"
-    return Grammar(tomllib.loads(file.read_text(encoding="utf-8")))
+    file = f"{platform}_events.toml"
+    return Grammar(
+        read_own_rows("formats", platform, file) or read_own_rows("formats", file)
+    )
 
 
 class Happenings:

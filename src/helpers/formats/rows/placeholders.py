@@ -7,15 +7,14 @@ place of the words is no text of theirs.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.files import read_own_rows
 from helpers.formats.rows.losses import UNDELIVERED
 from helpers.records import Batch
 
@@ -31,13 +30,8 @@ _LASTED = (  # "Voice call, 5 min", "通话时长 05:12"
     r"[,，.:： ]{1,2}(?:\d{1,2}(?::\d\d){1,2}|\d{1,3} ?[^\W\d]{1,8}\.?"
     r"(?: \d{1,2} ?[^\W\d]{1,8}\.?)?|No answer|Keine Antwort|未接听|无应答)"
 )
+_TABLE = ("formats", "rows", "placeholders.toml")
 _EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one
-
-
-@cache
-def _read_placeholders() -> Mapping[str, Mapping[str, list[str]]]:
-    file = resources.files(__package__) / "placeholders.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 # a word in brackets, what it is about, where it lies, and what follows
@@ -49,7 +43,7 @@ _NOWHERE = ("local_id=", "请使用")  # of a database, or a notice of the progr
 
 @cache
 def _read_brackets() -> Mapping[str, str]:
-    kinds = _read_placeholders()["brackets"].items()
+    kinds = read_own_rows(*_TABLE)["brackets"].items()
     return {word: kind for kind, words in kinds for word in words}
 
 
@@ -104,13 +98,13 @@ def _build_pattern(sort: str) -> str:
     A call may be missed at a time; the others are explained in a second sentence.
     """
     whole, begins = (
-        "|".join(map(re.escape, _read_placeholders()[sort][name]))
+        "|".join(map(re.escape, read_own_rows(*_TABLE)[sort][name]))
         for name in ("whole", "begins")
     )
     further = r"(?:[.。!！]\s?[^\n]{4,60})?"
     if sort == "call":
         further = r"(?:(?: \S{1,5}){0,2} \d{1,2}[:.h]\d\d.{0,6})?"
-        lasted = "|".join(map(re.escape, _read_placeholders()[sort]["lasted"]))
+        lasted = "|".join(map(re.escape, read_own_rows(*_TABLE)[sort]["lasted"]))
         begins += rf")|^(?:(?:{lasted}){_LASTED}$"
     return rf"^(?:{whole}){further}$|^(?:{begins})"
 
@@ -118,7 +112,7 @@ def _build_pattern(sort: str) -> str:
 @cache
 def _list_beginnings() -> Mapping[int, pa.Array]:
     """Return how placeholders begin, those of few signs by fewer."""
-    lists = [_read_placeholders()[sort] for sort in KINDS]
+    lists = [read_own_rows(*_TABLE)[sort] for sort in KINDS]
     texts = [text for listed in lists for own in listed.values() for text in own]
     few = {text for text in texts if len(text) < _SIGNS}
     least = min(map(len, few))

@@ -540,6 +540,20 @@ def test_nought_among_long_ids_is_nobody(read, ids, people):
     assert len({*found.column("message", "sender")} - {None}) == people
 
 
+def test_rows_numbered_anew_in_every_file_are_other_messages(tmp_path):
+    """Files of a group with rows numbered from one lost all but the first file's."""
+    for month in "123":
+        rows = "".join(
+            f"{n},2024-0{month}-0{n}T10:00:00Z,{who},hi {month},g\n"
+            for n, who in enumerate("xyxyx", 1)
+        )
+        path = tmp_path / f"{month}.csv"
+        path.write_text(f"id,time,sender,text,group\n{rows}", "utf-8")
+    (tmp_path / "key").write_text("0" * 64)
+    table = sq.clean(sq.read_messages(tmp_path, key=tmp_path / "key"))
+    assert (len(table), table["group"].nunique()) == (15, 1)
+
+
 @pytest.mark.parametrize(
     ("row", "messages", "kind"),
     [

@@ -1,6 +1,7 @@
 """wx-cli's outputs, and those of programs that write the same, by their sources."""
 
 import json
+import zipfile
 
 import pytest
 import yaml
@@ -101,6 +102,13 @@ def test_yaml_that_cannot_be_read_is_told(put, text):
     with pytest.raises(BrokenFileError, match="YAML") as told:
         recognise_format(put(text, "a.yaml"))
     assert "--json" in told.value.remedy
+
+
+def test_yaml_in_an_archive_is_read(tmp_path):
+    """Its size was taken for a swollen header."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.yaml", to_yaml(build()))
+    assert recognise_format(tmp_path / "a.zip").NAME == "wx-cli"
 
 
 def test_weqs_first_json_names_the_remedy(put):

@@ -7,7 +7,8 @@ one chat at a time, so a document fits the memory.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from typing import Any, BinaryIO
 
 import msgspec
@@ -16,7 +17,7 @@ from helpers.errors import BrokenFileError
 from helpers.wording import say
 
 ENDINGS = (".yaml", ".yml")
-LONGEST = 1 << 28  # bytes
+BLOCK, LONGEST = 1 << 20, 1 << 28  # bytes
 # a name for a part, which could be repeated until the memory is full
 _ANCHOR = re.compile(rb"(?m)(?:^|[-:,\[{]) *&\w")
 _PLAIN = {
@@ -40,7 +41,8 @@ def to_json(file: BinaryIO, where: str) -> bytes:
     >>> to_json(BytesIO(b"chat: a\nmessages:\n- time: 2024-01-01 08:00\n"), "")
     b'{"chat":"a","messages":[{"time":"2024-01-01 08:00"}]}'
     """
-    data = file.read(LONGEST + 1)
+    blocks = iter(partial(file.read, BLOCK), b"")  # archives give no more at once
+    data = b"".join(islice(blocks, LONGEST // BLOCK + 1))
     try:
         if len(data) > LONGEST or _ANCHOR.search(data):
             raise ValueError  # noqa: TRY301 - said below

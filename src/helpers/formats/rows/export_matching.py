@@ -267,7 +267,7 @@ class Earlier:
                     self._stored.get_records(key),
                     later_records.get_records(group),
                 )
-                if match := match_exports(old, new, key):
+                if match := match_exports(old, new, key, group):
                     matches[group] = match
         self.shifts += [match.shift_us for match in matches.values() if match.shift_us]
         for batch in translate_ids(waiting, matches):
@@ -285,7 +285,7 @@ class Earlier:
 
 
 def match_exports(
-    earlier: GroupRecords, later: GroupRecords, group: str
+    earlier: GroupRecords, later: GroupRecords, group: str, own: str = ""
 ) -> IdMatches | None:
     """Match two exports of a group by shared messages; None if too few.
 
@@ -298,6 +298,8 @@ def match_exports(
         Messages and events of the group with `COLUMNS`, in the order of the exports.
     group
         What the earlier export calls it.
+    own
+        What the later one calls it: under one name, ids that differ are told apart.
 
     Examples
     --------
@@ -326,12 +328,12 @@ def match_exports(
     shift = 0
     if not pairs.enough():
         if not (shift := _find_clock_shift(earlier_rows, later_rows)):
-            return None
+            return _tell_apart(pairs, earlier, group) if own == group else None
         later_rows = later_rows.assign(time_us=later_rows["time_us"] + shift)
         pairs = _Pairs(_round_times(earlier_rows, unit), _round_times(later_rows, unit))
         pairs.by(["when", *FEATURES], written=True)
         if not pairs.enough():
-            return None
+            return _tell_apart(pairs, earlier, group) if own == group else None
     people = pairs.people()
     pairs.rename(people)
     pairs.by(["when", "sender"])
@@ -345,6 +347,16 @@ def match_exports(
         "event": _match_events(old, new),
     }
     return IdMatches(group, people, pairs.ids(), doubles, earlier, shift)
+
+
+def _tell_apart(pairs: _Pairs, earlier: GroupRecords, group: str) -> IdMatches | None:
+    """Rename ids of a later export that earlier ones gave to other messages.
+
+    Rows may be numbered from one in every file.
+    """
+    ids = pairs.ids()
+    renamed = {old: new for old, new in ids.items() if old != new}
+    return IdMatches(group, {}, renamed, {}, earlier) if renamed else None
 
 
 def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
@@ -486,8 +498,11 @@ class _Pairs:
         named = dict(zip(both["new"], both["old"], strict=True))
         if not self._by_id:
             news = self._later.loc[~self._later.index.isin(self.row.index), "id"]
-            taken = news[news.isin(self._earlier["id"].dropna())]
-            named |= {taken_name: f"{taken_name}'" for taken_name in taken}
+            known = {*self._earlier["id"].dropna()}
+            for taken in news[news.isin(known)]:
+                named[taken] = f"{taken}'"
+                while named[taken] in known:
+                    named[taken] += "'"
         return named
 
     def rename(self, people: Mapping[str, str]) -> None:

@@ -336,7 +336,7 @@ class _Adder:
         )
         spellings = {
             g: match_exports(
-                _select_groups(earlier, key), _select_groups(later, g), key
+                _select_groups(earlier, key), _select_groups(later, g), key, g
             )
             for g, key in keys.items()
         }

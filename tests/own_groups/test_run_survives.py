@@ -79,7 +79,7 @@ def test_unread_exports_are_counted_in_ledger_and_gaps(tmp_path):
     unread = [one for one in study.ledger.entries if one.step == "export not read"]
     assert (sum(one.rows for one in unread), len(refused)) == (3, 3)
     said = study.manifest.gaps[0]
-    assert said.startswith("3 of 4 exports were not read; ")
+    assert said.startswith("exports not read: 3 of 4; ")
     assert all(f"{one.rows} {one.reason}" in said for one in unread)
 
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import write_text
+from helpers.files import keep_private, write_text
 from helpers.measures.cleaning import find_row_reasons
 from helpers.own_groups.record import STORE
 from helpers.sentiment.agreement import compute_auc
@@ -111,7 +111,8 @@ def open_labels(
 
 
 def _write_labels(path: Path, labels: pd.DataFrame) -> None:
-    write_text(path, labels.to_csv(index=False, lineterminator="\n"))
+    with keep_private():
+        write_text(path, labels.to_csv(index=False, lineterminator="\n"))
 
 
 def ask_labels(

@@ -433,6 +433,9 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
         "--people": plan.people,
         "--from/--to": plan.window or None,
         "--mine": plan.mine or None,
+        "--names": plan.named or None,
+        "--picture": plan.picture or None,
+        "--counts": plan.counts,
     }
     given = [name for name, value in unused.items() if value is not None]
     if plan.exports or given:

@@ -468,7 +468,7 @@ def list_gaps(
     sentences: list[str] = []
     if n_left := sum(left.values()):
         every = n_left + len(exports.entries)
-        whole = say("{n} of {every} exports were not read", n=n_left, every=every)
+        whole = say("exports not read: {n} of {every}", n=n_left, every=every)
         reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
         sentences.append(join_messages("; ", (whole, *reasons)))
     others, notes = Counter[str](), Counter[str]()

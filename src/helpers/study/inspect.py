@@ -456,31 +456,24 @@ def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
             kept.group_by("group").agg(rows=add_up("words")),
         )
         by_kind, answered, texts = (run.fetch(one, *one.columns) for one in counts)
-        wrote = _list_people(run, kept, "sender", by_name)
-        bots = _list_people(run, thin.filter(nw.col("bot")), "sender", by_name)
+        is_bot = nw.col("bot").fill_null(value=False)
+        counts_too = nw.col("reason").is_null()
+        said = _list_people(run, thin, "sender", by_name, bot=is_bot, kept=counts_too)
+        wrote, bots = said[said["kept"]], said[said["bot"]]
         event = run.scan(*store.parts("event"))
         member = run.scan(*store.parts("membership"))
         reaction = run.scan(*store.parts("reaction"))
         by_event = event.group_by("group", "kind").agg(rows=nw.len())
         events = run.fetch(by_event, "group", "kind")
-        joins = event.filter(nw.col("kind") == "join")
-        dated = member.filter(~nw.col("joined_us").is_null())
-        joined = [
-            _list_people(run, joins, "subject", by_name),
-            _list_people(run, dated, "person", by_name),
-        ]
-        people = member.filter(~nw.col("bot").fill_null(value=False))
-        met = [
-            wrote,
-            _list_people(run, people, "person", by_name),
-            _list_people(run, event, "subject", by_name),
-            _list_people(run, reaction, "person", by_name),
-        ]
-    known = pd.concat(met).drop_duplicates()
+        joins, dated = nw.col("kind") == "join", ~nw.col("joined_us").is_null()
+        subjects = _list_people(run, event, "subject", by_name, joined=joins)
+        listed = _list_people(run, member, "person", by_name, bot=is_bot, joined=dated)
+        reacted = _list_people(run, reaction, "person", by_name)
+    known = _join(wrote, listed[~listed["bot"]], subjects, reacted)
     return _Counts(
         rows=by_kind,
-        wrote=wrote,
-        joined=pd.concat(joined).drop_duplicates(),
+        wrote=_join(wrote),
+        joined=_join(*(one[one["joined"]] for one in (subjects, listed))),
         met=known[~known["person"].isin(bots["person"])],
         events=events,
         answers=answered.set_index("group")["rows"],
@@ -488,17 +481,27 @@ def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
     )
 
 
+def _join(*people: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([one[["group", "person"]] for one in people]).drop_duplicates()
+
+
 def _list_people(
-    run: Engine, rows: nw.LazyFrame[Any], who: str, by_name: Collection[str]
+    run: Engine,
+    rows: nw.LazyFrame[Any],
+    who: str,
+    by_name: Collection[str],
+    **marks: nw.Expr,
 ) -> pd.DataFrame:
+    """List each person of a group once for each set of marks that rows have."""
     from helpers.study.tables.frame import (  # noqa: PLC0415 - as above
         find_name_scopes,
         name_people,
     )
 
     named = rows.filter(~nw.col(who).is_null(), ~nw.col("group").is_null())
-    pairs = drop_duplicates(named.select("group", person=who))
-    table = run.fetch(pairs, "group", "person").astype("str")
+    pairs = drop_duplicates(named.select("group", person=who, **marks))
+    table = run.fetch(pairs, "group", "person", *marks)
+    table = table.astype({"group": "str", "person": "str"})
     scope = find_name_scopes(table["group"], by_name)
     return table.assign(person=name_people(table["person"], scope))
 

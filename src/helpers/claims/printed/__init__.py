@@ -1,1 +1,1 @@
-"""Numbers that others printed: studies, polls of WeChat users, trials."""
+"""Published numbers: studies, polls of WeChat users, trials."""

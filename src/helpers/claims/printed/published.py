@@ -128,7 +128,7 @@ def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:
 
 
 def read_printed(source: str, table: str, name: str) -> pd.DataFrame:
-    """Read a source whose rows are printed numbers; `name` holds who printed each."""
+    """Read a source of printed numbers, a row each; `name` is who printed it."""
     study = open_study(source)
     labels = study.table("registry").set_index("group")["label"]
     rows = study.table(table).rename(columns={"group": name})

@@ -123,12 +123,9 @@ def find_replies(run: Engine, counted: Frame) -> Replies:
 
     Nobody answers in imported history, and adjacent replies stay in their thread.
     """
-    spine = run.keep(
-        counted.select(
-            "group", "id", "reply_to", "mentions", "topic", "scope", "time_us", *PLACE,
-            age_us="time_us", member="sender",
-        ),
-        "counted",
+    spine = counted.select(
+        "group", "id", "reply_to", "mentions", "topic", "scope", "time_us", *PLACE,
+        age_us="time_us", member="sender",
     )  # fmt: skip
     written = mark_imports(run, spine).filter(~nw.col("imported"))
     known = written.filter(~nw.col("member").is_null())

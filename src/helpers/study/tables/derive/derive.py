@@ -150,7 +150,7 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
 
 
 def mark_imports(run: Engine, messages: Frame) -> Frame:
-    """Add ``imported``: whether a message came with history, as few groups have any."""
+    """Add ``imported``: whether a message is of a history from elsewhere."""
     imports = run.fetch(cleaning.find_imports(messages), "group", "instant")
     if len(imports):
         return cleaning.mark_imports(messages, run.frame(imports))

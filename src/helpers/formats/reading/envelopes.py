@@ -9,14 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-KEYS = frozenset(
+from helpers.formats.reading.key_paths import decode_key
+
+_KEYS = frozenset(  # without case and _
     {
-        b"items", b"data", b"messages", b"message_list", b"messageList", b"list",
-        b"result", b"results", b"records", b"rows", b"payload", b"response",
-        b"history", b"log", b"logs", b"export",
+        "items", "data", "list", "result", "results", "records", "rows", "entries",
+        "payload", "response", "export", "value", "values", "messages", "message",
+        "messagelist", "chatmessages", "msgs", "msglist", "posts", "history",
+        "chathistory", "log", "logs", "chatlog", "数据", "列表", "结果", "记录", "消息",
+        "消息列表", "聊天记录", "數據", "訊息", "聊天記錄",
     }
 )  # fmt: skip
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:]', re.DOTALL)
+
+
+def is_envelope(key: str) -> bool:
+    """Return whether what stands behind a key may be a document of its own.
+
+    >>> is_envelope("messageList"), is_envelope("author")
+    (True, False)
+    """
+    return key.replace("_", "").lower() in _KEYS
 
 
 def find_documents(start: bytes) -> Iterator[int]:
@@ -34,7 +47,7 @@ def find_documents(start: bytes) -> Iterator[int]:
             key = last
             continue
         if sign in {b"{", b"["}:
-            is_within = bool(around) and around[-1] and key in KEYS
+            is_within = bool(around) and around[-1] and is_envelope(decode_key(key))
             if is_within:
                 yield match.start()
             around.append(sign == b"{" and (is_within or not around))

@@ -35,22 +35,22 @@ def list_key_paths(text: str) -> frozenset[str]:
         if start == LIST:
             paths.append(f"{paths[parent]}[]")
             continue
-        key = _decode_key(data[start:stop])
+        key = decode_key(data[start:stop])
         paths.append(f"{paths[parent]}.{key}".lstrip("."))
         keys.add(paths[-1])
     return frozenset(keys)
 
 
-def _decode_key(data: bytes) -> str:
+def decode_key(data: bytes) -> str:
     r"""Return a key as text, its escapes resolved.
 
-    >>> _decode_key(rb"\u7fa4")
+    >>> decode_key(rb"\u7fa4")
     '群'
     """
     if b"\\" in data:
         with suppress(msgspec.MsgspecError):
             return msgspec.json.decode(b'"' + data + b'"', type=str)
-    return data.decode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "replace")
 
 
 def _find_steps(data, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912

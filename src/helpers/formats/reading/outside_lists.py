@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.formats.reading.envelopes import KEYS
+from helpers.formats.reading.envelopes import is_envelope
 from helpers.formats.reading.source import detect_encoding
 from helpers.wording import say
 
@@ -101,10 +101,12 @@ _ITEM = re.compile(  # of a list, and no date
     r"|[①-⑳⑴-⒛]|[-*•·])\s*(?=\S)"
 )
 _ACROSS = 3  # names on one line: with fewer it may be a member with an id
-_AROUND = KEYS | {  # of a list of people in JSON
-    b"members", b"users", b"participants", b"people", b"contacts", b"memberList",
-    b"member_list", b"groups",
-}  # fmt: skip
+_PEOPLE = frozenset(  # keys of a list of people in JSON
+    {
+        "members", "users", "participants", "people", "contacts", "memberList",
+        "member_list", "groups", "成员", "群成员", "成员列表",
+    }
+)  # fmt: skip
 _MESSAGE = frozenset({"text", "content", "message", "msg", "body"})
 _RULED = re.compile(r":?-{2,}:?|")  # the line below the header of a table in Markdown
 _CARD = re.compile(r"\s*BEGIN:VCARD\s*$", re.IGNORECASE | re.MULTILINE)
@@ -414,7 +416,7 @@ def _find_list(value: Any) -> list[Any]:  # noqa: ANN401  any JSON
         inner = [_find_list(row) for row in value if isinstance(row, dict)]
         return inner[0] if len(value) == 1 and inner and inner[0] else value
     names = value if isinstance(value, dict) else {}
-    inside = [one for name, one in names.items() if name.encode() in _AROUND]
+    inside = [v for k, v in names.items() if k in _PEOPLE or is_envelope(k)]
     return next(filter(None, map(_find_list, inside)), [])
 
 

@@ -69,7 +69,7 @@ class Grammar:
         in traditional characters.
     """
 
-    def __init__(self, table: dict[str, Any]) -> None:
+    def __init__(self, table: Mapping[str, Any]) -> None:
         self._separator = re.compile(table["separator"])
         rules = [*table["rules"], *_write_traditional(table)]
         self._rules = [_build_rule(table["platform"], entry) for entry in rules]

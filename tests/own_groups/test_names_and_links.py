@@ -10,7 +10,7 @@ from helpers import cli
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.study.store.ingest import Terms
-from tests.communities import talk
+from tests.communities import START, talk
 from validation.export_writers import WRITERS
 
 
@@ -23,17 +23,17 @@ def _good(folder):
     return WRITERS["chatlab"].write(talk(id="1", name="good"), folder)
 
 
-@pytest.mark.parametrize("form", ["discord", "zulip_archive"])
-def test_dangling_link_does_not_stop_a_run(tmp_path, form):
+def test_dangling_link_does_not_stop_a_run(tmp_path):
     """`could not be written: free some space` was said of a dangling link."""
-    room = tmp_path / "in" / "one"
-    room.mkdir(parents=True)
-    WRITERS[form].write(talk(), room)
-    inside = next(path for path in room.rglob("*") if path.is_file()).parent
-    (inside / "gone.json").symlink_to(tmp_path / "nowhere")
+    for nth, form in enumerate(("discord", "zulip_archive")):
+        room = tmp_path / "in" / form
+        room.mkdir(parents=True)
+        WRITERS[form].write(talk(id=f"70{nth}", start=START + nth * 86_400), room)
+        inside = next(path for path in room.rglob("*") if path.is_file()).parent
+        (inside / "gone.json").symlink_to(tmp_path / "nowhere")
     _good(tmp_path / "in" / "two")
     study, _ = _study(tmp_path / "in", tmp_path)
-    assert len(study.table("groups")) == 2
+    assert len(study.table("groups")) == 3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems' names are text")
@@ -54,14 +54,15 @@ def test_undecodable_folder_name_does_not_stop_a_run(tmp_path, capsys):
     shutil.rmtree(strange)
 
 
-@pytest.mark.parametrize("name", ["export.txt", "export.bak", "export"])
-def test_a_discord_export_of_any_name_is_read(tmp_path, name):
+def test_a_discord_export_of_any_name_is_read(tmp_path):
     """It was recognised, and 0 messages were read without a note."""
-    made = WRITERS["discord"].write(talk(posts=6), tmp_path)
     (tmp_path / "in").mkdir()
-    made.rename(tmp_path / "in" / name)
+    for nth, name in enumerate(("export.txt", "export.bak", "export")):
+        group = talk(posts=6, id=f"70{nth}", first=900 + 10 * nth)
+        made = WRITERS["discord"].write(group, tmp_path)
+        made.rename(tmp_path / "in" / name)
     study, _ = _study(tmp_path / "in", tmp_path)
-    assert study.ledger.kept[""] == 6
+    assert study.table("groups")["messages"].tolist() == [6] * 3
 
 
 @pytest.mark.parametrize("form", ["discord", "telegram"])

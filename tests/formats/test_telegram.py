@@ -238,3 +238,18 @@ def test_messages_without_words_are_messages_of_another_kind(read):
     """A game or a list of tasks has no text and is not an empty message."""
     found = read("telegram", chat(message(1, "", todo_list={"title": "a"})))
     assert found.column("message", "kind") == ["other"]
+
+
+def test_a_formatted_message_has_its_words(read):
+    """Since 2026 they stand in blocks, and the text is empty or missing."""
+    blocks = [
+        {"type": "heading", "text": "Plan"},
+        {"type": "paragraph", "text": ["call ", {"type": "phone", "text": "123"}]},
+        {"type": "list", "items": [{"text": "a"}, {"text": "b"}]},
+    ]
+    formatted = message(1, "", rich_message={"blocks": blocks})
+    del formatted["text"]
+    found = read("telegram", chat(formatted, message(2)))
+    ((kind, text), _) = found.column("message", "kind", "text")
+    assert (kind, text.splitlines()[::3]) == ("text", ["Plan", "b"])
+    assert "123" not in text

@@ -104,6 +104,7 @@ class Entry(msgspec.Struct, gc=False):
     poll: Any = None
     contact_information: Any = None
     location_information: Any = None
+    rich_message: Any = None  # in place of a text, since 2026
     reactions: list[_Reaction] | None = None
 
 
@@ -140,6 +141,25 @@ def _flatten_text(text: str | list[str | _Span]) -> str:
         piece if isinstance(piece, str) else _MASKED.get(piece.type, piece.text)
         for piece in text
     )
+
+
+def _flatten_rich(value: Any) -> str:  # noqa: ANN401  any JSON
+    """Join the texts of a formatted message, such as a list of tasks, block by block.
+
+    >>> _flatten_rich({"blocks": [{"text": ["buy ", {"type": "bold", "text": "tea"}]}]})
+    'buy tea'
+    """
+    if isinstance(value, dict):
+        parts = (_flatten_rich(value.get(name)) for name in _RICH)
+        text = "\n".join(filter(None, parts))
+        return _MASKED.get(str(value.get("type")), text)
+    if not isinstance(value, list):
+        return value if isinstance(value, str) else ""
+    is_text = any(isinstance(one, str) for one in value)
+    return ("" if is_text else "\n").join(filter(None, map(_flatten_rich, value)))
+
+
+_RICH = ("title", "text", "caption", "blocks", "items", "rows", "cells")
 
 
 def _repair(raw: bytes) -> bytes:
@@ -553,6 +573,8 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]
+    for at in [at for at, text in enumerate(texts) if not text] if "" in texts else ():
+        texts[at] = entries[at].text = _flatten_rich(entries[at].rich_message)
     styled = list in set(map(type, texts))
     words = [_flatten_text(text) for text in texts] if styled else texts
     kinds = _classify_kinds(entries, notices)

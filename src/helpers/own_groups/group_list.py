@@ -53,7 +53,7 @@ from helpers.study.publish.study import (
 )
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
-from helpers.wording import Verbatim, join_messages, say, say_in, say_plural
+from helpers.wording import Verbatim, join_messages, say, say_counts, say_in, say_plural
 
 if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
@@ -377,9 +377,7 @@ RULE = say(
     "A table does not show how much a group talks, so the same rule holds for all:"
     " {days} days without a message count as inactive."
 )
-FEW = say(
-    "Fewer than {k} members: the name and the number stay hidden (--k 1 shows them)."
-)
+FEW = say("Fewer than {k} members: the name and the number stay hidden.")
 NAMELESS = say("Groups go by codes; a column label in your table names them here.")
 HEADS = (
     say("group"),
@@ -467,11 +465,9 @@ def list_row_lines(rows: list[Row], k: int) -> Iterator[str]:
 
 def _describe_spans(row: Row, k: int) -> Iterator[str]:
     if row.alive_days is not None:
-        yield say("{alive_days:,} days alive", alive_days=row.alive_days)
+        yield say("{days} alive", days=say_counts(days=row.alive_days))
     if row.silent_days is not None:
-        yield say_plural(
-            "silent for {n:,} day", "silent for {n:,} days", n=row.silent_days
-        )
+        yield say("silent for {days}", days=say_counts(days=row.silent_days))
     if row.members is not None:
         shown = hide_small(row.members, k)
         yield say("{shown} members", shown=shown)

@@ -58,6 +58,9 @@ LEAD = say(
     "Counted from your export, but for what is said of public groups; nothing left"
     " this computer."
 )
+WINDOWED = say(
+    "Only the days asked for are counted: what is first or last is so in them alone."
+)
 ORDER = say(
     "Groups that may need you come first: unusually quiet ones, then those that are"
     " losing writers."

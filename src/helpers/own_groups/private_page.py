@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.files import write_text
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, describe_by_age
-from helpers.own_groups.page import PRIVATE, build_first_screen, build_index
+from helpers.own_groups.page import PRIVATE, WINDOWED, build_first_screen, build_index
 from helpers.own_groups.plan import Plan, build_adjustments
 from helpers.own_groups.record import (
     PAIRS,
@@ -136,7 +136,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     written = Page(
         title=TITLE,
         warning=WARNING,
-        words=[*plan.window.describe(page.offset)],
+        words=[WINDOWED] * bool(plan.window),
         sections=sections,
     )
     path = plan.out / PRIVATE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from helpers.errors import BrokenFileError
 from helpers.files import read_sealed_json, seal_json, write_text
 from helpers.observed import Observed
 from helpers.own_groups.listing import Listing, Row
-from helpers.records import DAY_US, SCHEMAS, RecordKind, to_iso_day
+from helpers.records import DAY_US, SCHEMAS, RecordKind
 from helpers.study.people import join_people
 from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
@@ -30,7 +30,7 @@ from helpers.study.tables.frame import (
     read_frame,
     select_counted,
 )
-from helpers.wording import Message, say
+from helpers.wording import say
 
 RECORDED = frozenset({"explicit", "mention"})  # where exports tell who replies
 GONE = ("leave", "kick")
@@ -236,18 +236,6 @@ def add_moments(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
 
 
 OUTSIDE = say("outside the days that are counted")
-ONLY = {  # by whether the first is given, and the last
-    (True, True): say(
-        "Only the days from {first} to {last} are counted; first and last are so in"
-        " them."
-    ),
-    (True, False): say(
-        "Only the days from {first} on are counted; first and last are so in them."
-    ),
-    (False, True): say(
-        "Only the days up to {last} are counted; first and last are so in them."
-    ),
-}
 TIMED: tuple[RecordKind, ...] = ("message", "read", "reaction", "event")
 KEPT = "adjusting.json"  # beside the study that was adjusted
 LISTED = "members"  # the file that rows of a list of members come from
@@ -271,15 +259,6 @@ class Window:
         if self.to_us is not None:
             inside = pc.and_(inside, pc.less(times, self.to_us))
         return inside
-
-    def describe(self, offset_us: int) -> Iterator[Message]:
-        """Yield a sentence on which days are counted, if not all."""
-        first, last = (
-            None if at is None else to_iso_day(at + offset_us)
-            for at in (self.from_us, self.to_us and self.to_us - 1)
-        )
-        if self:
-            yield ONLY[bool(first), bool(last)].fill(first=first, last=last)
 
     def cut(self, kind: RecordKind, table: pa.Table) -> pa.Table:
         """Select the rows of a kind of record in it, and members who joined by then."""

@@ -128,11 +128,11 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         return _write_list(study, plan, answers, public)
     # not needed by a list
     from helpers.own_groups.cards import build_cards  # noqa: PLC0415
-    from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
+    from helpers.own_groups.page import WINDOWED, list_lines, write_page  # noqa: PLC0415
 
     cards, zone = build_cards(study), plan.terms.options.zone
     assumed = [
-        *plan.window.describe(study.manifest.day_offset_us),
+        *[WINDOWED] * bool(plan.window),
         *describe_observation(read_observed(study).values()),
     ]
     if unwritten := study.manifest.tables["groups"].rows - len(cards):

@@ -240,12 +240,10 @@ def describe_chance(card: Card, k: int) -> Message | None:
         found = chance_of_going_on(people, card.age_days, "chat")
     except ShequnError:
         return None
-    return say_plural(
-        "{n} person wrote in 28 days: of 100 such groups of its age {chance} ({low} to"
+    return say(
+        "{people} wrote in 28 days: of 100 such groups of its age {chance} ({low} to"
         " {high}) still talk three to five months later ({population}).",
-        "{n} people wrote in 28 days: of 100 such groups of its age {chance} ({low} to"
-        " {high}) still talk three to five months later ({population}).",
-        n=people,
+        people=say_counts(people=people),
         **_round_chance(found),
     )
 
@@ -262,14 +260,10 @@ def describe_first_pause(card: Card) -> Message | None:
     if card.early_messages is None or card.age_days >= DAYS[0] or card.state != "alive":
         return None
     found = chance_of_no_pause(card.early_messages, DAYS[0])
-    return say_plural(
-        "{n:,} message in days 8–28: of 100 such groups {chance} ({low} to {high})"
-        " begin"
+    return say(
+        "{messages} in days 8–28: of 100 such groups {chance} ({low} to {high}) begin"
         " no silence of {silence:.0f} days by day {day} ({population}).",
-        "{n:,} messages in days 8–28: of 100 such groups {chance} ({low} to {high})"
-        " begin"
-        " no silence of {silence:.0f} days by day {day} ({population}).",
-        n=card.early_messages,
+        messages=say_counts(messages=card.early_messages),
         silence=SILENCE_DAYS,
         day=DAYS[0],
         **_round_chance(found),

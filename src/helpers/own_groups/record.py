@@ -114,7 +114,8 @@ def _list_joins(study: Study, members: pd.DataFrame) -> pd.DataFrame:
     offset = study.manifest.day_offset_us
     since = (members["group"].map(keys).map(watched) + offset) // DAY_US
     rows = members.rename(columns={"joined_us": "time_us"}).assign(is_listed=True)
-    return rows[(rows["time_us"] + offset) // DAY_US >= since.fillna(0)]
+    is_new = (rows["time_us"] + offset) // DAY_US >= since.fillna(0)
+    return rows[is_new & rows["group"].isin(keys.index)]
 
 
 def _list_times(column: pd.Series[int]) -> dict[str, int]:

@@ -80,6 +80,7 @@ REASONS = (
     ),
     (UnforeseenError, say("on which the reader failed")),
 )
+TOGETHER = say("{option} cannot be combined with {names}")
 MOST_PAIRS = 5  # of groups with the same messages that are printed
 DAYS_ASKED = say(
     "the day on which exports were made: --exported DAY, --exported files if it is the"
@@ -288,6 +289,11 @@ def _check_folder(plan: Plan) -> None:
     """Raise an error if the results would go between the exports, or can't be made."""
     if plan.chapters:
         require_extra("notebooks")
+    if plan.counts and plan.window:  # days count from a group's first message
+        raise ShequnError(
+            TOGETHER.fill(option="--counts", names="--from/--to"),
+            remedy=say("leave --counts out"),
+        )
     out = plan.out.resolve()
     if any(out == Path(given).resolve() for given in plan.exports):
         raise ShequnError(
@@ -441,7 +447,7 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
     if plan.exports or given:
         others = ["exports"] * bool(plan.exports) + given
         raise ShequnError(
-            say("--list cannot be combined with {names}", names=" / ".join(others)),
+            TOGETHER.fill(option="--list", names=" / ".join(others)),
             remedy=say("run the exports into a folder of their own"),
         )
     from helpers.own_groups.group_list import publish_list  # noqa: PLC0415 - as above

@@ -17,10 +17,12 @@ from helpers.corpora.shared.contributed import (
     count_contributions,
     read_contribution,
 )
-from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
 from helpers.own_groups.plan import Plan
+from helpers.own_groups.report.counts import tabulate_counts
 from helpers.own_groups.run import run_study
 from helpers.paths import RAW
+from helpers.study import Study
 from helpers.study.publish.build import rebuild_studies
 from helpers.study.store.ingest import Terms
 
@@ -84,6 +86,20 @@ def test_nothing_of_a_person_or_a_date_is_given(given):
     assert not few.between(1, FEWEST - 1).any()
     page = file.with_suffix(".html").read_text("utf-8")
     assert page.count("<tr>") == len(table) + 1  # it shows exactly what is in it
+
+
+@pytest.mark.slow
+def test_a_group_with_a_gap_is_not_given(given, monkeypatch):
+    """A stretch that no export covers would look like silence."""
+    study, read = given[1], Study.table
+
+    def gapped(self, name):
+        rows = read(self, name)
+        return rows.assign(gaps=1) if name == "observed" else rows
+
+    monkeypatch.setattr(Study, "table", gapped)
+    with pytest.raises(NotIdentifiableError, match="last day of observation"):
+        tabulate_counts(study)
 
 
 @pytest.mark.parametrize(

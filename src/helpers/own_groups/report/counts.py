@@ -48,8 +48,8 @@ WHAT = (
     ),
     say(
         "Left out: names, ids, texts, members; groups in which fewer than {fewest}"
-        " people wrote ({small:,}); groups of which the last day of observation is not"
-        " known ({open:,}).",
+        " people wrote ({small:,}); groups of which the last day of observation, or a"
+        " stretch before it, is not known ({open:,}).",
     ),
     say("Who has the same export could recognise a group by its counts."),
 )
@@ -63,8 +63,10 @@ def tabulate_counts(study: Study) -> pd.DataFrame:
     The columns of `helpers.corpora.shared.contributed.COLUMNS`. Each group ends with a
     row of the last whole day on which it was watched.
     """
+    observed = study.table("observed").set_index("group")
+    whole, ends = observed.index[observed["gaps"].eq(0)], observed["until_how"]
     groups = select_ended(study, _select_large(study))
-    ends = study.table("observed").set_index("group")["until_how"]
+    groups = groups[groups["group"].isin(whole)]  # a gap would look like silence
     offset = study.manifest.day_offset_us
     daily = study.table("daily")
     people, platforms = _count_people(study), _list_platforms(study)

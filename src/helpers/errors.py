@@ -183,7 +183,7 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenEr
 
 @contextmanager
 def name_broken_row(where: str) -> Iterator[None]:
-    """Turn a ValueError of a broken row of our own tables into one that names it.
+    """Turn a ValueError or KeyError of a broken row of our own tables into its name.
 
     >>> with name_broken_row("a.toml"):
     ...     int("x")
@@ -192,9 +192,10 @@ def name_broken_row(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except ValueError as error:  # also of msgspec and tomllib
+    except (ValueError, KeyError) as error:  # also of msgspec and tomllib
+        what = f"there is no {error}" if isinstance(error, KeyError) else str(error)
         remedy = "mend this row; CONTRIBUTING says what a row needs"
-        raise ShequnError(str(error), where=where, remedy=remedy) from None
+        raise ShequnError(what, where=where, remedy=remedy) from None
 
 
 def locate_error(error: Exception) -> str:

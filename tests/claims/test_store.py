@@ -328,3 +328,26 @@ def test_printing_stored_answers_loads_no_estimator():
     run = [sys.executable, "-c", told]
     done = subprocess.run(run, capture_output=True, check=True, encoding="utf-8")
     assert done.stdout.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "params", "said"),
+    [
+        ("s4-core-members-needed", {"core": "core_9"}, "no 'core_9'|no source gives"),
+        ("s2-low-value-majority", {"definition": "lng"}, "no 'lng'|no source gives"),
+        ("s4-many-centres", {"window": "1-2"}, "no source gives an estimate"),
+    ],
+)
+def test_a_word_of_a_parameter_that_means_nothing_is_named(
+    claim, params, said, monkeypatch
+):
+    """It was an unexpected error, or the reading vanished in silence."""
+    row = get_claim(claim).row
+    reading = replace(row.readings[0], params=row.readings[0].params | params, also=())
+    wrong = Claim(claim, replace(row, readings=(reading,)))
+    computing = "helpers.claims.computation"
+    monkeypatch.setattr(f"{computing}.get_claim", lambda _: wrong)
+    studies = [open_study("zh_s1_lounges")]
+    monkeypatch.setattr(f"{computing}.open_studies", lambda: studies)
+    with pytest.raises(ShequnError, match=rf"claims\.toml, {claim}.*({said})"):
+        compute_answers(claim_id=claim)

@@ -27,7 +27,11 @@ from helpers.claims.pooling import pool_estimates
 from helpers.claims.register import Claim, Reading, get_claim, read_register
 from helpers.claims.source_descriptions import Carried
 from helpers.claims.store import Answers
-from helpers.errors import MissingSourceError, NotIdentifiableError
+from helpers.errors import (
+    MissingSourceError,
+    NotIdentifiableError,
+    name_broken_row,
+)
 from helpers.group_lives.evidence import Evidence
 from helpers.small_counts import ENOUGH_GROUPS
 from helpers.study import Study, open_studies
@@ -48,11 +52,21 @@ def compute_answers(
     claims = {claim_id: get_claim(claim_id)} if claim_id else read_register()
     rows: list[Estimate] = []
     for claim in progress(list(claims.values())):
-        rows += estimate_claim(claim, evidence)
+        found = [*estimate_claim(claim, evidence)]
+        _check_readings(claim, found)
+        rows += found
     if not claim_id:
         check_declarations(claims.values(), evidence, rows)
     estimates = _round_numbers(to_frame(rows))
     return Answers(_round_numbers(pool_estimates(estimates, claims)), estimates)
+
+
+def _check_readings(claim: Claim, found: Sequence[Estimate]) -> None:
+    """Raise if no source has an estimate of a reading: its parameters name nothing."""
+    there = {row.reading for row in found}
+    if missing := [one.key for one in claim.readings if one.key not in there]:
+        with name_broken_row(f"claims.toml, {claim.id}, {missing[0]}"):
+            raise ValueError("no source gives an estimate of this reading")
 
 
 def compute_own_answers(study: Study) -> Answers:

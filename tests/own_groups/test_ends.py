@@ -17,6 +17,8 @@ from helpers import paths
 from helpers.formats.convert import convert_exports
 from helpers.observed import describe_observation
 from helpers.own_groups.cards import build_cards
+from helpers.own_groups.record import Window
+from helpers.own_groups.sentences import describe_state
 from helpers.own_groups.user_study import read_observed
 from tests.chats import (
     TODAY,
@@ -510,3 +512,11 @@ def test_six_inputs_are_right(tmp_path, word):
                 study, {key: key for key in study.table("groups")["key"]}
             )
             assert count_dead(lives) == (said["dead"], said["curve"]), name
+
+
+def test_the_last_day_of_a_window_is_not_called_the_day_of_a_file(tmp_path):
+    """A group that wrote until the window's last day was called so."""
+    write_whatsapp(tmp_path / "in", "A", LIVELY - timedelta(90), LIVELY)
+    window = Window(to_us=(at(LIVELY, 0) + 86_400) * 10**6)
+    (card,) = build_cards(run(tmp_path / "in", tmp_path / "out", window=window))
+    assert "the last day counted" in str(describe_state(card))

@@ -135,6 +135,9 @@ def hide_small(people: int, k: int, *, begins: bool = False) -> Text:
     return Verbatim(f"{people:,}")
 
 
+OF_FILE, LAST_COUNTED = say("the day of its file"), say("the last day counted")
+
+
 def _describe_last_day(card: Card) -> Message:
     """Describe the last day of a record that ends with a message."""
     return say(
@@ -145,7 +148,7 @@ def _describe_last_day(card: Card) -> Message:
 def _describe_unknown(card: Card) -> Message:
     """Describe a group of which the end of observation is not known."""
     file: Text = Verbatim("")
-    if card.seen:
+    if card.seen and not card.is_windowed:  # else it is the window's
         file = say(" the file is of {seen};", seen=card.seen)
     return say(
         "Last message on {last};{file} whether it still talks is not known.",
@@ -199,8 +202,9 @@ def _describe_alive(card: Card) -> Message:
         if card.days_ago < 1:
             then = say("somebody wrote on it")
         return say(
-            "Alive on {seen}, the day of its file: {then} ({count}).",
+            "Alive on {seen}, {day}: {then} ({count}).",
             seen=card.seen,
+            day=LAST_COUNTED if card.is_windowed else OF_FILE,
             then=then,
             count=count,
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from helpers import paths
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.files import report_write_errors, write_text
+from helpers.study.store.progress import QUIET
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ STEADY = {
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "TZ": "UTC",
+    QUIET: "1",
     **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
 }
 

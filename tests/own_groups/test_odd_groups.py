@@ -4,6 +4,7 @@ import csv
 import re
 import shutil
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -82,9 +83,15 @@ def test_no_message_in_the_window_is_a_sentence(tmp_path):
         _run(tmp_path, CASES["one person"], window=window)
 
 
-def test_one_message_is_counted_as_one(tmp_path):
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory):
+    """Return a function: a case to the results of its one run."""
+    return cache(lambda case: _run(tmp_path_factory.mktemp("case"), CASES[case]))
+
+
+def test_one_message_is_counted_as_one(run_once):
     """1 messages, 1 days."""
-    out = _run(tmp_path, CASES["one message"])
+    out = run_once("one message")
     said = " ".join(
         re.findall(r'<span lang="en">(.*?)</span>', (out / PAGES[1]).read_text("utf-8"))
     )
@@ -117,7 +124,7 @@ def test_group_without_a_message_is_told(tmp_path):
         for case in CASES
     ],
 )
-def test_pages_of_odd_groups_are_quiet_on_a_phone(tmp_path, case):
+def test_pages_of_odd_groups_are_quiet_on_a_phone(run_once, case):
     """No error, no request, no script of a name, nothing wider than 390 pixels."""
     from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
@@ -125,7 +132,7 @@ def test_pages_of_odd_groups_are_quiet_on_a_phone(tmp_path, case):
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if not executable:
         pytest.skip("no Chromium is installed")
-    out = _run(tmp_path, CASES[case])
+    out = run_once(case)
     said, asked = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable)

@@ -358,7 +358,8 @@ def has_signature(head: Head) -> bool:
         return False
     # senders or texts that are objects are those of a part of another export
     named = _map_columns(keys, user_columns)
-    used = {f"{column}." for own in _WORDS for column in named.get(own, ())}
+    spelled = [column for own in _WORDS for column in named.get(own, ())]
+    used = {f"{column}{inner}" for column in spelled for inner in (".", "[].")}
     paths = {path.removeprefix("[].") for path in head.paths}
     return not any(path.startswith(tuple(used)) for path in paths)
 

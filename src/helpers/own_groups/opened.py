@@ -40,13 +40,6 @@ HEADS = {
     "messages": say("messages"),
     "posters": say_in("table of people", "writers"),
 }
-ANSWER_HEADS = (
-    say("claim"),
-    say_in("answers", "counted"),
-    say_in("answers", "here"),
-    say("true if"),
-    say("so it is"),
-)
 LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
 INSTRUMENTS = ("chat_line", "vader")
@@ -141,13 +134,17 @@ class Run:
         return pd.concat(parts, ignore_index=True)[columns]
 
     def answers(self, language: Language = "en") -> pd.DataFrame:
-        """Return what the groups show of the claims: a row per reading."""
-        from helpers.own_groups.report.answers import list_own_answers  # noqa: PLC0415 - slow
+        """Return what the groups show of the claims, as the page does."""
+        from helpers.own_groups.report.answers import (  # noqa: PLC0415 - slow
+            ANSWER_HEADS,
+            list_own_answers,
+        )
 
         heads = [render(head, language) for head in ANSWER_HEADS]
         rows = [
             [render(one.said, language), render(one.measured, language),
-             render(one.found, language), one.claimed, render(one.word, language)]
+             render(one.found, language), one.together or "–", one.claimed,
+             render(one.word, language)]
             for one in list_own_answers(self.study)
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=heads)

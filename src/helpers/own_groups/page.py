@@ -95,14 +95,6 @@ OWN_ONLY = say(
     " elsewhere” also uses what public groups in other places show: the fewer your"
     " groups, the more. The word in the last column goes by both."
 )
-ANSWER_HEADS = (
-    say("claim"),
-    say("what was counted"),
-    say("yours alone"),
-    say("with what is known elsewhere"),
-    say("true if"),
-    say("so it is"),
-)
 NOTHING = say(
     "The articles' claims are not answered: these exports hold too little for any."
 )
@@ -175,7 +167,10 @@ def build_answers(
     if not answers:
         return Section(head=ANSWERS, anchor="answers", kind="missing", after=[NOTHING])
     # needs the stored answers, which few groups do without
-    from helpers.own_groups.report.answers import describe_coverage  # noqa: PLC0415
+    from helpers.own_groups.report.answers import (  # noqa: PLC0415
+        ANSWER_HEADS,
+        describe_coverage,
+    )
 
     rows: list[list[Cell]] = [
         [

@@ -22,7 +22,14 @@ from helpers.wording import Message, say, say_counts
 LEAST_UNITS = 20  # an open answer on fewer says nothing
 FEWEST_UNITS = 5  # of any answer: they may be people
 
-
+ANSWER_HEADS = (
+    say("claim"),
+    say("what was counted"),
+    say("yours alone"),
+    say("with what is known elsewhere"),
+    say("true if"),
+    say("so it is"),
+)
 TRIED = say(
     "Tried on public groups, each place left out in turn and {groups} drawn from it:"
     " the range with what is known elsewhere held the truth in {held} of draws on"

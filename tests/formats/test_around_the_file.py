@@ -466,6 +466,10 @@ def test_a_notice_about_the_reader_in_the_groups_name_is_one(read):
     [
         "Missed voice call",
         "Missed video call at 10:05",
+        "Voice call, 5 min",
+        "Video call. No answer",
+        "语音通话，5 分钟",
+        "通话时长 05:12",
         "未接语音通话",
         "Verpasster Videoanruf",
         "مكالمة صوتية فائتة",
@@ -489,6 +493,7 @@ def test_a_missed_call_is_an_act_without_words(read, words):
         ("see https://maps.google.com/?q=1,2", "text"),
         ("TODO:\nmilk (2 litres)", "text"),
         ("Missed call. Sorry, I was driving", "text"),
+        ("Voice call, then lunch?", "text"),
     ],
 )
 def test_acts_and_placeholders_of_whatsapp_in_any_language(read, words, kind):

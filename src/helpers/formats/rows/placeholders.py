@@ -27,8 +27,8 @@ _BESIDE = frozenset({"image", "voice", "video", "sticker"})  # beside a text
 _MARKS = ("has_code", "has_question")
 _SIGNS = 8  # by which texts are told: "This mes" rather than "This"
 _LASTED = (  # "Voice call, 5 min", "通话时长 05:12"
-    r"[,，.:： ]{1,2}(?:\d{1,2}(?::\d\d){1,2}|\d{1,3} ?[^\W\d]{1,8}\.?"
-    r"(?: \d{1,2} ?[^\W\d]{1,8}\.?)?|No answer|Keine Antwort|未接听|无应答)"
+    r"[,，.:： ]{1,2}(?:\d{1,2}(?::\d\d){1,2}|\d{1,3} ?[^\s\d.,]{1,8}\.?"
+    r"(?: \d{1,2} ?[^\s\d.,]{1,8}\.?)?|No answer|Keine Antwort|未接听|无应答)"
 )
 _TABLE = ("formats", "rows", "placeholders.toml")
 _EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one

@@ -280,6 +280,10 @@ def test_a_walk_in_a_browser(tmp_path, width, scheme, language):
         page.wait_for_url("http://**")
         page.click("#go")  # nothing is chosen yet
         page.set_input_files("#files", tmp_path / "log.csv")
+        page.fill("#exported", "2199-01-01")
+        page.click("#go")  # nothing was exported after today
+        assert page.locator("#step.error").inner_text() != ""
+        assert page.locator("#lines").inner_text() == ""
         page.fill("#exported", "2024-03-15")
         page.check("#picture")
         page.click("#go")

@@ -545,14 +545,15 @@ def test_nought_among_long_ids_is_nobody(read, ids, people):
     assert len({*found.column("message", "sender")} - {None}) == people
 
 
+@pytest.mark.filterwarnings("ignore:Groups with a stretch")  # between the files
 def test_rows_numbered_anew_in_every_file_are_other_messages(tmp_path):
     """Files of a group with rows numbered from one lost all but the first file's."""
-    for month in "123":
+    for part in range(3):
         rows = "".join(
-            f"{n},2024-0{month}-0{n}T10:00:00Z,{who},hi {month},g\n"
+            f"{n},2024-01-{5 * part + n:02d}T10:00:00Z,{who},hi {part},g\n"
             for n, who in enumerate("xyxyx", 1)
         )
-        path = tmp_path / f"{month}.csv"
+        path = tmp_path / f"{part}.csv"
         path.write_text(f"id,time,sender,text,group\n{rows}", "utf-8")
     (tmp_path / "key").write_text("0" * 64)
     table = sq.clean(sq.read_messages(tmp_path, key=tmp_path / "key"))

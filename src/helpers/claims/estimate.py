@@ -16,6 +16,7 @@ from helpers.claims.register import Claim, Reading, list_variants
 from helpers.claims.source_descriptions import (
     Carried,
     Declared,
+    name_study,
     read_declaration,
 )
 from helpers.errors import (
@@ -119,20 +120,17 @@ def check_declarations(
     ShequnError
         Naming the first source and quantity without one.
     """
-    there = {
-        (row.study.replace(": ", "/").partition("/")[0], row.claim, row.reading)
-        for row in estimates
-    }
-    used: dict[str, set[tuple[str, str]]] = {}
-    for claim in claims:
-        for reading in claim.readings:
-            for key, variant in list_variants(reading):
-                for name in variant.quantities:
-                    used.setdefault(name, set()).add((claim.id, key))
+    there = {(name_study(row.study), row.claim, row.reading) for row in estimates}
+    readings = [
+        (claim.id, key, variant.quantities)
+        for claim in claims
+        for reading in claim.readings
+        for key, variant in list_variants(reading)
+    ]
     for source in evidence:
         for name in read_declaration(source).carries:
-            readings = used.get(name, set())
-            if readings and not any((source, *keys) in there for keys in readings):
+            keys = {(source, id_, key) for id_, key, names in readings if name in names}
+            if keys and not there & keys:
                 raise ShequnError(
                     f"declares {name}, which its tables cannot give",
                     where=source,

@@ -162,7 +162,11 @@ def _find_ends(
     if observed is None:
         if day is None:
             day = int(lasts.max())
-            _warn_of_end(day, zone)
+            latest = pd.Timestamp(day, unit="us", tz=UTC).tz_convert(zone).date()
+            warn_user(
+                "the frame does not say until when its groups were observed: the day"
+                f" of its last message, {latest}, is taken; say yours with seen="
+            )
         ends = pd.Series(day, lasts.index)
     else:
         shown = [observed.get(group, Observed()).end_on(day) for group in lasts.index]
@@ -177,14 +181,6 @@ def _find_ends(
             remedy=f"give {latest.date()} or later, or drop the messages after it",
         )
     return ends.astype("Int64")
-
-
-def _warn_of_end(end_us: int, zone: tzinfo) -> None:
-    day = pd.Timestamp(end_us, unit="us", tz=UTC).tz_convert(zone).date()
-    warn_user(
-        "the frame does not say until when its groups were observed: the day of its"
-        f" last message, {day}, is taken; say yours with seen="
-    )
 
 
 def _read_list(

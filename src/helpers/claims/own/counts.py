@@ -38,11 +38,6 @@ def count_own_groups(evidence: Evidence, reading: Reading) -> tuple[int, int] | 
     return None
 
 
-def _mark_ended(ends: Ends, day: float, *, spoke: bool) -> Bools:
-    """Return which groups had ended by a day, of those watched until then at least."""
-    return np.asarray(_select_watched(ends, day, spoke=spoke).lives.ended)
-
-
 def _select_watched(ends: Ends, day: float, *, spoke: bool) -> Ends:
     """Select groups watched until a day at least; later ends are none."""
     own = select_started(ends) if spoke else ends
@@ -57,26 +52,21 @@ def select_paused(evidence: Evidence, *, day: float, spoke: bool = True) -> Ends
     return _select_watched(paused, day, spoke=spoke)
 
 
-def _mark_silent(
-    evidence: Evidence, *, day: float, spoke: bool = True, closed: bool = False
-) -> Bools:
-    ends = define_silent(select_clock(evidence, spoke=spoke), closed=closed)
-    return _mark_ended(ends, day, spoke=spoke)
+def _mark_ended(define: Callable[..., Ends]) -> Count:
+    """Return what marks groups that had ended by a day, of those watched until then."""
 
+    def mark(
+        evidence: Evidence, *, day: float, spoke: bool = True, **more: bool
+    ) -> Bools:
+        ends = define(select_clock(evidence, spoke=spoke), **more)
+        return np.asarray(_select_watched(ends, day, spoke=spoke).lives.ended)
 
-def _mark_paused(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
-    return np.asarray(select_paused(evidence, day=day, spoke=spoke).lives.ended)
-
-
-def _mark_few_writers(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
-    return _mark_ended(
-        define_few_writers(select_clock(evidence, spoke=spoke)), day, spoke=spoke
-    )
+    return mark
 
 
 def _mark_last_activity(evidence: Evidence, *, day: float, spoke: bool = True) -> Bools:
     _, ends = list_last_activity_ends(evidence, spoke=spoke)
-    return _mark_ended(ends[0], day, spoke=spoke)
+    return np.asarray(_select_watched(ends[0], day, spoke=spoke).lives.ended)
 
 
 def _mark_busy(
@@ -102,9 +92,9 @@ def _find_states(evidence: Evidence, day: int, *, spoke: bool) -> tuple[Bools, B
 
 COUNTS: Mapping[str, Count] = MappingProxyType(
     {
-        "silent_by_day": _mark_silent,
-        "ever_paused_by_day": _mark_paused,
-        "few_writers_by_day": _mark_few_writers,
+        "silent_by_day": _mark_ended(define_silent),
+        "ever_paused_by_day": _mark_ended(define_paused),
+        "few_writers_by_day": _mark_ended(define_few_writers),
         "last_activity_by_day": _mark_last_activity,
         "busy_at_day": _mark_busy,
         "adrift_at_day": _mark_adrift,

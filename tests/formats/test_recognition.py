@@ -195,7 +195,7 @@ def test_archive_with_two_exports_of_one_file_each_is_refused(name, tmp_path):
 
 
 ENVELOPES = [
-    '{{"code": 0, "msg": "[{{", "data": {}, "total": 9}}',
+    '\n {{"code": 0, "msg": "[{{", "data": {}, "total": 9}}',
     '{{"ok": true, "messages": {}}}',
     '{{"result": {{"page": 1, "list": {}}}}}',
 ]

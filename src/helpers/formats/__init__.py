@@ -460,6 +460,6 @@ def read_export(
 
     source = Source(path, options)
     chosen = FORMATS[form] if form else recognise_format(source)
-    if form and source.head.start.startswith("{"):
+    if form and source.head.start.lstrip().startswith("{"):
         _enter_document(source, {form: chosen})
     return Reading(source, chosen, Pseudonyms(load_key(key)))

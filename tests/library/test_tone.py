@@ -94,3 +94,13 @@ def test_monthly_shares_of_a_known_trend_come_out_right(tmp_path, instrument):
     assert (months[f"{instrument}_negative_high"] >= TREND).all()
     assert np.abs(share - TREND).max() < 0.08
     assert share.iloc[-1] - share.iloc[0] == pytest.approx(0.4, abs=0.1)
+
+
+def test_fewer_than_the_instruments_errors_is_no_certain_zero():
+    """A month without a negative text had the limits 0 and 0."""
+    lines = pd.DataFrame({"text": ["the meeting begins at ten"] * 30}).assign(
+        time="2024-03-01", group="a", sender="b"
+    )
+    month = sq.tone_by_month(lines).iloc[0]
+    assert month["vader_negative"] == month["vader_negative_low"] == 0
+    assert 0 < month["vader_negative_high"] < 0.3

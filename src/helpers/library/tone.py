@@ -198,7 +198,7 @@ def _correct(
 ) -> Iterator[tuple[str, pd.Series[float]]]:  # fmt: skip
     """Yield columns of a corrected share with its limits (delta method)."""
     errors = draw_errors(reading, lengths, np.random.default_rng(SEED), DRAWS, name)
-    hit, passed = errors.sensitivity[0], errors.specificity[0]
+    passed = errors.specificity[0]
     power, spread = (
         errors.power[0],
         np.cov(errors.sensitivity[1:], errors.specificity[1:]),
@@ -213,11 +213,11 @@ def _correct(
         + (1 - true) ** 2 * spread[1, 1]
         - 2 * true * (1 - true) * spread[0, 1]
     )
-    raw = (share - (1 - passed)) / (hit - (1 - passed))
     error = Z * np.sqrt(variance) / power
     yield f"{name}_{reading}", true
-    yield f"{name}_{reading}_low", (raw - error).clip(0, 1)
-    yield f"{name}_{reading}_high", (raw + error).clip(0, 1)
+    # around what is possible: fewer than the instrument's errors is no certain zero
+    yield f"{name}_{reading}_low", (true - error).clip(0, 1)
+    yield f"{name}_{reading}_high", (true + error).clip(0, 1)
 
 
 def _describe_languages(table: pd.DataFrame) -> str:

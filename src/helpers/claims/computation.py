@@ -25,7 +25,7 @@ from helpers.claims.own.shares import (
 from helpers.claims.pool import LEVEL
 from helpers.claims.pooling import pool_estimates
 from helpers.claims.register import Claim, Reading, get_claim, read_register
-from helpers.claims.source_descriptions import Carried
+from helpers.claims.source_descriptions import Carried, read_declaration
 from helpers.claims.store import Answers
 from helpers.errors import (
     MissingSourceError,
@@ -53,7 +53,7 @@ def compute_answers(
     rows: list[Estimate] = []
     for claim in progress(list(claims.values())):
         found = [*estimate_claim(claim, evidence)]
-        _check_readings(claim, found)
+        _check_readings(claim, evidence, found)
         rows += found
     if not claim_id:
         check_declarations(claims.values(), evidence, rows)
@@ -61,12 +61,16 @@ def compute_answers(
     return Answers(_round_numbers(pool_estimates(estimates, claims)), estimates)
 
 
-def _check_readings(claim: Claim, found: Sequence[Estimate]) -> None:
-    """Raise if no source has an estimate of a reading: its parameters name nothing."""
+def _check_readings(
+    claim: Claim, sources: Iterable[str], found: Sequence[Estimate]
+) -> None:
+    """Raise if sources carry a reading but none gives an estimate of it."""
     there = {row.reading for row in found}
-    if missing := [one.key for one in claim.readings if one.key not in there]:
-        with name_broken_row(f"claims.toml, {claim.id}, {missing[0]}"):
-            raise ValueError("no source gives an estimate of this reading")
+    carried = {name for one in sources for name in read_declaration(one).carries}
+    for reading in claim.readings:
+        if reading.key not in there and not carried.isdisjoint(reading.quantities):
+            with name_broken_row(f"claims.toml, {claim.id}, {reading.key}"):
+                raise ValueError("no source gives an estimate of this reading")
 
 
 def compute_own_answers(study: Study) -> Answers:

@@ -298,7 +298,7 @@ def _check_reading(reading: Reading) -> None:
 
 
 def _check_sentences(row: _Row) -> None:
-    """Raise ValueError unless the row says what it must, with numbers there are."""
+    """Raise ValueError unless the row is complete, with numbers that exist."""
     wanted = (row.sentence.en, row.chapter) if row.readings else (row.needs.en,)
     if not all(wanted):
         raise ValueError(

@@ -1,7 +1,7 @@
 """Readers of chat exports: one module per platform format, one interface.
 
->>> sorted(FORMATS)[:3]
-['chatlab', 'chatlog', 'discord']
+>>> FORMATS["whatsapp"].NAME
+'WhatsApp TXT'
 """
 
 from __future__ import annotations

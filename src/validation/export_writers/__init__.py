@@ -3,7 +3,7 @@
 Six platforms are written by `validation.demo`. A platform's module lists its `Writer`
 objects in `WRITERS`, and is listed here.
 
->>> sorted(WRITERS)[:2]
+>>> sorted(name for name in WRITERS if name.startswith("chatlab"))
 ['chatlab', 'chatlab_lines']
 """
 

@@ -24,7 +24,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:]', re.DOTALL)
 
 
 def is_envelope(key: str) -> bool:
-    """Return whether what stands behind a key may be a document of its own.
+    """Return whether the value of a key may be a document of its own.
 
     >>> is_envelope("messageList"), is_envelope("author")
     (True, False)

@@ -393,7 +393,7 @@ def _tabulate_cards(text: str) -> str:
 
 
 def _tabulate_json(text: str) -> str:
-    r"""Return a JSON list, or one in an envelope, as a table; nothing for others.
+    r"""Return a JSON list, or one in an envelope, as a table; "" for messages.
 
     >>> _tabulate_json('{"data": {"members": [{"user": {"id": 7}, "nick": "Ann"}]}}')
     'id,nick\r\n7,Ann\r\n'

@@ -476,7 +476,7 @@ class Source:
         return where if position else place
 
     def describe_break(self, name: str, line: int) -> BrokenFileError:
-        """Return the error for a file whose last line is incomplete."""
+        """Return the error for a file with an incomplete last line."""
         return BrokenFileError(
             say("breaks off"),
             where=self.where(name, say("line {n}", n=line)),

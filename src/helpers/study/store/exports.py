@@ -197,7 +197,7 @@ class Exports:
         return Store(self.folder, dict(rows), dict(read), aside_counts, files)
 
     def open_part(self, number: int) -> Store:
-        """Open a folder of records, whose files are those that were written."""
+        """Open a folder of records with the files that were written."""
         folder = self.part(number)
         check_checksum(folder / STATE, self.states[number], REMEDY)
         return open_store(folder)

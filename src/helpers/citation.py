@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers import paths
-from helpers.files import read_own_rows
+from helpers.files import read_description
 
 OURS = "Shequn Evidence (社群实证)"
 OURS_ZH = "社群实证（Shequn Evidence）"
@@ -145,4 +145,4 @@ def read_author(study: str) -> str:
     >>> read_author("fcc_gitter")
     'freeCodeCamp.org'
     """
-    return str(read_own_rows("corpora", "sources", f"{study}.toml")["author"])
+    return str(read_description(study)["author"])

@@ -354,12 +354,20 @@ def lock_folder(folder: Path) -> Iterator[None]:
 def read_own_rows(*path: str) -> Mapping[str, Any]:
     """Read a TOML file of this package, once; nothing if it is not there.
 
-    >>> read_own_rows("corpora", "sources", "v2ex_nodes.toml")["kind"]
-    'open'
+    >>> read_own_rows("text", "no_table.toml")
+    {}
     """
     file = files("helpers").joinpath(*path)
     with name_broken_row(path[-1]):
         return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def read_description(source: str) -> Mapping[str, Any]:
+    """Read a public source's description; an own study has none.
+
+    The package of the sources is not imported: it loads a reader for each of them.
+    """
+    return read_own_rows("corpora", "sources", f"{source}.toml")
 
 
 def import_modules_in(package: str) -> Iterator[ModuleType]:

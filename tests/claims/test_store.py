@@ -29,7 +29,7 @@ from helpers.claims.store import (
 from helpers.cli import main
 from helpers.corpora.shared.corpus import load_description
 from helpers.errors import ShequnError
-from helpers.files import read_own_rows
+from helpers.files import read_description
 from helpers.group_lives.dates import read_dates
 from helpers.study import open_study
 
@@ -209,14 +209,9 @@ def test_a_row_that_lacks_something_is_named(row, said):
 )
 def test_a_broken_description_of_a_source_is_named(change, said, monkeypatch):
     """Bare errors without a file, dates that do not exist, quantities that vanished."""
-    facts = {**read_own_rows("corpora", "sources", "fcc_gitter.toml")} | change
+    facts = {**read_description("fcc_gitter")} | change
     facts = {key: value for key, value in facts.items() if value is not None}
-    for module in (
-        "claims.source_descriptions",
-        "corpora.shared.corpus",
-        "group_lives.dates",
-    ):
-        monkeypatch.setattr(f"helpers.{module}.read_own_rows", lambda *_: facts)
+    monkeypatch.setattr("helpers.files.read_own_rows", lambda *_: facts)
     with pytest.raises(ShequnError, match=rf"made\.toml.*{said}"):
         _read_all("made")
 

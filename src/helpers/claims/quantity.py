@@ -138,7 +138,7 @@ def _read_parameters(head: ast.stmt) -> Iterator[tuple[str, Parameters]]:
 
 
 def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ValueError at the first name that is not known, with the nearest one."""
+    """Raise ValueError at the first unknown name, with the nearest known one."""
     known = list(known)
     for name in names:
         if name not in known:

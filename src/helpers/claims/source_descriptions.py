@@ -17,7 +17,7 @@ from helpers.claims.quantity import check_names, list_parameters
 from helpers.claims.register import NO_TEXT, Text
 from helpers.claims.words import KINDS
 from helpers.errors import name_broken_row
-from helpers.files import read_own_rows
+from helpers.files import read_description
 
 Rows = dict[str, Any]
 
@@ -96,7 +96,7 @@ def read_short_name(study: str) -> tuple[str, str]:
     ('ten Zulip archives', 'lean')
     """
     whole, _, part = study.replace(": ", "/").partition("/")
-    facts = read_own_rows("corpora", "sources", f"{whole}.toml")
+    facts = read_description(whole)
     with name_broken_row(f"{whole}.toml, short_parts"):
         parts = msgspec.convert(facts.get("short_parts", {}), dict[str, str])
     if own := parts.get(part):
@@ -107,7 +107,7 @@ def read_short_name(study: str) -> tuple[str, str]:
 @cache
 def read_declaration(source: str) -> Declared:
     """Read what a public source declares; an own study declares nothing."""
-    facts = read_own_rows("corpora", "sources", f"{source}.toml")
+    facts = read_description(source)
     carries = {}
     with name_broken_row(f"{source}.toml"):
         check_names("kind", [facts.get("kind", "")] if facts else [], KINDS)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from helpers.errors import name_broken_row
-from helpers.files import read_own_rows
+from helpers.files import read_description
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.silence import LONGEST_DAYS, SILENCE_DAYS
 
@@ -57,7 +57,7 @@ def read_dates(source: str) -> Dates:
     >>> read_dates("v2ex_nodes").what
     'topic or reply'
     """
-    facts = read_own_rows("corpora", "sources", f"{source}.toml")
+    facts = read_description(source)
     with name_broken_row(f"{source}.toml, [lives]"):
         return msgspec.convert(facts.get("lives", {}), Dates)
 

@@ -1,4 +1,4 @@
-"""What is known of a claim on WeChat: printed numbers, a poll of its own, or nothing.
+"""Polls of WeChat users, and what a claim has on WeChat: a count, a poll or none.
 
 A line of its own, never derived from other places.
 """
@@ -72,7 +72,7 @@ def _read_polls() -> pd.DataFrame:
 
 @cache
 def _read_asked() -> pd.DataFrame:
-    """Read the polls that asked people for a share, with their size."""
+    """Read the polls of shares with a known size."""
     polls = _read_polls()
     asked = polls["measure"].eq("share") & polls["sort"].eq("poll")
     return polls[asked & polls["n"].notna()]

@@ -15,7 +15,7 @@ import msgspec
 import pandas as pd
 
 from helpers.errors import name_broken_row
-from helpers.files import read_own_rows
+from helpers.files import read_description
 from helpers.records import HOUR_US, Observability, to_day_us
 
 HELD_OUT = "heldout_quarter"
@@ -274,14 +274,10 @@ class Corpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return replace(self.observability, window_us=window_us)
 
 
-def read_facts(name: str) -> Mapping[str, Any]:
-    """Read ``<name>.toml``: the description of a corpus and its raw files."""
-    return read_own_rows("corpora", "sources", f"{name}.toml")
-
-
 def load_description(name: str) -> Corpus:
     """Load the description of a corpus from its file ``<name>.toml``."""
-    facts = {key: it for key, it in read_facts(name).items() if key not in ELSEWHERE}
+    stated = read_description(name).items()
+    facts = {key: it for key, it in stated if key not in ELSEWHERE}
     with name_broken_row(f"{name}.toml"):
         observed = UNSEEN | facts.get("observability", {}) | {"window_us": (0, 0)}
         if odd := observed.keys() - Observability.__dataclass_fields__.keys():

@@ -7,9 +7,12 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from helpers.corpora.shared.corpus import read_facts
 from helpers.errors import BrokenFileError, MissingSourceError, name_broken_row
-from helpers.files import compute_checksum, compute_checksum_of_parts
+from helpers.files import (
+    compute_checksum,
+    compute_checksum_of_parts,
+    read_description,
+)
 from helpers.paths import RAW, ROOT
 
 
@@ -44,7 +47,7 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
     """
     with name_broken_row(f"{name}.toml, [raw_files]"):
         files = msgspec.convert(
-            read_facts(name).get("raw_files", {}), dict[str, _Recorded]
+            read_description(name).get("raw_files", {}), dict[str, _Recorded]
         )
     return tuple(RawFile(path, file.sha256, file.bytes) for path, file in files.items())
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, read_facts
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.registers import build_registry
 from helpers.errors import BrokenFileError
+from helpers.files import read_description
 from helpers.records import to_day_us
 from helpers.survival.curves.proportion import compute_wilson_interval
 
@@ -31,7 +32,7 @@ TRUST = r"\[([AB])"
 
 def count(raw: RawFolder) -> Counted:
     """Build the table of printed numbers, and the list of houses that printed them."""
-    facts = read_facts("press_surveys")
+    facts = read_description("press_surveys")
     rows = pd.concat([_read_file(raw, name) for name in FILES], ignore_index=True)
     polls = _describe_rows(rows, facts)
     return Counted(

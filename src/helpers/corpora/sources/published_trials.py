@@ -11,9 +11,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, read_facts
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.registers import build_registry
 from helpers.errors import BrokenFileError
+from helpers.files import read_description
 
 TRIALS = "trials.csv"
 READ = date(2026, 11, 29)
@@ -47,7 +48,7 @@ def _describe_effects(rows: pd.DataFrame) -> pd.DataFrame:
             where=TRIALS,
             remedy=f"write one of {', '.join(NOTHING)}",
         )
-    facts = read_facts("published_trials")
+    facts = read_description("published_trials")
     chinese, points = facts["chinese"], facts["own"]["points"]
     above = rows["treatment"].str.startswith(ABOVE)
     first = rows["treatment"].where(~above).ffill()

@@ -11,6 +11,10 @@ estimate and limits were those of Kaplan and Meier with Greenwood's variance on 
 log(-log) scale, to the last digit. So the next is said before it is computed: of
 20,000 worlds drawn as numbers, with the seed 20261130, these limits hold the truth in
 .945 or more. Seen before: .951 with one silence of 60 days for every group. Held: .954.
+
+Two hundred worlds scatter by three, so one more is said before it is computed: of
+2,000 worlds of groups with messages, with the seeds 2000 to 3999 that nobody had looked
+at, the interval holds the truth in .945 or more, in each of the two readings.
 """
 
 import random
@@ -31,9 +35,8 @@ from helpers.study.store.ingest import Terms
 from tests.chats import PEOPLE, at, date_files, tell, write_posts
 from validation.export_writers import WRITERS, Community, Person
 
-GROUPS, SEEDS = 300, range(1000, 1200)
-HELD = {None: 183, "files": 187}  # of these, by what is said of undated files
-WORLDS, LEAST = 20_000, 0.945
+GROUPS, SEEDS = 300, range(2000, 4000)
+WORLDS, LEAST = 20_000, 0.945  # drawn as numbers, and the share that must hold
 SOON = 1e-6  # days
 DAY, ALIVE = 105, 0.7  # of a group's life, and the share that outlives it
 EVERY = 5  # days between messages
@@ -177,8 +180,8 @@ def test_limits_hold_the_truth():
 def test_curves_hold_the_truth(given):
     """A run said .62 (.55 to .68) of a world of .70."""
     found = [find_share(observe_world([*draw_world(seed)], given)) for seed in SEEDS]
-    held = sum(low <= ALIVE <= high for _, low, high in found)
-    assert held == HELD[given]
+    held = np.mean([low <= ALIVE <= high for _, low, high in found])
+    assert held >= LEAST
     assert np.mean([share for share, *_ in found]) == pytest.approx(ALIVE, abs=0.01)
 
 

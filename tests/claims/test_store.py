@@ -5,6 +5,8 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace as replace_field
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ from helpers.claims.estimate import (
     estimate_claim,
     open_evidence,
 )
-from helpers.claims.quantity import list_parameters, list_quantities
+from helpers.claims.quantity import get_quantity, list_parameters, list_quantities
 from helpers.claims.register import Claim, get_claim, read_claim, read_register
 from helpers.claims.source_descriptions import Declared, read_declaration
 from helpers.claims.store import (
@@ -38,6 +40,7 @@ READING = {
     "key": "a", "label": ["a", "b"], "quantities": ["silent_by_day"],
     "params": {"day": 105}, "claimed": "> 0.5", "of": "share",
 }  # fmt: skip
+CORE, THIN = {"quantities": ["core_against_size"]}, {"quantities": ["thin_content"]}
 
 
 def test_stored_answers_are_those_of_the_tables():
@@ -170,6 +173,8 @@ def test_heads_of_quantities_are_read_as_they_are_imported():
         (READING | {"quantities": ["silent_by_dy"]}, "did you mean silent_by_day"),
         (READING | {"params": {}}, "missing required field `day`"),
         (READING | {"params": {"day": "105"}}, "Expected `float`"),
+        (READING | CORE | {"params": {"core": "core_9"}}, "value 'core_9'"),
+        (READING | THIN | {"params": {"definition": "lng"}}, "value 'lng'"),
         (READING | {"also": [{"label": ["a", "b"], "params": {"dy": 1}}]}, "a~1: .*dy"),
         (READING | {"clamed": "> 2"}, "clamed"),
         ({"readings": [READING, READING]}, "one key"),
@@ -325,24 +330,30 @@ def test_printing_stored_answers_loads_no_estimator():
     assert done.stdout.splitlines()[-1] == ""
 
 
-@pytest.mark.parametrize(
-    ("claim", "params", "said"),
-    [
-        ("s4-core-members-needed", {"core": "core_9"}, "no 'core_9'|no source gives"),
-        ("s2-low-value-majority", {"definition": "lng"}, "no 'lng'|no source gives"),
-        ("s4-many-centres", {"window": "1-2"}, "no source gives an estimate"),
-    ],
-)
-def test_a_word_of_a_parameter_that_means_nothing_is_named(
-    claim, params, said, monkeypatch
-):
-    """It was an unexpected error, or the reading vanished in silence."""
+def _compute(claim: str, monkeypatch, **params: str):
+    """Compute the answer to a claim with other parameters of its first reading."""
     row = get_claim(claim).row
     reading = replace(row.readings[0], params=row.readings[0].params | params, also=())
-    wrong = Claim(claim, replace(row, readings=(reading,)))
+    changed = Claim(claim, replace(row, readings=(reading,)))
     computing = "helpers.claims.computation"
-    monkeypatch.setattr(f"{computing}.get_claim", lambda _: wrong)
+    monkeypatch.setattr(f"{computing}.get_claim", lambda _: changed)
     studies = [open_study("zh_s1_lounges")]
     monkeypatch.setattr(f"{computing}.open_studies", lambda: studies)
-    with pytest.raises(ShequnError, match=rf"claims\.toml, {claim}.*({said})"):
-        compute_answers(claim_id=claim)
+    return compute_answers(claim_id=claim)
+
+
+def test_a_parameter_that_no_table_has_is_named(monkeypatch):
+    """The reading vanished in silence."""
+    said = r"claims\.toml, s4-many-centres, .*no source gives an estimate"
+    with pytest.raises(ShequnError, match=said):
+        _compute("s4-many-centres", monkeypatch, window="1-2")
+
+
+@pytest.mark.parametrize("fault", [KeyError("posters"), ValueError("odd")])
+def test_a_fault_of_an_estimator_is_not_told_of_the_row(fault, monkeypatch):
+    """The row would be searched for a slip that is in the code."""
+    estimate = Mock(side_effect=fault)
+    broken = replace_field(get_quantity("reply_centres"), estimate=estimate)
+    monkeypatch.setattr("helpers.claims.estimate.get_quantity", lambda _: broken)
+    with pytest.raises(type(fault), match=str(fault)):
+        _compute("s4-many-centres", monkeypatch)

@@ -19,12 +19,7 @@ from helpers.claims.source_descriptions import (
     name_study,
     read_declaration,
 )
-from helpers.errors import (
-    FewNetworksError,
-    NotIdentifiableError,
-    ShequnError,
-    name_broken_row,
-)
+from helpers.errors import FewNetworksError, NotIdentifiableError, ShequnError
 from helpers.group_lives.dates import split_parts
 from helpers.group_lives.evidence import Evidence
 from helpers.study import Study
@@ -99,11 +94,7 @@ def estimate_claim(
         for key, variant in list_variants(reading):
             for name, tables in evidence.items():
                 declared = read_declaration(name)
-                with name_broken_row(f"claims.toml, {claim.id}, {key}, {name}"):
-                    found = [
-                        *_estimate_in_source(claim, key, variant, tables, declared)
-                    ]
-                yield from found
+                yield from _estimate_in_source(claim, key, variant, tables, declared)
         for row in list_published(claim.id, reading.key):
             yield Estimate(claim=claim.id, reading=reading.key, **row)
 

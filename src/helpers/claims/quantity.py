@@ -31,8 +31,18 @@ SCALE_OF: Mapping[Unit, ScaleName] = MappingProxyType(
     }
 )
 HEAD = re.compile(r"^@quantity\(.*?\) -> Interval:$", re.DOTALL | re.MULTILINE)
+Agreement = Literal["clearly", "somewhat", "strongly"]
+Core = Literal["core_4", "core_8", "core_12"]
+Detector = Literal["prompt", "question"]
+Item = Literal["items", "long", "commented", "half_long"]
+Outcome = Literal["posters", "messages"]
+Return = Literal["again_1_60", "again_28_60", "again_28_90"]
+Schedule = Literal["scheduled", "scheduled_narrow"]
+Side = Literal["lurkers", "speakers"]
 PLAIN: Mapping[str, Any] = MappingProxyType(
     {"bool": bool, "float": float, "int": int, "str": str}
+    | {"Agreement": Agreement, "Core": Core, "Detector": Detector, "Item": Item}
+    | {"Outcome": Outcome, "Return": Return, "Schedule": Schedule, "Side": Side}
 )
 _REGISTERED: dict[str, Quantity] = {}
 

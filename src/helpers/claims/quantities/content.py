@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.claims.designs.hazards import compare_at_landmark, log_adjusted
 from helpers.claims.designs.ratios import Series, estimate_odds_ratio, fit_within
 from helpers.claims.designs.shares import estimate_share_of, map_clusters
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import Detector, Item, Schedule, quantity
 from helpers.group_lives.evidence import (
     LEAST_IN_ARM,
     Evidence,
@@ -30,7 +30,7 @@ LEAST_ALIVE, LEAST_TOP, LEAST_IN_CELL = 200, 20, 2
 
 @quantity("end_hazard_by_content", of="ratio")
 def compare_by_content(
-    evidence: Evidence, *, definition: str = "items", share: bool = False
+    evidence: Evidence, *, definition: Item = "items", share: bool = False
 ) -> Interval:
     """Estimate the hazard ratio of silence per doubling of 1 + items a week, days 0–27.
 
@@ -63,7 +63,7 @@ def compare_by_content(
 def estimate_steady_share(
     evidence: Evidence,
     *,
-    definition: str = "items",
+    definition: Item = "items",
     top: float = 0.9,
     weeks: int = 9,
     others: bool = False,
@@ -97,7 +97,7 @@ def estimate_steady_share(
 def compare_timetables(
     evidence: Evidence,
     *,
-    kept: str = "scheduled",
+    kept: Schedule = "scheduled",
     top: float = 0.9,
     volume: bool = False,
 ) -> Interval:
@@ -139,7 +139,7 @@ def compare_timetables(
 
 @quantity("talk_on_prompt_days", of="ratio", unit="days")
 def compare_prompt_days(
-    evidence: Evidence, *, detector: str = "prompt", before: bool = False
+    evidence: Evidence, *, detector: Detector = "prompt", before: bool = False
 ) -> Interval:
     """Estimate the ratio of members' messages on days that open with a question.
 

@@ -20,7 +20,7 @@ from helpers.claims.designs.hazards import (
 )
 from helpers.claims.designs.ranks import estimate_dominance
 from helpers.claims.designs.shares import map_clusters
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import Core, Outcome, quantity
 from helpers.group_lives.evidence import (
     LEAST_GROUPS,
     Evidence,
@@ -41,7 +41,7 @@ HALF_YEAR = "152-179"
 
 
 @quantity("backbone", of="ratio", unit="months of groups")
-def compare_backbone(evidence: Evidence, *, core: str = "core_8") -> Interval:
+def compare_backbone(evidence: Evidence, *, core: Core = "core_8") -> Interval:
     """Estimate the hazard ratio of a first pause, five core members to one or none.
 
     Of 60 days, in months after one with so many; messages and posters adjusted.
@@ -61,7 +61,7 @@ def compare_backbone(evidence: Evidence, *, core: str = "core_8") -> Interval:
 
 @quantity("fans_against_mild", of="ratio", association=True)
 def compare_fans_with_mild(
-    evidence: Evidence, *, mild: float = 1.0, core: str = "core_8"
+    evidence: Evidence, *, mild: float = 1.0, core: Core = "core_8"
 ) -> Interval:
     """Estimate a ratio of later messages, one core member replacing so many mild ones.
 
@@ -103,7 +103,7 @@ def _select_first_month(evidence: Evidence) -> pd.DataFrame:
 
 
 @quantity("core_against_size", of="share", association=True)
-def compare_core_with_size(evidence: Evidence, *, core: str = "core_8") -> Interval:
+def compare_core_with_size(evidence: Evidence, *, core: Core = "core_8") -> Interval:
     """Estimate the core's share of what it and size explain of survival.
 
     Where members are not known, posters stand for size; death is silence of 60 days
@@ -124,7 +124,9 @@ def compare_core_with_size(evidence: Evidence, *, core: str = "core_8") -> Inter
 
 
 @quantity("kept_against_won", of="ratio")
-def compare_kept_with_won(evidence: Evidence, *, outcome: str = "posters") -> Interval:
+def compare_kept_with_won(
+    evidence: Evidence, *, outcome: Outcome = "posters"
+) -> Interval:
     """Estimate a ratio of later posters, retained doubled against newcomers doubled.
 
     Kept wrote in days 0–27 and 28–55, won for the first time in days 28–55; later is
@@ -134,7 +136,7 @@ def compare_kept_with_won(evidence: Evidence, *, outcome: str = "posters") -> In
     return fit.ratio(kept=float(np.log(2)), won=-float(np.log(2)))
 
 
-def _fit_elasticities(evidence: Evidence, outcome: str) -> Counts:
+def _fit_elasticities(evidence: Evidence, outcome: Outcome) -> Counts:
     months = evidence.table("months")
     second = months.loc[months["month"] == 1, ["group", "retained", "newcomers"]]
     rows = _select_born_in(evidence, HALF_YEAR).merge(second, "left", "group")

@@ -18,7 +18,7 @@ from helpers.claims.designs.ranks import (
     estimate_share_of_stayers,
     resample_share_of_people,
 )
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import Side, quantity
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence, find_first_day, require_at_least
 from helpers.inference import (
@@ -238,7 +238,7 @@ def estimate_reacted_silently(evidence: Evidence) -> Interval:
 
 
 @quantity("wrote_elsewhere", of="share", unit="people")
-def estimate_wrote_elsewhere(evidence: Evidence, *, who: str = "lurkers") -> Interval:
+def estimate_wrote_elsewhere(evidence: Evidence, *, who: Side = "lurkers") -> Interval:
     """Estimate the share of silent members who wrote in another place meanwhile.
 
     Limits are exact for the fewest people that the memberships can be of.

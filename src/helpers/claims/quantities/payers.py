@@ -12,7 +12,7 @@ from helpers.claims.designs.ratios import (
     estimate_mean_ratio,
     estimate_rate_ratio_in_cells,
 )
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import Return, quantity
 from helpers.errors import NotIdentifiableError
 from helpers.group_lives.evidence import (
     LEAST_EVENTS,
@@ -187,7 +187,7 @@ def compare_newcomers_after_perks(
 
 
 @quantity("returning_gap_of_uninvited", of="difference", unit="days")
-def compare_crowds(evidence: Evidence, *, again: str = "again_28_60") -> Interval:
+def compare_crowds(evidence: Evidence, *, again: Return = "again_28_60") -> Interval:
     """Estimate how many more newcomers return who arrive alone than with a crowd.
 
     Share of those who wrote again on one of the days 28–60; a crowd is one cluster.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.arrays import Bools
 from helpers.claims.designs.shares import count_exactly, estimate_share_of
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import Item, quantity
 from helpers.group_lives.closings import SHUT_OUT, follow_closed_groups
 from helpers.group_lives.dates import read_dates
 from helpers.group_lives.evidence import (
@@ -186,7 +186,9 @@ def count_silent_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
 
 
 @quantity("thin_content", of="share")
-def estimate_thin_content(evidence: Evidence, *, definition: str = "items") -> Interval:
+def estimate_thin_content(
+    evidence: Evidence, *, definition: Item = "items"
+) -> Interval:
     """Estimate the share of groups alive at day 90 with little content in four weeks.
 
     Under 5 % of the messages have 60 words, or a link with a comment. Groups with

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import Agreement, quantity
 from helpers.errors import FewNetworksError
 from helpers.group_lives.evidence import Evidence, require_at_least
 from helpers.inference import (
@@ -89,7 +89,7 @@ def _resample_share(counts: pd.DataFrame) -> Interval:
 
 @quantity("feels_member", of="share", unit="respondents")
 def estimate_feels_member(
-    evidence: Evidence, *, agree: str = "clearly", who: str = SILENT
+    evidence: Evidence, *, agree: Agreement = "clearly", who: str = SILENT
 ) -> Interval:
     """Estimate the share of silent respondents who feel like members.
 
@@ -107,7 +107,7 @@ def estimate_feels_member(
 
 @quantity("feels_somewhat_member", of="share", unit="respondents")
 def estimate_feels_somewhat_member(
-    evidence: Evidence, *, agree: str = "somewhat", who: str = SILENT
+    evidence: Evidence, *, agree: Agreement = "somewhat", who: str = SILENT
 ) -> Interval:
     """Estimate the share of silent respondents who feel at least somewhat members.
 

@@ -1,5 +1,6 @@
 """Words, kinds and certainty of answers on made estimates."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,8 +10,12 @@ from helpers.claims.grading import choose_word
 from helpers.claims.pooling import pool_estimates
 from helpers.claims.quantity import quantity
 from helpers.claims.register import Alternative, Claim, Reading, Text, _Row
+from helpers.claims.store import read_answers
 from helpers.errors import ShequnError
+from helpers.site.charts import chart_claim
+from helpers.site.language import Reader
 
+ROLES = ("direct", "indirect", "bound", "said", "published")
 quantity("made_share", of="share")(lambda _: None)
 quantity("made_ratio", of="ratio")(lambda _: None)
 
@@ -183,6 +188,43 @@ def test_intervals_that_reach_an_end_are_not_pooled_as_symmetric():
     wide = [estimate("w", 0.5, 0) | {"low": 0.02, "high": 0.97}]
     found = answer(make_claim(read_as()), *shares, *wide)
     assert found.overall["places"] == 2
+
+
+def _list_counted(rows, of):
+    """Recount by plain rules: the best estimates with an interval inside its scale."""
+    rows = rows[np.isfinite(rows["estimate"]) & rows["low"].notna()]
+    ranks = [rows["randomised"], *(rows["role"].eq(role) for role in ROLES)]
+    best = next(rows[rank] for rank in ranks if rank.any())
+    width = best["high"] - best["low"]
+    inside = {
+        "share": best["low"].gt(0) & best["high"].lt(1) & width.le(0.94)
+        | best["estimate"].isin([0, 1]),
+        "difference": np.isfinite(width),
+    }
+    return best[inside.get(of, best["low"].gt(0) & np.isfinite(best["high"]))]
+
+
+def test_places_and_studies_of_every_reading_are_recounted():
+    """Answers and charts of claims count the same places, by plain rules of pandas."""
+    for each in read_answers().get_all():
+        if not each.is_measured:
+            continue
+        table = each.by_kind[~each.by_kind["reading"].str.contains("~")]
+        for row in table[table["kind"].eq("all")].to_dict("records"):
+            own = each.estimates[each.estimates["reading"].eq(row["reading"])]
+            used = _list_counted(own, row["of"])
+            studies = used["study"].str.split("/|: ", regex=True).str[0]
+            found = (used["study"].nunique(), studies.nunique(), used["n"].sum())
+            assert found == (row["places"], row["studies"], row["n_units"]), row
+        main = each.main_estimates
+        drawn = chart_claim(each, Reader("en")).draw.__self__.rows
+        counted = sum(
+            len(_list_counted(own, each.overall["of"]))
+            for kind, own in main.groupby("kind")
+            if kind != "published"
+        )
+        assert sum(row.small for row in drawn) == len(main), each.claim.id
+        assert sum(row.small and not row.hollow for row in drawn) == counted
 
 
 def test_direct_estimates_are_pooled_before_indirect_ones():

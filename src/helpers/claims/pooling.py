@@ -60,42 +60,36 @@ class Pooled(NamedTuple):
         return respect_bounds(found, claimed, self.used, reading)
 
 
-def select_pooled(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the estimates that are pooled: the best that there are.
+def select_pooled(rows: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Return the estimates that are pooled: the best that there are, with an error.
 
     Randomised ones if there are any, else direct ones, else indirect ones, else bounds;
     what is said in polls and published studies only among themselves.
     """
     usable: pd.DataFrame = rows.loc[np.isfinite(rows["estimate"]) & rows["low"].notna()]
-    trials: pd.DataFrame = usable.loc[usable["randomised"].astype(bool)]
-    if len(trials):
-        return trials
-    for role in ("direct", "indirect", "bound", "said", "published"):
-        own: pd.DataFrame = usable.loc[usable["role"].eq(role)]
-        if len(own):
-            return own
-    return usable
+    roles = ("direct", "indirect", "bound", "said", "published")
+    ranks = [usable["randomised"].astype(bool), *map(usable["role"].eq, roles)]
+    best = next((usable.loc[own] for own in ranks if own.any()), usable)
+    known: pd.DataFrame = best.loc[np.isfinite(find_errors(best, reading.scale)[1])]
+    return known
 
 
 def pool_rows(rows: pd.DataFrame, reading: Reading) -> Pooled | None:
     """Pool the best estimates of a reading; None if there are none."""
-    used, scale = select_pooled(rows), reading.scale
-    values, errors = find_errors(used, scale)
-    known = np.isfinite(errors)
-    if not known.any():
+    used, scale = select_pooled(rows, reading), reading.scale
+    if used.empty:
         return None
     # groups of one's own are no sample of other places: their interval is their own
     own = bool(used["kind"].eq(OWN).all())
     # a single trial or poll has its own interval
-    single = used[known]["randomised"].astype(bool) | used[known]["role"].eq("said")
+    single = used["randomised"].astype(bool) | used["role"].eq("said")
     pooled = pool(
-        values[known],
-        errors[known],
+        *find_errors(used, scale),
         scale,
         prior=ALONE if own else None,
         of_these=len(single) == 1 and bool(single.all()),
     )
-    return Pooled(pooled, used[known])
+    return Pooled(pooled, used)
 
 
 def pool_estimates(

@@ -750,19 +750,21 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     reading = answer.claim.readings[0]
     estimates = answer.main_estimates
     pooled = answer.by_kind[answer.by_kind["reading"].eq(reading.key)].set_index("kind")
+    sizes = pooled["n_units"].reindex(estimates["kind"].unique()).fillna(0)
     order = sorted(
-        (kind for kind in KINDS if kind in pooled.index),
-        key=lambda kind: (kind == "published", -float(pooled["n_units"][kind])),
+        (kind for kind in KINDS if kind in sizes.index),
+        key=lambda kind: (kind == "published", -float(sizes[kind])),
     )
     by_size, rows = estimates.sort_values("estimate"), list[Row]()
     counted = {
         study
         for _, own in estimates.groupby("kind")
-        for study in select_pooled(own)["study"]
+        for study in select_pooled(own, reading)["study"]
     }
     for kind in order:
-        mean: Any = pooled.loc[kind]
-        at = (mean["mean"], mean["low"], mean["high"])
+        at: Any = None  # of a kind without a pooled mean
+        if kind in pooled.index:
+            at = tuple(pooled.loc[kind, ["mean", "low", "high"]])
         rows.append(Row(render(name_kind(kind), reader.language), at))
         rows += [
             Row(_label_source(each, reader),

@@ -57,7 +57,7 @@ def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]
     if QUANTITY in reading.quantities:
         yield from _score_first_months(claim, reading)
         return
-    rows = select_pooled(stored[own])
+    rows = select_pooled(stored[own], reading)
     if len(set(name_studies(rows))) < LEAST_PLACES:
         return
     shares, _ = find_errors(rows, reading.scale)

@@ -90,6 +90,13 @@ def test_a_stated_day_is_never_overridden():
     assert sum(one.until_us is not None for one in alone.values()) == 295
 
 
+def test_a_day_that_nobody_goes_by_is_not_doubted():
+    """The guide's `--exported 2024-05-31` on files of 2026 came onto the page."""
+    late = {"given": day(LAST - 9), "given_late": 9}
+    assert not observe_groups([sight(stated_us=day(LAST + 1), **late)])["g"].doubts
+    assert observe_groups([sight(**late)])["g"].doubts == ("given",)
+
+
 def test_a_stated_day_that_rows_contradict_is_doubted():
     """Most rows lay after it, and were lost."""
     seen = observe_groups([sight(stated_us=day(20), late_days=150)])["g"]

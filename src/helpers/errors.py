@@ -131,6 +131,10 @@ class UnknownFormatError(BrokenFileError):
     """Error: a file is in no recognised chat format."""
 
 
+class MediaError(BrokenFileError):
+    """Error: pictures, sounds and films, which are not read."""
+
+
 class AmbiguousFormatError(BrokenFileError):
     """Error: a file could be in several chat formats."""
 

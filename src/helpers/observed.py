@@ -177,7 +177,8 @@ class Sighting:
     def doubts(self) -> tuple[str, ...]:
         """Days that are not believed, because three later days or more have rows."""
         late = {"stated": self.late_days, "told": self.told_late}
-        late["given"] = self.given_late
+        if self.own_us is None:  # else nobody goes by it
+            late["given"] = self.given_late
         return tuple(word for word, days in late.items() if days >= LEAST_LATE)
 
 

@@ -189,12 +189,13 @@ def test_members_and_days_become_options(server):
     """What the page asks for reaches the run; what it invents does not."""
     session = server.session
     assert _ask(server, "PUT", "file?as=members&name=m.csv", b"ann")[0] == 200
-    options = {"exported": "files", "names": True, "zone": "--k", "x": "y"}
+    options = {"exported": "files", "names": True, "zone": "--mine", "x": "y"}
     assert _ask(server, "PUT", "file?name=1/our%20club.csv", b"x")[0] == 200
     _, _, _, _, chosen, _, _, *words = session._list_words(options, session.home)
     assert chosen == str(session.place("1/our club.csv"))  # a group is named after it
     members = str(session.place("m.csv", "members"))
-    assert words == ["--exported", "files", "--members", members, "--names"]
+    told = ["--zone=--mine", "--exported", "files"]
+    assert words == [*told, "--members", members, "--names"]
     assert _ask(server, "POST", "more")[0] == 200  # the page has no list any more
     assert "--members" not in [*session._list_words(options, session.home)]
 

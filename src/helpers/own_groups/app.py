@@ -27,7 +27,6 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from zoneinfo import available_timezones
 
 from helpers.errors import ShequnError
 from helpers.files import keep_private, lock_folder
@@ -160,9 +159,8 @@ class Session:
         """Yield the words of the command: nothing that the page wrote, unchecked."""
         yield from (sys.executable, "-m", "helpers.cli", "run")
         yield from (*map(str, self._list_chosen()), "-o", str(out))
-        zone = str(options.get("zone") or "")
-        if zone in available_timezones():
-            yield from ("--zone", zone)
+        if zone := str(options.get("zone") or ""):
+            yield f"--zone={zone}"  # one word: the run says if there is no such zone
         told = str(options.get("exported"))
         if told == FILES:
             yield from ("--exported", FILES)

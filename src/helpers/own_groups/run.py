@@ -16,6 +16,7 @@ import pandas as pd
 from helpers.errors import (
     AmbiguousFormatError,
     BrokenFileError,
+    MediaError,
     NotIdentifiableError,
     PartlyReadError,
     ShequnError,
@@ -546,7 +547,7 @@ def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
     counts = Counter(
         next((why for kind, why in REASONS if isinstance(error, kind)), BROKEN)
         for error in refused
-        if not isinstance(error, PartlyReadError)
+        if not isinstance(error, PartlyReadError | MediaError)
     )
     return dict(sorted(counts.items()))
 

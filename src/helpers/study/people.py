@@ -24,6 +24,7 @@ from helpers.formats.reading.outside_lists import (
     read_table,
 )
 from helpers.formats.reading.source import Source
+from helpers.formats.rows.events import YOU
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
 from helpers.formats.rows.times import check_times
@@ -61,8 +62,8 @@ class Names:
     def name_person(self, group: str, person: str) -> str:
         """Return what a person is called in a group, or a short code."""
         known = self.people.get((group, person), [])
-        # QQ's own ids stand beside names
-        found = [name for name in known if not name.startswith("u_")] or known
+        # QQ's own ids stand beside names, and 你 beside those of whoever exported
+        found = [n for n in known if n != YOU and not n.startswith("u_")] or known
         return found[-1] if found else self.ids.get((group, person), person[:8])
 
     def find_people(self, handle: str, group: str | None = None) -> set[str]:

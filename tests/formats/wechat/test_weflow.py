@@ -1,8 +1,12 @@
 """WeFlow's and EchoTrace's JSON."""
 
+import json
+
 import pytest
 
 from helpers.formats import FORMATS
+from helpers.study.people import read_names
+from helpers.study.store.ingest import Terms
 
 TIME = 1_703_001_600
 
@@ -137,3 +141,11 @@ def test_a_sent_red_packet_is_a_message_and_its_opening_is_a_notice(read):
         ("red_packet", "a"), ("system", None),
     ]  # fmt: skip
     assert found.column("event", "kind", "value") == [("red_packet", "opened")]
+
+
+def test_whoever_exported_goes_by_the_name_of_the_file(tmp_path):
+    """The private page called them 你, in English too."""
+    own = document(message("a", senderDisplayName="Ann", isSend=1))
+    (tmp_path / "a.json").write_text(json.dumps(own), "utf-8")
+    names = read_names([tmp_path], Terms())
+    assert {names.name_person(*key) for key in names.people} == {"Ann"}

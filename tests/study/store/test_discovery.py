@@ -1,5 +1,8 @@
 """Which exports lie in a folder."""
 
+from pathlib import Path
+from shutil import make_archive
+
 import pytest
 
 from helpers.errors import BrokenFileError
@@ -32,6 +35,23 @@ def test_files_of_windows_beside_exports_are_not_named_as_unreadable(tmp_path):
     found = list_exports([tmp_path])
     assert len(found.exports) == 1
     assert found.others == ()
+
+
+@pytest.mark.parametrize("is_zipped", [False, True])
+def test_pictures_beside_exports_are_one_line(tmp_path, is_zipped):
+    """A WeFlow folder with 1,201 pictures: "1201 of 1204 not read; 601 damaged"."""
+    place = tmp_path / "export"
+    WRITERS["weflow"].write(talk(every=86_400), place / "texts")
+    for name in ("avatars/a.PNG", "texts/media/b.jpg", "texts/media/voices/c.silk"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(b"\xff\xd8\xff\xe0\0")
+    if is_zipped:
+        place = Path(make_archive(str(place), "zip", place))
+    found = list_exports([place])
+    assert len(found.exports) == 1
+    assert [str(one) for one in found.others] == [
+        "3 pictures, sounds and films, which are not read."
+    ]
 
 
 def test_a_file_of_windows_given_by_name_is_refused(tmp_path):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 from helpers.errors import (
     AmbiguousFormatError,
     BrokenFileError,
+    MediaError,
     build_missing_path_error,
     describe_unforeseen_error,
 )
@@ -32,7 +33,7 @@ from helpers.formats.reading.archives import (
 )
 from helpers.formats.reading.source import Head, Options, Source
 from helpers.study.store.processes import Processes
-from helpers.wording import say
+from helpers.wording import say, say_plural
 
 # formats whose exports are folders of files that a format would take alone, too
 IN_FOLDERS = frozenset(
@@ -52,6 +53,11 @@ ARCHIVES = (
 NO_EXPORTS = frozenset(
     {"desktop.ini", "ehthumbs.db", "thumbs.db", "readme.md", "license.md"}
 )
+# what was sent in chats, or stands for people; exports may have thousands
+MEDIA = (
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".bmp", ".mp3", ".m4a", ".wav",
+    ".ogg", ".opus", ".amr", ".aac", ".silk", ".mp4", ".mov", ".3gp", ".webm",
+)  # fmt: skip
 UNREADABLE = "unreadable"  # in place of the hash of a file
 TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
 
@@ -103,8 +109,9 @@ def list_exports(
         none = BrokenFileError(
             say("there is no export here"), where=where, remedy=remedy
         )
-        raise summarise_refused(look.others) if look.others else none
-    return DiscoveredExports(look.exports, tuple(look.others))
+        others = look.others or look.media
+        raise summarise_refused(others) if others else none
+    return DiscoveredExports(look.exports, (*look.media, *look.others))
 
 
 def summarise_refused(refused: Sequence[BrokenFileError]) -> BrokenFileError:
@@ -158,16 +165,30 @@ class _ExportSearch:
         self.exports: dict[Path, str] = {}
         self.others: list[BrokenFileError] = []
         self.left: set[Path] = set()
+        self._media = 0
+
+    @property
+    def media(self) -> list[MediaError]:
+        """How many pictures, sounds and films lie beside exports, if any do."""
+        what = say_plural(
+            "{n:,} picture, sound or film, which is not read",
+            "{n:,} pictures, sounds and films, which are not read",
+            n=self._media,
+        )
+        return [MediaError(what)] * bool(self._media)
 
     def through(self, path: Path) -> None:
         """Search a file, folder or archive for chat exports; list its other files."""
         try:
-            inside = list(_list_entries(path))
-        except OSError as error:
-            self._leave(path, _make_unreadable_error(path, error))
+            entries = list(_list_entries(path))
+        except (OSError, BrokenFileError) as error:
+            is_told = isinstance(error, BrokenFileError)
+            self._leave(path, error if is_told else _make_unreadable_error(path, error))
             return
-        except BrokenFileError as error:
-            self._leave(path, error)
+        inside = [one for one in entries if not _is_media(one)]
+        media = len(entries) - len(inside)
+        if _is_media(path) or (media and not inside):
+            self._media += media or 1
             return
         if path.is_dir():  # while the folder is looked at as a whole
             found = self._look_at(inside)
@@ -182,6 +203,7 @@ class _ExportSearch:
         elif not inside or TELEGRAMS_PAGES in {one.name for one in inside}:
             self._leave(path, cast("BrokenFileError", form))
         else:
+            self._media += media
             self._through_parts(path, form, inside)
 
     def _through_parts(
@@ -194,7 +216,7 @@ class _ExportSearch:
         is_none = len(self.exports) == exports and not path.is_dir()
         left = [Path(error.where.split(": ")[0]) for error in self.others[others:]]
         is_one = len(left) == 1 and is_archive(left[0])  # which tells more
-        if is_none and not is_one and isinstance(form, BrokenFileError):
+        if left and is_none and not is_one and isinstance(form, BrokenFileError):
             # an archive without any export is one file that is none
             self.left -= {Path(error.where) for error in self.others[others:]}
             del self.others[others:]
@@ -287,6 +309,10 @@ class _ExportSearch:
             laid = tuple(name for name in FORMATS if _has_layout(name))
             self._seen[path] = form = self._find(path, further=laid)
         return form
+
+
+def _is_media(path: Path) -> bool:
+    return path.name.lower().endswith(MEDIA)
 
 
 def _has_layout(form: str) -> bool:

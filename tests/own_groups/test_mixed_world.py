@@ -14,7 +14,8 @@ log(-log) scale, to the last digit. So the next is said before it is computed: o
 
 Two hundred worlds scatter by three, so one more is said before it is computed: of
 2,000 worlds of groups with messages, with the seeds 2000 to 3999 that nobody had looked
-at, the interval holds the truth in .945 or more, in each of the two readings.
+at, the interval holds the truth in .945 or more, in each of the two readings. Held:
+.958 without these dates, .9615 with them, above and below the truth alike.
 """
 
 import random

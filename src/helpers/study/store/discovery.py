@@ -182,8 +182,7 @@ class _ExportSearch:
         try:
             entries = list(_list_entries(path))
         except (OSError, BrokenFileError) as error:
-            is_told = isinstance(error, BrokenFileError)
-            self._leave(path, error if is_told else _make_unreadable_error(path, error))
+            self._leave(path, _make_unreadable_error(path, error))
             return
         inside = [one for one in entries if not _is_media(one)]
         media = len(entries) - len(inside)
@@ -341,7 +340,11 @@ def _has_further_texts(inside: Iterable[Path], export: Path) -> bool:
     )
 
 
-def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
+def _make_unreadable_error(
+    path: Path, error: OSError | BrokenFileError
+) -> BrokenFileError:
+    if isinstance(error, BrokenFileError):
+        return error
     why = (error.strerror or type(error).__name__).lower()
     return BrokenFileError(
         say("can't be read ({error})", error=why),

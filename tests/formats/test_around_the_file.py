@@ -505,7 +505,7 @@ def test_acts_and_placeholders_of_whatsapp_in_any_language(read, words, kind):
 
 @pytest.mark.parametrize(
     "word",
-    ["NA", "NULL", "None", "nan", "N/A", "-", "System", "系统", "系统消息", "未知"],
+    ["NA", "NULL", "None", "nan", "N/A", "-", "Deleted User", "未知"],
 )
 def test_words_for_nobody_are_no_people_in_a_table(read, word):
     """R writes NA where nobody is the author, and NA wrote six messages."""
@@ -566,6 +566,7 @@ def test_rows_numbered_anew_in_every_file_are_other_messages(tmp_path):
         ("系统消息,“甲”邀请“丁”加入了群聊", 2, "join"),
         ("system,丁 加入了本群。", 2, "join"),
         (",群主已解散该群聊", 2, "close"),
+        ("系统消息,以下为新消息", 2, "unrecognised"),
         ("NA,大家好", 3, None),
         ("甲,群主已解散该群聊", 3, None),
     ],

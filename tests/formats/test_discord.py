@@ -48,6 +48,15 @@ def test_deleted_accounts_are_never_one_person(read):
     assert found.column("message", "sender") == [None, "9"]
 
 
+@pytest.mark.parametrize("kind", ["Reply", "ThreadCreated"])
+def test_sentence_of_a_notice_is_a_persons_where_the_file_has_types(read, kind):
+    """The types stood a mebibyte behind it."""
+    words = [message(n, content="x" * 600_000) for n in (2, 3)]
+    said = message(1, content="Pinned a message.")
+    found = read("discord", export(said, *words, message(4, kind)))
+    assert found.column("message", "kind")[0] == "text"
+
+
 def test_leaving_a_group_conversation_is_distinguished_from_being_removed(read):
     """Only a removal mentions somebody else."""
     other = [{"id": "7", "name": "z"}]

@@ -104,21 +104,90 @@ def test_mixed_time_formats_in_one_column_are_read(read):
     assert ("loss", UNTIMED, 2) in found.losses
 
 
-def test_part_of_another_export_is_not_read_as_a_table(put):
-    """Its senders are objects, whose names nothing would mask in texts."""
-    row = {"time": 1704412800, "sender": {"uid": "1", "name": "Ann"}, "text": "hi"}
-    with pytest.raises(BrokenFileError, match="is of no format"):
-        recognise_format(put(json.dumps(row) + "\n", "chunk.jsonl"))
+DAY = 1704412800
+_ROW = {"time": DAY, "sender": "ann", "text": "a"}
+_HI = {"type": "text", "data": {"text": "hi"}}
 
 
-@pytest.mark.parametrize("name", ["sender", "text"])
-def test_object_in_a_cell_is_a_loss_and_not_written_out(name, read):
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"time": 1704412800, "sender": {"uid": "1", "name": "Ann"}, "text": "hi"},
+        {"time": 1, "sender": {"user_id": 1, "nickname": "Ann"}, "message": [_HI]},
+        {"ts": 1, "author": {"id": "1", "username": "Ann"}, "content": "hi"},
+        {"time": {"$date": 1}, "user": {"_id": "1", "name": "Ann"}, "body": "hi"},
+        {"time": 1, "sender_qq": 1, "sender": "Ann", "contents": [["hi", "text"]]},
+    ],
+)  # fmt: skip
+def test_senders_and_texts_that_are_objects_are_read(read, row):
+    """OneBot's, Discord's and Mongo's rows were refused as parts of other exports."""
+    (time,) = row.keys() & {"time", "ts"}
+    row |= {time: {"$date": DAY} if isinstance(row[time], dict) else DAY}
+    found = read("table", json.dumps(row) + "\n", "rows.jsonl")
+    assert found.column("message", "sender") == ["1"]
+    assert found.column("message", "text")[0].startswith("hi")
+    assert found.source.people.names == {"Ann"}
+
+
+def test_parts_without_words_tell_what_was_sent(read):
+    """A picture among OneBot's segments was a text of nothing."""
+    rows = [{"time": 1704412800, "sender": {"id": 7}, "message_type": "group"}]
+    rows[0]["message"] = [{"type": "image", "data": {"file": "a.png"}}]
+    found = read("table", json.dumps(rows), "rows.json")
+    assert found.column("message", "kind", "text") == [("image", None)]
+
+
+def test_object_in_a_cell_is_not_written_out(read):
     """Found by damage: it became a text with names that no reader knew."""
     row = {"time": 1704412800, "sender": "ann", "text": "a"}
-    rows = [row, row | {name: {"name": "Zebulon"}}, row | {name: ["Zebulon"]}]
+    odd = [{"sender": ["Zebulon"]}, {"sender": {"likes": 3, "x": 1}}]
+    odd += [{"text": {"name": "Zebulon"}}]
+    rows = [row, *(row | one for one in odd)]
     found = read("table", "".join(json.dumps(one) + "\n" for one in rows), "t.jsonl")
-    assert found.column("message", "text") == ["a"]
-    assert found.losses == [("loss", "row with an object for a sender or text", 2)]
+    assert found.column("message", "text") == ["a", ""]
+    assert found.losses == [("loss", "row with an object for a sender", 2)]
+
+
+def test_rows_that_a_program_calls_the_apps_own_are_no_messages(read):
+    """GroupMe has a column for it, and its lines had a sender."""
+    row = {"created_at": 1704412800, "name": "Ann", "text": "hi", "system": False}
+    rows = [row, row | {"name": "GroupMe", "system": True}]
+    found = read("table", json.dumps(rows), "message.json")
+    assert found.column("message", "kind") == ["text", "system"]
+
+
+@pytest.mark.parametrize(
+    ("around", "group", "label"),
+    [
+        ({"talker": "5@chatroom", "title": "Club"}, "5@chatroom", "Club"),
+        ({"data": {"group_id": 55, "name": "Club"}}, "55", "Club"),
+        ({"code": 0, "name": "Program"}, "r", "Program"),
+    ],
+)
+def test_envelope_says_which_group_its_rows_are_of(put, around, group, label):
+    """Two files of one group were two; a program's name makes no group."""
+    source = Source(put(json.dumps(around | {"messages": [_ROW]}), "r.json"))
+    *_, last = recognise_format(source).read(source)
+    (row,) = last.table.to_pylist()
+    assert (last.kind, row["group"], row["label"]) == ("group", group, label)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"5@chatroom": [_ROW], "6@chatroom": [_ROW]}, "several chats"),
+        ({"123456789": [_ROW]}, "several chats"),
+        ({"5": {"name": "x", "messages": [_ROW]}}, "several chats"),
+        ({"chats": [{"id": 1, "messages": [_ROW]}]}, "several chats"),
+        ({name: {"0": value} for name, value in _ROW.items()}, "pandas"),
+        ({"columns": [*_ROW], "index": [0], "data": [[*_ROW.values()]]}, "pandas"),
+        ({"0": _ROW, "1": _ROW}, "pandas"),
+    ],
+)
+def test_json_of_chats_or_columns_is_refused_with_what_to_do(put, document, reason):
+    """It was of no format that is known."""
+    with pytest.raises(BrokenFileError, match=reason):
+        recognise_format(put(json.dumps(document), "r.json"))
 
 
 def test_columns_in_one_word_are_known(read):

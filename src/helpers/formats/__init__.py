@@ -189,21 +189,33 @@ def _list_candidates(source: Source) -> dict[str, Format]:
     return candidates
 
 
+_BY_NUMBER = re.compile(r"\d+\.[^.]+|[^.]+\.\d+")  # as pandas names rows in JSON
+_SPLIT = {"columns", "data"}
+_MOST_CHATS = 8  # brackets at the start of a list of chats, of which one opens a chat
+
+
 def _explain_unknown(source: Source) -> BrokenFileError:
     """Return why an export is of no format, or raise why it is no text."""
     if len(source.names) == 1 and not source.head.start:
         source.encoding(source.name)
     if error := _explain_table(source):
         return error
-    if len(source.names) == 1 and source.head.start.lstrip().startswith("["):
-        source.enter(source.head.start.find("{"))
+    for place in source.list_documents(_MOST_CHATS):
+        source.enter(place)
         if any(form.has_signature(source.head) for form in FORMATS.values()):
             return BrokenFileError(
                 say("is a list of several chats"),
                 where=str(source.path),
                 remedy=say("save each of them as a file of its own"),
             )
-        source.enter(0)
+    source.enter(0)
+    paths = source.head.paths
+    if paths >= _SPLIT or any(map(_BY_NUMBER.fullmatch, paths)):
+        return BrokenFileError(
+            say("is a table by columns, or by numbers of rows, as pandas writes"),
+            where=str(source.path),
+            remedy=say('write it again with orient="records"'),
+        )
     return UnknownFormatError(
         _describe_unknown(source.head),
         where=str(source.path),

@@ -8,8 +8,10 @@ of the export. Nothing says who left a server, and nothing lists who never spoke
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,13 +20,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.errors import BrokenFileError
 from helpers.formats.json.json_stream import (
     Count,
     Repeating,
     decode_elements,
     decode_envelope,
 )
-from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.reading.source import BLOCK, LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso, read_instant
 from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
 from helpers.formats.rows.losses import THREAD, THREADS_APART, note_gaps
@@ -154,6 +157,9 @@ _NOTICES = {
     "46": r"A poll has closed\.",
 }
 _FIRST = ("Joined ", "Added ", "Left ", "Removed ", "Started ", "Changed ", "Pinned ")
+_TYPED = re.compile(
+    rf'"type"\s*:\s*"(?:Reply|\d+|{"|".join(_NOTICES)})"'.encode()  # no words: "
+)
 _NOTICE = re.compile("|".join(f"(?P<_{k}>{rule})" for k, rule in _NOTICES.items()))
 _USER = re.compile(r"<@[!&]?\d+>")
 _THREADS = {"ThreadCreated", "18"}
@@ -187,7 +193,6 @@ def _read_records(
     kind = ["text" if m.content else _classify_kind(m) for m in entries]
     rule: list[str | None] = [None] * len(entries)
     notices = [n for n, m in enumerate(entries) if m.type not in SPOKEN]
-    notices = notices or list(_restore_types(entries))
     for n in notices:
         sender[n], kind[n], rule[n] = None, "system", f"discord.{entries[n].type}"
     if begun := [n for n in notices if entries[n].type in _THREADS]:
@@ -230,18 +235,18 @@ def _read_records(
     yield from yield_rows(event=events, reaction=reactions)
 
 
-def _restore_types(entries: Sequence[_Message]) -> Iterator[int]:
-    """Yield which messages are notices by their sentences, in a file without types."""
-    if any(m.type == "Reply" for m in entries):
-        return
-    for n, m in enumerate(entries):
-        if (
-            m.content
-            and m.content.startswith(_FIRST)
-            and (kind := find_type(m.content))
-        ):
-            m.type = kind
-            yield n
+def _has_types(source: Source, name: str) -> bool:
+    """Return whether a file tells notices and answers from messages by their types."""
+    with suppress(BrokenFileError), source.utf8(name) as file:  # which reading tells
+        return any(map(_TYPED.search, iter(partial(file.read, BLOCK), b"")))
+    return False
+
+
+def _restore_types(entries: Iterable[_Message]) -> None:
+    """Give notices the types that DiscordChatExporter's sentences tell."""
+    for m in entries:
+        if m.content and m.content.startswith(_FIRST):
+            m.type = find_type(m.content) or m.type
 
 
 def find_type(text: str | None) -> str | None:
@@ -370,10 +375,11 @@ def has_signature(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of all Discord channels; files of one channel are joined."""
     listed: set[str] = set()
+    is_typed = any(_has_types(source, name) for name in source.names)
     for name in _sort_parts(source.names):
         with source.carry_on():
             export = decode_envelope(source, name, _Export, "messages")
-            yield from _read_file(source, export, name, listed)
+            yield from _read_file(source, export, name, listed, is_typed=is_typed)
     parts: dict[str, list[int]] = {}
     for name in source.names:
         if match := _PART.search(name):
@@ -383,7 +389,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _read_file(
-    source: Source, export: _Export, name: str, listed: set[str]
+    source: Source, export: _Export, name: str, listed: set[str], *, is_typed: bool
 ) -> Iterator[Batch]:
     channel = export.channel
     made_us = read_instant({"at": export.exported_at}, "at", source.options.zone)
@@ -405,6 +411,8 @@ def _read_file(
     n_messages = 0
     for signed, positions in decode_elements(source, name, decoding, "messages"):
         n_messages += len(signed)
+        if not is_typed:
+            _restore_types(message for message, _ in signed)
         yield from _read_records(source, channel, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain, compress, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -30,6 +30,7 @@ from helpers.files import read_own_rows
 from helpers.formats import discord, slack
 from helpers.formats.json.json_stream import decode_elements, decode_json_lines
 from helpers.formats.reading.chat import Chat
+from helpers.formats.reading.envelopes import list_facts
 from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import group_rows, read_header, read_tables
@@ -37,7 +38,7 @@ from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_w
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.events import Event, Known, load_grammar
 from helpers.formats.rows.losses import ROUNDED, Losses
-from helpers.formats.rows.people import is_nobody
+from helpers.formats.rows.people import is_nobody, names_app
 from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
 from helpers.formats.whatsapp import (
@@ -53,7 +54,7 @@ from helpers.wording import say
 
 COLUMNS = (
     "time", "sender", "sender_id", "text", "group", "id", "reply_to", "kind", "topic",
-    "bot", "attachment",
+    "bot", "attachment", "system",
 )  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
 _SHORTEST = 5  # digits of an id beside which 0 is nobody's
@@ -330,7 +331,9 @@ _FIRST_LINE = 200  # characters in which WeQ, a program for QQ, names its column
 LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
-_WORDS = ("sender", "text")  # which are no lists or objects
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+# of the words in a text that is written as parts or as an object
+_INNER = ("text", "content", "body", "conversation", "plain", "data")
 _TRUE = {"1", "true", "yes"}
 
 
@@ -356,12 +359,15 @@ def has_signature(head: Head) -> bool:
     keys = head.top_keys if is_list or _has_lines(head) else []
     if not _is_message_table(keys, user_columns) or "_type" in keys:
         return False
-    # senders or texts that are objects are those of a part of another export
-    named = _map_columns(keys, user_columns)
-    spelled = [column for own in _WORDS for column in named.get(own, ())]
-    used = {f"{column}{inner}" for column in spelled for inner in (".", "[].")}
+    prefixes = [f"{column}." for column in _map_columns(keys, user_columns)["sender"]]
     paths = {path.removeprefix("[].") for path in head.paths}
-    return not any(path.startswith(tuple(used)) for path in paths)
+    inner = [
+        path.removeprefix(own)
+        for own in prefixes
+        for path in paths
+        if path.startswith(own)
+    ]
+    return not inner or any(_find_fields(tuple(sorted(inner)))[:2])
 
 
 def _has_lines(head: Head) -> bool:
@@ -433,6 +439,7 @@ def read(source: Source) -> Iterator[Batch]:
     clock = _Clock(
         source, lambda: (r.columns for r in _read_blocks(source, source.name))
     )
+    key, name = _name_group(source)
     for rows in _read_blocks(source, source.name):
         if not rows.columns and not rows.position:
             continue  # nothing of the block could be decoded; its losses are entered
@@ -448,7 +455,7 @@ def read(source: Source) -> Iterator[Batch]:
             )
         is_discord = rows.columns.keys() >= set(discord.CSV_COLUMNS)
         platform = "discord" if is_discord else platform
-        own, cells = _read_messages(source, columns, rows.position, clock)
+        own, cells = _read_messages(source, columns, rows.position, clock, key)
         groups.update({own} if isinstance(own, str) else own)
         if is_discord:
             yield from _restore_notices(_build_batch(source, own, cells))
@@ -458,7 +465,9 @@ def read(source: Source) -> Iterator[Batch]:
             yield _build_batch(source, own, cells)
     row = {"network": "table", "platform": platform, "kind": "group", "position": 1}
     row["file"] = source.name
-    yield from_rows("group", [row | {"group": g, "label": g} for g in sorted(groups)])
+    labels = {group: name if group == key else group for group in sorted(groups)}
+    named = [{"group": group, "label": label} for group, label in labels.items()]
+    yield from_rows("group", [row | one for one in named])
 
 
 def _rename_columns(
@@ -491,10 +500,10 @@ def _read_messages(
     columns: Mapping[str, Sequence[Any]],
     position: Sequence[int],
     clock: _Clock,
+    own: str,
 ) -> tuple[str | list[str], dict[str, Any]]:
     """Return the groups of a table's rows, and its columns as records have them."""
     group = _list_texts(columns.get("group"))
-    own = source.stem
     groups = [key or own for key in group] if group else own
     sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:
@@ -505,10 +514,17 @@ def _read_messages(
         position
     )
     kinds, texts = _classify_kinds(columns, texts)
+    names = _list_texts(columns["sender"]) or []
+    apps = {name for name in set(names) if name and names_app(name)}
+    flags = _list_flags(columns.get("system"))
+    if apps:
+        flags = [name in apps for name in names]
+    if flags:
+        told = [kinds] * len(flags) if isinstance(kinds, str) else kinds
+        kinds = ["system" if app else k for app, k in zip(flags, told, strict=True)]
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
-    bots = [str(flag).lower() in _TRUE for flag in columns.get("bot") or ()]
     return groups, {
         "position": position,
         "time_us": clock.times(columns["time"]),
@@ -518,8 +534,22 @@ def _read_messages(
         "id": _drop_rounded(source, columns.get("id"), position),
         "reply_to": _drop_rounded(source, columns.get("reply_to"), position),
         "topic": _list_texts(columns.get("topic")),
-        "bot": bots or None,
+        "bot": _list_flags(columns.get("bot")),
     }
+
+
+def _name_group(source: Source) -> tuple[str, str]:
+    """Return the id and name of a table's group: its envelope's, else the file's."""
+    facts = list_facts(source.read_around()) if source.inside else {}
+    said = {_normalise_name(key): fact for key, fact in facts.items()}
+    known = read_own_rows(*_NAMES)["columns"]
+    usual = ("group", *known["envelope"], *known["group"])
+    group = next((said[one] for one in usual if one in said), source.stem)
+    return group, next((said[one] for one in ("title", "name") if one in said), group)
+
+
+def _list_flags(values: Iterable[Any] | None) -> list[bool] | None:
+    return [str(flag).lower() in _TRUE for flag in values or ()] or None
 
 
 def _build_batch(
@@ -698,7 +728,7 @@ def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:
         return None
     if {*map(type, values)} == {str}:
         return [value or None for value in values] if "" in values else list(values)
-    return [None if value is None or value == "" else str(value) for value in values]
+    return [None if value in _EMPTY else str(value) for value in values]
 
 
 def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
@@ -716,32 +746,103 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
             else decode_json_lines(source, name, _DECODER)
         )
         for rows, positions in decoded:
-            yield _drop_nested(source, _Rows(_build_columns(rows), positions))
+            yield _open_objects(source, _Rows(_build_columns(rows), positions))
 
 
-def _drop_nested(source: Source, rows: _Rows) -> _Rows:
-    """Drop rows with a list or an object as sender or text; record them as lost.
+def _open_objects(source: Source, rows: _Rows) -> _Rows:
+    """Replace objects in used columns by the words, the name and the id within them.
 
-    Written out as text, an object would hold names that nothing masks.
+    Written out as text, an object would hold names that nothing masks. Rows whose
+    sender is an object without name and id are recorded as lost.
     """
     named = _map_columns(rows.columns, source.options.columns)
-    used = [rows.columns[column] for own in _WORDS for column in named.get(own, ())]
-    nested = {
-        at
-        for column in used
-        if not {list, dict}.isdisjoint(map(type, column))
-        for at, cell in enumerate(column)
-        if isinstance(cell, list | dict)
-    }
-    if not nested:
-        return rows
-    for at in sorted(nested):
-        reason = "row with an object for a sender or text"
+    columns, lost = dict(rows.columns), set[int]()
+    for own, (*_, theirs) in named.items():
+        cells, more = columns[theirs], dict[str, list[Any]]()
+        if {list, dict}.isdisjoint(map(type, cells)) or own == "attachment":
+            continue
+        if own == "text":
+            columns[theirs] = list(map(_join_words, cells))
+            (kind,) = named.get("kind", ("kind",))
+            told = columns.get(kind, [None] * len(cells))
+            parts = map(_find_part, cells)
+            columns[kind] = [part or old for part, old in zip(parts, told, strict=True)]
+        else:
+            facts = list(map(_describe_object, cells))
+            columns[theirs] = [one.name if own == "sender" else one.id for one in facts]
+        if own == "sender":
+            more = {"sender_id": [one.id for one in facts]}
+            more["bot"] = [one.bot for one in facts]
+            pairs = enumerate(zip(cells, facts, strict=True))
+            lost = {at for at, (cell, one) in pairs if cell and one.id is None}
+        columns |= {k: column for k, column in more.items() if k not in named}
+    for at in sorted(lost):
+        reason = "row with an object for a sender"
         source.losses.lost(reason, source.name, rows.position[at])
-    kept = [at not in nested for at in range(len(rows.position))]
-    columns = {k: list(compress(column, kept)) for k, column in rows.columns.items()}
+    if not lost:
+        return _Rows(columns, rows.position)
+    kept = [at not in lost for at in range(len(rows.position))]
+    columns = {k: list(compress(column, kept)) for k, column in columns.items()}
     positions = list(compress(rows.position, kept))
     return _Rows(columns if positions else {}, positions)
+
+
+class _Facts(NamedTuple):
+    """What an object in a cell says of a person or group."""
+
+    name: str | None
+    id: str | None
+    bot: bool = False
+
+
+@lru_cache(1 << 10)
+def _find_fields(keys: tuple[str, ...]) -> list[str | None]:
+    """Return the fields of an object that are a name, an id and whether it is a bot.
+
+    >>> _find_fields(("user_id", "nickname", "card", "role"))
+    ['nickname', 'user_id', None]
+    """
+    named = {own: theirs[0] for own, theirs in _map_columns(keys).items()}
+    one = keys[0] if len(keys) == 1 else None  # as in {"$oid": "…"}
+    return [
+        named.get("sender"),
+        named.get("id") or named.get("sender_id") or named.get("sender") or one,
+        named.get("bot"),
+    ]
+
+
+def _describe_object(cell: object) -> _Facts:
+    """Return the name and id within an object, or a plain cell as both."""
+    if not isinstance(cell, dict):
+        plain = None if cell is None or isinstance(cell, list) else str(cell)
+        return _Facts(plain, plain)
+    found = [key and cell.get(key) for key in _find_fields(tuple(cell))]
+    name, own = (
+        None if one in _EMPTY or isinstance(one, list | dict) else str(one)
+        for one in found[:2]
+    )
+    return _Facts(name or own, own or name, bool(found[2]))
+
+
+def _join_words(cell: Any) -> str:  # noqa: ANN401  any JSON
+    """Return the words of a text that is written as parts or in an object.
+
+    >>> _join_words([{"type": "text", "data": {"text": "a"}}, "b", {"type": "at"}])
+    'ab'
+    """
+    if isinstance(cell, list):
+        return "".join(map(_join_words, cell))
+    if isinstance(cell, dict):
+        return next((_join_words(cell[key]) for key in _INNER if cell.get(key)), "")
+    return "" if cell is None else str(cell)
+
+
+def _find_part(cell: object) -> str | None:
+    """Return what the first part of a text without words is."""
+    parts = cell if isinstance(cell, list) else [cell]
+    types = [str(part.get("type")) for part in parts if isinstance(part, dict)]
+    known = [one for one in types if one in _read_kinds()]
+    return known[0] if known and not _join_words(cell) else None
 
 
 def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:

@@ -20,6 +20,7 @@ _KEYS = frozenset(  # without case and _
         "消息列表", "聊天记录", "數據", "訊息", "聊天記錄",
     }
 )  # fmt: skip
+_FACT = re.compile(r'"((?:[^"\\]|\\.)*+)"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|(\d+))')
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:]', re.DOTALL)
 
 
@@ -30,6 +31,16 @@ def is_envelope(key: str) -> bool:
     (True, False)
     """
     return key.replace("_", "").lower() in _KEYS
+
+
+def list_facts(around: str) -> dict[str, str]:
+    """Return what an envelope says before its document: words and whole numbers.
+
+    >>> list_facts('{"code": 0, "data": {"talker": "5@chatroom", "items": ')
+    {'code': '0', 'talker': '5@chatroom'}
+    """
+    found = _FACT.findall(around)
+    return {key: decode_key(words.encode()) or number for key, words, number in found}
 
 
 def find_documents(start: bytes) -> Iterator[int]:
@@ -54,3 +65,13 @@ def find_documents(start: bytes) -> Iterator[int]:
         elif sign in {b"}", b"]"} and around:
             around.pop()
         last, key = sign[1:-1], b""
+
+
+def find_brackets(start: bytes) -> Iterator[int]:
+    r"""Yield where lists and objects begin, whatever their keys.
+
+    >>> list(find_brackets(b'{"[": [{}]}'))
+    [0, 6, 7]
+    """
+    signs = _TOKEN.finditer(start)
+    return (match.start() for match in signs if match[0] in {b"{", b"["})

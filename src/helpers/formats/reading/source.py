@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from helpers.formats.reading.archives import (
     decode_file_name,
     open_container,
 )
-from helpers.formats.reading.envelopes import find_documents
+from helpers.formats.reading.envelopes import find_brackets, find_documents
 from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import FUTURE_EXPORT, Losses
 from helpers.formats.rows.people import People
@@ -374,12 +375,25 @@ class Source:
         """File names and first bytes of the export, to detect its format."""
         return Head(self)
 
-    def list_documents(self) -> Iterator[int]:
-        """Yield where JSON documents begin in an only file: it, those within it."""
+    def list_documents(self, most: int = 0) -> Iterator[int]:
+        """Yield where JSON documents begin in an only file: it, those within it.
+
+        With `most`, so many first brackets may each begin one.
+        """
         yield 0
-        if len(self.names) == 1 and self.head.start.lstrip().startswith("{"):
+        if len(self.names) == 1 and self.head.start.lstrip().startswith(("{", "[")):
             with self.utf8(self.name) as file:
-                yield from find_documents(file.read(HEAD))
+                start = file.read(HEAD)
+            places = find_brackets(start) if most else find_documents(start)
+            yield from islice(places, most or None)
+
+    def read_around(self) -> str:
+        """Return the text of an envelope before the document that is read."""
+        inside, self.inside = self.inside, 0
+        with self.utf8(self.name) as file:
+            text = file.read(inside).decode("utf-8", "replace")
+        self.inside = inside
+        return text
 
     def enter(self, place: int) -> None:
         """Read of an only file what begins at a place of `list_documents`."""

@@ -158,6 +158,11 @@ class IdMatches(NamedTuple):
     earlier: GroupRecords  # records of the earlier exports
     shift_us: int = 0  # added to the later export's times: its clock's time zone
 
+    @property
+    def n_renumbered(self) -> int:
+        """Number of ids that the earlier export gave to other messages."""
+        return sum(new.startswith(f"{old}'") for old, new in self.ids.items())
+
     def translate(self, batch: Batch, first: int) -> Batch:
         """Replace ids and times of a later export's batch by the earlier export's.
 

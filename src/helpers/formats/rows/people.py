@@ -32,24 +32,27 @@ _LEAST_NAMES, _LEAST_SIGNED = 2, 0.9  # of a bridge: names, share of signed mess
 SIGNATURE = re.compile(r"(?:\[[\w .#-]{1,20}\] )?<([^<>\n]{1,40})> \S")
 """How matterbridge and others sign a text that they bring over."""
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact_texts` writes it
-# what programs write where nobody is the sender: the platform, or a missing value of
-# R (in capitals: Na is a name), SQL, Python and spreadsheets
-_NOBODY = frozenset(
+# what programs write where nobody is the sender: the platform's own name, or a missing
+# value of R (in capitals: Na is a name), SQL, Python and spreadsheets
+_APP = frozenset(
     {
-        "", "-", "--", "—", "n/a", "#n/a", "<na>", "nan", "null", "none", "undefined",
-        "unknown", "unknown user", "unknown sender", "unknown author", "nobody",
         "system", "system message", "systemmessage", "system notification", "server",
-        "service message", "whatsapp system message", "whatsapp", "telegram",
-        "deleted account", "deleted user", "deactivated user", "已注销", "已注销用户",
-        "系统", "系统消息", "系统通知", "系统提示", "群通知", "群系统消息", "系統",
-        "系統訊息", "系統通知", "未知", "未知用户", "未知使用者", "未知用戶", "sistema",
-        "système", "systeme", "systemnachricht", "unbekannt", "inconnu", "desconocido",
-        "desconhecido", "система", "неизвестно", "システム", "不明", "시스템",
-        "알 수 없음", "النظام", "sistem", "utilisateur inconnu", "gelöschtes konto",
-        "compte supprimé", "cuenta eliminada", "conta excluída", "удалённый аккаунт",
-        "usuario desconocido", "usuário desconhecido", "unbekannter benutzer",
+        "service message", "whatsapp system message", "whatsapp", "telegram", "系统",
+        "系统消息", "系统通知", "系统提示", "群通知", "群系统消息", "系統", "系統訊息",
+        "系統通知", "sistema", "système", "systeme", "systemnachricht", "система",
+        "システム", "시스템", "النظام", "sistem",
     }
 )  # fmt: skip
+_NOBODY = _APP | {
+    "", "-", "--", "—", "n/a", "#n/a", "<na>", "nan", "null", "none", "undefined",
+    "unknown", "unknown user", "unknown sender", "unknown author", "nobody",
+    "deleted account", "deleted user", "deactivated user", "已注销", "已注销用户",
+    "未知", "未知用户", "未知使用者", "未知用戶", "unbekannt", "inconnu", "desconocido",
+    "desconhecido", "неизвестно", "不明", "알 수 없음", "utilisateur inconnu",
+    "gelöschtes konto", "compte supprimé", "cuenta eliminada", "conta excluída",
+    "удалённый аккаунт", "usuario desconocido", "usuário desconhecido",
+    "unbekannter benutzer",
+}  # fmt: skip
 _TAG = re.compile(r"#0{1,4}$")  # of Discord's deleted accounts
 _LONGEST = max(map(len, _NOBODY)) + len("[]#0000")
 _BRACKETS = "[](){}<>【】（）「」《》\"' \t"
@@ -65,12 +68,26 @@ def is_nobody(sender: str) -> bool:
     ... ]
     [True, True, True, True, False, False]
     """
+    return _is_among(sender, _NOBODY) or sender.removeprefix(NAMED).strip() == "NA"
+
+
+@lru_cache(1 << 12)
+def names_app(sender: str) -> bool:
+    """Return whether a sender's name is the platform itself.
+
+    >>> [names_app(one) for one in ("[系统消息]", "System", "NA", "Ann")]
+    [True, True, False, False]
+    """
+    return _is_among(sender, _APP)
+
+
+def _is_among(sender: str, words: frozenset[str]) -> bool:
     word = sender.removeprefix(NAMED).strip()
     if len(word) > _LONGEST:  # as most ids are
         return False
     bare = word.casefold()
     bare = _TAG.sub("", bare) if bare.endswith("0") else bare
-    return word == "NA" or bare in _NOBODY or (bare.strip(_BRACKETS) or "?") in _NOBODY
+    return bare in words or (bare.strip(_BRACKETS) or "?") in words
 
 
 def to_name_id(name: str) -> str:

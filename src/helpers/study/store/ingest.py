@@ -28,6 +28,7 @@ from helpers.formats.rows.export_matching import (
     match_exports,
     translate_ids,
 )
+from helpers.formats.rows.losses import RENUMBERED
 from helpers.observed import Given
 from helpers.records import Batch, RecordKind, to_day_end_us
 from helpers.study.store.deduplication import Doubles, StoredHashes
@@ -260,9 +261,12 @@ class _Adder:
         part, spellings = self.exports.next_part, self._match_groups(export)
         rows = self._adopt(export, spellings, part)
         shifts = {how.shift_us for how in spellings.values()} - {0}
-        notes = (ShiftedClockError.of(shift, str(job.path)) for shift in sorted(shifts))
-        self.shifted += notes
+        where = str(job.path)
+        self.shifted += [ShiftedClockError.of(one, where) for one in sorted(shifts)]
         entry = self._describe(job, export, part)
+        notes = dict(entry.notes)
+        if n_ids := sum(how.n_renumbered for how in spellings.values()):
+            notes[RENUMBERED] = n_ids
         aliases = {g: how.group for g, how in spellings.items() if how.group != g}
         moved = {group: how.shift_us for group, how in spellings.items()}
         shows = export.shows.rename_groups(
@@ -274,6 +278,7 @@ class _Adder:
                     entry,
                     groups=_list_renamed(export.groups, spellings),
                     again=export.messages - rows,
+                    notes=notes,
                     shows=shows,
                     aliases=aliases,
                 )

@@ -338,8 +338,10 @@ class _Page:
         own = months[months["group"].eq(key)] if len(months) else months
         rows = [
             [row["month"], label, f"{int(row[f'{name}_scored']):,}",
-             "{} ({}–{})".format(*(format_percent(row[f"{name}_negative{end}"])
-                                   for end in ("", "_low", "_high")))]
+             say("{middle} ({low}–{high})", **{
+                 what: format_percent(row[f"{name}_negative{end}"])
+                 for what, end in (("middle", ""), ("low", "_low"), ("high", "_high"))
+             })]
             for name, label in INSTRUMENT_NAMES.items()
             if name in INSTRUMENTS
             for row in own.to_dict("records")

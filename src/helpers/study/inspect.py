@@ -29,8 +29,8 @@ from helpers.measures.engine import Engine, add_up, drop_duplicates
 from helpers.observed import LEFT
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
 from helpers.study.store.store import Store, write_store
-from helpers.wording import say, say_counts
-from helpers.wording.messages import Language, Verbatim, render
+from helpers.wording import join_messages, say, say_counts
+from helpers.wording.messages import LIST, Language, Verbatim, render
 
 if TYPE_CHECKING:
     from helpers.formats.privacy.boundary import Reading
@@ -185,8 +185,13 @@ class Findings:
         )
         yield name("groups"), str(self.groups)
         for word, number in self.others.items():
-            chats = words.phrase(OTHER_CHATS[word])
-            yield name("no groups"), f"{number} {chats} (--include {word})"
+            left = say(
+                "{chats}: {n:,} (--include {word})",
+                chats=OTHER_CHATS[word],
+                n=number,
+                word=word,
+            )
+            yield name("no groups"), words.phrase(left)
         if self.members:
             people = say(
                 "{n}, of whom {wrote} wrote", n=self.members, wrote=self.speakers
@@ -627,4 +632,4 @@ def _list_observability(
 def _format_counts(counts: dict[str, int], section: str, words: Words) -> str:
     """Format counts by kind, such as ``text 12, image 3``."""
     pairs = (f"{words.look_up(section, kind)} {n}" for kind, n in counts.items())
-    return ", ".join(pairs)
+    return words.phrase(join_messages(LIST, map(Verbatim, pairs)))

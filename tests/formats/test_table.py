@@ -182,6 +182,7 @@ def test_envelope_says_which_group_its_rows_are_of(put, around, group, label):
         ({name: {"0": value} for name, value in _ROW.items()}, "pandas"),
         ({"columns": [*_ROW], "index": [0], "data": [[*_ROW.values()]]}, "pandas"),
         ({"0": _ROW, "1": _ROW}, "pandas"),
+        ({"row": {"by": 1}, "x": _ROW}, "is of no format"),
     ],
 )
 def test_json_of_chats_or_columns_is_refused_with_what_to_do(put, document, reason):

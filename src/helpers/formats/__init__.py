@@ -200,7 +200,8 @@ def _explain_unknown(source: Source) -> BrokenFileError:
         source.encoding(source.name)
     if error := _explain_table(source):
         return error
-    for place in source.list_documents(_MOST_CHATS):
+    places = source.list_documents(_MOST_CHATS)
+    for place in places if source.names and not source.head.has_lines else ():
         source.enter(place)
         if any(form.has_signature(source.head) for form in FORMATS.values()):
             return BrokenFileError(

@@ -356,7 +356,7 @@ def has_signature(head: Head) -> bool:
     is_list = head.start.lstrip().startswith("[")
     if is_list and head.keys() >= slack.OF_A_DAY:
         return False  # a day of a workspace, in which types tell notices
-    keys = head.top_keys if is_list or _has_lines(head) else []
+    keys = head.top_keys if is_list or head.has_lines else []
     if not _is_message_table(keys, user_columns) or "_type" in keys:
         return False
     prefixes = [f"{column}." for column in _map_columns(keys, user_columns)["sender"]]
@@ -368,12 +368,6 @@ def has_signature(head: Head) -> bool:
         if path.startswith(own)
     ]
     return not inner or any(_find_fields(tuple(sorted(inner)))[:2])
-
-
-def _has_lines(head: Head) -> bool:
-    """Return whether a file has a JSON object on each line, by its name or lines."""
-    is_named = not head.names[0].lower().endswith(".json")
-    return is_named or "}\n{" in head.start
 
 
 def describe_missing(

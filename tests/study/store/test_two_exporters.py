@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.formats.convert import convert_exports
+from helpers.formats.rows.losses import RENUMBERED, SAME_ID
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store.ingest import Terms, ingest_exports
@@ -52,6 +53,30 @@ def test_people_named_differently_on_two_phones_are_merged(tmp_path):
     lines = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
     said = [line for line in lines if line["_type"] == "message"]
     assert (len(said), len({line["sender"] for line in said})) == (28, 2)
+
+
+def test_what_two_files_share_by_their_ids_alone_is_said(tmp_path):
+    """Rows numbered anew, and a Discord channel with a Telegram group's id."""
+    rows = "\n".join(f"{n},2024-01-0{n},ann,{'x' * n},7" for n in range(1, 6))
+    line = {"type": "message", "date_unixtime": "1700000000", "text": "hi"}
+    line |= {"from": "Ann", "from_id": "user1", "date": "2023-11-14T22:13:20"}
+    chat = {
+        "name": "g",
+        "type": "private_group",
+        "id": 7,
+        "messages": [line | {"id": 1}],
+    }
+    texts = {
+        "a.csv": f"id,time,sender,text,group\n{rows}",
+        "b.csv": f"id,time,sender,text,group\n{rows.replace('-01-', '-03-')}",
+        "result.json": json.dumps(chat | {"messages": [line | {"id": 99}]}),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    paths = [tmp_path / name for name in texts]
+    entries = ingest_exports(paths, tmp_path / "store", Terms()).exports.entries
+    told = [{why: n for why, n in one.notes.items() if "id" in why} for one in entries]
+    assert told == [{}, {RENUMBERED: 5}, {SAME_ID: 1}]
 
 
 def test_events_without_a_person_are_merged_with_others(tmp_path):

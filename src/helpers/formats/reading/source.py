@@ -305,6 +305,12 @@ class Head:
         """Text of the first 64 KiB of the export's first file."""
         return self.text()
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether the first file has a JSON object on each line, by name or lines."""
+        is_named = not self.names[0].lower().endswith(".json")
+        return is_named or "}\n{" in self.start
+
     @cached_property
     def paths(self) -> frozenset[str]:
         """JSON key paths at the start of the export's first file."""

@@ -18,6 +18,7 @@ GAPS = "numbers missing in the export's own count"
 UNDELIVERED = "could not be decrypted by the exporter: messages without their text"
 OF_FILE = "comments on files and canvases, which are no group's messages"
 SHARED = "ids that several messages share: they are not used"
+SAME_ID = "groups that another program's export has under the same id: taken for one"
 RENUMBERED = "ids that an earlier file gave to other messages: they are told apart"
 ROUNDED = "ids rounded by a spreadsheet: they are not used"
 REPLIES_MISSING = "replies that the export counts and does not contain"
@@ -31,6 +32,7 @@ SAID = frozenset(  # notes that a run repeats
         OF_FILE,
         SHARED,
         RENUMBERED,
+        SAME_ID,
         ROUNDED,
         REPLIES_MISSING,
         THREADS_APART,

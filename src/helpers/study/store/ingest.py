@@ -28,7 +28,7 @@ from helpers.formats.rows.export_matching import (
     match_exports,
     translate_ids,
 )
-from helpers.formats.rows.losses import RENUMBERED
+from helpers.formats.rows.losses import RENUMBERED, SAME_ID
 from helpers.observed import Given
 from helpers.records import Batch, RecordKind, to_day_end_us
 from helpers.study.store.deduplication import Doubles, StoredHashes
@@ -197,7 +197,7 @@ class _Adder:
     def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
         self.exports, self._terms, self._prints = exports, terms, tuple(prints)
         self._hidden = Pseudonyms(load_key(terms.key))
-        self._groups: set[str] = set()
+        self._groups: dict[str, str] = {}  # in what format each came last
         self._names, self._stored = GroupNames(), StoredHashes()
         self.shifted: list[BrokenFileError] = []  # notes on clocks that were moved
         for entry in exports.entries:
@@ -264,9 +264,12 @@ class _Adder:
         where = str(job.path)
         self.shifted += [ShiftedClockError.of(one, where) for one in sorted(shifts)]
         entry = self._describe(job, export, part)
-        notes = dict(entry.notes)
-        if n_ids := sum(how.n_renumbered for how in spellings.values()):
-            notes[RENUMBERED] = n_ids
+        forms = [self._groups.get(group, export.form) for group in export.groups]
+        told = {
+            RENUMBERED: sum(how.n_renumbered for how in spellings.values()),
+            SAME_ID: sum(form != export.form for form in forms),
+        }
+        notes = {**entry.notes, **{why: n for why, n in told.items() if n}}
         aliases = {g: how.group for g, how in spellings.items() if how.group != g}
         moved = {group: how.shift_us for group, how in spellings.items()}
         shows = export.shows.rename_groups(
@@ -319,7 +322,7 @@ class _Adder:
             self._remember(entry)
 
     def _remember(self, entry: Entry) -> None:
-        self._groups.update(entry.groups)
+        self._groups.update(dict.fromkeys(entry.groups, entry.form))
         for group, label in entry.labels.items():
             if group in self._groups:
                 self._names.record(label, entry.form, group)
@@ -357,7 +360,7 @@ class _Adder:
     ) -> int:
         """Move an export's new records into the store; return how many messages."""
         folder = self.exports.part(part)
-        if self._groups.isdisjoint(_list_renamed(export.groups, spellings)):
+        if self._groups.keys().isdisjoint(_list_renamed(export.groups, spellings)):
             export.folder.replace(folder)
             return export.messages
         store = open_store(export.folder)

@@ -13,13 +13,16 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias
-from unicodedata import east_asian_width
 
 from helpers import __version__, paths
 from helpers.errors import quote_values, suggest_nearest
 from helpers.wording import join_messages, say
 from helpers.wording.messages import Verbatim
-from helpers.wording.terminal import is_chinese_locale, to_system_language
+from helpers.wording.terminal import (
+    count_columns,
+    is_chinese_locale,
+    to_system_language,
+)
 
 Arguments: TypeAlias = argparse.Namespace
 Add: TypeAlias = "Callable[..., argparse.Action]"
@@ -145,15 +148,11 @@ def wrap_by_width(text: str, width: int) -> list[str]:
     """
     lines, line = list[str](), ""
     for piece in re.findall(r"[!-~]+[，。；：、）”]*|\s+|.[，。；：、）”]*", text):
-        if line.strip() and _count_columns(line + piece.rstrip()) > width:
+        if line.strip() and count_columns(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line = (line + piece).lstrip()
     return [*lines, line.rstrip()]
-
-
-def _count_columns(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:

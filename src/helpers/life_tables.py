@@ -37,17 +37,12 @@ from helpers.group_lives.silence import (
     define_paused,
     define_silent,
 )
+from helpers.inference.resampling import estimate_mean_share
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.study import Study, open_studies
 from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
-from helpers.survival.bootstrap import (
-    SEED,
-    Clusters,
-    choose_clusters_within,
-    resample_statistic,
-)
-from helpers.survival.estimates import bound_probability
+from helpers.survival.bootstrap import SEED, choose_clusters_within
 
 FOLDER = PROCESSED / "life_tables"
 GROUPS, WRITERS, AGAIN, MEDIANS, FIRST = (
@@ -343,29 +338,7 @@ def _average(rows: pd.DataFrame, outcome: str) -> Interval | None:
         clusters = choose_clusters(groups["network"], groups["batch"])
     except FewNetworksError:
         clusters = choose_clusters_within(groups["network"], groups["batch"])
-    return _bound_mean(values, clusters)
-
-
-def _bound_mean(values: npt.NDArray[np.float64], clusters: Clusters) -> Interval:
-    sums = clusters.sums(np.column_stack([values, np.ones(len(values))]))
-    estimate = float(values.mean())
-
-    def mean(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        total, count = (weights @ sums).T
-        share: npt.NDArray[np.float64] = np.round(total / count, 12)
-        return share
-
-    drawn = resample_statistic(
-        mean,
-        clusters.each,
-        "cloglog",
-        estimate,
-        n=len(values),
-        seed=SEED,
-        replicates=REPLICATES,
-    )
-    everyone = np.ones(len(values), bool)
-    return bound_probability(estimate, drawn, clusters, everyone, n=len(values))
+    return estimate_mean_share(values, clusters, seed=SEED, replicates=REPLICATES)
 
 
 def tabulate_writers(study: Study) -> Iterator[dict[str, Any]]:

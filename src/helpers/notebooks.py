@@ -97,8 +97,9 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
 
     from helpers.claims import get_answer  # noqa: PLC0415
     from helpers.claims.words import (  # noqa: PLC0415
-        LEVELS,
         SHORT_NAMES,
+        count_marks,
+        draw_marks,
         format_number,
     )
 
@@ -112,14 +113,13 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
                     format_number(row[name], row["of"], form)
                     for name in ("mean", "low", "high")
                 )
-                marks = LEVELS.index(row["certainty"]) + 1 if row["certainty"] else 0
                 rows.append({
                     "what is measured": reading.label.en,
                     "groups": SHORT_NAMES.get(row["kind"], "all kinds"),
                     "number": mean,
                     "95% range": f"{low.removesuffix('%')}–{high}",
                     "is the claim true?": row["word"],
-                    "how sure": "●" * marks + "○" * (len(LEVELS) - marks),
+                    "how sure": draw_marks(count_marks(row["certainty"])),
                     "sources": int(row["n_sources"]),
                 })  # fmt: skip
     if not rows:

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.measures.lurking import WITHIN_DAYS, count_lurkers, count_members_elsewhere
+from helpers.measures.lurking import (
+    WITHIN_DAYS,
+    Sums,
+    count_lurkers,
+    count_members_elsewhere,
+)
 
 TALK = [(0, 9, day, 1) for day in range(0, 200, 7)]  # somebody writes every week
 
@@ -92,3 +97,16 @@ def test_elsewhere_counts_the_members_of_the_roster():
     told = count_members_elsewhere(members, talk, until)[["lurkers", "speakers"]].sum()
     assert told["lurkers"] == row["lurkers"]
     assert told["lurkers"] + told["speakers"] == row["members"] - row["gone_silent"]
+
+
+def test_running_sums_equal_a_plain_loop():
+    """Periods that reach beyond the record count what there is."""
+    rng = np.random.default_rng(7)
+    rows = pd.DataFrame({"group": [0, 1] * 30, "day": np.repeat(np.arange(30), 2)})
+    rows["messages"] = rng.integers(0, 9, len(rows))
+    sums = Sums.of(*(rows[name].to_numpy() for name in rows))
+    for day in (0, 5, 29):
+        inside = rows[rows["day"].between(day - 8, day - 2)]
+        expected = inside.groupby("group")["messages"].sum()
+        found = sums.between(np.array([0, 1]), day - 8, day - 1)
+        assert found.tolist() == expected.reindex([0, 1], fill_value=0).tolist()

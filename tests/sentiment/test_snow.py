@@ -113,7 +113,7 @@ sys.exit(len(heavy))
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_first_score_needs_at_most_300_mb():
     """A first score takes 300 MB at most: SnowNLP's own 420 MB are not loaded."""
-    snow.prepare_kernel()
+    snow.load_instrument()
     child = subprocess.run(
         [sys.executable, "-c", START], capture_output=True, text=True, check=True
     )

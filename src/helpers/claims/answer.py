@@ -13,10 +13,10 @@ import pandas as pd
 from helpers.claims.register import FIELD, Claim
 from helpers.claims.words import (
     KINDS,
-    LEVELS,
     NOT_MEASURED,
     REASONS,
     WORDS,
+    count_marks,
     format_number,
 )
 from helpers.errors import MissingSourceError
@@ -89,7 +89,7 @@ class Answer:
     @property
     def marks(self) -> int:
         """The certainty as a number of marks, of four."""
-        return LEVELS.index(self.certainty) + 1 if self.is_measured else 0
+        return count_marks(self.certainty)
 
     @property
     def sentence(self) -> str:

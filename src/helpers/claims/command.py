@@ -17,7 +17,7 @@ from helpers.claims.store import (
     read_answers,
     write_answers,
 )
-from helpers.claims.words import CERTAINTIES, format_number, name_kind
+from helpers.claims.words import CERTAINTIES, draw_marks, format_number, name_kind
 from helpers.wording import Language, render
 from helpers.wording.terminal import is_chinese_locale
 
@@ -38,8 +38,8 @@ def format_table(answers: pd.DataFrame) -> str:
     for answer in read_answers().get_all():
         if answer.claim.id not in chosen:
             continue
-        marks = "●" * answer.marks + "○" * (4 - answer.marks)
         found = answer.say(language) if answer.is_measured else ""
+        marks = draw_marks(answer.marks)
         lines.append(
             f"{answer.claim.id:32} {answer.say_word(language):24} {marks} {found}"
         )

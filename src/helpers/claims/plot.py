@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from helpers.claims.words import KINDS, name_kind
+from helpers.claims.words import name_kind, order_kinds
 from helpers.wording import Language, render
 
 if TYPE_CHECKING:
@@ -60,12 +60,8 @@ def _list_rows(
 ) -> list[_Row]:
     """List the rows of the chart: each kind with its sources, largest kind first."""
     means = {row["kind"]: row for row in pooled.to_dict("records")}
-    order = sorted(
-        (kind for kind in KINDS if kind in means),
-        key=lambda kind: (kind == "published", -means[kind]["n_units"]),
-    )
     rows = []
-    for kind in order:
+    for kind in order_kinds(pooled.set_index("kind")["n_units"]):
         mean = means[kind]
         label = render(name_kind(kind), language)
         rows.append(_Row(label, "mean", mean["mean"], mean["low"], mean["high"]))

@@ -140,6 +140,22 @@ def name_kind(kind: str) -> Message:
     return ALL if kind == "all" else KINDS[kind]
 
 
+def order_kinds(sizes: pd.Series[float]) -> list[str]:
+    """List the kinds of an answer, the largest first, published studies last."""
+    there = (kind for kind in KINDS if kind in sizes.index)
+    return sorted(there, key=lambda kind: (kind == "published", -float(sizes[kind])))
+
+
+def count_marks(certainty: str) -> int:
+    """Return a certainty as a number of marks, of four; 0 if there is none."""
+    return LEVELS.index(certainty) + 1 if certainty else 0
+
+
+def draw_marks(marks: int) -> str:
+    """Draw a number of marks, of four."""
+    return "●" * marks + "○" * (len(LEVELS) - marks)
+
+
 def hold_words_as_objects(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with Python's strings, which compare and select faster.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +16,9 @@ from helpers.survival.bootstrap import (
     RiskSets,
     bootstrap_statistic,
     choose_clusters,
-    resample_statistic,
 )
 from helpers.survival.curves.proportion import compute_exact_interval
-from helpers.survival.estimates import bootstrap_band, bound_probability
+from helpers.survival.estimates import bootstrap_band, bootstrap_probability
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
 
@@ -49,25 +47,26 @@ def estimate_share(
     true = _check_length(successes, clusters)
     if clusters.count == len(true):
         return compute_exact_interval(int(true.sum()), len(true))
-    whole = clusters.sums(np.column_stack([true, np.ones(len(true))]))
-    estimate, everyone = float(true.mean()), np.ones(len(true), bool)
-    values = resample_statistic(
-        partial(divide_weighted_sums, whole),
-        clusters.each,
-        "cloglog",
-        estimate,
-        n=len(true),
-        seed=seed,
-        replicates=replicates,
-    )
-    return bound_probability(estimate, values, clusters, everyone, n=len(true))
+    return estimate_mean_share(true, clusters, seed=seed, replicates=replicates)
 
 
-def divide_weighted_sums(table: Floats, weights: Floats) -> Floats:
-    """Return the ratio of two weighted column sums for each bootstrap sample."""
-    first, second = (weights @ table).T
-    values: Floats = first / second
-    return values
+def estimate_mean_share(
+    shares: npt.ArrayLike, clusters: Clusters, *, seed: int, replicates: Draws
+) -> Interval:
+    """Estimate the mean of shares, one a row, with a cluster bootstrap interval."""
+    values = _check_length(shares, clusters)
+    sums = clusters.sums(np.column_stack([values, np.ones(len(values))]))
+
+    def mean(weights: Floats) -> Floats:
+        total, count = (weights @ sums).T
+        # a sum of fractions may miss 1 by rounding
+        share: Floats = np.round(total / count, 12)
+        return share
+
+    return bootstrap_probability(
+        mean, clusters, np.ones(len(values), bool),
+        n=len(values), seed=seed, replicates=replicates, drawn=clusters.each,
+    )  # fmt: skip
 
 
 def estimate_mean(
@@ -234,12 +233,10 @@ def estimate_success_probability(
             _compute_weighted_share(lives, censored, is_known_success, weights), 12
         )
 
-    estimate = float(share(np.ones((1, n)))[0])
-    values = resample_statistic(
-        share, clusters, "cloglog", estimate, n=n, seed=seed, replicates=replicates
-    )
     counted = lives.potential >= horizon_days
-    return bound_probability(estimate, values, clusters, counted, n=n)
+    return bootstrap_probability(
+        share, clusters, counted, n=n, seed=seed, replicates=replicates
+    )
 
 
 def _compute_weighted_share(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame, add_up, drop_duplicates
+from helpers.measures.engine import Frame, add_up
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
@@ -88,18 +88,6 @@ def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
     """
     daily_counts = days.group_by("group", "age_day").agg(add_up("n"))
     return _cumulate_days(daily_counts, days.select(*PRESENCE), last_age_days)
-
-
-def compute_trailing_counts_by_day(
-    counts: Frame, present: Frame, last_age_days: Frame
-) -> Frame:
-    """Compute trailing 28-day counts per group from messages counted by day.
-
-    `counts` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
-    or more for each day on which a member wrote.
-    """
-    days = drop_duplicates(present.select(*PRESENCE))
-    return _cumulate_days(counts, days, last_age_days)
 
 
 def _cumulate_days(counts: Frame, days: Frame, last_age_days: Frame) -> Frame:

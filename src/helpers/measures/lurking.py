@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -81,10 +82,8 @@ def count_lurkers(
     group, talk = memberships["group"].to_numpy(), _Talk.of(memberships, messages)
     rows = []
     for days in WITHIN_DAYS:
-        counts = (
-            _classify_membership(talk, memberships, until, days).groupby(group).sum()
-        )
-        whole = counts.reindex(groups, fill_value=0)
+        each = classify_memberships(memberships, messages, until, days, talk)
+        whole = each.groupby(group).sum().reindex(groups, fill_value=0)
         rows.append(whole.reset_index(names="group").assign(within_days=days))
     table = pd.concat(rows)
     if memberships["reactions"].isna().all():
@@ -111,7 +110,11 @@ class _Talk(NamedTuple):
 
 
 def classify_memberships(
-    memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int], days: int
+    memberships: pd.DataFrame,
+    messages: pd.DataFrame,
+    until: pd.Series[int],
+    days: int,
+    talk: _Talk | None = None,
 ) -> pd.DataFrame:
     """Mark for each membership whether the member wrote or left within W days.
 
@@ -121,20 +124,15 @@ def classify_memberships(
         As `count_lurkers` takes them.
     days
         W.
+    talk
+        What was summed up of the same memberships and messages.
 
     Returns
     -------
     DataFrame
         Yes or no, one row a membership in their order, one column a count.
     """
-    return _classify_membership(
-        _Talk.of(memberships, messages), memberships, until, days
-    )
-
-
-def _classify_membership(
-    talk: _Talk, memberships: pd.DataFrame, until: pd.Series[int], days: int
-) -> pd.DataFrame:
+    talk = talk or _Talk.of(memberships, messages)
     group = memberships["group"].to_numpy(np.int64)
     start = memberships["joined_day"].to_numpy(np.int64)
     own = talk.own.between(talk.place, start, start + days)
@@ -174,7 +172,7 @@ def count_members_elsewhere(
         The columns of the table `count_members_elsewhere`.
     """
     own = _Talk.of(memberships, messages)
-    counts = _classify_membership(own, memberships, until, ELSEWHERE_DAYS)
+    counts = classify_memberships(memberships, messages, until, ELSEWHERE_DAYS, own)
     start = memberships["joined_day"].to_numpy(np.int64)
     member = memberships["member"].to_numpy(np.int64)
     columns = ("member", "day", "messages")
@@ -207,6 +205,22 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
     return weeks
 
 
+def count_steps(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
+    """Count people by group, cohort and step taken, such as joining or writing.
+
+    Parameters
+    ----------
+    people
+        ``key, cohort``.
+    steps
+        By step whether each took it.
+    """
+    by = ["key", "cohort"]
+    sums = people[by].assign(**steps).groupby(by, as_index=False)[list(steps)].sum()
+    long = sums.melt(by, var_name="step", value_name="people")
+    return long.astype({"people": "int64"})
+
+
 def count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
     """Count members of courses by handing in, staying on and entering another one.
 
@@ -237,10 +251,7 @@ def count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
         COURSE["before"]: members["before"],
         COURSE["again"]: members["before"] & members["again"],
     }
-    wide = members[["key", "cohort"]].assign(**steps)
-    sums = wide.groupby(["key", "cohort"], as_index=False)[list(steps)].sum()
-    long = sums.melt(["key", "cohort"], var_name="step", value_name="people")
-    return long.astype({"people": "int64"})
+    return count_steps(members, steps)
 
 
 def mark_returns(members: pd.DataFrame) -> pd.DataFrame:
@@ -284,7 +295,4 @@ def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:
         DUTY["gone_silent"]: silent & gone,
         DUTY["gone"]: ~silent & gone,
     }
-    wide = memberships[["key", "cohort"]].assign(**steps)
-    sums = wide.groupby(["key", "cohort"], as_index=False)[list(steps)].sum()
-    long = sums.melt(["key", "cohort"], var_name="step", value_name="people")
-    return long.astype({"people": "int64"})
+    return count_steps(memberships, steps)

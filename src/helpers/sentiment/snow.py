@@ -108,11 +108,6 @@ def load_instrument() -> Instrument:
     return _measure_with_snownlp
 
 
-def prepare_kernel() -> None:
-    """Build SnowNLP's lookup tables and compile the scorer before first use."""
-    load_instrument()
-
-
 @cache
 def _open_tables() -> tuple[Tables, Golden]:
     opened = open_tables(meanwhile=_compile_kernel)

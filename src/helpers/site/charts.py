@@ -21,7 +21,7 @@ from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
-from helpers.claims.words import KINDS, LEVELS, name_kind
+from helpers.claims.words import count_marks, draw_marks, name_kind, order_kinds
 from helpers.figures.drawing import (
     BLUE,
     BODY,
@@ -676,7 +676,7 @@ def _measure_meaning(answer: Answer, row: pd.Series[Any]) -> dict[str, Any]:
         "related": is_related(answer),
         "word": row["word"],
         "certainty": row["certainty"],
-        "marks": LEVELS.index(row["certainty"]) + 1,
+        "marks": count_marks(row["certainty"]),
         "p_claim": row["p_claim"],
         "mean": row["mean"],
         "claimed": row["claimed"],
@@ -710,9 +710,8 @@ def chart_answers(
             if each.related and not apart:
                 rows.append(Row(reader("Related numbers: beside what the claim asks")))
                 apart = True
-            sure = "●" * each.marks + "○" * (len(LEVELS) - each.marks)
             key = (each.claim, each.reading)
-            word, label = f"{texts[key]} {sure}".strip(), labels[key]
+            word, label = f"{texts[key]} {draw_marks(each.marks)}".strip(), labels[key]
             at = (each.times, each.low, each.high)
             colour = GREY if each.related else SIDES.get(each.word, GREY)
             href = f"claims/{each.claim}.html"
@@ -751,17 +750,13 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     estimates = answer.main_estimates
     pooled = answer.by_kind[answer.by_kind["reading"].eq(reading.key)].set_index("kind")
     sizes = pooled["n_units"].reindex(estimates["kind"].unique()).fillna(0)
-    order = sorted(
-        (kind for kind in KINDS if kind in sizes.index),
-        key=lambda kind: (kind == "published", -float(sizes[kind])),
-    )
     by_size, rows = estimates.sort_values("estimate"), list[Row]()
     counted = {
         study
         for _, own in estimates.groupby("kind")
         for study in select_pooled(own, reading)["study"]
     }
-    for kind in order:
+    for kind in order_kinds(sizes):
         at: Any = None  # of a kind without a pooled mean
         if kind in pooled.index:
             at = tuple(pooled.loc[kind, ["mean", "low", "high"]])

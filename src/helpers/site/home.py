@@ -349,8 +349,8 @@ shown=len(self._list_famous()),
         """Return the names of the sources behind the charts that show their mean."""
         studies: dict[str, Iterable[Any]] = {
             "pauses": [*self._list_direct(DIES), WECHAT, FACEBOOK],
-            "bands": tables.list_places("first_pause", "place"),
-            "writers": tables.list_places("writers_and_survival", "source"),
+            "bands": tables.read_tables().first_pause["place"].dropna(),
+            "writers": tables.read_tables().writers["source"],
             "silence": [
                 *self.answers[LURKS].estimates["study"],
                 *self.answers[BELONGS].estimates["study"],

@@ -16,6 +16,7 @@ from helpers.claims.printed.published import read_publications
 from helpers.claims.printed.trials import list_trials
 from helpers.claims.printed.wechat import list_polls
 from helpers.claims.register import NO_TEXT, Text
+from helpers.claims.source_descriptions import name_study as name_whole
 from helpers.claims.source_descriptions import read_short_name
 from helpers.site.language import Reader
 from helpers.study import open_study
@@ -92,7 +93,7 @@ def locate_source(study: str) -> str:
     >>> locate_source("zulip_archives: lean"), locate_source("qiu-2016")
     ('../data.html#zulip_archives', '')
     """
-    whole = PART.split(study, maxsplit=1)[0]
+    whole = name_whole(study)
     return f"../data.html#{whole}" if whole in read_manifests() else ""
 
 
@@ -121,7 +122,7 @@ def count_claims(source: str) -> int:
 
 def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, Any]]:
     """Yield a row per source for the table of data."""
-    wholes = estimates["study"].str.split("[:/]", regex=True).str[0]  # of parts
+    wholes = estimates["study"].map(name_whole)  # of parts
     for name, manifest in read_manifests().items():
         own = estimates[wholes.eq(name)]
         pushes = [note for note in manifest.get("frame_notes", []) if ": " in note]

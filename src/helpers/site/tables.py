@@ -6,49 +6,21 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.special import logit
 
-from helpers import paths
-from helpers.claims.pool import Pool, pool
-from helpers.errors import MissingSourceError
+from helpers.claims.pool import pool_rows
+from helpers.life_tables import load_life_tables
 
 READINGS = ("ever paused 30 days", "ever paused 60 days", "silent for good")
 ENDS = ("mean", "low", "high", "next_low", "next_high")
 COLUMNS = (*ENDS, "sources", "groups")
-Z, YEAR = 1.96, 365
-
-
-@cache
-def read_table(name: str) -> pd.DataFrame:
-    """Read one of the Group Life Tables."""
-    file = paths.PROCESSED / "life_tables" / f"{name}.csv"
-    if not file.is_file():
-        raise MissingSourceError(
-            "a table of the Group Life Tables is not there",
-            where=file.name,
-            remedy="fetch data/processed again",
-        )
-    return pd.read_csv(file)
+YEAR = 365
+read_tables = cache(load_life_tables)
 
 
 def iterate_rows(table: pd.DataFrame) -> Iterator[Any]:
     """Yield the rows of a table as named tuples."""
     yield from table.itertuples()
-
-
-def pool_shares(rows: pd.DataFrame, column: str) -> Pool | None:
-    """Pool a column of shares over the rows (sources) that have it."""
-    known = rows[rows[[column, f"{column}_low", f"{column}_high"]].notna().all(axis=1)]
-    if known.empty:
-        return None
-    share, low, high = (
-        known[f"{column}{end}"].to_numpy(float).clip(0.002, 0.998)
-        for end in ("", "_low", "_high")
-    )
-    errors = np.maximum((logit(high) - logit(low)) / (2 * Z), 0.05)
-    return pool(share, errors, "logit")
 
 
 def tabulate_pauses(studies: Collection[str]) -> pd.DataFrame:
@@ -57,7 +29,7 @@ def tabulate_pauses(studies: Collection[str]) -> pd.DataFrame:
     A study "source: part" stands for the parts that the tables know of its source.
     Columns: reading, age_days, and `COLUMNS`.
     """
-    table = read_table("group_life_tables")
+    table = read_tables().groups
     split = {name.split(":")[0] for name in studies if ":" in name}
     wanted = (
         table["population"].eq("ever spoke")
@@ -74,10 +46,10 @@ def tabulate_pauses(studies: Collection[str]) -> pd.DataFrame:
 
 
 def _describe(rows: pd.DataFrame, column: str, n: str) -> dict[str, float]:
-    found = pool_shares(rows, column)
-    known = rows[rows[column].notna()]
-    if found is None:
+    known = rows.dropna(subset=[column, f"{column}_low", f"{column}_high"])
+    if known.empty:
         return dict.fromkeys(COLUMNS, float("nan"))
+    found = pool_rows(known, column)
     ends = (getattr(found, end) for end in ENDS)
     numbers = (*ends, len(known), int(known[n].sum()))
     return dict(zip(COLUMNS, numbers, strict=True))
@@ -88,7 +60,7 @@ def tabulate_writers() -> pd.DataFrame:
 
     Forums' lounges open with a crowd: there, early numbers say less.
     """
-    table = read_table("writers_and_survival")
+    table = read_tables().writers
     table = table[table["kind"].eq("chat")]
     keys = ["writers_from", "writers_to", "age_from", "age_to"]
     rows = [
@@ -100,7 +72,7 @@ def tabulate_writers() -> pd.DataFrame:
 
 def count_rising_steps() -> tuple[int, int]:
     """Count steps to more writers, within a source and age, where the share rises."""
-    table = read_table("writers_and_survival").dropna(subset="talking")
+    table = read_tables().writers.dropna(subset="talking")
     ordered = table.sort_values("writers_from")
     steps = ordered.groupby(["source", "age_from"])["talking"].diff().dropna()
     return int((steps > 0).sum()), len(steps)
@@ -111,14 +83,9 @@ def pool_return(silent_from: int) -> dict[str, float]:
 
     Keys: `COLUMNS`.
     """
-    table = read_table("spoken_again")
+    table = read_tables().spoken_again
     own = table["rule"].eq("silent for") & table["silent_from"].eq(silent_from)
     return _describe(table[own], "again_60", "groups")
-
-
-def list_places(table: str, column: str) -> list[str]:
-    """Return the sources of a table of the Group Life Tables."""
-    return [*read_table(table)[column].dropna().unique()]
 
 
 def tabulate_first_pause() -> pd.DataFrame:
@@ -127,6 +94,6 @@ def tabulate_first_pause() -> pd.DataFrame:
     Columns: age_days, messages_from, messages_to, no_pause, no_pause_low,
     no_pause_high, next_low, next_high, groups, places; a row per band and age.
     """
-    table = read_table("first_pause")
+    table = read_tables().first_pause
     own = table[table["place"].isna()]
     return own.sort_values(["messages_from", "age_days"], ignore_index=True)

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unicodedata import east_asian_width
 
 import narwhals as nw
 import pandas as pd
@@ -31,6 +30,7 @@ from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
 from helpers.study.store.store import Store, write_store
 from helpers.wording import join_messages, say, say_counts
 from helpers.wording.messages import LIST, Language, Verbatim, render
+from helpers.wording.terminal import count_columns
 
 if TYPE_CHECKING:
     from helpers.formats.privacy.boundary import Reading
@@ -57,11 +57,6 @@ class Words:
     def phrase(self, text: str) -> str:
         """Translate a message to the user; return it unchanged if it has none."""
         return (render(text, "zh") if self.language == "zh" else "") or str(text)
-
-
-def _measure_width(text: str) -> int:
-    """Return the columns that a text fills on a terminal: two per Chinese character."""
-    return sum(1 + (east_asian_width(character) in "WF") for character in text)
 
 
 MOST_UNREAD = 10  # files that are no exports; further ones are counted
@@ -149,10 +144,10 @@ class Findings:
         words = Words(language)
         rows = [row for row in self._rows(words) if row[1] not in {"", "0"}]
         observability_rows = list(_list_observability(self.observability, words))
-        width = max(_measure_width(name) for name, _ in (*rows, *observability_rows))
+        width = max(count_columns(name) for name, _ in (*rows, *observability_rows))
         counts, sights = (
             [
-                f"  {name}{' ' * (width - _measure_width(name))}  {value}"
+                f"  {name}{' ' * (width - count_columns(name))}  {value}"
                 for name, value in part
             ]
             for part in (rows, observability_rows)

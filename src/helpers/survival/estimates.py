@@ -73,14 +73,11 @@ def estimate_failure_probability(
         # a sum of fractions may miss 1 by rounding
         return np.round(take_last_step(risk.incidence(weights, of)), 12)
 
-    estimate = float(ended(np.ones((1, len(watched))))[0])
-    values = resample_statistic(
-        ended, clusters, "cloglog", estimate,
-        n=len(watched), seed=seed, replicates=replicates,
-    )  # fmt: skip
     n = int(np.sum(watched.entry < horizon_days))
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
-    return bound_probability(estimate, values, clusters, counted, n=n)
+    return bootstrap_probability(
+        ended, clusters, counted, n=n, seed=seed, replicates=replicates
+    )
 
 
 def restrict_to_survivors(
@@ -113,6 +110,29 @@ def integrate_to_horizon(risk: RiskSets, horizon: float, weights: Floats) -> Flo
     steps = np.concatenate([[risk.start], risk.times, [horizon]])
     areas: Floats = np.sum(survival * np.diff(steps), axis=1)
     return areas
+
+
+def bootstrap_probability(
+    statistic: Callable[[Floats], Floats],
+    clusters: Clusters,
+    counted: Bools,
+    *,
+    n: int,
+    seed: int,
+    replicates: Draws,
+    drawn: Clusters | None = None,
+) -> Interval:
+    """Estimate a probability of rows with a cluster bootstrap interval.
+
+    The statistic is of weights of rows, or of `drawn`: clusters that are a row each.
+    """
+    units = drawn or clusters
+    estimate = float(statistic(np.ones((1, len(units.codes))))[0])
+    values = resample_statistic(
+        statistic, units, "cloglog", estimate,
+        n=len(clusters.codes), seed=seed, replicates=replicates,
+    )  # fmt: skip
+    return bound_probability(estimate, values, clusters, counted, n=n)
 
 
 def bound_probability(

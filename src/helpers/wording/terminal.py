@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import locale
 import os
+from unicodedata import east_asian_width
 
 from helpers.wording.messages import render
+
+
+def count_columns(text: str) -> int:
+    """Return the columns that a text fills on a terminal: two per Chinese character."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def is_chinese_locale() -> bool:

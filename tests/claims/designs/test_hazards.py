@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,8 +60,10 @@ def test_planted_hazard_ratio_is_recovered_beside_a_confounder():
         evidence, exposed, 28, adjust=adjust, define=lambda _: ends
     )
     assert found.low < 1.5 < found.high
-    alone = Landmark(evidence=evidence, exposure=exposed, adjust=adjust[[]])
-    assert alone.estimate_hazard_ratio(ends).estimate > found.estimate + 0.3
+    alone = compare_at_landmark(
+        evidence, exposed, 28, adjust=adjust[[]], define=lambda _: ends
+    )
+    assert alone.estimate > found.estimate + 0.3
     model = sm.PHReg(
         ends.lives.durations,
         np.column_stack([exposed, adjust["size"]]),
@@ -74,11 +78,18 @@ def test_planted_hazard_ratio_is_recovered_beside_a_confounder():
 def test_groups_that_ended_before_the_landmark_are_not_at_risk():
     """A later landmark drops those that ended; what is no death is censored."""
     evidence, exposed, adjust, ends = _plant_lives(1.5)
-    later = Landmark(evidence=evidence, exposure=exposed, adjust=adjust, day=100.0)
-    data = later.select_at_risk(ends)
+    later = Landmark(
+        evidence=evidence,
+        exposure=exposed,
+        adjust=adjust,
+        day=100.0,
+        define=lambda _: ends,
+    )
+    data = later.select_at_risk()
     assert len(data) == int((ends.lives.durations > 100).sum())
     spared = Ends(ends.lives, ends.lives.ended)
-    assert not later.select_at_risk(spared)["ended"].any()
+    none_died = replace(later, define=lambda _: spared)
+    assert not none_died.select_at_risk()["ended"].any()
 
 
 def test_too_small_arms_and_too_few_networks_refuse():

@@ -8,10 +8,8 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.claims.designs import ratios
-from helpers.claims.designs.ratios import Series
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.inference import cluster_by_label
-from tests.claims.planted import list_groups, plant
 
 
 def _panel(slope, *, units=40, periods=12, seed=1):
@@ -132,16 +130,3 @@ def test_ratio_of_blocks_is_that_of_the_sums():
     shares = sums["part"] / sums["of"]
     assert found.estimate == pytest.approx(shares[True] / shares[False])
     assert found.low < 0.5 < found.high
-
-
-def test_series_sums_equal_a_plain_loop():
-    """Periods that reach beyond the record count what there is."""
-    rng = np.random.default_rng(7)
-    rows = pd.DataFrame({"group": [0, 1] * 30, "day": np.repeat(np.arange(30), 2)})
-    rows["value"] = rng.integers(0, 9, len(rows))
-    series = Series.build(plant(list_groups(2, days=30)), rows)
-    for day in (0, 5, 29):
-        at = pd.DataFrame({"group": [0, 1], "day": day})
-        inside = rows[rows["day"].between(day - 8, day - 2)]
-        expected = inside.groupby("group")["value"].sum().reindex([0, 1], fill_value=0)
-        assert series.count_at(at, -8, -2).tolist() == expected.tolist()

@@ -10,6 +10,7 @@ Gourieroux, Monfort and Trognon (1984), Econometrica 52, 701–720.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,16 @@ import pandas as pd
 from scipy import optimize, special
 
 from helpers.arrays import Floats
+from helpers.claims.designs.ratios import (
+    CLOSE,
+    STEPS,
+    build_interval,
+    climb,
+    require_full_rank,
+)
 from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
-from helpers.survival.interval import Wald
 
-STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
 DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
 
 
@@ -42,10 +48,8 @@ class Counts:
         error = float(np.sqrt(row @ self.covariance @ row))
         if not error > CLOSE * (1 + abs(value)):  # also if it is not a number
             raise UndeterminedError("the counts do not vary", where="counts")
-        k = self.clusters
-        rule = Wald(float(np.exp(value)), error, "log", k - 1)
-        method = f"negative binomial mean, {k} clusters, t({k - 1})"
-        return Interval.of(rule.estimate, rule, method=method, n=self.n, clusters=k)
+        how = "negative binomial mean"
+        return build_interval(value, error, "log", k=self.clusters, n=self.n, how=how)
 
 
 def fit_counts(
@@ -69,14 +73,13 @@ def fit_counts(
     """
     y = np.asarray(counts, np.float64)
     x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
-    largest = np.abs(x).max(axis=0, initial=CLOSE)
-    if len(x) == 0 or np.linalg.matrix_rank(x / largest) < x.shape[1]:
-        raise UndeterminedError("a covariate does not vary or repeats others")
+    require_full_rank(x)
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(max(y.mean(), CLOSE))
     spread = 0.0
     for _ in range(STEPS):
-        beta, information, score = _fit_mean(y, x, beta, spread)
+        evaluate = partial(_evaluate_mean, y, x, spread)
+        beta, score, information = climb(evaluate, beta)
         dispersion = _estimate_dispersion(y, _compute_mean(x, beta))
         if abs(dispersion - spread) < CLOSE * (1 + spread):
             break
@@ -91,27 +94,14 @@ def _compute_mean(x: Floats, beta: Floats) -> Floats:
     return mean
 
 
-def _fit_mean(
-    y: Floats, x: Floats, beta: Floats, spread: float
-) -> tuple[Floats, Floats, Floats]:
-    """Return coefficients, information and scores at a given dispersion."""
-    for _ in range(STEPS):
-        mean = _compute_mean(x, beta)
-        weight = 1 / (1 + spread * mean)
-        score = x * ((y - mean) * weight)[:, None]
-        information = (x.T * (mean * weight)) @ x
-        try:
-            step: Floats = np.linalg.solve(information, score.sum(axis=0))
-        except np.linalg.LinAlgError as error:
-            raise UndeterminedError(
-                "the data do not determine the effects", where="counts"
-            ) from error
-        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
-        if np.abs(step).max() < CLOSE:
-            break
-    if not np.abs(step).max() < NEAR:
-        raise UndeterminedError("the fit does not converge", where="counts")
-    return beta, information, score
+def _evaluate_mean(
+    y: Floats, x: Floats, spread: float, beta: Floats
+) -> tuple[Floats, Floats]:
+    """Return scores and information of the mean's coefficients at a dispersion."""
+    mean = _compute_mean(x, beta)
+    weight = 1 / (1 + spread * mean)
+    score: Floats = x * ((y - mean) * weight)[:, None]
+    return score, (x.T * (mean * weight)) @ x
 
 
 def _estimate_dispersion(y: Floats, mean: Floats) -> float:

@@ -36,15 +36,6 @@ def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
     return exposure.astype("float64")
 
 
-def scale_by_sd(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Divide the exposure by its standard deviation over the groups at risk.
-
-    >>> scale_by_sd(pd.Series([0.0, 2.0])).tolist()
-    [0.0, 1.414...]
-    """
-    return exposure / exposure.std()
-
-
 def mark_terciles(exposure: pd.Series[float]) -> pd.Series[float]:
     """Return 1 for the top third of exposures, 0 for the bottom, NaN between.
 
@@ -107,9 +98,9 @@ class Landmark:
         """Names of the covariates."""
         return [str(name) for name in self.adjust.columns]
 
-    def select_at_risk(self, ends: Ends | None = None) -> pd.DataFrame:
+    def select_at_risk(self) -> pd.DataFrame:
         """Return the groups that are alive and followed after the landmark."""
-        lives, competing = ends or self.define(self.evidence)
+        lives, competing = self.define(self.evidence)
         ages = pd.DataFrame(
             {
                 "group": lives.group,
@@ -136,9 +127,9 @@ class Landmark:
         n_coefficients = 1 + self.adjust.shape[1]
         require_events_per_coefficient(int(data["ended"].sum()), n_coefficients)
 
-    def estimate_hazard_ratio(self, ends: Ends | None = None) -> Interval:
+    def estimate_hazard_ratio(self) -> Interval:
         """Estimate the hazard ratio of ending per unit of the exposure."""
-        data = self.select_at_risk(ends)
+        data = self.select_at_risk()
         self.require(data)
         clusters = choose_clusters(data["network"], data["batch"])
         columns = data[["exposure", *self.covariates]]

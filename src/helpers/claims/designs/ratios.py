@@ -11,8 +11,7 @@ Wooldridge (1999), J. Econometrics 90, 77–97, on counts within units; Efron (1
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +26,7 @@ from statsmodels.tools.sm_exceptions import (
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, UndeterminedError
-from helpers.group_lives.evidence import Evidence, require_at_least
-from helpers.records import DAY_US
+from helpers.group_lives.evidence import require_at_least
 from helpers.survival import Clusters, Interval
 from helpers.survival.bootstrap import SEED, bootstrap_statistic, cluster_by_label
 from helpers.survival.interval import ScaleName, Wald
@@ -100,15 +98,15 @@ def estimate_slope(
     varies.iloc[0] = True
     x = exposures.loc[:, varies].to_numpy(np.float64)
     design = np.column_stack([np.ones(len(x)), x])
-    _require_full_rank(design)
+    require_full_rank(design)
     fit = OLS(np.asarray(values, np.float64), design).fit(
         cov_type="cluster", cov_kwds={"groups": clusters.codes}
     )
     value, error = float(fit.params[1]), float(fit.bse[1])
     if not (np.isfinite(value) and error > 0):
         raise UndeterminedError("the data do not determine it", where="linear model")
-    return _build_interval(
-        value, error, "identity", clusters=clusters, n=len(x), how="linear"
+    return build_interval(
+        value, error, "identity", k=clusters.count, n=len(x), how="linear"
     )
 
 
@@ -124,7 +122,7 @@ def estimate_odds_ratio(
     """
     x = exposures.to_numpy(np.float64)
     design = np.column_stack([np.ones(len(x)), x])
-    _require_full_rank(design)
+    require_full_rank(design)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", PerfectSeparationWarning)
@@ -136,28 +134,28 @@ def estimate_odds_ratio(
     value, error_ = float(fit.params[1]), float(fit.bse[1])
     if not (np.isfinite(value) and 0 < error_ < HOPELESS):
         raise UndeterminedError("the data do not determine the odds", where="odds")
-    return _build_interval(
-        value, error_, "log", clusters=clusters, n=len(x), how="logistic"
+    return build_interval(
+        value, error_, "log", k=clusters.count, n=len(x), how="logistic"
     )
 
 
-def _require_full_rank(design: Floats) -> None:
+def require_full_rank(design: Floats) -> None:
+    """Raise unless each column of a design varies apart from the others."""
     scaled = design / np.maximum(np.abs(design).max(axis=0, initial=0.0), CLOSE)
     if len(design) == 0 or np.linalg.matrix_rank(scaled) < design.shape[1]:
         raise UndeterminedError("an exposure does not vary or repeats others")
 
 
-def _build_interval(
+def build_interval(
     value: float,
     error: float,
     scale: ScaleName,
     *,
-    clusters: Clusters,
+    k: int,
     n: int,
     how: str,
 ) -> Interval:
     """Return an interval of t(K − 1) for K clusters; a log coefficient as a ratio."""
-    k = clusters.count
     estimate = float(np.exp(value)) if scale == "log" else value
     rule = Wald(estimate, error, scale, k - 1)
     method = f"{how}, {k} clusters, t({k - 1})"
@@ -185,37 +183,58 @@ def fit_within(
     y, x = np.asarray(counts, np.float64), exposures.to_numpy(np.float64)
     codes = pd.factorize(np.asarray(unit))[0]
     total = np.bincount(codes, y)[codes]
-    beta = np.zeros(x.shape[1])
-    step, information, score = np.full(x.shape[1], np.inf), np.eye(x.shape[1]), x
-    for _ in range(STEPS):
+
+    def evaluate(beta: Floats) -> tuple[Floats, Floats]:
         raw = np.exp(np.clip((x - x.mean(axis=0)) @ beta, -30, 30))
         share = raw / np.bincount(codes, raw)[codes]
         centre = [np.bincount(codes, share * column)[codes] for column in x.T]
         deviations = x - np.column_stack(centre)
-        score = deviations * (y - total * share)[:, None]
-        information = (deviations.T * (total * share)) @ deviations
-        step = _solve_system(information, score.sum(axis=0))
-        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
-        if np.abs(step).max() < CLOSE:
-            break
-    if not np.abs(step).max() < NEAR:
-        raise UndeterminedError("the fit does not converge", where="counts")
+        score: Floats = deviations * (y - total * share)[:, None]
+        return score, (deviations.T * (total * share)) @ deviations
+
+    beta, score, information = climb(evaluate, np.zeros(x.shape[1]))
     error = float(np.sqrt(clusters.sandwich(information, score)[0, 0]))
     value = float(beta[0])
     if not CLOSE * (1 + abs(value)) < error < HOPELESS:
         raise UndeterminedError("the counts do not determine it", where="counts")
     how = "Poisson mean within units"
-    return _build_interval(value, error, "log", clusters=clusters, n=len(y), how=how)
+    return build_interval(value, error, "log", k=clusters.count, n=len(y), how=how)
 
 
-def _solve_system(information: Floats, score: Floats) -> Floats:
-    try:
-        step: Floats = np.linalg.solve(information, score).astype(np.float64)
-    except np.linalg.LinAlgError as error:
-        raise UndeterminedError("an exposure repeats others", where="counts") from error
-    if not np.isfinite(step).all():
-        raise UndeterminedError("the data do not determine it", where="counts")
-    return step
+def climb(
+    evaluate: Callable[[Floats], tuple[Floats, Floats]], beta: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Climb to the top of a likelihood by Newton's steps, none longer than 2.
+
+    Parameters
+    ----------
+    evaluate
+        Returns the scores of rows and the information at coefficients.
+
+    Returns
+    -------
+    Coefficients at the top, with scores and information there.
+
+    Raises
+    ------
+    UndeterminedError
+        If the data do not determine the coefficients.
+    """
+    for _ in range(STEPS):
+        score, information = evaluate(beta)
+        try:
+            step: Floats = np.linalg.solve(information, score.sum(axis=0))
+        except np.linalg.LinAlgError as error:
+            raise UndeterminedError(
+                "an exposure repeats others", where="counts"
+            ) from error
+        longest = float(np.abs(step).max())
+        beta = beta + step * min(1.0, 2.0 / max(longest, CLOSE))
+        if longest < CLOSE:
+            break
+    if not longest < NEAR:
+        raise UndeterminedError("the fit does not converge", where="counts")
+    return beta, score, information
 
 
 def estimate_stratified_ratio(
@@ -260,7 +279,7 @@ def estimate_stratified_ratio(
     sums = np.bincount(clusters.codes, score, minlength=k)
     error = float(np.sqrt(np.sum(sums**2) * k / (k - 1))) / information
     how, n = "Cox within strata", int(risk.sum())
-    return _build_interval(log_ratio, error, "log", clusters=clusters, n=n, how=how)
+    return build_interval(log_ratio, error, "log", k=clusters.count, n=n, how=how)
 
 
 def compute_paired_difference(first: int, second: int, pairs: int) -> Interval:
@@ -297,21 +316,9 @@ def estimate_ratio_of_blocks(rows: pd.DataFrame, part: str, of: str = "") -> Int
     of
         What it is divided by; the number of units where empty.
     """
-    base = rows[of] if of else pd.Series(1, rows.index)
-    arm = rows["treated"].to_numpy(bool)
-    columns = [rows[part].where(arm, 0), base.where(arm, 0)]
-    columns += [rows[part].where(~arm, 0), base.where(~arm, 0)]
-    sums = pd.DataFrame(dict(enumerate(columns))).groupby(rows["block"]).sum()
-    table = sums.to_numpy(float)
-
-    def divide(weights: Floats) -> Floats:
-        treated, of_treated, control, of_control = (weights @ table).T
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values: Floats = (treated / of_treated) / (control / of_control)
-        return values
-
-    blocks = cluster_by_label(pd.Series(sums.index))
-    return replace(bootstrap_statistic(divide, blocks, "log", seed=SEED), n=len(rows))
+    blocks = cluster_by_label(rows["block"])
+    base = rows[of] if of else None
+    return estimate_mean_ratio(rows[part], rows["treated"], blocks, base)
 
 
 def estimate_rate_ratio_in_cells(
@@ -334,7 +341,7 @@ def estimate_rate_ratio_in_cells(
     ]
     design = pd.concat([used[["exposed"]].assign(mean=1.0), *dummies], axis=1)
     x: Floats = design.to_numpy(float)
-    _require_full_rank(x)
+    require_full_rank(x)
     offset = np.log(used[days].to_numpy(float))
     fit = GLM(used[events].to_numpy(float), x, Poisson(), offset=offset).fit(tol=1e-8)
     value, error = float(fit.params[0]), float(fit.bse[0])
@@ -343,37 +350,3 @@ def estimate_rate_ratio_in_cells(
     ratio, n = float(np.exp(value)), int(used[events].sum())
     how = "piecewise constant hazard"
     return Interval.of(ratio, Wald(ratio, error, "log"), method=how, n=n, clusters=n)
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """Cumulative counts by group and calendar day, for fast sums over periods."""
-
-    groups: npt.NDArray[np.int64]
-    start: int
-    sums: Floats
-
-    @classmethod
-    def build(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
-        """Build the cumulative counts from rows ``group, day, value``."""
-        shift = evidence.study.manifest.day_offset_us
-        start = int((evidence.groups["entry_us"].min() + shift) / DAY_US)
-        stop = int((evidence.groups["end_us"].max() + shift) / DAY_US) + 1
-        groups = np.sort(evidence.groups["group"].to_numpy(np.int64))
-        day = rows["day"] - start
-        inside = day.between(0, stop - start) & rows["group"].isin(groups)
-        rows, day = rows[inside], day[inside]
-        table = np.zeros((stop - start + 2, len(groups)))
-        at = np.searchsorted(groups, rows["group"])
-        values = rows["value"].to_numpy(np.float64)
-        np.add.at(table, (day.to_numpy(int) + 1, at), values)
-        return cls(groups, start, np.cumsum(table, axis=0, out=table))
-
-    def count_at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
-        """Return the group's count from `low` to `high` days after each row's day."""
-        group = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
-        day = rows["day"].to_numpy(np.int64) - self.start
-        most = len(self.sums) - 1
-        a, b = np.clip(day + low, 0, most), np.clip(day + high + 1, 0, most)
-        counts: Floats = self.sums[b, group] - self.sums[a, group]
-        return counts

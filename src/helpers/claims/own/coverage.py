@@ -20,10 +20,11 @@ from helpers.claims.estimate import find_errors
 from helpers.claims.own.counts import COUNTS
 from helpers.claims.own.first_month import QUANTITY, draw_first_months
 from helpers.claims.own.partial import Combined, build_prior, update_prior
-from helpers.claims.own.shares import list_own_readings, name_studies, pool_elsewhere
+from helpers.claims.own.shares import list_own_readings, pool_elsewhere
 from helpers.claims.own.tried import FILE, SIZES, WAYS
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claim, Reading
+from helpers.claims.source_descriptions import name_study
 from helpers.claims.store import read_answers
 from helpers.files import write_text
 from helpers.forecast.first_pause import collect_beginnings
@@ -58,10 +59,11 @@ def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]
         yield from _score_first_months(claim, reading)
         return
     rows = select_pooled(stored[own], reading)
-    if len(set(name_studies(rows))) < LEAST_PLACES:
+    studies = rows["study"].map(name_study)
+    if studies.nunique() < LEAST_PLACES:
         return
     shares, _ = find_errors(rows, reading.scale)
-    places = zip(rows["study"], name_studies(rows), shares.tolist(), strict=True)
+    places = zip(rows["study"], studies, shares.tolist(), strict=True)
     for place, study, share in places:
         known = pool_elsewhere(claim, reading, without=study)
         prior = build_prior(known)

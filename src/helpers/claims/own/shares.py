@@ -13,6 +13,7 @@ from helpers.claims.own.partial import Combined, Range, combine_with_own
 from helpers.claims.pool import Pool
 from helpers.claims.pooling import pool_rows
 from helpers.claims.register import Claim, Reading, read_register
+from helpers.claims.source_descriptions import name_study
 from helpers.claims.store import read_answers
 from helpers.group_lives.evidence import Evidence
 from helpers.study import Study
@@ -78,15 +79,9 @@ def pool_elsewhere(
     rows = read_answers().estimates
     rows = rows[rows["claim"].eq(claim.id) & rows["reading"].eq(reading.key)]
     if without is not None:
-        rows = rows[name_studies(rows).ne(without)]
+        rows = rows[rows["study"].map(name_study).ne(without)]
     pooled = pool_rows(rows, reading) if len(rows) else None
     return None if pooled is None else pooled.pool
-
-
-def name_studies(rows: pd.DataFrame) -> pd.Series[str]:
-    """Return the study of each estimate, without the part that it is of."""
-    names: pd.Series[str] = rows["study"].str.split("[:/]", regex=True, n=1).str[0]
-    return names
 
 
 def tabulate_own_shares(study: Study, *, language: Language = "en") -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.designs.hazards import compare_at_landmark, log_adjusted
-from helpers.claims.designs.ratios import Series, estimate_odds_ratio, fit_within
+from helpers.claims.designs.ratios import estimate_odds_ratio, fit_within
 from helpers.claims.designs.shares import estimate_share_of, map_clusters
 from helpers.claims.quantity import Detector, Item, Schedule, quantity
 from helpers.group_lives.evidence import (
@@ -20,6 +20,7 @@ from helpers.group_lives.evidence import (
     require_sampled,
 )
 from helpers.group_lives.silence import select_recorded
+from helpers.measures.lurking import Sums
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import Interval, choose_clusters
 
@@ -163,11 +164,12 @@ def compare_prompt_days(
     rows = rows.assign(prompt=rows["prompt"].astype("float64"))
     both = rows.groupby("group")["prompt"].nunique().eq(2)
     require_at_least(int(both.sum()), LEAST_IN_ARM, "groups with both kinds of day")
-    series = Series.build(evidence, days.rename(columns={"others": "value"}))
-    outcome = series.count_at(rows, -1, -1) if before else rows["others"]
-    exposures = rows[["prompt"]].assign(
-        trailing=np.log1p(series.count_at(rows, -8, -2))
-    )
+    columns = ["group", "day", "others"]
+    written = Sums.of(*days[columns].to_numpy(np.int64).T)
+    group, day, _ = rows[columns].to_numpy(np.int64).T
+    outcome = written.between(group, day - 1, day) if before else rows["others"]
+    trailing = np.log1p(written.between(group, day - 8, day - 1))
+    exposures = rows[["prompt"]].assign(trailing=trailing)
     unit = rows["group"] * WEEK_DAYS + rows["day"] % WEEK_DAYS
     clusters = map_clusters(evidence.groups, rows["group"])
     return fit_within(outcome, exposures, unit, clusters)

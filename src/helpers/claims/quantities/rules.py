@@ -25,7 +25,7 @@ from statsmodels.tools.sm_exceptions import (
     PerfectSeparationWarning,
 )
 
-from helpers.claims.designs.hazards import Landmark, drop_constant, scale_by_sd
+from helpers.claims.designs.hazards import Landmark, drop_constant
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
@@ -212,7 +212,7 @@ def compare_strict(evidence: Evidence) -> Interval:
 def _compare_strict(evidence: Evidence) -> tuple[Interval, Interval]:
     tools = measure_fact(evidence, "governance_tools")
     data, columns = _select_servers(evidence, tools)
-    data = data.assign(exposure=scale_by_sd(data["exposure"]))
+    data = data.assign(exposure=data["exposure"] / data["exposure"].std())
     at = find_bottom(data, columns)
     require_sampled(data)
     beyond = int((data["exposure"] > at).sum())

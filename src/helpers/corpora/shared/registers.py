@@ -73,21 +73,6 @@ def build_facts(
     return long.dropna(subset="value").reset_index(drop=True)
 
 
-def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
-    """Count people by group, cohort and step taken, such as joining or writing.
-
-    Parameters
-    ----------
-    people
-        ``key, cohort``.
-    steps
-        By step whether each took it, or how many did.
-    """
-    by = ["key", "cohort"]
-    sums = people[by].assign(**steps).groupby(by, as_index=False).sum()
-    return sums.melt(by, var_name="step", value_name="people")
-
-
 def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
     """Count the memberships with equal group, cohort, length and kind of ending."""
     alike = ["key", "measure", "cohort", "days", "ending"]

@@ -12,8 +12,8 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days
 from helpers.corpora.shared.joined_members import count_seen_again
-from helpers.corpora.shared.registers import build_funnel, build_registry
-from helpers.measures.lurking import LURKING_DAYS
+from helpers.corpora.shared.registers import build_registry
+from helpers.measures.lurking import LURKING_DAYS, count_steps
 from helpers.records import DAY_US, to_day_us
 
 MEMBERS, KEY = "members.csv", "chicago"
@@ -36,7 +36,7 @@ def count(raw: RawFolder) -> Counted:
             last_us=LAST,
         ),
         {
-            "funnels": build_funnel(members, steps),
+            "funnels": count_steps(members, steps),
             "seen_again": count_seen_again(_select_lurkers(members)),
         },
         {},

@@ -17,9 +17,9 @@ from helpers.corpora.shared.registers import (
     GONE,
     OPEN,
     build_facts,
-    build_funnel,
     build_registry,
 )
+from helpers.measures.lurking import count_steps
 from helpers.records import DAY_US, to_day_us
 
 TEAMS, SPELLS, ACTIVITY = "teams.csv", "spells.csv", "membership_activity.csv"
@@ -122,4 +122,4 @@ def _build_funnels(activity: pd.DataFrame) -> pd.DataFrame:
         "wrote in the stream": wrote,
         "wrote elsewhere only": elsewhere,
     }
-    return build_funnel(watched.assign(cohort=watched["role"]), steps)
+    return count_steps(watched.assign(cohort=watched["role"]), steps)

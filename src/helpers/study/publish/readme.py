@@ -111,15 +111,11 @@ def _describe_table(table: Table, manifest: Manifest, k: int) -> list[str]:
     rows = manifest.tables[table.name].rows
     few = table.of_people and 0 < rows < k
     n_rows = f"fewer than {k}" if few else f"{rows:,}"
-    columns = [
-        f"| `{c.name}` | {c.type}{'?' if c.nullable else ''} | {c.meaning} |"
-        for c in table.columns
-    ]
     return [
         f"## `{table.name}` – one row is {table.row} ({n_rows} rows)",
         "",
         "| column | type | meaning |",
         "|---|---|---|",
-        *columns,
+        *map(str, table.columns),
         "",
     ]

@@ -112,12 +112,7 @@ class PartialLikelihood(AtRisk):
     def at(self, beta: Floats) -> Point:
         """Return log likelihood, score and information at coefficients `beta`."""
         eta, p = self.x @ beta, self.x.shape[1]
-        risk = (self._each * np.exp(eta))[:, None]
-        weighed = risk * self.x
-        crossed = (weighed[:, :, None] * self.x[:, None, :]).reshape(-1, p * p)
-        sums = self._sums(np.hstack([risk, weighed, crossed]))
-        whole = sums[:, 0]
-        mean, square = np.split(sums[:, 1:] / sums[:, :1], [p], axis=1)
+        whole, mean, square = self._moments(eta)
         step = self._weight[:, None] * mean
         square *= self._weight[:, None]
         information = square.sum(axis=0).reshape(p, p) - step.T @ mean
@@ -127,17 +122,23 @@ class PartialLikelihood(AtRisk):
         likelihood -= (self._weight * np.log(whole)).sum()
         return Point(beta, float(likelihood), score, information)
 
+    def _moments(self, eta: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return sum of risks, and mean exposures and products, at each event."""
+        p = self.x.shape[1]
+        risk = (self._each * np.exp(eta))[:, None]
+        weighed = risk * self.x
+        crossed = (weighed[:, :, None] * self.x[:, None, :]).reshape(-1, p * p)
+        sums = self._sums(np.hstack([risk, weighed, crossed]))
+        mean, square = np.split(sums[:, 1:] / sums[:, :1], [p], axis=1)
+        return sums[:, 0], mean, square
+
     def residuals(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
         """Return Schoenfeld residuals with event times and variances.
 
         Tied events share the mean of their steps (Efron's or Breslow's).
         """
         p = self.x.shape[1]
-        risk = (self._each * np.exp(self.x @ beta))[:, None]
-        weighed = risk * self.x
-        crossed = (weighed[:, :, None] * self.x[:, None, :]).reshape(-1, p * p)
-        sums = self._sums(np.hstack([risk, weighed, crossed]))
-        mean, square = np.split(sums[:, 1:] / sums[:, :1], [p], axis=1)
+        _, mean, square = self._moments(self.x @ beta)
         variance = square.reshape(-1, p, p) - np.einsum("ij,ik->ijk", mean, mean)
         rows, at = self._ends
         tied = np.bincount(self._steps[0])

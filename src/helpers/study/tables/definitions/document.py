@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from helpers.files import write_text
 from helpers.paths import ROOT
-from helpers.study.tables.definitions.tables import TABLES, Column, Table
+from helpers.study.tables.definitions.tables import TABLES, Table
 
 PLACE = ROOT / "docs" / "tables.md"
 HEAD = """\
@@ -50,14 +50,9 @@ def _describe_table(table: Table) -> str:
         *([table.note] if table.note else []),
         "\n| column | type | meaning |",
         "|---|---|---|",
-        *map(_build_row, table.columns),
+        *map(str, table.columns),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _build_row(column: Column) -> str:
-    kind = f"{column.type}{'?' if column.nullable else ''}"
-    return f"| `{column.name}` | {kind} | {column.meaning} |"
 
 
 if __name__ == "__main__":

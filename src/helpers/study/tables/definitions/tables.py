@@ -6,18 +6,16 @@ docs/tables.md follow it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.files import replace_file
+from helpers.files import read_own_rows, replace_file
 
 ROW_GROUP = 1 << 20
 ZSTD_LEVEL = 12
@@ -30,6 +28,11 @@ class Column(NamedTuple):
     type: pa.DataType
     meaning: str
     nullable: bool = False
+
+    def __str__(self) -> str:
+        """Return its row in a Markdown table of columns."""
+        kind = f"{self.type}{'?' if self.nullable else ''}"
+        return f"| `{self.name}` | {kind} | {self.meaning} |"
 
 
 class Table(NamedTuple):
@@ -63,24 +66,21 @@ def _read_column(name: str, line: str) -> Column:
     return Column(name, of, meaning, kind.endswith("?"))
 
 
-def _read_tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
+def _read_tables() -> Mapping[str, Table]:
     """Parse the definitions of all processed tables, by name."""
+    rows = read_own_rows("study", "tables", "definitions", "tables.toml")
     tables = {}
-    for name, definition in definitions["tables"].items():
+    for name, row in rows["tables"].items():
         columns = (
-            _read_column(
-                column, definitions["shared"][column] if line == "shared" else line
-            )
-            for column, line in definition.pop("columns").items()
+            _read_column(column, rows["shared"][column] if line == "shared" else line)
+            for column, line in row["columns"].items()
         )
-        by = tuple(definition.pop("by"))
-        tables[name] = Table(name, columns=tuple(columns), by=by, **definition)
+        about = row["row"], tuple(columns), tuple(row["by"]), row.get("note", "")
+        tables[name] = Table(name, *about)
     return MappingProxyType(tables)
 
 
-TABLES = _read_tables(
-    tomllib.loads(files(__package__).joinpath("tables.toml").read_text("utf-8"))
-)
+TABLES = _read_tables()
 
 
 def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:

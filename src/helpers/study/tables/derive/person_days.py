@@ -110,14 +110,10 @@ def _build_member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _build_rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    daily_counts = aged.groupby(["group", "age_day"], as_index=False).agg(
-        n=("messages", "sum")
-    )
-    present = aged[["group", "member", "age_day"]]
-    steps = activity.compute_trailing_counts_by_day(
-        run.frame(daily_counts), run.frame(present), run.frame(find_last_days(groups))
-    )
-    return run.fetch(steps, "group", "age_day")
+    days = aged[["group", "member", "age_day"]].assign(n=aged["messages"])
+    ends = run.frame(find_last_days(groups))
+    counts = activity.compute_trailing_counts(run.frame(days), ends)
+    return run.fetch(counts, "group", "age_day")
 
 
 def _build_windows(

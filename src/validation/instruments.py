@@ -26,11 +26,11 @@ from helpers.paths import ROOT
 from helpers.sentiment import vader
 from helpers.sentiment.agreement import compute_auc
 from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
-from helpers.sentiment.learning import fit_logistic
 from helpers.sentiment.measured_errors import ALL, DEVELOPERS, LENGTHS, TABLE
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.text import normalise_texts
+from validation.learning import fit_logistic
 from validation.text_rules import write_chat_ledger, write_chat_quality, write_quality
 
 FOLDER, LEDGER = TABLE.parent, TABLE.with_name("chat_tone_ledger.csv")

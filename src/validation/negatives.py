@@ -17,8 +17,12 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.files import write_text
 from helpers.records import DAY_US
-from helpers.room_tone.errors import LEARNER, correct_months
-from helpers.room_tone.questions import (
+from helpers.sentiment import vader
+from helpers.sentiment.error_draws import LEARNER, correct_months
+from helpers.study import open_study
+from helpers.text import detect_language
+from validation.instruments import LEARNERS, read_english_sets, run_peer
+from validation.room_tone.questions import (
     DRAWS,
     LEAST_SCORED,
     SEED,
@@ -27,11 +31,7 @@ from helpers.room_tone.questions import (
     estimate_last_months,
     select_months,
 )
-from helpers.room_tone.rooms import FOLDER, LENGTHS, MONTH_DAYS, SOURCES, read_texts
-from helpers.sentiment import vader
-from helpers.study import open_study
-from helpers.text import detect_language
-from validation.instruments import LEARNERS, read_english_sets, run_peer
+from validation.room_tone.rooms import FOLDER, LENGTHS, MONTH_DAYS, SOURCES, read_texts
 
 SOURCE = "fcc_gitter"
 SAMPLED = 10  # messages of a room and month, by lot

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.room_tone.errors import LEARNER, draw_errors
+from helpers.sentiment.error_draws import LEARNER, draw_errors
 from validation.negatives import count_by_month
 
 

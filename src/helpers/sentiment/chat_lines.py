@@ -13,7 +13,7 @@ from importlib.resources import as_file, files
 import numpy as np
 
 from helpers.arrays import Floats
-from helpers.sentiment.learning import GramModel
+from helpers.sentiment.grams import GramModel
 
 WEIGHTS = "chat_line_weights.npz"
 

@@ -1,4 +1,4 @@
-"""`python -m helpers.room_tone RAW`: tables on the tone of public rooms."""
+"""`python -m validation.room_tone RAW`: tables on the tone of public rooms."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import write_text
-from helpers.room_tone.errors import correct_months
-from helpers.room_tone.questions import (
+from helpers.sentiment.error_draws import correct_months
+from validation.room_tone.questions import (
     DRAWS,
     SEED,
     Estimate,
@@ -21,7 +21,7 @@ from helpers.room_tone.questions import (
     estimate_last_months,
     select_months,
 )
-from helpers.room_tone.rooms import (
+from validation.room_tone.rooms import (
     FOLDER,
     LENGTHS,
     Talk,

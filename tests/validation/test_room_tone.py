@@ -9,10 +9,11 @@ import statsmodels.api as sm
 
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.room_tone import questions
-from helpers.room_tone.__main__ import estimate_all
-from helpers.room_tone.errors import Errors, correct_months, draw_errors
-from helpers.room_tone.rooms import (
+from helpers.sentiment.error_draws import Errors, correct_months, draw_errors
+from tests.raw_corpora import SHARED
+from validation.room_tone import questions
+from validation.room_tone.__main__ import estimate_all
+from validation.room_tone.rooms import (
     FOLDER,
     LENGTHS,
     MONTH_DAYS,
@@ -20,7 +21,6 @@ from helpers.room_tone.rooms import (
     count_by_month,
     find_ends,
 )
-from tests.raw_corpora import SHARED
 
 MESSAGES, ROOMS, MONTHS = 60, 300, 10
 
@@ -240,7 +240,7 @@ def test_stored_estimates_follow_from_the_stored_counts():
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there")
 def test_tables_are_reproduced_to_the_byte(tmp_path):
     """The committed files are what the raw messages and this code give."""
-    from helpers.room_tone.__main__ import write_tone
+    from validation.room_tone.__main__ import write_tone
 
     write_tone(SHARED, tmp_path)
     for made in tmp_path.iterdir():

@@ -14,8 +14,8 @@ import pandas as pd
 from helpers.arrays import Bools, Floats, Ints
 from helpers.compiling import compile_walk
 from helpers.errors import NotIdentifiableError
-from helpers.room_tone.errors import count_lengths, draw_errors
-from helpers.room_tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
+from helpers.sentiment.error_draws import count_lengths, draw_errors
+from validation.room_tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
 
 SEED, DRAWS, ORDERS = 72, 999, 99
 LEAST_SCORED, LEAST_ENDS, LAST_MONTHS = 10, 30, 3
@@ -82,7 +82,7 @@ def select_months(by_month: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     by_month, ends
-        As `helpers.room_tone.rooms` counts and finds them.
+        As `validation.room_tone.rooms` counts and finds them.
 
     Returns
     -------

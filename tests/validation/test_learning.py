@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from helpers.sentiment import learning
+from helpers.sentiment.grams import Grams
+from validation import learning
 
 WORDS = "天地人你我他山水火土金木日月星风雨雷电云"
 
@@ -12,10 +13,10 @@ WORDS = "天地人你我他山水火土金木日月星风雨雷电云"
 def test_logistic_is_at_its_optimum():
     """The gradient of the penalised likelihood vanishes at the fitted weights."""
     texts, truth = worded(3, 120)
-    grams = learning._Grams.of(texts)
+    grams = Grams.of(texts)
     names = np.unique(grams.name)
     features = grams.features(names, np.ones(len(names)))
-    weights = learning._fit_weights(features, truth.astype(float))
+    weights = learning.fit_weights(features, truth.astype(float))
     error = special.expit(features @ weights[1:] + weights[0]) - truth
     assert abs(error.sum()) < 1e-3
     assert abs(features.T @ error + learning.PENALTY * weights[1:]).max() < 1e-3
@@ -23,7 +24,7 @@ def test_logistic_is_at_its_optimum():
 
 def test_tf_idf_features_equal_hand_computed_ones():
     """Frequencies times rarity, rows of length one; a one-letter text has one gram."""
-    grams = learning._Grams.of(["aab", "", "b"])
+    grams = Grams.of(["aab", "", "b"])
     a, b, aa, ab = 98, 99, 98 | 98 << 21, 98 | 99 << 21
     names = np.array(sorted([a, b, aa, ab], key=int), np.uint64)
     rows = grams.features(names, np.array([1.0, 3.0, 1.0, 1.0])).toarray()

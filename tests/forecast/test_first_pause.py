@@ -8,9 +8,10 @@ from statsmodels.genmod.bayes_mixed_glm import BinomialBayesMixedGLM
 
 import helpers as sq
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.forecast import divisions, first_pause
+from helpers.forecast import first_pause
 from helpers.forecast.random_places import fit_levels
 from helpers.study import open_studies
+from validation.forecast import divisions
 
 LEVELS, SPREAD = np.array([-1.0, 0.5, 1.5]), 0.6
 

@@ -10,6 +10,7 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.forecast import going_on as forecast
 from helpers.records import DAY_US
 from helpers.study import open_studies, open_study
+from validation.forecast import fitting
 
 SLOPE, AGEING = 0.8, 0.3
 
@@ -38,7 +39,7 @@ def plant(slope=SLOPE, groups=120, seed=1, kinds=("chat", "chat", "chat", "forum
 
 def test_planted_coefficients_are_recovered():
     """The slopes on writers and on age are those that made the data."""
-    _, slope, ageing = forecast.fit_chances(plant(groups=600))
+    _, slope, ageing = fitting.fit_chances(plant(groups=600))
     assert slope == pytest.approx(SLOPE, abs=0.1)
     assert ageing == pytest.approx(AGEING, abs=0.1)
 
@@ -46,21 +47,21 @@ def test_planted_coefficients_are_recovered():
 def test_fit_is_that_of_statsmodels():
     """A binomial regression with an offset and weights, a second way."""
     rows = plant()
-    bases = forecast.find_bases(rows)
-    offset, design = forecast._build_design(rows, bases.loc[rows["source"]])
+    bases = fitting.find_bases(rows)
+    offset, design = forecast.build_design(rows, bases.loc[rows["source"]])
     weights = 1 / bases.loc[rows["source"], "rows"].to_numpy(float)
     expected = sm.GLM(
         rows["alive"].astype(float).to_numpy(), design, offset=offset,
         family=sm.families.Binomial(), freq_weights=weights,
     ).fit()  # fmt: skip
-    assert forecast.fit_chances(rows) == pytest.approx(expected.params, abs=1e-6)
+    assert fitting.fit_chances(rows) == pytest.approx(expected.params, abs=1e-6)
 
 
 def test_skill_is_there_where_writers_tell_and_not_elsewhere():
     """Random fates are not foretold, whatever the model says."""
     for slope, there in ((1.2, True), (0.0, False)):
         rows = plant(slope=slope, kinds=("chat",) * 4)
-        scores = forecast.score_left_out(forecast.predict_left_out(rows))
+        scores = fitting.score_left_out(fitting.predict_left_out(rows))
         whole = scores[(scores["source"] == "") & (scores["base"] == "own")]
         assert (whole["skill_low"] > 0).tolist() == [there]
 
@@ -70,7 +71,7 @@ def test_a_left_out_source_is_not_in_its_own_fit():
     rows = plant()
     turned = rows.assign(alive=rows["alive"] ^ rows["source"].eq("s1"))
     first, second = (
-        forecast.predict_left_out(each).query("base == 'kind' and source == 's1'")
+        fitting.predict_left_out(each).query("base == 'kind' and source == 's1'")
         for each in (rows, turned)
     )
     assert first["predicted"].tolist() == pytest.approx(second["predicted"].tolist())
@@ -138,6 +139,6 @@ def test_a_kind_without_skill_is_refused():
 
 def test_stored_tables_are_reproduced_to_the_byte(tmp_path):
     """Committed files are what the studies and this code give."""
-    forecast.write_forecast(forecast.collect_moments(open_studies()), tmp_path)
+    fitting.write_forecast(fitting.collect_moments(open_studies()), tmp_path)
     for made in sorted(tmp_path.iterdir()):
         assert made.read_bytes() == (forecast.FOLDER / made.name).read_bytes(), made

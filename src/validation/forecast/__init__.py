@@ -1,0 +1,1 @@
+"""The stored forecasts: fitted, and tested on sources that were left out."""

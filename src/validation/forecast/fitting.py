@@ -1,4 +1,4 @@
-"""Fit the chance that a group goes on, and test it on sources that were left out."""
+"""Fit the forecast of future talk, and test it on sources that were left out."""
 
 from __future__ import annotations
 

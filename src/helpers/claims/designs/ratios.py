@@ -140,7 +140,7 @@ def estimate_odds_ratio(
 
 
 def require_full_rank(design: Floats) -> None:
-    """Raise unless each column of a design varies apart from the others."""
+    """Raise unless the columns of a design are linearly independent."""
     scaled = design / np.maximum(np.abs(design).max(axis=0, initial=0.0), CLOSE)
     if len(design) == 0 or np.linalg.matrix_rank(scaled) < design.shape[1]:
         raise UndeterminedError("an exposure does not vary or repeats others")

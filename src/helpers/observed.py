@@ -190,6 +190,8 @@ class Observed:
     ----------
     program
         The format of its latest export.
+    created_us
+        When it was made, if an export says so.
     since_us, since_how
         Its first row or the stated start; ``possible``: earlier rows may be missing.
     last_us
@@ -208,6 +210,7 @@ class Observed:
     """
 
     program: str = ""
+    created_us: int | None = None
     since_us: int | None = None
     since_how: Start = "whole"
     last_us: int | None = None
@@ -224,6 +227,13 @@ class Observed:
     def end_us(self) -> int | None:
         """When observation of its life ended: with its closing, if it was closed."""
         return min(_list_known(self.until_us, self.closed_us), default=None)
+
+    @property
+    def watched_us(self) -> int | None:
+        """From when it was observed, where earlier messages may be missing."""
+        if self.since_how == "whole" or None in {self.since_us, self.created_us}:
+            return None
+        return max(_list_known(self.since_us, self.created_us))
 
     @property
     def seen_us(self) -> int | None:

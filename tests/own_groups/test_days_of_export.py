@@ -1,6 +1,7 @@
 """The day of an export: told, stated or a file's, the same in run and library."""
 
 import os
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
@@ -11,6 +12,7 @@ from helpers.claims.quantity import get_quantity
 from helpers.errors import BrokenFileError, NotIdentifiableError, ShequnError
 from helpers.formats.convert import convert_exports
 from helpers.formats.reading.source import Options
+from helpers.formats.rows.days import parse_past_day
 from helpers.group_lives.evidence import Evidence
 from helpers.own_groups.group_facts import build_template, read_group_facts
 from helpers.own_groups.listing import list_named_groups
@@ -116,6 +118,17 @@ def test_a_wrong_day_is_one_sentence(chats, exported, words):
     """It names what is wrong, and what to give."""
     with pytest.raises(ShequnError, match=words):
         sq.read_messages(chats, zone="UTC", exported=exported)
+
+
+@pytest.mark.parametrize(("hour", "is_past"), [(9, False), (10, True)])
+def test_tomorrow_is_no_day_of_export_until_it_begins_somewhere(
+    hour, is_past, monkeypatch
+):
+    """It was taken at any hour."""
+    now = int(datetime(2026, 11, 30, hour, tzinfo=UTC).timestamp() * 1e6)
+    monkeypatch.setattr("helpers.formats.rows.days.get_now_us", lambda: now)
+    with nullcontext() if is_past else pytest.raises(ValueError, match="today"):
+        assert parse_past_day("2026-12-01") == date(2026, 12, 1)
 
 
 def test_a_day_that_rows_contradict_costs_no_row(chats):

@@ -222,6 +222,39 @@ def test_whoever_left_saw_nothing_later(world):
         assert not is_dead(lives, name)
 
 
+def write_asked_after(room):
+    """Write a chat as DiscordChatExporter does when asked for days after one."""
+    path = write_chat(room, "discord", "R", begin(LIVELY, 200), LIVELY, made=MADE)
+    asked = {"after": f"{begin(LIVELY, 230)}T00:00:00+00:00", "before": None}
+    change_json(path, lambda export: export | {"dateRange": asked})
+
+
+def test_a_group_older_than_its_export_is_no_newborn(room, tmp_path):
+    """Its life began for the library with the first message that was asked for."""
+    write_asked_after(room)
+    see(room, tmp_path / "out", exported="files")
+    groups = sq.groups_from(sq.read_messages(room, zone="UTC"))
+    first, asked = at(begin(LIVELY, 200)) * 10**6, at(begin(LIVELY, 230), 0) * 10**6
+    assert (groups["first_us"].item(), groups["entry_us"].item()) == (first, asked)
+    assert groups["origin_us"].item() < asked
+
+
+@pytest.mark.parametrize("inside", ["", "ChatExport_2024-05-31", "archive"])
+def test_the_day_in_a_folders_name_is_the_latest_day(room, tmp_path, inside):
+    """It was seen only where the folder was named itself, or was one of several."""
+    last = tell("2024-05-29")
+    path = write_chat(room / "aside", "telegram", "A", begin(last, 90), last)
+    named = path.rename(room / "ChatExport_2024-05-31")
+    place = room / inside
+    if inside == "archive":
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            archive.write(named / "result.json", f"{named.name}/result.json")
+        place = tmp_path / "all.zip"
+    messages = sq.read_messages(place, zone="UTC", exported="files")
+    (line,) = read_lines_of_frame(messages, name_groups(place)).values()
+    assert line == Line("2024-05-31", "files", "alive")
+
+
 def write_closed(room):
     """Write a group that was dissolved and a channel that was archived."""
     path = write_chat(room, "transcript", "P", begin(DEAD), DEAD)

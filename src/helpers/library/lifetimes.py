@@ -35,7 +35,7 @@ from helpers.library.frames import (
 from helpers.observed import Observed, describe_observation
 from helpers.records import DAY_US, SHORTEST_GAP, get_end_of_today_us
 from helpers.study.publish.study import Study
-from helpers.study.tables.derive.groups import drop_unseen_silences
+from helpers.study.tables.derive.groups import add_origins, drop_unseen_silences
 from helpers.study.tables.frame import select_counted
 from helpers.survival import Lifetimes, estimate_survival
 
@@ -60,7 +60,8 @@ def groups_from(
 ) -> pd.DataFrame:
     """Build a table of groups from messages or from a list of groups.
 
-    A life begins with the first message, here as in a study of the same exports.
+    A life begins with the first message, here as in a study of the same exports; where
+    that may be missing, with the creation, and is observed from the first row on.
 
     Parameters
     ----------
@@ -135,15 +136,20 @@ def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataF
         {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
     )
     zone = getattr(messages["time"].dtype, "tz", UTC)
-    ends = _find_ends(rows, read_observed(messages), seen, zone)
+    known = read_observed(messages)
+    ends = _find_ends(rows, known, seen, zone)
     by = rows.groupby("key")["us"]
     early = rows["us"] < by.transform("min") + EARLY_DAYS * DAY_US
     inside = rows[~rows["us"].gt(rows["key"].map(ends)).fillna(value=False)]
-    groups = by.agg(first_us="min", messages="size").reset_index()
+    groups = by.agg(first_us="min", any_us="min", messages="size").reset_index()
+    shown = [(known or {}).get(key, Observed()) for key in groups["key"]]
+    for name in ("created_us", "watched_us"):
+        groups[name] = pd.Series([getattr(one, name) for one in shown], dtype="float64")
+    groups = add_origins(groups.rename(columns={"watched_us": "seen_us"}))
     early_messages = early.groupby(rows["key"]).sum()
     return groups.assign(
         last_us=groups["key"].map(inside.groupby("key")["us"].max()),
-        origin_us=groups["first_us"],
+        entry_us=groups[["origin_us", "seen_us"]].max(axis=1).astype("int64"),
         end_us=groups["key"].map(ends),
         early_messages=groups["key"].map(early_messages),
         network=groups["key"],

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import pyarrow.parquet as pq
 from pyarrow.dataset import dataset
 
 from helpers.errors import BrokenFileError
@@ -78,7 +77,7 @@ def list_groups(
     first = exports.first_lines()
     zone = ZoneInfo(exports.terms["zone"])
     observed = exports.observe_groups(place_told_days(facts, first, zone))
-    recorded, cut = _list_recorded(store), _find_truncated_groups(exports)
+    recorded = store.list_recorded()
     rows = []
     for key, seen in observed.items():
         entry = facts.get(key, GroupFacts(key=key))
@@ -86,8 +85,8 @@ def list_groups(
         _check_days(row, first.get(key), seen.seen_us or 0, entry)
         if key not in first:
             row["seen_us"] = seen.seen_us
-        elif key in cut and row["created_us"] is not None:
-            row["seen_us"] = max(first[key], row["created_us"])
+        else:
+            row["seen_us"] = replace(seen, created_us=row["created_us"]).watched_us
         rows.append(row)
     dated = tuple(
         row
@@ -140,24 +139,6 @@ def _make_day_error(
         cell=str(day),
     )
     return BrokenFileError(what, where=entry.file, remedy=remedy)
-
-
-def _list_recorded(store: Store) -> dict[str, Row]:
-    """Return what exports record of each group, such as owner; the last one counts."""
-    merged: dict[str, Row] = {}
-    rows = pq.read_table(store.parts("group"))  # in the order in which exports came
-    for row in rows.to_pylist():
-        fields = {name: value for name, value in row.items() if value is not None}
-        merged.setdefault(row["group"], {}).update(fields)
-    return merged
-
-
-def _find_truncated_groups(exports: Exports) -> set[str]:
-    """Find groups with first messages possibly missing from all exports."""
-    parted: dict[bool, set[str]] = {True: set(), False: set()}
-    for entry in exports.entries:
-        parted[entry.shown.left_truncated] |= set(entry.groups)
-    return parted[True] - parted[False]
 
 
 def _build_row(

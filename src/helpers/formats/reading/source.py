@@ -189,7 +189,7 @@ KEPT_TEXTS = 2  # beginnings of files that are kept while formats look at them
 BLOCK_CHARS = 1 << 19
 LONGEST = 1 << 26  # no single message is longer than this
 # the day of the export in a name that its program gives, such as ChatExport_2024-05-31
-_NAMED = re.compile(r"^ChatExport_(\d{4}-\d\d-\d\d)")
+_NAMED = re.compile(r"(?:^|/)ChatExport_(\d{4}-\d\d-\d\d)")
 LEAST = Observability(
     members_source="speakers", joins_observed=False, leaves_observed=False,
     reads_observed="none", reactions_observed=False, replies="none",
@@ -447,11 +447,12 @@ class Source:
 
     @property
     def named_us(self) -> int | None:
-        """End of the day that a program put into the export's name, in µs."""
-        days = _NAMED.findall(self.path.name)
+        """End of the day that a program put into the name of file or folder, in µs."""
+        names = "/".join(self.path.parts[-2:]), *self.names
+        days = {day for name in names for day in _NAMED.findall(name)}
         with suppress(ValueError):
             if len(days) == 1:
-                day = date.fromisoformat(days[0])
+                day = date.fromisoformat(days.pop())
                 return to_day_end_us(day, ZoneInfo(self.options.zone))
         return None
 

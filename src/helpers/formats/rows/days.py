@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta, timezone
 
-from helpers.records import get_end_of_today_us, to_day_us
+from helpers.records import get_now_us, to_day_us
 from helpers.wording import say
 
 # spreadsheets rewrite days as 2024/5/31
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?"
 )
+_EARLIEST = timezone(timedelta(hours=14))  # where days begin first
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?:[T\s,].*)?")
 
 
@@ -64,6 +65,6 @@ def parse_day(cell: str) -> date:
 def parse_past_day(cell: str) -> date:
     """Parse a date that is not after today (in any zone), or raise a ValueError."""
     day = parse_day(cell)
-    if to_day_us(day) > get_end_of_today_us():
+    if to_day_us(day, _EARLIEST) > get_now_us():
         raise ValueError(say("a day that is not after today"))
     return day

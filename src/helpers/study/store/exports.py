@@ -225,12 +225,16 @@ class Exports:
         told
             The end of the day told for single groups, by key, in µs.
         """
-        days = told or {}
-        return observe_groups(
+        days, recorded = told or {}, self.store().list_recorded()
+        seen = observe_groups(
             self._sight(entry, group, days.get(group))
             for entry in self.entries
             for group in entry.groups
         )
+        return {
+            group: replace(one, created_us=recorded.get(group, {}).get("created_us"))
+            for group, one in seen.items()
+        }
 
     def list_days(self, zone: str) -> dict[str, str]:
         """Return the day of each group's latest export, as it or its file has it."""

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -60,6 +60,15 @@ class Store:
         if kind in self.files:
             return list(self.files[kind])
         return sorted((self.folder / kind).glob("part-*.parquet"))
+
+    def list_recorded(self) -> dict[str, dict[str, Any]]:
+        """Return what exports record of each group, such as owner; the last counts."""
+        merged: dict[str, dict[str, Any]] = {}
+        rows = pq.read_table(self.parts("group"))  # in the order in which exports came
+        for row in rows.to_pylist():
+            fields = {name: value for name, value in row.items() if value is not None}
+            merged.setdefault(row["group"], {}).update(fields)
+        return merged
 
     def __iter__(self) -> Iterator[Batch]:
         """Iterate over all records, in batches as they were written."""

@@ -25,7 +25,7 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
         Whether one person is one id; else posters are unknown.
     """
     opened = facts[["created_us", "first_us"]].min(axis=1)
-    table = _add_origins(facts).assign(opened_us=opened.fillna(_find_stand_in(facts)))
+    table = add_origins(facts).assign(opened_us=opened.fillna(_find_stand_in(facts)))
     table = table.sort_values(["opened_us", "key"], ignore_index=True)
     zero = table["messages"].isna()
     return table.assign(
@@ -65,7 +65,7 @@ def drop_unseen_silences(
     return silences[seen].reset_index(drop=True)
 
 
-def _add_origins(facts: pd.DataFrame) -> pd.DataFrame:
+def add_origins(facts: pd.DataFrame) -> pd.DataFrame:
     """Add each group's origin: its first message, or else its creation.
 
     A group that was created before it was observed, and of which no earlier message is

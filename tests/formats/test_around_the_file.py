@@ -5,6 +5,7 @@ where it is absent; the tests below have inputs of the same kinds of their own.
 """
 
 import json
+import zipfile
 
 import pytest
 
@@ -887,3 +888,46 @@ def test_an_empty_text_beside_texts_is_nothing_written(put):
     path = put(json.dumps(export), "g.json")
     (found,) = inspect(path)
     assert found.messages == len(sq.clean(sq.read_messages(path, zone="UTC"))) == 1
+
+
+_NATIVE = (
+    "·甲\n2026年9月5日 08:05\n[图片] 图片_1.jpg\n\n"
+    "·乙\n2026年9月5日 下午 8:06\n第一行\n\n· 不是人\n\n"
+    "·甲\n2026年9月14日 12:32\n好\n"
+)
+
+
+def test_what_wechat_itself_exports_is_read(read):
+    """Selected messages, shared with another program: a ZIP with this text."""
+    found = read("transcript", _NATIVE, "聊天记录.txt")
+    assert found.recognised
+    assert found.column("message", "kind", "sender", "text") == [
+        ("image", "name:甲", None),
+        ("text", "name:乙", "第一行\n\n· 不是人"),
+        ("text", "name:甲", "好"),
+    ]
+    hours = [time // 3_600_000_000 % 24 for time in found.column("message", "time_us")]
+    assert hours == [0, 12, 4]
+
+
+@pytest.mark.parametrize(
+    ("names", "groups"),
+    [
+        (("读书会的聊天.zip", "跑步的聊天.zip"), 2),
+        (("a/读书会的聊天.zip", "b/读书会的聊天(1).zip"), 1),
+        (("a.zip", "b.zip"), 2),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Groups with a stretch")
+def test_wechats_own_exports_are_groups_by_the_names_of_their_archives(
+    tmp_path, names, groups
+):
+    """All texts have one name; without a name two are one only if they begin alike."""
+    for month, name in enumerate(names, 1):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("聊天记录.txt", _NATIVE.replace("年9月", f"年{month}月"))
+    (tmp_path / "key").write_text("0" * 64)
+    table = sq.read_messages(tmp_path, key=tmp_path / "key", zone="Asia/Shanghai")
+    assert (len(table), table["group"].nunique()) == (6, groups)

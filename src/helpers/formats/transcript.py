@@ -4,7 +4,8 @@ The brackets may be missing, and the name may stand in ``<name>``.
 
 Programs for WeChat (wx-cli) and QQ (WeQ) write them, and people do. Who wrote is known
 by what stands before the colon; wx-cli names the chat in a line of its own at the top,
-and writes Markdown, too: a heading with the time, and the name in bold.
+and writes Markdown, too: a heading with the time, and the name in bold. WeChat itself
+(2026, several messages selected and shared) writes ``·name``, the time, the words.
 WhatsApp's files of Swedish iPhones look alike, and are told by its marks and its names.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import chain
 from pathlib import PurePosixPath
 
@@ -41,6 +43,12 @@ _TIMED = re.compile(rf"^{_TIME}\b.*", re.MULTILINE)
 _MARKDOWN = re.compile(
     rf"(?:\A|(?<=\n))### ({_TIME})\n\n(?:\*\*([^\n]{{1,64}}?)\*\*: ?)?"
 )
+_NATIVE = re.compile(
+    r"(?:\A|(?<=\n))·(?=[^\n]{1,64}\n"
+    r"(\d{4}年\d{1,2}月\d{1,2}日 .{0,4}\d{1,2}:\d\d(?::\d\d)?)(?:\n|\Z))"
+    r"([^\n]+)\n[^\n]+\n?"
+)
+_SENT = re.compile(r"(\[\w{1,8}\]) [^\n]+\.\w{1,5}")  # a file, by its kind and name
 _TITLE = re.compile(
     r"\s*(?:=== ?(?P<name>.+?)(?:\[(?P<kind>[^\[\]]*)\])? \(\d+ (?:条|messages)\) ?==="
     r"|# (?P<heading>[^\n]+?)(?: ?[（(](?P<of>群聊|group)[)）])?\n+"
@@ -52,7 +60,10 @@ _KINDS = {
 }  # fmt: skip
 _ENDINGS = (".txt", ".log", ".md", ".markdown")
 _OF_WHATSAPP = re.compile(r"\A_chat\b|WhatsApp")
-_LAYOUTS = (HEADER, _MARKDOWN, _BARE)
+_LAYOUTS = (HEADER, _MARKDOWN, _BARE, _NATIVE)
+_UNNAMED = re.compile(r"聊天记录(?:\s*\(?\d+\)?)?")  # as WeChat calls every chat
+_OF_CHAT = re.compile(r"(.+?)的?聊天(?:记录)?(?:\s*\(?\d+\)?)?")
+_BEGINNING = 2000  # characters in which exports of one chat without a name are alike
 _LEAST_LINES = 2  # that begin with a time, of a text without brackets around it
 _SECONDS = len("2024-01-01 08:00:00")
 _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
@@ -80,8 +91,9 @@ def _find_layout(start: str, name: str) -> re.Pattern[str] | None:
     if title and title["heading"]:
         return _MARKDOWN if _MARKDOWN.search(start, title.end()) else None
     body = start[title.end() :].lstrip() if title else start
-    if HEADER.match(body):
-        return HEADER
+    for layout in (HEADER, _NATIVE):
+        if layout.match(body):
+            return layout
     if not name.endswith(".txt") or not _BARE.match(body):
         return None
     timed = _TIMED.findall(body.rpartition("\n")[0])  # the last may be cut off
@@ -99,16 +111,16 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one transcript, of one group."""
     name, start = source.name, source.head.start.lstrip("\ufeff\n ")
     title = _TITLE.match(start)
-    is_wechat = title is not None
-    named = title and (title["name"] or title["heading"])
-    label = named.strip() if named else PurePosixPath(name).stem
     layout = _find_layout(start, name) or HEADER
+    is_wechat = title is not None or layout is _NATIVE
+    named = title and (title["name"] or title["heading"])
+    label = named.strip() if named else _name_group(source)
     understand = wechat.parse_event if is_wechat else load_grammar("qq").match
     chat = Chat(source, name, label, understand)
     for talk in Transcript(source, name, layout).talks():
         if _TITLE.sub("", talk.before.lstrip("\ufeff")).strip():
             source.losses.lost("text before the first message", name, 1)
-        yield from _read_entries(source, talk, chat, is_markdown=layout is _MARKDOWN)
+        yield from _read_entries(source, talk, chat, layout)
     row = {"group": label, "label": label, "file": name, "position": 1}
     row["platform"] = "wechat" if is_wechat else None
     if kind := title and (title["kind"] or title["of"]):
@@ -116,15 +128,32 @@ def read(source: Source) -> Iterator[Batch]:
     yield from_rows("group", [row])
 
 
+def _name_group(source: Source) -> str:
+    """Return a chat's name by its file, archive or folder, else by how it begins."""
+    stem = PurePosixPath(source.name).stem
+    if not _UNNAMED.fullmatch(stem):
+        return stem
+    for name in (source.stem, source.path.parent.name):
+        if not _UNNAMED.fullmatch(name) and (match := _OF_CHAT.fullmatch(name)):
+            return match[1]
+    start = source.head.start[:_BEGINNING]
+    return f"{stem} {blake2b(start.encode(), digest_size=8).hexdigest()}"
+
+
 def _read_entries(
-    source: Source, talk: Talk, chat: Chat, *, is_markdown: bool
+    source: Source, talk: Talk, chat: Chat, layout: re.Pattern[str]
 ) -> Iterator[Batch]:
     if any(len(time) >= _SECONDS for time in talk.time[:1]):
         source.observed["resolution"] = "second"
     names = [(who or "").strip() for who in talk.who]
     bodies = [body.strip("\n") for body in talk.body]
-    if is_markdown:
+    if layout is _MARKDOWN:
         bodies = [body.replace("\n> ", "\n") for body in bodies]
+    if layout is _NATIVE:
+        sent = map(_SENT.fullmatch, bodies)
+        bodies = [
+            file[1] if file else body for file, body in zip(sent, bodies, strict=True)
+        ]
     kinds, words = split_placeholders(bodies)
     kind = ["system" if is_nobody(n) else k for n, k in zip(names, kinds, strict=True)]
     told = zip(kind, bodies, words, strict=True)

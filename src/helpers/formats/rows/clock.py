@@ -29,7 +29,7 @@ LATEST_US = 2_524_608_000 * SECOND_US  # 2050-01-01; a Buddhist 67 is no 2067
 _LATE = "下午|午後|오후|中午|傍晚|晚上"
 _HALF = f"上午|午前|오전|凌晨|清晨|早上|{_LATE}"
 _SPELLING = (
-    r"^\s*(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T|\s)\s*"
+    r"^\s*(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?:T|\s)\s*"
     rf"(?P<before>{_HALF})?\s*(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})"
     r"(?::(?P<second>\d{2}))?(?:\.\d+)?\s*"
     rf"(?P<after>[AaPp]\.?[Mm]\.?|{_HALF})?\s*$"

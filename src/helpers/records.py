@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
@@ -183,6 +183,15 @@ def find_jumps(
 def get_now_us() -> int:
     """Return the present instant, in µs since 1970."""
     return time_ns() // 1000
+
+
+def merge_group_records(
+    into: dict[str, dict[str, Any]], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Add what records of groups say to what was said before; the last counts."""
+    for row in rows:
+        known = {name: value for name, value in row.items() if value is not None}
+        into.setdefault(row["group"], {}).update(known)
 
 
 def get_end_of_today_us() -> int:

@@ -368,6 +368,24 @@ def test_what_is_converted_was_observed_until_the_same_day(room, tmp_path, form)
     assert after == before
 
 
+@pytest.mark.parametrize("line", ["你被移出群聊", "该群已被群主解散", "range"])
+def test_what_ended_a_group_is_converted(room, tmp_path, line):
+    """Its name and its end were lost: whether it still talks was not known."""
+    if line == "range":
+        write_asked(room)
+    else:
+        append_line(
+            write_chat(room, "transcript", "A", begin(DEAD), DEAD),
+            f"[{NEXT} 11:00:00] 系统: {line}",
+        )
+    (before,) = see(room, tmp_path / "out")[0].values()
+    convert_exports([room], "chatlab", tmp_path / "chatlab")
+    (after,) = see(tmp_path / "chatlab", tmp_path / "again")[0].values()
+    assert before.state != "unknown"
+    assert (after.how, after.state) == (before.how, before.state)
+    assert after.until == before.until
+
+
 def test_a_day_lasts_to_its_end(room, tmp_path):
     """A run ended it at its beginning, so that it was half a day off the library."""
     for n, name in enumerate(STATES):  # silent for 59 days, and for 60

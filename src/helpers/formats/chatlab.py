@@ -50,6 +50,8 @@ _TIME = int | float | str
 # ChatLab has no events, only the text of system messages: WeChat's wording, or QQ's for
 # groups of QQ. People stand in it as the ids that their messages bear.
 WORDED = ("join", "leave", "kick", "rename")
+CLOSED = dict.fromkeys(("exporter_left", "migrated"), "你退出了群聊")
+DISSOLVED = "群已被群主解散"
 _NOBODY = "$names$"  # as WeChat's exporters leave what they can't resolve
 _WECHAT = {
     ("join", True): '"{actor}"邀请"{subjects}"加入了群聊',
@@ -208,6 +210,7 @@ def _build_chat(source: Source, meta: _Meta, stamp: object) -> Chat:
     group = str(meta.group_id or meta.name or source.stem)
     stamp = stamp or {"exportedAt": meta.exported_at}
     source.state_export(group, read_instant(stamp, "exportedAt"), source.name)
+    source.state_range(group, None, read_instant(stamp, "until"))  # by `convert`
     understand = (
         load_grammar("qq").match if meta.platform == "qq" else wechat.parse_event
     )

@@ -23,12 +23,12 @@ from helpers.errors import (
 )
 from helpers.files import replace_file, write_text
 from helpers.formats import read_export
-from helpers.formats.chatlab import KINDS, WORDED, describe_events
+from helpers.formats.chatlab import CLOSED, DISSOLVED, KINDS, WORDED, describe_events
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.export_matching import Earlier, Merge
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.records import NOT_MESSAGES, SECOND_US, Batch
+from helpers.records import NOT_MESSAGES, SECOND_US, Batch, merge_group_records
 from helpers.wording import say
 
 Target = Literal["chatlab", "convokit"]
@@ -38,6 +38,7 @@ _PLATFORMS = ("qq", "wechat", "telegram", "discord", "whatsapp", "line", "slack"
 
 Row = dict[str, Any]
 Place = tuple[str, int]  # file and position
+NOBODY: Row = dict.fromkeys(("sender", "text", "id", "reply_to"))
 
 
 def convert_exports(
@@ -136,7 +137,8 @@ class _Gathered:
     members: dict[str, dict[str, Row]] = field(default_factory=dict)
     events: dict[str, dict[Place, list[Row]]] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
-    stated: dict[str, int] = field(default_factory=dict)  # when exports were made
+    # the end that exports state, and which key of the header says so
+    stated: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def uncarried(self, to: Target) -> dict[str, int]:
         """Count, by record type, the records that a target format cannot represent."""
@@ -151,7 +153,9 @@ class _Gathered:
     def note_days(self, reading: Reading) -> None:
         """Note the end that an export states for each group; of several the latest."""
         for group, us in reading.stated.items():
-            self.stated[group] = max(us, self.stated.get(group, us))
+            is_range = us == reading.ranges.get(group, (None, None))[1]
+            end = us, "until" if is_range else "exportedAt"
+            self.stated[group] = max(end, self.stated.get(group, end))
 
     @property
     def messages_read(self) -> int:
@@ -174,7 +178,7 @@ class _Gathered:
                     events_by_place = self.events.setdefault(row["group"], {})
                     events_by_place.setdefault(_get_place(row), []).append(row)
         elif batch.kind == "group":
-            self.groups |= {row["group"]: row for row in rows}
+            merge_group_records(self.groups, rows)
 
     def _spool(self, rows: list[Row]) -> None:
         columns = (
@@ -220,21 +224,28 @@ def _build_chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
         "groupId": group,
     }
     stamp: Row = {"version": VERSION, "generator": "shequn"}
-    if (made_us := gathered.stated.get(group)) is not None:
-        stamp["exportedAt"] = made_us // SECOND_US
+    for end_us, key in filter(None, [gathered.stated.get(group)]):
+        stamp[key] = end_us // SECOND_US
     yield {"_type": "header", "chatlab": stamp, "meta": meta}
     for person, row in sorted(gathered.members.get(group, {}).items()):
         roles = {"roles": [{"id": row["role"]}]} if row["role"] else {}
         yield {"_type": "member", "platformId": person, "accountName": person} | roles
-    events = dict(gathered.events.get(group, {}))
+    closed_us = group_record.get("closed_us")
+    events = {
+        place: rows
+        for place, rows in gathered.events.get(group, {}).items()
+        if rows[0]["time_us"] != closed_us or rows[0]["kind"] not in {"leave", "kick"}
+    }
     for message in gathered.messages(group):
         if message["time_us"] is not None:
             event_rows = events.pop(_get_place(message), None)
             wording = describe_events(event_rows, platform) if event_rows else None
             yield _build_chatlab_message(message, wording)
     for rows in events.values():  # told by lists and logs, not by a system line
-        row = rows[0] | {"sender": None, "text": None, "id": None, "reply_to": None}
-        yield _build_chatlab_message(row, describe_events(rows, platform))
+        yield _build_chatlab_message(rows[0] | NOBODY, describe_events(rows, platform))
+    if closed_us is not None:
+        wording = CLOSED.get(group_record["closed_kind"], DISSOLVED)
+        yield _build_chatlab_message({"time_us": closed_us} | NOBODY, wording)
 
 
 def _get_place(row: Row) -> Place:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import check_checksum, compute_checksum, replace_folder
-from helpers.records import SCHEMAS, Batch, RecordKind
+from helpers.records import SCHEMAS, Batch, RecordKind, merge_group_records
 from helpers.wording import say
 
 FORMAT = 2
@@ -65,9 +65,7 @@ class Store:
         """Return what exports record of each group, such as owner; the last counts."""
         merged: dict[str, dict[str, Any]] = {}
         rows = pq.read_table(self.parts("group"))  # in the order in which exports came
-        for row in rows.to_pylist():
-            fields = {name: value for name, value in row.items() if value is not None}
-            merged.setdefault(row["group"], {}).update(fields)
+        merge_group_records(merged, rows.to_pylist())
         return merged
 
     def __iter__(self) -> Iterator[Batch]:

@@ -217,7 +217,7 @@ def test_every_sentence_of_the_page_to_send_is_true(pages):
     found = {line for line in _list_sentences(pages[0]) if line not in FIXED}
     silent = [line for line in found if line.startswith("Silent for good by day 105")]
     assert len(silent) == 1
-    assert "watched that long: 0 of 2 (range 0% to " in silent[0]
+    assert "watched long enough: 0 of 2 (range 0% to " in silent[0]
     assert found - set(silent) == expected
 
 

@@ -41,6 +41,7 @@ HOST = "127.0.0.1"
 LONGEST_SILENCE, GRACE = 90.0, 4.0  # seconds until a closed page ends the program
 CHUNK, MOST_BODY = 1 << 20, 1 << 16
 MOST_FILES = 20_000
+TOO_MANY = say("more than {n:,} files: choose fewer, or a ZIP", n=MOST_FILES)
 MOST_NAMED = 100  # files and folders in the command of a run
 LEFT_FREE = 1 << 30  # bytes of the disk that uploads leave alone
 ROOM = "shequn-app-"
@@ -112,7 +113,7 @@ class Session:
     def explain_refusal(self, size: int) -> str:
         """Return why a file of so many bytes is not taken, or an empty text."""
         if self.files >= MOST_FILES:
-            return say("more than {n:,} files: choose fewer, or a ZIP", n=MOST_FILES)
+            return TOO_MANY
         if size > shutil.disk_usage(self.room).free - LEFT_FREE:
             return say("the disk has no room for a copy of this file")
         return ""
@@ -247,8 +248,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN)
         elif path == f"/{session.secret}/":
             session.forget_opener()
-            page = render_template("app.html").encode()
-            self._answer(HTTPStatus.OK, page, HTML)
+            page = render_template("app.html", most=MOST_FILES, too_many=TOO_MANY)
+            self._answer(HTTPStatus.OK, page.encode(), HTML)
         elif path == f"/{session.secret}/status":
             session.meet()
             self._answer_json(session.describe())

@@ -102,6 +102,11 @@ LEFT_GROUPS = say(
     "Groups that you left, or that nobody exported, are not among them: such lists"
     " make groups look longer-lived than they are."
 )
+LONG_ENOUGH = say(
+    "A share by a day counts the groups watched to that day and for the silence after"
+    " it that counts as the end (60 days or more); a closed group is watched until it"
+    " was closed."
+)
 PUBLIC = say("in public communities")
 
 
@@ -187,7 +192,7 @@ def build_answers(
     table = Table([*ANSWER_HEADS, *[PUBLIC] * bool(public)], rows, is_stacked=True)
     return Section(
         head=ANSWERS, anchor="answers", kind="missing", words=[OWN_ONLY], table=table,
-        after=[describe_coverage(groups), LEFT_GROUPS],
+        after=[describe_coverage(groups), LONG_ENOUGH, LEFT_GROUPS],
     )  # fmt: skip
 
 

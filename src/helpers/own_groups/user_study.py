@@ -400,8 +400,9 @@ FRAME_NOTES = (
 LICENCE = """Your groups
 Licence: yours
 
-These tables were made from exports of yours. They hold no text, no name and no id, but
-rows about single people under a number: whoever knows the group may recognise them.
+These tables were made from exports of yours. They hold no text, no name and no id of a
+person, but roles as the export calls them, and rows about single people under a number:
+whoever knows the group may recognise them.
 Keep them to yourself; the site beside them was made to be shown.
 """
 WORDS = {
@@ -419,7 +420,7 @@ Times are whole microseconds since 1970-01-01 UTC;
 ages are elapsed days since a group's origin.
 Groups go by keyed hashes; the key lies in your own configuration folder.
 People are integers numbered by first appearance.
-There is no text here, and no person's name or id."""
+There is no text here, and no person's name or id; roles are called as exports do."""
 
 
 READ_BY_RUN = say("exports read by shequn run")

@@ -54,6 +54,8 @@ def test_the_demo_is_given_built_pooled_and_taken_out(given, tmp_path):
     many = groups[groups["posters"] >= FEWEST]
     own = built.table("groups")
     assert sorted(own["messages"]) == sorted(many["messages"])
+    assert built.table("daily")["posters"].isna().all()  # one stood for all of a group
+    assert built.table("windows")["top_share"].isna().all()
     rows = to_frame(estimate_claim(CLAIM, open_evidence([built])))
     row = rows[rows["study"].eq("contributed") & rows["reading"].eq("silent")].iloc[0]
     silent = (many["end_us"] - many["last_us"]) / 86_400_000_000 >= 60

@@ -56,11 +56,11 @@ NOBODY = {
     ),
 }
 SILENT = say(
-    "Silent for good by day 105, of your groups watched that long: {alone}; with what"
+    "Silent for good by day 105, of your groups watched long enough: {alone}; with what"
     " is known elsewhere {together}."
 )
 SILENT_ALONE = say(
-    "Silent for good by day 105, of your groups watched that long: {alone}."
+    "Silent for good by day 105, of your groups watched long enough: {alone}."
 )
 METHOD = say(
     "A change is the split of the whole months at which the mean differs most, by four"

@@ -47,7 +47,12 @@ class People:
 def count_months(days: pd.DataFrame, end_day: int) -> pd.Series[int]:
     """Count messages by whole month of one group, months without any as 0.
 
-    `days`: ``day`` (since 1970) and ``messages``; the record ends with `end_day`.
+    `days`: ``day`` (since 1970) and ``messages``; the record ends with `end_day`,
+    which counts to its end, as every day does: 31 January makes January whole.
+
+    >>> days = pd.DataFrame({"day": [0, 30], "messages": 1})
+    >>> len(count_months(days, 29)), len(count_months(days, 30))
+    (0, 1)
     """
     if days.empty:
         return pd.Series(dtype="int64")

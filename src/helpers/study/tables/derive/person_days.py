@@ -24,6 +24,12 @@ from helpers.study.tables.derive.groups import (
 )
 from helpers.study.tables.derive.window_rows import WHOSE
 
+COUNTED_PEOPLE = {
+    "daily": ("posters",),
+    "rates": ("posters_28",),
+    "windows": ("posters", "top_share", "gini"),
+}
+
 
 def build_groups_table(
     listed: pd.DataFrame, days: pd.DataFrame, terms: Terms
@@ -89,6 +95,9 @@ def build_spoken_tables(
     with open_engine(terms.engine) as run:
         tables["rates"] = _build_rates(run, aged, groups)
         tables["windows"] = _build_windows(run, aged, groups)
+    if not terms.sender_ids:  # one person stands for all of a group
+        for name, columns in COUNTED_PEOPLE.items():
+            tables[name] = tables[name].assign(**dict.fromkeys(columns, np.nan))
     return tables
 
 

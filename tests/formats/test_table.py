@@ -179,9 +179,13 @@ def test_envelope_says_which_group_its_rows_are_of(put, around, group, label):
         ({"123456789": [_ROW]}, "several chats"),
         ({"5": {"name": "x", "messages": [_ROW]}}, "several chats"),
         ({"chats": [{"id": 1, "messages": [_ROW]}]}, "several chats"),
-        ({name: {"0": value} for name, value in _ROW.items()}, "pandas"),
-        ({"columns": [*_ROW], "index": [0], "data": [[*_ROW.values()]]}, "pandas"),
-        ({"0": _ROW, "1": _ROW}, "pandas"),
+        ({name: {"0": value} for name, value in _ROW.items()}, "not as a list"),
+        (
+            {"columns": [*_ROW], "index": [0], "data": [[*_ROW.values()]]},
+            "not as a list",
+        ),
+        ({"0": _ROW, "1": _ROW}, "not as a list"),
+        ({"1@g.us": {"messages": {"12": {"from_me": True}}}}, "not as a list"),
         ({"row": {"by": 1}, "x": _ROW}, "is of no format"),
     ],
 )

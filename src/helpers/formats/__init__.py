@@ -189,7 +189,7 @@ def _list_candidates(source: Source) -> dict[str, Format]:
     return candidates
 
 
-_BY_NUMBER = re.compile(r"\d+\.[^.]+|[^.]+\.\d+")  # as pandas names rows in JSON
+_BY_NUMBER = re.compile(r"(?:^|\.)\d+\.[^.]+$|^[^.]+\.\d+$")  # rows, and in columns
 _SPLIT = {"columns", "data"}
 _MOST_CHATS = 8  # brackets at the start of a list of chats, of which one opens a chat
 
@@ -211,11 +211,11 @@ def _explain_unknown(source: Source) -> BrokenFileError:
             )
     source.enter(0)
     paths = source.head.paths
-    if paths >= _SPLIT or any(map(_BY_NUMBER.fullmatch, paths)):
+    if paths >= _SPLIT or any(map(_BY_NUMBER.search, paths)):
         return BrokenFileError(
-            say("is a table by columns, or by numbers of rows, as pandas writes"),
+            say("has its rows by columns or by numbers, not as a list"),
             where=str(source.path),
-            remedy=say('write it again with orient="records"'),
+            remedy=say('write a list of rows, as pandas does with orient="records"'),
         )
     return UnknownFormatError(
         _describe_unknown(source.head),

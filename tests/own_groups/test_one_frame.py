@@ -1,5 +1,7 @@
 """Inspection, frame, tables, page and chapter count one thing by one rule."""
 
+import json
+
 import pytest
 
 import helpers as sq
@@ -144,6 +146,19 @@ def test_surfaces_agree_on_every_format(form, tmp_path):
     """Replies crossed threads, tone counted bots, and inspection its own rows."""
     (tmp_path / "in").mkdir()
     WRITERS[form].write(COMMUNITY, tmp_path / "in")
+    assert _compare(tmp_path / "in", tmp_path / "out") == {}
+
+
+def test_who_was_there_when_the_group_was_made_did_not_join(tmp_path):
+    """The page had Telegram's founders as newcomers, and no other surface had."""
+    WRITERS["telegram"].write(COMMUNITY, tmp_path / "in")
+    (file,) = (tmp_path / "in").rglob("*.json")
+    chat = json.loads(file.read_text("utf-8"))
+    first = chat["messages"][0]
+    made = first | {"id": 1, "action": "create_group", "title": "Climbing"}
+    made |= {"type": "service", "actor": "Person 1", "actor_id": "user779901"}
+    chat["messages"].insert(0, made | {"members": ["Person 3", "Person 4"]})
+    file.write_text(json.dumps(chat), "utf-8")
     assert _compare(tmp_path / "in", tmp_path / "out") == {}
 
 

@@ -107,15 +107,16 @@ def read_record(
 def _list_joins(study: Study, members: pd.DataFrame) -> pd.DataFrame:
     """List joins of members since the first day of their group's record.
 
-    Who is older than it is no newcomer.
+    Who is older than it, or was there when the group was made, is no newcomer.
     """
     watched = study.table("observed").set_index("group")["since_us"]
-    keys = study.table("groups").set_index("key")["group"]
+    groups = study.table("groups").set_index("key")
     offset = study.manifest.day_offset_us
-    since = (members["group"].map(keys).map(watched) + offset) // DAY_US
+    since = (members["group"].map(groups["group"]).map(watched) + offset) // DAY_US
     rows = members.rename(columns={"joined_us": "time_us"}).assign(is_listed=True)
     is_new = (rows["time_us"] + offset) // DAY_US >= since.fillna(0)
-    return rows[is_new & rows["group"].isin(keys.index)]
+    is_new &= rows["time_us"].ne(rows["group"].map(groups["created_us"]))
+    return rows[is_new & rows["group"].isin(groups.index)]
 
 
 def _list_times(column: pd.Series[int]) -> dict[str, int]:

@@ -106,6 +106,7 @@ def test_mixed_time_formats_in_one_column_are_read(read):
 
 DAY = 1704412800
 _ROW = {"time": DAY, "sender": "ann", "text": "a"}
+_FEISHU = {"content": '{"text": "hi"}'}
 _HI = {"type": "text", "data": {"text": "hi"}}
 
 
@@ -117,6 +118,7 @@ _HI = {"type": "text", "data": {"text": "hi"}}
         {"ts": 1, "author": {"id": "1", "username": "Ann"}, "content": "hi"},
         {"time": {"$date": 1}, "user": {"_id": "1", "name": "Ann"}, "body": "hi"},
         {"time": 1, "sender_qq": 1, "sender": "Ann", "contents": [["hi", "text"]]},
+        {"ts": 1, "user": {"id": "1", "name": "Ann"}, "body": _FEISHU},
     ],
 )  # fmt: skip
 def test_senders_and_texts_that_are_objects_are_read(read, row):

@@ -727,7 +727,8 @@ def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:
 
 def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
     if name.lower().endswith(".parquet"):
-        yield from _read_parquet(source, name)
+        for rows in _read_parquet(source, name):
+            yield _open_objects(source, rows)
     elif name.lower().endswith(_DELIMITED):
         form = _detect_layout(source.head.start)
         for table in read_tables(source, name, form.separator, form.skipped):
@@ -739,8 +740,8 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
             if is_array
             else decode_json_lines(source, name, _DECODER)
         )
-        for rows, positions in decoded:
-            yield _open_objects(source, _Rows(_build_columns(rows), positions))
+        for values, positions in decoded:
+            yield _open_objects(source, _Rows(_build_columns(values), positions))
 
 
 def _open_objects(source: Source, rows: _Rows) -> _Rows:
@@ -828,6 +829,9 @@ def _join_words(cell: Any) -> str:  # noqa: ANN401  any JSON
         return "".join(map(_join_words, cell))
     if isinstance(cell, dict):
         return next((_join_words(cell[key]) for key in _INNER if cell.get(key)), "")
+    if isinstance(cell, str) and cell.startswith("{"):  # Feishu spells parts as text
+        with suppress(msgspec.MsgspecError):
+            return _join_words(msgspec.json.decode(cell))
     return "" if cell is None else str(cell)
 
 

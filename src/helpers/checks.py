@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable
 from numbers import Real
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
-from helpers.errors import ShequnError
+from helpers.errors import ShequnError, find_nearest
 
 MOST_DAYS = 36_525.0  # a hundred years
 
@@ -170,7 +169,7 @@ def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
     """  # noqa: E501 - the message has one line
     if missing := [str(name) for name in needed if name not in frame.columns]:
         held = list(map(str, frame.columns))
-        near = suggest_name(missing[0], held)
+        near = find_nearest(missing[0], held)
         raise ShequnError(
             f"the frame has no column {', '.join(missing)}",
             remedy=f"rename yours; it has {', '.join(held) or 'no column'}"
@@ -206,12 +205,3 @@ def check_lengths(lengths: dict[str, int]) -> None:
             + ", ".join(f"{name} {length}" for name, length in lengths.items()),
             remedy="give one value per row",
         )
-
-
-def suggest_name(name: object, known: Sequence[str]) -> str:
-    """Return the listed name with the closest spelling, or an empty string.
-
-    >>> suggest_name("fcc_giter", ["fcc_gitter", "raku_irc"])
-    'fcc_gitter'
-    """
-    return next(iter(get_close_matches(str(name), known, 1)), "")

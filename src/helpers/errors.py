@@ -143,6 +143,15 @@ class UnforeseenError(BrokenFileError):
     """Error: an input triggered a bug in this project."""
 
 
+def find_nearest(name: object, names: Iterable[str]) -> str:
+    """Return the name with the closest spelling, or an empty string.
+
+    >>> find_nearest("fcc_giter", ["fcc_gitter", "raku_irc"])
+    'fcc_gitter'
+    """
+    return next(iter(get_close_matches(str(name), list(names), n=1)), "")
+
+
 def suggest_nearest(name: str, names: Iterable[str]) -> str:
     """Return a question with the name nearest to a mistyped one, or "" if none is.
 
@@ -151,18 +160,18 @@ def suggest_nearest(name: str, names: Iterable[str]) -> str:
     >>> suggest_nearest("elsewhere", ["fcc_gitter"])
     ''
     """
-    nearest = get_close_matches(name, [one for one in names if one != name], n=1)
-    return say("did you mean {name}? ", name=nearest[0]) if nearest else ""
+    nearest = find_nearest(name, (one for one in names if one != name))
+    return say("did you mean {name}? ", name=nearest) if nearest else ""
 
 
 def build_missing_path_error(path: Path) -> MissingSourceError:
     """Build the error for an export that is not there, with the nearest name."""
     folder = path.parent
     names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
-    nearest = get_close_matches(path.name, names, n=1)
+    nearest = find_nearest(path.name, names)
     # quoted: a report on exports leaves quoted names out
     return MissingSourceError(
-        say("is not there, but {name!r} is", name=nearest[0])
+        say("is not there, but {name!r} is", name=nearest)
         if nearest
         else say("is not there"),
         where=str(path),

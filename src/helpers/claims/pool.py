@@ -12,7 +12,7 @@ J. Stat. Softw. 93(6). Röver et al. (2021), Res. Synth. Methods 12:448 (priors 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -21,41 +21,18 @@ import pandas as pd
 from scipy import special
 
 from helpers.arrays import Floats
-from helpers.checks import check_columns, read_numbers
+from helpers.checks import check_choice, check_columns, read_numbers
 from helpers.errors import ShequnError
-from helpers.survival.interval import ScaleName
+from helpers.survival.interval import SCALES, ScaleName
 
-PRIOR = MappingProxyType({"logit": 1.0, "log": 0.5, "identity": 0.1})
+# scale of the half-normal prior on the spread between places, by working scale
+PRIOR: Mapping[ScaleName, float] = MappingProxyType(
+    {"logit": 1.0, "log": 0.5, "identity": 0.1}
+)
 LEVEL = 0.95
 GRID = 400  # values of τ, by quantile of its prior and beyond
 Z = 1.96
 OUTERMOST, LEAST_ERROR = 0.002, 0.05  # of shares that are pooled; in log odds
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A working scale: its name, the way there and back, and its prior on τ."""
-
-    name: ScaleName
-
-    def to(self, values: Sequence[float] | Floats | float) -> Floats:
-        """Return values on this scale."""
-        numbers = np.asarray(values, float)
-        if self.name == "logit":
-            return np.asarray(special.logit(numbers))
-        return np.log(numbers) if self.name == "log" else numbers
-
-    def back(self, values: Floats | float) -> Floats:
-        """Return values of this scale in the unit that readers see."""
-        numbers = np.asarray(values, float)
-        if self.name == "logit":
-            return np.asarray(special.expit(numbers))
-        return np.exp(numbers) if self.name == "log" else numbers
-
-    @property
-    def prior(self) -> float:
-        """Scale of the half-normal prior on the spread between places."""
-        return PRIOR[self.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +58,7 @@ class Pool:
     next_high: float
     tau: float
     n_sources: int
-    scale: Scale
+    scale: ScaleName
     _weights: Floats = field(repr=False)
     _centres: Floats = field(repr=False)
     _errors: Floats = field(repr=False)
@@ -94,7 +71,7 @@ class Pool:
         0.95
         """
         errors = self._next_errors if of_next else self._errors
-        at = float(_clip_to(self.scale, number))
+        at = _clip_to(self.scale, number)
         return float(self._weights @ special.ndtr((self._centres - at) / errors))
 
     def density_of_next(self, at: Floats) -> Floats:
@@ -141,9 +118,10 @@ def pool(
     >>> round(found.mean, 2), found.probability_above(0.5) < 0.05
     (0.17, True)
     """
-    on, sd = Scale(scale), np.asarray(errors, float)
+    check_choice(scale, PRIOR, "scale")
+    sd = np.asarray(errors, float)
     with np.errstate(divide="ignore", invalid="ignore"):  # told below
-        values = on.to(estimates)
+        values: Floats = SCALES[scale].forward(np.asarray(estimates, float))
     whole = len(values) > 0 and values.shape == sd.shape
     if not whole or not (np.isfinite(values).all() and (sd > 0).all()):
         raise ShequnError(
@@ -151,7 +129,7 @@ def pool(
             where="pool",
             remedy=f"give estimates within the {scale} scale, and positive errors",
         )
-    spread = on.prior if prior is None else prior
+    spread = PRIOR[scale] if prior is None else prior
     if not 0 < spread < np.inf:
         raise ShequnError(
             f"{prior} is no spread", where="prior", remedy="give a number above 0"
@@ -171,10 +149,11 @@ def pool(
     mean = [_find_quantile(p, weights, centres, errors_of_mean) for p in _LEVELS]
     following = [_find_quantile(p, weights, centres, errors_of_next) for p in _LEVELS]
     tau = float(np.interp(0.5, np.cumsum(weights), grid))
-    low, middle, high = on.back(np.array(mean)).tolist()
-    next_low, _, next_high = on.back(np.array(following)).tolist()
+    back = SCALES[scale].inverse
+    low, middle, high = back(np.array(mean)).tolist()
+    next_low, _, next_high = back(np.array(following)).tolist()
     return Pool(
-        middle, low, high, next_low, next_high, tau, len(values), on,
+        middle, low, high, next_low, next_high, tau, len(values), scale,
         weights, centres, errors_of_mean, errors_of_next,
     )  # fmt: skip
 
@@ -234,11 +213,10 @@ def compute_error(low: float, high: float, scale: ScaleName) -> float:
     >>> round(compute_error(0.5, 2.0, "log"), 3)
     0.354
     """
-    on = Scale(scale)
-    return float((_clip_to(on, high) - _clip_to(on, low)) / (2 * Z))
+    return (_clip_to(scale, high) - _clip_to(scale, low)) / (2 * Z)
 
 
-def _clip_to(scale: Scale, value: float) -> Floats:
+def _clip_to(scale: ScaleName, value: float) -> float:
     """Return a value on the scale; bounds of the scale itself become infinite."""
     with np.errstate(divide="ignore"):
-        return scale.to(value)
+        return float(SCALES[scale].forward(value))

@@ -17,8 +17,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.checks import check_choice, suggest_name
-from helpers.errors import BrokenFileError, ShequnError, UnknownFormatError
+from helpers.checks import check_choice
+from helpers.errors import (
+    BrokenFileError,
+    ShequnError,
+    UnknownFormatError,
+    find_nearest,
+)
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.days import parse_past_day
 from helpers.formats.rows.frame import OTHER_CHATS
@@ -307,7 +312,7 @@ def check_options(
     except (KeyError, ValueError, TypeError, OSError):
         names = sorted(available_timezones())
         city = [name for name in names if name.endswith(f"/{zone}")]
-        near = next(iter(city), "") or suggest_name(zone, names) or "Asia/Shanghai"
+        near = next(iter(city), "") or find_nearest(zone, names) or "Asia/Shanghai"
         raise ShequnError(
             f"{zone!r} is no IANA time zone", where="zone", remedy=f"use {near!r}"
         ) from None

@@ -101,7 +101,7 @@ def combine_with_own(known: Pool | None, count: int, n: int) -> Combined:
             f"{count} of {n} groups is no share", where="combine_with_own",
             remedy="give a count of groups, and how many were watched",
         )  # fmt: skip
-    if known is not None and known.scale.name != "logit":
+    if known is not None and known.scale != "logit":
         raise ShequnError(
             "only shares can be combined with counts of groups",
             where="combine_with_own", remedy='pool the shares with scale "logit"',

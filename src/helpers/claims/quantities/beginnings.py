@@ -34,7 +34,9 @@ from helpers.survival.bootstrap import DRAWS, SEED
 PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 DAY_S = 86_400
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
-STALE_DAYS = 31
+MONTH = 28
+SMALL = (10, 30)  # writers or members
+THIRD = 3  # whole calendar month, the first being 1
 LEAST_OF_A_SIZE = 10  # large groups are rare; the interval says how few they are
 YEAR = 365.0
 
@@ -64,9 +66,7 @@ def estimate_seeded_hazard(
 
 
 @quantity("rushed_hazard", of="ratio")
-def estimate_rushed_hazard(
-    evidence: Evidence, *, day: int = 28, soon: int = 2
-) -> Interval:
+def estimate_rushed_hazard(evidence: Evidence) -> Interval:
     """Estimate the hazard ratio of silence, groups that filled fast against slowly.
 
     Thirds by the share of the writers of days 0–27 who first wrote by day 2; writers
@@ -74,71 +74,29 @@ def estimate_rushed_hazard(
     """
     rows = evidence.table("beginnings").set_index("group")
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
-    columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
-    counts = rows[columns].set_axis(["members", "soon", "messages"], axis=1)
-    return _compare_thirds(evidence, counts[counts["members"] > 0], day)
-
-
-@quantity("rushed_members_hazard", of="ratio")
-def estimate_rushed_members_hazard(
-    evidence: Evidence, *, day: int = 62, soon: int = 30
-) -> Interval:
-    """Estimate the hazard ratio of silence, by the share of members counted early.
-
-    Of a source that counts members once a month: by day 30, of those at day 62.
-    """
-    evidence = evidence.since_creation  # members are counted from then on
-    born = evidence.only(evidence.from_birth["group"])
-    counted = born.counted
-    counts = count_members_at(born, day).rename("members").to_frame()
-    early = counted[(counted["age"] > 0) & (counted["age"] <= soon + 1)]
-    counts["soon"] = early.groupby("group")["members"].last()
-    offset_us = evidence.study.manifest.day_offset_us
-    origin = (born.groups.set_index("group")["origin_us"] + offset_us) / DAY_US
-    daily = born.daily
-    before = daily[daily["day"] - daily["group"].map(origin) < day]
-    messages = before.groupby("group")["messages"].sum()
-    counts["messages"] = messages.reindex(counts.index, fill_value=0)
-    return _compare_thirds(evidence, counts[counts["members"] > 0].dropna(), day)
-
-
-def _compare_thirds(evidence: Evidence, counts: pd.DataFrame, day: int) -> Interval:
+    counts = rows[rows["posters_28"] > 0]
     return Landmark(
         evidence=evidence,
-        exposure=counts["soon"] / counts["members"],
-        adjust=log_adjusted(counts, "members", "messages"),
-        day=float(day),
+        exposure=counts["came_by_2"] / counts["posters_28"],
+        adjust=log_adjusted(counts, "posters_28", "messages_28"),
         coding=mark_terciles,
     ).estimate_hazard_ratio()
 
 
-def count_members_at(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return each group's last count of members in the month before an age."""
-    rows = evidence.counted
-    near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
-    return near.groupby("group")["members"].last().astype("float64")
-
-
 @quantity("life_by_writers", of="ratio")
 def estimate_life_by_writers(
-    evidence: Evidence,
-    *,
-    low: int = 10,
-    high: int = 30,
-    other_low: int = 31,
-    other_high: int = 100,
-    day: int = 28,
+    evidence: Evidence, *, other_low: int = 31, other_high: int = 100
 ) -> Interval:
     """Estimate the ratio of mean lives after day 28 of groups of two ranges of size.
 
     Days lived in the year that follows; size is the people who wrote in days 0–27.
     """
     lives, _ = define_silent(evidence)
-    late = lives.where(lives.durations > day)
-    rates = evidence.rates[evidence.rates["age_day"] < day]
+    late = lives.where(lives.durations > MONTH)
+    rates = evidence.rates[evidence.rates["age_day"] < MONTH]
     rates = rates[rates["group"].isin(evidence.from_birth["group"])]
     writers = rates.groupby("group")["posters_28"].last().reindex(late.group)
-    first = writers.between(low, high).to_numpy()
+    first = writers.between(*SMALL).to_numpy()
     second = writers.between(other_low, other_high).to_numpy()
     for arm in (first, second):
         require_at_least(int(arm.sum()), LEAST_OF_A_SIZE, "groups of a range of size")
@@ -147,9 +105,9 @@ def estimate_life_by_writers(
     choose_clusters(own.network, own.batch)
     own = replace(
         own,
-        durations=own.durations - day,
-        entry=np.maximum(own.entry - day, 0.0),
-        potential=own.potential - day,
+        durations=own.durations - MONTH,
+        entry=np.maximum(own.entry - MONTH, 0.0),
+        potential=own.potential - MONTH,
     )
     return estimate_mean_lifetime_ratio(
         own, first[both], YEAR, seed=SEED, replicates=DRAWS
@@ -157,19 +115,12 @@ def estimate_life_by_writers(
 
 
 @quantity("active_by_size", of="ratio", unit="clubs")
-def compare_clubs_by_size(
-    evidence: Evidence,
-    *,
-    low: int = 10,
-    high: int = 30,
-    other_low: int = 31,
-    other_high: int = 1_000_000,
-) -> Interval:
+def compare_clubs_by_size(evidence: Evidence) -> Interval:
     """Estimate the ratio of shares still active two years on, of two ranges of size."""
     members = measure_fact(evidence, "members_2023")
     active = measure_fact(evidence, "active_2025").reindex(members.index)
-    first = members.between(low, high)
-    both = first | members.between(other_low, other_high)
+    first = members.between(*SMALL)
+    both = first | (members > SMALL[1])
     for arm in (first, both & ~first):
         require_at_least(int(arm.sum()), LEAST_OF_A_SIZE, "clubs of a range of size")
     own = members[both].index.to_series()
@@ -259,22 +210,20 @@ def estimate_later_talk(
 
 
 @quantity("later_talk_by_month", of="ratio", association=False)
-def estimate_later_talk_by_month(
-    evidence: Evidence, *, early: int = 1, late: int = 3
-) -> Interval:
+def estimate_later_talk_by_month(evidence: Evidence) -> Interval:
     """Estimate the ratio of messages a day, third to first whole calendar month.
 
     The first days lie in neither, so that the loss of novelty is underrated.
     """
     groups = evidence.from_birth
     born, end = (_to_month(groups[name] // DAY_US) for name in ("origin_us", "end_us"))
-    groups = groups.assign(born=born)[end - born > late]
+    groups = groups.assign(born=born)[end - born > THIRD]
     daily = evidence.daily
     since = _to_month(daily["day"]) - daily["group"].map(
         groups.set_index("group")["born"]
     )
     messages = daily.groupby(["group", since.rename("since")])["messages"].sum()
-    for name, month in (("", early), ("_late", late)):
+    for name, month in (("", 1), ("_late", THIRD)):
         of = messages[messages.index.get_level_values("since") == month]
         total = groups["group"].map(of.droplevel("since")).fillna(0)
         groups[f"messages{name}"] = total

@@ -24,7 +24,7 @@ from helpers.measures.lurking import Sums
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import Interval, choose_clusters
 
-MONTH, WEEKS = 28, 12
+MONTH, WEEKS, STEADY_WEEKS = 28, 12, 9
 YEAR = 365
 LEAST_ALIVE, LEAST_TOP, LEAST_IN_CELL = 200, 20, 2
 
@@ -66,7 +66,6 @@ def estimate_steady_share(
     *,
     definition: Item = "items",
     top: float = 0.9,
-    weeks: int = 9,
     others: bool = False,
 ) -> Interval:
     """Estimate the share of the best groups with content in nine of twelve weeks.
@@ -91,7 +90,9 @@ def estimate_steady_share(
     has_items = counts[(counts["week"] < WEEKS) & (counts[definition] > 0)]
     steady = has_items.groupby("group").size()
     chosen = groups[best != others]
-    return estimate_share_of(chosen, chosen.index.isin(steady.index[steady >= weeks]))
+    return estimate_share_of(
+        chosen, chosen.index.isin(steady.index[steady >= STEADY_WEEKS])
+    )
 
 
 @quantity("timetable_odds_of_best", of="ratio")

@@ -34,6 +34,7 @@ from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import SEED, bootstrap_statistic
 
+CORE, CORE_DAYS = "core_8", 8  # days on which core members write, of 28
 BACKBONE, ALONE = 5, 1
 LEAST_CORE, LEAST_MILD, LEAST_OF_BOTH = 3, 10, 30
 FOLLOWED_DAYS = 118
@@ -60,9 +61,7 @@ def compare_backbone(evidence: Evidence, *, core: Core = "core_8") -> Interval:
 
 
 @quantity("fans_against_mild", of="ratio", association=True)
-def compare_fans_with_mild(
-    evidence: Evidence, *, mild: float = 1.0, core: Core = "core_8"
-) -> Interval:
+def compare_fans_with_mild(evidence: Evidence, *, mild: float = 1.0) -> Interval:
     """Estimate a ratio of later messages, one core member replacing so many mild ones.
 
     Of messages by other people in days 28–117, in groups with three core and ten mild
@@ -73,18 +72,18 @@ def compare_fans_with_mild(
     later = evidence.table("beginnings")[["group", "later_by_others"]]
     rows = rows[followed].merge(later, "left", "group")
     rows = rows.fillna({"later_by_others": 0})
-    rows = rows[(rows[core] >= LEAST_CORE) & (rows["mild"] >= LEAST_MILD)]
+    rows = rows[(rows[CORE] >= LEAST_CORE) & (rows["mild"] >= LEAST_MILD)]
     require_at_least(len(rows), LEAST_OF_BOTH, "groups with core and mild members")
     talked = int((rows["later_by_others"] > 0).sum())
     require_at_least(talked, LEAST_OF_BOTH, "groups in which others wrote later")
-    heads = rows[[core, "mild"]].astype("float64")
-    heads["middle"] = (rows["posters"] - rows[core] - rows["mild"]).clip(lower=0)
+    heads = rows[[CORE, "mild"]].astype("float64")
+    heads["middle"] = (rows["posters"] - rows[CORE] - rows["mild"]).clip(lower=0)
     if rows["members"].notna().all():
         heads["log members"] = np.log1p(rows["members"].astype("float64"))
     heads = heads.loc[:, heads.max() > heads.min()]
     clusters = choose_clusters(rows["network"], rows["batch"])
     fit = fit_counts(rows["later_by_others"], heads, clusters)
-    return fit.ratio(**{core: 1.0, "mild": -mild})
+    return fit.ratio(**{CORE: 1.0, "mild": -mild})
 
 
 def _select_born_in(evidence: Evidence, window: str) -> pd.DataFrame:
@@ -152,7 +151,9 @@ def _fit_elasticities(evidence: Evidence, outcome: Outcome) -> Counts:
 
 
 @quantity("links_by_core", of="share")
-def estimate_links_by_core(evidence: Evidence, *, core_days: int = 8) -> Interval:
+def estimate_links_by_core(
+    evidence: Evidence, *, core_days: int = CORE_DAYS
+) -> Interval:
     """Estimate the share of links from other groups that core members carried in.
 
     In days 28–179; core members are those of days 0–27.
@@ -170,9 +171,9 @@ def estimate_links_by_core(evidence: Evidence, *, core_days: int = 8) -> Interva
 
 
 @quantity("links_per_head", of="ratio")
-def compare_links_per_head(evidence: Evidence, *, core_days: int = 8) -> Interval:
+def compare_links_per_head(evidence: Evidence) -> Interval:
     """Estimate links carried in per core member over links per other poster."""
-    rows = _select_carriers(evidence, core_days)
+    rows = _select_carriers(evidence, CORE_DAYS)
     clusters = map_clusters(evidence.groups, rows["group"])
     return estimate_rate_ratio(
         rows["by_cores"],

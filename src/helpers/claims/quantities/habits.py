@@ -32,6 +32,7 @@ MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
 SPARE_HOURS, WORKING_HOURS = {"evening": 20.0, "weekend": 28.0}, 35.0  # a week
 LEAST_ITEMS, LEAST_CLUSTERS, LEAST_PEOPLE = 100, 8, 100
 GONE_WEEKS = 8
+LEAST_QUARTERS = 2
 
 
 @quantity("spare_time_ratio", of="ratio", association=False)
@@ -145,7 +146,7 @@ def compare_loads_in_pairs(evidence: Evidence, *, lag: int = 1) -> Interval:
 
 
 @quantity("host_messages_by_age", of="ratio", unit="group-quarters")
-def follow_hosts(evidence: Evidence, *, least: int = 2) -> Interval:
+def follow_hosts(evidence: Evidence, *, least: int = LEAST_QUARTERS) -> Interval:
     """Estimate the ratio of the first host's messages per 90 days of a group's age.
 
     Within living groups. The host is who wrote most in the first four weeks.
@@ -158,19 +159,19 @@ def follow_hosts(evidence: Evidence, *, least: int = 2) -> Interval:
 
 
 @quantity("replies_by_age", of="difference", unit="group-quarters")
-def follow_replies(evidence: Evidence, *, least: int = 2) -> Interval:
+def follow_replies(evidence: Evidence) -> Interval:
     """Estimate the change in the share of messages that answer, per 90 days of age."""
-    return _follow_share(evidence, evidence.replies_column, least)
+    return _follow_share(evidence, evidence.replies_column)
 
 
 @quantity("links_by_age", of="difference", unit="group-quarters")
-def follow_links(evidence: Evidence, *, least: int = 2) -> Interval:
+def follow_links(evidence: Evidence) -> Interval:
     """Estimate the change in the share of messages with a link, per 90 days of age."""
-    return _follow_share(evidence, "with_link", least)
+    return _follow_share(evidence, "with_link")
 
 
-def _follow_share(evidence: Evidence, column: str, least: int) -> Interval:
-    rows = _list_quarters(evidence, least)
+def _follow_share(evidence: Evidence, column: str) -> Interval:
+    rows = _list_quarters(evidence, LEAST_QUARTERS)
     table = pd.DataFrame({"share": rows[column] / rows["messages"], "age": rows["age"]})
     deviations = table - table.groupby(rows["group"]).transform("mean")
     clusters = map_clusters(evidence.groups, rows["group"])

@@ -31,7 +31,7 @@ from helpers.survival.bootstrap import FEWEST_NETWORKS, choose_clusters_within
 WINDOW = "28-83"
 LEAST_POSTERS, LEAST_MESSAGES = 5, 100
 MONTH_DAYS, SILENT_FOR, OTHERS_SILENT = 28, 28, 60
-LANDMARK = 28.0
+LANDMARK, SILENT_DAYS = 28.0, 60.0
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 NO_DEATH = ("completed", "merged")
 MONTH_OF_YEAR = 365.25 / 12
@@ -48,11 +48,9 @@ def estimate_reply_centres(evidence: Evidence, *, window: str = WINDOW) -> Inter
 
 
 @quantity("owner_answered_most", of="share")
-def estimate_owner_answered_most(
-    evidence: Evidence, *, window: str = WINDOW
-) -> Interval:
+def estimate_owner_answered_most(evidence: Evidence) -> Interval:
     """Estimate the share of groups in which the owner is the one answered most."""
-    rows = _select_known(evidence, window, "owner_top")
+    rows = _select_known(evidence, WINDOW, "owner_top")
     require_sampled(rows)
     return estimate_share_of(rows, rows["owner_top"].astype(bool))
 
@@ -160,15 +158,13 @@ def _require_arms_of_groups(rows: pd.DataFrame) -> None:
 
 
 @quantity("last_chair_left", of="ratio", unit="departures")
-def compare_last_chair_left(
-    evidence: Evidence, *, run: int = SILENT_MONTHS
-) -> Interval:
+def compare_last_chair_left(evidence: Evidence) -> Interval:
     """Estimate the hazard ratio of silence, the last chair left against one of several.
 
     Silence is months in a row without mail, from the month after next; adjusted for age
     and for messages of the three months before.
     """
-    data = _list_chairs_leaving(evidence, run)
+    data = _list_chairs_leaving(evidence)
     _require_arms_of_groups(data)
     ends = data.groupby(["group", "exposure"])["ended"].any().sum()
     require_events_per_coefficient(int(ends), 3)
@@ -176,11 +172,13 @@ def compare_last_chair_left(
     return estimate_ratio_of_stretches(data, columns, data["group"])
 
 
-def _list_chairs_leaving(evidence: Evidence, run: int) -> pd.DataFrame:
+def _list_chairs_leaving(evidence: Evidence) -> pd.DataFrame:
     """List departures of chairs, with months until the group's mail stopped."""
     rows = evidence.table("silent_months")
     rows = rows[
-        (rows["silent"] == run) & (rows["since"] == SINCE) & (rows["before"] > 0)
+        (rows["silent"] == SILENT_MONTHS)
+        & (rows["since"] == SINCE)
+        & (rows["before"] > 0)
     ]
     rows = rows.sort_values(["group", "time_us"], ignore_index=True)
     origin = rows["group"].map(evidence.groups.set_index("group")["origin_us"])
@@ -202,9 +200,7 @@ def _list_chairs_leaving(evidence: Evidence, run: int) -> pd.DataFrame:
 
 
 @quantity("lone_lead_silence", of="ratio")
-def compare_lone_lead_silence(
-    evidence: Evidence, *, w_days: float = 60.0, several: int = 2
-) -> Interval:
+def compare_lone_lead_silence(evidence: Evidence, *, several: int = 2) -> Interval:
     """Estimate the hazard ratio of a list's silence, one lead on day 28 against more.
 
     The last mail before 60 days without one; closing censors. Adjusted for members.
@@ -221,8 +217,8 @@ def compare_lone_lead_silence(
         facts["participants_first_day"] <= origin + LANDMARK
     )
     lives = born.assign(
-        duration=age.clip(upper=watched - w_days),
-        ended=age <= watched - w_days,
+        duration=age.clip(upper=watched - SILENT_DAYS),
+        ended=age <= watched - SILENT_DAYS,
         size=np.log1p(members),
     )
     return _compare_lone_leads(evidence, lives, several)

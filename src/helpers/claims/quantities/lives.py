@@ -18,13 +18,13 @@ from helpers.group_lives.evidence import (
     require_sampled,
     select_clock,
 )
-from helpers.group_lives.few_writers import LEAST_WRITERS, define_few_writers
+from helpers.group_lives.few_writers import define_few_writers
 from helpers.group_lives.last_activity import (
     define_by_last_activity,
     list_last_activity_ends,
     select_followed,
 )
-from helpers.group_lives.silence import SILENCE_DAYS, define_paused, define_silent
+from helpers.group_lives.silence import define_paused, define_silent
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.interval import enclose_all
@@ -38,7 +38,6 @@ def estimate_silent_by_day(
     evidence: Evidence,
     *,
     day: float,
-    w_days: float = SILENCE_DAYS,
     spoke: bool = True,
     closed: bool = False,
 ) -> Interval:
@@ -51,33 +50,31 @@ def estimate_silent_by_day(
     else all from their creation on. `closed`: whether a group that was closed is silent
     from its last message on.
     """
-    ends = define_silent(
-        select_clock(evidence, spoke=spoke), w_days=w_days, closed=closed
-    )
+    ends = define_silent(select_clock(evidence, spoke=spoke), closed=closed)
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 
 @quantity("ever_paused_by_day", of="share")
 def estimate_ever_paused_by_day(
-    evidence: Evidence, *, day: float, w_days: float = SILENCE_DAYS, spoke: bool = True
+    evidence: Evidence, *, day: float, spoke: bool = True
 ) -> Interval:
-    """Estimate the share of groups ever silent for N days by an age, for good or not.
+    """Estimate the share of groups ever silent for 60 days by an age, for good or not.
 
-    N is the same for every group.
+    60 days are the same for every group.
     """
-    ends = define_paused(select_clock(evidence, spoke=spoke), days=w_days)
+    ends = define_paused(select_clock(evidence, spoke=spoke))
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 
 @quantity("few_writers_by_day", of="share")
 def estimate_few_writers_by_day(
-    evidence: Evidence, *, day: float, least: int = LEAST_WRITERS, spoke: bool = True
+    evidence: Evidence, *, day: float, spoke: bool = True
 ) -> Interval:
     """Estimate the share of groups that once had too few writers for eight weeks.
 
-    Fewer than `least` people wrote in 28 days, on 28 days running, from day 28 on.
+    Fewer than three people wrote in 28 days, on 28 days running, from day 28 on.
     """
-    ends = define_few_writers(select_clock(evidence, spoke=spoke), least=least)
+    ends = define_few_writers(select_clock(evidence, spoke=spoke))
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 

@@ -205,8 +205,8 @@ def _select_quarters(evidence: Evidence) -> pd.DataFrame:
 
 
 @quantity("visited_again", of="share", unit="people")
-def estimate_visited_again(evidence: Evidence, *, days: int = 28) -> Interval:
-    """Estimate the share of silent members who visited again days after joining.
+def estimate_visited_again(evidence: Evidence) -> Interval:
+    """Estimate the share of silent members who visited again 28 days after joining.
 
     Of those followed for 84 to 168 days, so that no place had longer to see them; of
     places with 50 such people. Sites on which an account begins with the first visit
@@ -219,11 +219,11 @@ def estimate_visited_again(evidence: Evidence, *, days: int = 28) -> Interval:
         rows["kind"].ne("meta site") & rows["lurkers_are"].ne("without an answer")
     ]
     rows = rows[rows["followed_from"].isin([TWELVE_WEEKS, 168])]
-    rows = rows.dropna(subset=f"seen_{days}")
-    sums = rows.groupby("group")[["lurkers", f"seen_{days}"]].sum()
+    rows = rows.dropna(subset="seen_28")
+    sums = rows.groupby("group")[["lurkers", "seen_28"]].sum()
     sums = sums[sums["lurkers"] >= LEAST_LURKERS]
     require_at_least(len(sums), 1, f"places with {LEAST_LURKERS} silent members seen")
-    return estimate_share_of_people(sums[f"seen_{days}"], sums["lurkers"])
+    return estimate_share_of_people(sums["seen_28"], sums["lurkers"])
 
 
 @quantity("reacted_silently", of="share", unit="people")

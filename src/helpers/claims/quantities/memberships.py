@@ -24,6 +24,7 @@ ROLES = ("any", "member")  # in whatever role; on the roster
 LEAST_PEOPLE = 100
 CLEAN_UP = 10  # people who left on one day: lists were rewritten
 BATCH = 3
+SIZES = (10, 30)  # members
 
 
 @quantity("leaving_per_doubling", of="ratio", unit="stays")
@@ -117,9 +118,7 @@ def estimate_no_header(evidence: Evidence) -> Interval:
 
 
 @quantity("of_a_size_at_day_90", of="share")
-def estimate_of_a_size(
-    evidence: Evidence, *, low: int = 10, high: int = 30, years_back: int = 2
-) -> Interval:
+def estimate_of_a_size(evidence: Evidence, *, years_back: int = 2) -> Interval:
     """Estimate the share of groups of a range of members at day 90, by year of birth.
 
     `years_back`: 1 for groups born in the last year on record, 2 for the year before.
@@ -136,4 +135,4 @@ def estimate_of_a_size(
     )
     rows = rows[year.eq(years[-years_back])]
     require_at_least(len(rows), LEAST_IN_ARM, "groups counted at day 90")
-    return estimate_share_of(rows, rows["at_90"].between(low, high))
+    return estimate_share_of(rows, rows["at_90"].between(*SIZES))

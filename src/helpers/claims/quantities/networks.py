@@ -20,6 +20,7 @@ from helpers.survival.bootstrap import SEED
 FIRST_MONTHS = 14 * 30.44
 LEAST_BIRTHS = 20
 LEAST_BRIDGED = 8
+WITHIN_DAYS = 90  # in which somebody wrote in another group
 LEVEL = 0.95
 
 
@@ -90,7 +91,7 @@ def compute_doubling(born: int, gone: int, days: float) -> Interval:
 
 
 @quantity("bridged_links", of="ratio")
-def estimate_bridged_links(evidence: Evidence, *, within: float = 90.0) -> Interval:
+def estimate_bridged_links(evidence: Evidence) -> Interval:
     """Estimate the ratio of new links a message, people in several groups against one.
 
     Compared within groups, by Mantel and Haenszel's ratio of rates; somebody is in the
@@ -98,7 +99,7 @@ def estimate_bridged_links(evidence: Evidence, *, within: float = 90.0) -> Inter
     """
     table = evidence.table("carried").astype({"bridging": int})
     if "within_days" in table:
-        table = table[table["within_days"].fillna(within) == within]
+        table = table[table["within_days"].fillna(WITHIN_DAYS) == WITHIN_DAYS]
     single, both = (
         table[table["bridging"] == kind].groupby("group")[["novel", "messages"]].sum()
         for kind in (0, 1)

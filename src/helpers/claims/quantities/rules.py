@@ -54,7 +54,7 @@ DISCUSSION = "discussion"  # not with a guest who answers questions
 
 
 @quantity("end_hazard_of_chapters_with_rules", of="ratio")
-def compare_chapters(evidence: Evidence, *, w_days: float = YEAR) -> Interval:
+def compare_chapters(evidence: Evidence) -> Interval:
     """Estimate the hazard ratio of a year without work, rules by day 14 to none.
 
     Weighted for authors and commits of days 0–13, organisers, country, year of birth.
@@ -73,7 +73,7 @@ def compare_chapters(evidence: Evidence, *, w_days: float = YEAR) -> Interval:
                 evidence, "authors_days_0_13", "commits_days_0_13", "organizers_day_13"
             ),
             day=TWO_WEEKS,
-            define=partial(define_by_last_activity, w_days=w_days),
+            define=partial(define_by_last_activity, w_days=YEAR),
         ),
         pd.DataFrame({"country": country, "year": year}).fillna("another"),
     )

@@ -18,10 +18,11 @@ from helpers.arrays import Bools
 from helpers.files import write_text
 from helpers.records import DAY_US
 from helpers.sentiment import vader
-from helpers.sentiment.error_draws import LEARNER, correct_months
+from helpers.sentiment.error_draws import LEARNER
 from helpers.study import open_study
 from helpers.text import detect_language
 from validation.instruments import LEARNERS, read_english_sets, run_peer
+from validation.room_tone.corrected import correct_months
 from validation.room_tone.questions import (
     DRAWS,
     LEAST_SCORED,

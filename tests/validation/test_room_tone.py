@@ -9,10 +9,11 @@ import statsmodels.api as sm
 
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.sentiment.error_draws import Errors, correct_months, draw_errors
+from helpers.sentiment.error_draws import Errors, draw_errors
 from tests.raw_corpora import SHARED
 from validation.room_tone import questions
 from validation.room_tone.__main__ import estimate_all
+from validation.room_tone.corrected import correct_months
 from validation.room_tone.rooms import (
     FOLDER,
     LENGTHS,

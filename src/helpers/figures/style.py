@@ -89,17 +89,10 @@ def apply_style() -> Iterator[None]:
         yield
 
 
-def frame_figure(
-    figure: Figure,
-    title: str,
-    note: str,
-    width_mm: float,
-    margins: tuple[float, float, float, float] | None = None,
-) -> None:
+def frame_figure(figure: Figure, title: str, note: str, width_mm: float) -> None:
     """Set a figure's width, its title above and its note below the axes.
 
     The axes keep their height; a figure that is framed again loses the former words.
-    `margins` of its only axes, in points (left, right, below, above), spare a layout.
     """
     for text in [*figure.texts]:
         if str(text.get_gid() or "").startswith(("title-", "foot-")):
@@ -114,21 +107,8 @@ def frame_figure(
     total = own + above + below
     figure.set_size_inches(width_mm * MM, total / 72)
     room = (0.0, below / total, 1.0, 1 - (above + below) / total)
-    if margins is None:
-        pad = MARGIN / 72
-        engine = ConstrainedLayoutEngine(rect=room, w_pad=pad, h_pad=pad)
-        figure.set_layout_engine(engine)
-    else:
-        start, end, under, over = margins
-        across_all = width_mm * MM * 72
-        figure.axes[0].set_position(
-            (
-                start / across_all,
-                (below + under) / total,
-                1 - (start + end) / across_all,
-                (own - under - over) / total,
-            )
-        )
+    pad = MARGIN / 72
+    figure.set_layout_engine(ConstrainedLayoutEngine(rect=room, w_pad=pad, h_pad=pad))
     left = MARGIN / (width_mm * MM * 72)
     rows = [
         ("title", TITLE, INK, head, total - MARGIN),

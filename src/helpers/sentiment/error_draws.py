@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from helpers.arrays import Floats, Ints
+from helpers.arrays import Floats
 from helpers.sentiment.measured_errors import (
     ALL,
     DEVELOPERS,
@@ -80,11 +80,11 @@ def draw_errors(
     instrument
         ``vader``, ``snownlp`` or ``chat_line``.
     """
-    rates = _draw_rates(reading, rng, draws, instrument)
+    rates = draw_rates(reading, rng, draws, instrument)
     return Errors(*np.tensordot(lengths / lengths.sum(), rates, axes=(0, 1)))
 
 
-def _draw_rates(
+def draw_rates(
     reading: str, rng: np.random.Generator, draws: int, instrument: str
 ) -> Floats:
     """Draw rates: sensitivity and specificity, by class of length, by draw."""
@@ -100,37 +100,6 @@ def _draw_rates(
             rate = drawn[chosen, np.arange(draws)]
             both[which, at] = np.append(together[which].estimate, rate)
     return both
-
-
-def correct_months(
-    read: Ints, lengths: Floats, rng: np.random.Generator, draws: int,
-    instrument: str = "vader",
-) -> Floats:  # fmt: skip
-    """Correct counts of negative messages for errors of reading (Rogan, Gladen 1978).
-
-    Limits hold the errors' uncertainty and the number of messages.
-
-    Parameters
-    ----------
-    read : shape (months,)
-        Messages read as negative.
-    lengths : shape (months, 3)
-        Scored messages by length, as `count_lengths` counts them.
-
-    Returns
-    -------
-    ndarray of shape (months, 3)
-        Share and 95 % limits, within 0 and 1.
-    """
-    n = lengths.sum(axis=1, keepdims=True)
-    rates = _draw_rates("negative", rng, draws, instrument)
-    hit, passed = np.tensordot(rates, lengths / n, axes=(1, 1)).swapaxes(1, 2)
-    seen = read[:, None]
-    drawn = rng.beta(seen + 0.5, n - seen + 0.5, (len(read), draws))
-    share = np.hstack([seen / n, drawn])
-    true = (share + passed - 1) / (hit + passed - 1)
-    ends = np.percentile(true[:, 1:], (2.5, 97.5), axis=1).T
-    return np.asarray(np.clip(np.column_stack([true[:, :1], ends]), 0, 1))
 
 
 def count_lengths(chars: npt.ArrayLike, language: str) -> Floats:

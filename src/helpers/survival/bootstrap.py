@@ -188,7 +188,7 @@ def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clus
     return Clusters(np.arange(len(strata)), len(strata), "group", strata)
 
 
-def cluster_by_label(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:
+def cluster_by_label(labels: npt.ArrayLike) -> Clusters:
     """Make clusters of the rows that share a label, such as the members of a group.
 
     Raises
@@ -197,10 +197,10 @@ def cluster_by_label(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:
         With fewer than 8 units.
     """
     codes = pd.factorize(np.asarray(labels, object), sort=True)[0]
-    clusters = Clusters(codes, int(codes.max(initial=-1)) + 1, kind)
+    clusters = Clusters(codes, int(codes.max(initial=-1)) + 1, "group")
     if clusters.count < FEWEST_NETWORKS:
         raise NotIdentifiableError(
-            f"{clusters.count} {kind}s are too few for an interval", where="clusters"
+            f"{clusters.count} groups are too few for an interval", where="clusters"
         )
     return clusters
 

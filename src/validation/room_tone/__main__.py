@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import write_text
-from helpers.sentiment.error_draws import correct_months
+from validation.room_tone.corrected import correct_months
 from validation.room_tone.questions import (
     DRAWS,
     SEED,

@@ -326,12 +326,11 @@ def estimate_rate_ratio_in_cells(
     exposed: pd.Series[bool],
     strata: Sequence[str],
     events: str,
-    days: str = "days",
 ) -> Interval:
     """Estimate the ratio of event rates of exposed to other days, within strata.
 
-    Rows are cells of days; each level of a stratum has a constant hazard of its own,
-    and levels without an event are left out.
+    Rows are cells of ``days``; each level of a stratum has a constant hazard, and
+    levels without an event are left out.
     """
     used = rows.assign(exposed=exposed.astype(float))
     for name in strata:
@@ -342,7 +341,7 @@ def estimate_rate_ratio_in_cells(
     design = pd.concat([used[["exposed"]].assign(mean=1.0), *dummies], axis=1)
     x: Floats = design.to_numpy(float)
     require_full_rank(x)
-    offset = np.log(used[days].to_numpy(float))
+    offset = np.log(used["days"].to_numpy(float))
     fit = GLM(used[events].to_numpy(float), x, Poisson(), offset=offset).fit(tol=1e-8)
     value, error = float(fit.params[0]), float(fit.bse[0])
     if not (fit.converged and 0 < error < HOPELESS):

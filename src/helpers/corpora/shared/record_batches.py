@@ -13,17 +13,15 @@ from helpers.records import SCHEMAS, Batch, RecordKind
 BATCH_ROWS = 100_000
 
 
-def record_batches(
-    table: pd.DataFrame, file: str, kind: RecordKind = "message"
-) -> Iterator[Batch]:
-    """Yield Arrow record batches from a table with the columns of records.
+def record_batches(table: pd.DataFrame, file: str) -> Iterator[Batch]:
+    """Yield Arrow batches of messages from a table with the columns of records.
 
     The position of each row is its place in the table, counted from 1.
     """
     for start in range(0, len(table), BATCH_ROWS):
         part = table.iloc[start : start + BATCH_ROWS]
         columns = {str(name): part[name] for name in part}
-        yield record_batch(columns, file, start, len(part), kind)
+        yield record_batch(columns, file, start, len(part))
 
 
 def record_batch(

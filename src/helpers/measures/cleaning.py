@@ -340,7 +340,7 @@ def find_imports(messages: Frame) -> Frame:
     return crowds(busy, "instant", IMPORT_US)
 
 
-def mark_imports(messages: Frame, imports: Frame) -> Frame:
+def join_imports(messages: Frame, imports: Frame) -> Frame:
     """Add ``imported``: whether a message's time is that of an import, not of writing.
 
     `imports` is what `find_imports` returns.

@@ -153,7 +153,7 @@ def mark_imports(run: Engine, messages: Frame) -> Frame:
     """Add ``imported``: whether a message is of a history from elsewhere."""
     imports = run.fetch(cleaning.find_imports(messages), "group", "instant")
     if len(imports):
-        return cleaning.mark_imports(messages, run.frame(imports))
+        return cleaning.join_imports(messages, run.frame(imports))
     return messages.with_columns(imported=nw.lit(value=False))
 
 

@@ -38,7 +38,7 @@ from tests.chats import (
     write_chat,
     write_whatsapp,
 )
-from validation.export_writers import WRITERS
+from validation.export_writers import WRITERS, Change, Person
 
 # what the library says of days that rows contradict, and of stretches without exports
 pytestmark = pytest.mark.filterwarnings("ignore:Groups ")
@@ -571,3 +571,23 @@ def test_the_last_day_of_a_window_is_not_called_the_day_of_a_file(tmp_path):
     window = Window(to_us=(at(LIVELY, 0) + 86_400) * 10**6)
     (card,) = build_cards(run(tmp_path / "in", tmp_path / "out", window=window))
     assert "the last day counted" in str(describe_state(card))
+
+
+def test_who_joined_after_the_window_was_not_silent_in_it(tmp_path):
+    """Who joined by a line of the group was; of lists with days nobody was."""
+    chat = build_chat("A", LIVELY - timedelta(90), LIVELY)
+    late = [Person(f"990{n}", f"Late {n}") for n in range(3)]
+    ids = tuple(person.id for person in late)
+    when = at(LIVELY - timedelta(20), 9) * 10**6
+    joins = Change(time_us=when, kind="join", actor=chat.people[0].id, subjects=ids)
+    people = (*chat.people, *late)
+    happenings = sorted((*chat.happenings, joins), key=lambda one: one.time_us)
+    chat = replace(
+        chat, people=people, members=tuple(one.id for one in people),
+        happenings=tuple(happenings),
+    )  # fmt: skip
+    (tmp_path / "in").mkdir()
+    WRITERS["chatlab"].write(chat, tmp_path / "in")
+    window = Window(to_us=at(LIVELY - timedelta(40), 0) * 10**6)
+    (card,) = build_cards(run(tmp_path / "in", tmp_path / "out", window=window))
+    assert (card.silent_members, card.members) == (0, len(chat.people) - len(late))

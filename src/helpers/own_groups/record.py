@@ -333,12 +333,13 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
     """Write the changed records of a store to a folder; return the new store."""
     files, rows, before = dict(store.files), dict(store.rows), set[str]()
     within, outside, window = set[str](), 0, adjustments.window
+    late = _list_late(store, adjustments)
     for kind in SCHEMAS:
         paths = []
         for number, path in enumerate(store.parts(kind)):
             table = pq.read_table(path)
             joined = join_people(table, adjustments.same)
-            changed = window.cut(kind, joined)
+            changed = _drop_members(window.cut(kind, joined), late)
             if kind == "message" and window:
                 if window.from_us is not None:
                     is_early = pc.less(joined["time_us"], window.from_us)
@@ -355,13 +356,39 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
         files[kind] = tuple(paths)
     if adjustments.members is not None:
         path = room / "members.parquet"
-        listed = window.cut("membership", _build_memberships(adjustments.members))
+        table = _build_memberships(adjustments.members)
+        listed = _drop_members(window.cut("membership", table), late)
         pq.write_table(listed, path)
         files["membership"] = (*files["membership"], path)
         rows["membership"] += len(listed)
     aside = dict(store.aside) | ({OUTSIDE: outside} if outside else {})
     changed_store = replace(store, files=files, rows=rows, aside=aside)
     return Adjusted(changed_store, frozenset(before), frozenset(within))
+
+
+def _list_late(store: Store, adjustments: Adjustments) -> set[tuple[str, str]]:
+    """List who joined a group after the window, by its lines, and wrote not before."""
+    if adjustments.window.to_us is None:
+        return set()
+    events = _read(store, "event", "group", "subject", "time_us", "kind")
+    wrote = _read(store, "message", "group", "sender", "time_us")
+    rows = pd.concat([events[events["kind"].eq("join")], wrote])
+    person = (
+        rows["subject"]
+        .fillna(rows["sender"])
+        .map(lambda one: adjustments.same.get(one, one))
+    )
+    by = rows.assign(person=person).groupby(["group", "person"])
+    first = by.agg({"time_us": "min", "subject": "count"}).query("subject > 0")
+    return {*first.index[first["time_us"] >= adjustments.window.to_us]}
+
+
+def _drop_members(table: pa.Table, late: Collection[tuple[str, str]]) -> pa.Table:
+    """Drop the rows of some members from a list of them; other tables have none."""
+    if not late or table.schema != SCHEMAS["membership"]:
+        return table
+    pairs = zip(*(table[name].to_pylist() for name in ("group", "person")), strict=True)
+    return table.filter([pair not in late for pair in pairs])
 
 
 def _build_memberships(members: pd.DataFrame) -> pa.Table:

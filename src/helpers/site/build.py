@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,10 @@ from helpers.wording.messages import Language
 
 THEME = Path(__file__).with_name("theme")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+PAGES = (  # in the order of the contents
+    "your-group", "practices", "wechat", "answers", "chapters/index", "whose-claims",
+    "data", "how", "cite",
+)  # fmt: skip
 GUIDES = {"export": "getting-your-data", "run": "your-own-groups"}
 # Sphinx sets the locale of the user's system, which may not be installed there
 SPHINX = """
@@ -119,7 +123,7 @@ class Pages:
         places = locate_answers(self.answers)
         home = Home(self.answers, self.reader).build(figures, "figures")
         home["chapters"] = defaultdict(lambda: "index", numbers)
-        self._write(source / "index.md", "index.md", home, after=self._list_contents())
+        self._write(source / "index.md", "index.md", home, after=list_contents(PAGES))
         self._write(source / "your-group.md", "your-group.md", home)
         self._write(source / "answers.md", "answers.md", self._tabulate_answers(places))
         self._write_claims(source, numbers, places)
@@ -153,13 +157,6 @@ class Pages:
         rendered = environment.from_string(shown).render({**shared, **values})
         head = "---\norphan: true\n---\n\n" if orphan else ""
         write_text(page, f"{head}{rendered}\n{after}")
-
-    def _list_contents(self) -> str:
-        pages = [
-            "your-group", "practices", "wechat", "answers", "chapters/index",
-            "whose-claims", "data", "how", "cite",
-        ]  # fmt: skip
-        return list_contents(pages)
 
     def _write_claims(
         self, source: Path, numbers: Mapping[int, str], places: Mapping[str, str]
@@ -351,7 +348,7 @@ def _load_theme(reader: Reader) -> tuple[Environment, dict[str, Any]]:
     return environment, shared
 
 
-def list_contents(pages: list[str]) -> str:
+def list_contents(pages: Iterable[str]) -> str:
     """Return a hidden table of contents, as MyST writes it."""
     return "\n".join(
         ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *pages, "```", ""]

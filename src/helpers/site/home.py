@@ -299,8 +299,9 @@ shown=len(self._list_famous()),
             reader("chats and question sites together") if kind == "all"
             else render(name_kind(kind), reader.language) for kind in rows["kind"]
         ]  # fmt: skip
-        rows = rows.assign(label=names, pooled=True)
-        yield reader("Members who write nothing"), _order_rows(rows)
+        rows = rows.assign(label=names, pooled=True).sort_values("estimate")
+        shown = ["label", "estimate", "low", "high", "pooled"]
+        yield reader("Members who write nothing"), rows[shown]
         silent, clear, rather = (
             reader("silent members"), reader("clearly"), reader("at least somewhat")
         )  # fmt: skip
@@ -397,8 +398,3 @@ shown=len(self._list_famous()),
 
 
 PAGES = {"writers": "your-group"}  # of charts that are not on home
-
-
-def _order_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    kept = ["label", "estimate", "low", "high", "pooled"]
-    return rows.sort_values("estimate")[kept]

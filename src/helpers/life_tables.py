@@ -25,7 +25,7 @@ from helpers.forecast.first_pause import (
     collect_beginnings,
     tabulate_first_pause,
 )
-from helpers.forecast.going_on import AHEAD, TRAILING, WITHIN
+from helpers.forecast.going_on import AHEAD, WITHIN
 from helpers.group_lives.closings import define_closed, find_closed_groups
 from helpers.group_lives.dates import read_dates, split_parts
 from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
@@ -39,7 +39,7 @@ from helpers.group_lives.silence import (
 )
 from helpers.inference.resampling import estimate_mean_share
 from helpers.paths import PROCESSED
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study, open_studies
 from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
 from helpers.survival.bootstrap import SEED, choose_clusters_within
@@ -180,7 +180,7 @@ def tabulate_groups(study: Study) -> Iterator[dict[str, Any]]:
                 own = tuple(map(select_started, ends)) if spoke else ends
                 about = {**_describe(study), "part": part, "population": population}
                 for age in AGES:
-                    if reading == THIN and age < TRAILING:
+                    if reading == THIN and age < MONTH_DAYS:
                         continue  # nobody can tell yet
                     about_age = about | {"age_days": age, "reading": reading}
                     yield about_age | _estimate_by_age(own, age, study)
@@ -282,7 +282,7 @@ def list_moments(study: Study) -> pd.DataFrame:
         return np.asarray(talked[:, until] > talked[:, first])
 
     parts = []
-    for age in (*FIRST_AGES, *range(TRAILING, days, TRAILING)):
+    for age in (*FIRST_AGES, *range(MONTH_DAYS, days, MONTH_DAYS)):
         at_risk = (entry <= age) & (end >= age + WITHIN) & (last[:, age - 1] >= 0)
         until = age + AHEAD + WITHIN
         later = has_message(age + AHEAD, until).astype("float64")
@@ -309,8 +309,8 @@ def count_by_age_day(trailing: Matrix) -> Matrix:
     [0, 1, 1, 1]
     """
     counts = np.diff(trailing, axis=1, prepend=0)
-    for day in range(TRAILING, counts.shape[1]):
-        counts[:, day] += counts[:, day - TRAILING]
+    for day in range(MONTH_DAYS, counts.shape[1]):
+        counts[:, day] += counts[:, day - MONTH_DAYS]
     return counts
 
 

@@ -20,7 +20,7 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
-WEEK_DAYS = 7
+WEEK_DAYS, MONTH_DAYS = 7, 28
 SHORTEST_GAP = 28  # days without a message; table `silences` lists no shorter ones
 # messages of one group within so short a time were put there by a program, which
 # brought a history from elsewhere: their times are not those of writing
@@ -188,7 +188,7 @@ def get_now_us() -> int:
 def merge_group_records(
     into: dict[str, dict[str, Any]], rows: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Add what records of groups say to what was said before; the last counts."""
+    """Add the known fields of group records to earlier ones; the last one counts."""
     for row in rows:
         known = {name: value for name, value in row.items() if value is not None}
         into.setdefault(row["group"], {}).update(known)

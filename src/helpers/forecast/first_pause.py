@@ -22,7 +22,7 @@ from helpers.group_lives.ends import Ends
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.silence import define_paused, define_silent
 from helpers.paths import PROCESSED
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
 from helpers.study import Study
 from helpers.study.publish.study import Tables
 from helpers.wording import say
@@ -34,7 +34,6 @@ DEFINED: Mapping[str, Callable[[Evidence], Ends]] = MappingProxyType(
 )
 DAYS = (105, 365)
 BANDS = (0, 1, 10, 50)  # messages in days 8–28, from each of these on
-WEEK, MONTH = 7, 28
 FEWEST_OF_PLACE = 8  # groups of a place that counts
 FEWEST = 20  # groups of a cell that is printed
 
@@ -67,8 +66,8 @@ def list_beginnings(study: Study) -> pd.DataFrame:
     counts = count_messages(study, groups)
     rows = rows.assign(
         writers_7=_count_writers(study, groups),
-        messages_7=counts(0, WEEK),
-        messages_28=counts(WEEK, MONTH),
+        messages_7=counts(0, WEEK_DAYS),
+        messages_28=counts(WEEK_DAYS, MONTH_DAYS),
     )
     for outcome, define in DEFINED.items():
         lives = define(evidence).lives.to_frame().set_index("group")
@@ -102,7 +101,7 @@ def _count_writers(study: Study, groups: pd.DataFrame) -> pd.Series[float]:
     """Count the people who wrote in the seven days from the first message on."""
     rates = study.table("rates").astype({"group": "int64", "age_day": "int64"})
     first = (groups["first_us"] - groups["origin_us"]) // DAY_US
-    last = pd.DataFrame({"group": groups["group"], "age_day": first + WEEK - 1})
+    last = pd.DataFrame({"group": groups["group"], "age_day": first + WEEK_DAYS - 1})
     found = pd.merge_asof(
         last.astype("int64").reset_index().sort_values("age_day"),
         rates.sort_values("age_day"), on="age_day", by="group",

@@ -13,12 +13,12 @@ from scipy.special import expit, logit
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.paths import PROCESSED
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study
 from helpers.wording import say
 
 FOLDER = PROCESSED / "forecast"
-EVERY, TRAILING, AHEAD, WITHIN = 28, 28, 90, 60  # days
+AHEAD, WITHIN = 90, 60  # days
 YEAR = 365.25
 NAMES = ("intercept", "log_writers", "log_years")
 OWN, OF_KIND = "own", "kind"  # whose base rate is used
@@ -68,9 +68,9 @@ def list_moments(
         for name in ("entry_us", "end_us")
     }
     last = (age["end_us"] - stop).clip(lower=0)
-    counts = (last // EVERY).astype("int64")
+    counts = (last // MONTH_DAYS).astype("int64")
     rows = pd.DataFrame({"group": counts.index.repeat(counts)})
-    rows["age"] = EVERY * (rows.groupby("group").cumcount() + 1)
+    rows["age"] = MONTH_DAYS * (rows.groupby("group").cumcount() + 1)
     rows = rows[rows["group"].map(age["entry_us"]) <= rows["age"]]
     rates = study.table("rates")[["group", "age_day", "posters_28"]]
     rows = pd.merge_asof(
@@ -206,7 +206,7 @@ def _check_state(
         )  # fmt: skip
     for value, least, most, what in (
         (writers, 1, values["most_writers", kind], "writers"),
-        (age, EVERY, values["most_days", kind], "days of age"),
+        (age, MONTH_DAYS, values["most_days", kind], "days of age"),
     ):
         if not least <= value <= most:
             raise NotIdentifiableError(

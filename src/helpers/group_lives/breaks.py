@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.records import DAY_US
+from helpers.records import DAY_US, SHORTEST_GAP
 
 BEFORE = 28  # days whose pace tells what was to be expected
-SHORTEST = 28  # days; no shorter gap is listed anywhere
 LIVING, EXPECTED = 3, 100  # groups that wrote before and after; their messages
 
 
@@ -59,7 +58,7 @@ def _list_breaks(rows: pd.DataFrame) -> Iterator[tuple[int, int]]:
     """Yield the last day before, and the first after, each break of a network."""
     days = np.unique(rows["day"])
     lengths = np.diff(days) - 1
-    for at in np.flatnonzero(lengths >= SHORTEST):
+    for at in np.flatnonzero(lengths >= SHORTEST_GAP):
         start, end = int(days[at]), int(days[at + 1])
         recent = rows[rows["day"].gt(start - BEFORE) & rows["day"].le(start)]
         later = rows.loc[rows["day"] >= end, "group"]

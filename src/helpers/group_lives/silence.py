@@ -26,7 +26,7 @@ from helpers.group_lives.closings import (
 )
 from helpers.group_lives.ends import KEPT, Ends, select_watched
 from helpers.group_lives.evidence import Evidence
-from helpers.records import DAY_US, SHORTEST_GAP
+from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP
 from helpers.survival import (
     Lifetimes,
     Watch,
@@ -37,7 +37,6 @@ from helpers.survival import (
 Form = Literal["last_message", "first_gap"]
 
 SILENCE_DAYS = 60.0  # so long a silence is a death, unless a group is slow
-EARLY_DAYS = 28  # the window of `groups.early_messages`
 LONGEST_DAYS, EXPECTED = 180.0, 6.0  # longest W, and messages expected in it
 NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 
@@ -216,7 +215,7 @@ def _compute_required_silence(
 def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
     """Return messages per day in the observed part of each group's first 28 days."""
     archived = ~ages.never & (ages.first < ages.entry)
-    days = EARLY_DAYS - np.where(archived, 0, ages.entry) / DAY_US
+    days = MONTH_DAYS - np.where(archived, 0, ages.entry) / DAY_US
     early = groups["early_messages"].to_numpy(np.float64)
     rate: Floats = np.divide(early, days, out=np.zeros_like(early), where=days > 0)
     return rate

@@ -15,7 +15,6 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import define_lives
 from helpers.group_lives.silence import (
-    EARLY_DAYS,
     NO_GAPS,
     SILENCE_DAYS,
     Form,
@@ -33,7 +32,7 @@ from helpers.library.frames import (
     warn_user,
 )
 from helpers.observed import Observed, describe_observation
-from helpers.records import DAY_US, SHORTEST_GAP, get_end_of_today_us
+from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP, get_end_of_today_us
 from helpers.study.publish.study import Study
 from helpers.study.tables.derive.groups import add_origins, drop_unseen_silences
 from helpers.study.tables.frame import select_counted
@@ -139,7 +138,7 @@ def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataF
     known = read_observed(messages)
     ends = _find_ends(rows, known, seen, zone)
     by = rows.groupby("key")["us"]
-    early = rows["us"] < by.transform("min") + EARLY_DAYS * DAY_US
+    early = rows["us"] < by.transform("min") + MONTH_DAYS * DAY_US
     inside = rows[~rows["us"].gt(rows["key"].map(ends)).fillna(value=False)]
     groups = by.agg(first_us="min", any_us="min", messages="size").reset_index()
     shown = [(known or {}).get(key, Observed()) for key in groups["key"]]

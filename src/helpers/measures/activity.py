@@ -5,10 +5,8 @@ from __future__ import annotations
 import narwhals as nw
 
 from helpers.measures.engine import Frame, add_up
-from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP
 
-SHORTEST_DAYS = 28
 PRESENCE = ("group", "member", "age_day")
 
 
@@ -147,7 +145,7 @@ def _build_presence_steps(days: Frame) -> list[Frame]:
     ]
 
 
-def find_silences(messages: Frame, shortest_days: int = SHORTEST_DAYS) -> Frame:
+def find_silences(messages: Frame, shortest_days: int = SHORTEST_GAP) -> Frame:
     """List the gaps of at least `shortest_days` days between a group's messages.
 
     Gaps lie between consecutive messages of a group; the last, open silence follows

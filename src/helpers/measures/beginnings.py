@@ -8,9 +8,8 @@ import pandas as pd
 
 from helpers.measures.engine import Frame
 from helpers.measures.months import CORE_DAYS, LATER_DAYS, MILD_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 
-FIRST_DAYS = 28
 BY_DAYS = (7, 14, 28)  # first age days of which seeds are told
 SOON_DAYS = (1, 2, 6)
 SEED_DAYS, CAME_DAYS = 3, 7
@@ -21,7 +20,7 @@ PAIR = ["group", "member"]
 def count_later_messages(messages: Frame) -> Frame:
     """Count each member's messages in the 90 days after the first four weeks."""
     age = nw.col("age_day")
-    later = messages.filter(age >= FIRST_DAYS, age < FIRST_DAYS + LATER_DAYS)
+    later = messages.filter(age >= MONTH_DAYS, age < MONTH_DAYS + LATER_DAYS)
     return later.group_by(*PAIR).agg(messages=nw.len().cast(nw.Int64))
 
 
@@ -83,7 +82,7 @@ def summarise_beginnings(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFra
     for day in SOON_DAYS:
         there = came[came["first_us"] < (day + 1) * DAY_US]
         counts[f"came_by_{day}"] = there.groupby("group").size()
-    whole = pd.DataFrame(counts, index=counts[f"posters_{FIRST_DAYS}"].index)
+    whole = pd.DataFrame(counts, index=counts[f"posters_{MONTH_DAYS}"].index)
     return whole.fillna(0).astype("int64").reset_index()
 
 
@@ -142,9 +141,9 @@ def compute_share_met_elsewhere(
     """
     at = firsts["first_us"] + firsts["group"].map(origin_us)
     all_ = firsts[PAIR].assign(at=at)
-    early = all_[firsts["first_us"] < FIRST_DAYS * DAY_US]
+    early = all_[firsts["first_us"] < MONTH_DAYS * DAY_US]
     both = early.merge(all_, on="member", suffixes=("", "_other"))
-    until = both["group"].map(origin_us) + FIRST_DAYS * DAY_US
+    until = both["group"].map(origin_us) + MONTH_DAYS * DAY_US
     both = both[(both["group"] != both["group_other"]) & (both["at_other"] < until)]
     shared = both.groupby(["group", "group_other"]).size()
     met = shared[shared > 1].groupby("group").max()  # one alone met nobody

@@ -10,8 +10,9 @@ from __future__ import annotations
 import narwhals as nw
 
 from helpers.measures.engine import Frame, add_up, drop_duplicates
+from helpers.records import MONTH_DAYS
 
-MONTH_DAYS, LATER_DAYS = 28, 90
+LATER_DAYS = 90
 CORE_DAYS = (4, 8, 12)
 MILD_DAYS = 2
 

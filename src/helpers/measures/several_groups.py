@@ -16,8 +16,8 @@ import pandas as pd
 from helpers.arrays import Ints
 from helpers.measures.cleaning import KEY, LEAST_GROUPS, ORDER
 from helpers.measures.engine import Engine, Frame, add_up
-from helpers.measures.months import CORE_DAYS, MONTH_DAYS
-from helpers.records import DAY_US, WEEK_DAYS
+from helpers.measures.months import CORE_DAYS
+from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
 
 WINDOWS = (90, 30, 7)
 AT_ONCE = 1 << 22  # messages in memory

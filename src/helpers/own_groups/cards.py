@@ -15,10 +15,9 @@ from helpers.measures.newcomers import EITHER
 from helpers.observed import Observed, State
 from helpers.own_groups.record import RECORDED, read_adjustments
 from helpers.own_groups.user_study import read_observed
-from helpers.records import DAY_US, to_iso_day
+from helpers.records import DAY_US, MONTH_DAYS, to_iso_day
 from helpers.study import Study
 
-MONTH = 28
 WEEK, WEEKS = 7, 52  # days of a bar, and most bars of a card
 HIDDEN_LABEL = "–"
 FEWEST_PAUSES = 10  # from which a group has a rhythm of its own
@@ -118,7 +117,7 @@ class Card:
     @property
     def days_before(self) -> int:
         """Number of days that the group had before the last 28, at most 28."""
-        return min(max(int(self.age_days) - MONTH, 0), MONTH)
+        return min(max(int(self.age_days) - MONTH_DAYS, 0), MONTH_DAYS)
 
     @property
     def need(self) -> int:
@@ -223,7 +222,7 @@ class _Tables:
             is_windowed=bool(self.window),
             is_cut=is_cut,
             early_messages=None
-            if is_truncated or is_cut or age < MONTH
+            if is_truncated or is_cut or age < MONTH_DAYS
             else count_early_messages(days),
         )
 
@@ -246,7 +245,7 @@ class _Tables:
         day, member, messages = (
             rows[name].to_numpy(np.int64) for name in ("day", "member", "messages")
         )
-        months = (last_day - day) // MONTH
+        months = (last_day - day) // MONTH_DAYS
         month, before = (
             _sum_by(member[part], messages[part])[1]
             for part in (months <= 0, months == 1)
@@ -318,7 +317,7 @@ def count_early_messages(days: pd.DataFrame) -> int:
     2
     """
     age = days["day"] - days["day"].min()
-    return int(days.loc[age.between(WEEK, MONTH - 1), "messages"].sum())
+    return int(days.loc[age.between(WEEK, MONTH_DAYS - 1), "messages"].sum())
 
 
 def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:

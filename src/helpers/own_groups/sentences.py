@@ -10,7 +10,8 @@ from helpers.forecast import chance_of_going_on, chance_of_no_pause
 from helpers.forecast.first_pause import DAYS
 from helpers.forecast.going_on import Chance
 from helpers.group_lives.silence import SILENCE_DAYS
-from helpers.own_groups.cards import MONTH, Card, Newcomers
+from helpers.own_groups.cards import Card, Newcomers
+from helpers.records import MONTH_DAYS
 from helpers.wording import (
     Message,
     Verbatim,
@@ -307,7 +308,9 @@ def _describe_writers_before(card: Card, k: int) -> Message:
         return say("; the record goes no further back")
     people = hide_small(card.people_before or 0, k)
     span = (
-        say_counts(days=card.days_before) if card.days_before < MONTH else say("four")
+        say_counts(days=card.days_before)
+        if card.days_before < MONTH_DAYS
+        else say("four")
     )
     return say(", {people} in the {span} before", people=people, span=span)
 

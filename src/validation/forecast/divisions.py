@@ -19,7 +19,6 @@ from helpers.forecast.first_pause import (
     BANDS,
     DAYS,
     DEFINED,
-    MONTH,
     PAUSED,
     SILENT,
     collect_beginnings,
@@ -28,6 +27,7 @@ from helpers.forecast.first_pause import (
 )
 from helpers.forecast.random_places import Levels, fit_levels
 from helpers.paths import PROCESSED
+from helpers.records import MONTH_DAYS
 from helpers.study import Study
 
 FOLDER = PROCESSED / "forecast"
@@ -92,7 +92,7 @@ def _list_comparisons(
         known = select_known(rows[rows["place"].ne(left_out)], outcome, day)
         yield about | {"places_of": "chats"}, _divide(known)
         if outcome == PAUSED:
-            later = known[known[f"age: {PAUSED}"] > MONTH]
+            later = known[known[f"age: {PAUSED}"] > MONTH_DAYS]
             yield about | {"places_of": "chats", "outcome": LATER}, _divide(later)
         if reading := READINGS.get(outcome):
             chosen = shares["reading"].eq(reading) & shares["age_days"].eq(day)

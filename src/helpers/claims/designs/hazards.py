@@ -20,7 +20,7 @@ from helpers.group_lives.evidence import (
     require_sampled,
 )
 from helpers.group_lives.silence import define_silent
-from helpers.measures.months import MONTH_DAYS
+from helpers.records import MONTH_DAYS
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.hazards.cox import select_informative
 from helpers.survival.interval import Wald

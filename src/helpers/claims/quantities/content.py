@@ -21,10 +21,10 @@ from helpers.group_lives.evidence import (
 )
 from helpers.group_lives.silence import select_recorded
 from helpers.measures.lurking import Sums
-from helpers.records import DAY_US, WEEK_DAYS
+from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
 from helpers.survival import Interval, choose_clusters
 
-MONTH, WEEKS, STEADY_WEEKS = 28, 12, 9
+WEEKS, STEADY_WEEKS = 12, 9
 YEAR = 365
 LEAST_ALIVE, LEAST_TOP, LEAST_IN_CELL = 200, 20, 2
 
@@ -48,14 +48,14 @@ def compare_by_content(
     born = rows.index.isin(evidence.from_birth["group"])
     rows = rows[born & (rows["messages"] > 0)]
     days = evidence.table("content")
-    early = days[days["age_day"].between(0, MONTH - 1)]
+    early = days[days["age_day"].between(0, MONTH_DAYS - 1)]
     counts = early.groupby("group")[definition].sum().reindex(rows.index).fillna(0)
     shares = counts / rows["messages"]
-    exposure: pd.Series[float] = np.log2(1 + counts / (MONTH / WEEK_DAYS))
+    exposure: pd.Series[float] = np.log2(1 + counts / (MONTH_DAYS / WEEK_DAYS))
     return compare_at_landmark(
         evidence,
         shares / shares.std() if share else exposure,
-        MONTH,
+        MONTH_DAYS,
         adjust=log_adjusted(rows, "messages", "posters"),
     )
 
@@ -159,7 +159,7 @@ def compare_prompt_days(
     days = days.assign(prompt=days[detector])
     shift = evidence.study.manifest.day_offset_us
     born = (evidence.groups.set_index("group")["origin_us"] + shift) / DAY_US
-    later = days["day"] > days["group"].map(born) + MONTH
+    later = days["day"] > days["group"].map(born) + MONTH_DAYS
     chosen = later & days["prompt"].notna() & days["host"].gt(0)
     rows = days[chosen].reset_index(drop=True)
     rows = rows.assign(prompt=rows["prompt"].astype("float64"))

@@ -17,23 +17,23 @@ from helpers.claims.designs.ranks import estimate_median_of
 from helpers.claims.designs.shares import estimate_share_of, map_clusters
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
+from helpers.group_lives.closings import FULFILLED
 from helpers.group_lives.evidence import (
     Evidence,
     require_arms,
     require_events_per_coefficient,
     require_sampled,
 )
+from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.measures.lurking import Sums
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import FEWEST_NETWORKS, choose_clusters_within
 
 WINDOW = "28-83"
 LEAST_POSTERS, LEAST_MESSAGES = 5, 100
-MONTH_DAYS, SILENT_FOR, OTHERS_SILENT = 28, 28, 60
-LANDMARK, SILENT_DAYS = 28.0, 60.0
+LANDMARK = float(MONTH_DAYS)
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
-NO_DEATH = ("completed", "merged")
 MONTH_OF_YEAR = 365.25 / 12
 SILENT_MONTHS, SINCE = 2, 2
 
@@ -72,7 +72,7 @@ def _select_known(evidence: Evidence, window: str, column: str) -> pd.DataFrame:
 
 
 @quantity("owner_absent", of="ratio", unit="stretches of a group's life")
-def compare_owner_absent(evidence: Evidence, *, days: int = SILENT_FOR) -> Interval:
+def compare_owner_absent(evidence: Evidence, *, days: int = MONTH_DAYS) -> Interval:
     """Estimate the hazard ratio of members' silence while the owner is silent.
 
     Exposed is a group from the 28th day of its owner's silence until the owner writes
@@ -113,10 +113,10 @@ def _end_lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
     """Return lifetimes of members' talk, which ends with the first 60 silent days."""
     until = others["group"].map(end)
     later = others.groupby("group")["age"].shift(-1).fillna(until)
-    gaps = others[later - others["age"] >= OTHERS_SILENT]
+    gaps = others[later - others["age"] >= SILENCE_DAYS]
     last = others.groupby("group")["age"].min() * np.nan
     last.update(gaps.groupby("group")["age"].min())
-    watched = (end - OTHERS_SILENT).reindex(last.index)
+    watched = (end - SILENCE_DAYS).reindex(last.index)
     died = last.le(watched)
     lives = pd.DataFrame({"duration": last.where(died, watched), "died": died})
     return lives[lives["duration"] > 0].rename_axis("group").reset_index()
@@ -217,8 +217,8 @@ def compare_lone_lead_silence(evidence: Evidence, *, several: int = 2) -> Interv
         facts["participants_first_day"] <= origin + LANDMARK
     )
     lives = born.assign(
-        duration=age.clip(upper=watched - SILENT_DAYS),
-        ended=age <= watched - SILENT_DAYS,
+        duration=age.clip(upper=watched - SILENCE_DAYS),
+        ended=age <= watched - SILENCE_DAYS,
         size=np.log1p(members),
     )
     return _compare_lone_leads(evidence, lives, several)
@@ -231,7 +231,7 @@ def compare_lone_lead_closing(evidence: Evidence, *, several: int = 2) -> Interv
     day = born["origin_us"] / DAY_US + LANDMARK
     lives = born.assign(
         duration=(born["end_us"] - born["origin_us"]) / DAY_US,
-        ended=born["closed_us"].notna() & ~born["closed_kind"].isin(NO_DEATH),
+        ended=born["closed_us"].notna() & ~born["closed_kind"].isin(FULFILLED),
         size=np.log1p(_count_held(evidence.table("spells"), day)),
     )
     return _compare_lone_leads(evidence, lives, several)

@@ -27,7 +27,7 @@ from helpers.group_lives.evidence import (
     require_at_least,
     require_events_per_coefficient,
 )
-from helpers.measures.months import MONTH_DAYS
+from helpers.records import MONTH_DAYS
 from helpers.survival import Interval
 
 LEAST_NEWCOMERS, LEAST_CLUSTERS = 200, 8

@@ -29,8 +29,7 @@ from helpers.group_lives.few_writers import (
 from helpers.group_lives.last_activity import extend_to_record_end
 from helpers.group_lives.silence import SILENCE_DAYS, select_recorded
 from helpers.inference import estimate_success_probability
-from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.survival import Interval, Lifetimes, choose_clusters
 from helpers.survival.bootstrap import DRAWS, SEED
 from helpers.survival.interval import enclose

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.records import DAY_US, MINUTE_US
+from helpers.records import DAY_US, MINUTE_US, MONTH_DAYS
 
-EARLY_US = 28 * DAY_US
+EARLY_US = MONTH_DAYS * DAY_US
 THREADS, POSTS = "threads", "posts"
 BROKEN = "in a lounge whose first posts are not there"
 COLUMNS = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.own_groups.opened import Run, open_run
+from helpers.records import MONTH_DAYS
 from helpers.small_counts import ENOUGH_GROUPS, get_threshold
 from helpers.wording import Language, render, say_in
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 TEMPLATE = "chapter.cells"
 FOLDER = "chapters"
 FILES: Mapping[Language, str] = {"en": "your_groups.ipynb", "zh": "你的群.ipynb"}
-FIRST_MONTH = 28
 _CELL = re.compile(r"^%% (code|text)(?: needs=(\w+))?\n", re.MULTILINE)
 _TEXT = re.compile("⟦(.*?)⟧")
 
@@ -87,7 +87,7 @@ def _has_members(run: Run) -> bool:
 
 def _has_first_months(run: Run) -> bool:
     rooms = run.study.table_with_dates("groups").dropna(subset="last")
-    return bool(((rooms["end"] - rooms["first"]).dt.days >= FIRST_MONTH).any())
+    return bool(((rooms["end"] - rooms["first"]).dt.days >= MONTH_DAYS).any())
 
 
 def _has_moments(run: Run) -> bool:

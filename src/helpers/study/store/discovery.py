@@ -169,7 +169,7 @@ class _ExportSearch:
 
     @property
     def media(self) -> list[MediaError]:
-        """How many pictures, sounds and films lie beside exports, if any do."""
+        """Number of pictures, sounds and films among exports."""
         what = say_plural(
             "{n:,} picture, sound or film, which is not read",
             "{n:,} pictures, sounds and films, which are not read",

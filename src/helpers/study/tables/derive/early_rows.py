@@ -8,8 +8,7 @@ import pandas as pd
 from helpers.measures import beginnings, months, newcomers, timetables
 from helpers.measures.content import build_slot_columns
 from helpers.measures.engine import Engine, Frame
-from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study.tables.derive.memberships import PAIR
 from helpers.study.tables.derive.window_rows import ActivityCounts
 

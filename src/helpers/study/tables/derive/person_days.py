@@ -11,10 +11,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, open_engine, windows
-from helpers.measures.activity import SHORTEST_DAYS
 from helpers.measures.engine import Engine
-from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Terms
 from helpers.study.tables.derive.groups import (
@@ -103,7 +101,7 @@ def build_spoken_tables(
 
 def _build_silences(daily: pd.DataFrame) -> pd.DataFrame:
     before = daily.groupby("group")["last_us"].shift()
-    long = daily["first_us"] - before >= SHORTEST_DAYS * DAY_US
+    long = daily["first_us"] - before >= SHORTEST_GAP * DAY_US
     gaps = {"group": daily["group"], "start_us": before, "end_us": daily["first_us"]}
     return pd.DataFrame(gaps)[long].astype("int64")
 

@@ -17,14 +17,13 @@ import pandas as pd
 from helpers.measures import hosts
 from helpers.measures.cleaning import KEY
 from helpers.measures.engine import Frame
-from helpers.measures.months import MONTH_DAYS
 from helpers.measures.several_groups import (
     count_carried_links,
     count_core_links,
     count_early_days,
     find_new_links,
 )
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.window_rows import ActivityCounts
 from helpers.text.addresses import list_addresses

@@ -124,7 +124,7 @@ def write_page(
     study: Study | None = None,
 ) -> Path:
     """Write the HTML page with the cards of all groups and return its path."""
-    news = read_news(study) if study is not None else News()
+    news = read_news(study, cards) if study is not None else News()
     several = len(cards) > 1
     sections = [
         *build_first_screen(study, cards, news, answers, k),

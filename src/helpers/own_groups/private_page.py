@@ -124,7 +124,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         for card in cards
     ]
     months = read_tone(select_texts(record.messages), page.offset)
-    news = read_news(study)
+    news = read_news(study, cards)
     sections = [
         *build_first_screen(study, named, news, (), 1),
         *[build_index(named, 1, news)] * (len(named) > 1),

@@ -227,7 +227,7 @@ def _draw_picture(
     from helpers.own_groups.report.first_screen import read_news  # noqa: PLC0415
     from helpers.own_groups.report.picture import write_picture  # noqa: PLC0415
 
-    news = read_news(study)
+    news = read_news(study, cards)
     picture = write_picture(study, cards, news, answers, plan.out, k=plan.k)
     picture.chmod(OPEN_MODE)
     line = say("a picture to send, without names: {file}", file=picture)

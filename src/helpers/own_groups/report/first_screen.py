@@ -79,7 +79,7 @@ CURVE = say(
 )
 MONTHS_TITLE = say("Messages by month")
 MONTHS = say("Messages a month, whole months only.")
-MOST_CHANGES, MONTH_DAYS = 3, 30.4
+MOST_CHANGES, CALENDAR_DAYS = 3, 30.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,10 @@ class News:
     people: Mapping[int, People] = field(default_factory=dict)
 
 
-def read_news(study: Study) -> News:
+def read_news(study: Study, cards: Sequence[Card]) -> News:
     """Find what changed in the groups of a study."""
-    return News(find_changes(study), list_people(study))
+    over = {card.group for card in cards if card.state in {"silent", "closed"}}
+    return News(find_changes(study, over), list_people(study))
 
 
 def describe_first_screen(
@@ -126,7 +127,7 @@ def _describe_changes(cards: Sequence[Card], news: News) -> Iterator[Message]:
     living = [
         card
         for card in cards
-        if not card.is_dead and card.age_days >= LEAST_MONTHS * MONTH_DAYS
+        if not card.is_dead and card.age_days >= LEAST_MONTHS * CALENDAR_DAYS
     ]
     changed = [card for card in living if card.group in news.changes]
     changed.sort(key=lambda card: -news.changes[card.group].factor)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.group_lives.silence import compute_silence_days
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study
 
 LEAST_MONTHS, LEAST_BEFORE, LEAST_SINCE = 6, 3, 2
@@ -18,7 +18,6 @@ SURE = 4.0  # standard errors between the means, on the scale of square roots
 REGULAR_DAYS = 10  # on which somebody wrote
 RECENT_DAYS = 60
 LEAST_DAYS = 2 * RECENT_DAYS  # of a record that can tell who is new in it
-TALKING = 28  # days since the last message, within which a group still talks
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def find_people(spoke: pd.DataFrame, end_day: int) -> People | None:
     `spoke`: ``person`` and ``day`` on which they wrote, once each. None where the
     record is too short, or nobody has written for four weeks.
     """
-    if spoke.empty or end_day - spoke["day"].max() > TALKING:
+    if spoke.empty or end_day - spoke["day"].max() > MONTH_DAYS:
         return None
     if end_day - spoke["day"].min() < LEAST_DAYS:
         return None
@@ -121,15 +120,12 @@ def find_people(spoke: pd.DataFrame, end_day: int) -> People | None:
     return People(tuple(order), tuple(new.sort_values("min").index))
 
 
-def find_changes(study: Study) -> dict[int, Change]:
+def find_changes(study: Study, over: Collection[int]) -> dict[int, Change]:
     """Find the changes of level of all groups of a study, by group.
 
-    Of a group that is silent for good, months after its last message are no level.
+    Of groups that are over, months after their last message are no level.
     """
-    groups, found = study.table("groups"), {}
-    ends = list_last_days(study)
-    silent = (groups["end_us"] - groups["last_us"]) / DAY_US
-    over = set(groups["group"][silent >= compute_silence_days(groups)])
+    ends, found = list_last_days(study), {}
     for group, days in study.table("daily").groupby("group"):
         key = int(str(group))
         end = int(days["day"].max()) if key in over else ends[key]

@@ -44,6 +44,8 @@ MOST_FILES = 20_000
 TOO_MANY = say("more than {n:,} files: choose fewer, or a ZIP", n=MOST_FILES)
 MOST_NAMED = 100  # files and folders in the command of a run
 LEFT_FREE = 1 << 30  # bytes of the disk that uploads leave alone
+BACKGROUND = say("this window may stay in the background; closing the page ends it")
+NO_PAGE = say("no page? `shequn app --no-browser` prints its address")
 ROOM = "shequn-app-"
 FILES = "files"  # of --exported: each on its file's date
 CHOSEN, MEMBERS = "chosen", "members"  # folders of a room
@@ -451,12 +453,6 @@ def _end_by_signal(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _list_hints(*, opened: bool) -> Iterator[str]:
-    yield say("this window may stay in the background; closing the page ends it")
-    if opened:
-        yield say("no page? `shequn app --no-browser` prints its address")
-
-
 def serve_app(
     *, port: int = 0, browser: bool = True, report: Callable[[str], object] = print
 ) -> None:
@@ -472,7 +468,8 @@ def serve_app(
             if page is None or not webbrowser.open(page.as_uri()):
                 session.forget_opener()
                 report(address)
-            for line in _list_hints(opened=session.opener is not None):
+            is_opened = session.opener is not None
+            for line in (BACKGROUND, *[NO_PAGE] * is_opened):
                 report(to_system_language(line))
             server.serve_forever()
         finally:

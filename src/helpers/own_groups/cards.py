@@ -91,11 +91,6 @@ class Card:
     early_messages: int | None = None  # of days 8–28; None if they are not all seen
 
     @property
-    def is_dead(self) -> bool:
-        """Whether the group has been silent so long that it is defined as dead."""
-        return self.state == "silent"
-
-    @property
     def has_silence_to_come(self) -> bool:
         """Whether a silence can still be its end: a closed group has ended."""
         return self.state != "closed"

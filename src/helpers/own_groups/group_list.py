@@ -26,12 +26,7 @@ from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.own_groups.group_facts import GroupFacts, parse_cell
-from helpers.own_groups.page import (
-    NAME,
-    TITLE,
-    build_answers,
-    build_excluded,
-)
+from helpers.own_groups.page import NAME, TITLE, build_answers, build_excluded
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.sentences import (
     NONE,

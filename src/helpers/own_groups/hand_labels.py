@@ -126,14 +126,7 @@ def ask_labels(
 ) -> None:
     """Ask for labels of messages in a terminal until done or ``q`` is typed.
 
-    Parameters
-    ----------
-    labels
-        As `open_labels` returns them; each answer is saved to `path`.
-    keys
-        Lines that the reader types, such as `sys.stdin`.
-    out
-        Where messages are shown.
+    `labels` are of `open_labels`, `keys` the lines typed; each answer goes to `path`.
     """
     texts = messages.set_index(["group", "message"])["text"]
     answers = (TONE if kind == "tone" else YES_NO) | {SKIP: SKIPPED}

@@ -20,13 +20,7 @@ from helpers.formats.rows.people import to_name_id
 from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
 from helpers.observed import LEFT, Observed
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
-from helpers.records import (
-    DAY_US,
-    SCHEMAS,
-    to_day_end_us,
-    to_day_us,
-    to_iso_day,
-)
+from helpers.records import DAY_US, SCHEMAS, to_day_end_us, to_day_us, to_iso_day
 from helpers.study.people import Names, read_names
 from helpers.study.publish.study import NETWORK
 from helpers.study.store.exports import Exports

@@ -16,7 +16,6 @@ from helpers.measures import DUCKDB
 from helpers.own_groups.cards import Card
 from helpers.own_groups.record import (
     STORE,
-    Adjustments,
     Record,
     add_moments,
     count_replies,
@@ -98,11 +97,8 @@ class Run:
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
         exports = open_exports(self.folder / STORE, {})
-        return read_record(self.study, exports, self._adjustments, DUCKDB)
-
-    @cached_property
-    def _adjustments(self) -> Adjustments:
-        return read_adjustments((self.folder / OF_A_RUN).parent)
+        adjust = read_adjustments((self.folder / OF_A_RUN).parent)
+        return read_record(self.study, exports, adjust, DUCKDB)
 
     def joins(self) -> pd.DataFrame:
         """Return who joined when: ``group, person, time``."""

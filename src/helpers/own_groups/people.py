@@ -52,11 +52,7 @@ def read_member_list(path: Path) -> pd.DataFrame:
 
 
 def place_members(
-    members: pd.DataFrame,
-    names: Names,
-    keys: Sequence[str],
-    path: Path,
-    zone: str,
+    members: pd.DataFrame, names: Names, keys: Sequence[str], path: Path, zone: str
 ) -> pd.DataFrame:
     """Return the rows of a member list: ``group, person, joined_us, handle``.
 
@@ -100,14 +96,8 @@ def place_members(
 def check_overlap(table: pd.DataFrame, writers: Writers, path: Path) -> None:
     """Raise if no listed member wrote although people in the group did.
 
-    It is another group's list then, or spelled otherwise.
-
-    Parameters
-    ----------
-    table
-        As `place_members` returns it.
-    writers
-        Who wrote messages that count: group and person.
+    It is another group's list then, or spelled otherwise. `table` is as `place_members`
+    returns it; `writers` are who wrote messages that count.
     """
     for group, listed in table.groupby("group")["person"]:
         wrote = {person for own, person in writers if own == group}
@@ -128,13 +118,7 @@ def check_overlap(table: pd.DataFrame, writers: Writers, path: Path) -> None:
 
 
 def describe_overlap(table: pd.DataFrame, writers: Writers) -> str:
-    """Describe how many on a list of members wrote, and how many more did.
-
-    Parameters
-    ----------
-    table, writers
-        As `check_overlap` takes them.
-    """
+    """Describe how many on a list of members wrote, and how many more did."""
     listed = set(zip(table["group"], table["person"], strict=True))
     wrote = {pair for pair in writers if pair[0] in set(table["group"])}
     return say(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,8 @@ from helpers.own_groups.report.charts import (
     draw_shares,
 )
 from helpers.own_groups.report.first_screen import MONTHS_TITLE, read_news
-from helpers.own_groups.report.layout import Cell, Page, Section, Table, render_page
-from helpers.own_groups.report.talk import (
-    build_kinds,
-    build_toned_words,
-    isolate_name,
-)
+from helpers.own_groups.report.layout import Page, Section, Table, render_page
+from helpers.own_groups.report.talk import build_kinds, build_toned_words, isolate_name
 from helpers.own_groups.report.year import (
     describe_emoji,
     describe_people,
@@ -106,6 +103,7 @@ CORRECTED = say(
     " is surer than a level, and instruments are not to be compared."
 )
 DASH = "–"
+_open = partial(Section, level=3)
 
 
 def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
@@ -146,11 +144,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
 
 class _Page:
     def __init__(
-        self,
-        study: Study,
-        names: Names,
-        zone: str,
-        cards: Sequence[Card],
+        self, study: Study, names: Names, zone: str, cards: Sequence[Card]
     ) -> None:
         self.names, self.zone = names, zone
         self.offset = study.manifest.day_offset_us
@@ -240,7 +234,7 @@ class _Page:
             for row in silent.to_dict("records")
         ]  # fmt: skip
         seen = say("last seen (reaction or reading)")
-        return _open(head, table=_tabulate(rows, say("who"), say("joined"), seen))
+        return _open(head, table=Table((say("who"), say("joined"), seen), rows))
 
     def _build_newcomers(self, card: Card, own: Record) -> Iterator[Section]:
         rows, recorded = follow_newcomers(own, int(self.ends[card.group]))
@@ -250,15 +244,14 @@ class _Page:
         counts = zip(rows["week"], rows["people"], rows["writing"], shares, strict=True)
         heads = (say("weeks later"), say("newcomers followed"),
                  say_in("table of people", "still writing"), say("share"))  # fmt: skip
-        table = _tabulate(
-            [[str(w), f"{n:,}", f"{m:,}", format_percent(s)] for w, n, m, s in counts],
-            *heads,
-        )
+        cells = [
+            [str(w), f"{n:,}", f"{m:,}", format_percent(s)] for w, n, m, s in counts
+        ]
         points = list(zip(rows["week"].tolist(), shares.tolist(), strict=True))
         yield _open(
             STAYING,
             notes=[BY_JOINS if recorded else BY_FIRST],
-            table=table,
+            table=Table(heads, cells),
             picture=draw_shares(points, STAYING),
             caption=CURVE,
         )
@@ -280,7 +273,7 @@ class _Page:
             say("Growth by month"),
             picture=draw_months(months, MONTHS_TITLE) if months else "",
             caption=EVERY_MONTH,
-            table=_tabulate(rows, *heads),
+            table=Table(heads, rows),
         )
 
     def _build_hours(self, group: int) -> Iterator[Section]:
@@ -312,7 +305,7 @@ class _Page:
             say("first"),
             say_in("table of people", "last"),
         )
-        return _open(say("Who writes"), table=_tabulate(rows, *heads))
+        return _open(say("Who writes"), table=Table(heads, rows))
 
     def _build_replies(self, key: str, own: Record) -> Iterator[Section]:
         pairs, recorded = count_replies(own)
@@ -330,7 +323,7 @@ class _Page:
             picture=draw_replies(rows, REPLIES),
             caption=TIED.fill(shown=min(len(people), MOST_NODES)),
             notes=[] if recorded else [ADJACENT],
-            table=_tabulate(table, say("who"), say("to whom"), say("times")),
+            table=Table((say("who"), say("to whom"), say("times")), table),
         )
 
     def _build_tone(self, key: str, months: pd.DataFrame) -> Section:
@@ -356,9 +349,7 @@ class _Page:
             if (change := describe_change(name, key, months, self.lives))
         ]
         heads = (say("month"), say("instrument"), say("messages"), say("negative"))
-        return _open(
-            head, words=changes, notes=[CORRECTED], table=_tabulate(rows, *heads)
-        )
+        return _open(head, words=changes, notes=[CORRECTED], table=Table(heads, rows))
 
 
 def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
@@ -428,25 +419,3 @@ def describe_change(
 
 def _format_points(change: float) -> str:
     return f"{100 * change:+.0f}".replace("-", "−")
-
-
-def _open(
-    head: str,
-    *,
-    table: Table | None = None,
-    picture: str = "",
-    caption: str | None = None,
-    words: Sequence[str] = (),
-    lines: Sequence[str] = (),
-    notes: Sequence[str] = (),
-) -> Section:
-    """Build a part of a group's section."""
-    return Section(
-        head=head, level=3, table=table, picture=picture, caption=caption, words=words,
-        lines=lines, notes=notes,
-    )  # fmt: skip
-
-
-def _tabulate(rows: Sequence[Sequence[Cell]], *heads: str) -> Table:
-    """Return a table of so many columns."""
-    return Table(heads, rows)

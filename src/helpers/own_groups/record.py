@@ -299,13 +299,7 @@ def keep_adjustments(adjustments: Adjustments, folder: Path) -> None:
 
 
 def read_adjustments(folder: Path) -> Adjustments:
-    """Read what `keep_adjustments` stored, if anything.
-
-    Raises
-    ------
-    BrokenFileError
-        If it is damaged.
-    """
+    """Read what `keep_adjustments` stored, if anything; raise if it is damaged."""
     if not (folder / KEPT).is_file():
         return Adjustments()
     try:

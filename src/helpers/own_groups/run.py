@@ -362,10 +362,7 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
 
 
 def _write_list(
-    study: Study,
-    plan: Plan,
-    answers: Sequence[OwnAnswer],
-    public: Mapping[str, str],
+    study: Study, plan: Plan, answers: Sequence[OwnAnswer], public: Mapping[str, str]
 ) -> Path:
     """Write the web page of a list of groups; report its summary."""
     from helpers.own_groups.group_list import (  # noqa: PLC0415 - see above

@@ -30,12 +30,7 @@ from helpers.measures.cleaning import ANNOUNCED, LEAST_GROUPS
 from helpers.observed import Observed, describe_observation
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
-from helpers.own_groups.record import (
-    RECORDED,
-    Adjustments,
-    adjust_store,
-    cut_listing,
-)
+from helpers.own_groups.record import RECORDED, Adjustments, adjust_store, cut_listing
 from helpers.records import (
     DAY_US,
     Observability,

@@ -66,11 +66,7 @@ def describe_coverage(groups: int) -> Message:
         format_percent(float(table[name][size]))
         for name in ("coverage_together", "worst_together")
     )
-    return TRIED.fill(
-        groups=say_counts(groups=size),
-        held=held,
-        worst=worst,
-    )
+    return TRIED.fill(groups=say_counts(groups=size), held=held, worst=worst)
 
 
 def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:

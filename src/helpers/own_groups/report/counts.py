@@ -44,12 +44,12 @@ WHAT = (
     ),
     say(
         "messages, people: how many on that day; {masked} stands for 1 to {most}"
-        " people.",
+        " people."
     ),
     say(
         "Left out: names, ids, texts, members; groups in which fewer than {fewest}"
         " people wrote ({small:,}); groups of which the last day of observation, or a"
-        " stretch before it, is not known ({open:,}).",
+        " stretch before it, is not known ({open:,})."
     ),
     say("Who has the same export could recognise a group by its counts."),
 )
@@ -58,10 +58,7 @@ WHAT = (
 def tabulate_counts(study: Study) -> pd.DataFrame:
     """Tabulate what may be given away: a row per group and day with messages.
 
-    Returns
-    -------
-    The columns of `helpers.corpora.shared.contributed.COLUMNS`. Each group ends with a
-    row of the last whole day on which it was watched.
+    Each group ends with a row of the last whole day on which it was watched.
     """
     observed = study.table("observed").set_index("group")
     whole, ends = observed.index[observed["gaps"].eq(0)], observed["until_how"]

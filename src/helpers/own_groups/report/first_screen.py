@@ -127,7 +127,7 @@ def _describe_changes(cards: Sequence[Card], news: News) -> Iterator[Message]:
     living = [
         card
         for card in cards
-        if not card.is_dead and card.age_days >= LEAST_MONTHS * CALENDAR_DAYS
+        if card.state != "silent" and card.age_days >= LEAST_MONTHS * CALENDAR_DAYS
     ]
     changed = [card for card in living if card.group in news.changes]
     changed.sort(key=lambda card: -news.changes[card.group].factor)
@@ -184,9 +184,7 @@ def _draw_lives(study: Study) -> tuple[str, str] | None:
     rows = rows[rows["age_days"].le(TICKS[-1])]
     by = rows.groupby("age_days")["share"].agg(["min", "max"])
     band = Band(
-        [0.0, *by.index.astype(float)],
-        [1.0, *(1 - by["max"])],
-        [1.0, *(1 - by["min"])],
+        [0.0, *by.index.astype(float)], [1.0, *(1 - by["max"])], [1.0, *(1 - by["min"])]
     )
     known = ~np.isnan(curve.survival)
     steps = list(

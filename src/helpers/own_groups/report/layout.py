@@ -47,7 +47,7 @@ class Table:
 class Section:
     """A part of a page: what there is of it, from its head to its notes."""
 
-    head: str | None = None
+    head: str | None = field(default=None, kw_only=False)
     level: int = 2
     anchor: str = ""
     kind: str = ""  # a class of the style sheet

@@ -77,7 +77,7 @@ def build_kinds(kinds: pd.Series[str]) -> list[Section]:
         for kind, n in order
     ]
     heads = (say_in("table of kinds", "kind"), say("messages"), say("share"))
-    return [Section(head=KIND_HEAD, level=3, table=Table(heads, rows))]
+    return [Section(KIND_HEAD, level=3, table=Table(heads, rows))]
 
 
 def build_toned_words(texts: Sequence[str]) -> list[Section]:
@@ -92,13 +92,8 @@ def build_toned_words(texts: Sequence[str]) -> list[Section]:
     ]
     if not rows:
         return []
-    section = Section(
-        head=WORD_HEAD,
-        level=3,
-        notes=[READ_BY.fill(n=len(read))],
-        table=Table(WORD_HEADS, rows),
-    )
-    return [section]
+    notes = [READ_BY.fill(n=len(read))]
+    return [Section(WORD_HEAD, level=3, notes=notes, table=Table(WORD_HEADS, rows))]
 
 
 def read_tones(texts: Sequence[str]) -> tuple[list[str], list[bool]]:
@@ -123,9 +118,7 @@ def find_toned_words(
 ) -> list[tuple[str, int, float, float]]:
     """Find the words of which texts are read as negative more often, or less.
 
-    Returns
-    -------
-    The word, how many texts have it, the shares of negative ones among them and among
+    With how many texts have it, and the shares of negative ones among them and among
     the others; the most negative first, at most eight of either side.
     """
     sides = np.array(negative, bool)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import category
 
 import pyarrow as pa
 
@@ -118,7 +119,9 @@ def _add_names(source: Source, terms: Terms, names: Names) -> None:
             names.group_ids |= {hide("group", group): group for group in batch.groups}
             if batch.kind == "group":
                 rows = batch.table.select(["group", "label"]).to_pylist()
-                labels = {row["group"]: row["label"] for row in rows if row["label"]}
+                labels = {
+                    row["group"]: row["label"] for row in rows if _shows(row["label"])
+                }
                 names.groups |= {hide("group", g): name for g, name in labels.items()}
             for column in {*PEOPLE} & {*batch.table.schema.names}:
                 met |= _list_pairs(batch.table, column)
@@ -129,6 +132,11 @@ def _add_names(source: Source, terms: Terms, names: Names) -> None:
             for name in sorted(source.people.known(group)):
                 raw = to_name_id(name)
                 names.add(group, source.people.resolve(group, raw), raw)
+
+
+def _shows(label: str | None) -> bool:
+    """Return whether a name has a letter or sign that can be seen."""
+    return any(category(sign)[0] not in "CZ" for sign in label or "")
 
 
 def _list_pairs(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:

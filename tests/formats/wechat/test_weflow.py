@@ -149,3 +149,12 @@ def test_whoever_exported_goes_by_the_name_of_the_file(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(own), "utf-8")
     names = read_names([tmp_path], Terms())
     assert {names.name_person(*key) for key in names.people} == {"Ann"}
+
+
+@pytest.mark.parametrize(("name", "is_named"), [("\u200b\u2060", False), ("读", True)])
+def test_a_name_that_cannot_be_seen_is_none(tmp_path, name, is_named):
+    """A group of that name had an empty heading, and an empty link to it."""
+    own = document(message("a"))
+    own["session"]["displayName"] = name
+    (tmp_path / "a.json").write_text(json.dumps(own), "utf-8")
+    assert bool(read_names([tmp_path], Terms()).groups) == is_named

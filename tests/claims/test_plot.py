@@ -7,15 +7,19 @@ import pytest
 import helpers as sq
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_chart_shows_every_estimate_where_the_table_has_it(language):
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("s0-three-month-death", "en"),
+        ("s0-three-month-death", "zh"),
+        ("s4-core-members-needed", "en"),  # of one kind nothing is pooled
+    ],
+)
+def test_chart_shows_every_estimate_where_the_table_has_it(claim, language):
     """An interval drawn at another row's height would name the wrong source."""
-    answer = sq.answer("s0-three-month-death")
+    answer = sq.answer(claim)
     key = answer.claim.readings[0].key
-    ours, kinds = (
-        table[table["reading"].eq(key)] for table in (answer.estimates, answer.by_kind)
-    )
-    kinds = kinds[kinds["kind"].ne("all")]
+    ours = answer.estimates[answer.estimates["reading"].eq(key)]
     ax = answer.plot(language=language)
     drawn = {
         label.get_text(): height
@@ -27,7 +31,7 @@ def test_chart_shows_every_estimate_where_the_table_has_it(language):
         if line.get_marker() != "None" and len(line.get_xdata()) == 1
     }
     plt.close("all")
-    assert len(ax.get_yticks()) == len(ours) + len(kinds)
+    assert len(ax.get_yticks()) == len(ours) + ours["kind"].nunique()
     for row in ours.itertuples():
         height = drawn[f"{row.study} · {row.n:,}"]
         assert np.isclose(marks[height], row.estimate)

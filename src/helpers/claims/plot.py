@@ -59,12 +59,11 @@ def _list_rows(
     estimates: pd.DataFrame, pooled: pd.DataFrame, language: Language
 ) -> list[_Row]:
     """List the rows of the chart: each kind with its sources, largest kind first."""
-    means = {row["kind"]: row for row in pooled.to_dict("records")}
+    means = pooled.set_index("kind").reindex(estimates["kind"].unique())
     rows = []
-    for kind in order_kinds(pooled.set_index("kind")["n_units"]):
-        mean = means[kind]
-        label = render(name_kind(kind), language)
-        rows.append(_Row(label, "mean", mean["mean"], mean["low"], mean["high"]))
+    for kind in order_kinds(means["n_units"].fillna(0)):
+        mean = [float(means[name][kind]) for name in ("mean", "low", "high")]
+        rows.append(_Row(render(name_kind(kind), language), "mean", *mean))
         own = estimates[estimates["kind"].eq(kind)].sort_values("estimate")
         rows += [
             _Row(f"{each['study']} · {each['n']:,}", each["role"], each["estimate"],

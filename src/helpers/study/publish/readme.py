@@ -16,9 +16,12 @@ if TYPE_CHECKING:  # loads every public source, which a run of one's own needs n
 READING = """\
 Times are whole microseconds since 1970-01-01 UTC;
 ages are elapsed days since a group's origin.
-People are integers numbered by first appearance in the public source: pseudonymous,
-not anonymous, since that source links them to accounts.
+{people}
 No text and no person's name or id is included."""
+NUMBERED = """\
+People are integers numbered by first appearance in the public source: pseudonymous,
+not anonymous, since that source links them to accounts."""
+COUNTED = "People are counted; no row is about one of them."
 
 
 def build_licence_text(corpus: Corpus) -> str:
@@ -42,7 +45,7 @@ def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
             f"- Made by `make data`, version {manifest.code_version}.",
             "- Every checksum is in `manifest.json`.",
             "",
-            READING,
+            READING.format(people=_describe_people(manifest)),
             *_time_error(manifest),
             "",
             *describe_definitions(manifest, ledger, corpus.words),
@@ -70,6 +73,11 @@ def describe_definitions(
         *_iterate_rows(ledger),
         *(line for table in tables for line in _describe_table(table, manifest, k)),
     ]
+
+
+def _describe_people(manifest: Manifest) -> str:
+    has_people = any(TABLES[name].of_people for name in manifest.tables)
+    return NUMBERED if has_people else COUNTED
 
 
 def _time_error(manifest: Manifest) -> list[str]:

@@ -362,19 +362,20 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
 
 def _list_late(store: Store, adjustments: Adjustments) -> set[tuple[str, str]]:
     """List who joined a group after the window, by its lines, and wrote not before."""
-    if adjustments.window.to_us is None:
+    to_us, same = adjustments.window.to_us, adjustments.same
+    if to_us is None:
         return set()
-    events = _read(store, "event", "group", "subject", "time_us", "kind")
-    wrote = _read(store, "message", "group", "sender", "time_us")
-    rows = pd.concat([events[events["kind"].eq("join")], wrote])
-    person = (
-        rows["subject"]
-        .fillna(rows["sender"])
-        .map(lambda one: adjustments.same.get(one, one))
-    )
-    by = rows.assign(person=person).groupby(["group", "person"])
-    first = by.agg({"time_us": "min", "subject": "count"}).query("subject > 0")
-    return {*first.index[first["time_us"] >= adjustments.window.to_us]}
+    joins = _read(store, "event", "group", "subject", "time_us", "kind")
+    joins = joins[joins["kind"].eq("join")]
+    person = joins["subject"].map(lambda one: same.get(one, one))
+    first = joins.groupby(["group", person])["time_us"].min()
+    late = {*first.index[first >= to_us]}
+    columns, inside = ["group", "sender"], [("time_us", "<", to_us)]
+    for path in store.parts("message") if late else ():
+        wrote = pq.read_table(path, columns=columns, filters=inside)
+        pairs = join_people(wrote.group_by(columns).aggregate([]), same)
+        late -= {*zip(*pairs.to_pydict().values(), strict=True)}
+    return late
 
 
 def _drop_members(table: pa.Table, late: Collection[tuple[str, str]]) -> pa.Table:

@@ -27,14 +27,13 @@ from helpers.group_lives.evidence import (
 )
 from helpers.group_lives.silence import define_silent
 from helpers.inference import cluster_by_label, estimate_rate_ratio
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MONTH_DAYS
 from helpers.survival import Interval, choose_clusters, estimate_mean_lifetime_ratio
 from helpers.survival.bootstrap import DRAWS, SEED
 
 PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 DAY_S = 86_400
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
-MONTH = 28
 SMALL = (10, 30)  # writers or members
 THIRD = 3  # whole calendar month, the first being 1
 LEAST_OF_A_SIZE = 10  # large groups are rare; the interval says how few they are
@@ -92,8 +91,8 @@ def estimate_life_by_writers(
     Days lived in the year that follows; size is the people who wrote in days 0–27.
     """
     lives, _ = define_silent(evidence)
-    late = lives.where(lives.durations > MONTH)
-    rates = evidence.rates[evidence.rates["age_day"] < MONTH]
+    late = lives.where(lives.durations > MONTH_DAYS)
+    rates = evidence.rates[evidence.rates["age_day"] < MONTH_DAYS]
     rates = rates[rates["group"].isin(evidence.from_birth["group"])]
     writers = rates.groupby("group")["posters_28"].last().reindex(late.group)
     first = writers.between(*SMALL).to_numpy()
@@ -105,9 +104,9 @@ def estimate_life_by_writers(
     choose_clusters(own.network, own.batch)
     own = replace(
         own,
-        durations=own.durations - MONTH,
-        entry=np.maximum(own.entry - MONTH, 0.0),
-        potential=own.potential - MONTH,
+        durations=own.durations - MONTH_DAYS,
+        entry=np.maximum(own.entry - MONTH_DAYS, 0.0),
+        potential=own.potential - MONTH_DAYS,
     )
     return estimate_mean_lifetime_ratio(
         own, first[both], YEAR, seed=SEED, replicates=DRAWS

@@ -115,7 +115,7 @@ def list_parameters() -> Mapping[str, Parameters]:
     They are read from the source, as importing the estimators takes seconds.
 
     >>> list_parameters()["silent_by_day"].struct.__struct_fields__[:2]
-    ('day', 'w_days')
+    ('day', 'spoke')
     """
     heads = (
         ast.parse(f"{head} ...").body[0]

@@ -334,7 +334,9 @@ _PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
-_KAKAO_TALK = r".*(?:카카오톡 대화|KakaoTalk Chats .*)\n(?:저장한 날짜|Date Saved) ?:"
+_KAKAO_TALK = (  # a line of JSON may be the whole file
+    r".{0,99}?(?:카카오톡 대화|KakaoTalk Chats .{0,99})\n(?:저장한 날짜|Date Saved) ?:"
+)
 _BY_START = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,

@@ -89,6 +89,7 @@ def _read_kinds() -> Mapping[str, str]:
     return MappingProxyType(words | {kind: kind for kind in MESSAGE_KINDS})
 
 
+@lru_cache(1 << 12)
 def _normalise_name(name: str) -> str:
     """Return a column's name as names are compared.
 

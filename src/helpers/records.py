@@ -188,7 +188,7 @@ def get_now_us() -> int:
 def merge_group_records(
     into: dict[str, dict[str, Any]], rows: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Add the known fields of group records to earlier ones; the last one counts."""
+    """Merge the non-null fields of group records into earlier ones; the last counts."""
     for row in rows:
         known = {name: value for name, value in row.items() if value is not None}
         into.setdefault(row["group"], {}).update(known)

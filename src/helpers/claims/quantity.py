@@ -44,6 +44,7 @@ PLAIN: Mapping[str, Any] = MappingProxyType(
     | {"Agreement": Agreement, "Core": Core, "Detector": Detector, "Item": Item}
     | {"Outcome": Outcome, "Return": Return, "Schedule": Schedule, "Side": Side}
 )
+SMALL = (10, 30)  # people in a group, in the claims on the best size
 _REGISTERED: dict[str, Quantity] = {}
 
 
@@ -148,7 +149,7 @@ def _read_parameters(head: ast.stmt) -> Iterator[tuple[str, Parameters]]:
 
 
 def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ValueError at the first unknown name, with the nearest known one."""
+    """Raise ValueError at the first unrecognised name, with the nearest one."""
     known = list(known)
     for name in names:
         if name not in known:

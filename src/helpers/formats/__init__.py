@@ -10,10 +10,12 @@ import importlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
+from helpers.formats.reading.envelopes import find_brackets
 from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.formats.reading.yaml_documents import ENDINGS as YAML
 from helpers.records import Batch, Observability
@@ -200,7 +202,7 @@ def _explain_unknown(source: Source) -> BrokenFileError:
         source.encoding(source.name)
     if error := _explain_table(source):
         return error
-    places = source.list_documents(_MOST_CHATS)
+    places = islice(source.list_documents(find_brackets), 1 + _MOST_CHATS)
     for place in places if source.names and not source.head.has_lines else ():
         source.enter(place)
         if any(form.has_signature(source.head) for form in FORMATS.values()):

@@ -224,7 +224,8 @@ def _build_chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
         "groupId": group,
     }
     stamp: Row = {"version": VERSION, "generator": "shequn"}
-    for end_us, key in filter(None, [gathered.stated.get(group)]):
+    if end := gathered.stated.get(group):
+        end_us, key = end
         stamp[key] = end_us // SECOND_US
     yield {"_type": "header", "chatlab": stamp, "meta": meta}
     for person, row in sorted(gathered.members.get(group, {}).items()):

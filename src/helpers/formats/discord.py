@@ -236,7 +236,7 @@ def _read_records(
 
 
 def _has_types(source: Source, name: str) -> bool:
-    """Return whether a file tells notices and answers from messages by their types."""
+    """Return whether a file marks notices and answers by the type of message."""
     with suppress(BrokenFileError), source.utf8(name) as file:  # which reading tells
         return any(map(_TYPED.search, iter(partial(file.read, BLOCK), b"")))
     return False

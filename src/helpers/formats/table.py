@@ -784,7 +784,7 @@ def _open_objects(source: Source, rows: _Rows) -> _Rows:
 
 
 class _Facts(NamedTuple):
-    """What an object in a cell says of a person or group."""
+    """Name, id and bot flag of a person or group in an object in a cell."""
 
     name: str | None
     id: str | None

@@ -72,7 +72,7 @@ def _read_polls() -> pd.DataFrame:
 
 @cache
 def _read_asked() -> pd.DataFrame:
-    """Read the polls of shares with a known size."""
+    """Read the polls of shares that print their sample size."""
     polls = _read_polls()
     asked = polls["measure"].eq("share") & polls["sort"].eq("poll")
     return polls[asked & polls["n"].notna()]

@@ -15,7 +15,7 @@ from helpers.claims.designs.hazards import (
     mark_terciles,
 )
 from helpers.claims.designs.ratios import estimate_mean_ratio
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import SMALL, quantity
 from helpers.group_lives.evidence import (
     Evidence,
     find_first_day,
@@ -34,7 +34,6 @@ from helpers.survival.bootstrap import DRAWS, SEED
 PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 DAY_S = 86_400
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
-SMALL = (10, 30)  # writers or members
 THIRD = 3  # whole calendar month, the first being 1
 LEAST_OF_A_SIZE = 10  # large groups are rare; the interval says how few they are
 YEAR = 365.0

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.designs.shares import estimate_share_of
-from helpers.claims.quantity import quantity
+from helpers.claims.quantity import SMALL, quantity
 from helpers.errors import NotIdentifiableError
 from helpers.group_lives.evidence import (
     LEAST_IN_ARM,
@@ -24,7 +24,6 @@ ROLES = ("any", "member")  # in whatever role; on the roster
 LEAST_PEOPLE = 100
 CLEAN_UP = 10  # people who left on one day: lists were rewritten
 BATCH = 3
-SIZES = (10, 30)  # members
 
 
 @quantity("leaving_per_doubling", of="ratio", unit="stays")
@@ -135,4 +134,4 @@ def estimate_of_a_size(evidence: Evidence, *, years_back: int = 2) -> Interval:
     )
     rows = rows[year.eq(years[-years_back])]
     require_at_least(len(rows), LEAST_IN_ARM, "groups counted at day 90")
-    return estimate_share_of(rows, rows["at_90"].between(*SIZES))
+    return estimate_share_of(rows, rows["at_90"].between(*SMALL))

@@ -34,7 +34,7 @@ def is_envelope(key: str) -> bool:
 
 
 def list_facts(around: str) -> dict[str, str]:
-    """Return what an envelope says before its document: words and whole numbers.
+    """Return the words and whole numbers of an envelope before its document.
 
     >>> list_facts('{"code": 0, "data": {"talker": "5@chatroom", "items": ')
     {'code': '0', 'talker': '5@chatroom'}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,7 +24,7 @@ from helpers.formats.reading.archives import (
     decode_file_name,
     open_container,
 )
-from helpers.formats.reading.envelopes import find_brackets, find_documents
+from helpers.formats.reading.envelopes import find_documents
 from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import FUTURE_EXPORT, Losses
 from helpers.formats.rows.people import People
@@ -381,17 +380,14 @@ class Source:
         """File names and first bytes of the export, to detect its format."""
         return Head(self)
 
-    def list_documents(self, most: int = 0) -> Iterator[int]:
-        """Yield where JSON documents begin in an only file: it, those within it.
-
-        With `most`, so many first brackets may each begin one.
-        """
+    def list_documents(
+        self, find: Callable[[bytes], Iterator[int]] = find_documents
+    ) -> Iterator[int]:
+        """Yield where JSON documents begin in an only file: it, those within it."""
         yield 0
         if len(self.names) == 1 and self.head.start.lstrip().startswith(("{", "[")):
             with self.utf8(self.name) as file:
-                start = file.read(HEAD)
-            places = find_brackets(start) if most else find_documents(start)
-            yield from islice(places, most or None)
+                yield from find(file.read(HEAD))
 
     def read_around(self) -> str:
         """Return the text of an envelope before the document that is read."""

@@ -16,19 +16,7 @@ SPECIAL = re.compile(r"[%&#$_]")  # in BibTeX
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The project's citation from ``CITATION.cff``.
-
-    Attributes
-    ----------
-    title, version, date, licence
-        As in the file.
-    url
-        Address of the site; empty until the project has one.
-    doi
-        Identifier of the release, without ``https://doi.org/``; empty until it has one.
-    commit
-        The one that last changed a number of the release; empty before one.
-    """
+    """The project's citation from ``CITATION.cff``."""
 
     title: str
     version: str

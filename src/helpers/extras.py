@@ -24,13 +24,7 @@ def has_extra(name: str) -> bool:
 
 
 def require_extra(name: str) -> None:
-    """Raise an error that names the remedy unless an extra is installed.
-
-    Raises
-    ------
-    MissingSourceError
-        If a package of it is missing.
-    """
+    """Raise an error that names the remedy unless an extra is installed."""
     if not has_extra(name):
         missing = (module for module in EXTRAS[name] if not find_spec(module))
         raise MissingSourceError(

@@ -140,11 +140,6 @@ def check_checksum(path: Path, sha256: str, remedy: str) -> None:
     """Raise unless a file's bytes have the checksum that was recorded of them.
 
     A file that has not changed since is not read again.
-
-    Raises
-    ------
-    BrokenFileError
-        If they have another one, or the file is not there.
     """
     found = "" if not path.is_file() else _compute_once(path, *_describe_state(path))
     if found != sha256:
@@ -187,13 +182,7 @@ def is_sealed_json(text: str) -> bool:
 
 
 def read_sealed_json(text: str) -> dict[str, Any]:
-    """Read what `seal_json` returned.
-
-    Raises
-    ------
-    ValueError
-        If it is not what was written.
-    """
+    """Read what `seal_json` returned."""
     if not is_sealed_json(text):
         raise ValueError(say("it is not what was written"))
     values: dict[str, Any] = json.loads(text)

@@ -142,14 +142,6 @@ def execute_chapters(out: Path, *, chapters: list[Path] | None = None) -> list[P
 
     The same code, data and environment give the same bytes. One kernel runs all of
     them, emptied in between: importing costs more than most chapters do.
-
-    Parameters
-    ----------
-    out
-        Where executed notebooks go, and their figures' files in its ``figures``; the
-        folder of the chapters rewrites them.
-    chapters
-        Notebooks; by default all chapters.
     """
     texts = asyncio.run(
         _execute(chapters or list_chapters(), (out / "figures").absolute())

@@ -40,41 +40,7 @@ LEFT = ("migrated", "exporter_left")  # the group went on where nobody watched i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """What one export shows of when a group was observed; times in µs since 1970.
-
-    Attributes
-    ----------
-    group, program
-        The group's key, and the format of the export.
-    groups
-        How many groups the export has.
-    is_table
-        Whether it is a table of messages, which anybody may have cut.
-    first_us, last_us
-        Its first and last row of the group; None without any.
-    low_us
-        Its latest row of any group: it was made then or later.
-    is_cut
-        Whether earlier rows may be missing.
-    stated_us, from_us, to_us
-        When the export says that it was made, and the range that it says it has.
-    jumps
-        Long stretches in which numbers of its messages are missing.
-    late_days
-        Days with rows after the earlier of these two.
-    named_us, dated_us
-        The end of the day in its name, and the date of its file or archive's entry.
-    read_us
-        When it was read, where no date of the file can be believed.
-    closed_us, closed_kind
-        When and how the group was closed, or left by the exporter.
-    is_broken
-        Whether its file breaks off.
-    told_us, told_late
-        The end of the day told for the group, and the days with rows after it.
-    given, given_late
-        What was said of all exports, and the days with rows after it.
-    """
+    """What one export shows of when a group was observed; times in µs since 1970."""
 
     group: str
     program: str
@@ -184,30 +150,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """From when and until when a group was observed; times in µs since 1970.
-
-    Attributes
-    ----------
-    program
-        The format of its latest export.
-    created_us
-        When it was made, if an export says so.
-    since_us, since_how
-        Its first row or the stated start; ``possible``: earlier rows may be missing.
-    last_us
-        Its last row, in any export; None without any.
-    low_us, high_us
-        Its latest export was made between them.
-    until_us, until_how
-        When observation ended, None if that is not known, and how it is known.
-    closed_us, closed_kind
-        When and how the group itself was closed.
-    gaps
-        Stretches between one export's end and the next one's beginning, or in which
-        an export lacks numbers of its own.
-    doubts
-        Days that were stated or told and that rows contradict.
-    """
+    """From when and until when a group was observed; times in µs since 1970."""
 
     program: str = ""
     created_us: int | None = None
@@ -244,13 +187,6 @@ class Observed:
 
     def judge(self, silence_us: float, last_us: int | None = None) -> State:
         """Return whether the group is closed, alive, silent for good, or not known.
-
-        Parameters
-        ----------
-        silence_us
-            How long a silence is the end.
-        last_us
-            Its last message, if that is not its last row.
 
         Examples
         --------

@@ -32,24 +32,7 @@ def show_output(
     is_new: bool = False,
     **how: Any,  # noqa: ANN401 - as IPython takes them
 ) -> None:
-    """Display an object below its cell, or in a place that was reserved for it.
-
-    Parameters
-    ----------
-    shown
-        What IPython can display, or with ``raw=True`` in `how` a MIME bundle.
-    at
-        A place of `show_answer_first`; empty means below the cell.
-    is_new
-        Whether the place is only now reserved.
-    how
-        Further arguments of ``IPython.display.display``.
-
-    Raises
-    ------
-    ShequnError
-        If there is no such place.
-    """
+    """Display an object below its cell, or in a place that was reserved for it."""
     if at and at not in FIRST:
         raise ShequnError(
             "there is no such place above a chapter",

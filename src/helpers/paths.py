@@ -37,11 +37,6 @@ def find_cache_folder() -> Path:
     """Return the user's cache folder for this project's files.
 
     ``SHEQUN_CACHE`` overrides it; else it follows each system's custom.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the user has no home folder.
     """
     return _find_user_folder("SHEQUN_CACHE", "XDG_CACHE_HOME", ".cache", "Caches")
 
@@ -50,11 +45,6 @@ def find_config_folder() -> Path:
     """Return the user's folder for permanent files such as the pseudonym key.
 
     ``SHEQUN_CONFIG`` overrides it; else it follows each system's custom.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the user has no home folder.
     """
     return _find_user_folder(
         "SHEQUN_CONFIG", "XDG_CONFIG_HOME", ".config", "Application Support"

@@ -43,11 +43,6 @@ ODD_LINES = (
 def corrupt_file(data: bytes, name: str, random: Random) -> bytes:
     """Return a randomly damaged copy of a file's content.
 
-    Parameters
-    ----------
-    name
-        The file's name; its suffix says how the file is built.
-
     Examples
     --------
     >>> from random import Random

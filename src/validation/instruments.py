@@ -195,20 +195,7 @@ def fit_weights(corpora: Path, path: Path) -> None:
 
 
 def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
-    """Measure every instrument of tone on every labelled set; write the table.
-
-    Parameters
-    ----------
-    corpora
-        The folder of raw corpora.
-    path
-        Where the CSV goes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per instrument, set, class of length and reading.
-    """
+    """Measure every instrument of tone on every labelled set; write the table."""
     english = read_english_sets(corpora)
     both = [each for each in english if each.name in DEVELOPERS]
     together = Labelled(
@@ -265,12 +252,7 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
 
 
 def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
-    """Score each labelled set by a model fitted to the remaining sets (a subprocess).
-
-    Returns
-    -------
-    By instrument and set: scores below 0 are negative. None saw the set's source.
-    """
+    """Score each labelled set by a model fitted to the others (a subprocess)."""
     asked = [
         {
             "name": each.name,

@@ -33,13 +33,6 @@ def misplace_word(
 ) -> bytes:
     """Return a copy of a file's content with a word in the place of another value.
 
-    Parameters
-    ----------
-    name
-        The file's name; its suffix says how the file is built.
-    words
-        Names, ids and texts of the export, one of which is misplaced.
-
     Examples
     --------
     >>> from random import Random
@@ -107,13 +100,7 @@ def duplicate_key(data: bytes, words: Sequence[str], random: Random) -> bytes:
 
 
 def damage_folder(folder: Path, foreign: Path, random: Random) -> None:
-    """Cut, drop, link, rename, pack or add a file of an export's folder.
-
-    Parameters
-    ----------
-    foreign
-        A file of another export, which is copied into the folder.
-    """
+    """Cut, drop, link, rename, pack or add a file of an export's folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     victim, nth = random.choice(files), random.randrange(4)
     match nth:

@@ -44,10 +44,6 @@ def sample_messages(raw: Path) -> pd.DataFrame:
     """Sample English messages per room and month.
 
     `raw`: the folder of raw corpora.
-
-    Returns
-    -------
-    ``source, group, month`` (of 28 days of age) and ``text``.
     """
     study, prefix = SOURCES[SOURCE]
     groups = open_study(study).table("groups")

@@ -37,17 +37,7 @@ TRADE_BOARDS = frozenset(
 
 
 class LabelledChat(NamedTuple):
-    """A file of labelled chat messages, and the rule tested on it.
-
-    Attributes
-    ----------
-    rule, file
-        The rule's name, and the file below ``chat_labels``.
-    yes, no
-        Labels that count as such; rows with others are left out.
-    part
-        The part of the file that is used; empty for all.
-    """
+    """A file of labelled chat messages, and the rule tested on it."""
 
     rule: str
     file: str
@@ -99,16 +89,7 @@ class Measure(NamedTuple):
 
 
 def write_quality(corpora: Path, out: Path) -> None:
-    """Write precision, recall and false alarms of the advertisement rules as CSV.
-
-    Parameters
-    ----------
-    corpora
-        The folder that holds ``chinese_spam``, ``chinese_sentiment`` and
-        ``v2ex_nodes`` as received.
-    out
-        The CSV file to write.
-    """
+    """Write precision, recall and false alarms of the advertisement rules as CSV."""
     lines = (",".join(_quote_value(str(v)) for v in m) for m in measure_rules(corpora))
     write_text(out, "\n".join([",".join(Measure._fields), *lines]) + "\n")
 

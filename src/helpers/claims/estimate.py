@@ -31,26 +31,7 @@ OWN = "own"  # the study of a user's exports
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A reading of a claim, estimated in one source or a part of it.
-
-    Attributes
-    ----------
-    claim, reading
-        What is estimated; ``reading~2`` is its second alternative definition.
-    study, kind
-        Where.
-    role
-        ``direct``, ``indirect``, ``bound`` or ``published``; or ``part``, of a place
-        that is estimated as a whole, which is shown and not pooled.
-    estimate, low, high
-        With its 95 % interval, in the unit of its quantity.
-    n, unit
-        How many groups, people … it is of.
-    pushes
-        Where a known bias pushes it: ``up``, ``down`` or nothing.
-    randomised
-        Whether it is a randomised comparison.
-    """
+    """A reading of a claim, estimated in one source or a part of it."""
 
     claim: str
     reading: str
@@ -81,15 +62,7 @@ def open_evidence(studies: Iterable[Study]) -> dict[str, Evidence]:
 def estimate_claim(
     claim: Claim, evidence: Mapping[str, Evidence]
 ) -> Iterator[Estimate]:
-    """Yield the estimates of a claim in public studies, and the published ones.
-
-    Parameters
-    ----------
-    claim
-        Of the register.
-    evidence
-        As `open_evidence` returns it.
-    """
+    """Yield the estimates of a claim in public studies, and the published ones."""
     for reading in claim.readings:
         for key, variant in list_variants(reading):
             for name, tables in evidence.items():
@@ -104,13 +77,7 @@ def check_declarations(
     evidence: Mapping[str, Evidence],
     estimates: Iterable[Estimate],
 ) -> None:
-    """Raise unless each quantity that a source declares gave an estimate of it.
-
-    Raises
-    ------
-    ShequnError
-        Naming the first source and quantity without one.
-    """
+    """Raise unless each quantity that a source declares gave an estimate of it."""
     there = {(name_study(row.study), row.claim, row.reading) for row in estimates}
     readings = [
         (claim.id, key, variant.quantities)

@@ -50,21 +50,7 @@ _REGISTERED: dict[str, Quantity] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """A quantity that can be measured of a study.
-
-    Attributes
-    ----------
-    name
-        As rows of claims and manifests of sources call it.
-    of
-        What its number is.
-    unit
-        What its `n` counts, such as groups or people.
-    is_association
-        Whether it compares what was not assigned at random.
-    estimate
-        Computes it from a study's tables, by keyword parameters.
-    """
+    """A quantity that can be measured of a study."""
 
     name: str
     of: Unit
@@ -81,16 +67,7 @@ class Quantity:
 def quantity(
     name: str, *, of: Unit, unit: str = "groups", association: bool | None = None
 ) -> Callable[[Callable[..., Interval]], Callable[..., Interval]]:
-    """Return a decorator that registers a function as a quantity.
-
-    Parameters
-    ----------
-    name, of, unit
-        As the fields of `Quantity`.
-    association
-        Whether it compares what was not assigned at random; by default ratios and
-        differences do.
-    """
+    """Return a decorator that registers a function as a quantity."""
     compares = of in {"ratio", "difference"} if association is None else association
 
     def register(function: Callable[..., Interval]) -> Callable[..., Interval]:

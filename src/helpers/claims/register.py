@@ -123,33 +123,7 @@ class Alternative(
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One reading of a claim: what is measured, and the number it is compared with.
-
-    Attributes
-    ----------
-    key, label
-        Its name, and what is measured in words.
-    quantities
-        Names of the quantities that measure it; sources carry one of them.
-    params
-        Parameters of the quantities.
-    claimed
-        Where the claim is true, such as ``> 0.50``.
-    of
-        What its number is.
-    ours
-        Whether we chose that number, and not the article.
-    about
-        The number that the article gives, where it gives one.
-    related
-        Whether it measures something close to the claim instead of it.
-    stands_in
-        Whether it is our stand-in for a judgement, such as success.
-    meaning
-        ``article`` if it is what the article means; only such readings can disagree.
-    also
-        Other definitions, printed beside it.
-    """
+    """One reading of a claim: what is measured, and the number it is compared with."""
 
     key: Annotated[str, msgspec.Meta(pattern="^[a-z_]+$")]
     label: Text
@@ -321,11 +295,6 @@ def _check_sentences(row: _Row) -> None:
 
 def get_claim(claim_id: str) -> Claim:
     """Return a claim by its id.
-
-    Raises
-    ------
-    ShequnError
-        If the register has no such claim.
 
     Examples
     --------

@@ -150,13 +150,7 @@ def _to_csv(table: pd.DataFrame) -> str:
 
 @cache
 def read_answers() -> Answers:
-    """Read the stored answers.
-
-    Raises
-    ------
-    MissingSourceError
-        If they are not there.
-    """
+    """Read the stored answers."""
     source = paths.PROCESSED / FOLDER
     if not (source / "answers.csv").is_file():
         raise MissingSourceError(

@@ -55,11 +55,6 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
 def load_corpus(name: str) -> Corpus:
     """Load the description of a public corpus by name, or list the valid names.
 
-    Raises
-    ------
-    ShequnError
-        If there is none, with the names there are.
-
     Examples
     --------
     >>> load_corpus("fcc_gitter").licence.name
@@ -75,22 +70,7 @@ def load_corpus(name: str) -> Corpus:
 
 
 def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
-    """Verify the raw files of a corpus by checksum and yield its records.
-
-    Parameters
-    ----------
-    name
-        Of the corpus.
-    raw
-        The folder that holds one folder a corpus.
-    tally
-        Filled while reading: the rows that were read from each raw file.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        Before anything is yielded, if a raw file is absent or not the one recorded.
-    """
+    """Verify the raw files of a corpus by checksum and yield its records."""
     load_corpus(name)
     yield from read_folder(name, _verify_folder(name, raw, tally))
 

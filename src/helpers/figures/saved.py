@@ -15,23 +15,7 @@ MIME = "application/vnd.shequn.figure+json"
 
 @dataclass(frozen=True, slots=True)
 class SavedFigure:
-    """A saved figure, which a notebook displays with its files and citation.
-
-    Attributes
-    ----------
-    name, title, note, alt
-        Its permanent name, the finding, what it rests on, and the picture in words.
-    svg, csv
-        The picture without a face, and the data.
-    png
-        The picture as displayed; empty where only its other forms are wanted.
-    places
-        Names of the sources that it rests on.
-    is_stamped
-        Whether the project's name is in the picture.
-    at
-        The place above a chapter in which a notebook shows it, if not below its cell.
-    """
+    """A saved figure, which a notebook displays with its files and citation."""
 
     name: str
     title: str

@@ -30,11 +30,6 @@ USUAL = frozenset(string.printable) | frozenset("\u202f\u2212·×–—‘’“
 def register_font() -> str:
     """Register the font with matplotlib and return its family name.
 
-    Raises
-    ------
-    BrokenFileError
-        If the file is not the one that was shipped.
-
     Examples
     --------
     >>> register_font()

@@ -39,14 +39,7 @@ FEWEST = 20  # groups of a cell that is printed
 
 
 def collect_beginnings(studies: Sequence[Study]) -> pd.DataFrame:
-    """List the first four weeks of all chat groups, and how they continued.
-
-    Returns
-    -------
-    ``place, group, writers_7, messages_7, messages_28`` (days 8–28) and, for each of
-    `DEFINED`, ``age: …``, the day on which its silence began (infinite: none did), and
-    ``seen: …``, the day until which that is known.
-    """
+    """List the first four weeks of all chat groups, and how they continued."""
     able = [
         study
         for study in studies

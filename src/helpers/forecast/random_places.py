@@ -31,15 +31,7 @@ STEPS, INNER, FLAT = 40, 8, 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """Levels of bands on the logit scale, given each spread between places.
-
-    Attributes
-    ----------
-    weights : shape (spreads,)
-        Posterior of τ on its grid.
-    centres, errors : shape (spreads, bands)
-        Mean and standard error of each band's level.
-    """
+    """Levels of bands on the logit scale, given each spread between places."""
 
     weights: Floats
     centres: Floats
@@ -85,11 +77,6 @@ class Levels:
 
 def fit_levels(still: pd.DataFrame, groups: pd.DataFrame) -> Levels:
     """Fit the levels of bands.
-
-    Parameters
-    ----------
-    still, groups : shape (places, bands)
-        How many groups continued, of how many.
 
     Examples
     --------

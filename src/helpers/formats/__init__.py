@@ -52,16 +52,7 @@ _TEXTS = (*TABLES, ".json", ".txt", *YAML)
 
 
 class Format(Protocol):
-    """Interface of a chat-export reader: its name, how to detect and read files.
-
-    Attributes
-    ----------
-    NAME
-        The format's name for people, e.g. ``ChatLab``.
-    OBSERVES
-        What the format can show at best; its window is (0, 0) until a file is read,
-        and `Source.observed` says where one file shows less.
-    """
+    """Interface of a chat-export reader: its name, how to detect and read files."""
 
     NAME: str
     OBSERVES: Observability
@@ -105,17 +96,7 @@ FORMATS: Mapping[str, Format] = _Registry()
 
 
 def recognise_format(export: Path | Source) -> Format:
-    """Detect the chat format of an export; raise if none or several match.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        If no format fits (naming what was seen), more than one does with equal weight,
-        the file only looks like messages, such as training data for language models, or
-        an archive has files that would be skipped.
-    """
+    """Detect the chat format of an export; raise if none or several match."""
     source = export if isinstance(export, Source) else Source(export)
     if refusal := _explain_refusal(source.head):
         what, remedy = refusal
@@ -454,23 +435,7 @@ def read_export(
     form: str | None = None,
     options: Options | None = None,
 ) -> Reading:
-    """Open a chat export for reading; iterating yields pseudonymised records.
-
-    Parameters
-    ----------
-    path
-        A file, folder, ZIP or tar.gz.
-    key
-        The file with the key for pseudonyms; by default the user's own.
-    form
-        A name in `FORMATS`, if it isn't to be recognised.
-
-    Raises
-    ------
-    ShequnError
-        If the export isn't recognised, the key can't be had, or (while iterating) a
-        file is broken; what was whole has been yielded by then.
-    """
+    """Open a chat export for reading; iterating yields pseudonymised records."""
     # compiled code masks names; whoever only asks what a file is needn't wait for it
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
     from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key  # noqa: PLC0415

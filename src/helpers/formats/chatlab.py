@@ -283,11 +283,6 @@ def describe_events(
 ) -> str | None:
     """Return a Chinese system line, such as a join, for a row's events, or None.
 
-    Parameters
-    ----------
-    events
-        Records of events of one kind, as dictionaries.
-
     Examples
     --------
     >>> describe_events(

@@ -52,29 +52,7 @@ def convert_exports(
     broken: list[BrokenFileError] | None = None,
     unzoned: list[Path] | None = None,
 ) -> list[Path]:
-    """Convert chat exports to a target format; return the files written.
-
-    Parameters
-    ----------
-    to
-        ``chatlab`` (JSON Lines 0.0.2, a file a group) or ``convokit`` (a corpus).
-    out
-        A folder; it is made if need be.
-    key
-        The key file for pseudonyms; by default the user's own.
-    losses
-        Is told what does not cross over, in rows by reason.
-    broken
-        Gets the errors of exports that break off: what was whole is written. Without
-        a list such an error is raised.
-    unzoned
-        Gets the exports with local times, which are read as those of the zone.
-
-    Raises
-    ------
-    ShequnError
-        If `to` is unknown, or an export can't be read: then nothing is written.
-    """
+    """Convert chat exports to a target format; return the files written."""
     if to not in get_args(Target):
         raise ShequnError(
             say("can't convert to {to!r}", to=to),

@@ -83,13 +83,7 @@ def has_signature(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every channel in the archive.
-
-    Raises
-    ------
-    BrokenFileError
-        If the database is damaged.
-    """
+    """Yield the records of every channel in the archive."""
     space = slack.Workspace(source, "", {})
     name = _select_file(source.names)
     if name is None:
@@ -246,13 +240,7 @@ def _classify_channel(group: str) -> str:
 
 
 def _decode_chunks(source: Source, name: str) -> Iterator[_Chunk]:
-    """Yield the chunks of one file; unreadable lines are entered as lost.
-
-    Raises
-    ------
-    BrokenFileError
-        If it is damaged or cut off, after its whole lines.
-    """
+    """Yield the chunks of one file; unreadable lines are entered as lost."""
     with source.open(name) as packed:
         file = gzip.GzipFile(fileobj=packed) if name.endswith(".gz") else packed
         try:

@@ -635,13 +635,7 @@ def _classify_kinds(
 def _identify_senders(
     source: Source, columns: Columns, groups: str | Sequence[str]
 ) -> list[str | None]:
-    """Return who sent each row, by id where the table has one, and note the names.
-
-    Raises
-    ------
-    BrokenFileError
-        If a spreadsheet rounded the ids, as they would make one person of many.
-    """
+    """Return who sent each row, by id where the table has one, and note the names."""
     names = _list_texts(columns["sender"]) or []
     ids = _list_ids(columns.get("sender_id")) or names
     distinct = sorted(set(filter(None, ids)))

@@ -115,12 +115,6 @@ def parse_triple(text: str) -> tuple[int, int, int]:
 def parse_clock_us(text: str) -> int:
     """Parse a 12- or 24-hour time of day to µs since midnight.
 
-    Raises
-    ------
-    ValueError
-        If the word for the half of the day is unknown and the hour needs one, or if
-        no clock shows such a time.
-
     Examples
     --------
     >>> [
@@ -194,13 +188,6 @@ def decide_date_order(
     cheapest order wins. Where two are equally cheap and would read a date
     differently, the order is not decided; one that makes no difference needs no
     decision.
-
-    Parameters
-    ----------
-    dates
-        The dates as written, in file order, repetitions left out.
-    spaced
-        Whether dates are spaced as in ``24. 1. 5.``, where a year often stands first.
 
     Examples
     --------
@@ -349,13 +336,6 @@ _PLACE = re.compile(r'\{\w+\}|"')
 def parse_event(line: str, known: Known = tuple) -> Event | None:
     """Return the group event in a WhatsApp system line, or None.
 
-    Parameters
-    ----------
-    line
-        The line without header and invisible marks.
-    known
-        Gives the names borne so far, for lists whose names hold the separator.
-
     Examples
     --------
     >>> parse_event("Ann added Bob, Cid and 2 others").subjects
@@ -495,18 +475,7 @@ class Survey:
         return starts + _map_distinct(clocks, self.clocks, _parse_clock)
 
     def require_clocks(self, source: Source, clock: str, place: str) -> None:
-        """Refuse a file in which most times of day cannot be read.
-
-        Parameters
-        ----------
-        clock, place
-            The first one that cannot be read, and where it is.
-
-        Raises
-        ------
-        BrokenFileError
-            If more than half of the file's times of day cannot be read.
-        """
+        """Refuse a file in which most times of day cannot be read."""
         if self.checked:
             return
         counts, at = Counter[str](), self.header.groupindex["clock"]
@@ -673,18 +642,7 @@ def _find_disordered(times: Floats, last: float) -> list[int]:
 
 
 def decide_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
-    """Return the date order of a file: as requested, or as detected.
-
-    Parameters
-    ----------
-    dates
-        As written, in file order; not looked at where an order is asked for.
-
-    Raises
-    ------
-    UndecidedDateOrderError
-        If neither tells day from month.
-    """
+    """Return the date order of a file: as requested, or as detected."""
     for order in DATE_ORDERS:
         if source.options.date_order == order:
             return order

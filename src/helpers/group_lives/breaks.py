@@ -20,18 +20,6 @@ def find_breaks(daily: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     three or more, of which 100 messages were to be expected at their former pace. A day
     on which many groups end is no break while others go on.
 
-    Parameters
-    ----------
-    daily
-        Messages a group and day: ``group, day, messages``.
-    groups
-        ``group, network``.
-
-    Returns
-    -------
-    DataFrame
-        ``network, start_us, end_us``, a row per break.
-
     Examples
     --------
     >>> days = [*range(30), *range(70, 90)]

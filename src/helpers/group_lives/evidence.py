@@ -28,15 +28,7 @@ EVENTS_PER_COEFFICIENT = 10
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The tables of one study, restricted to some of its groups.
-
-    Attributes
-    ----------
-    study
-        Where the tables come from.
-    groups
-        Rows of its table ``groups``, or of ``registry`` where it has no other.
-    """
+    """The tables of one study, restricted to some of its groups."""
 
     study: Tables
     groups: pd.DataFrame

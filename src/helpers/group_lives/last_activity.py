@@ -106,23 +106,7 @@ def define_by_listing(evidence: Evidence) -> Ends:
 
 
 def define_lives(evidence: Evidence, *, w_days: float | None, form: Form) -> Ends:
-    """Return lifetimes until silence for good, from messages or from two dates a group.
-
-    Parameters
-    ----------
-    evidence
-        Groups of known age.
-    w_days
-        Days of silence; None is 60 for messages, and for dates what the source's
-        description says.
-    form
-        As `define_silent` takes it.
-
-    Raises
-    ------
-    ShequnError
-        If gaps between messages are asked of a list of dates.
-    """
+    """Return lifetimes until silence for good, from messages or two dates a group."""
     if evidence.has("silences"):
         return define_silent(evidence, w_days=w_days or SILENCE_DAYS, form=form)
     if form == "first_gap":

@@ -125,26 +125,6 @@ def define_lifetimes_by_inactivity(
     Where not even `longest_w_days` will do, the group is slow and gets that.
     A group that never had a message is slow, and dead at 0.
 
-    Parameters
-    ----------
-    groups, silences
-        The processed tables.
-    form
-        ``first_gap`` dates a death at the first silence of W days, revived or not;
-        it does not look ahead, as models with time-varying exposures require.
-    early_rate : shape (groups,)
-        Messages a day in the first 28 days of age. By default `early_messages` over
-        the days of these 28 that the data show: all, where a message from before the
-        watching began is known; else those watched. Where no such day is shown the
-        rate is unknown, and the group slow.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no group is left.
-    ShequnError
-        If W is shorter than the gaps that `silences` lists.
-
     References
     ----------
     The project's register of claims, §1.

@@ -190,13 +190,7 @@ def read_messages(
 def read_exported(
     exported: Exported,
 ) -> tuple[dict[str, date], date | Literal["files"] | None]:
-    """Return the days of single groups, and the one for all exports.
-
-    Raises
-    ------
-    ShequnError
-        If it is no day, a day after today, or names a group twice.
-    """
+    """Return the days of single groups, and the one for all exports."""
     if exported is None or (isinstance(exported, str) and exported == "files"):
         return {}, "files" if exported else None
     if not isinstance(exported, pd.Series | Mapping):
@@ -245,13 +239,7 @@ def check_given_day(exports: Exports, terms: Terms) -> None:
 
 
 def check_told_days(exports: Exports, told: Mapping[str, date]) -> dict[str, date]:
-    """Return days of groups by the key that each has in the store.
-
-    Raises
-    ------
-    ShequnError
-        If a group is not there, or its day lies before its first row.
-    """
+    """Return days of groups by the key that each has in the store."""
     first, zone = exports.first_lines(), exports.terms["zone"] or DEFAULT_ZONE
     own = {exports.aliases.get(group, group): day for group, day in told.items()}
     if missing := sorted(own.keys() - first.keys()):

@@ -17,14 +17,7 @@ def count_early_messages(messages: Frame) -> Frame:
 
 
 def count_by_member_day(messages: Frame) -> Frame:
-    """Count messages per group, member (or none) and calendar day.
-
-    Returns
-    -------
-    Frame
-        ``group, member, day, messages, first_us, last_us``; ``chars``, of the ``known``
-        messages whose length is.
-    """
+    """Count messages per group, member (or none) and calendar day."""
     return messages.group_by("group", "member", "day").agg(
         messages=nw.len().cast(nw.Int64),
         first_us=nw.col("time_us").min(),

@@ -25,15 +25,7 @@ def count_later_messages(messages: Frame) -> Frame:
 
 
 def sum_later_messages(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
-    """Sum messages after day 28 by members active on 0 or 3–7 of the first 28 days.
-
-    Parameters
-    ----------
-    later
-        As `count_later_messages` returns them.
-    early
-        ``group, member, days``: days with a message in the first four weeks.
-    """
+    """Sum messages after day 28 by members active on 0 or 3–7 of the first 28 days."""
     days = later.merge(early[[*PAIR, "days"]], "left", PAIR)["days"].fillna(0)
     neither = (days > MILD_DAYS) & (days < CORE) | (days == 0)
     counts = later["messages"].to_numpy()
@@ -48,13 +40,6 @@ def summarise_beginnings(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFra
     """Summarise each group's first four weeks: messages, posters, seed users, arrivals.
 
     A seed is no first poster, came within 7 days and wrote on 3 of the days counted.
-
-    Parameters
-    ----------
-    days
-        ``group, member, age_day, n``: messages a person and day of the first 28.
-    firsts
-        ``group, member, first_us``: age at each person's first message.
 
     Examples
     --------
@@ -102,15 +87,7 @@ def find_top_posters(early: pd.DataFrame) -> pd.DataFrame:
 def count_unanswered_messages(
     messages: pd.DataFrame, replies: pd.DataFrame
 ) -> pd.Series[int]:
-    """Count messages that received no reply within a day, by group.
-
-    Parameters
-    ----------
-    messages
-        ``group, age_us`` of the messages of each group's top poster.
-    replies
-        ``group, age_us`` of replies to that person.
-    """
+    """Count messages that received no reply within a day, by group."""
     mine, theirs = (
         table[["group", "age_us"]].astype("int64").sort_values("age_us")
         for table in (messages, replies)
@@ -130,15 +107,7 @@ def count_unanswered_messages(
 def compute_share_met_elsewhere(
     firsts: pd.DataFrame, origin_us: pd.Series[int]
 ) -> pd.Series[float]:
-    """Return the largest share of early posters who had all posted in one other group.
-
-    Parameters
-    ----------
-    firsts
-        ``group, member, first_us``: age at each person's first message.
-    origin_us
-        By group.
-    """
+    """Return the largest share of early posters who had posted in one other group."""
     at = firsts["first_us"] + firsts["group"].map(origin_us)
     all_ = firsts[PAIR].assign(at=at)
     early = all_[firsts["first_us"] < MONTH_DAYS * DAY_US]

@@ -50,14 +50,7 @@ _TIMES = ("created_us", "seen_us", "closed_us")
 
 
 def count_by_account(messages: Frame) -> Frame:
-    """Count messages by group, file and account, with the time of the first.
-
-    Returns
-    -------
-    Frame
-        ``group, file, sender, scope, bot, rows, first_us``; ``texts``, of the rows, and
-        the `COMMAND` of a bot among them, ``commands``.
-    """
+    """Count messages by group, file and account, with the time of the first."""
     asks = nw.col("text").str.contains(COMMAND).cast(nw.Int64)
     return (
         messages.with_columns(asks=asks)
@@ -166,19 +159,7 @@ def mark_exclusion_reason(
     copies: Frame | None = None,
     announced: Frame | None = None,
 ) -> Frame:
-    """Add ``reason``, why a message is excluded from counts; null if included.
-
-    Parameters
-    ----------
-    messages
-        With ``unmarked`` (`mark_unmarked_bots`) beside their own columns.
-    ends
-        As `find_observation_ends` returns them.
-    copies
-        As `find_duplicate_ids` returns them; None if there is none.
-    announced
-        Those sent to many groups at once (`find_broadcasts`); None if there is none.
-    """
+    """Add ``reason``, why a message is excluded from counts; null if included."""
     said = nw.col("own_reason").fill_null("")
     if_any = (
         nw.when(nw.col("copy"))
@@ -208,18 +189,7 @@ def mark_exclusion_reason(
 
 
 def count_by_reason(marked: Frame) -> Frame:
-    """Count messages by group, reason for exclusion and whether a bot wrote them.
-
-    Parameters
-    ----------
-    marked
-        As `mark_exclusion_reason` returns it.
-
-    Returns
-    -------
-    Frame
-        ``group, reason, bot, rows, first_us, last_us, posters``.
-    """
+    """Count messages by group, reason for exclusion and whether a bot wrote them."""
     by = ("group", "reason", "bot")
     known = marked.with_columns(nw.col("bot").fill_null(value=False))
     senders = known.group_by(*by, "sender").agg(
@@ -234,16 +204,7 @@ def count_by_reason(marked: Frame) -> Frame:
 
 
 def find_bot_only_groups(counts: pd.DataFrame, groups: pd.DataFrame) -> pd.Series[str]:
-    """Find the groups in which only bots wrote.
-
-    Parameters
-    ----------
-    counts
-        As `count_by_reason` returns them.
-    groups
-        As `list_groups_once` returns them: one whose making or listing is dated is a
-        group even if nobody spoke in it.
-    """
+    """Find the groups in which only bots wrote."""
     by_people = ~counts["bot"] & ~counts["reason"].isin([LINE, COPY, CHANNELS])
     spoke = counts.loc[counts["bot"], "group"].unique()
     undated = groups["created_us"].isna() & groups["seen_us"].isna()
@@ -274,15 +235,7 @@ def find_duplicate_ids(messages: Frame) -> Frame:
 
 
 def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
-    """Add ``scope``: the group key if ids are unique only within the group, else "".
-
-    Parameters
-    ----------
-    rows
-        With ``group``, its key.
-    by_name
-        The groups that know people by name only.
-    """
+    """Add ``scope``: the group key if ids are unique only within the group, else ""."""
     everywhere = nw.lit("")
     if not by_name:
         return rows.with_columns(scope=everywhere)
@@ -402,23 +355,7 @@ def number_kept_messages(
 
 
 def find_repeated_messages(messages: Frame, accounts: Frame) -> Frame:
-    """Select messages with a text that one sender posted in several groups.
-
-    Parameters
-    ----------
-    messages
-        With ``group, sender, scope, time_us, text, chars, file, position``. Texts are
-        compared without outer blanks and case; where there is none, lengths of
-        `LEAST_CHARS` or more are.
-    accounts
-        As `count_by_account` returns them.
-
-    Returns
-    -------
-    Frame
-        ``group, file, position, time_us``; ``said``, which numbers what was said by
-        whom; and ``span_us``, in which it has to be said to be a broadcast.
-    """
+    """Select messages with a text that one sender posted in several groups."""
     read = ~nw.col("text").is_null()
     text = nw.col("text").str.strip_chars().str.to_lowercase()
     long = nw.when(nw.col("chars") >= LEAST_CHARS).then(nw.col("chars").cast(nw.String))
@@ -440,18 +377,7 @@ def find_repeated_messages(messages: Frame, accounts: Frame) -> Frame:
 
 
 def find_broadcasts(sent: Frame) -> Frame:
-    """Find messages that one sender posted in many groups within a day or hour.
-
-    Parameters
-    ----------
-    sent
-        As `find_repeated_messages` returns it.
-
-    Returns
-    -------
-    Frame
-        ``group, file, position`` of each.
-    """
+    """Find messages that one sender posted in many groups within a day or hour."""
     rows = _find_crowded_spans(sent)
     start = drop_duplicates(rows.select("said", start_us="time_us"))
     pairs = start.join(rows, on="said", how="inner").filter(

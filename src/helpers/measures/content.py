@@ -29,19 +29,7 @@ _HAN = f"(?:{HAN}{HAN.replace('[', '[^', 1)}*){{%d}}"
 
 
 def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
-    """Build expressions that flag long messages, and those with a link and words.
-
-    Parameters
-    ----------
-    long_chars
-        Least characters of a long message where there is no text.
-
-    Returns
-    -------
-    dict
-        Whether it has a ``link``, is ``long`` or half as long (``half_long``), or has
-        a link and words beside it (``commented``).
-    """
+    """Build expressions that flag long messages, and those with a link and words."""
     shared = (nw.col("links").fill_null(0) > 0) | nw.col("kind").is_in(SHARED)
     chars = nw.col("chars").fill_null(0)
 

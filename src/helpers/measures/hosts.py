@@ -61,17 +61,7 @@ def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
 def count_host_messages_by_quarter(
     messages: Frame, hosts: Frame, answers: Frame
 ) -> tuple[Frame, Frame]:
-    """Count the host's messages and replies per group and 90 days of its age.
-
-    Parameters
-    ----------
-    messages
-        Those that count.
-    hosts
-        ``group, host``.
-    answers
-        As `helpers.measures.replies.list_answers` lists them.
-    """
+    """Count the host's messages and replies per group and 90 days of its age."""
     hosted_messages = _mark_host_messages(_add_quarter(messages), hosts)
     whole = hosted_messages.group_by("group", "quarter").agg(
         messages=nw.len().cast(nw.Int64), host=add_up("mine"),
@@ -96,17 +86,7 @@ def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
 def list_recorded_owners(
     records: Frame, people: Frame, ordinals: Frame, by_name: Collection[str] = ()
 ) -> Frame:
-    """List the recorded owner of each group; null for owners who never wrote.
-
-    Parameters
-    ----------
-    records
-        Records of groups, with ``group`` (its key) and ``owner`` (a sender).
-    people, ordinals
-        ``sender, scope, member`` and ``key, group``.
-    by_name
-        As `helpers.measures.cleaning.add_name_scope` takes it.
-    """
+    """List the recorded owner of each group; null for owners who never wrote."""
     recorded = add_name_scope(records.filter(~nw.col("owner").is_null()), by_name)
     owners = recorded.select(
         "scope",

@@ -66,18 +66,7 @@ class Sums(NamedTuple):
 def count_lurkers(
     memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count members who were silent or left within W days of joining, by group and W.
-
-    Parameters
-    ----------
-    memberships
-        ``group, member, joined_day, gone_day`` (nan if still there), ``dated`` and
-        ``reactions`` (nan where reactions are not known); one row a membership.
-    messages
-        ``group, member, day, messages``: everything that people wrote.
-    until
-        By group, the first day that was not wholly observed.
-    """
+    """Count members silent, or gone, within W days of joining, by group and W."""
     groups = until.index[until.index.isin(memberships["group"])]
     group, talk = memberships["group"].to_numpy(), _Talk.of(memberships, messages)
     rows = []
@@ -116,22 +105,7 @@ def classify_memberships(
     days: int,
     talk: _Talk | None = None,
 ) -> pd.DataFrame:
-    """Mark for each membership whether the member wrote or left within W days.
-
-    Parameters
-    ----------
-    memberships, messages, until
-        As `count_lurkers` takes them.
-    days
-        W.
-    talk
-        What was summed up of the same memberships and messages.
-
-    Returns
-    -------
-    DataFrame
-        Yes or no, one row a membership in their order, one column a count.
-    """
+    """Mark for each membership whether the member wrote or left within W days."""
     talk = talk or _Talk.of(memberships, messages)
     group = memberships["group"].to_numpy(np.int64)
     start = memberships["joined_day"].to_numpy(np.int64)
@@ -159,18 +133,7 @@ def classify_memberships(
 def count_members_elsewhere(
     memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count silent and writing members, and how many of each wrote in another group.
-
-    Parameters
-    ----------
-    memberships, messages, until
-        As `count_lurkers` takes them; ``member`` is one person in all groups.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the table `count_members_elsewhere`.
-    """
+    """Count silent and writing members, and how many of each wrote in another group."""
     own = _Talk.of(memberships, messages)
     counts = classify_memberships(memberships, messages, until, ELSEWHERE_DAYS, own)
     start = memberships["joined_day"].to_numpy(np.int64)
@@ -206,15 +169,7 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
 
 
 def count_steps(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
-    """Count people by group, cohort and step taken, such as joining or writing.
-
-    Parameters
-    ----------
-    people
-        ``key, cohort``.
-    steps
-        By step whether each took it.
-    """
+    """Count people by group, cohort and step taken, such as joining or writing."""
     by = ["key", "cohort"]
     sums = people[by].assign(**steps).groupby(by, as_index=False)[list(steps)].sum()
     long = sums.melt(by, var_name="step", value_name="people")
@@ -223,14 +178,6 @@ def count_steps(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
 
 def count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
     """Count members of courses by handing in, staying on and entering another one.
-
-    Parameters
-    ----------
-    members
-        ``key, cohort`` (a membership each); ``last``, days from entry to the last thing
-        handed in, nan if there is none; ``watched``, days from entry to the end of the
-        record; ``before`` and ``again``, whether it is a person's first course with a
-        later one of the organiser to come, and whether they entered one.
 
     Examples
     --------
@@ -255,18 +202,7 @@ def count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def mark_returns(members: pd.DataFrame) -> pd.DataFrame:
-    """Mark each person's first course, and whether they entered a later one.
-
-    Parameters
-    ----------
-    members
-        ``network, person, start``: a membership each, with the course's first day.
-
-    Returns
-    -------
-    DataFrame
-        ``before, again`` of each membership.
-    """
+    """Mark each person's first course, and whether they entered a later one."""
     of = [members["network"], members["person"]]
     first, last = (
         members["start"].groupby(of).transform(how) for how in ("min", "max")

@@ -54,20 +54,7 @@ def summarise_months(presence: Frame) -> Frame:
 
 
 def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
-    """Count messages in the 90 days after each month, by members active 0 or 3–7 days.
-
-    Parameters
-    ----------
-    days
-        As `helpers.measures.activity.count_by_member_age` returns them.
-    presence
-        As `count_by_member_month` returns it.
-
-    Returns
-    -------
-    Frame
-        ``group, month, later_by_others``, where anything was said in these days.
-    """
+    """Count messages in the 90 days after a month, by members active 0 or 3–7 days."""
     member_days = days.filter(~nw.col("member").is_null())
     day_counts = member_days.select("group", "member", "age_day", "n")
     either = (nw.col("days") <= MILD_DAYS) | (nw.col("days") >= CORE_DAYS[1])

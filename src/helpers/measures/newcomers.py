@@ -54,15 +54,7 @@ def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
 def build_newcomer_life_tables(
     people: pd.DataFrame, last_us: pd.Series[int]
 ) -> pd.DataFrame:
-    """Build life tables of new posters: numbers at risk and becoming inactive.
-
-    Parameters
-    ----------
-    people
-        As `count_unanswered_newcomers` takes them, and ``last_us``.
-    last_us
-        By group, the age at which its observation ends.
-    """
+    """Build life tables of new posters: numbers at risk and becoming inactive."""
     ends = np.asarray(people["group"].map(last_us), np.int64)
     until = ends - SILENT_DAYS * DAY_US
     rows = [

@@ -89,20 +89,6 @@ def count_responses(
 
     A message in the very instant of the event is on neither side. Events of groups
     that nobody wrote in are left out.
-
-    Parameters
-    ----------
-    events
-        ``group, time_us, kind, value``.
-    messages
-        ``group, member, time_us``; who has no number counts as nobody.
-    minutes
-        Length of each side.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `count_responses` in docs/tables.md.
     """
     heard = events[events["group"].isin(messages["group"])]
     ordered = heard.sort_values(["group", "time_us"], kind="stable", ignore_index=True)

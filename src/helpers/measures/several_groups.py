@@ -29,18 +29,7 @@ MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
 def classify_bridging(messages: pd.DataFrame) -> Ints:
-    """Return how recently each message's author wrote in another group.
-
-    Parameters
-    ----------
-    messages
-        ``group, member, time_us`` of known people, in the order of members and times.
-
-    Returns
-    -------
-    Ints
-        The shortest of `WINDOWS`, in days, that reaches back to it; 0 if none does.
-    """
+    """Return how recently each message's author wrote in another group."""
     group, member, time_us = (
         messages[name].to_numpy() for name in ("group", "member", "time_us")
     )
@@ -56,20 +45,7 @@ def classify_bridging(messages: pd.DataFrame) -> Ints:
 
 
 def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
-    """Find first posts of a link in a group that were in another group earlier.
-
-    Parameters
-    ----------
-    links
-        ``group, member, time_us, file, position, address``: a link of a message a row.
-    own
-        Beginnings of the operator's own addresses.
-
-    Returns
-    -------
-    Those rows of `links`, with ``known``: the operator's own, or posted in as many
-    groups within a day as make an announcement.
-    """
+    """Find first posts of a link in a group that were in another group earlier."""
     rows = links.sort_values([*ORDER, "group"], kind="stable")
     first = rows.drop_duplicates(["group", "address"])
     nth = first.groupby("address")["time_us"]
@@ -85,17 +61,7 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
 def count_carried_links(
     run: Engine, messages: Frame, new: pd.DataFrame
 ) -> pd.DataFrame:
-    """Count messages and new links by group and by author's recent posts elsewhere.
-
-    Parameters
-    ----------
-    run
-        Computes both.
-    messages
-        ``group, member, time_us, file, position`` of known people.
-    new
-        As `find_new_links` returns them.
-    """
+    """Count messages and new links by group and by author's recent posts elsewhere."""
     known = new["known"].astype("float64")
     links = new[[*KEY]].assign(novel=1 - known, novel_known=known)
     posted = run.frame(links.groupby([*KEY], as_index=False).sum())
@@ -120,18 +86,7 @@ def count_carried_links(
 
 
 def count_early_days(days: Frame) -> Frame:
-    """Count the days of a group's first 28 on which each early member wrote.
-
-    Parameters
-    ----------
-    days
-        ``group, member, age_day``: a row for each day on which a member wrote.
-
-    Returns
-    -------
-    Frame
-        ``group, member, days`` of all who wrote by day 179.
-    """
+    """Count the days of a group's first 28 on which each early member wrote."""
     there = days.filter(~nw.col("member").is_null(), nw.col("age_day") <= LATER[1])
     early = (nw.col("age_day") < MONTH_DAYS).cast(nw.Int64)
     return (
@@ -143,13 +98,6 @@ def count_core_links(people: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Count links copied into a group on days 28–179, by core and by other members.
 
     Others are all who had written by then, also those who came later.
-
-    Parameters
-    ----------
-    people
-        As `count_early_days` returns them.
-    new
-        As `find_new_links` returns them, with ``age_day``.
     """
     late = new[new["age_day"].between(*LATER) & ~new["known"]]
     each = late.groupby(["group", "member"]).size().rename("links")
@@ -180,19 +128,7 @@ def build_loads(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
-    """Summarise the messages each member received and wrote in each week.
-
-    Parameters
-    ----------
-    days
-        ``group, member, day, messages``.
-
-    Returns
-    -------
-    DataFrame
-        ``member, week, received`` (by others, in groups written in during the four
-        weeks up to it), ``own``, ``groups``; weeks with such a group.
-    """
+    """Summarise the messages each member received and wrote in each week."""
     dated_days = days.assign(week=days["day"] // WEEK_DAYS)
     of = ["member", "group", "week"]
     own = dated_days.groupby(of, as_index=False)["messages"].sum()
@@ -215,14 +151,6 @@ def sum_load_differences(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
 
     Returned are ``people_class, load, own`` (doublings from the earlier to the later
     week), ``pairs``, and messages written after either: ``earlier, later``.
-
-    Parameters
-    ----------
-    rows
-        As `summarise_member_weeks` returns them.
-    lag
-        Weeks from the exposure to what is counted; below 0 for a negative control,
-        messages that came after what is counted.
     """
     first = rows.groupby("member")["week"].min()
     wrote = rows[["member", "week", "own"]].rename(columns={"own": "later"})

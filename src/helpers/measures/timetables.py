@@ -119,13 +119,6 @@ def count_by_weekday_hour(
 ) -> pd.DataFrame:
     """Count messages per group, weekday and hour in the group's time zone.
 
-    Parameters
-    ----------
-    counts
-        As `count_by_quarter_hour` returns them.
-    zones
-        IANA names by group; groups without one are left out.
-
     Examples
     --------
     >>> at = pd.Timestamp("2015-07-03 20:30").value // 1000 // QUARTER_US  # a Friday

@@ -32,22 +32,7 @@ _SUSPECT = {"suspect": "sender", "suspect_scope": "scope"}
 
 
 def count_answered_messages(senders: Frame, accounts: Frame) -> Frame:
-    """Count how many messages of given accounts received a reply.
-
-    Parameters
-    ----------
-    senders
-        Messages by accounts that are no marked bots: ``group, id, sender, scope,
-        time_us, reply_to, mentions, file, position``.
-    accounts
-        ``sender, scope`` of those in question.
-
-    Returns
-    -------
-    Frame
-        ``sender, scope, answered``: messages quoted (or, where a group records few
-        quotes and names, followed within a day), and messages that name the account.
-    """
+    """Count how many messages of given accounts received a reply."""
     own = senders.join(accounts, on=list(WHO), how="semi")
     groups = drop_duplicates(own.select("group"))
     there = senders.join(groups, on="group", how="semi")
@@ -109,23 +94,7 @@ def _is_another() -> nw.Expr:
 
 
 def find_unmarked_bots(run: Engine, messages: Frame, accounts: Frame) -> pd.DataFrame:
-    """Find accounts that behave like bots, such as answering commands.
-
-    Parameters
-    ----------
-    run
-        Computes what several steps need.
-    messages
-        With ``group, id, sender, scope, time_us, text, bot, reply_to, mentions, file,
-        position``.
-    accounts
-        As `helpers.measures.cleaning.count_by_account` returns them.
-
-    Returns
-    -------
-    DataFrame
-        ``sender, scope``.
-    """
+    """Find accounts that behave like bots, such as answering commands."""
     is_person = ~nw.col("sender").is_null(), ~nw.col("bot").fill_null(value=False)
     senders = messages.filter(*is_person)
     texts = senders.filter(~nw.col("text").is_null())

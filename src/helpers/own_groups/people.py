@@ -57,11 +57,6 @@ def place_members(
     """Return the rows of a member list: ``group, person, joined_us, handle``.
 
     A handle that no export names is a member who was never seen.
-
-    Raises
-    ------
-    BrokenFileError
-        If a row names no group of these or two people.
     """
     by_name = {name: key for key, name in names.groups.items() if key in keys}
     rows = []

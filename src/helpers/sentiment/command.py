@@ -18,18 +18,7 @@ HEADER = "score,kept,known,instrument\n"
 
 
 def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a command's option
-    """Score the sentiment of each line of a file and write CSV.
-
-    Parameters
-    ----------
-    path
-        UTF-8, one message a line; a byte-order mark is skipped.
-    raw
-        SnowNLP's own score of every line as it is, instead of
-        `helpers.sentiment.score_texts` with its nulls (empty fields).
-    out
-        Where ``score,kept,known,instrument`` goes, a line each, at full precision.
-    """
+    """Score the sentiment of each line of a file and write CSV."""
     columns = _score_lines_raw if raw else _score_lines
     blocks = _read_blocks(path)
     first = list(itertools.islice(blocks, 1))  # else a file that is not there has one

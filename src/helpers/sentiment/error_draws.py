@@ -70,15 +70,6 @@ def draw_errors(
 
     Each draw takes one of the labelled sets (for VADER two, of developers' texts) and
     each rate from its Beta distribution (Jeffreys' prior).
-
-    Parameters
-    ----------
-    reading
-        ``negative`` or ``positive``.
-    lengths : shape (3,)
-        Scored messages by length, as `count_lengths` counts them.
-    instrument
-        ``vader``, ``snownlp`` or ``chat_line``.
     """
     rates = draw_rates(reading, rng, draws, instrument)
     return Errors(*np.tensordot(lengths / lengths.sum(), rates, axes=(0, 1)))

@@ -50,15 +50,6 @@ def find_errors(
 ) -> tuple[Rate, Rate]:
     """Find an instrument's measured sensitivity and specificity.
 
-    Parameters
-    ----------
-    instrument
-        ``vader``, ``snownlp``, ``chat_line`` or ``pysenti``.
-    reading
-        ``negative`` or ``positive``.
-    labelled
-        The set: ``developers``, ``chat_lines`` …
-
     Examples
     --------
     >>> sensitivity, specificity = find_errors("vader", "negative", "developers")

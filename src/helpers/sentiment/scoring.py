@@ -31,24 +31,7 @@ _SCORED, _MISSING, _WORDLESS, _OTHER, _PRIOR, _UNKNOWN, _EVEN = range(7)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ScoredTexts:
-    """Sentiment scores of messages, and why some have none.
-
-    Attributes
-    ----------
-    score
-        From 0 (negative) to 1 (positive), float64; null where the message holds no
-        information for its instrument.
-    kept, known
-        Tokens that count and, among them, tokens the instrument has met, int64; null
-        where no instrument read the message.
-    instrument
-        ``snownlp``, ``vader`` or null.
-    unscored
-        Number of null scores by reason: ``missing`` (no message), ``wordless``
-        (nothing but blanks, links, stickers …), ``other language``, ``prior`` (stop
-        words only), ``unknown`` (no token that the instrument has met: the score says
-        how many there are, nothing else), ``even`` (exactly .5 otherwise).
-    """
+    """Sentiment scores of messages, and why some have none."""
 
     score: pa.Array
     kept: pa.Array
@@ -78,15 +61,6 @@ def score_texts(
     bare of links, mentions, stickers and emoji), VADER the message as it was written,
     as capitals, punctuation and emoji are part of its rules. Equal messages are scored
     once.
-
-    Parameters
-    ----------
-    texts
-        n messages; what is not a string counts as missing.
-    language
-        n labels as `helpers.text.detect_language` gives them; left out, it is asked.
-    threads
-        As many as there are cores by default.
 
     Examples
     --------

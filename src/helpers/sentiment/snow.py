@@ -80,15 +80,7 @@ def encode_texts(texts: Iterable[object]) -> pa.Array:
 
 
 def measure_encoded(texts: pa.Array, threads: int | None = None) -> Measured:
-    """Compute SnowNLP's sentiment scores of UTF-8 encoded texts.
-
-    Parameters
-    ----------
-    texts
-        Large binary array without nulls: UTF-8, as `encode_texts` makes it.
-    threads
-        As many as there are cores by default.
-    """
+    """Compute SnowNLP's sentiment scores of UTF-8 encoded texts."""
     return load_instrument()(texts, threads)
 
 

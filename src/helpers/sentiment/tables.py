@@ -33,29 +33,7 @@ TAGS = 4
 
 
 class Tables(NamedTuple):
-    """SnowNLP's word counts as logarithms in lookup tables.
-
-    Attributes
-    ----------
-    space
-        Whether a code point is white space to `str.split`.
-    character
-        Ordinal of each character from U+4E00 on; "begin" and "unseen" come last.
-    unigram
-        4 log-probabilities a character, one a tag (b, m, e, s), after anything unseen.
-    pair_slots, pair_code, pair_value
-        (previous character, character) to the entries that differ from `unigram`:
-        code is previous tag * 4 + tag.
-    triple_slots, triple_code, triple_value
-        The same with one character more: code is + tag before the previous * 16.
-    word_slots, word_start, word_bytes, word_log
-        Words, the stop words first: hash and ordinal; spelling; 2 log-likelihoods a
-        word, negative and positive.
-    logs
-        Log prior, negative and positive; log-likelihoods of an unseen word.
-    numbers
-        Number of stop words; shifts of the hashes of pairs, triples and words.
-    """
+    """SnowNLP's word counts as logarithms in lookup tables."""
 
     space: Bools
     character: Ints
@@ -103,17 +81,7 @@ _TYPES = MappingProxyType(
 
 
 class Room(NamedTuple):
-    """Scratch arrays for sentiment scoring of messages up to some length.
-
-    Attributes
-    ----------
-    start, end
-        Of each token, in bytes.
-    ordinal, pair, triple, back, tag
-        Of each character in a run: itself, its slots, 16 predecessors of 2 bits, tag.
-    old, new, log
-        Scores of the 16 states before and after a character; 64 log-probabilities.
-    """
+    """Scratch arrays for sentiment scoring of messages up to some length."""
 
     start: Ints
     end: Ints

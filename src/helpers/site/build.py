@@ -72,15 +72,7 @@ class SiteError(ShequnError):
 
 
 def make_site(out: Path = paths.BUILD, notebooks: Path | None = None) -> Path:
-    """Build the website in both languages; return its first page.
-
-    Parameters
-    ----------
-    out
-        The site comes into its folder ``site``.
-    notebooks
-        Folder of the executed chapters; by default those of the project.
-    """
+    """Build the website in both languages; return its first page."""
     stored = read_answers()
     answers = [stored.get(claim) for claim in read_register()]
     chapters = read_chapters(notebooks)

@@ -305,11 +305,6 @@ def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Re
 
     Nothing is stored and nothing that anybody wrote or is called is in the result; an
     export that can't be read is reported with the reason, and the others are read.
-
-    Parameters
-    ----------
-    paths
-        Files, folders or archives as the platforms wrote them.
     """
     from helpers.formats.privacy.pseudonyms import Pseudonyms  # noqa: PLC0415 - as above
 

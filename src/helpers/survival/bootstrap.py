@@ -32,16 +32,7 @@ FEWEST_BATCHES = 20
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """The cluster (independent resampling unit) of each row, optionally in strata.
-
-    Attributes
-    ----------
-    codes : shape (n,)
-        0 … count − 1.
-    strata : shape (count,)
-        The stratum of each cluster, within which clusters are drawn; None if any
-        cluster may be drawn for any other.
-    """
+    """The cluster (independent resampling unit) of each row, optionally in strata."""
 
     codes: Codes
     count: int
@@ -90,13 +81,6 @@ class Clusters:
 
     def sandwich(self, information: Floats, scores: Floats) -> Floats:
         """Return the cluster-robust sandwich covariance × K / (K − 1), K clusters.
-
-        Parameters
-        ----------
-        information : shape (p, p)
-            Symmetric to the last bit: the second derivatives as formulas give them.
-        scores : shape (n, p)
-            Each row's part in the slope of the log likelihood.
 
         Examples
         --------
@@ -166,10 +150,6 @@ def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clus
     """Choose resampling units within strata: founding batches, or else groups.
 
     Batches of one stratum, if there are at least 20 over all strata, else groups.
-
-    Parameters
-    ----------
-    stratum, batch : shape (n,)
 
     Examples
     --------
@@ -278,16 +258,7 @@ def cluster_weights(
 
 
 class Enough(NamedTuple):
-    """Rule that stops a bootstrap once its limits' Monte Carlo error is small.
-
-    Attributes
-    ----------
-    least, most
-        Samples drawn at first, and at most.
-    error
-        What luck of the draws may move a limit by, as a standard error: in the
-        estimate's own unit, of ratios as a logarithm.
-    """
+    """Rule that stops a bootstrap once its limits' Monte Carlo error is small."""
 
     least: int
     error: float
@@ -297,13 +268,6 @@ class Enough(NamedTuple):
         self, scaled: Floats, scale: ScaleName, estimate: float, df: float
     ) -> int:
         """Return the number of bootstrap samples needed, estimated from those drawn.
-
-        Parameters
-        ----------
-        scaled
-            Their values on the scale, all finite.
-        df
-            Degrees of freedom of the limits' Student's t.
 
         References
         ----------
@@ -395,12 +359,6 @@ def bootstrap_statistic(
 ) -> Interval:
     """Estimate a statistic with a cluster bootstrap interval, t(K − 1) for K clusters.
 
-    Parameters
-    ----------
-    statistic
-        Takes row weights of shape (samples, n) and gives a value for each sample;
-        not a number where a sample has none.
-
     References
     ----------
     Field and Welsh (2007), JRSS B 69, 369–390, on drawing whole clusters.
@@ -445,17 +403,7 @@ def keep_finite(values: Floats, clusters: Clusters) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class RiskSets:
-    """Lifetimes sorted once, so that risk sets are cheap for many sets of row weights.
-
-    Attributes
-    ----------
-    durations, entry : shape (n,)
-        As `estimate_survival` takes them.
-    ended : shape (n,)
-        Whether the lifetime ended, of any cause.
-    start
-        Survival is conditional on reaching it; earlier exits must be left out.
-    """
+    """Lifetimes sorted once, so that risk sets are cheap for many row weights."""
 
     durations: Floats
     ended: Bools

@@ -144,13 +144,6 @@ def bound_probability(
     more than 5 % of the replicates are 0 or 1, Clopper–Pearson on n over the design
     effect. The design effect is the replicates' variance over the binomial one.
     An estimate of 0 or 1 shows none, so it gets the largest: each cluster as one.
-
-    Parameters
-    ----------
-    replicates : shape (samples,)
-        Not a number where a sample has no estimate.
-    counted : shape (rows,)
-        Rows that could have been followed to the horizon: the n of Clopper–Pearson.
     """
     replicates = keep_finite(replicates, clusters)
     low = 0.5 / len(counted)

@@ -54,21 +54,7 @@ SCALES: Mapping[ScaleName, Scale] = {
 
 @dataclass(frozen=True, slots=True)
 class Wald:
-    """Wald limits: estimate ± t(df) standard errors on a scale, transformed back.
-
-    Parameters
-    ----------
-    estimate
-        In its own unit.
-    se
-        Standard error on the scale.
-    scale
-        Where the estimate is taken to be normal.
-    df
-        Degrees of freedom of Student's t; infinite for the normal distribution.
-    bounds
-        The range in which the estimand lies.
-    """
+    """Wald limits: estimate ± t(df) standard errors on a scale, transformed back."""
 
     estimate: float
     se: float

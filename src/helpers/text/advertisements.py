@@ -44,16 +44,7 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Advertisements:
-    """The class of each of n messages, and the names of the rules that matched.
-
-    Attributes
-    ----------
-    kind
-        ``ad`` or ``none``; null where the message is null.
-    rules
-        Names of the rules that fired, in the lexicon's order; fired rules stand
-        beside ``none`` too, where they were not enough.
-    """
+    """The class of each of n messages, and the names of the rules that matched."""
 
     kind: pa.Array
     rules: pa.Array

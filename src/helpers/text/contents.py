@@ -39,11 +39,6 @@ def is_content_item(texts: Texts, *, kinds: pa.Array | None = None) -> Bools:
     link or file with an own comment (10 characters or 6 words), or is tagged as a
     lesson or sharing session; advertisements never are.
 
-    Parameters
-    ----------
-    texts, kinds
-        n messages, and their kinds in the records' words where known.
-
     Examples
     --------
     >>> is_content_item(

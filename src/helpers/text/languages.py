@@ -59,11 +59,6 @@ def detect_language(texts: Texts) -> pa.Array:
     are Latin and other languages' small words and accents don't outweigh English
     ones; none if it has no letter besides links, mentions and stickers.
 
-    Returns
-    -------
-    pyarrow.StringArray
-        n labels, null for null.
-
     Examples
     --------
     >>> messages = ["这个 API 不错", "what is this", "¿qué es esto?", "😂 1", None]

@@ -80,16 +80,6 @@ def normalise_texts(texts: Texts) -> pa.Array:
     stickers in brackets, emoji and invisible characters go; runs of one character
     keep three; white space becomes single blanks.
 
-    Parameters
-    ----------
-    texts
-        n messages; lists may hold lone surrogates.
-
-    Returns
-    -------
-    pyarrow.StringArray
-        n texts; null where the message is null, empty where nothing is left.
-
     Notes
     -----
     Linear in the number of characters. One call takes up to 2 GiB of text: pass

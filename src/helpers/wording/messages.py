@@ -48,20 +48,7 @@ class Verbatim(str):
 
 
 class Message(str):
-    """English text with its template and values, to be rendered in other languages.
-
-    Attributes
-    ----------
-    template
-        With a named field per value, as `str.format` takes them; the entry of the
-        catalogue. Empty for parts that are only joined.
-    plural
-        The template unless the value ``n`` is 1; empty if the form never changes.
-    values
-        Numbers, words and further messages by field name.
-    parts, separator
-        The messages that are joined, and the text between them.
-    """
+    """English text with its template and values, to be rendered in other languages."""
 
     __slots__ = ("parts", "plural", "separator", "template", "values")
 

@@ -20,21 +20,7 @@ _NO_MESSAGES = frozenset({"system", "notice", "edit"})
 
 @dataclass(slots=True)
 class Told:
-    """Records of an exported group as counts, to compare without message ids.
-
-    Attributes
-    ----------
-    messages
-        (time, sender, text), and for carried kinds the kind.
-    replies
-        (time, sender, time and sender of the message replied to).
-    changes
-        (time, kind, actor, subject, value), one for each person concerned.
-    reactions, reads
-        (time and sender of the message, person, emoji or nothing).
-    members
-        Names on the roster.
-    """
+    """Records of an exported group as counts, to compare without message ids."""
 
     messages: Counter[Any] = field(default_factory=Counter)
     replies: Counter[Any] = field(default_factory=Counter)
@@ -102,13 +88,7 @@ def collect_records(
     carries: Collection[Trait],
     unit_us: int = SECOND_US,
 ) -> Told:
-    """Collect the records that a format's reader yields, before pseudonymisation.
-
-    Parameters
-    ----------
-    people
-        The names that the reader met.
-    """
+    """Collect the records that a format's reader yields, before pseudonymisation."""
     rows: dict[str, list[Row]] = {}
     for batch in batches:
         rows.setdefault(batch.kind, []).extend(batch.table.to_pylist())

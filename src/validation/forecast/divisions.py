@@ -59,23 +59,7 @@ class Cells(NamedTuple):
 
 
 def tabulate_divisions(rows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
-    """Compare divisions by leaving places out.
-
-    Parameters
-    ----------
-    rows
-        Of `collect_beginnings`.
-    shares
-        The Life Tables' shares by source.
-
-    Returns
-    -------
-    A row per outcome, day, division, and with or without freeCodeCamp: ``log_score``
-    (mean over places of their groups' mean), ``gain`` over no division with its
-    standard error, ``better_in`` places, ``coverage`` (mean over places of the share of
-    their bands) and ``coverage_of_bands`` (of all bands), ``width`` of the range of the
-    next place, and ``chosen``.
-    """
+    """Compare divisions by leaving places out."""
     found = [
         about | {"division": name} | compared
         for about, cells in _list_comparisons(rows, shares)

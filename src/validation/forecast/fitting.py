@@ -47,11 +47,6 @@ def collect_moments(studies: Sequence[Study]) -> pd.DataFrame:
 def find_bases(rows: pd.DataFrame) -> pd.DataFrame:
     """Find each source's base rate, and the typical writers that go with it.
 
-    Returns
-    -------
-    By source: ``kind, groups, rows, base_rate`` (share of rows that go on) and
-    ``typical_writers`` (geometric mean).
-
     Examples
     --------
     >>> rows = pd.DataFrame(
@@ -107,14 +102,7 @@ def _fit_logistic(
 
 
 def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
-    """Predict each source by a model of all other sources, from either base rate.
-
-    Returns
-    -------
-    The rows once for each ``base``: the source's own base rate and typical writers,
-    or the means of the other sources of its kind (of all others if there is none);
-    with ``predicted`` and ``reference``, that base rate.
-    """
+    """Predict each source by a model of all other sources, from either base rate."""
     bases, parts = find_bases(rows), []
     for source, there in rows.groupby("source", sort=True):
         others = bases.drop(index=str(source))
@@ -139,15 +127,7 @@ def _average_bases(bases: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Score the predictions of sources left out, and of kinds.
-
-    Returns
-    -------
-    ``base, kind, source`` (empty: all of the kind, each weighing the same), ``groups,
-    rows, base_rate, brier, skill`` (1 − Brier score / that of the base rate alone),
-    ``skill_low, skill_high`` (groups drawn anew; for a kind of several sources, these
-    too), ``slope`` (calibration, 1 is right) and ``gap`` (mean predicted − observed).
-    """
+    """Score the predictions of sources left out, and of kinds."""
     found = []
     for (base, kind), rows in predictions.groupby(["base", "kind"], sort=True):
         for source, there in [*rows.groupby("source", sort=True), ("", rows)]:
@@ -189,12 +169,7 @@ def _draw_skills(by_group: pd.DataFrame) -> Iterator[float]:
 
 
 def tabulate_reliability(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate mean predicted and observed shares by fifths of a source's predictions.
-
-    Returns
-    -------
-    ``base, kind, source, part, groups, rows, predicted, observed``.
-    """
+    """Tabulate mean predicted and observed shares by fifths of the predictions."""
     keys = ["base", "kind", "source"]
     rank = predictions.groupby(keys)["predicted"].rank(method="first") - 1
     size = predictions.groupby(keys)["predicted"].transform("size")

@@ -34,15 +34,7 @@ CORRECTED = ("negative_share", "negative_low", "negative_high")
 
 
 def write_tone(raw: Path, folder: Path = FOLDER) -> None:
-    """Read the rooms' messages and write counts and estimates.
-
-    Parameters
-    ----------
-    raw
-        The folder of raw corpora.
-    folder
-        Where the CSVs go.
-    """
+    """Read the rooms' messages and write counts and estimates."""
     talk = read_talk(raw)
     by_month, ends = count_by_month(talk), find_ends(talk)
     _write(folder / "rooms_by_month.csv", add_corrected(by_month))

@@ -15,18 +15,6 @@ def correct_months(
     """Correct counts of negative messages for errors of reading (Rogan, Gladen 1978).
 
     Limits hold the errors' uncertainty and the number of messages.
-
-    Parameters
-    ----------
-    read : shape (months,)
-        Messages read as negative.
-    lengths : shape (months, 3)
-        Scored messages by length, as `count_lengths` counts them.
-
-    Returns
-    -------
-    ndarray of shape (months, 3)
-        Share and 95 % limits, within 0 and 1.
     """
     n = lengths.sum(axis=1, keepdims=True)
     rates = draw_rates("negative", rng, draws, instrument)

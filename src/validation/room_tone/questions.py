@@ -34,21 +34,7 @@ HALF = 0.5  # of the draws at least must be possible
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """An association with its 95 % limits, as the instrument reads and corrected.
-
-    Attributes
-    ----------
-    source
-        The study.
-    measure
-        What is compared.
-    rooms, n, ends
-        Clusters; room-months or messages; ends of rooms.
-    read, read_low, read_high
-        As the instrument reads.
-    estimate, low, high
-        As people would find it.
-    """
+    """An association with its 95 % limits, as the instrument reads and corrected."""
 
     source: str
     measure: str
@@ -77,21 +63,7 @@ class Estimate:
 
 
 def select_months(by_month: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
-    """Select months of rooms that still talk, with what became of them.
-
-    Parameters
-    ----------
-    by_month, ends
-        As `validation.room_tone.rooms` counts and finds them.
-
-    Returns
-    -------
-    Months of at least ten scored messages, up to the room's first silence of 60 days
-    and followed long enough, with ``negative`` and ``positive`` as shares, ``before``
-    (months until the silence begins; missing if it did not), ``last`` (whether that
-    is less than three), ``going`` (whether it has not begun by the month's end) and
-    ``ahead`` (whether it begins within 84 days after that).
-    """
+    """Select months of rooms that still talk, with what became of them."""
     rows = by_month[by_month["scored"] >= LEAST_SCORED].merge(ends, on=KEYS[:2])
     first, after = rows["month"] * MONTH_DAYS, (rows["month"] + 1) * MONTH_DAYS
     silent = rows["silent"].astype("float64").fillna(np.inf)

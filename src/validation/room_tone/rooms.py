@@ -41,17 +41,7 @@ SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Talk:
-    """Messages of public rooms with their tone, and the rooms' observation.
-
-    Attributes
-    ----------
-    messages
-        ``source, group, member, day, time_us, side, chars``; side is −1 (negative), 0
-        or 1 (positive), NaN if the message is not English; in order of time within a
-        room.
-    rooms
-        ``source, group, origin_us, end_us``.
-    """
+    """Messages of public rooms with their tone, and the rooms' observation."""
 
     messages: pd.DataFrame
     rooms: pd.DataFrame
@@ -118,13 +108,7 @@ def _read_sides(texts: pd.Series[str]) -> Floats:
 
 
 def count_by_month(talk: Talk) -> pd.DataFrame:
-    """Count each room's messages, scored and of either tone, by month of its age.
-
-    Returns
-    -------
-    ``source, group, month, messages, writers, scored, negative, positive``, and the
-    scored messages by length: `LENGTHS`.
-    """
+    """Count each room's messages, scored and of either tone, by month of its age."""
     rows = talk.messages.merge(talk.rooms, on=["source", "group"])
     age = (rows["time_us"] - rows["origin_us"]) // DAY_US
     scored = rows["side"].notna()
@@ -142,13 +126,7 @@ def count_by_month(talk: Talk) -> pd.DataFrame:
 
 
 def find_ends(talk: Talk) -> pd.DataFrame:
-    """Find each room's first silence of 60 days, in days of its age.
-
-    Returns
-    -------
-    ``source, group, silent`` (age at the last message before it; missing if none) and
-    ``seen`` (age at the end of observation).
-    """
+    """Find each room's first silence of 60 days, in days of its age."""
     room = ["source", "group"]
     rows = talk.messages[[*room, "day"]].drop_duplicates()
     ends = talk.rooms.assign(day=talk.rooms["end_us"] // DAY_US)[[*room, "day"]]

@@ -57,12 +57,6 @@ def fit_counts(
 ) -> Counts:
     """Regress counts on covariates by a negative binomial model, with robust errors.
 
-    Parameters
-    ----------
-    counts : shape (n,)
-    exposures : shape (n, coefficients)
-        Numbers, in named columns; a constant is added.
-
     Examples
     --------
     >>> from helpers.inference import cluster_by_label

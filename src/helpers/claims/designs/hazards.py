@@ -68,23 +68,7 @@ def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Landmark:
-    """Comparison of groups alive at an age (the landmark), by exposure before it.
-
-    Attributes
-    ----------
-    evidence
-        The study.
-    exposure : index group
-        Known by the landmark; groups without a value are in no arm.
-    adjust : index group
-        Covariates as they stood at the landmark.
-    day
-        The landmark, in days of age.
-    coding
-        What a unit of the exposure is, among the groups at risk.
-    define
-        How an end is told.
-    """
+    """Comparison of groups alive at an age (the landmark), by exposure before it."""
 
     evidence: Evidence
     exposure: pd.Series[float]
@@ -142,15 +126,7 @@ def compare_at_landmark(
     day: int,
     **how: Any,  # noqa: ANN401 - fields of a Landmark, handed on
 ) -> Interval:
-    """Estimate the hazard ratio by an exposure, adjusted for earlier messages, posters.
-
-    Parameters
-    ----------
-    day
-        The landmark: 14, 28, 56 or 84.
-    how
-        Other fields of `Landmark`.
-    """
+    """Estimate the hazard ratio by an exposure, given early messages and posters."""
     adjust = how.pop("adjust", None)
     return Landmark(
         evidence=evidence,
@@ -203,17 +179,6 @@ def estimate_ratio_of_lives(
     """Estimate the hazard ratio of two arms, or per unit of a dose.
 
     A rate ratio if an arm has few events.
-
-    Parameters
-    ----------
-    data
-        ``entry, duration, ended``, a row for each life.
-    exposures
-        In the rows of `data`: the exposure, then what is adjusted for.
-    cluster
-        The independent units.
-    strata
-        Lives are compared within them.
     """
     table = drop_constant(exposures)
     if has_sparse_arm(table.iloc[:, 0], data["ended"]):
@@ -307,17 +272,6 @@ def estimate_relative_rate(
 
     Strata are fifths of what is adjusted for, crossed; those with one arm only have
     no weight, so that nothing is carried beyond where both were seen.
-
-    Parameters
-    ----------
-    ended, days : shape (n,)
-        Whether a stretch of a life ended it, and how long it was.
-    exposures : shape (n, coefficients)
-        The arm first, 1 or 0; then what is adjusted for.
-    cluster : shape (n,)
-        The independent units.
-    strata : shape (n,)
-        Rows of different strata are never compared.
 
     References
     ----------

@@ -54,11 +54,6 @@ def estimate_share_of_people(did: npt.ArrayLike, people: npt.ArrayLike) -> Inter
     Exact of one group, and where all or none did it; else the jackknife on the logit
     scale with t(K − 1), one half added so that no part of it is infinite.
 
-    Parameters
-    ----------
-    did, people : shape (groups,)
-        Counts.
-
     Examples
     --------
     >>> print(estimate_share_of_people([5], [24]))
@@ -105,14 +100,6 @@ def estimate_share_of_stayers(
     """Estimate the silent share of members who stayed: mean of groups, or of people.
 
     Who left in silence may have been one or not: the limits enclose both readings.
-
-    Parameters
-    ----------
-    rows
-        A row a group: ``network, batch, members, silent, gone_silent, gone``.
-    by_people
-        Whether each member has the same weight, and not each group; so it is anyway
-        where there are fewer than eight groups.
     """
     members, silent = rows["members"], rows["silent"]
     stayed = members - rows["gone_silent"] - rows["gone"]

@@ -172,13 +172,6 @@ def fit_within(
 
     A Poisson mean with an effect for each unit, by conditional likelihood; units
     without a count say nothing. Errors are sandwiches over clusters.
-
-    Parameters
-    ----------
-    counts, unit : shape (n,)
-    exposures : shape (n, coefficients)
-    clusters
-        Of the rows; a unit lies in one cluster.
     """
     y, x = np.asarray(counts, np.float64), exposures.to_numpy(np.float64)
     codes = pd.factorize(np.asarray(unit))[0]
@@ -204,22 +197,7 @@ def fit_within(
 def climb(
     evaluate: Callable[[Floats], tuple[Floats, Floats]], beta: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Climb to the top of a likelihood by Newton's steps, none longer than 2.
-
-    Parameters
-    ----------
-    evaluate
-        Returns the scores of rows and the information at coefficients.
-
-    Returns
-    -------
-    Coefficients at the top, with scores and information there.
-
-    Raises
-    ------
-    UndeterminedError
-        If the data do not determine the coefficients.
-    """
+    """Climb to the top of a likelihood by Newton's steps, none longer than 2."""
     for _ in range(STEPS):
         score, information = evaluate(beta)
         try:
@@ -241,13 +219,6 @@ def estimate_stratified_ratio(
     at_risk: npt.ArrayLike, ended: npt.ArrayLike, clusters: Clusters
 ) -> Interval:
     """Estimate a Cox hazard ratio within strata from counts at risk and of events.
-
-    Parameters
-    ----------
-    at_risk, ended : shape (strata, 2)
-        The others, then the exposed.
-    clusters
-        Of the strata.
 
     Examples
     --------
@@ -285,13 +256,6 @@ def estimate_stratified_ratio(
 def compute_paired_difference(first: int, second: int, pairs: int) -> Interval:
     """Compute the difference of two shares in matched pairs.
 
-    Parameters
-    ----------
-    first, second
-        Pairs in which only the first, or only the second, of the two did it.
-    pairs
-        All pairs.
-
     Examples
     --------
     >>> print(compute_paired_difference(30, 10, 200))
@@ -305,17 +269,7 @@ def compute_paired_difference(first: int, second: int, pairs: int) -> Interval:
 
 
 def estimate_ratio_of_blocks(rows: pd.DataFrame, part: str, of: str = "") -> Interval:
-    """Estimate a rate ratio of treated to control units, resampling blocks.
-
-    Parameters
-    ----------
-    rows
-        One row per unit: ``block, treated`` and the outcome.
-    part
-        The outcome that is summed in each arm.
-    of
-        What it is divided by; the number of units where empty.
-    """
+    """Estimate a rate ratio of treated to control units, resampling blocks."""
     blocks = cluster_by_label(rows["block"])
     base = rows[of] if of else None
     return estimate_mean_ratio(rows[part], rows["treated"], blocks, base)

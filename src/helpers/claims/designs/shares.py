@@ -15,13 +15,6 @@ from helpers.survival.bootstrap import DRAWS, SEED
 def estimate_share_of(rows: pd.DataFrame, flags: npt.ArrayLike) -> Interval:
     """Estimate a share of groups, one a row, resampling networks, batches or groups.
 
-    Parameters
-    ----------
-    rows
-        Columns ``network, batch``.
-    flags : shape (n,)
-        Which of them count.
-
     Examples
     --------
     >>> rows = pd.DataFrame({"network": ["one"] * 50, "batch": range(50)})

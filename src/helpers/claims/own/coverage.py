@@ -34,14 +34,7 @@ LEAST_PLACES = 4  # without fewer, leaving one out leaves nothing to know
 
 
 def tabulate_coverage() -> pd.DataFrame:
-    """Tabulate coverage, width and error by reading, place and number of own groups.
-
-    Returns
-    -------
-    ``claim, reading, place, share`` (the truth there)``, groups``, and for each way
-    (``alone``, ``together``) the chance that the 95 % range holds the truth, the mean
-    width of the range and the mean error of its middle.
-    """
+    """Tabulate coverage, width and error by reading, place and number of own groups."""
     return pd.DataFrame(
         [
             row

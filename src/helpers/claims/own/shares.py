@@ -33,18 +33,7 @@ class OwnShare:
 
 
 def estimate_own_shares(study: Study) -> list[OwnShare]:
-    """Estimate the readings that groups of one's own can carry, from one group on.
-
-    Parameters
-    ----------
-    study
-        Made by `shequn run` or `make_study`.
-
-    Returns
-    -------
-    A share for each reading that counts groups and that their record can tell, in the
-    order of the register. Claims about the article's own network are not asked.
-    """
+    """Estimate the readings that groups of one's own can carry, from one group on."""
     tables = Evidence.of(study)
     return [
         OwnShare(claim, reading, found)

@@ -12,13 +12,7 @@ WAYS = ("alone", "together")
 
 
 def summarise_coverage(table: pd.DataFrame) -> pd.DataFrame:
-    """Summarise coverage by number of own groups: the mean over readings and places.
-
-    Returns
-    -------
-    By ``groups``: the columns of `tabulate_coverage`, and ``worst_together``, the
-    least coverage of any place.
-    """
+    """Summarise coverage by number of own groups: the mean over readings and places."""
     numbers = [
         f"{name}_{way}" for way in WAYS for name in ("coverage", "width", "error")
     ]

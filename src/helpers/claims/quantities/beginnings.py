@@ -132,13 +132,6 @@ def compare_first_meetings(
     """Estimate the hazard ratio of meeting no more, first met in person to online.
 
     The time of the pandemic and the year of the first meeting are adjusted for.
-
-    Parameters
-    ----------
-    w_days
-        Days without a meeting that end a chapter.
-    since
-        First year of chapters that count.
     """
     chapters = _list_chapters(evidence, w_days, since)
     require_arms(chapters["exposure"] == 1, chapters["ended"])

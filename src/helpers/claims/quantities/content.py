@@ -36,13 +36,6 @@ def compare_by_content(
     """Estimate the hazard ratio of silence per doubling of 1 + items a week, days 0–27.
 
     Messages and posters are adjusted for.
-
-    Parameters
-    ----------
-    definition
-        What is an item: ``items``, ``long``, ``commented`` or ``half_long``.
-    share
-        Per standard deviation of the items' share of messages instead.
     """
     rows = evidence.window("0-27").set_index("group")
     born = rows.index.isin(evidence.from_birth["group"])
@@ -107,13 +100,6 @@ def compare_timetables(
 
     Of groups alive at day 84; the best by people who wrote short messages in days
     84–364, so that no message counts for both.
-
-    Parameters
-    ----------
-    kept
-        ``scheduled`` (within a day and two hours) or ``scheduled_narrow``.
-    volume
-        Whether the number of long messages is adjusted for.
     """
     times = evidence.table("timetables")
     groups = evidence.from_birth
@@ -147,13 +133,6 @@ def compare_prompt_days(
 
     Against other days with a message by the host, who wrote most in days 0–27; within
     groups and weekdays, given the week that ended two days before.
-
-    Parameters
-    ----------
-    detector
-        ``prompt`` (a question that names and quotes nobody) or ``question`` (any).
-    before
-        Whether the day before is compared, on which a question can have done nothing.
     """
     days = evidence.table("host_days")
     days = days.assign(prompt=days[detector])

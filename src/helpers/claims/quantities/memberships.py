@@ -69,13 +69,6 @@ def _list_stays(evidence: Evidence) -> pd.DataFrame:
 def cut_stays(spells: pd.DataFrame) -> pd.DataFrame:
     """Cut memberships where the person's number of groups changes.
 
-    Returns
-    -------
-    DataFrame
-        ``member, group, entry, stop`` (days since joining), ``groups`` (held through
-        the stretch), ``ended`` (by leaving), ``day`` (of its end), ``crowd`` (people
-        who left something on that day).
-
     Examples
     --------
     >>> rows = [(0, 0, 10, 40, "left"), (1, 0, 20, 60, "open")]

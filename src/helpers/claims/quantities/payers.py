@@ -137,13 +137,6 @@ def compare_rebuying(
     A Poisson model of student-days in table ``purchase_risk``: ``asked`` against
     ``soon`` and ``no``, a level for each week since the first purchase, and one for
     each class of active days; levels without a purchase are left out.
-
-    Parameters
-    ----------
-    awaited
-        ``new purchase`` (no renewal) or ``any purchase``.
-    plan
-        Whether the first plan is adjusted for.
     """
     rows = evidence.table("purchase_risk")
     rows = rows[rows["awaited"].eq(awaited)]

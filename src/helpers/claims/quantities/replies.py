@@ -42,15 +42,6 @@ def compare_unanswered(
     """Estimate the hazard ratio of writing no more, newcomers unanswered to answered.
 
     Within groups, from life tables of who wrote for the first time.
-
-    Parameters
-    ----------
-    hours
-        How soon an answer counts: 1, 24 or 72 hours after the first message.
-    replies
-        ``explicit`` answers, or ``either``: adjacent ones too.
-    from_day
-        Only of those still there at that day, such as 7.
     """
     rows = evidence.table("newcomers")
     rows = rows[rows["within_hours"].eq(hours) & rows["replies"].eq(replies)]
@@ -98,13 +89,6 @@ def compare_one_way_talk(
     """Estimate the hazard ratio of silence per 20 points more one-way talk, days 0–27.
 
     One-way talk are messages by the top poster that nobody answered within a day.
-
-    Parameters
-    ----------
-    posters
-        Whether the number of posters is adjusted for, beside messages.
-    least
-        Least number of posters in these weeks: 2 leaves out announcements only.
     """
     _require_explicit_replies(evidence)
     rows = _select_first_weeks(evidence, least)
@@ -156,13 +140,6 @@ def compare_thanked(
 
     A randomised trial in pairs; accounts are analysed as assigned, thanked or not. `n`
     is the people who were randomised.
-
-    Parameters
-    ----------
-    newcomers
-        Whether only pairs of newcomers count, or experienced people as well.
-    every_pair
-        Whether pairs count in which the registration of one is not on record.
     """
     pairs = evidence.table("paired_trial")
     if newcomers:

@@ -256,13 +256,6 @@ def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
     """Find the exposure at which a quadratic Cox model has its lowest hazard.
 
     Two different values at the least stay below it, and two from it on.
-
-    Parameters
-    ----------
-    data
-        Groups at risk: ``duration, ended, entry, network, batch, exposure``.
-    known
-        Columns that are adjusted for.
     """
     x = data["exposure"]
     table = pd.DataFrame({"x": x, "square": x**2}).join(data[list(known)])

@@ -91,15 +91,7 @@ def _resample_share(counts: pd.DataFrame) -> Interval:
 def estimate_feels_member(
     evidence: Evidence, *, agree: Agreement = "clearly", who: str = SILENT
 ) -> Interval:
-    """Estimate the share of silent respondents who feel like members.
-
-    Parameters
-    ----------
-    agree
-        ``clearly`` (agree or strongly agree), ``somewhat`` or ``strongly``.
-    who
-        Of whom: ``wrote nothing`` or ``wrote something``.
-    """
+    """Estimate the share of silent respondents who feel like members."""
     yes = AGREEMENT[agree]
     no = {*AGREEMENT["somewhat"], *DISAGREE} - {*yes}
     return _compute_share(_count_answers(evidence, MEMBER, who, yes, no))
@@ -155,11 +147,6 @@ def estimate_said(
     """Estimate the share of a house's respondents who gave one of some answers.
 
     Polls of one house are added up; each house is a place of its own.
-
-    Parameters
-    ----------
-    questions, answers
-        As table ``polls`` words them; answers of one poll exclude each other.
     """
     if len(evidence.networks) > 1:
         raise FewNetworksError("each house is a place", where=evidence.name)
@@ -203,12 +190,6 @@ def compute_icc(
     weights: Floats, people: Floats, total: Floats, squares: Floats
 ) -> Floats:
     """Compute the intraclass correlation ICC(1,1) for each weighting of communities.
-
-    Parameters
-    ----------
-    weights : shape (samples, communities)
-    people, total, squares : shape (communities, values)
-        Respondents, sum and sum of squares in each community.
 
     Examples
     --------

@@ -27,13 +27,7 @@ AGAIN = "a group that another file has as well"
 
 
 def list_files(folder: Path) -> list[Path]:
-    """List the contributions in a folder, by name.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is none.
-    """
+    """List the contributions in a folder, by name."""
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise MissingSourceError(
@@ -45,12 +39,6 @@ def list_files(folder: Path) -> list[Path]:
 
 def read_contribution(file: Path) -> pd.DataFrame:
     """Read and check one file of counts.
-
-    Raises
-    ------
-    BrokenFileError
-        If a column is missing or further, a cell is no count, a group does not begin
-        on day 0, or a number is not plausible; the row is named.
 
     Examples
     --------

@@ -166,22 +166,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplements:
-    """A corpus's tables other than messages, with counts of raw rows not used.
-
-    Attributes
-    ----------
-    tables
-        Further processed tables by name, with ``key`` for ordinals.
-    aside
-        Raw rows that never became records, by reason.
-    entered
-        Raw rows that were kept otherwise than as records, by what became of them.
-    entries
-        When a group met the condition for being listed, in microseconds, by key: it is
-        at risk from then on, though its life before is recorded.
-    zones
-        IANA name of the zone that a group's people live in, by key.
-    """
+    """A corpus's tables other than messages, with counts of raw rows not used."""
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     aside: Mapping[str, int] = field(default_factory=dict)

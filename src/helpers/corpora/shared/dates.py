@@ -50,18 +50,6 @@ def name_by_first_day(
 ) -> pd.Series[str]:
     """Build anonymous group keys from kind, founding day and rank on that day.
 
-    Parameters
-    ----------
-    place
-        The group of each row.
-    kind, time_us
-        Its kind, and when the row was written.
-
-    Returns
-    -------
-    Series
-        The key of each place.
-
     Examples
     --------
     >>> days = [86_400_000_000, 0, 3]

@@ -12,23 +12,7 @@ from helpers.records import Batch
 
 
 def read_exported(raw: RawFolder, form: str, network: str) -> Iterator[Batch]:
-    """Yield the message records that a chat-export reader finds in a corpus's files.
-
-    Parameters
-    ----------
-    raw
-        The export; what was recorded of it are files, and folders ending in a slash.
-        Messages of each are tallied; lists hold none.
-    form
-        The module of the format, below `helpers.formats`.
-    network
-        What an export of one workspace does not name.
-
-    Raises
-    ------
-    BrokenFileError
-        If a row can't be read.
-    """
+    """Yield the message records that a chat-export reader finds in a corpus's files."""
     source = Source(raw.path)
     place = {
         name: recorded

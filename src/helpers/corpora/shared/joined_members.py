@@ -24,13 +24,6 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     """Count members silent for 84 days by follow-up, and who later visited or acted.
 
-    Parameters
-    ----------
-    lurkers
-        One row a lurker: ``key, lurkers_are``; ``followed`` and ``seen``, days from
-        joining to the end and to the last visit; ``may_react``, ``reacted`` (in the 84
-        days) and ``did_later``. A column of nulls is what the source can't show.
-
     Examples
     --------
     >>> import pandas as pd
@@ -62,15 +55,7 @@ def tabulate_silence(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables of silent members from memberships with a joining day.
-
-    Parameters
-    ----------
-    channels
-        ``key, end_us``, in the order of their ordinals.
-    joined, messages, reactions
-        ``key, person, day``; each membership once.
-    """
+    """Build the tables of silent members from memberships with a joining day."""
     place = pd.Series(range(len(channels)), channels["key"])
     until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
     talk = messages.assign(

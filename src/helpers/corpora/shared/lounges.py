@@ -29,18 +29,7 @@ LEAST_POSTS = 50  # in its first 28 days, for a thread to be listed
 
 @dataclass(frozen=True, eq=False)
 class Lounges:
-    """The long-running chat threads of a forum, with their posts.
-
-    Attributes
-    ----------
-    threads
-        By thread: ``place`` (what it belongs to: its series, or itself), ``series``,
-        ``number``, ``board``, ``closed`` (whether it was closed later).
-    posts
-        Their posts in the order of `place`, time, file and position, with ``time_us``.
-    others
-        Posts of other threads, by the reason that sets them aside.
-    """
+    """The long-running chat threads of a forum, with their posts."""
 
     threads: pd.DataFrame
     posts: pd.DataFrame

@@ -53,15 +53,7 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
 
 
 def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
-    """Verify each raw file of a corpus against its recorded checksum.
-
-    Raises
-    ------
-    MissingSourceError
-        If the folder or a file in it is absent.
-    BrokenFileError
-        If a file is not the one recorded: empty, cut short, re-encoded or changed.
-    """
+    """Verify each raw file of a corpus against its recorded checksum."""
     files = read_recorded(name)
     for file in files:
         path = folder / file.name

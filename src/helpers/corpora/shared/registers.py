@@ -23,12 +23,6 @@ def build_registry(table: pd.DataFrame | str, **columns: Any) -> pd.DataFrame:  
 
     Where nothing else is said, a group goes by its key, is at risk from its origin and
     ends when it closes.
-
-    Parameters
-    ----------
-    columns
-        What the table has not: columns, or a value for all groups. A date is its
-        midnight; a ``closed_kind`` that is no series holds for the groups that closed.
     """
     groups = pd.DataFrame({"key": [table]}) if isinstance(table, str) else table
     groups = groups.assign(
@@ -53,16 +47,7 @@ def build_registry(table: pd.DataFrame | str, **columns: Any) -> pd.DataFrame:  
 def build_facts(
     table: pd.DataFrame, columns: Mapping[str, str | pd.Series[Any]] | None = None
 ) -> pd.DataFrame:
-    """Reshape a table of groups to rows ``key, fact, value``, dropping nulls.
-
-    Parameters
-    ----------
-    table
-        One row a group, with ``key``.
-    columns
-        By the name of the fact its column, or its values in the rows of the table;
-        else every column is a fact of its own name.
-    """
+    """Reshape a table of groups to rows ``key, fact, value``, dropping nulls."""
     names = columns or {name: name for name in map(str, table.columns.drop("key"))}
     values = {
         fact: table[name] if isinstance(name, str) else name
@@ -84,14 +69,7 @@ def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
-    """Count the people in each role of a group, per day of joining or leaving.
-
-    Parameters
-    ----------
-    spells
-        ``key, role, from_day, to_day, ending``; a spell that is open has no end, and
-        who left because the group ended gave nothing up.
-    """
+    """Count the people in each role of a group, per day of joining or leaving."""
     came = spells.assign(day=spells["from_day"], came=1, went=0, change=1)
     closed = spells[spells["ending"] != OPEN]
     left = (closed["ending"] != GONE).astype("int64")

@@ -26,17 +26,6 @@ def count_responses(
     """Count respondents of a year's survey by class, question, answer and stratum.
 
     Each survey is a network of its own, so that two instruments stay two rows.
-
-    Parameters
-    ----------
-    rows
-        One row per respondent, with its ``stratum``.
-    classes
-        Whether each respondent is in it, by its name; all of them are one, too.
-    questions
-        An answer per respondent, by question.
-    site
-        Key and name of the place that was surveyed.
     """
     key, label = site
     everybody = pd.Series(True, rows.index)  # noqa: FBT003 - a column, no flag
@@ -71,21 +60,7 @@ def count_ranks(
     aside: Mapping[str | None, int],
     **about: object,
 ) -> Counted:
-    """Sum respondents' preference ranks of values, centred at 0, by community.
-
-    Parameters
-    ----------
-    ranks
-        One row per respondent with a complete response, one column per value.
-    key
-        The community of each respondent.
-    least
-        Communities with fewer respondents are left out.
-    aside
-        Incomplete responses, by reason.
-    about
-        Of the communities, for their registry.
-    """
+    """Sum respondents' preference ranks of values, centred at 0, by community."""
     centred = ranks.sub(ranks.mean(axis=1), axis=0).assign(key=key)
     long = centred.melt("key", var_name="value", value_name="rank")
     sums = (

@@ -57,13 +57,6 @@ def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
 
     Mails of the great clearing out are no life of a group that was closed in it, and
     mails after a closing are none of the group's.
-
-    Parameters
-    ----------
-    path
-        The union of W3C's snapshots.
-    groups
-        ``key, closed_us, closed_kind``.
     """
     mails_by_group, _ = _read_mails(path)
     culled = is_culled(groups["closed_us"], groups["closed_kind"])
@@ -83,21 +76,7 @@ def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
-    """Return the months from each departure until a group's mail stops, if ever.
-
-    Parameters
-    ----------
-    path
-        The union of W3C's snapshots.
-    gone
-        ``key, month, until, culled``: the month of a departure, the first month not
-        watched any more (missing: the last snapshot's), and whether the group was
-        closed in the clearing out.
-
-    Returns
-    -------
-    ``gone`` with ``silent, since, before, between, months, ended``.
-    """
+    """Return the months from each departure until a group's mail stops, if ever."""
     mails_by_group, last = _read_mails(path)
     rows = [
         {**row, **silence}

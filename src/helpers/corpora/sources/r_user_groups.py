@@ -138,11 +138,6 @@ def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:
     Two addresses are one group if they were created on one day in one country, one
     is first listed within 31 days of the other's last listing, and their numbers of
     members then differ by less than 2 % or 32.
-
-    Parameters
-    ----------
-    addresses
-        ``urlname, country, created, first, last, members_first, members_last``.
     """
     pairs = addresses.merge(addresses, on=["created", "country"], suffixes=("", "_new"))
     gap = pairs["first_new"] - pairs["last"]

@@ -25,13 +25,7 @@ MOST_PARTNERS = 8
 
 
 def find_hubs(pairs: pd.DataFrame) -> set[str]:
-    """Find nicknames that users changed to or from more than eight other ones.
-
-    Parameters
-    ----------
-    pairs
-        ``old, new``, one row a rename.
-    """
+    """Find nicknames that users changed to or from more than eight other ones."""
     both = pd.concat([pairs, pairs.set_axis(["new", "old"], axis=1)])
     apart = both[both["old"] != both["new"]].drop_duplicates(["old", "new"])
     partners = apart["old"].value_counts()
@@ -42,15 +36,6 @@ def merge_nicks(
     nicks: Iterable[str], pairs: pd.DataFrame, cut: Collection[str]
 ) -> dict[str, str]:
     """Map each nickname to the first nickname of the same person.
-
-    Parameters
-    ----------
-    nicks
-        All nicks, each once, in the order in which they first appeared.
-    pairs
-        ``old, new``, one row a rename.
-    cut
-        Nicks that join nobody to anybody.
 
     Examples
     --------
@@ -97,13 +82,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:
-    """Find the day after each channel's last line before a long gap in the record.
-
-    Parameters
-    ----------
-    lines
-        ``key, day``: days with a line of any kind.
-    """
+    """Find the day after each channel's last line before a long gap in the record."""
     days = lines[["key", "day"]].drop_duplicates().sort_values(["key", "day"])
     ahead = days.groupby("key")["day"].shift(-1)
     last = days[~(ahead - days["day"] < HOLE_DAYS)]

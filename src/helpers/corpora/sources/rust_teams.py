@@ -31,23 +31,7 @@ LEFT = "left"
 
 
 def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
-    """Build periods of a role from dated rosters, with anonymous member numbers.
-
-    Parameters
-    ----------
-    table
-        ``key, role, person, start, end, end_reason``, dates as ISO text; no end where
-        somebody is still listed.
-    gone
-        The reasons for an end that are the group's own end.
-    until
-        The last day of the source, as in `day`.
-
-    Returns
-    -------
-    DataFrame
-        ``key, member, role, from_day, to_day, ending, crowd``.
-    """
+    """Build periods of a role from dated rosters, with anonymous member numbers."""
     ended = table["end"].notna()
     with_group = ended & table["end_reason"].isin(list(gone))
     dated = table.assign(

@@ -66,25 +66,7 @@ class ChatDays:
 def build_arms(
     watched: ChatDays, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
-    """Assign chat users to arms (paid, gifted, neither) by first payment or gift.
-
-    Parameters
-    ----------
-    watched
-        The days.
-    notices
-        ``person, day, arm``, one row a person: what first set them apart. Those who
-        did not write that day, or not between the days watched, are left out.
-    barred
-        People who are in no arm.
-
-    Returns
-    -------
-    DataFrame
-        ``person, arm, band, day, after, until, stopped``. The free are watched from
-        the first day on which they had written on so many days before, once for each
-        band, until a notice comes.
-    """
+    """Assign chat users to arms (paid, gifted, neither) by first payment or gift."""
     eligible = notices[~notices["person"].isin(barred)]
     set_apart = watched.counted(
         eligible[eligible["day"].between(watched.first, watched.last)]

@@ -74,18 +74,7 @@ def decode_block(
     losses: Losses,
     repair: Callable[[bytes], bytes] = bytes,
 ) -> tuple[list[T], Sequence[int]]:
-    """Decode a block of JSON elements; record undecodable ones as lost.
-
-    Parameters
-    ----------
-    repair
-        Puts right what an exporter is known to spell wrongly; used on elements that
-        don't decode as they are.
-
-    Returns
-    -------
-    The decoded elements and their positions.
-    """
+    """Decode a block of JSON elements; record undecodable ones as lost."""
     try:
         values = decoder.decode(b"[" + block.data + b"]")
     except UNDECODABLE:
@@ -140,15 +129,6 @@ class Repeating(Generic[T, P]):
 
     Who wrote is spelled alike in thousands of messages: what repeats is decoded once.
 
-    Parameters
-    ----------
-    element
-        A Struct that leaves the part undecoded, as `msgspec.Raw`.
-    part
-        The part's name.
-    kind
-        What the part is; one spelling is one object.
-
     Examples
     --------
     >>> class Said(msgspec.Struct):
@@ -169,13 +149,7 @@ class Repeating(Generic[T, P]):
         self._known: dict[bytes, P] = {}
 
     def decode(self, data: bytes, /) -> list[tuple[T, P]]:
-        """Decode a JSON list into pairs of element and repeated part, such as author.
-
-        Raises
-        ------
-        msgspec.MsgspecError
-            If an element or its part isn't what it should be.
-        """
+        """Decode a JSON list into pairs of element and repeated part (an author)."""
         elements = self._elements.decode(data)
         spelled = list(map(bytes, map(self._part, elements)))
         if len(self._known) > MOST:
@@ -195,24 +169,7 @@ def read_elements(
     optional: bool = False,
     within: Outline | None = None,
 ) -> Iterator[Block]:
-    """Yield blocks of elements of the named arrays of a JSON file, in file order.
-
-    Parameters
-    ----------
-    arrays
-        Paths such as ``messages`` or ``chats.list[].messages``; ``""`` is a document
-        that is itself an array.
-    optional
-        Whether the arrays may all be missing; otherwise this is noted.
-    within
-        An outline of the document that knows these arrays, and others maybe.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming byte and entry, if the document breaks off or isn't JSON; everything
-        whole before that place has been yielded, and a loss is entered.
-    """
+    """Yield blocks of elements of the named arrays of a JSON file, in file order."""
     kept: Outline | None = within or source.outlines.pop((name, arrays), None)
     structure = kept or Outline(source, name, *arrays)
     last, at = 0, 0
@@ -263,16 +220,6 @@ def decode_envelope(
     """Decode a JSON document, its large arrays emptied, into a Struct.
 
     The walk that finds it is kept, for whoever asks for the elements next.
-
-    Parameters
-    ----------
-    repair
-        Puts right what an exporter is known to spell wrongly.
-
-    Raises
-    ------
-    BrokenFileError
-        If what surrounds the arrays isn't what `kind` says.
     """
     structure: Outline = source.outlines.setdefault(
         (name, arrays), Outline(source, name, *arrays)
@@ -296,11 +243,6 @@ def read_json_lines(source: Source, name: str) -> Iterator[Block]:
     """Yield the lines of a JSON Lines file as blocks; positions are line numbers.
 
     Blank lines and comments are no elements.
-
-    Raises
-    ------
-    BrokenFileError
-        If the last line breaks off; those before it have been yielded.
     """
     with source.utf8(name) as file:
         number, remainder = 1, b""

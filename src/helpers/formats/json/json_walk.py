@@ -116,17 +116,7 @@ class Span(NamedTuple):
 
 
 class Outline:
-    """Array positions and other content of a JSON document, read once.
-
-    Attributes
-    ----------
-    spans, found
-        Where the elements of the arrays stand; how many of each array there are.
-    broken, breaks_off
-        How it breaks off, or that it is no JSON; whether all there is of it is JSON.
-    trailing
-        Whether text follows the document.
-    """
+    """Array positions and other content of a JSON document, read once."""
 
     def __init__(self, source: Source, name: str, *arrays: str) -> None:
         self._arrays, self._where = arrays, source.where(name)

@@ -38,15 +38,7 @@ _CODE = re.compile(r"(?!.*\d{5})[A-Za-z][\w .:()+/\-]{0,59}", re.ASCII)
 
 
 class Reading:
-    """Pseudonymised records of one chat export, to be iterated once.
-
-    Attributes
-    ----------
-    format
-        The module that reads it.
-    losses, frame
-        What could not be read, and which chats are no groups, complete after iterating.
-    """
+    """Pseudonymised records of one chat export, to be iterated once."""
 
     def __init__(self, source: Source, form: Format, hidden: Pseudonyms) -> None:
         self._source, self.format, self._hidden = source, form, hidden
@@ -113,13 +105,7 @@ class Reading:
         return replace(self.format.OBSERVES, **observations)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield pseudonymised records; if a file is damaged, raise after the last one.
-
-        Raises
-        ------
-        BrokenFileError
-            If a file is damaged.
-        """
+        """Yield pseudonymised records; raise after the last if a file is damaged."""
         spool = Spool()
         with _pause_collector():
             broken = self._fill(spool)

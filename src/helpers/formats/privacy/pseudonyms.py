@@ -30,11 +30,6 @@ _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)
 def hash_texts(texts: Utf8, key: bytes) -> Hashes:
     """Return 64-bit SipHashes of texts under a key of 16 bytes.
 
-    Raises
-    ------
-    ValueError
-        If the key has another length.
-
     Examples
     --------
     The first example of the paper's appendix A, on ASCII:
@@ -148,23 +143,10 @@ class Pseudonyms:
 def load_key(path: Path | None = None) -> bytes:
     """Read the pseudonym key, creating it on first use.
 
-    Parameters
-    ----------
-    path
-        A key file; by default ``pseudonyms.key`` in the user's configuration folder.
-        A file named here must exist already.
-
     Notes
     -----
     The file is created readable by its owner alone (mode 0600). On Windows, modes do
     not exist: there the folder, ``%LOCALAPPDATA%``, is closed to other users.
-
-    Raises
-    ------
-    ShequnError
-        If the key can't be read or written.
-    BrokenFileError
-        If the file holds no key.
     """
     file = path or Path("pseudonyms.key")
     try:

@@ -216,17 +216,7 @@ class _Folder:
 
 
 class _Packed:
-    """The bytes of an archive; of one within another, a temporary copy.
-
-    Attributes
-    ----------
-    file, where
-        Where the bytes are, and what errors call them.
-    size
-        How many bytes on the disk they stand for: packed in another archive, fewer.
-    depth
-        How many archives they lie in.
-    """
+    """The bytes of an archive; of one within another, a temporary copy."""
 
     def __init__(self, file: Path, where: Path, size: int, depth: int = 0) -> None:
         self.file, self.where, self.size, self.depth = file, where, size, depth
@@ -471,13 +461,6 @@ def list_entries(path: Path) -> list[Path]:
     """List the entries of a folder, on the disk or in an archive.
 
     A file holds nothing, an archive its outermost files and folders.
-
-    Raises
-    ------
-    OSError
-        If a folder can't be read.
-    BrokenFileError
-        If an archive can't be opened (`open_container`).
     """
     if path.is_dir():
         return sorted(path.iterdir())
@@ -558,18 +541,7 @@ def _unfold(packed: _Packed) -> _Archive:
 
 
 def open_container(path: Path) -> Container:
-    """Open an export as a file, folder or archive, or as a part of an archive.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is nothing at `path`.
-    BrokenFileError
-        If it is a dangling link or no plain file, or an archive of another kind,
-        damaged, with a password or two files of one name, or hostile: names that lead
-        out of it, links, more than three archives within each other, more than 10⁶
-        members, more than 1 TiB, or contents more than 1000 times its size.
-    """
+    """Open an export as a file, folder or archive, or as a part of an archive."""
     if path.is_dir():
         return _Folder(path, _walk_files(path))
     if split_path(path)[1]:

@@ -44,16 +44,7 @@ class Talk:
 
 
 class Transcript:
-    """A text transcript of a chat, and the pattern of its message headers.
-
-    Parameters
-    ----------
-    header
-        Matches one header line with its line end; groups: time, who. It is used to
-        split, so it must tell a line's start itself, by lookbehind.
-    section
-        What stands in a body only where another chat begins, with times of its own.
-    """
+    """A text transcript of a chat, and the pattern of its message headers."""
 
     def __init__(
         self, source: Source, name: str, header: re.Pattern[str], section: str = "\0"
@@ -193,24 +184,7 @@ class _Columns(NamedTuple):
 
 
 class Chat:
-    """Builds the records of one group's conversation in one file.
-
-    Parameters
-    ----------
-    understand
-        Returns what a system line says, given the names borne so far.
-    nobody
-        Tells ids that stand for the platform itself: their rows have no sender.
-    by_words
-        Whether rows without a sender are lines of the app only if these are understood.
-
-    Attributes
-    ----------
-    spoke
-        Everybody who wrote something.
-    rows
-        Message rows made so far.
-    """
+    """Builds the records of one group's conversation in one file."""
 
     def __init__(
         self,

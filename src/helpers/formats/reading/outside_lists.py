@@ -152,13 +152,7 @@ class Table(NamedTuple):
 
 
 def read_table(path: Path) -> Table:
-    """Read a list as a table; its first row is a header if it looks like one.
-
-    Raises
-    ------
-    BrokenFileError
-        If it is empty or no text, or a spreadsheet rounded its ids.
-    """
+    """Read a list as a table; its first row is a header if it looks like one."""
     text, _, lines = read_csv_lines(path, say("check its name"))
     lines = _strip_items(lines)
     if all(_DASH.search(line[0]) and len(line) == 1 for line in lines if any(line)):

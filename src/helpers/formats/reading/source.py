@@ -66,11 +66,6 @@ class Encoding(NamedTuple):
 def detect_encoding(file: BinaryIO, where: str) -> Encoding:
     r"""Detect the encoding of a file from its first non-ASCII bytes.
 
-    Raises
-    ------
-    BrokenFileError
-        If the file is empty or is not text.
-
     Examples
     --------
     >>> detect_encoding(io.BytesIO("群主".encode("gb18030")), "a.txt")
@@ -201,21 +196,7 @@ LEAST = Observability(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """A user's settings for reading an export, such as its time zone and date order.
-
-    Attributes
-    ----------
-    zone
-        Where the clock on the wall hung that stamped the messages.
-    date_order
-        ``dmy``, ``mdy`` or ``ymd`` where days and months can't be told apart.
-    columns
-        For plain tables: our column names to the table's own.
-    formats
-        What an export is that could be of several formats; the first that fits.
-    include
-        Chats that count as groups though they are none (`rows.frame.OTHER_CHATS`).
-    """
+    """A user's settings for reading an export, such as its time zone and date order."""
 
     zone: str = DEFAULT_ZONE
     date_order: str | None = None
@@ -234,17 +215,7 @@ class Weight(NamedTuple):
 
 
 class Head:
-    """File names and first bytes of a chat export, to detect its format.
-
-    Attributes
-    ----------
-    name
-        The file's or folder's own name.
-    names
-        The files inside, relative, with ``/``; one for a plain file.
-    options
-        What the user said of the export.
-    """
+    """File names and first bytes of a chat export, to detect its format."""
 
     def __init__(self, source: Source) -> None:
         self._source, self.options = source, source.options
@@ -330,34 +301,7 @@ class TextBlock(NamedTuple):
 
 
 class Source:
-    """A chat export while it is read, and the features found in it, such as joins.
-
-    Attributes
-    ----------
-    path, names
-        Where it is, and the files in it (relative, sorted).
-    losses, people
-        Where a reader enters what it could not read, and who is called what.
-    observed
-        Fields of `Observability` on which this file differs from the format's own
-        declaration, e.g. ``members_source`` of an export without its roster.
-    exported, ranges
-        When each group's export was made, and from when to when it was to have
-        messages (None: no limit), in µs, by what the export itself says.
-    endings
-        When a group was dissolved, or left by the exporter, and which of them
-        (`closed_kind`), where lines of the chat say so and nobody wrote later.
-    jumps
-        Long stretches in which numbers of a group's messages are missing, in µs.
-    broken
-        Why the first file of several could not be read whole; the others were.
-    inside
-        Bytes of the only file before the document that is read, if an envelope is
-        around it.
-    outlines
-        Walks through JSON documents, by file and arrays, that serve more than once;
-        only `helpers.formats.json` fills and reads them.
-    """
+    """A chat export while it is read, and the features found in it, such as joins."""
 
     def __init__(self, path: Path, options: Options | None = None) -> None:
         self.path, self.options = path, options or Options()
@@ -465,13 +409,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Name of the export's first file.
-
-        Raises
-        ------
-        BrokenFileError
-            If a folder or archive is empty.
-        """
+        """Name of the export's first file."""
         if not self.names:
             raise BrokenFileError(
                 say("has no files"),
@@ -533,13 +471,7 @@ class Source:
             yield from _decode_blocks(file, self.encoding(name), name, self.losses)
 
     def messages(self, name: str, header: re.Pattern[str]) -> Iterator[TextBlock]:
-        """Yield text in large blocks, each ending before a message header.
-
-        Raises
-        ------
-        BrokenFileError
-            If 64 MiB go by without such a line.
-        """
+        """Yield text in large blocks, each ending before a message header."""
         buffer, line = "", 1
         for text in self.text(name):
             n_searched, buffer = len(buffer), buffer + text

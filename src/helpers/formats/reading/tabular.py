@@ -78,18 +78,6 @@ def read_tables(
     """Yield a CSV file's columns in blocks, with quoted line breaks.
 
     Rows with more or fewer fields than the header are entered as losses.
-
-    Parameters
-    ----------
-    skipped
-        Lines before the header.
-    names
-        Of the columns, if the file has no header.
-
-    Raises
-    ------
-    BrokenFileError
-        If the CSV itself is damaged, or its last line breaks off.
     """
     csv.field_size_limit(LONGEST_FIELD)
     lines = _Lines(source, name)

@@ -30,11 +30,6 @@ _PLAIN = {
 def to_json(file: BinaryIO, where: str) -> bytes:
     r"""Return the bytes of a YAML document as JSON.
 
-    Raises
-    ------
-    BrokenFileError
-        If it is no YAML, has names for parts, or PyYAML is not installed.
-
     Examples
     --------
     >>> from io import BytesIO

@@ -256,13 +256,6 @@ def parse_iso_us(text: str) -> int | None:
 def read_instant(holder: object, name: str, zone: str = "UTC") -> int | None:
     """Read the instant that an exporter's own record states, in µs.
 
-    Parameters
-    ----------
-    holder
-        The record, if it is one; what damage put in its place states nothing.
-    name
-        Of its field: a number since 1970, ISO text, or a local time of `zone`.
-
     Examples
     --------
     >>> read_instant({"at": 1700000000}, "at"), read_instant({"at": "soon"}, "at")

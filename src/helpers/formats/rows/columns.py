@@ -20,11 +20,6 @@ FEW = 2000  # texts that are counted before the compiler has been loaded
 def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     """Count characters and links of n texts, and flag code and questions.
 
-    Returns
-    -------
-    `chars` and `links` as int32, `has_code` and `has_question` as bool; a null has
-    none of them.
-
     Examples
     --------
     >>> column = pa.array(["为什么？ https://x.org", None])
@@ -81,17 +76,6 @@ def build_messages(
     text of `WORDLESS` kinds is dropped. Beside others' texts, a text message that lacks
     its own says nothing.
 
-    Parameters
-    ----------
-    others
-        Further columns of the schema: `id`, `bot`, `reply_to`, `topic`, `mentions`,
-        `rule`.
-
-    Raises
-    ------
-    KeyError
-        If one of `others` isn't in the schema.
-
     Examples
     --------
     >>> batch = build_messages(
@@ -132,11 +116,6 @@ def build_batch(
     **columns: Any,  # noqa: ANN401  any column of the schema
 ) -> Batch:
     """Build records of a given kind from columns; a scalar fills its column.
-
-    Raises
-    ------
-    KeyError
-        If a column isn't in the schema.
 
     Examples
     --------

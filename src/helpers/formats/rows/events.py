@@ -57,17 +57,7 @@ class _Rule(NamedTuple):
 
 
 class Grammar:
-    """The wordings of one platform's system lines.
-
-    Parameters
-    ----------
-    table
-        ``platform``, ``separator`` of name lists, and ``rules``: tables of ``rule``,
-        ``kind``, ``pattern`` and, if needed, ``method``, ``value`` and ``you``, the
-        place (``actor`` or ``subjects``) that whoever made the export takes. With
-        ``simplified``, ``traditional`` and ``replaced`` (pairs), rules are also written
-        in traditional characters.
-    """
+    """The wordings of one platform's system lines."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._separator = re.compile(table["separator"])
@@ -76,11 +66,6 @@ class Grammar:
 
     def match(self, line: str, known: Known = tuple) -> Event | None:
         """Return the group event in a system line, or None if no wording fits.
-
-        Parameters
-        ----------
-        known
-            Gives the names borne so far, for lists whose names hold the separator.
 
         Examples
         --------
@@ -143,11 +128,6 @@ class Grammar:
 
 def extract_ids(event: Event, group: str, people: People, ids: str) -> Event:
     """Extract ids from names that contain them, such as ``甲(wxid_a)``.
-
-    Parameters
-    ----------
-    ids
-        The pattern of an id.
 
     Examples
     --------

@@ -45,11 +45,6 @@ class Merge:
     Memory grows with the distinct records seen (a digest each), so merge only exports
     that overlap.
 
-    Attributes
-    ----------
-    doubles
-        Records left out so far, by record kind.
-
     Examples
     --------
     >>> from helpers.records import from_rows
@@ -164,13 +159,7 @@ class IdMatches(NamedTuple):
         return sum(new.startswith(f"{old}'") for old, new in self.ids.items())
 
     def translate(self, batch: Batch, first: int) -> Batch:
-        """Replace ids and times of a later export's batch by the earlier export's.
-
-        Parameters
-        ----------
-        first
-            The row of the later export's records of this kind that the batch begins at.
-        """
+        """Replace ids and times of a later export's batch by the earlier export's."""
         batch = batch.with_column("group", [self.group] * batch.table.num_rows)
         for name in batch.table.schema.names:
             if self.shift_us and name.endswith("_us"):
@@ -296,15 +285,6 @@ def match_exports(
 
     An event is the same if kind, time and person are; or kind and time, as one program
     knows people by their names and another by their ids.
-
-    Parameters
-    ----------
-    earlier, later
-        Messages and events of the group with `COLUMNS`, in the order of the exports.
-    group
-        What the earlier export calls it.
-    own
-        What the later one calls it: under one name, ids that differ are told apart.
 
     Examples
     --------

@@ -36,18 +36,6 @@ OTHER_CHATS: Mapping[str, str] = MappingProxyType(
 class Frame:
     """Which chats of an export count as groups, and how many chats are excluded.
 
-    Parameters
-    ----------
-    form
-        The export's format.
-    include
-        Words of `OTHER_CHATS` that count as groups all the same.
-
-    Attributes
-    ----------
-    messages
-        Messages left out, by word.
-
     Examples
     --------
     >>> from helpers.formats import FORMATS

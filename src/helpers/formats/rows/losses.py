@@ -132,11 +132,6 @@ def note_gaps(
 ) -> None:
     """Note the numbers that are missing in an export.
 
-    Parameters
-    ----------
-    least
-        Fewer in a row are no gap: messages that were deleted leave some.
-
     Examples
     --------
     >>> losses = Losses()

@@ -46,11 +46,6 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     Other records lose a time that is too late, and stay. How groups ended, by the
     lines of their chats, comes last (`Source.endings`).
 
-    Raises
-    ------
-    BrokenFileError
-        At the end, if one of several files was damaged (`Source.carry_on`).
-
     Examples
     --------
     >>> from pathlib import Path

@@ -45,26 +45,7 @@ def rebuild_studies(
     studies: Iterable[str] | None = None,
     engine: str = DUCKDB,
 ) -> Rebuilt:
-    """Build all studies that have raw files, and list those that have none.
-
-    Parameters
-    ----------
-    raw
-        The folder with one folder a corpus; by default the shared one, or data/raw.
-    out
-        Where the studies go, one folder each.
-    studies
-        Names; by default every corpus.
-    engine
-        What computes the tables.
-
-    Raises
-    ------
-    BrokenFileError
-        If a raw file is not the one recorded; what was built before stays.
-    MissingSourceError
-        If none could be built.
-    """
+    """Build all studies that have raw files, and list those that have none."""
     built, missing = [], []
     folder = raw or corpora.find_raw_folder()
     for name in studies or corpora.CORPORA:
@@ -78,13 +59,7 @@ def rebuild_studies(
 
 
 def build_study(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
-    """Build the processed tables of one public corpus into a folder, atomically.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If a raw file is absent or not the one recorded.
-    """
+    """Build the processed tables of one public corpus into a folder, atomically."""
     corpus = corpora.load_corpus(name)
     tally: Counter[str] = Counter()
     counted = corpora.count(name, raw, tally)

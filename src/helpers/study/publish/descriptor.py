@@ -31,20 +31,7 @@ TYPES = {
 
 
 def build_data_package(studies: Iterable[Path], about: Project) -> dict[str, Any]:
-    """Build the Frictionless descriptor of all tables of some studies.
-
-    Parameters
-    ----------
-    studies
-        Folders of processed studies, beside each other.
-    about
-        Title, version, licence and perhaps address of the project.
-
-    Returns
-    -------
-    dict
-        A resource for each table of each study, with its fields, sources and licence.
-    """
+    """Build the Frictionless descriptor of all tables of some studies."""
     resources = [resource for folder in studies for resource in _list_resources(folder)]
     package = {
         "profile": "data-package",

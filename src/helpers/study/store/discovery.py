@@ -78,22 +78,6 @@ def list_exports(
 
     A folder is one export if a format takes it as a whole, and no two of its entries
     are exports of their own; else it is looked through, hidden files left out.
-
-    Parameters
-    ----------
-    paths
-        Files and folders.
-    options
-        What files can't say about themselves.
-    processes
-        Which look at the files of a folder that has many; by default none.
-
-    Raises
-    ------
-    MissingSourceError
-        If something named isn't there.
-    BrokenFileError
-        If no export is there: why the first of the files is none.
     """
     named = list(paths)
     look = _ExportSearch(options, processes)

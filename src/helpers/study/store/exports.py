@@ -132,13 +132,7 @@ class Exports:
         ]
 
     def adding(self, entries: Sequence[Entry]) -> Self:
-        """Append the exports of one folder to the manifest; return the new store.
-
-        Raises
-        ------
-        ShequnError
-            If it can't be written; then the manifest is what it was.
-        """
+        """Append the exports of one folder to the manifest; return the new store."""
         part = entries[0].part
         states = {**self.states, part: compute_checksum(self.part(part) / STATE)}
         added = replace(self, entries=(*self.entries, *entries), states=states)
@@ -163,13 +157,7 @@ class Exports:
         return self
 
     def store(self) -> Store:
-        """Return the records of all exports as one store.
-
-        Raises
-        ------
-        BrokenFileError
-            If a part of it is damaged or missing.
-        """
+        """Return the records of all exports as one store."""
         parts = [self.open_part(number) for number in self.states]
         rows = Counter[str]()
         for part in parts:
@@ -218,13 +206,7 @@ class Exports:
     def observe_groups(
         self, told: Mapping[str, int] | None = None
     ) -> dict[str, Observed]:
-        """Return from when and until when each group was observed.
-
-        Parameters
-        ----------
-        told
-            The end of the day told for single groups, by key, in µs.
-        """
+        """Return from when and until when each group was observed."""
         days, recorded = told or {}, self.store().list_recorded()
         seen = observe_groups(
             self._sight(entry, group, days.get(group))
@@ -299,14 +281,7 @@ class Exports:
 
 
 def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
-    """Open the store of exports in a folder, or start an empty one.
-
-    Raises
-    ------
-    BrokenFileError
-        If its manifest can't be read, a file of it is damaged or missing, or its
-        exports were read on other terms.
-    """
+    """Open the store of exports in a folder, or start an empty one."""
     manifest = folder / MANIFEST
     exports = Exports(folder, terms)
     if manifest.is_file():
@@ -383,13 +358,7 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
 
 
 def _read_lines(manifest: Path) -> list[dict[str, Any]]:
-    """Read the manifest's whole lines; a kill may leave half a last one.
-
-    Raises
-    ------
-    ValueError
-        If a line is not what was written.
-    """
+    """Read the manifest's whole lines; a kill may leave half a last one."""
     text = manifest.read_bytes().decode("utf-8")
     if text.startswith(UNCHECKED):
         raise ValueError(say("it was made by an earlier version of shequn"))

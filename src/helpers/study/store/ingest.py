@@ -103,19 +103,6 @@ def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingeste
 
     A kill at any moment loses at most the exports that were being read, and running
     again ends in the same bytes. Call it with the folder locked.
-
-    Parameters
-    ----------
-    paths
-        Files and folders with exports.
-    folder
-        Of the store.
-
-    Raises
-    ------
-    ShequnError
-        If nothing could be read, or the store can't be written or was begun on
-        other terms; what it held stays.
     """
     with report_write_errors(folder), open_processes() as processes:
         folder.mkdir(parents=True, exist_ok=True)

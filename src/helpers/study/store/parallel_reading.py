@@ -89,13 +89,7 @@ def pack_jobs(jobs: Iterable[Job]) -> list[Pack]:
 def read_pack(
     pack: Pack, show: Callable[[int], None] = lambda _: None
 ) -> list[Outcome]:
-    """Read chat exports into one temporary folder; return the counts of each.
-
-    Raises
-    ------
-    ShequnError
-        If the folder can't be written.
-    """
+    """Read chat exports into one temporary folder; return the counts of each."""
     folder, outcomes = pack[0].room, list[Outcome]()
     if len(pack) == 1:
         try:
@@ -244,13 +238,7 @@ class _ReadCounts:
 
 
 def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
-    """Return the error for an export that ends in mid-file after some messages.
-
-    Raises
-    ------
-    BrokenFileError
-        The error itself, if nothing was whole, the disk is full or the fault is ours.
-    """
+    """Return the error for an export that ends in mid-file after some messages."""
     full = getattr(error.__cause__, "errno", None) in FULL
     if not messages or full or isinstance(error, UnforeseenError):
         raise error
@@ -270,17 +258,7 @@ def _drop_event_texts(batch: Batch) -> Batch:
 def iterate_readings(
     packs: Sequence[Pack], processes: Processes, show: Callable[[int], None]
 ) -> Iterator[list[Outcome]]:
-    """Read exports, in two processes if they are large; yield the results of each pack.
-
-    Parameters
-    ----------
-    packs
-        Read a few ahead of what is asked for.
-    processes
-        Which share the reading.
-    show
-        Told of messages as they are read.
-    """
+    """Read exports, in two processes if they are large; yield the results by pack."""
     # a single pack is read here, where its progress shows
     if len(packs) == 1 or not processes.pays(sum(map(_sum_sizes, packs))):
         yield from (read_pack(pack, show) for pack in packs)

@@ -19,25 +19,7 @@ Stretches = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shows:
-    """What an export states and shows of when its groups were observed, in µs.
-
-    Attributes
-    ----------
-    outer
-        First and last row, by group.
-    closed
-        When and how groups were closed or left.
-    stated, ranges
-        When it was made, and from when to when it has messages, as it says.
-    jumps
-        Long stretches in which numbers of messages are missing, by group.
-    late
-        Days with rows after the earlier of these, by group.
-    named_us, dated_us
-        The end of the day in its name, and its files' date.
-    read_us
-        When it was read, where no date of its files can be believed.
-    """
+    """What an export states and shows of when its groups were observed, in µs."""
 
     outer: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     closed: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
@@ -87,13 +69,6 @@ class Shows:
 
 class Spans:
     """First and last row of each group, days with rows after a stated day, closings.
-
-    Parameters
-    ----------
-    stated
-        The end of observation that the export states, by group, in µs.
-    zone
-        Where days begin.
 
     Examples
     --------

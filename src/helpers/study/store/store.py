@@ -30,23 +30,7 @@ REMEDY = say("delete the store's folder and run again on all exports")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Chat records on disk, such as messages or joins, with counts of rows read.
-
-    Attributes
-    ----------
-    folder
-        Where they lie: ``<kind>/part-*.parquet``.
-    rows
-        Rows by kind of record.
-    read
-        Rows that were read from each raw file, counted before records were made.
-    aside
-        Rows that were read and never became records, by reason.
-    files
-        Where records lie elsewhere than in the folder, by kind.
-    entered
-        Rows that were kept otherwise than as records, by what became of them.
-    """
+    """Chat records on disk, such as messages or joins, with counts of rows read."""
 
     folder: Path
     rows: dict[str, int]
@@ -84,19 +68,7 @@ def write_store(
     tally: Counter[str],
     progress: Callable[[int], None] = lambda _: None,
 ) -> Store:
-    """Write chat records to a new store atomically, each kind to a folder of its own.
-
-    Parameters
-    ----------
-    batches
-        Of records.
-    folder
-        To be made or replaced.
-    tally
-        Rows read by raw file, filled by whoever yields the batches.
-    progress
-        Called with the number of records written so far.
-    """
+    """Write chat records to a new store atomically, a folder per kind."""
     rows: dict[str, int] = dict.fromkeys(SCHEMAS, 0)
     with replace_folder(folder) as partial:
         with ExitStack() as open_files:
@@ -150,15 +122,7 @@ def _build_empty_file(kind: RecordKind) -> bytes:
 
 
 def open_store(folder: Path) -> Store:
-    """Open the store in a folder, or raise if it is missing or damaged.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is none.
-    BrokenFileError
-        If a part of it is damaged or missing.
-    """
+    """Open the store in a folder, or raise if it is missing or damaged."""
     state = folder / STATE
     if not state.is_file():
         raise MissingSourceError(

@@ -137,15 +137,7 @@ def find_replies(run: Engine, counted: Frame) -> Replies:
 
 
 def list_replies(frame: pd.DataFrame) -> pd.DataFrame:
-    """List replies: ``group, row, sender, to, explicit``.
-
-    Parameters
-    ----------
-    frame
-        As `read_frame` or `helpers.read_messages` returns it; ``row`` is the place of
-        the message in it. Of replies that are not ``explicit`` the sender spoke within
-        ten minutes of the other person, in the same thread.
-    """
+    """List replies: ``group, row, sender, to, explicit``."""
     rows = select_counted(frame).dropna(subset="sender")
     at = pd.Series(range(len(frame)), frame.index)[rows.index]
     texts = {name: rows[name].astype("str") for name in TEXTS}

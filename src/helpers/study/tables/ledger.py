@@ -48,11 +48,6 @@ class Ledger:
         """Build the account from rows read per file and rows excluded by reason.
 
         `entered` has rows that were kept, but not as messages, by what became of them.
-
-        Raises
-        ------
-        ShequnError
-            If they do not add up.
         """
         excluded = sorted(
             (reason, rows) for reason, rows in kept.items() if reason is not None

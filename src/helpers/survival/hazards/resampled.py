@@ -38,13 +38,7 @@ class Points(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ResampledLikelihood(AtRisk):
-    """Partial likelihoods of lifetimes at risk on (entry, exit], one of each sample.
-
-    Attributes
-    ----------
-    weights : shape (samples, n)
-        How often each lifetime stands in a sample.
-    """
+    """Partial likelihoods of lifetimes at risk on (entry, exit], one of each sample."""
 
     weights: Floats
 

@@ -84,13 +84,7 @@ TABLES = _read_tables()
 
 
 def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
-    """Write a processed table as sorted Parquet with reproducible bytes.
-
-    Raises
-    ------
-    ValueError, pyarrow.ArrowInvalid
-        If a column is missing, null where it may not be, or of another type.
-    """
+    """Write a processed table as sorted Parquet with reproducible bytes."""
     ordered = rows.sort_values(list(table.by), kind="stable")
     arrays = [
         pa.array(ordered[c.name], type=c.type, from_pandas=True) for c in table.columns

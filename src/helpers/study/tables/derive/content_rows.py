@@ -17,13 +17,6 @@ def build_content_rows(
     """Build tables of content (long messages or links): its volume, hours and posters.
 
     Nothing is returned of a source that tells no message's length.
-
-    Parameters
-    ----------
-    spoken
-        The messages that count, and who wrote them.
-    day_offset_us
-        From UTC to the study's own clock.
     """
     run, spine = spoken.run, spoken.messages
     lengths = run.fetch(spine.select(known=nw.col("chars").count()), "known")

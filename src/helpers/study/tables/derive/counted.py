@@ -25,22 +25,7 @@ if TYPE_CHECKING:  # loads every public source, which a run of one's own needs n
 
 
 def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> Derived:
-    """Build the processed tables of a source that publishes counts, not messages.
-
-    Parameters
-    ----------
-    counted
-        What it had counted.
-    read
-        Rows by raw file.
-    terms
-        Of the study.
-
-    Raises
-    ------
-    ShequnError
-        If rows read and rows accounted for differ.
-    """
+    """Build the processed tables of a source that publishes counts, not messages."""
     ledger = Ledger.of(read, counted.became, counted.entered)
     if counted.days is None:
         tables = {"registry": _build_registry(counted.groups, names=terms.names)}

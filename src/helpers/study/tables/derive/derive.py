@@ -102,13 +102,7 @@ class Derived:
 
 
 def derive_tables(store: Store, terms: Terms) -> Derived:
-    """Compute all processed tables from a store of message records.
-
-    Raises
-    ------
-    ShequnError
-        If rows read and rows accounted for differ.
-    """
+    """Compute all processed tables from a store of message records."""
     with open_engine(terms.engine) as run:
         cleaned = _clean_records(run, store, terms)
         ledger = _build_ledger(cleaned.counts, store)

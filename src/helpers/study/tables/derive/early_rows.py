@@ -33,15 +33,7 @@ def build_newcomer_rows(
 def build_early_rows(
     spoken: ActivityCounts, groups: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables of groups' months, first four weeks and newcomers from messages.
-
-    Parameters
-    ----------
-    spoken
-        The messages that count, and who wrote them.
-    groups
-        The table of groups.
-    """
+    """Build the tables of groups' months, first four weeks and newcomers."""
     run, spine = spoken.run, spoken.messages
     member_months = run.keep(months.count_by_member_month(spoken.days), "spoke")
     firsts = run.keep(newcomers.find_first_messages(spine), "firsts")
@@ -160,17 +152,7 @@ def _count_unanswered(
 def build_timetable_rows(
     spoken: ActivityCounts, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Tabulate per group the times of early long messages, and count later short ones.
-
-    Parameters
-    ----------
-    spoken
-        The messages that count, and who wrote them.
-    long_chars
-        Least characters of a long message.
-    day_offset_us
-        From UTC to the study's own clock.
-    """
+    """Tabulate a group's early long messages, and count later short ones."""
     run = spoken.run
     spine = spoken.messages.filter(~nw.col("member").is_null(), ~nw.col("imported"))
     items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)

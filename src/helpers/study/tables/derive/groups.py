@@ -11,18 +11,7 @@ from helpers.records import DAY_US, MONTH_DAYS
 
 
 def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFrame:
-    """Build the table of groups, numbered by creation or first message, then by key.
-
-    Parameters
-    ----------
-    facts
-        One row per group: what its record says, ``end_us``, ``any_us`` (first row of
-        any kind) and ``first_us, last_us, messages, posters`` of those that count.
-    names
-        Whether public names may be shown; else the key stands for them.
-    senders
-        Whether one person is one id; else posters are unknown.
-    """
+    """Build the table of groups, numbered by creation or first message, then by key."""
     opened = facts[["created_us", "first_us"]].min(axis=1)
     table = add_origins(facts).assign(opened_us=opened.fillna(_find_stand_in(facts)))
     table = table.sort_values(["opened_us", "key"], ignore_index=True)
@@ -46,15 +35,7 @@ def drop_unseen_silences(
     groups: pd.DataFrame,
     gaps: Mapping[str, Sequence[Sequence[int]]],
 ) -> pd.DataFrame:
-    """Drop silences that were not observed: after the end, or between two exports.
-
-    Parameters
-    ----------
-    silences, groups
-        The tables; a group whose end is missing is watched to its last message.
-    gaps
-        Stretches that no export covers, by key.
-    """
+    """Drop silences that were not observed: after the end, or between two exports."""
     about = groups.set_index("group").loc[silences["group"]]
     seen = silences["end_us"].le(about["end_us"].array).fillna(value=True)
     for key, stretches in gaps.items():

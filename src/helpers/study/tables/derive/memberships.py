@@ -14,11 +14,6 @@ def list_memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
     A membership begins with a person's first line of any kind. It was seen to begin
     if that is on or after the group's first recorded joining and no leaving, which
     would be the end of an older one.
-
-    Parameters
-    ----------
-    days
-        ``group, member, day, messages, joins, leaves``, one row a person and day.
     """
     from_day = days[days["joins"] > 0].groupby("group")["day"].min()
     ordered = days.sort_values([*PAIR, "day"])

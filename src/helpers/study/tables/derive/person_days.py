@@ -32,17 +32,7 @@ COUNTED_PEOPLE = {
 def build_groups_table(
     listed: pd.DataFrame, days: pd.DataFrame, terms: Terms
 ) -> pd.DataFrame:
-    """Build the table of groups from their list and each member's messages per day.
-
-    Parameters
-    ----------
-    listed
-        As `helpers.corpora.shared.corpus.Counted.groups` has them.
-    days
-        Person-days with messages: ``key, person, day, messages, first_us, last_us``.
-    terms
-        Of the study.
-    """
+    """Build the table of groups from their list and each member's messages per day."""
     totals = days.groupby("key").agg(
         exact_us=("first_us", "min"),
         last_us=("last_us", "max"),
@@ -64,18 +54,7 @@ def build_groups_table(
 def build_spoken_tables(
     days: pd.DataFrame, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
-    """Build tables of activity by day and by age window, and of silences of groups.
-
-    Parameters
-    ----------
-    days
-        Person-days with messages: ``group, member, day, messages, chars, first_us,
-        last_us``.
-    groups
-        As `build_groups_table` returns them.
-    terms
-        Of the study; a study with member rows has ``members, member_days`` too.
-    """
+    """Build tables of activity by day and by age window, and of silences of groups."""
     by_day = days.groupby(["group", "day"], as_index=False)
     daily = by_day.agg(
         messages=("messages", "sum"),

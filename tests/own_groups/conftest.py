@@ -1,10 +1,37 @@
-"""A card of a group that nobody knows."""
+"""A card of a group that nobody knows; stores as long chats leave them."""
 
 import dataclasses
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from helpers.own_groups.cards import Card, Newcomers, Week
+
+ROW_GROUP = 50
+WRITE = pq.ParquetWriter.write_batch
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _small_row_groups():
+    """Write stores in row groups of 50 with dictionaries of their own.
+
+    Those of a chat of ten months are so; a short one has one row group.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pq.ParquetWriter, "write_batch", _write_small_row_groups)
+        yield
+
+
+def _write_small_row_groups(writer, batch):
+    for at in range(0, len(batch), ROW_GROUP):
+        columns = [
+            column.cast(column.type.value_type).dictionary_encode()
+            if pa.types.is_dictionary(column.type)
+            else column
+            for column in batch.slice(at, ROW_GROUP)
+        ]
+        WRITE(writer, pa.RecordBatch.from_arrays(columns, schema=batch.schema))
 
 
 @pytest.fixture

@@ -574,8 +574,8 @@ def test_the_last_day_of_a_window_is_not_called_the_day_of_a_file(tmp_path):
 
 
 def test_who_joined_after_the_window_was_not_silent_in_it(tmp_path):
-    """Who joined by a line of the group was; of lists with days nobody was."""
-    chat = build_chat("A", LIVELY - timedelta(90), LIVELY)
+    """Who joined by a line of the group was; of a chat of ten months nothing came."""
+    chat = build_chat("A", LIVELY - timedelta(300), LIVELY)
     late = [Person(f"990{n}", f"Late {n}") for n in range(3)]
     ids = tuple(person.id for person in late)
     when = at(LIVELY - timedelta(20), 9) * 10**6

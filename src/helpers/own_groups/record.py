@@ -373,7 +373,8 @@ def _list_late(store: Store, adjustments: Adjustments) -> set[tuple[str, str]]:
     columns, inside = ["group", "sender"], [("time_us", "<", to_us)]
     for path in store.parts("message") if late else ():
         wrote = pq.read_table(path, columns=columns, filters=inside)
-        pairs = join_people(wrote.group_by(columns).aggregate([]), same)
+        one = wrote.unify_dictionaries()  # row groups have dictionaries of their own
+        pairs = join_people(one.group_by(columns).aggregate([]), same)
         late -= {*zip(*pairs.to_pydict().values(), strict=True)}
     return late
 
@@ -383,7 +384,7 @@ def _drop_members(table: pa.Table, late: Collection[tuple[str, str]]) -> pa.Tabl
     if not late or table.schema != SCHEMAS["membership"]:
         return table
     pairs = zip(*(table[name].to_pylist() for name in ("group", "person")), strict=True)
-    return table.filter([pair not in late for pair in pairs])
+    return table.filter(pa.array((pair not in late for pair in pairs), pa.bool_()))
 
 
 def _build_memberships(members: pd.DataFrame) -> pa.Table:

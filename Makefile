@@ -87,6 +87,9 @@ clean: ## remove what can be built again
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/%.stamp: requirements/%.txt pyproject.toml tools/bootstrap.py
+# without a recipe: where it is gone, or its link leads nowhere, it counts as new
+$(BIN)/python:
+
+.venv/%.stamp: requirements/%.txt pyproject.toml tools/bootstrap.py $(BIN)/python
 	@command -v $(PYTHON) >/dev/null || { echo "shequn: no $(PYTHON) found: install Python 3.11 to 3.14, or name one with \`make PYTHON=…\`." >&2; exit 1; }
 	@$(PYTHON) tools/bootstrap.py $*

@@ -157,7 +157,8 @@ def main(group):
     """Make .venv match one locked group of packages."""
     check_python(tuple(sys.version_info))
     stamp, digest = stamp_of(group)
-    if in_place(stamp, digest):
+    usable = is_usable(os.path.join(SCRIPTS, "python"))
+    if usable and in_place(stamp, digest):
         os.utime(stamp, None)
         return
     check_folder()
@@ -169,7 +170,7 @@ def main(group):
     sys.stderr.write(
         "shequn: installing the %s group: %s ...\n" % (group, ANNOUNCED[group])
     )
-    if not is_usable(os.path.join(SCRIPTS, "python")):
+    if not usable:
         if os.path.isdir(VENV):
             sys.stderr.write("shequn: .venv is not whole, or of another Python: anew\n")
         run(sys.executable, "-m", "venv", "--clear", VENV)

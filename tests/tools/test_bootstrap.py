@@ -13,6 +13,7 @@ import pytest
 
 from helpers import paths
 
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 SCRIPT = paths.ROOT / "tools" / "bootstrap.py"
 
 
@@ -70,20 +71,59 @@ def test_missing_venv_module_names_the_package(bootstrap, monkeypatch, capsys):
     assert "python3-venv" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def copy_set_up(folder):
+    """Copy what `make` needs to set up an environment."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(paths.ROOT / name, folder)
+    shutil.copytree(paths.ROOT / "requirements", folder / "requirements")
+    (folder / "tools").mkdir()
+    shutil.copy(SCRIPT, folder / "tools")
+
+
+def call_make(folder, *more):
+    """Call `make` in a folder; return what it did and said."""
+    command = ["make", *more]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@needs_make
 def test_missing_python_gets_one_sentence(tmp_path):
     """`make` without any Python says which to install."""
-    for name in ("Makefile", "pyproject.toml"):
-        shutil.copy(paths.ROOT / name, tmp_path)
-    shutil.copytree(paths.ROOT / "requirements", tmp_path / "requirements")
-    (tmp_path / "tools").mkdir()
-    shutil.copy(SCRIPT, tmp_path / "tools")
-    command = ["make", "PYTHON=no-such-python"]
-    done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    copy_set_up(tmp_path)
+    done = call_make(tmp_path, "PYTHON=no-such-python")
     assert done.returncode != 0
     assert "no no-such-python found" in done.stderr
+
+
+@needs_make
+@pytest.mark.parametrize("link", [None, "nowhere/python", sys.executable])
+def test_environment_whose_python_is_gone_is_set_up_again(tmp_path, link):
+    """`make` ended in Error 127 for ever: the stamp said that all was installed."""
+    copy_set_up(tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    if link:
+        python.symlink_to(link)
+    (tmp_path / ".venv" / "run.stamp").touch()
+    is_set_up_again = "bootstrap.py run" in call_make(tmp_path, "-n").stdout
+    assert is_set_up_again == (link != sys.executable)
+
+
+@pytest.mark.parametrize("has_python", [True, False])
+def test_stamp_counts_only_with_a_python(bootstrap, monkeypatch, tmp_path, has_python):
+    """The stamp was read before anybody asked whether its Python is there."""
+    monkeypatch.setattr(bootstrap, "VENV", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "LOG", str(tmp_path / "log"))
+    monkeypatch.setattr(bootstrap, "is_usable", lambda _: has_python)
+    monkeypatch.setattr(bootstrap, "check_disk", lambda _: None)
+    stamp, digest = bootstrap.stamp_of("run")
+    Path(stamp).write_text(digest)
+    ran = []
+    monkeypatch.setattr(bootstrap, "run", lambda *command: ran.append(command))
+    bootstrap.main("run")
+    assert [command[1:3] for command in ran[:1]] == [("-m", "venv")] * (not has_python)
 
 
 def test_environment_without_pip_or_of_another_python_is_made_anew(bootstrap, tmp_path):

@@ -323,8 +323,8 @@ def print_claims(arguments: Arguments) -> int:
 
 def build_site(arguments: Arguments) -> None:
     """Build the website in both languages from answers and notebooks."""
+    require_extra("site")  # which brings the notebooks' as well
     require_extra("notebooks")
-    require_extra("site")
     from helpers.site.build import make_site
 
     print(make_site(arguments.out.resolve(), arguments.notebooks))

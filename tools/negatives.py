@@ -135,7 +135,7 @@ def choose_penalty(name: str, train: Sequence[Source]) -> tuple[float, float]:
     ]
     weights = np.concatenate([np.full(len(part), 1 / len(part)) for part in others])
     pooled = np.concatenate(others)
-    order = np.argsort(pooled)
+    order = np.argsort(pooled, kind="stable")
     below = np.cumsum(weights[order]) / len(others)
     return best, float(pooled[order][np.searchsorted(below, 1 - FALSE_ALARMS)])
 

@@ -3,7 +3,11 @@
 import ast
 import dis
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +20,8 @@ import pytest
 
 from helpers import paths
 from helpers.notebooks import execute_chapters, list_chapters
+from tests.printed import is_same_chapter, is_same_picture, is_same_table
+from tests.processors import AS_IT_IS, OLDER, require_processor
 
 CHAPTERS = [path for path in list_chapters() if not path.name.startswith("00")]
 KNOWN = {"helpers", "matplotlib", "numpy", "pandas", "scipy", "seaborn", "snownlp"}
@@ -279,11 +285,63 @@ def test_every_knob_is_turned() -> None:
     assert turned == knobs
 
 
+SAME = {".ipynb": is_same_chapter, ".svg": is_same_picture, ".csv": is_same_table}
+
+
+def find_differences(fresh: Path) -> list[str]:
+    """Find which chapters, pictures and tables print what the committed do not."""
+    made = [*fresh.glob("*.ipynb"), *(fresh / "figures").glob("*.[sc][sv][gv]")]
+    assert len(made) > 3 * len(CHAPTERS)
+    names = [path.relative_to(fresh) for path in sorted(made)]
+    texts = {
+        name: [
+            (folder / name).read_text("utf-8") for folder in (fresh, paths.NOTEBOOKS)
+        ]
+        for name in names
+    }
+    return [str(name) for name in names if not SAME[name.suffix](*texts[name])]
+
+
 @pytest.mark.notebook
-def test_committed_outputs_equal_a_fresh_run(tmp_path: Path) -> None:
-    """Chapters and the files of their figures."""
-    made = execute_chapters(tmp_path)
-    kept = [*made, *(tmp_path / "figures").glob("*.[sc][sv][gv]")]
-    for path in kept:
-        committed = paths.NOTEBOOKS / path.relative_to(tmp_path)
-        assert path.read_bytes() == committed.read_bytes(), path.name
+@pytest.mark.parametrize(
+    "without",
+    [AS_IT_IS, *(pytest.param(one, marks=pytest.mark.long) for one in OLDER)],
+)
+def test_committed_outputs_equal_a_fresh_run(
+    without: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chapters and the files of their figures, by three ways to sort and to add."""
+    require_processor(without)
+    monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", without)
+    execute_chapters(tmp_path)
+    assert find_differences(tmp_path) == []
+
+
+EXECUTE = """
+import pathlib, sys
+from helpers.notebooks import execute_chapters
+execute_chapters(pathlib.Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.long
+@pytest.mark.notebook
+def test_newest_python_prints_the_same(tmp_path: Path) -> None:
+    """Since 3.12 `sum` adds floats another way: texts of pictures were longer."""
+    newer = [f"python3.{minor}" for minor in range(14, sys.version_info.minor, -1)]
+    found = next(filter(None, map(shutil.which, newer)), sys.executable)
+    if found == sys.executable or not call(found, "-c", "import ensurepip"):
+        pytest.skip("no newer Python here")
+    python = str(tmp_path / "venv" / "bin" / "python")
+    assert call(found, "-m", "venv", str(tmp_path / "venv"))
+    locked = str(paths.ROOT / "requirements" / "run.txt")
+    if not call(python, "-m", "pip", "install", "-q", "--require-hashes", "-r", locked):
+        pytest.skip("the locked packages can't be had for the newer Python")
+    assert call(python, "-c", EXECUTE, str(tmp_path))
+    assert find_differences(tmp_path) == []
+
+
+def call(*command: str) -> bool:
+    """Call a command with this project's modules; return whether it succeeded."""
+    own = os.environ | {"PYTHONPATH": str(paths.ROOT / "src")}
+    return subprocess.run(command, env=own, check=False).returncode == 0

@@ -60,11 +60,11 @@ def _list_rows(
 ) -> list[_Row]:
     """List the rows of the chart: each kind with its sources, largest kind first."""
     means = pooled.set_index("kind").reindex(estimates["kind"].unique())
-    rows = []
+    by_size, rows = estimates.sort_values("estimate", kind="stable"), []
     for kind in order_kinds(means["n_units"].fillna(0)):
         mean = [float(means[name][kind]) for name in ("mean", "low", "high")]
         rows.append(_Row(render(name_kind(kind), language), "mean", *mean))
-        own = estimates[estimates["kind"].eq(kind)].sort_values("estimate")
+        own = by_size[by_size["kind"].eq(kind)]
         rows += [
             _Row(f"{each['study']} · {each['n']:,}", each["role"], each["estimate"],
                  each["low"], each["high"])

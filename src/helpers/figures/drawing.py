@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
+from math import fsum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -405,7 +406,7 @@ def measure_width(text: str, size: float) -> float:
     >>> measure_width("社群", 10.0)
     20.0
     """
-    return sum(_measure_letter(letter) for letter in text) * size
+    return fsum(map(_measure_letter, text)) * size
 
 
 @cache

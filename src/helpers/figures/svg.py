@@ -34,6 +34,8 @@ UNREAD = re.compile(
     re.DOTALL,
 )
 FINE = re.compile(r"(\d\.\d\d)\d+")
+# matplotlib hashes what it names, to the last bit, which is the processor's
+HASHED = re.compile(r'(?<=["#])([hmp]|image|C[0-9a-f]+_[0-9a-f]+_)[0-9a-f]{10}\b')
 IDS = re.compile(r'(id="|href="#|url\(#)(?=[A-Za-z])')
 TEXT = re.compile(r"(<text[^>]*>)([^<]+)(</text>)")
 STEP = re.compile(r'<g id="step-(\d+)-\d+"')
@@ -53,10 +55,22 @@ def draw_svg(figure: Figure, steps: Sequence[Sequence[Artist]] = ()) -> str:
     canvas = FigureCanvasSVG(figure)
     about = {"Date": None, "Creator": None}
     canvas.print_svg(held, metadata=about)  # type: ignore[no-untyped-call]
-    svg = UNREAD.sub("", held.getvalue())
+    svg = _number_ids(UNREAD.sub("", held.getvalue()))
     svg = re.sub(r"(?<=>)\n +(?=<)", "\n", FINE.sub(r"\1", svg))
     svg = svg.replace(f"'{fonts.FAMILY}'", f"'{fonts.FAMILY}', sans-serif")
     return _add_motion(svg, len(steps)) if steps else svg
+
+
+def _number_ids(svg: str) -> str:
+    """Name clips, markers and the like by their order in the picture.
+
+    >>> _number_ids('<use href="#mb312ba4c32" clip-path="url(#p0123456789)"/>')
+    '<use href="#m0" clip-path="url(#p1)"/>'
+    """
+    numbers: dict[str, int] = {}
+    return HASHED.sub(
+        lambda at: f"{at[1]}{numbers.setdefault(at[0], len(numbers))}", svg
+    )
 
 
 def _add_motion(svg: str, steps: int) -> str:

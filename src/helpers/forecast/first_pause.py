@@ -96,8 +96,8 @@ def _count_writers(study: Study, groups: pd.DataFrame) -> pd.Series[float]:
     first = (groups["first_us"] - groups["origin_us"]) // DAY_US
     last = pd.DataFrame({"group": groups["group"], "age_day": first + WEEK_DAYS - 1})
     found = pd.merge_asof(
-        last.astype("int64").reset_index().sort_values("age_day"),
-        rates.sort_values("age_day"), on="age_day", by="group",
+        last.astype("int64").reset_index().sort_values("age_day", kind="stable"),
+        rates.sort_values("age_day", kind="stable"), on="age_day", by="group",
     )  # fmt: skip
     return found.set_index("index")["posters_28"].astype("float64")
 
@@ -167,7 +167,7 @@ def number_bands(messages: pd.Series[int]) -> npt.NDArray[np.intp]:
 def read_levels(day: int) -> Iterator[tuple[float, float]]:
     """Yield the next place's 95 % range of groups without a pause by a day, by band."""
     rows = _read_table()
-    rows = rows[rows["age_days"].eq(day)].sort_values("messages_from")
+    rows = rows[rows["age_days"].eq(day)].sort_values("messages_from", kind="stable")
     yield from zip(rows["next_low"], rows["next_high"], strict=True)
 
 

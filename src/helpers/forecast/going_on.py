@@ -72,10 +72,12 @@ def list_moments(
     rows = pd.DataFrame({"group": counts.index.repeat(counts)})
     rows["age"] = MONTH_DAYS * (rows.groupby("group").cumcount() + 1)
     rows = rows[rows["group"].map(age["entry_us"]) <= rows["age"]]
-    rates = study.table("rates")[["group", "age_day", "posters_28"]]
+    rates = study.table("rates")[["group", "age_day", "posters_28"]].astype(
+        {"group": "int64", "age_day": "int64"}
+    )
     rows = pd.merge_asof(
-        rows.assign(at=rows["age"] - 1).sort_values("at"),
-        rates.astype({"group": "int64", "age_day": "int64"}).sort_values("age_day"),
+        rows.assign(at=rows["age"] - 1).sort_values("at", kind="stable"),
+        rates.sort_values("age_day", kind="stable"),
         left_on="at", right_on="age_day", by="group",
     )  # fmt: skip
     rows = rows[rows["posters_28"] > 0].sort_values(["group", "age"])

@@ -285,8 +285,8 @@ def classify_groups(evidence: Evidence, of: str) -> pd.Series[str]:
         )
     named = rows.assign(kind=rows["fact"].str.removeprefix(f"{of}: "))
     kinds = named.drop_duplicates(["group", "kind"]).set_index("group")["kind"]
-    one_kind: pd.Series[str] = kinds[~kinds.index.duplicated(keep=False)].sort_index()
-    return one_kind
+    one_kind: pd.Series[str] = kinds[~kinds.index.duplicated(keep=False)]
+    return one_kind.sort_index(kind="stable")
 
 
 def mark_rules_by(evidence: Evidence, day: float) -> pd.Series[float]:

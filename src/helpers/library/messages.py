@@ -344,7 +344,8 @@ def _build_frame(exports: Exports, zone: str, same: Mapping[str, str]) -> pd.Dat
     schema = pa.schema([(name, _find_type(name)) for name in stored])
     table = pa.concat_tables([schema.empty_table(), *tables])
     group = table["group"].combine_chunks().dictionary_encode()
-    names = np.argsort(np.argsort(group.dictionary.to_numpy(zero_copy_only=False)))
+    names = group.dictionary.to_numpy(zero_copy_only=False)
+    names = np.unique(names, return_inverse=True)[1]
     by = (table["position"], names[group.indices], table["time_us"])
     table = table.take(np.lexsort(by))
     rows = table.append_column("reason", find_row_reasons(table)).to_pandas()

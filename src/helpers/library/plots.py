@@ -195,7 +195,7 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
         for handle, name in zip(handles, names, strict=True)
     }
     known = rows.dropna(subset=[x, y]).sort_values(x, kind="stable")
-    last = known.groupby(by, observed=True).last().sort_values(y)
+    last = known.groupby(by, observed=True).last().sort_values(y, kind="stable")
     right, beside = (
         last[x].max(),
         offset_copy(ax.transData, cast("Figure", ax.figure), x=6, units="points"),

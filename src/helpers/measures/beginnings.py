@@ -89,7 +89,7 @@ def count_unanswered_messages(
 ) -> pd.Series[int]:
     """Count messages that received no reply within a day, by group."""
     mine, theirs = (
-        table[["group", "age_us"]].astype("int64").sort_values("age_us")
+        table[["group", "age_us"]].astype("int64").sort_values("age_us", kind="stable")
         for table in (messages, replies)
     )
     matches = pd.merge_asof(

@@ -136,7 +136,7 @@ def count_by_weekday_hour(
         slots = (local.day_of_week * HOURS + local.hour).to_numpy(np.int64)
         slot = rows["group"].to_numpy(np.int64) * DAYS * HOURS + slots[which]
         parts.append(rows["n"].groupby(slot).sum())
-    by = pd.concat(parts).sort_index().astype("int64")
+    by = pd.concat(parts).sort_index(kind="stable").astype("int64")
     group, slot = np.divmod(by.index.to_numpy(np.int64), DAYS * HOURS)
     weekday, hour = (part.astype(np.int32) for part in np.divmod(slot, HOURS))
     return pd.DataFrame(

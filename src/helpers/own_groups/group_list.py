@@ -316,7 +316,7 @@ def _build_further_tables(
         rows = counts.reindex(
             columns=["group", "day", "members", "joined", "readers", "active", "posts"]
         )
-        tables["snapshots"] = rows.sort_values("group", ignore_index=True)
+        tables["snapshots"] = rows.sort_values(["group", "day"], ignore_index=True)
     if facts:
         table = pd.DataFrame(facts, columns=["group", "fact", "value"])
         tables["facts"] = table.sort_values(["group", "fact"], ignore_index=True)

@@ -370,7 +370,8 @@ def measure_change(
 
     Months differ by more than their messages, so the range is by months (Welch).
     """
-    rows = months[months[f"{name}_scored"] >= LEAST_TONED].sort_values("month")
+    rows = months[months[f"{name}_scored"] >= LEAST_TONED]
+    rows = rows.sort_values("month", kind="stable")
     if rows.empty:  # an instrument that read nothing has no shares
         return None
     shares = rows[f"{name}_negative"].to_numpy(float)

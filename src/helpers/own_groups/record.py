@@ -185,7 +185,7 @@ def count_growth(own: Record, offset_us: int) -> pd.DataFrame:
             "left": _to_months(own.leaves["time_us"], offset_us).value_counts(),
         }
     )
-    return table.fillna(0).astype("int64").sort_index()
+    return table.fillna(0).astype("int64").sort_index(kind="stable")
 
 
 def _to_months(times: pd.Series[int], offset_us: int) -> pd.Series[str]:

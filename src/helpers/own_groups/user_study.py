@@ -242,7 +242,7 @@ def build_observed_rows(
         if key in ordinal.index
     ]
     columns = [column.name for column in TABLES["observed"].columns]
-    return pd.DataFrame(rows)[columns].sort_values("group")
+    return pd.DataFrame(rows)[columns].sort_values("group", kind="stable")
 
 
 def _build_terms(
@@ -382,7 +382,8 @@ def build_shown_rows(
         for key, shows in shown.items()
         if key in ordinal.index
     ]
-    return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
+    table = pd.DataFrame(rows).drop(columns="window_us")
+    return table.sort_values("group", kind="stable")
 
 
 FRAME_NOTES = (

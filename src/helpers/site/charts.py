@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from pathlib import Path
 from typing import Any
 
@@ -294,7 +295,7 @@ class Table:
             max(ROW, LINE * len(lines) + 5) if row.at else ROW + 3
             for lines, row in zip(labels, rows, strict=True)
         ]
-        bottom = top + sum(heights)
+        bottom = top + fsum(heights)
         ends = self._draw_scale(drawing, (left, top, right, bottom))
         y = top
         for row, lines, height in zip(rows, labels, heights, strict=True):
@@ -499,7 +500,7 @@ def chart_pauses(
     looks = ((SKY, (1.2, 1.4)), (ORANGE, (5.0, 2.0)), (BLUE, ()))
     curves = []
     for at, (reading, (colour, dash)) in enumerate(zip(READINGS, looks, strict=True)):
-        own = table[table["reading"].eq(reading)].sort_values("age_days")
+        own = table[table["reading"].eq(reading)].sort_values("age_days", kind="stable")
         rows = own[["age_days", "mean", "low", "high"]].to_numpy()
         points = [(0.0, 0.0, 0.0, 0.0), *map(tuple, rows)]
         name = name_reading(reading, reader)
@@ -750,7 +751,7 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     estimates = answer.main_estimates
     pooled = answer.by_kind[answer.by_kind["reading"].eq(reading.key)].set_index("kind")
     sizes = pooled["n_units"].reindex(estimates["kind"].unique()).fillna(0)
-    by_size, rows = estimates.sort_values("estimate"), list[Row]()
+    by_size, rows = estimates.sort_values("estimate", kind="stable"), list[Row]()
     counted = {
         study
         for _, own in estimates.groupby("kind")

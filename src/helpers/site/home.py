@@ -292,14 +292,14 @@ shown=len(self._list_famous()),
 
     def _list_silence(self) -> Iterator[tuple[str, pd.DataFrame]]:
         reader, lurks = self.reader, self.answers[LURKS]
-        rows = lurks.by_kind[
-            lurks.by_kind["reading"].eq(lurks.claim.readings[0].key)
-        ].rename(columns={"mean": "estimate"})
+        rows = lurks.by_kind.rename(columns={"mean": "estimate"})
+        rows = rows[rows["reading"].eq(lurks.claim.readings[0].key)]
+        rows = rows.sort_values("estimate", kind="stable").assign(pooled=True)
         names = [
             reader("chats and question sites together") if kind == "all"
             else render(name_kind(kind), reader.language) for kind in rows["kind"]
         ]  # fmt: skip
-        rows = rows.assign(label=names, pooled=True).sort_values("estimate")
+        rows = rows.assign(label=names)
         shown = ["label", "estimate", "low", "high", "pooled"]
         yield reader("Members who write nothing"), rows[shown]
         silent, clear, rather = (

@@ -73,7 +73,7 @@ def tabulate_writers() -> pd.DataFrame:
 def count_rising_steps() -> tuple[int, int]:
     """Count steps to more writers, within a source and age, where the share rises."""
     table = read_tables().writers.dropna(subset="talking")
-    ordered = table.sort_values("writers_from")
+    ordered = table.sort_values("writers_from", kind="stable")
     steps = ordered.groupby(["source", "age_from"])["talking"].diff().dropna()
     return int((steps > 0).sum()), len(steps)
 

@@ -138,10 +138,10 @@ def _cut_lives(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     rows = cuts.merge(lives, on="group")
     rows = rows[(rows["start"] >= 0) & (rows["start"] < rows["duration"])]
     later = rows.groupby("group")["start"].shift(-1).fillna(np.inf)
-    rows = rows.assign(stop=np.minimum(later, rows["duration"])).sort_values("start")
+    rows = rows.assign(stop=np.minimum(later, rows["duration"]))
     both = pd.merge_asof(
-        rows.astype({"group": "int64"}),
-        spells.astype({"group": "int64"}).sort_values("from_age"),
+        rows.astype({"group": "int64"}).sort_values("start", kind="stable"),
+        spells.astype({"group": "int64"}).sort_values("from_age", kind="stable"),
         left_on="start", right_on="from_age", by="group",
     )  # fmt: skip
     cut: pd.DataFrame = both.assign(

@@ -192,10 +192,11 @@ def _select_quarters(evidence: Evidence) -> pd.DataFrame:
         first=find_first_day(spans["month"] * QUARTER),
         after=find_first_day((spans["month"] + 1) * QUARTER),
     )
-    counts = evidence.table("snapshots").dropna(subset="members").sort_values("day")
+    counts = evidence.table("snapshots").dropna(subset="members")
+    counts = counts[["group", "day", "members"]].astype("int64")
     rows = pd.merge_asof(
-        spans.astype({"group": "int64"}).sort_values("first"),
-        counts[["group", "day", "members"]].astype("int64"),
+        spans.astype({"group": "int64"}).sort_values("first", kind="stable"),
+        counts.sort_values("day", kind="stable"),
         left_on="first", right_on="day", by="group", tolerance=STALE_DAYS - 1,
     )  # fmt: skip
     ends = rows["group"].map(evidence.groups.set_index("group")["end_us"]) // DAY_US

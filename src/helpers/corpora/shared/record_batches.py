@@ -55,7 +55,7 @@ def group_records(table: pd.DataFrame, file: str, **about: str) -> Batch:
 
     `table` has ``group, kind``, its index the place in the file from 0.
     """
-    first = table.drop_duplicates("group").sort_values("group")
+    first = table.drop_duplicates("group").sort_values("group", kind="stable")
     same = {name: [value] * len(first) for name, value in about.items()}
     own = {"group": first["group"], "kind": first["kind"], "position": first.index + 1}
     return record_batch({**own, **same}, file, 0, len(first), "group")

@@ -90,7 +90,7 @@ def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
 
 def _build_groups(addresses: pd.DataFrame) -> pd.DataFrame:
     """Build one row per group: newest web address, first and last day listed."""
-    ordered = addresses.sort_values("last").groupby("key")
+    ordered = addresses.sort_values("last", kind="stable").groupby("key")
     newest = ordered.tail(1).set_index("key")
     return newest.assign(first=ordered["first"].min()).reset_index()
 

@@ -19,7 +19,7 @@ def count(raw: RawFolder) -> Counted:
     """Build the list of clubs with their size in 2023 and status in 2025."""
     rows = raw.rows(CLUBS)
     first = rows[rows["year"].eq(FIRST) & rows["Club Status"].eq(ACTIVE)]
-    first = first.sort_values("club", ignore_index=True)
+    first = first.sort_values("club", ignore_index=True, kind="stable")
     later = rows[rows["year"].eq(LAST)].set_index("club")["Club Status"]
     clubs = pd.DataFrame(
         {

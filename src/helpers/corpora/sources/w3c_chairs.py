@@ -106,7 +106,7 @@ def _list_silences(
 ) -> pd.DataFrame:
     """Return the months from each chair's departure until the group's mail stops."""
     own = departures[departures["departures_same_day"] < CLEAN_UP]
-    one = own.sort_values("chairs_left").drop_duplicates(["key", "end"])
+    one = own.sort_values("chairs_left", kind="stable").drop_duplicates(["key", "end"])
     of = groups.set_index("key")
     closed = one["key"].map(of["closed_us"])
     kind = one["key"].map(of["closed_kind"])

@@ -44,7 +44,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     groups = _select_frame(forum)
     posts = forum.posts[forum.posts["place"].isin(groups.index)]
     for name in raw.beginning(POSTS):
-        part = posts[posts["file"] == name].sort_values("position")
+        part = posts[posts["file"] == name].sort_values("position", kind="stable")
         yield from _build_messages(part, groups["key"], name)
     yield from_rows("group", _build_groups(groups))
 
@@ -113,7 +113,7 @@ def _build_groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
             "file": POSTS,
             "position": 1,
         }
-        for row in groups.sort_values("key").itertuples()
+        for row in groups.sort_values("key", kind="stable").itertuples()
     ]
 
 

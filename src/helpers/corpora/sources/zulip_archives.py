@@ -107,7 +107,7 @@ def _count_time_reversals(rows: pd.DataFrame) -> pd.Series[int]:
 def _build_groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
     """Build channel records, named as in their newest message."""
     newest = rows.sort_values(["ts"], kind="stable").groupby("group", observed=True)
-    last = newest.tail(1).sort_values("group")
+    last = newest.tail(1).sort_values("group", kind="stable")
     return [
         {
             "group": row.group,

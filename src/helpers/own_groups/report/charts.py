@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from math import cos, pi, sin
 from typing import NamedTuple
-from unicodedata import combining, east_asian_width
+from unicodedata import combining
 
 from helpers.figures.drawing import (
     BLUE,
@@ -25,6 +25,7 @@ from helpers.figures.drawing import (
 from helpers.own_groups.cards import WEEK, Card
 from helpers.wording import render, say
 from helpers.wording.messages import LANGUAGES, Language
+from helpers.wording.terminal import count_columns
 
 HEIGHT, LOW = 170.0, 58.0  # points: of a chart, and of a strip of weeks
 LEFT, TOP, BELOW = 28.0, 10.0, 30.0  # around what is drawn
@@ -325,10 +326,9 @@ def shorten_name(name: str, most: int = 12) -> str:
     >>> shorten_name("名字特别长的一个人")
     '名字特别长…'
     """
-    widths = [1 + (east_asian_width(letter) in "WF") for letter in name]
-    if sum(widths) <= most:
+    if count_columns(name) <= most:
         return name
-    cut = sum(sum(widths[: at + 1]) < most for at in range(len(name)))
+    cut = sum(count_columns(name[: at + 1]) < most for at in range(len(name)))
     while cut and (
         name[cut] in JOINING or combining(name[cut]) or name[cut - 1] == ZWJ
     ):

@@ -99,9 +99,8 @@ def tabulate_counts(study: Study) -> pd.DataFrame:
             remedy=say("say on which day the exports were made: --exported 2024-05-31"),
         )
     parts.sort(key=lambda rows: (len(rows), int(rows["messages"].sum())))
-    table = pd.concat(
-        [rows.sort_values("day").assign(group=nth) for nth, rows in enumerate(parts, 1)]
-    )
+    table = pd.concat([rows.assign(group=nth) for nth, rows in enumerate(parts, 1)])
+    table = table.sort_values(["group", "day"])
     masked = table["people"].between(1, FEWEST - 1)
     table["people"] = table["people"].astype(object).mask(masked, MASKED)
     return table[list(COLUMNS)].reset_index(drop=True)

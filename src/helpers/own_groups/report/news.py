@@ -117,7 +117,7 @@ def find_people(spoke: pd.DataFrame, end_day: int) -> People | None:
     stopped = by[(by["max"] <= recent) & (by["nunique"] >= REGULAR_DAYS)]
     new = by[by["min"] > recent]
     order = stopped.sort_values(["nunique", "max"], ascending=False).index
-    return People(tuple(order), tuple(new.sort_values("min").index))
+    return People(tuple(order), tuple(new.sort_values("min", kind="stable").index))
 
 
 def find_changes(study: Study, over: Collection[int]) -> dict[int, Change]:

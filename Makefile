@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: wheel lock clean help spark demo quick quick-tests tests faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
-	@$(BIN)/shequn site
+	@$(BIN)/python -m pipeline site
 
 notebooks: .venv/run.stamp ## execute the chapters and rewrite their outputs
 	@$(BIN)/shequn notebooks
@@ -21,20 +21,20 @@ lab: .venv/run.stamp ## JupyterLab on the notebooks
 	@$(BIN)/shequn lab
 
 data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for byte
-	@$(BIN)/shequn data $(RAW)
+	@$(BIN)/python -m pipeline data $(RAW)
 
 tables: .venv/run.stamp ## docs/tables.md, datapackage.json, REUSE.toml from what is there
-	@$(BIN)/python -m helpers.study.tables.definitions.document
-	@$(BIN)/python -m helpers.study.publish.descriptor
-	@$(BIN)/python -m helpers.life_tables
+	@$(BIN)/python -m pipeline.publish.document
+	@$(BIN)/python -m pipeline.publish.descriptor
+	@$(BIN)/python -m pipeline.life_tables
 	@$(BIN)/python tools/licences.py
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
-	  $(BIN)/python -m validation.instruments $(RAW)
+	  $(BIN)/python -m pipeline.validation.instruments $(RAW)
 
 messages: .venv/run.stamp ## texts that readers see into the Chinese catalogue; lists what lacks Chinese
-	@$(BIN)/python -m helpers.wording.catalogue
+	@$(BIN)/python -m pipeline.catalogue
 
 test: .venv/test.stamp ## everything that CI runs
 	@$(MAKE) --no-print-directory -j 2 static tests
@@ -70,13 +70,13 @@ fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format, and of all com
 	$(PYTEST) -m long -k "fuzz or survive or mixed" tests
 
 calibrate: .venv/run.stamp ## how often answers cover the truth, on simulated sources
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m validation.calibration
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.validation.calibration
 
 faults: .venv/test.stamp ## at least 200 kills of an ingest, and every write failing
 	$(BIN)/pytest -n0 tests/faults
 
 demo: .venv/run.stamp ## the demo's exports in data/raw/demo, from its simulated groups
-	@$(BIN)/python -m validation.demo
+	@$(BIN)/python -m pipeline.validation.demo
 
 lock: ## resolve the three groups again (needs uv)
 	$(BIN)/python tools/lock.py

@@ -15,9 +15,9 @@ from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.own_groups.user_study import read_observed
 from helpers.records import DAY_US, SECOND_US, to_iso_day
-from helpers.study.people import read_names
-from helpers.study.store.ingest import Terms
-from validation.export_writers import WRITERS, Community, Person, Post
+from helpers.store.ingest import Terms
+from helpers.store.people import read_names
+from pipeline.validation.export_writers import WRITERS, Community, Person, Post
 
 SILENT = 60 * DAY_US  # with a message a day
 TODAY = datetime.now(UTC).date()

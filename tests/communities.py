@@ -1,7 +1,7 @@
 """Groups in miniature, to be written as the export of any platform."""
 
 from helpers.records import SECOND_US
-from validation.export_writers import Community, Person, Post
+from pipeline.validation.export_writers import Community, Person, Post
 
 START = 1_700_000_000
 

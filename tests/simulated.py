@@ -5,8 +5,8 @@ import random
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.store.ingest import Terms
-from validation.export_writers import WRITERS, Community, Person, Post
+from helpers.store.ingest import Terms
+from pipeline.validation.export_writers import WRITERS, Community, Person, Post
 
 START = 1_672_531_200 * SECOND_US  # 2023-01-01
 BORN_DAYS = 150  # births spread over these

@@ -14,22 +14,30 @@ import pytest
 from helpers.paths import ROOT
 
 HOUSE = ROOT / "src" / "helpers"
+PIPELINE = ROOT / "src" / "pipeline"
 MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 TABLE = MAP.split("## Packages")[1].split("## Vocabulary")[0]
-ROOMS = re.findall(r"^\| `(\w+)` \|", TABLE, re.MULTILINE)
-WALK = re.findall(r"^\d+\. `([^`]+)`", MAP, re.MULTILINE)
+USED, MAKING = (
+    re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)
+    for part in TABLE.split("| in `src/pipeline` |")
+)
+ROOMS = [(HOUSE, room) for room in USED] + [(PIPELINE, room) for room in MAKING]
+WALKS = [
+    re.findall(r"^\d+\. `([^`]+)`", part, re.MULTILINE)
+    for part in MAP.split("## Packages")[0].split("## The way of ")[1:]
+]
 MOST_SIDE_BY_SIDE = 15
 MOST_RUN = 13
 ALLOWED = {  # modules side by side; may only fall
-    "corpora/sources": 48,
+    "pipeline/corpora/sources": 48,
 }
 ON_THE_WAY = """
 import sys
-import helpers.cli, helpers.library.messages, helpers.study.publish.build
+import helpers.cli, helpers.library.messages, helpers.own_groups.run
 from helpers.claims.computation import compute_own_answers
 from helpers.claims.quantity import list_quantities
 list_quantities()
-print(*(name for name in sys.modules if name.split(".")[0] == "validation"))
+print(*(name for name in sys.modules if name.split(".")[0] == "pipeline"))
 """
 
 ONE_ESTIMATE = """
@@ -56,49 +64,63 @@ def _list_imports(module):
             yield from (alias.name for alias in node.names)
 
 
-def _list_rooms_needed(module):
-    return {name.split(".")[1] for name in _list_imports(module) if "helpers." in name}
+def _list_rooms_needed(module, package):
+    return {
+        name.split(".")[1]
+        for name in _list_imports(module)
+        if name.startswith(f"{package}.")
+    }
 
 
-def test_architecture_map_lists_every_package():
-    """A folder or module at the top of the package stands in the table, once."""
-    there = {path.stem for path in HOUSE.iterdir() if path.suffix in ("", ".py")}
-    assert there - {"__init__", "__pycache__"} <= {*ROOMS}
-    assert len(ROOMS) == len({*ROOMS})
+@pytest.mark.parametrize(("house", "rooms"), [(HOUSE, USED), (PIPELINE, MAKING)])
+def test_architecture_map_lists_every_package(house, rooms):
+    """A folder or module at the top of a package stands in its table, once."""
+    there = {path.stem for path in house.iterdir() if path.suffix in ("", ".py")}
+    assert there - {"__init__", "__main__", "__pycache__"} <= {*rooms}
+    assert len(rooms) == len({*rooms})
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_package_imports_only_earlier_packages(room):
+@pytest.mark.parametrize(("house", "room"), ROOMS)
+def test_package_imports_only_earlier_packages(house, room):
     """What is read first needs nothing of what comes later, not even its types."""
-    above = {*ROOMS[: ROOMS.index(room)], room, "__version__"}
-    place = HOUSE / room
-    modules = [*place.rglob("*.py")] if place.is_dir() else [HOUSE / f"{room}.py"]
+    rooms = USED if house == HOUSE else MAKING
+    above = {*rooms[: rooms.index(room)], room, "__version__"}
+    place = house / room
+    modules = [*place.rglob("*.py")] if place.is_dir() else [house / f"{room}.py"]
     below = {
         (module.name, needed)
         for module in modules
         if module.is_file()
-        for needed in _list_rooms_needed(module) - above
+        for needed in _list_rooms_needed(module, house.name) - above
     }
     assert not below
 
 
-def _list_inner_imports(room):
+def test_claims_and_lives_need_no_reading():
+    """The way of a message and the way of a number meet in the tables only."""
+    reading = {"formats", "store", "derive", "text"}
+    for room in ("study", "survival", "inference", "group_lives", "claims", "forecast"):
+        for module in (HOUSE / room).rglob("*.py"):
+            assert not reading & _list_rooms_needed(module, "helpers"), module
+
+
+def _list_inner_imports(house, room):
     """Yield each sub-package of a package with another that it needs when imported."""
-    for module in (HOUSE / room).rglob("*.py"):
-        own = module.relative_to(HOUSE / room).parts[0]
+    for module in (house / room).rglob("*.py"):
+        own = module.relative_to(house / room).parts[0]
         for node in ast.parse(module.read_text("utf-8")).body:
             names = node.module or "" if isinstance(node, ast.ImportFrom) else ""
-            helpers, _, inner = names.partition(f".{room}.")
+            package, _, inner = names.partition(f".{room}.")
             other = inner.split(".")[0]
-            inside = helpers == "helpers" and (HOUSE / room / other).is_dir()
+            inside = package == house.name and (house / room / other).is_dir()
             if inside and own not in {other, module.name}:
                 yield own, other
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_sub_packages_do_not_import_each_other(room):
+@pytest.mark.parametrize(("house", "room"), ROOMS)
+def test_sub_packages_do_not_import_each_other(house, room):
     """Else neither can be read without the other."""
-    pairs = set(_list_inner_imports(room))
+    pairs = set(_list_inner_imports(house, room))
     assert {pair for pair in pairs if pair[::-1] in pairs} == set()
 
 
@@ -106,7 +128,8 @@ def test_no_module_needs_itself_through_others():
     """A circle, even by imports in functions, has no file to begin reading with."""
     modules = {
         ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts): path
-        for path in HOUSE.rglob("[!_]*.py")
+        for house in (HOUSE, PIPELINE)
+        for path in house.rglob("[!_]*.py")
     }
     needed = {name: {*_list_imports(path)} for name, path in modules.items()}
     order = [*graphlib.TopologicalSorter(needed).static_order()]
@@ -116,8 +139,9 @@ def test_no_module_needs_itself_through_others():
 def test_folders_hold_few_modules():
     """Fifteen names side by side can be looked over."""
     counts = {
-        folder.relative_to(HOUSE).as_posix(): len([*folder.glob("[!_]*.py")])
-        for folder in HOUSE.rglob("[!_]*")
+        folder.relative_to(HOUSE.parent).as_posix(): len([*folder.glob("[!_]*.py")])
+        for house in (HOUSE, PIPELINE)
+        for folder in house.rglob("[!_]*")
         if folder.is_dir()
     }
     full = {
@@ -141,14 +165,16 @@ def test_an_estimate_runs_through_few_modules():
     assert len(ran) <= MOST_RUN, ran
 
 
-def test_way_of_a_number_is_short_and_its_files_exist():
-    """A number is followed from a raw file to its sentence through twelve files."""
-    assert 0 < len(WALK) <= 12
-    assert [place for place in WALK if not (ROOT / place).is_file()] == []
+def test_ways_are_short_and_their_files_exist():
+    """A message and a number are followed through twelve files at most."""
+    assert len(WALKS) == 2
+    for walk in WALKS:
+        assert 0 < len(walk) <= 12
+        assert [place for place in walk if not (ROOT / place).is_file()] == []
 
 
-def test_estimates_load_no_validation():
-    """Groups are read, estimated and shown without simulated data."""
+def test_what_users_run_loads_no_pipeline():
+    """Users install `helpers` alone: an import of `pipeline` would fail there."""
     loaded = subprocess.run(
         [sys.executable, "-c", ON_THE_WAY],
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
@@ -159,11 +185,12 @@ def test_estimates_load_no_validation():
     assert loaded.stdout.strip() == ""
 
 
-def test_the_product_never_imports_its_validation():
-    """Users install `helpers` alone: an import of `validation` would fail there."""
-    named = re.compile(r"^\s*(?:from|import) validation\b", re.MULTILINE)
-    modules = HOUSE.rglob("*.py")
-    assert [one for one in modules if named.search(one.read_text("utf-8"))] == []
+def test_helpers_never_name_pipeline_in_code():
+    """Nor is one hidden in a call that imports by name, or in a command."""
+    named = re.compile(r"^\s*(?:from|import) pipeline\b|import_module\(.pipeline")
+    for module in HOUSE.rglob("*.py"):
+        lines = module.read_text("utf-8").splitlines()
+        assert [line for line in lines if named.search(line)] == [], module
 
 
 def test_every_listed_slow_test_exists():

@@ -22,22 +22,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers import cli
+from helpers.derive.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.own_groups.app import HOST, open_server
 from helpers.own_groups.group_facts import COLUMNS
 from helpers.records import from_rows
+from helpers.store.discovery import compute_fingerprint, list_candidates
+from helpers.store.exports import LOST
+from helpers.store.store import write_store
 from helpers.study import open_study
-from helpers.study.inspect import inspect_exports
-from helpers.study.publish.study import OF_A_RUN
-from helpers.study.store.discovery import compute_fingerprint, list_candidates
-from helpers.study.store.exports import LOST
-from helpers.study.store.store import write_store
+from helpers.study.study import OF_A_RUN
+from pipeline.validation.damage import corrupt_file
+from pipeline.validation.export_writers import WRITERS, Change
+from pipeline.validation.misplacing import damage_folder, duplicate_key, misplace_word
 from tests.communities import talk
-from validation.damage import corrupt_file
-from validation.export_writers import WRITERS, Change
-from validation.misplacing import damage_folder, duplicate_key, misplace_word
 
 # planted words: one of them in an output shows where it came from
 NAMES = tuple(f"Kanarievogel{letter}" for letter in "甲乙丙")

@@ -29,10 +29,10 @@ def test_links_lead_to_files_and_headings(document):
             assert f"# {heading}\n" in target.read_text("utf-8"), heading
 
 
-PYTHON = re.compile(r"`(helpers\.[\w.]*\w)")
+PYTHON = re.compile(r"`((?:helpers|pipeline)\.[\w.]*\w)")
 SPOKEN = [
     file
-    for pattern in ("docs/*.md", "*.md", "src/helpers/**/*.py")
+    for pattern in ("docs/*.md", "*.md", "src/**/*.py")
     for file in paths.ROOT.glob(pattern)
     if file.name != "CHANGELOG.md"
 ]

@@ -10,11 +10,12 @@ import pytest
 from helpers import life_tables
 from helpers.errors import MissingSourceError
 from helpers.study import open_study
+from pipeline.life_tables import tabulate_groups
 
 
 def test_committed_rows_are_those_of_the_committed_tables():
     """A changed study or definition without new life tables would be noticed."""
-    rows = pd.DataFrame(life_tables.tabulate_groups(open_study("komodo_discord")))
+    rows = pd.DataFrame(tabulate_groups(open_study("komodo_discord")))
     kept = life_tables.load_life_tables().groups
     kept = kept[kept["source"] == "komodo_discord"].reset_index(drop=True)
     pd.testing.assert_frame_equal(rows.round(4), kept, check_dtype=False)

@@ -35,7 +35,7 @@ def test_second_notebook_sees_nothing_of_the_first(tmp_path: Path) -> None:
 @pytest.mark.notebook
 def test_progress_on_a_slow_machine_stands_below_no_cell(tmp_path: Path) -> None:
     """What was read took more than 15 seconds, and the site could not be built."""
-    slow = "from helpers.study.store.progress import Steps, time\n"
+    slow = "from helpers.store.progress import Steps, time\n"
     slow += "Steps('reading', 1, shown=False, _begun=time.monotonic() - 99).next()"
     chapter = make_notebook(tmp_path / "01.ipynb", slow)
     (made,) = execute_chapters(tmp_path / "out", chapters=[chapter])

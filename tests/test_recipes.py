@@ -20,7 +20,7 @@ from tests.communities import talk
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
 TOLD = """
-from helpers.claims.computation import compute_answers
+from pipeline.answers import compute_answers
 answer = compute_answers().get("s4-dead-in-a-year")
 print(*answer.estimates["study"], answer.say("en"), answer.say("zh"))
 """
@@ -70,7 +70,7 @@ def python(house, *words, **more):
 def test_recipe_for_adding_a_claim_works(house):
     """A row and a line in a source: the claim has an answer in both languages."""
     follow(house, "claims.toml")
-    source = house / "src/helpers/corpora/sources/komodo_discord.toml"
+    source = house / "src/helpers/sources/komodo_discord.toml"
     (line,) = [text for place, text in BLOCKS.items() if "komodo_discord" in place]
     text = re.sub("\nsilent_by_day.*", "", source.read_text("utf-8"))
     source.write_text(re.sub(r"(\[carries\].*)", rf"\1\n{line}", text), "utf-8")
@@ -91,7 +91,7 @@ def test_recipe_for_adding_a_format_works(house, tmp_path):
     added = f'    "campfire": "campfire",\n{room}'
     registry.write_text(text.replace(room, added), "utf-8")
     writer = {}
-    exec(BLOCKS["src/validation/export_writers/campfire.py"], writer)  # noqa: S102
+    exec(BLOCKS["src/pipeline/validation/export_writers/campfire.py"], writer)  # noqa: S102
     export = writer["write_export"](talk(posts=40), tmp_path)
     seen = shequn(house, "inspect", export)
     assert "Campfire" in seen
@@ -111,9 +111,10 @@ def test_recipe_for_adding_a_corpus_works(house, tmp_path):
     listed.to_csv(camps, index=False)
     follow(house, "campfires.")
     size, sha256 = camps.stat().st_size, compute_checksum(camps)
-    with (house / "src/helpers/corpora/sources/campfires.toml").open("a") as file:
+    with (house / "src/helpers/sources/campfires.toml").open("a") as file:
         file.write(f'"{camps.name}" = {{ bytes = {size}, sha256 = "{sha256}" }}\n')
     out = tmp_path / "out"
-    shequn(house, "data", tmp_path / "raw", "--study", "campfires", "--out", out)
+    words = ("data", tmp_path / "raw", "--study", "campfires", "--out", out)
+    python(house, "-m", "pipeline", *words)
     made = json.loads((out / "campfires" / "manifest.json").read_text("utf-8"))
     assert made["tables"]["registry"]["rows"] == len(listed)

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from validation.export_writers import Community
+from pipeline.validation.export_writers import Community
 
 PEOPLE, START, MESSAGES = 200, 1_600_000_000, 100_000
 WARM = 5_000  # messages: fewer are read without the compiler
@@ -59,7 +59,7 @@ print(json.dumps({"rate": rows / seconds}))
 
 def community(messages: int, *, listed: bool) -> Community:
     """Simulate a group of two hundred people with some messages."""
-    from validation.export_writers import Community, Person, Post  # noqa: PLC0415
+    from pipeline.validation.export_writers import Community, Person, Post  # noqa: PLC0415
 
     people = tuple(Person(f"{10_000 + n}", f"成员{n}号") for n in range(PEOPLE))
     posts = tuple(
@@ -79,8 +79,8 @@ def community(messages: int, *, listed: bool) -> Community:
 
 def write(name: str, messages: int, folder: Path) -> None:
     """Write the simulated group as a chat export and print its path."""
-    from validation.demo import qq, wechat  # noqa: PLC0415
-    from validation.export_writers import WRITERS  # noqa: PLC0415
+    from pipeline.validation.demo import qq, wechat  # noqa: PLC0415
+    from pipeline.validation.export_writers import WRITERS  # noqa: PLC0415
 
     wechat.PAGE = qq.CHUNK = REAL_PAGE
     # a realm lists a receipt for every member and message: those are not raced here
@@ -111,7 +111,7 @@ def count_messages(name: str, path: Path) -> int:
     from helpers.formats import FORMATS, Source  # noqa: PLC0415
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
     from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
-    from validation.export_writers import WRITERS  # noqa: PLC0415
+    from pipeline.validation.export_writers import WRITERS  # noqa: PLC0415
 
     form, options = FORMATS[WRITERS[name].format], WRITERS[name].options
     reading = Reading(Source(path, options), form, Pseudonyms(bytes(KEY_BYTES)))

@@ -28,7 +28,7 @@ def studied(exports: Path, room: Path) -> None:
         UserMetadata,
         publish_tables,
     )
-    from helpers.study.store.ingest import Terms, ingest_exports  # noqa: PLC0415
+    from helpers.store.ingest import Terms, ingest_exports  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")
     began = time.perf_counter()

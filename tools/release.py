@@ -82,7 +82,7 @@ def cut_changelog(text: str, title: str) -> str:
 def stamp_studies(version: str) -> None:
     """Write the version into manifests and READMEs of all studies."""
     from helpers import paths  # noqa: PLC0415 - after the version is written
-    from helpers.study.publish.study import Manifest  # noqa: PLC0415
+    from helpers.study.study import Manifest  # noqa: PLC0415
 
     for folder in paths.list_study_folders():
         file, readme = folder / "manifest.json", folder / "README.md"

@@ -16,7 +16,7 @@ import numpy as np
 
 from helpers.files import replace_folder
 from helpers.records import SECOND_US
-from validation.export_writers import WRITERS, Community, Person, Post
+from pipeline.validation.export_writers import WRITERS, Community, Person, Post
 
 ROOT = Path(__file__).resolve().parents[1]
 GROUPS, COPIES, CIRCLE = 2000, 50, 10

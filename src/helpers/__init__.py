@@ -63,8 +63,8 @@ if TYPE_CHECKING:
     from helpers.own_groups.opened import open_run
     from helpers.own_groups.people import read_members
     from helpers.own_groups.run import make_own_study as make_study
-    from helpers.study.publish.study import open_studies as studies
-    from helpers.study.publish.study import open_study as load
+    from helpers.study.study import open_studies as studies
+    from helpers.study.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
 
 __all__ = [
@@ -131,7 +131,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "label_lines": "library.plots:label_lines",
     "load_life_tables": "life_tables:load_life_tables",
     "lives": "library.sources:list_lives",
-    "load": "study.publish.study:open_study",
+    "load": "study.study:open_study",
     "make_study": "own_groups.run:make_own_study",
     "moments": "library.sources:list_moments",
     "name_sources": "notebooks:name_sources",
@@ -149,7 +149,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "show_answer_first": "outputs:show_answer_first",
     "silence": "library.lifetimes:silence",
     "stays": "library.sources:list_stays",
-    "studies": "study.publish.study:open_studies",
+    "studies": "study.study:open_studies",
     "survival_frame": "library.lifetimes:survival_frame",
     "tabulate_answers": "notebooks:tabulate_answers",
     "tabulate_own_shares": "claims.own.shares:tabulate_own_shares",

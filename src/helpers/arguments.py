@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias
 
-from helpers import __version__, paths
+from helpers import __version__
 from helpers.errors import quote_values, suggest_nearest
 from helpers.wording import join_messages, say
 from helpers.wording.messages import Verbatim
@@ -33,9 +33,7 @@ EXAMPLES = MappingProxyType(
         "run": "shequn run exports/ --zone Asia/Shanghai -o my-study",
         "app": "shequn app",
         "groups-template": "shequn groups-template exports/ -o groups.csv",
-        "data": "shequn data ../shared/corpora --study fcc_gitter",
         "claims": "shequn claims s0-three-month-death",
-        "site": "shequn site",
         "inspect": 'shequn inspect "WhatsApp Chat with X.txt" --date-order dmy',
         "convert": "shequn convert exports/ --to chatlab -o converted/",
         "score": "shequn score messages.txt > scores.csv",
@@ -237,35 +235,12 @@ def _add_groups_template(add: Add) -> None:
     add("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
 
 
-def _add_data(add: Add) -> None:
-    add("raw", type=Path, help=say("folder with the raw corpora"))
-    out = say("output folder (default: data/processed): --out tables/")
-    add("--out", type=Path, default=paths.PROCESSED, help=out)
-    add(
-        "--study",
-        action="append",
-        help=say("rebuild this study only (repeatable): --study fcc_gitter"),
-    )
-    _add_engine(add)
-
-
 def _add_claims(add: Add) -> None:
     claim = say("one claim, such as s0-three-month-death (default: all of them)")
     add("claim", nargs="?", default="", metavar="CLAIM", help=claim)
     json_help = say("print answers by kind of group as JSON")
     add("--json", action="store_true", help=json_help)
     add("--csv", action="store_true", help=say("print them as CSV"))
-    again = say("compute all answers again from the tables; say what differs")
-    add("--recompute", action="store_true", help=again)
-    write = say("with --recompute: store what was computed")
-    add("--write", action="store_true", help=write)
-
-
-def _add_site(add: Add) -> None:
-    out = say("output folder: -o build (default)")
-    add("-o", dest="out", type=Path, default=paths.BUILD, help=out)
-    notebooks = say("folder of executed notebooks: --notebooks notebooks (default)")
-    add("--notebooks", type=Path, help=notebooks)
 
 
 def _add_inspect(add: Add) -> None:
@@ -329,9 +304,7 @@ _TAKES = MappingProxyType(
         "run": _add_run,
         "app": _add_app,
         "groups-template": _add_groups_template,
-        "data": _add_data,
         "claims": _add_claims,
-        "site": _add_site,
         "inspect": _add_inspect,
         "convert": _add_convert,
         "score": _add_score,

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from helpers.formats.reading.source import Options
     from helpers.own_groups.record import Window
+    from helpers.store.ingest import Terms
     from helpers.study import Study
-    from helpers.study.store.ingest import Terms
     from helpers.wording.messages import Language
 
 INTERRUPTED = 130
@@ -243,7 +243,7 @@ def write_groups_template(arguments: Arguments) -> None:
 
 
 def _build_terms(arguments: Arguments) -> Terms:
-    from helpers.study.store.ingest import Terms
+    from helpers.store.ingest import Terms
 
     # a list has days without a zone, and exports those of the zone that is named
     zone = (
@@ -265,25 +265,7 @@ def _build_options(arguments: Arguments) -> Options:
     )
 
 
-def rebuild_data(arguments: Arguments) -> None:
-    """Rebuild the processed tables of the public corpora from raw files."""
-    from helpers.study.publish.build import rebuild_studies
-
-    if arguments.out == paths.PROCESSED:
-        _needs_checkout()
-    done = rebuild_studies(
-        arguments.raw,
-        arguments.out,
-        studies=arguments.study or None,
-        engine=arguments.engine,
-    )
-    for study in done.built:
-        print(f"{study.name}: rebuilt in {study.folder}")
-    for missing in done.missing:
-        print(f"left as it was: {missing}")
-
-
-def _needs_checkout() -> None:
+def require_checkout() -> None:
     """Raise an error unless the code runs from a repository checkout."""
     if paths.INSTALLED:
         raise ShequnError(
@@ -296,18 +278,9 @@ def _needs_checkout() -> None:
 
 
 def print_claims(arguments: Arguments) -> int:
-    """Print the answers to the claims, or to one of them; compute them again."""
-    # algebra of small matrices: other threads would only burn CPU while they wait
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    """Print the answers to the claims, or to one of them."""
     from helpers.claims import command
 
-    if arguments.recompute:
-        _needs_checkout()
-        differences = command.recompute_answers(arguments.claim, write=arguments.write)
-        print(*differences[:MOST_NAMED], sep="\n")
-        print(f"{len(differences)} rows differ from those that were stored")
-        return int(bool(differences) and not arguments.write)
     table = command.tabulate_answers(arguments.claim)
     if arguments.json:
         print(table.to_json(orient="records", force_ascii=False, indent=1))
@@ -321,19 +294,10 @@ def print_claims(arguments: Arguments) -> int:
     return 0
 
 
-def build_site(arguments: Arguments) -> None:
-    """Build the website in both languages from answers and notebooks."""
-    require_extra("site")  # which brings the notebooks' as well
-    require_extra("notebooks")
-    from helpers.site.build import make_site
-
-    print(make_site(arguments.out.resolve(), arguments.notebooks))
-
-
 def inspect_exports(arguments: Arguments) -> int:
     """Print the format of exports and what they contain, but no messages."""
-    from helpers.study.inspect import inspect_exports as look
-    from helpers.study.store.discovery import list_candidates
+    from helpers.derive.inspect import inspect_exports as look
+    from helpers.store.discovery import list_candidates
 
     options = _build_options(arguments)
     candidates = list_candidates(arguments.paths, options)
@@ -355,7 +319,7 @@ def convert_exports(arguments: Arguments) -> int:
     """Convert chat exports to the format of another tool."""
     from helpers.files import keep_private
     from helpers.formats.convert import convert_exports as write
-    from helpers.study.store.discovery import list_exports
+    from helpers.store.discovery import list_exports
 
     options, losses = _build_options(arguments), Counter[str]()
     inputs = list_exports(arguments.paths, options)
@@ -404,7 +368,7 @@ def execute_notebooks(arguments: Arguments) -> None:
     from helpers.notebooks import execute_chapters, list_chapters
 
     if arguments.out is None:  # the committed chapters are rewritten
-        _needs_checkout()
+        require_checkout()
     chosen = [c for c in list_chapters() if c.name.startswith(arguments.only or "")]
     for written in execute_chapters(arguments.out or paths.NOTEBOOKS, chapters=chosen):
         print(written)
@@ -444,12 +408,17 @@ def main(words: Sequence[str] | None = None) -> int:
     Traceback (most recent call last):
     SystemExit: 0
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
-            stream.reconfigure(errors="backslashreplace")
     ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
     arguments = build_parser(_list_commands()).parse_args(ours)
     arguments.passed_on = passed_on
+    return run_command(arguments)
+
+
+def run_command(arguments: Arguments) -> int:
+    """Run a parsed command and return its exit code; an error ends in a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
+            stream.reconfigure(errors="backslashreplace")
     try:
         return arguments.command(arguments) or 0
     except ShequnError as error:
@@ -474,9 +443,7 @@ def _list_commands() -> dict[str, Command]:
         "run": run_study,
         "app": start_app,
         "groups-template": write_groups_template,
-        "data": rebuild_data,
         "claims": print_claims,
-        "site": build_site,
         "inspect": inspect_exports,
         "convert": convert_exports,
         "score": score_file,

@@ -340,23 +340,20 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 @cache
-def read_own_rows(*path: str) -> Mapping[str, Any]:
-    """Read a TOML file of this package, once; nothing if it is not there.
+def read_own_rows(*path: str, package: str = "helpers") -> Mapping[str, Any]:
+    """Read a TOML file of a package, once; nothing if it is not there.
 
     >>> read_own_rows("text", "no_table.toml")
     {}
     """
-    file = files("helpers").joinpath(*path)
+    file = files(package).joinpath(*path)
     with name_broken_row(path[-1]):
         return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def read_description(source: str) -> Mapping[str, Any]:
-    """Read a public source's description; an own study has none.
-
-    The package of the sources is not imported: it loads a reader for each of them.
-    """
-    return read_own_rows("corpora", "sources", f"{source}.toml")
+    """Read a public source's description; an own study has none."""
+    return read_own_rows("sources", f"{source}.toml")
 
 
 def import_modules_in(package: str) -> Iterator[ModuleType]:

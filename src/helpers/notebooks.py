@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from helpers import paths
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.files import report_write_errors, write_text
-from helpers.study.store.progress import QUIET
+from helpers.store.progress import QUIET
 
 if TYPE_CHECKING:
     import pandas as pd

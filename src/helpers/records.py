@@ -20,7 +20,7 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
-WEEK_DAYS, MONTH_DAYS = 7, 28
+WEEK_DAYS, MONTH_DAYS, QUARTER_DAYS = 7, 28, 90
 SHORTEST_GAP = 28  # days without a message; table `silences` lists no shorter ones
 # messages of one group within so short a time were put there by a program, which
 # brought a history from elsewhere: their times are not those of writing

@@ -12,8 +12,8 @@ from helpers.claims.quantity import quantity
 from helpers.claims.register import Alternative, Claim, Reading, Text, _Row
 from helpers.claims.store import read_answers
 from helpers.errors import ShequnError
-from helpers.site.charts import chart_claim
-from helpers.site.language import Reader
+from pipeline.site.charts import chart_claim
+from pipeline.site.language import Reader
 
 ROLES = ("direct", "indirect", "bound", "said", "published")
 quantity("made_share", of="share")(lambda _: None)

@@ -14,26 +14,24 @@ from msgspec.structs import replace
 
 from helpers import paths
 from helpers.claims import get_answer
-from helpers.claims.computation import compute_answers
-from helpers.claims.estimate import (
-    check_declarations,
-    estimate_claim,
-    open_evidence,
-)
 from helpers.claims.quantity import get_quantity, list_parameters, list_quantities
 from helpers.claims.register import Claim, get_claim, read_claim, read_register
 from helpers.claims.source_descriptions import Declared, read_declaration
-from helpers.claims.store import (
-    build_descriptor,
-    list_differences,
-    read_answers,
-)
+from helpers.claims.store import read_answers
 from helpers.cli import main
-from helpers.corpora.shared.corpus import load_description
 from helpers.errors import ShequnError
 from helpers.files import read_description
 from helpers.group_lives.dates import read_dates
 from helpers.study import open_study
+from pipeline.answers import (
+    build_descriptor,
+    check_declarations,
+    compute_answers,
+    estimate_claim,
+    list_differences,
+    open_evidence,
+)
+from pipeline.corpora.shared.corpus import load_description
 
 LONGEST_EN, LONGEST_ZH = 28, 58  # words, Chinese characters
 READING = {
@@ -238,7 +236,7 @@ def test_a_renamed_reading_asks_for_its_answers(monkeypatch):
     monkeypatch.setattr(
         "helpers.claims.store.read_register", lambda: {**read_register(), new.id: new}
     )
-    with pytest.raises(ShequnError, match=r"answers to silent.*lacks.*--recompute"):
+    with pytest.raises(ShequnError, match=r"answers to silent.*lacks.*pipeline"):
         list(read_answers().get_all())
 
 
@@ -301,7 +299,7 @@ def test_a_source_that_cannot_give_what_it_declares_is_named(monkeypatch):
     """A wrong line of a description ends in one sentence, not in a traceback."""
     study = open_study("chicago_rug")
     declared = Declared(kind="meetup", carries={})
-    monkeypatch.setattr("helpers.claims.estimate.read_declaration", lambda _: declared)
+    monkeypatch.setattr("pipeline.answers.read_declaration", lambda _: declared)
     claim = get_claim("s4-many-centres")
     quantity = claim.readings[0].quantities[0]
     declared.carries[quantity] = read_declaration("fcc_gitter").carries[quantity]
@@ -323,7 +321,7 @@ def test_printing_stored_answers_loads_no_estimator():
     """`shequn claims` prints in a second: no scipy, no tables, no drawing."""
     told = (
         "import sys; from helpers.cli import main; main(['claims']);"
-        "print(*{'scipy', 'numba', 'matplotlib', 'helpers.corpora'} & {*sys.modules})"
+        "print(*{'scipy', 'numba', 'matplotlib', 'pipeline'} & {*sys.modules})"
     )
     run = [sys.executable, "-c", told]
     done = subprocess.run(run, capture_output=True, check=True, encoding="utf-8")
@@ -335,7 +333,7 @@ def _compute(claim: str, monkeypatch, **params: str):
     row = get_claim(claim).row
     reading = replace(row.readings[0], params=row.readings[0].params | params, also=())
     changed = Claim(claim, replace(row, readings=(reading,)))
-    computing = "helpers.claims.computation"
+    computing = "pipeline.answers"
     monkeypatch.setattr(f"{computing}.get_claim", lambda _: changed)
     studies = [open_study("zh_s1_lounges")]
     monkeypatch.setattr(f"{computing}.open_studies", lambda: studies)
@@ -354,6 +352,6 @@ def test_a_fault_of_an_estimator_is_not_told_of_the_row(fault, monkeypatch):
     """The row would be searched for a slip that is in the code."""
     estimate = Mock(side_effect=fault)
     broken = replace_field(get_quantity("reply_centres"), estimate=estimate)
-    monkeypatch.setattr("helpers.claims.estimate.get_quantity", lambda _: broken)
+    monkeypatch.setattr("pipeline.answers.get_quantity", lambda _: broken)
     with pytest.raises(type(fault), match=str(fault)):
         _compute("s4-many-centres", monkeypatch)

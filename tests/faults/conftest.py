@@ -8,9 +8,9 @@ import pytest
 
 from helpers.files import compute_checksum
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.store.ingest import Terms, ingest_exports
+from helpers.store.ingest import Terms, ingest_exports
+from pipeline.validation.export_writers import WRITERS, Community
 from tests.communities import talk
-from validation.export_writers import WRITERS, Community
 
 FORMATS = ("chatlab", "telegram", "whatsapp", "discord", "qq")
 

@@ -13,7 +13,7 @@ import pytest
 from helpers.errors import ShequnError
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
-from helpers.study.store.ingest import ingest_exports
+from helpers.store.ingest import ingest_exports
 
 pytestmark = [
     pytest.mark.fault,

@@ -11,7 +11,7 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.forecast import first_pause
 from helpers.forecast.random_places import fit_levels
 from helpers.study import open_studies
-from validation.forecast import divisions
+from pipeline.validation.forecast import divisions
 
 LEVELS, SPREAD = np.array([-1.0, 0.5, 1.5]), 0.6
 

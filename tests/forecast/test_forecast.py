@@ -10,7 +10,7 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.forecast import going_on as forecast
 from helpers.records import DAY_US
 from helpers.study import open_studies, open_study
-from validation.forecast import fitting
+from pipeline.validation.forecast import fitting
 
 SLOPE, AGEING = 0.8, 0.3
 

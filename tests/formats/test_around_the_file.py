@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 import helpers as sq
+from helpers.derive.inspect import inspect_exports
 from helpers.formats.rows.losses import (
     OF_FILE,
     REPLIES_MISSING,
@@ -21,9 +22,8 @@ from helpers.formats.rows.losses import (
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.paths import ROOT
-from helpers.study.inspect import inspect_exports
-from helpers.study.store.discovery import list_candidates
-from helpers.study.store.ingest import Terms
+from helpers.store.discovery import list_candidates
+from helpers.store.ingest import Terms
 
 SHARED_CASES = ROOT.parent / "shared" / "cases" / "turn5"
 # by the path of a case: groups, messages, people who wrote, events by kind

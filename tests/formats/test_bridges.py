@@ -2,11 +2,11 @@
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.formats import read_export
 from helpers.formats.rows.losses import THREAD
 from helpers.own_groups.listing import list_named_groups
-from helpers.study.inspect import inspect_exports
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 
 SAID = 1_714_557_600
 PAIRS = [("ann", "hi"), ("bob", "hello"), ("ann", "bye")]

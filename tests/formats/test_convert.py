@@ -6,11 +6,11 @@ import zipfile
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import Options, read_export
 from helpers.formats.convert import convert_exports
-from helpers.study.inspect import inspect_exports
-from validation.export_writers import (
+from pipeline.validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -4,8 +4,8 @@ import pytest
 
 from helpers.errors import ShequnError
 from helpers.formats import FORMATS, Source
+from pipeline.validation.export_writers import WRITERS, Change
 from tests.communities import talk
-from validation.export_writers import WRITERS, Change
 
 TEXTUAL = sorted(set(WRITERS) - {"table_parquet", "slackdump"})
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]

@@ -18,9 +18,9 @@ from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.source import detect_encoding
 from helpers.formats.rows.times import check_times
+from pipeline.validation.damage import corrupt_file
+from pipeline.validation.export_writers import WRITERS, Change
 from tests.communities import talk
-from validation.damage import corrupt_file
-from validation.export_writers import WRITERS, Change
 
 SECONDS = 10  # of computing, for a file of a few kilobytes
 TOKEN = re.compile(r"第\d+条")  # one a post: shows where its text went

@@ -9,7 +9,7 @@ from helpers.errors import ShequnError
 from helpers.formats import FORMATS, Source
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
-from validation.export_writers import (
+from pipeline.validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers import paths
-from validation.export_writers import WRITERS
+from pipeline.validation.export_writers import WRITERS
 
 BENCH = paths.ROOT / "tools" / "bench_formats.py"
 FEW, MANY = 100_000, 400_000

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.losses import GAPS, IMPORTED, THREAD
 from helpers.formats.rows.times import LATE
-from helpers.study.inspect import inspect_exports
 
 MADE = datetime(2024, 9, 1, tzinfo=UTC)
 MADE_US = int(MADE.timestamp()) * 1_000_000

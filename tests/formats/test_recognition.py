@@ -17,8 +17,8 @@ from helpers.formats import (
 )
 from helpers.formats.reading.key_paths import list_key_paths
 from helpers.library.messages import read_messages
+from pipeline.validation.export_writers import WRITERS
 from tests.communities import talk
-from validation.export_writers import WRITERS
 
 
 def community():

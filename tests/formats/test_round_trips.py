@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from helpers.formats import FORMATS, Source
 from helpers.formats.whatsapp import parse_body
 from helpers.records import SECOND_US
-from tests.communities import talk
-from validation.export_writers import (
+from pipeline.validation.export_writers import (
     WRITERS,
     Change,
     Community,
     Person,
     Post,
 )
-from validation.export_writers.comparing import (
+from pipeline.validation.export_writers.comparing import (
     collect_records,
     collect_reported,
 )
+from tests.communities import talk
 
 START = 1_700_000_000
 NAMES = ["甲一", "Ann B", "乙·二", "Zoë", "丙丙丙", "o'Neil", "🙂丁"]

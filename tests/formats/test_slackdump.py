@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
-from helpers.study.inspect import inspect_exports
-from helpers.study.store.discovery import list_candidates
+from helpers.derive.inspect import inspect_exports
+from helpers.store.discovery import list_candidates
+from pipeline.validation.export_writers import WRITERS
 from tests.communities import talk
-from validation.export_writers import WRITERS
 
 
 @pytest.mark.some(2)

@@ -1,7 +1,7 @@
 """Every format has a writer, which tests of all formats go through."""
 
 from helpers.formats import FORMATS
-from validation.export_writers import WRITERS
+from pipeline.validation.export_writers import WRITERS
 
 
 def test_every_format_has_a_writer_in_validation():

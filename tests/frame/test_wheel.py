@@ -172,12 +172,3 @@ def test_run_makes_a_study_and_a_page(installed):
     assert "Kanarie" not in done.stdout + done.stderr
     made = [path for path in (room / "mine").rglob("*") if path.is_file()]
     assert not [path.name for path in made if b"Kanarie" in path.read_bytes()]
-
-
-@pytest.mark.long
-def test_site_is_made_of_the_wheels_own_tables(installed):
-    """The whole suite is executed where no checkout is."""
-    said = installed.says("site")
-    index = installed.room / "shequn-build" / "site" / "index.html"
-    assert str(index) in said
-    assert index.is_file()

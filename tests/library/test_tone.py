@@ -9,8 +9,8 @@ import pytest
 import helpers as sq
 from helpers.errors import ShequnError
 from helpers.sentiment.measured_errors import DEVELOPERS
+from pipeline.validation import instruments
 from tests.raw_corpora import SHARED
-from validation import instruments
 
 MONTHS, EACH = 6, 600
 TREND = np.linspace(0.15, 0.55, MONTHS)  # of negative messages

@@ -11,9 +11,9 @@ from PIL import Image
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import run_study
 from helpers.records import SECOND_US
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
+from pipeline.validation.export_writers import WRITERS, Change
 from tests.communities import START, talk
-from validation.export_writers import WRITERS, Change
 
 WORD, NUMBER = "quoll", "73194"  # in every field: as a word, or within an id
 DAYS = 150

@@ -19,7 +19,7 @@ from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.own_groups.user_study import read_observed
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 
 FIRST = date(2024, 1, 1)
 SILENT = 60  # days

@@ -20,6 +20,7 @@ from helpers.own_groups.cards import build_cards
 from helpers.own_groups.record import Window
 from helpers.own_groups.sentences import describe_state
 from helpers.own_groups.user_study import read_observed
+from pipeline.validation.export_writers import WRITERS, Change, Person
 from tests.chats import (
     TODAY,
     Line,
@@ -38,7 +39,6 @@ from tests.chats import (
     write_chat,
     write_whatsapp,
 )
-from validation.export_writers import WRITERS, Change, Person
 
 # what the library says of days that rows contradict, and of stretches without exports
 pytestmark = pytest.mark.filterwarnings("ignore:Groups ")

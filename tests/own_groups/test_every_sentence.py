@@ -21,7 +21,7 @@ from helpers.own_groups.report import first_screen
 from helpers.own_groups.report.news import LEAST_DAYS, RECENT_DAYS, REGULAR_DAYS
 from helpers.own_groups.run import run_study
 from helpers.paths import PROCESSED
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 from tests.planted import (
     CAME,
     CHESS,

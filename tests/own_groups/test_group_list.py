@@ -19,7 +19,7 @@ from helpers.own_groups.group_list import (
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study, run_study
 from helpers.records import DAY_US, to_day_end_us, to_day_us
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 from helpers.wording.messages import render
 
 HEAD_EN = "name,founded,last message,seen until,members,kind"

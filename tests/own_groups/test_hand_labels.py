@@ -19,7 +19,7 @@ from helpers.own_groups.hand_labels import (
     read_messages,
 )
 from helpers.records import from_rows
-from helpers.study.store.store import write_store
+from helpers.store.store import write_store
 
 SAID = "这家店的服务真不错"
 GOOD, BAD = "服务很好环境不错", "太差了再也不来"

@@ -9,8 +9,8 @@ from helpers.errors import BrokenFileError
 from helpers.formats.reading.outside_lists import read_table
 from helpers.own_groups import people
 from helpers.own_groups.group_list import read_group_list
-from helpers.study.people import read_names
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
+from helpers.store.people import read_names
 
 ZONE = "UTC"
 START = 1_704_103_200

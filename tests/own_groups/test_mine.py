@@ -19,8 +19,8 @@ from helpers.own_groups.record import Window
 from helpers.own_groups.run import make_study, run_study
 from helpers.own_groups.sentences import describe_silent_members
 from helpers.records import to_day_us
-from helpers.study.people import read_same_people
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
+from helpers.store.people import read_same_people
 
 HALF = Window(*(to_day_us(date(2024, 2, day)) for day in (1, 11)))
 LISTED = "昵称,入群时间\nZebulon,\nXanthippe,2023/12/3\n"

@@ -7,14 +7,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import helpers as sq
+from helpers.derive.inspect import inspect_exports
 from helpers.files import lock_folder
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import DAY_US, EPOCH, SECOND_US
-from helpers.study.inspect import inspect_exports
-from helpers.study.store.discovery import list_candidates, list_exports
-from helpers.study.store.ingest import Terms
-from validation.export_writers import (
+from helpers.store.discovery import list_candidates, list_exports
+from helpers.store.ingest import Terms
+from pipeline.validation.export_writers import (
     WRITERS,
     Change,
     Community,

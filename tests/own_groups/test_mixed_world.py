@@ -32,9 +32,9 @@ from helpers.observed import ObservedGroups, Sighting, observe_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import SECOND_US
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
+from pipeline.validation.export_writers import WRITERS, Community, Person
 from tests.chats import PEOPLE, at, date_files, tell, write_posts
-from validation.export_writers import WRITERS, Community, Person
 
 GROUPS, SEEDS = 300, range(2000, 4000)
 WORLDS, LEAST = 20_000, 0.945  # drawn as numbers, and the share that must hold

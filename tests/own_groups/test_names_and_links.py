@@ -9,9 +9,9 @@ import pytest
 from helpers import cli
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
+from pipeline.validation.export_writers import WRITERS
 from tests.communities import START, talk
-from validation.export_writers import WRITERS
 
 
 def _study(exports, tmp_path):

@@ -13,7 +13,7 @@ from helpers.own_groups.plan import Plan
 from helpers.own_groups.report.news import count_months, find_change, find_people
 from helpers.own_groups.report.year import count_emoji
 from helpers.own_groups.run import run_study
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 
 START, DAYS = datetime(2024, 1, 1, tzinfo=UTC), 366
 FALL = 152  # 2024-06-01

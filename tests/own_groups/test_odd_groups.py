@@ -13,7 +13,7 @@ from helpers.own_groups.plan import Plan
 from helpers.own_groups.record import Window
 from helpers.own_groups.run import run_study
 from helpers.records import DAY_US, to_day_us
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 from tests.planted import CHESS, plant, write_exports
 
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)

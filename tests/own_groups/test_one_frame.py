@@ -6,19 +6,19 @@ import pytest
 
 import helpers as sq
 from helpers import paths
+from helpers.derive.frame import list_replies, select_texts
+from helpers.derive.inspect import inspect_exports
 from helpers.errors import ShequnError
 from helpers.formats.reading.source import Options
 from helpers.own_groups.cards import build_cards
 from helpers.own_groups.opened import open_run
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
-from helpers.study.inspect import inspect_exports
-from helpers.study.people import read_names
-from helpers.study.store.discovery import list_candidates
-from helpers.study.store.ingest import Terms
-from helpers.study.tables.frame import list_replies, select_texts
+from helpers.store.discovery import list_candidates
+from helpers.store.ingest import Terms
+from helpers.store.people import read_names
+from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
 from tests.chats import tell, write_whatsapp
-from validation.export_writers import WRITERS, Change, Community, Person, Post
 
 CASES = paths.ROOT.parent / "shared" / "cases"
 DEMO = paths.ROOT / "data" / "raw" / "demo"

@@ -16,7 +16,7 @@ from helpers.own_groups.report.chapter import list_cells
 from helpers.own_groups.run import COUNTS, run_study
 from helpers.paths import PROCESSED, RAW, ROOT
 from helpers.small_counts import PEOPLE
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 from helpers.wording import render
 
 

@@ -14,8 +14,8 @@ from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study, run_study
 from helpers.paths import RAW
-from helpers.study.store.discovery import list_exports
-from helpers.study.store.ingest import Terms
+from helpers.store.discovery import list_exports
+from helpers.store.ingest import Terms
 
 LINES = "time,sender,text\n2024-01-05T10:00:00Z,ann,hello\n"
 HEAD = "key,label,fee,born"

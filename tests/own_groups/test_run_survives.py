@@ -12,10 +12,10 @@ from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import UNTIMED
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
+from pipeline.validation.damage import corrupt_file
+from pipeline.validation.export_writers import WRITERS, Change
 from tests.communities import talk
-from validation.damage import corrupt_file
-from validation.export_writers import WRITERS, Change
 
 TOGETHER = 100  # damaged exports in one run
 

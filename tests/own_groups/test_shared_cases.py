@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 
 from helpers import paths
+from helpers.derive.inspect import inspect_exports
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import LATE
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study, run_study
 from helpers.records import DAY_US
-from helpers.study.inspect import inspect_exports
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 
 CASES = paths.ROOT.parent / "shared" / "cases"
 pytestmark = [

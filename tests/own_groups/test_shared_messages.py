@@ -4,7 +4,7 @@ import pytest
 
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import run_study
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 
 
 def write_chat(path, numbers, word="hello"):

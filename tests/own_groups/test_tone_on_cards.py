@@ -10,7 +10,7 @@ from helpers.own_groups.page import PRIVATE
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import run_study
 from helpers.sentiment.error_draws import count_lengths, draw_errors
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 
 TREND = np.linspace(0.15, 0.65, 6)  # of truly negative messages, by month
 EACH = 800

@@ -13,7 +13,7 @@ from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import to_day_us
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
 
 # half past eleven at night in London is the next morning in Shanghai
 TIMES = ("2024-01-05T23:30:00Z", "2024-01-12T12:00:00Z", "2024-01-18T23:30:00Z")

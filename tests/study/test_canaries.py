@@ -22,8 +22,8 @@ from helpers.own_groups.run import make_study
 from helpers.paths import ROOT, find_cache_folder
 from helpers.records import DAY_US, SECOND_US
 from helpers.small_counts import PEOPLE
-from helpers.study.store.ingest import Terms
-from validation.export_writers import WRITERS, Change, Community, Person, Post
+from helpers.store.ingest import Terms
+from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
 
 START = 1_700_000_000 * SECOND_US
 CANARY = "kanarie"

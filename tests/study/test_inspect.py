@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.formats.reading.source import Options
-from helpers.study.inspect import inspect_exports
-from helpers.study.store.discovery import list_candidates
-from validation.export_writers import (
+from helpers.store.discovery import list_candidates
+from pipeline.validation.export_writers import (
     WRITERS,
     Change,
     Community,
@@ -256,7 +256,7 @@ def test_report_is_chinese_whole(put):
 
 LOADED = """
 import sys
-from helpers.study import inspect
+from helpers.derive import inspect
 print({"numba", "scipy"} & sys.modules.keys())
 """
 

@@ -9,8 +9,8 @@ from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import DAY_US, HOUR_US
-from helpers.study.store.ingest import Terms
-from validation.export_writers import WRITERS, Community, Person, Post
+from helpers.store.ingest import Terms
+from pipeline.validation.export_writers import WRITERS, Community, Person, Post
 
 START = 19_723 * DAY_US - 8 * HOUR_US  # 2024-01-01 00:00 in Shanghai
 PEOPLE = tuple(Person(f"wxid_{n}", f"成员{n}") for n in range(6))

@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers import paths
+from helpers.derive.measures.spark import start_session
 from helpers.errors import MissingSourceError
-from helpers.measures.spark import start_session
 from helpers.own_groups.user_study import UserMetadata, publish_tables
-from helpers.study.publish.build import build_study
-from helpers.study.publish.study import open_study
-from helpers.study.store.ingest import Terms, ingest_exports
+from helpers.store.ingest import Terms, ingest_exports
+from helpers.study.study import open_study
+from pipeline.publish.build import build_study
 from tests.raw_corpora import SHARED
 
 DEMO = paths.RAW / "demo"
@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 from helpers.own_groups.user_study import UserMetadata
 from helpers.own_groups.user_study import publish_tables
-from helpers.study.store.ingest import Terms, ingest_exports
+from helpers.store.ingest import Terms, ingest_exports
 demo, room = map(Path, sys.argv[1:3])
 done = ingest_exports([demo], room / "store", Terms(key=room / "key"))
 publish_tables(done.exports, room / "spark" / sys.argv[3], UserMetadata(engine="spark"))
@@ -36,8 +36,8 @@ publish_tables(done.exports, room / "spark" / sys.argv[3], UserMetadata(engine="
 A_SOURCE = """
 import sys
 from pathlib import Path
-from helpers.measures.spark import start_session
-from helpers.study.store.spark_source import register_format
+from helpers.derive.measures.spark import start_session
+from helpers.store.spark_source import register_format
 demo, room = map(Path, sys.argv[1:3])
 register_format(start_session())
 source = start_session().read.format("shequn").option("key", str(room / "key"))
@@ -46,7 +46,7 @@ source.load(str(demo)).coalesce(1).write.parquet(str(room / "rows"))
 A_CORPUS = """
 import sys
 from pathlib import Path
-from helpers.study.publish.build import build_study
+from pipeline.publish.build import build_study
 build_study("fcc_gitter", Path(sys.argv[1]), Path(sys.argv[2]), engine="spark")
 """
 # compiling well takes longer than running what is as small as this

@@ -61,9 +61,10 @@ def test_a_release_names_itself_everywhere_and_changes_no_number(released):
 def test_descriptors_after_a_release_are_those_that_code_writes(released):
     """`make tables` and `shequn claims --write` would change nothing."""
     code = """
-from helpers.claims.store import build_descriptor, read_answers
+from helpers.claims.store import read_answers
+from pipeline.answers import build_descriptor
 from helpers.paths import PROCESSED
-from helpers.study.publish.descriptor import NAME, build_package_text
+from pipeline.publish.descriptor import NAME, build_package_text
 assert (PROCESSED / NAME).read_text("utf-8") == build_package_text()
 made = build_descriptor(read_answers())
 assert (PROCESSED / "answers" / "datapackage.json").read_text("utf-8") == made

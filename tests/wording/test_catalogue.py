@@ -5,9 +5,9 @@ import re
 import pytest
 
 from helpers import paths
-from helpers.wording import catalogue
 from helpers.wording.markdown import translate_markdown, translate_text
 from helpers.wording.messages import read_catalogue
+from pipeline import catalogue
 
 FIELD = re.compile(r"\{\{.*?\}\}|\{\w*[^{}]*\}")
 

@@ -13,10 +13,18 @@ from helpers.wording import render, say, say_in
 SOURCE = Path(helpers.__file__).parent
 HAN = re.compile("[\u4e00-\u9fff]")
 # what people write, which is read: words of exports, tables, texts and arguments
-READ = ("formats", "corpora", "text", "sentiment", "time_zones.py", "arguments.py")
+READ = (
+    "formats",
+    "corpora",
+    "validation",
+    "text",
+    "sentiment",
+    "time_zones.py",
+    "arguments.py",
+)
 HEADERS = {
     "own_groups/group_list.py", "own_groups/group_facts.py", "library/frames.py",
-    "own_groups/report/talk.py", "study/inspect.py", "wording/messages.py",
+    "own_groups/report/talk.py", "derive/inspect.py", "wording/messages.py",
 }  # fmt: skip
 NAMES = {  # of the project, of a language, and of a study in both of its titles
     "citation.py", "own_groups/app.py", "site/cards.py", "site/search.py",
@@ -45,8 +53,9 @@ def test_no_code_says_a_text_in_chinese():
     known = HEADERS | NAMES
     found = {
         place: [*list_chinese(file.read_text("utf-8"))]
-        for file in sorted(SOURCE.rglob("*.py"))
-        if (place := file.relative_to(SOURCE).as_posix()).split("/")[0] not in READ
+        for house in (SOURCE, SOURCE.parent / "pipeline")
+        for file in sorted(house.rglob("*.py"))
+        if (place := file.relative_to(house).as_posix()).split("/")[0] not in READ
     }
     assert {place for place, texts in found.items() if texts} <= known
     assert not any("。" in text for place in NAMES for text in found[place])

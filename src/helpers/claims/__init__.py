@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from helpers.claims.answer import Answer
-    from helpers.claims.computation import compute_answers
     from helpers.claims.pool import Pool
     from helpers.claims.register import Claim, get_claim, read_register
     from helpers.claims.store import Answers, read_answers
@@ -20,7 +19,6 @@ __all__ = [
     "Answers",
     "Claim",
     "Pool",
-    "compute_answers",
     "get_answer",
     "get_claim",
     "list_answers",
@@ -33,7 +31,6 @@ _PLACES = {  # imported on first use: stored answers are read without what compu
     "Answers": "store",
     "Claim": "register",
     "Pool": "pool",
-    "compute_answers": "computation",
     "get_claim": "register",
     "read_answers": "store",
     "read_register": "register",

@@ -208,7 +208,7 @@ def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:
         raise MissingSourceError(
             f"its sentence names {key}, of which there is no stored answer",
             where=f"claims.toml, {by_kind['claim'].iloc[0]}",
-            remedy="name what is measured, or run `shequn claims --recompute --write`",
+            remedy="name what is measured, or run `python -m pipeline answers --write`",
         )
     return by_kind.iloc[rows.index(wanted)]
 

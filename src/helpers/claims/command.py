@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from helpers.claims.answer import Answer, is_number
-from helpers.claims.register import Claim, get_claim, read_register
+from helpers.claims.register import get_claim
 from helpers.claims.store import (
-    Answers,
-    list_differences,
     read_answers,
-    write_answers,
 )
 from helpers.claims.words import CERTAINTIES, draw_marks, format_number, name_kind
 from helpers.wording import Language, render
@@ -86,51 +81,3 @@ def _format_range(row: Mapping[str, Any], of: str, name: str) -> str:
         for column in (name, "low", "high")
     )
     return f"{value} ({low}–{high})"
-
-
-def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
-    """Compute all answers again, or one; return what differs from the stored ones.
-
-    `write`: whether to store what was computed.
-    """
-    from helpers.claims.computation import (  # noqa: PLC0415 - printing needs none
-        compute_answers,
-    )
-    from helpers.claims.own.coverage import write_coverage  # noqa: PLC0415 - as above
-
-    stored, computed = read_answers(), compute_answers(_show_progress, claim_id)
-    if claim_id:
-        computed = _replace_claim(stored, computed, claim_id)
-    differences = list_differences(stored, computed)
-    if write:
-        write_answers(computed)
-        read_answers.cache_clear()
-        write_coverage()
-    return differences
-
-
-def _replace_claim(stored: Answers, computed: Answers, claim_id: str) -> Answers:
-    """Return the stored answers with those of one claim computed again."""
-    order = {name: place for place, name in enumerate(read_register())}
-    both = [
-        pd.concat([old[old["claim"].ne(claim_id)], new]).sort_values(
-            "claim", key=lambda names: names.map(order), kind="stable"
-        )
-        for old, new in zip(stored, computed, strict=True)
-    ]
-    return Answers(*both)
-
-
-def _show_progress(claims: Sequence[Claim]) -> Iterator[Claim]:
-    """Yield claims, and show on a terminal how many are done."""
-    start = time.process_time()
-    for number, claim in enumerate(claims, 1):
-        yield claim
-        if sys.stderr.isatty():
-            spent = time.process_time() - start
-            sys.stderr.write(
-                f"\r{number} of {len(claims)} claims, {spent:.0f} s of CPU"
-            )
-            sys.stderr.flush()
-    if sys.stderr.isatty():
-        sys.stderr.write("\n")

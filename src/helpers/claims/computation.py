@@ -1,8 +1,6 @@
-"""Answers computed: from the public studies, or from a study of one's own."""
+"""The answers of a study of one's own, for its groups only."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -10,10 +8,7 @@ from helpers.claims.estimate import (
     OWN,
     Estimate,
     build_estimate,
-    check_declarations,
-    estimate_claim,
     estimate_places,
-    open_evidence,
     to_frame,
 )
 from helpers.claims.grading import choose_word
@@ -24,53 +19,19 @@ from helpers.claims.own.shares import (
 )
 from helpers.claims.pool import LEVEL
 from helpers.claims.pooling import pool_estimates
-from helpers.claims.register import Claim, Reading, get_claim, read_register
-from helpers.claims.source_descriptions import Carried, read_declaration
+from helpers.claims.register import Claim, Reading
+from helpers.claims.source_descriptions import Carried
 from helpers.claims.store import Answers
 from helpers.errors import (
     MissingSourceError,
     NotIdentifiableError,
-    name_broken_row,
 )
 from helpers.group_lives.evidence import Evidence
 from helpers.small_counts import ENOUGH_GROUPS
-from helpers.study import Study, open_studies
+from helpers.study import Study
 from helpers.survival import Interval
 
 DIGITS = 6  # of every stored number
-Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
-
-
-def compute_answers(
-    progress: Progress = lambda claims: claims, claim_id: str = ""
-) -> Answers:
-    """Compute all answers from the tables of public studies, or those of one claim.
-
-    `progress` wraps the list of claims, to show how far it is.
-    """
-    evidence = open_evidence(open_studies())
-    claims = {claim_id: get_claim(claim_id)} if claim_id else read_register()
-    rows: list[Estimate] = []
-    for claim in progress(list(claims.values())):
-        found = [*estimate_claim(claim, evidence)]
-        _check_readings(claim, evidence, found)
-        rows += found
-    if not claim_id:
-        check_declarations(claims.values(), evidence, rows)
-    estimates = _round_numbers(to_frame(rows))
-    return Answers(_round_numbers(pool_estimates(estimates, claims)), estimates)
-
-
-def _check_readings(
-    claim: Claim, sources: Iterable[str], found: Sequence[Estimate]
-) -> None:
-    """Raise if sources carry a reading but none gives an estimate of it."""
-    there = {row.reading for row in found}
-    carried = {name for one in sources for name in read_declaration(one).carries}
-    for reading in claim.readings:
-        if reading.key not in there and not carried.isdisjoint(reading.quantities):
-            with name_broken_row(f"claims.toml, {claim.id}, {reading.key}"):
-                raise ValueError("no source gives an estimate of this reading")
 
 
 def compute_own_answers(study: Study) -> Answers:
@@ -94,11 +55,11 @@ def compute_own_answers(study: Study) -> Answers:
             if (claim.id, reading.key) not in shares
             for row in _estimate_own(tables, claim, reading)
         ]
-    estimates = _round_numbers(to_frame(rows))
+    estimates = round_numbers(to_frame(rows))
     answers = pool_estimates(estimates)
     for share in shares.values():
         answers = _set_share(answers, share)
-    return Answers(_round_numbers(answers), estimates)
+    return Answers(round_numbers(answers), estimates)
 
 
 def _describe_share(share: OwnShare) -> Estimate:
@@ -145,7 +106,7 @@ def _set_share(answers: pd.DataFrame, share: OwnShare) -> pd.DataFrame:
     return answers
 
 
-def _round_numbers(table: pd.DataFrame) -> pd.DataFrame:
+def round_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """Round numbers to as many digits as are stored, so that both are the same."""
     numbers = table.select_dtypes("float").columns
     return table.assign(

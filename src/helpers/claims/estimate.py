@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-import msgspec
 import numpy as np
 import pandas as pd
 
 from helpers.claims.pool import compute_error
-from helpers.claims.printed.published import list_published
-from helpers.claims.quantity import Quantity, get_quantity
-from helpers.claims.register import Claim, Reading, list_variants
+from helpers.claims.quantity import Quantity
 from helpers.claims.source_descriptions import (
     Carried,
-    Declared,
-    name_study,
-    read_declaration,
 )
-from helpers.errors import FewNetworksError, NotIdentifiableError, ShequnError
-from helpers.group_lives.dates import split_parts
+from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence
-from helpers.study import Study
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
 
@@ -50,77 +42,6 @@ class Estimate:
 COLUMNS = tuple(Estimate.__dataclass_fields__)
 
 
-def open_evidence(studies: Iterable[Study]) -> dict[str, Evidence]:
-    """Return the tables of the public studies that declare any quantity, by name."""
-    return {
-        study.name: Evidence.of(study)
-        for study in studies
-        if study.name != OWN and read_declaration(study.name).carries
-    }
-
-
-def estimate_claim(
-    claim: Claim, evidence: Mapping[str, Evidence]
-) -> Iterator[Estimate]:
-    """Yield the estimates of a claim in public studies, and the published ones."""
-    for reading in claim.readings:
-        for key, variant in list_variants(reading):
-            for name, tables in evidence.items():
-                declared = read_declaration(name)
-                yield from _estimate_in_source(claim, key, variant, tables, declared)
-        for row in list_published(claim.id, reading.key):
-            yield Estimate(claim=claim.id, reading=reading.key, **row)
-
-
-def check_declarations(
-    claims: Iterable[Claim],
-    evidence: Mapping[str, Evidence],
-    estimates: Iterable[Estimate],
-) -> None:
-    """Raise unless each quantity that a source declares gave an estimate of it."""
-    there = {(name_study(row.study), row.claim, row.reading) for row in estimates}
-    readings = [
-        (claim.id, key, variant.quantities)
-        for claim in claims
-        for reading in claim.readings
-        for key, variant in list_variants(reading)
-    ]
-    for source in evidence:
-        for name in read_declaration(source).carries:
-            keys = {(source, id_, key) for id_, key, names in readings if name in names}
-            if keys and not there & keys:
-                raise ShequnError(
-                    f"declares {name}, which its tables cannot give",
-                    where=source,
-                    remedy="take the quantity out of its description, or make its "
-                    "tables again with `shequn data`",
-                )
-
-
-def _estimate_in_source(
-    claim: Claim, key: str, reading: Reading, tables: Evidence, declared: Declared
-) -> Iterator[Estimate]:
-    """Yield the estimates of a reading in one source: its places, then their parts."""
-    for name in reading.quantities:
-        carried = declared.carries.get(name)
-        if carried is None:
-            continue
-        quantity = get_quantity(name)
-        found = estimate_places(quantity, tables, reading.params)
-        keys = (claim.id, key)
-        for where, interval in found.items():
-            yield build_estimate(
-                keys, where, declared.kind, interval, carried, unit=quantity.unit
-            )
-        if "~" in key:
-            continue
-        part = msgspec.structs.replace(carried, role="part")
-        for where, interval in _estimate_parts(quantity, tables, reading.params):
-            yield build_estimate(
-                keys, where, declared.kind, interval, part, unit=quantity.unit
-            )
-
-
 def estimate_places(
     quantity: Quantity, tables: Evidence, params: Mapping[str, object]
 ) -> dict[str, Interval]:
@@ -137,20 +58,11 @@ def estimate_places(
     return {
         f"{tables.name}/{network}": interval
         for network in networks
-        for interval in _try_estimate(quantity, tables.within(network), params)
+        for interval in try_estimate(quantity, tables.within(network), params)
     }
 
 
-def _estimate_parts(
-    quantity: Quantity, tables: Evidence, params: Mapping[str, object]
-) -> Iterator[tuple[str, Interval]]:
-    """Yield the estimates of a place's parts, by name."""
-    for part, own in split_parts(tables).items():
-        for interval in _try_estimate(quantity, own, params):
-            yield f"{tables.name}: {part}", interval
-
-
-def _try_estimate(
+def try_estimate(
     quantity: Quantity, tables: Evidence, params: Mapping[str, object]
 ) -> list[Interval]:
     """Return one estimate, or none where the data do not suffice."""

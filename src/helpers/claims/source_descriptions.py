@@ -1,6 +1,6 @@
 """What each public source carries: its kind, quantities, biases and parts.
 
-Declared in the source's description (``corpora/sources/<name>.toml``): ``kind``, table
+Declared in the source's description (``sources/<name>.toml``): ``kind``, table
 ``[carries]`` with one line per quantity, and ``[parts]`` where its groups are of two
 origins.
 """

@@ -1,58 +1,21 @@
-"""Stored answers: computed once, written byte for byte, read and checked."""
+"""Stored answers, read and checked."""
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers import paths
-from helpers.citation import read_project
 from helpers.claims.answer import Answer
 from helpers.claims.register import get_claim, list_variants, read_register
 from helpers.claims.words import hold_words_as_objects
 from helpers.errors import MissingSourceError
-from helpers.files import write_text
 
 FOLDER = "answers"
-TITLES = {
-    "answers": "A row per claim, reading and kind of group (`all`: all measured)",
-    "estimates": "A row per claim, reading and source",
-}
-FIELDS = {
-    "claim": "id of the claim",
-    "reading": "what is measured; `x~1` is the first alternative definition of `x`",
-    "kind": "kind of groups",
-    "mean": "pooled mean: its posterior median",
-    "low": "lower 95 % limit",
-    "high": "upper 95 % limit",
-    "next_low": "lower 95 % limit of the next such place",
-    "next_high": "upper 95 % limit of the next such place",
-    "p_claim": "probability that the mean is as claimed",
-    "p_next": "probability that the next place is as claimed",
-    "word": "how likely the claim is; of the whole claim in its first row",
-    "certainty": "high, moderate, low or very low",
-    "n_sources": "places pooled: sources, or parts or networks of one",
-    "n_units": "groups, people … in them",
-    "of": "share, ratio, difference, days or count",
-    "claimed": "where the claim is true",
-    "study": "source, a part or network of it, or a published study",
-    "role": "direct, indirect, bound or published",
-    "estimate": "in the unit of the reading",
-    "n": "groups, people …",
-    "unit": "what n counts",
-    "pushes": "where a known bias pushes the estimate: up, down or nothing",
-    "randomised": "whether it is a randomised comparison",
-    "related": "whether it measures something close to the claim instead of it",
-    "on_wechat": "what is known on WeChat: a count, a poll, a related poll, or none",
-    "places": "communities of people that are pooled",
-    "studies": "studies that they come from",
-}
 WORDS = ("pushes", "certainty", "on_wechat")  # columns with a word or nothing
 
 
@@ -95,57 +58,8 @@ def _check_stored(claim_id: str, by_kind: pd.DataFrame) -> None:
             if odd
             else "has no stored answer yet",
             where=claim_id,
-            remedy="run `shequn claims --recompute --write`",
+            remedy="run `python -m pipeline answers --write`",
         )
-
-
-def write_answers(answers: Answers) -> None:
-    """Write both tables as CSV, each whole or not at all."""
-    target = paths.PROCESSED / FOLDER
-    target.mkdir(parents=True, exist_ok=True)
-    for name, table in answers._asdict().items():
-        write_text(target / f"{name}.csv", _to_csv(table))
-    write_text(target / "datapackage.json", build_descriptor(answers))
-
-
-def build_descriptor(answers: Answers) -> str:
-    """Return the Frictionless descriptor of the stored answers, as JSON text."""
-    project = read_project()
-    resources = [
-        {
-            "name": name,
-            "path": f"{name}.csv",
-            "profile": "tabular-data-resource",
-            "title": TITLES[name],
-            "schema": {"fields": [_describe_field(table[column]) for column in table]},
-        }
-        for name, table in answers._asdict().items()
-    ]
-    package = {
-        "profile": "tabular-data-package",
-        "name": "shequn-answers",
-        "title": "Answers to claims about online groups, and their estimates",
-        **project.frozen,
-        "licenses": [{"name": project.licence}],
-        "resources": resources,
-    }
-    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
-
-
-def _describe_field(column: pd.Series[Any]) -> dict[str, str]:
-    kinds = {"f": "number", "i": "integer", "b": "boolean"}
-    kind = kinds.get(column.dtype.kind, "string")
-    return {
-        "name": str(column.name),
-        "type": kind,
-        "description": FIELDS[str(column.name)],
-    }
-
-
-def _to_csv(table: pd.DataFrame) -> str:
-    text = io.StringIO()
-    table.to_csv(text, index=False, lineterminator="\n")
-    return text.getvalue()
 
 
 @cache
@@ -156,7 +70,7 @@ def read_answers() -> Answers:
         raise MissingSourceError(
             "the stored answers are not there",
             where=str(source),
-            remedy="run `shequn claims --recompute`",
+            remedy="run `python -m pipeline answers --write`",
         )
     return Answers(*(_read_csv(source / f"{name}.csv") for name in Answers._fields))
 
@@ -167,13 +81,3 @@ def _read_csv(path: Path) -> pd.DataFrame:
     return hold_words_as_objects(table).assign(
         **{name: table[name].fillna("") for name in WORDS if name in table}
     )
-
-
-def list_differences(stored: Answers, computed: Answers) -> list[str]:
-    """Return a line for each stored row that differs from the computed one."""
-    lines = []
-    for name, old, new in zip(Answers._fields, stored, computed, strict=True):
-        before, after = (_to_csv(table).splitlines() for table in (old, new))
-        changed = sorted(set(before) ^ set(after))
-        lines += [f"{name}: {line}" for line in changed]
-    return lines

@@ -24,7 +24,7 @@ from helpers.group_lives.silence import define_paused, define_silent
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
 from helpers.study import Study
-from helpers.study.publish.study import Tables
+from helpers.study.study import Tables
 from helpers.wording import say
 
 TABLE = PROCESSED / "life_tables" / "first_pause.csv"

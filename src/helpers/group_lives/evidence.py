@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.breaks import find_breaks, subtract_breaks
 from helpers.records import DAY_US, Observability
-from helpers.study.publish.study import Tables, select_ended
+from helpers.study.study import Tables, select_ended
 from helpers.survival import Lifetimes, choose_clusters
 from helpers.survival.bootstrap import Clusters
 

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.checks import check_choice, check_column, check_days
+from helpers.derive.frame import select_counted
+from helpers.derive.tables.groups import add_origins, drop_unseen_silences
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import define_lives
@@ -33,9 +35,7 @@ from helpers.library.frames import (
 )
 from helpers.observed import Observed, describe_observation
 from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP, get_end_of_today_us
-from helpers.study.publish.study import Study
-from helpers.study.tables.derive.groups import add_origins, drop_unseen_silences
-from helpers.study.tables.frame import select_counted
+from helpers.study.study import Study
 from helpers.survival import Lifetimes, estimate_survival
 
 COLUMNS = (

@@ -18,6 +18,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.checks import check_choice
+from helpers.derive.frame import (
+    COLUMNS,
+    find_name_scopes,
+    find_scopes,
+    name_people,
+    place_closings,
+)
+from helpers.derive.measures import DUCKDB, open_engine
+from helpers.derive.measures.cleaning import find_row_reasons
+from helpers.derive.tables.derive import Terms as TableTerms
+from helpers.derive.tables.derive import mark_messages
 from helpers.errors import (
     BrokenFileError,
     ShequnError,
@@ -35,8 +46,6 @@ from helpers.library.frames import (
     to_microseconds,
     warn_user,
 )
-from helpers.measures import DUCKDB, open_engine
-from helpers.measures.cleaning import find_row_reasons
 from helpers.observed import Observed, ObservedGroups, describe_doubts
 from helpers.records import (
     MESSAGE_KINDS,
@@ -45,24 +54,15 @@ from helpers.records import (
     to_day_end_us,
     to_iso_day,
 )
-from helpers.study.people import (
+from helpers.store.exports import Exports
+from helpers.store.ingest import Ingested, Terms, ingest_exports
+from helpers.store.people import (
     join_people,
     join_same_people,
     read_names,
     read_same_people,
 )
-from helpers.study.store.exports import Exports
-from helpers.study.store.ingest import Ingested, Terms, ingest_exports
-from helpers.study.store.store import write_store
-from helpers.study.tables.derive.derive import Terms as TableTerms
-from helpers.study.tables.derive.derive import mark_messages
-from helpers.study.tables.frame import (
-    COLUMNS,
-    find_name_scopes,
-    find_scopes,
-    name_people,
-    place_closings,
-)
+from helpers.store.store import write_store
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 

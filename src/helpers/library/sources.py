@@ -15,7 +15,7 @@ from helpers.group_lives.last_activity import define_lives
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import check_frame
 from helpers.paths import PROCESSED
-from helpers.study.publish.study import Study, open_study
+from helpers.study.study import Study, open_study
 
 LEAST_NETWORKS = 5  # fewer cannot be resampled; weeks of founding take their place
 ONE_DAY = 1.0

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
+from helpers.derive.frame import select_texts
 from helpers.errors import ShequnError
 from helpers.library.frames import check_messages
 from helpers.sentiment import vader
 from helpers.sentiment.chat_lines import score_chat_lines
 from helpers.sentiment.error_draws import MEASURED, count_lengths, draw_errors
 from helpers.sentiment.scoring import EVEN, score_texts
-from helpers.study.tables.frame import select_texts
 from helpers.text import detect_language, normalise_texts
 
 INSTRUMENTS = ("chat_line", "snownlp", "vader")

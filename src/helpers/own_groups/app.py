@@ -33,7 +33,7 @@ from helpers.files import keep_private, lock_folder
 from helpers.own_groups.page import NAME, PRIVATE
 from helpers.own_groups.report.layout import render_template
 from helpers.own_groups.report.picture import PICTURE
-from helpers.study.store.progress import OFTEN
+from helpers.store.progress import OFTEN
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
+from helpers.derive.measures.newcomers import EITHER
 from helpers.group_lives.silence import compute_silence_days
-from helpers.measures.newcomers import EITHER
 from helpers.observed import Observed, State
 from helpers.own_groups.record import RECORDED, read_adjustments
 from helpers.own_groups.user_study import read_observed

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.citation import read_project
+from helpers.derive.tables.groups import compute_batches
 from helpers.errors import BrokenFileError
 from helpers.files import (
     compute_checksum,
@@ -37,8 +38,8 @@ from helpers.own_groups.sentences import (
 )
 from helpers.own_groups.user_study import LICENCE, build_own_readme
 from helpers.records import DAY_US, to_day_us, to_iso_day
-from helpers.study.publish.published import write_study
-from helpers.study.publish.study import (
+from helpers.study.ledger import Ledger
+from helpers.study.study import (
     NETWORK,
     YOURS,
     FileFacts,
@@ -46,8 +47,7 @@ from helpers.study.publish.study import (
     Study,
     open_study,
 )
-from helpers.study.tables.derive.groups import compute_batches
-from helpers.study.tables.ledger import Ledger
+from helpers.study.writing import write_study
 from helpers.wording import Verbatim, join_messages, say, say_counts, say_in, say_plural
 
 if TYPE_CHECKING:

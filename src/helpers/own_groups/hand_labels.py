@@ -19,13 +19,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.arrays import Floats
+from helpers.derive.measures.cleaning import find_row_reasons
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import keep_private, write_text
-from helpers.measures.cleaning import find_row_reasons
 from helpers.own_groups.record import STORE
 from helpers.sentiment.agreement import compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
-from helpers.study.store.store import open_store
+from helpers.store.store import open_store
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.survival.interval import Interval
 from helpers.text import classify_advertisements, is_content_item, is_question

@@ -14,20 +14,20 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from pyarrow.dataset import dataset
 
+from helpers.derive.frame import count_written, place_groups
+from helpers.derive.measures.engine import Engine, drop_duplicates, open_duckdb
+from helpers.derive.tables.derive import Terms as TableTerms
 from helpers.errors import BrokenFileError
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.rows.people import to_name_id
-from helpers.measures.engine import Engine, drop_duplicates, open_duckdb
 from helpers.observed import LEFT, Observed
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
 from helpers.records import DAY_US, SCHEMAS, to_day_end_us, to_day_us, to_iso_day
-from helpers.study.people import Names, read_names
-from helpers.study.publish.study import NETWORK
-from helpers.study.store.exports import Exports
-from helpers.study.store.ingest import Terms, ingest_exports
-from helpers.study.store.store import Store
-from helpers.study.tables.derive.derive import Terms as TableTerms
-from helpers.study.tables.frame import count_written, place_groups
+from helpers.store.exports import Exports
+from helpers.store.ingest import Terms, ingest_exports
+from helpers.store.people import Names, read_names
+from helpers.store.store import Store
+from helpers.study.study import NETWORK
 from helpers.wording import say
 
 Row = dict[str, Any]

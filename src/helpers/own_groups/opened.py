@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.derive.frame import select_texts
+from helpers.derive.measures import DUCKDB
 from helpers.errors import MissingSourceError
 from helpers.life_tables import load_life_tables
-from helpers.measures import DUCKDB
 from helpers.own_groups.cards import Card
 from helpers.own_groups.record import (
     STORE,
@@ -24,9 +25,8 @@ from helpers.own_groups.record import (
 )
 from helpers.own_groups.sentences import name_group
 from helpers.small_counts import mask_frame
-from helpers.study.publish.study import OF_A_RUN, Study, open_study
-from helpers.study.store.exports import open_exports
-from helpers.study.tables.frame import select_texts
+from helpers.store.exports import open_exports
+from helpers.study.study import OF_A_RUN, Study, open_study
 from helpers.wording import Language, Message, render, say, say_in
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from helpers.formats.reading.outside_lists import GROUPS, JOINED, PARTS, read_ta
 from helpers.formats.rows.days import parse_day, spell_year_first
 from helpers.own_groups.group_facts import parse_cell
 from helpers.records import to_day_us
-from helpers.study.people import Names, refuse_list
+from helpers.store.people import Names, refuse_list
 from helpers.wording import say
 
 FEW = 3  # listed members of a group: of fewer, all may well be silent

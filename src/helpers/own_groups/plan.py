@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.derive.measures import DUCKDB
 from helpers.errors import BrokenFileError
-from helpers.measures import DUCKDB
 from helpers.own_groups.record import Adjustments, Window
-from helpers.study.publish.study import Study
-from helpers.study.store.exports import Exports
-from helpers.study.store.ingest import Terms
+from helpers.store.exports import Exports
+from helpers.store.ingest import Terms
+from helpers.study.study import Study
 from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
-    from helpers.study.people import Names
+    from helpers.store.people import Names
 
 
 def _report_nothing(*_: object) -> None:
@@ -71,7 +71,7 @@ def build_adjustments(
         return Adjustments(window=plan.window)
     # few runs need them
     from helpers.own_groups import listing, people  # noqa: PLC0415
-    from helpers.study.people import (  # noqa: PLC0415
+    from helpers.store.people import (  # noqa: PLC0415
         join_same_people,
         read_names,
         read_same_people,

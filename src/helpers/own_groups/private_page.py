@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.derive.frame import select_texts
 from helpers.files import write_text
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, describe_by_age
 from helpers.own_groups.page import PRIVATE, WINDOWED, build_first_screen, build_index
@@ -61,9 +62,8 @@ from helpers.own_groups.sentences import (
     name_group,
 )
 from helpers.records import DAY_US, to_iso_day
-from helpers.study.people import Names, read_names
-from helpers.study.store.exports import open_exports
-from helpers.study.tables.frame import select_texts
+from helpers.store.exports import open_exports
+from helpers.store.people import Names, read_names
 from helpers.wording import Message, Verbatim, say, say_in
 
 if TYPE_CHECKING:

@@ -12,17 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.errors import BrokenFileError
-from helpers.files import read_sealed_json, seal_json, write_text
-from helpers.observed import Observed
-from helpers.own_groups.listing import Listing, Row
-from helpers.records import DAY_US, SCHEMAS, RecordKind
-from helpers.study.people import join_people
-from helpers.study.publish.study import Study
-from helpers.study.store.exports import Exports
-from helpers.study.store.store import REMEDY, Store
-from helpers.study.tables.derive.derive import Terms
-from helpers.study.tables.frame import (
+from helpers.derive.frame import (
     find_name_scopes,
     list_replies,
     name_people,
@@ -30,6 +20,16 @@ from helpers.study.tables.frame import (
     read_frame,
     select_counted,
 )
+from helpers.derive.tables.derive import Terms
+from helpers.errors import BrokenFileError
+from helpers.files import read_sealed_json, seal_json, write_text
+from helpers.observed import Observed
+from helpers.own_groups.listing import Listing, Row
+from helpers.records import DAY_US, SCHEMAS, RecordKind
+from helpers.store.exports import Exports
+from helpers.store.people import join_people
+from helpers.store.store import REMEDY, Store
+from helpers.study.study import Study
 from helpers.wording import say
 
 RECORDED = frozenset({"explicit", "mention"})  # where exports tell who replies

@@ -54,12 +54,12 @@ from helpers.own_groups.record import STORE, keep_adjustments
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
 from helpers.records import to_day_end_us
 from helpers.small_counts import ENOUGH_GROUPS, PEOPLE, mask_frame, show_counts_from
-from helpers.study.publish.study import OF_A_RUN, Study, select_ended
-from helpers.study.store.exports import Exports, open_exports
-from helpers.study.store.ingest import Terms, ingest_exports
-from helpers.study.store.progress import show_stage
-from helpers.study.tables.definitions.tables import TABLES as DEFINED
-from helpers.study.tables.definitions.tables import Table
+from helpers.store.exports import Exports, open_exports
+from helpers.store.ingest import Terms, ingest_exports
+from helpers.store.progress import show_stage
+from helpers.study.definitions import TABLES as DEFINED
+from helpers.study.definitions import Table
+from helpers.study.study import OF_A_RUN, Study, select_ended
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import Verbatim, say, say_plural
 from helpers.wording.terminal import to_system_language
@@ -238,7 +238,7 @@ def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:
     """Give groups of enough people without a label the names that exports have."""
     # few runs need them
     from helpers.own_groups.sentences import is_pseudonym  # noqa: PLC0415
-    from helpers.study.people import read_names  # noqa: PLC0415
+    from helpers.store.people import read_names  # noqa: PLC0415
 
     names = read_names(plan.exports, plan.terms).groups
     keys = study.table("groups").set_index("group")["key"]

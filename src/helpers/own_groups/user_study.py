@@ -16,6 +16,10 @@ import duckdb
 import pandas as pd
 
 from helpers.citation import read_project
+from helpers.derive.frame import place_groups
+from helpers.derive.measures import DUCKDB, open_engine
+from helpers.derive.measures.cleaning import ANNOUNCED, LEAST_GROUPS
+from helpers.derive.tables.derive import Derived, Terms, derive_tables
 from helpers.errors import ShequnError
 from helpers.files import (
     compute_checksum_of_parts,
@@ -25,8 +29,6 @@ from helpers.files import (
 )
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import USUAL_DATES
-from helpers.measures import DUCKDB, open_engine
-from helpers.measures.cleaning import ANNOUNCED, LEAST_GROUPS
 from helpers.observed import Observed, describe_observation
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
@@ -39,9 +41,12 @@ from helpers.records import (
     to_day_us,
 )
 from helpers.small_counts import ENOUGH_GROUPS
-from helpers.study.publish.published import write_study
-from helpers.study.publish.readme import describe_definitions
-from helpers.study.publish.study import (
+from helpers.store.exports import Exports
+from helpers.store.store import Store
+from helpers.study.definitions import TABLES
+from helpers.study.describing import describe_definitions
+from helpers.study.ledger import Ledger
+from helpers.study.study import (
     NETWORK,
     YOURS,
     FileFacts,
@@ -49,12 +54,7 @@ from helpers.study.publish.study import (
     Study,
     open_study,
 )
-from helpers.study.store.exports import Exports
-from helpers.study.store.store import Store
-from helpers.study.tables.definitions.tables import TABLES
-from helpers.study.tables.derive.derive import Derived, Terms, derive_tables
-from helpers.study.tables.frame import place_groups
-from helpers.study.tables.ledger import Ledger
+from helpers.study.writing import write_study
 from helpers.wording import join_messages, say, say_plural
 
 FIRST_DAYS, AROUND_DAYS = 28, 84  # of a group that split off, of its parent

@@ -1,6 +1,6 @@
 """How often instruments of tone err on labelled texts, as it was measured.
 
-`src/validation/instruments.py` measures it.
+`src/pipeline/validation/instruments.py` measures it.
 """
 
 from __future__ import annotations

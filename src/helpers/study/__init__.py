@@ -6,7 +6,7 @@ corpus, `store` keeps the records in between.
 
 from __future__ import annotations
 
-from helpers.study.publish.study import Manifest, Study, open_studies, open_study
-from helpers.study.tables.ledger import Ledger
+from helpers.study.ledger import Ledger
+from helpers.study.study import Manifest, Study, open_studies, open_study
 
 __all__ = ["Ledger", "Manifest", "Study", "open_studies", "open_study"]

@@ -1,7 +1,7 @@
 """Rule-based detection of advertisements, with the rules that matched.
 
 The rules stand in ``lexicon.toml``. They are an instrument to be measured
-(`validation.text_rules`), not a label: no message becomes a hand label by them.
+(`pipeline.validation.text_rules`), not a label: none becomes a hand label by them.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms, load_key
 from helpers.formats.rows.people import SOMEBODY
 from helpers.text.redaction import redact_texts
+from pipeline.validation.export_writers import WRITERS
 from tests.communities import talk
-from validation.export_writers import WRITERS
 
 
 @pytest.fixture(autouse=True)

@@ -9,19 +9,19 @@ from itertools import combinations_with_replacement
 import pytest
 
 from helpers.cli import main
+from helpers.derive.inspect import inspect_exports
 from helpers.errors import BrokenFileError
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.times import check_times
-from helpers.study.inspect import inspect_exports
-from helpers.study.store.discovery import (
+from helpers.store.discovery import (
     compute_fingerprints,
     compute_size,
     list_candidates,
     list_exports,
 )
+from pipeline.validation.export_writers import WRITERS
 from tests.communities import talk
-from validation.export_writers import WRITERS
 
 NAMES = sorted(WRITERS)
 PAIRS = list(combinations_with_replacement(NAMES, 2))

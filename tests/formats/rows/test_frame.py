@@ -2,8 +2,8 @@
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.formats import Options, read_export
-from helpers.study.inspect import inspect_exports
 
 KINDS = {
     "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",

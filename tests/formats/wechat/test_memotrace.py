@@ -1,6 +1,6 @@
 """MemoTrace's CSV and TXT."""
 
-from validation.export_writers.memotrace import COLUMNS
+from pipeline.validation.export_writers.memotrace import COLUMNS
 
 HEADER = ",".join(COLUMNS)
 

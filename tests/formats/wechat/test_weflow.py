@@ -5,8 +5,8 @@ import json
 import pytest
 
 from helpers.formats import FORMATS
-from helpers.study.people import read_names
-from helpers.study.store.ingest import Terms
+from helpers.store.ingest import Terms
+from helpers.store.people import read_names
 
 TIME = 1_703_001_600
 

@@ -90,7 +90,7 @@ def tabulate_own_shares(study: Study, *, language: Language = "en") -> pd.DataFr
 
     Examples
     --------
-    >>> from helpers.study.publish.study import open_study
+    >>> from helpers.study.study import open_study
     >>> shares = tabulate_own_shares(open_study("komodo_discord"))
     >>> bool((shares["together_low"] <= shares["together_high"]).all())
     True

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.paths import PROCESSED
 
-FILE = PROCESSED / "answers" / "own_coverage.csv"  # by `helpers.claims.own.coverage`
+FILE = PROCESSED / "answers" / "own_coverage.csv"  # by `pipeline.coverage`
 SIZES = (1, 3, 5, 10, 20, 50)  # own groups
 WAYS = ("alone", "together")
 

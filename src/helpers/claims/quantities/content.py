@@ -19,8 +19,8 @@ from helpers.group_lives.evidence import (
     require_at_least,
     require_sampled,
 )
+from helpers.group_lives.lurking import Sums
 from helpers.group_lives.silence import select_recorded
-from helpers.measures.lurking import Sums
 from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
 from helpers.survival import Interval, choose_clusters
 

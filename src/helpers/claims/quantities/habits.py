@@ -21,8 +21,7 @@ from helpers.group_lives.evidence import (
     require_at_least,
 )
 from helpers.inference import cluster_by_label, estimate_rate_ratio
-from helpers.measures.hosts import QUARTER_DAYS
-from helpers.records import DAY_US, WEEK_DAYS
+from helpers.records import DAY_US, QUARTER_DAYS, WEEK_DAYS
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import DRAWS, SEED
 from helpers.survival.interval import Wald

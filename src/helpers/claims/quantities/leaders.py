@@ -24,8 +24,8 @@ from helpers.group_lives.evidence import (
     require_events_per_coefficient,
     require_sampled,
 )
+from helpers.group_lives.lurking import Sums
 from helpers.group_lives.silence import SILENCE_DAYS
-from helpers.measures.lurking import Sums
 from helpers.records import DAY_US, MONTH_DAYS
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import FEWEST_NETWORKS, choose_clusters_within

@@ -21,16 +21,16 @@ from helpers.claims.designs.ranks import (
 from helpers.claims.quantity import Side, quantity
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence, find_first_day, require_at_least
+from helpers.group_lives.lurking import (
+    COURSE,
+    DUTY,
+    count_members_elsewhere,
+)
 from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,
     estimate_mean,
     estimate_rate_ratio,
-)
-from helpers.measures.lurking import (
-    COURSE,
-    DUTY,
-    count_members_elsewhere,
 )
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters

@@ -1,7 +1,7 @@
 """Tone of rooms and their end, and tone taken on by contagion: stored estimates.
 
-They hold the measured errors of the instrument (`validation.room_tone`). Messages are
-read where the raw text lies; only counts and estimates are kept.
+They hold the measured errors of the instrument (`pipeline.validation.room_tone`).
+Messages are read where the raw text lies; only counts and estimates are kept.
 """
 
 from __future__ import annotations

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.contributed import COLUMNS, FEWEST, MASKED
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.files import to_csv_text, write_text
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.records import DAY_US
 from helpers.study import Study
-from helpers.study.publish.study import select_ended
+from helpers.study.study import select_ended
 from helpers.wording import Verbatim, say
 
+COLUMNS = ("group", "platform", "end", "day", "messages", "people")
+FEWEST, MASKED = 5, "1-4"  # people in a group and on a day; how fewer are written
 PLATFORM = "platform: "
 PLATFORMS = (
     "discord", "gitter", "matrix", "mattermost", "qq", "slack", "telegram", "wechat",

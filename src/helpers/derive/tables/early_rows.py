@@ -1,0 +1,172 @@
+"""Tables on a group's early weeks: core members, newcomers and replies."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import pandas as pd
+
+from helpers.derive.measures import beginnings, months, newcomers, timetables
+from helpers.derive.measures.content import build_slot_columns
+from helpers.derive.measures.engine import Engine, Frame
+from helpers.derive.tables.memberships import PAIR
+from helpers.derive.tables.window_rows import ActivityCounts
+from helpers.records import DAY_US, MONTH_DAYS
+
+SPAN, LATE = 84, 364
+
+
+def build_newcomer_rows(
+    spoken: ActivityCounts, groups: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Build the life table of newcomers alone, from messages and replies."""
+    if spoken.centres_from == "none":
+        return {}
+    run = spoken.run
+    firsts = run.keep(newcomers.find_first_messages(spoken.messages), "firsts")
+    edges = _list_reply_edges(spoken)
+    came = run.fetch(firsts, *PAIR)
+    answered = _find_answered(run, firsts, edges, came)
+    last = groups.set_index("group")["end_us"] - groups.set_index("group")["origin_us"]
+    return {"newcomers": newcomers.build_newcomer_life_tables(answered, last)}
+
+
+def build_early_rows(
+    spoken: ActivityCounts, groups: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Build the tables of groups' months, first four weeks and newcomers."""
+    run, spine = spoken.run, spoken.messages
+    member_months = run.keep(months.count_by_member_month(spoken.days), "spoke")
+    firsts = run.keep(newcomers.find_first_messages(spine), "firsts")
+    first_messages = run.fetch(firsts, *PAIR)
+    early = run.fetch(member_months.filter(nw.col("month") == 0), *PAIR)
+    later = run.fetch(beginnings.count_later_messages(spine), *PAIR)
+    origin = groups.set_index("group")["origin_us"]
+    met_shares = (
+        beginnings.compute_share_met_elsewhere(first_messages, origin)
+        .rename("met_elsewhere")
+        .reset_index()
+    )
+    group_starts = met_shares.merge(
+        _summarise_beginnings(spoken, first_messages),
+        on="group",
+        validate="one_to_one",
+    )
+    group_starts = group_starts.merge(
+        beginnings.sum_later_messages(later, early), "left", "group"
+    )
+    after = run.fetch(
+        months.count_later_messages_of_others(spoken.days, member_months),
+        "group",
+        "month",
+    )
+    tables = {
+        "months": _add_counts(
+            run.fetch(months.summarise_months(member_months), "group", "month"), after
+        ),
+        "beginnings": group_starts.fillna(
+            {"later_by_others": 0, "later_by_newcomers": 0}
+        ),
+    }
+    if spoken.centres_from == "none":
+        return _blank_answers(tables)
+    edges = _list_reply_edges(spoken)
+    answered = _find_answered(run, firsts, edges, first_messages)
+    last = groups.set_index("group")["end_us"] - origin
+    return {
+        "months": _add_counts(
+            tables["months"], newcomers.count_unanswered_newcomers(answered)
+        ),
+        "beginnings": _add_counts(
+            tables["beginnings"], _count_unanswered(spoken, edges, early)
+        ),
+        "newcomers": newcomers.build_newcomer_life_tables(answered, last),
+    }
+
+
+def _summarise_beginnings(spoken: ActivityCounts, came: pd.DataFrame) -> pd.DataFrame:
+    month = nw.col("age_day") < MONTH_DAYS
+    member_days = spoken.days.filter(month, ~nw.col("member").is_null())
+    columns = ["group", "member", "age_day"]
+    days = spoken.run.fetch(member_days.select(*columns, "n"), *columns)
+    return beginnings.summarise_beginnings(days, came)
+
+
+def _add_counts(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Join counts to a table by group and month of age; missing counts are 0."""
+    keys = [name for name in ("group", "month") if name in counts]
+    both = table.merge(counts, "left", keys)
+    return both.fillna(dict.fromkeys(counts.columns, 0))
+
+
+def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    unknown = {"months": "unanswered", "beginnings": "top_unanswered"}
+    return {
+        name: table.assign(**{unknown[name]: None, f"{unknown[name]}_either": None})
+        for name, table in tables.items()
+    }
+
+
+def _list_reply_edges(spoken: ActivityCounts) -> dict[str, Frame]:
+    """List author and receiver of replies: explicit only, and with adjacent ones."""
+    columns = ["group", "age_us", "receiver"]
+    named = spoken.named.select(*columns)
+    either = nw.concat([named, spoken.beside.select(*columns)])
+    return {"explicit": named, "either": either}
+
+
+def _find_answered(
+    run: Engine, firsts: Frame, edges: dict[str, Frame], came: pd.DataFrame
+) -> pd.DataFrame:
+    for kind, frame in edges.items():
+        first_answers = run.fetch(newcomers.find_first_answers(firsts, frame), *PAIR)
+        first_answers = first_answers.rename(columns={"answer_us": kind})
+        came = came.merge(first_answers, "left", PAIR)
+    return came
+
+
+def _count_unanswered(
+    spoken: ActivityCounts, edges: dict[str, Frame], early: pd.DataFrame
+) -> pd.DataFrame:
+    run, spine = spoken.run, spoken.messages
+    top = beginnings.find_top_posters(early)
+    who = run.frame(top)
+    month = nw.col("age_us") < MONTH_DAYS * DAY_US
+    top_messages = spine.filter(month).join(who, on=PAIR, how="inner")
+    message_ages = run.fetch(top_messages.select("group", "age_us"), "group", "age_us")
+    table = top[["group"]]
+    for kind, frame in edges.items():
+        name = {"explicit": "top_unanswered"}.get(kind, "top_unanswered_either")
+        to = who.rename({"member": "receiver"})
+        replies = frame.join(to, on=["group", "receiver"], how="inner")
+        reply_ages = run.fetch(replies.select("group", "age_us"), "group", "age_us")
+        table = table.assign(
+            **{
+                name: table["group"].map(
+                    beginnings.count_unanswered_messages(message_ages, reply_ages)
+                )
+            }
+        )
+    return table
+
+
+def build_timetable_rows(
+    spoken: ActivityCounts, long_chars: int, day_offset_us: int
+) -> dict[str, pd.DataFrame]:
+    """Tabulate a group's early long messages, and count later short ones."""
+    run = spoken.run
+    spine = spoken.messages.filter(~nw.col("member").is_null(), ~nw.col("imported"))
+    items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)
+    slots = items.select("group", **build_slot_columns(day_offset_us))
+    columns = ["group", "week", "weekday", "hour"]
+    times = run.fetch(slots, *columns).astype("int64")
+    late = spine.filter(
+        nw.col("age_day") >= SPAN, nw.col("age_day") <= LATE,
+        nw.col("chars") < long_chars,
+    )  # fmt: skip
+    talk = late.group_by("group").agg(
+        messages=nw.len(), posters=nw.col("member").n_unique()
+    )
+    return {
+        "timetables": timetables.find_kept_slots(times),
+        "short_talk": run.fetch(talk, "group"),
+    }

@@ -1,0 +1,431 @@
+"""Add chat exports to the store: atomically, only records not yet in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from helpers.errors import BrokenFileError, PartlyReadError, ShiftedClockError
+from helpers.files import report_write_errors, use_temporary_folder
+from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
+from helpers.formats.reading.source import Options, Source
+from helpers.formats.rows.export_matching import (
+    COLUMNS,
+    GroupNames,
+    GroupRecords,
+    IdMatches,
+    match_exports,
+    translate_ids,
+)
+from helpers.formats.rows.losses import RENUMBERED, SAME_ID
+from helpers.observed import Given
+from helpers.records import Batch, RecordKind, to_day_end_us
+from helpers.store.deduplication import Doubles, StoredHashes
+from helpers.store.discovery import (
+    DiscoveredExports,
+    compute_fingerprints,
+    compute_size,
+    list_exports,
+    summarise_refused,
+)
+from helpers.store.exports import Entry, Exports, open_exports
+from helpers.store.parallel_reading import (
+    Job,
+    Outcome,
+    ReadExport,
+    iterate_readings,
+    pack_jobs,
+    split_pack,
+)
+from helpers.store.processes import Processes, open_processes
+from helpers.store.progress import show_steps
+from helpers.store.store import open_store, write_store
+from helpers.wording import say
+from helpers.wording.messages import pack_message, unpack_message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Settings for reading chat exports: pseudonym key, options, export date."""
+
+    # the file with the key for pseudonyms; by default the user's own
+    key: Path | None = None
+    # what files can't say about themselves
+    options: Options = field(default_factory=Options)
+    # the day on which the exports were made, or that it is the date of their files
+    exported: date | Literal["files"] | None = None
+
+    @property
+    def given(self) -> Given | None:
+        """The day given for all exports: its end in µs, or the dates of files."""
+        if isinstance(self.exported, date):
+            return to_day_end_us(self.exported, ZoneInfo(self.options.zone))
+        return self.exported
+
+    def kept(self) -> dict[str, str | None]:
+        """Return the settings that must be the same for all exports of a store."""
+        settings = {
+            name.replace("_", " "): v for name, v in asdict(self.options).items()
+        }
+        del settings["columns"], settings["formats"]
+        settings["include"] = ",".join(sorted(self.options.include)) or None
+        return {"key": compute_key_fingerprint(self.key), **settings}
+
+
+class Ingested(NamedTuple):
+    """The store after adding exports, the new exports and unreadable ones."""
+
+    exports: Exports
+    new: int
+    refused: tuple[BrokenFileError, ...]
+    # where the exports given in this command are, by the hash of their bytes
+    places: Mapping[str, Path]
+
+
+def compute_key_fingerprint(path: Path | None) -> str:
+    """Return an irreversible fingerprint of a pseudonym key."""
+    return blake2b(b"store", key=load_key(path), digest_size=8).hexdigest()
+
+
+def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
+    """Read chat exports into a store, except those already in it.
+
+    A kill at any moment loses at most the exports that were being read, and running
+    again ends in the same bytes. Call it with the folder locked.
+    """
+    with report_write_errors(folder), open_processes() as processes:
+        folder.mkdir(parents=True, exist_ok=True)
+        discovered = list_exports(paths, terms.options, processes)
+        return _ingest_exports(discovered, folder, terms, processes)
+
+
+def _ingest_exports(
+    discovered: DiscoveredExports, folder: Path, terms: Terms, processes: Processes
+) -> Ingested:
+    exports = open_exports(folder, terms.kept()).sweep()
+    refused = list(discovered.others)
+    with (
+        use_temporary_folder(folder, "room-") as room,
+        show_steps(say("reading"), len(discovered.exports), say("file")) as show,
+    ):
+        marks = compute_fingerprints(discovered.exports)
+        refused += [mark for mark in marks if isinstance(mark, BrokenFileError)]
+        found = zip(discovered.exports.items(), marks, strict=True)
+        pairs = [(export, mark) for export, mark in found if isinstance(mark, str)]
+        discovered = discovered._replace(exports=dict(export for export, _ in pairs))
+        prints = [mark for _, mark in pairs]
+        given = dict(zip(prints, discovered.exports, strict=True))
+        exports = _note_export_dates(exports, given, terms)
+        refused += _list_broken_off(exports, discovered, prints)
+        before, adder = len(exports.entries), _Adder(exports, terms, prints)
+        packs = pack_jobs(adder.jobs(discovered, room))
+        readings = iterate_readings(packs, processes, show.rows)
+        for pack in packs:
+            show.next()
+            outcomes = next(readings)
+            for _ in pack[1:]:
+                show.next()
+            refused += adder.add(pack, outcomes)
+    exports = adder.exports
+    refused += adder.shifted
+    if not exports.entries:
+        raise summarise_refused(refused)
+    places = dict(zip(prints, discovered.exports, strict=True))
+    return Ingested(exports, len(exports.entries) - before, tuple(refused), places)
+
+
+def _list_broken_off(
+    exports: Exports, discovered: DiscoveredExports, prints: Iterable[str]
+) -> list[PartlyReadError]:
+    """List the given exports of which an earlier run could read only a part."""
+    broken = {entry.source: entry.broken_off for entry in exports.entries}
+    pairs = zip(discovered.exports, prints, strict=True)
+    return [
+        PartlyReadError(
+            unpack_message(note[0]), where=str(path), remedy=unpack_message(note[1])
+        )
+        for path, source in pairs
+        if (note := broken.get(source))
+    ]
+
+
+def _note_export_dates(
+    exports: Exports, given: Mapping[str, Path], terms: Terms
+) -> Exports:
+    """Note the day now given for stored exports, and earlier dates of their bytes."""
+
+    def note(entry: Entry) -> Entry:
+        if entry.source not in given:
+            return entry
+        told = entry.given if terms.given is None else terms.given
+        dates = Source(given[entry.source], terms.options).dates_us
+        return replace(entry, given=told, shows=entry.shows.with_dates(dates))
+
+    entries = tuple(map(note, exports.entries))
+    if entries == exports.entries:
+        return exports
+    return replace(exports, entries=entries).written()
+
+
+class _Adder:
+    """Adds exports to a store, keeping only records not in earlier ones."""
+
+    def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
+        self.exports, self._terms, self._prints = exports, terms, tuple(prints)
+        self._hidden = Pseudonyms(load_key(terms.key))
+        self._groups: dict[str, str] = {}  # in what format each came last
+        self._names, self._stored = GroupNames(), StoredHashes()
+        self.shifted: list[BrokenFileError] = []  # notes on clocks that were moved
+        for entry in exports.entries:
+            self._remember(entry)
+
+    def jobs(self, discovered: DiscoveredExports, room: Path) -> Iterator[Job]:
+        """Yield reading jobs for the exports not in the store, each bytes once."""
+        seen = {entry.source for entry in self.exports.entries}
+        found = zip(discovered.exports.items(), self._prints, strict=True)
+        for (path, form), source in found:
+            if source not in seen:
+                seen.add(source)
+                yield Job(
+                    path=path,
+                    form=form,
+                    key=self._terms.key,
+                    options=self._terms.options,
+                    room=room / source,
+                    size=compute_size(path),
+                )
+
+    def add(
+        self, pack: Sequence[Job], outcomes: Sequence[Outcome]
+    ) -> list[BrokenFileError]:
+        """Add the exports of a pack to the store; return why some are not whole."""
+        pairs = zip(pack, outcomes, strict=True)
+        read = [(job, out) for job, out in pairs if isinstance(out, ReadExport)]
+        refused = [
+            out if isinstance(out, BrokenFileError) else out.broken for out in outcomes
+        ]
+        if self._are_apart([export for _, export in read]):
+            self._add_together(read)
+        else:
+            alone = split_pack([export for _, export in read])
+            for (job, _), export in zip(read, alone, strict=True):
+                try:
+                    self._add_matched(job, export)
+                except BrokenFileError as error:
+                    refused.append(error)
+        return [error for error in refused if error]
+
+    def _are_apart(self, exports: Iterable[ReadExport]) -> bool:
+        """Return whether no group of some exports is in another one or in the store."""
+        seen = set[str]()
+        for export in exports:
+            if not seen.isdisjoint(export.groups):
+                return False
+            if any(self._key(group, export) is not None for group in export.groups):
+                return False
+            seen.update(export.groups)
+        return True
+
+    def _add_together(self, read: Sequence[tuple[Job, ReadExport]]) -> None:
+        if read:
+            part = self.exports.next_part
+            read[0][1].folder.replace(self.exports.part(part))
+            self._enter([self._describe(job, export, part) for job, export in read])
+
+    def _add_matched(self, job: Job, export: ReadExport) -> None:
+        """Add an export that was read to the store, without records already there."""
+        part, spellings = self.exports.next_part, self._match_groups(export)
+        rows = self._adopt(export, spellings, part)
+        shifts = {how.shift_us for how in spellings.values()} - {0}
+        where = str(job.path)
+        self.shifted += [ShiftedClockError.of(one, where) for one in sorted(shifts)]
+        entry = self._describe(job, export, part)
+        forms = [self._groups.get(group, export.form) for group in export.groups]
+        told = {
+            RENUMBERED: sum(how.n_renumbered for how in spellings.values()),
+            SAME_ID: sum(form != export.form for form in forms),
+        }
+        notes = {**entry.notes, **{why: n for why, n in told.items() if n}}
+        aliases = {g: how.group for g, how in spellings.items() if how.group != g}
+        moved = {group: how.shift_us for group, how in spellings.items()}
+        shows = export.shows.rename_groups(
+            lambda group: _rename(group, spellings), moved
+        )
+        self._enter(
+            [
+                replace(
+                    entry,
+                    groups=_list_renamed(export.groups, spellings),
+                    again=export.messages - rows,
+                    notes=notes,
+                    shows=shows,
+                    aliases=aliases,
+                )
+            ]
+        )
+
+    def _describe(self, job: Job, export: ReadExport, part: int) -> Entry:
+        """Return the manifest's entry of an export of which everything is new."""
+        return Entry(
+            part=part,
+            source=job.room.name,
+            name=self._hidden.of("file", job.path.name)[:SHORT],
+            form=export.form,
+            given=self._terms.given,
+            groups=export.groups,
+            read=export.messages + export.lost + sum(export.of_others.values()),
+            again=0,
+            lost=export.lost,
+            untimed=export.untimed,
+            late=export.late,
+            others=export.others,
+            of_others=export.of_others,
+            observability=export.observability,
+            shows=export.shows,
+            notes=export.notes,
+            labels=export.labels,
+            broken_off=(
+                pack_message(export.broken.what),
+                pack_message(export.broken.remedy),
+            )
+            if export.broken is not None
+            else None,
+        )
+
+    def _enter(self, entries: Sequence[Entry]) -> None:
+        self.exports = self.exports.adding(entries)
+        for entry in entries:
+            self._remember(entry)
+
+    def _remember(self, entry: Entry) -> None:
+        self._groups.update(dict.fromkeys(entry.groups, entry.form))
+        for group, label in entry.labels.items():
+            if group in self._groups:
+                self._names.record(label, entry.form, group)
+
+    def _match_groups(self, export: ReadExport) -> dict[str, IdMatches]:
+        """Return the groups of an export that are also in earlier exports, matched.
+
+        A group is the same by its key, or by its name in an export of another format;
+        and by its messages.
+        """
+        pairs = ((group, self._key(group, export)) for group in export.groups)
+        keys = {group: key for group, key in pairs if key is not None}
+        if not keys:
+            return {}
+        later = _read_matching_columns(open_store(export.folder).parts, keys)
+        named = {*keys.values()}
+        earlier = _read_matching_columns(
+            lambda kind: self.exports.files(kind, named), named
+        )
+        spellings = {
+            g: match_exports(
+                _select_groups(earlier, key), _select_groups(later, g), key, g
+            )
+            for g, key in keys.items()
+        }
+        return {group: how for group, how in spellings.items() if how}
+
+    def _key(self, group: str, export: ReadExport) -> str | None:
+        if group in self._groups:
+            return group
+        return self._names.find_id(export.labels.get(group, ""), export.form)
+
+    def _adopt(
+        self, export: ReadExport, spellings: Mapping[str, IdMatches], part: int
+    ) -> int:
+        """Move an export's new records into the store; return how many messages."""
+        folder = self.exports.part(part)
+        if self._groups.keys().isdisjoint(_list_renamed(export.groups, spellings)):
+            export.folder.replace(folder)
+            return export.messages
+        store = open_store(export.folder)
+        translated = translate_ids(store, spellings)
+        fresh = _Fresh(self.exports, self._stored, translated, part)
+        new = write_store(fresh, folder, Counter(store.read))
+        shutil.rmtree(export.folder)
+        return new.rows["message"]
+
+
+def _list_renamed(
+    groups: Iterable[str], spellings: Mapping[str, IdMatches]
+) -> tuple[str, ...]:
+    return tuple(sorted({_rename(group, spellings) for group in groups}))
+
+
+def _rename(group: str, spellings: Mapping[str, IdMatches]) -> str:
+    return spellings[group].group if group in spellings else group
+
+
+def _read_matching_columns(
+    files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]
+) -> GroupRecords:
+    """Read the columns needed to match messages of given groups."""
+    wanted_groups, records = pa.array(sorted(set(groups))), {}
+    for kind, names in COLUMNS.items():
+        columns = ["group", *names]
+        tables = [pq.read_table(file, columns=columns) for file in files(kind)]
+        all_rows = pa.concat_tables(tables)
+        records[kind] = all_rows.filter(
+            pc.is_in(all_rows["group"].cast(pa.string()), wanted_groups)
+        )
+    return records
+
+
+def _select_groups(records: GroupRecords, group: str) -> GroupRecords:
+    return {
+        kind: table.filter(pc.equal(table["group"].cast(pa.string()), group))
+        for kind, table in records.items()
+    }
+
+
+class _Fresh:
+    """Filter for records that no earlier export of the same group contains.
+
+    Their files are told from those of earlier exports, which often have one name.
+    """
+
+    def __init__(
+        self, exports: Exports, stored: StoredHashes, new: Iterable[Batch], part: int
+    ) -> None:
+        self._exports, self._stored, self._new = exports, stored, new
+        self._part = part
+        self._doubles: dict[tuple[str, str], Doubles] = {}
+
+    def __iter__(self) -> Iterator[Batch]:
+        for batch in self._new:
+            for part in self._split(batch):
+                if part.table.num_rows:
+                    yield self._filed(part)
+
+    def _filed(self, batch: Batch) -> Batch:
+        file = batch.table["file"]
+        names = pc.binary_join_element_wise(str(self._part), file.dictionary, "/")
+        own = pa.DictionaryArray.from_arrays(file.indices, names)
+        return batch.with_column("file", own)
+
+    def _split(self, batch: Batch) -> Iterator[Batch]:
+        """Split a batch of records by group; drop those that earlier exports have."""
+        if not self._exports.files(batch.kind, batch.groups):
+            yield batch
+            return
+        for group, rows in batch.by_group():
+            yield self._known(batch.kind, group).fresh(rows)
+
+    def _known(self, kind: RecordKind, group: str) -> Doubles:
+        if (kind, group) not in self._doubles:
+            files = self._exports.files(kind, {group})
+            earlier = self._stored.of(kind, group, files)
+            self._doubles[kind, group] = Doubles(kind, earlier)
+        return self._doubles[kind, group]

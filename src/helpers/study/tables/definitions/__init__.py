@@ -1,1 +1,0 @@
-"""Columns and types of every processed table."""

@@ -1,0 +1,297 @@
+"""The answers to all claims, computed from the tables of public studies and stored.
+
+``python -m pipeline answers`` says what differs from the stored ones; ``--write``
+stores what was computed, byte for byte.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from helpers import paths
+from helpers.citation import read_project
+from helpers.claims.computation import round_numbers
+from helpers.claims.estimate import (
+    OWN,
+    Estimate,
+    build_estimate,
+    estimate_places,
+    to_frame,
+    try_estimate,
+)
+from helpers.claims.pooling import pool_estimates
+from helpers.claims.printed.published import list_published
+from helpers.claims.quantity import Quantity, get_quantity
+from helpers.claims.register import (
+    Claim,
+    Reading,
+    get_claim,
+    list_variants,
+    read_register,
+)
+from helpers.claims.source_descriptions import Declared, name_study, read_declaration
+from helpers.claims.store import FOLDER, Answers, read_answers
+from helpers.errors import ShequnError, name_broken_row
+from helpers.files import write_text
+from helpers.group_lives.dates import split_parts
+from helpers.group_lives.evidence import Evidence
+from helpers.study import Study, open_studies
+from helpers.survival import Interval
+from pipeline.coverage import write_coverage
+
+TITLES = {
+    "answers": "A row per claim, reading and kind of group (`all`: all measured)",
+    "estimates": "A row per claim, reading and source",
+}
+FIELDS = {
+    "claim": "id of the claim",
+    "reading": "what is measured; `x~1` is the first alternative definition of `x`",
+    "kind": "kind of groups",
+    "mean": "pooled mean: its posterior median",
+    "low": "lower 95 % limit",
+    "high": "upper 95 % limit",
+    "next_low": "lower 95 % limit of the next such place",
+    "next_high": "upper 95 % limit of the next such place",
+    "p_claim": "probability that the mean is as claimed",
+    "p_next": "probability that the next place is as claimed",
+    "word": "how likely the claim is; of the whole claim in its first row",
+    "certainty": "high, moderate, low or very low",
+    "n_sources": "places pooled: sources, or parts or networks of one",
+    "n_units": "groups, people … in them",
+    "of": "share, ratio, difference, days or count",
+    "claimed": "where the claim is true",
+    "study": "source, a part or network of it, or a published study",
+    "role": "direct, indirect, bound or published",
+    "estimate": "in the unit of the reading",
+    "n": "groups, people …",
+    "unit": "what n counts",
+    "pushes": "where a known bias pushes the estimate: up, down or nothing",
+    "randomised": "whether it is a randomised comparison",
+    "related": "whether it measures something close to the claim instead of it",
+    "on_wechat": "what is known on WeChat: a count, a poll, a related poll, or none",
+    "places": "communities of people that are pooled",
+    "studies": "studies that they come from",
+}
+Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
+
+
+def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
+    """Compute all answers again, or one; return what differs from the stored ones.
+
+    `write`: whether to store what was computed.
+    """
+    stored, computed = read_answers(), compute_answers(_show_progress, claim_id)
+    if claim_id:
+        computed = _replace_claim(stored, computed, claim_id)
+    differences = list_differences(stored, computed)
+    if write:
+        write_answers(computed)
+        read_answers.cache_clear()
+        write_coverage()
+    return differences
+
+
+def compute_answers(
+    progress: Progress = lambda claims: claims, claim_id: str = ""
+) -> Answers:
+    """Compute all answers from the tables of public studies, or those of one claim.
+
+    `progress` wraps the list of claims, to show how far it is.
+    """
+    evidence = open_evidence(open_studies())
+    claims = {claim_id: get_claim(claim_id)} if claim_id else read_register()
+    rows: list[Estimate] = []
+    for claim in progress(list(claims.values())):
+        found = [*estimate_claim(claim, evidence)]
+        _check_readings(claim, evidence, found)
+        rows += found
+    if not claim_id:
+        check_declarations(claims.values(), evidence, rows)
+    estimates = round_numbers(to_frame(rows))
+    return Answers(round_numbers(pool_estimates(estimates, claims)), estimates)
+
+
+def _check_readings(
+    claim: Claim, sources: Iterable[str], found: Sequence[Estimate]
+) -> None:
+    """Raise if sources carry a reading but none gives an estimate of it."""
+    there = {row.reading for row in found}
+    carried = {name for one in sources for name in read_declaration(one).carries}
+    for reading in claim.readings:
+        if reading.key not in there and not carried.isdisjoint(reading.quantities):
+            with name_broken_row(f"claims.toml, {claim.id}, {reading.key}"):
+                raise ValueError("no source gives an estimate of this reading")
+
+
+def open_evidence(studies: Iterable[Study]) -> dict[str, Evidence]:
+    """Return the tables of the public studies that declare any quantity, by name."""
+    return {
+        study.name: Evidence.of(study)
+        for study in studies
+        if study.name != OWN and read_declaration(study.name).carries
+    }
+
+
+def estimate_claim(
+    claim: Claim, evidence: Mapping[str, Evidence]
+) -> Iterator[Estimate]:
+    """Yield the estimates of a claim in public studies, and the published ones."""
+    for reading in claim.readings:
+        for key, variant in list_variants(reading):
+            for name, tables in evidence.items():
+                declared = read_declaration(name)
+                yield from _estimate_in_source(claim, key, variant, tables, declared)
+        for row in list_published(claim.id, reading.key):
+            yield Estimate(claim=claim.id, reading=reading.key, **row)
+
+
+def check_declarations(
+    claims: Iterable[Claim],
+    evidence: Mapping[str, Evidence],
+    estimates: Iterable[Estimate],
+) -> None:
+    """Raise unless each quantity that a source declares gave an estimate of it."""
+    there = {(name_study(row.study), row.claim, row.reading) for row in estimates}
+    readings = [
+        (claim.id, key, variant.quantities)
+        for claim in claims
+        for reading in claim.readings
+        for key, variant in list_variants(reading)
+    ]
+    for source in evidence:
+        for name in read_declaration(source).carries:
+            keys = {(source, id_, key) for id_, key, names in readings if name in names}
+            if keys and not there & keys:
+                raise ShequnError(
+                    f"declares {name}, which its tables cannot give",
+                    where=source,
+                    remedy="take the quantity out of its description, or make its "
+                    "tables again with `python -m pipeline data`",
+                )
+
+
+def _estimate_in_source(
+    claim: Claim, key: str, reading: Reading, tables: Evidence, declared: Declared
+) -> Iterator[Estimate]:
+    """Yield the estimates of a reading in one source: its places, then their parts."""
+    for name in reading.quantities:
+        carried = declared.carries.get(name)
+        if carried is None:
+            continue
+        quantity = get_quantity(name)
+        found = estimate_places(quantity, tables, reading.params)
+        keys = (claim.id, key)
+        for where, interval in found.items():
+            yield build_estimate(
+                keys, where, declared.kind, interval, carried, unit=quantity.unit
+            )
+        if "~" in key:
+            continue
+        part = msgspec.structs.replace(carried, role="part")
+        for where, interval in _estimate_parts(quantity, tables, reading.params):
+            yield build_estimate(
+                keys, where, declared.kind, interval, part, unit=quantity.unit
+            )
+
+
+def _estimate_parts(
+    quantity: Quantity, tables: Evidence, params: Mapping[str, object]
+) -> Iterator[tuple[str, Interval]]:
+    """Yield the estimates of a place's parts, by name."""
+    for part, own in split_parts(tables).items():
+        for interval in try_estimate(quantity, own, params):
+            yield f"{tables.name}: {part}", interval
+
+
+def _replace_claim(stored: Answers, computed: Answers, claim_id: str) -> Answers:
+    """Return the stored answers with those of one claim computed again."""
+    order = {name: place for place, name in enumerate(read_register())}
+    both = [
+        pd.concat([old[old["claim"].ne(claim_id)], new]).sort_values(
+            "claim", key=lambda names: names.map(order), kind="stable"
+        )
+        for old, new in zip(stored, computed, strict=True)
+    ]
+    return Answers(*both)
+
+
+def _show_progress(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Yield claims, and show on a terminal how many are done."""
+    start = time.process_time()
+    for number, claim in enumerate(claims, 1):
+        yield claim
+        if sys.stderr.isatty():
+            spent = time.process_time() - start
+            sys.stderr.write(
+                f"\r{number} of {len(claims)} claims, {spent:.0f} s of CPU"
+            )
+            sys.stderr.flush()
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+
+
+def write_answers(answers: Answers) -> None:
+    """Write both tables as CSV, each whole or not at all."""
+    target = paths.PROCESSED / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    for name, table in answers._asdict().items():
+        write_text(target / f"{name}.csv", _to_csv(table))
+    write_text(target / "datapackage.json", build_descriptor(answers))
+
+
+def build_descriptor(answers: Answers) -> str:
+    """Return the Frictionless descriptor of the stored answers, as JSON text."""
+    project = read_project()
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.csv",
+            "profile": "tabular-data-resource",
+            "title": TITLES[name],
+            "schema": {"fields": [_describe_field(table[column]) for column in table]},
+        }
+        for name, table in answers._asdict().items()
+    ]
+    package = {
+        "profile": "tabular-data-package",
+        "name": "shequn-answers",
+        "title": "Answers to claims about online groups, and their estimates",
+        **project.frozen,
+        "licenses": [{"name": project.licence}],
+        "resources": resources,
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def _describe_field(column: pd.Series[Any]) -> dict[str, str]:
+    kinds = {"f": "number", "i": "integer", "b": "boolean"}
+    kind = kinds.get(column.dtype.kind, "string")
+    return {
+        "name": str(column.name),
+        "type": kind,
+        "description": FIELDS[str(column.name)],
+    }
+
+
+def _to_csv(table: pd.DataFrame) -> str:
+    text = io.StringIO()
+    table.to_csv(text, index=False, lineterminator="\n")
+    return text.getvalue()
+
+
+def list_differences(stored: Answers, computed: Answers) -> list[str]:
+    """Return a line for each stored row that differs from the computed one."""
+    lines = []
+    for name, old, new in zip(Answers._fields, stored, computed, strict=True):
+        before, after = (_to_csv(table).splitlines() for table in (old, new))
+        changed = sorted(set(before) ^ set(after))
+        lines += [f"{name}: {line}" for line in changed]
+    return lines

@@ -1,0 +1,33 @@
+"""Communities of a link-sharing site, 2013–2020: a systematic sample with two dates.
+
+Silences between first and last post are unseen, so the last post is a late bound of
+lively life. The record ends with the site.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from pipeline.corpora.shared.corpus import Counted, RawFolder
+from pipeline.corpora.shared.dates import to_days, to_midnight
+from pipeline.corpora.shared.registers import build_registry
+
+END = date(2020, 12, 26)  # the site was closed on the day before
+
+
+def count(raw: RawFolder) -> Counted:
+    """Build the registry of sampled communities."""
+    listed = raw.rows("communities.csv")
+    first, last = (to_days(listed[f"{which}_post_day"]) for which in ("first", "last"))
+    key = "community " + listed["community"].astype("str").str.zfill(3)
+    groups = build_registry(
+        pd.DataFrame({"key": key}),
+        network="voat",
+        kind="subverse",
+        origin_us=to_midnight(first),
+        end_us=END,
+        last_us=to_midnight(last),
+    )
+    return Counted(groups, {}, {}, {"communities": len(listed)})

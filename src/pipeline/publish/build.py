@@ -1,0 +1,159 @@
+"""Build processed tables of public corpora, byte-identical on each run.
+
+``python -m pipeline data`` (``make data``) runs it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.citation import read_project
+from helpers.derive.measures import DUCKDB
+from helpers.derive.tables.derive import Derived, Terms, derive_tables
+from helpers.errors import MissingSourceError
+from helpers.files import replace_folder
+from helpers.paths import PROCESSED
+from helpers.records import HOUR_US
+from helpers.store.progress import show_progress
+from helpers.store.store import write_store
+from helpers.study.study import FileFacts, Manifest, Study, open_study
+from helpers.study.writing import write_study
+from pipeline import corpora
+from pipeline.corpora.shared.corpus import Corpus
+from pipeline.corpora.shared.raw_files import read_recorded
+from pipeline.publish.counted import derive_counted, number_group_keys
+from pipeline.publish.readme import build_licence_text, build_readme
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Names of the studies that were rebuilt, and of those without raw files."""
+
+    built: tuple[Study, ...]
+    missing: tuple[MissingSourceError, ...]
+
+
+def rebuild_studies(
+    raw: Path | None = None,
+    out: Path = PROCESSED,
+    studies: Iterable[str] | None = None,
+    engine: str = DUCKDB,
+) -> Rebuilt:
+    """Build all studies that have raw files, and list those that have none."""
+    built, missing = [], []
+    folder = raw or corpora.find_raw_folder()
+    for name in studies or corpora.CORPORA:
+        try:
+            built.append(build_study(name, folder, out, engine))
+        except MissingSourceError as error:
+            missing.append(error)
+    if missing and not built:
+        raise missing[0]
+    return Rebuilt(tuple(built), tuple(missing))
+
+
+def build_study(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
+    """Build the processed tables of one public corpus into a folder, atomically."""
+    corpus = corpora.load_corpus(name)
+    tally: Counter[str] = Counter()
+    counted = corpora.count(name, raw, tally)
+    terms = replace(build_terms(corpus), engine=engine)
+    if counted is None:
+        derived = _derive_from_records(corpus, raw, tally, terms)
+    else:
+        derived = derive_counted(counted, tally, terms)
+    with replace_folder(out / name) as folder:
+        write_study(
+            folder,
+            derived.tables,
+            derived.ledger,
+            _build_manifest(corpus, derived, tally),
+            licence=build_licence_text(corpus),
+            readme=lambda whole: build_readme(corpus, whole, derived.ledger),
+        )
+    return open_study(out / name)
+
+
+def _derive_from_records(
+    corpus: Corpus, raw: Path, tally: Counter[str], terms: Terms
+) -> Derived:
+    supplements = corpora.read_supplements(corpus.name, raw)
+    with tempfile.TemporaryDirectory() as room, show_progress(corpus.name) as show:
+        store = write_store(
+            corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
+        )
+        extended = replace(store, aside=supplements.aside, entered=supplements.entered)
+        zones = {**terms.zones, **supplements.zones}
+        derived = derive_tables(
+            extended, replace(terms, entries=supplements.entries, zones=zones)
+        )
+    tables = derived.tables | number_group_keys(
+        supplements.tables, derived.tables["groups"]
+    )
+    if "facts" in tables:  # none of groups that were set aside
+        tables["facts"] = tables["facts"].dropna(subset="group")
+    if corpus.only:
+        return _select_tables(derived, tables, (*corpus.only, *supplements.tables))
+    return replace(derived, tables=tables)
+
+
+def _select_tables(
+    derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
+) -> Derived:
+    """Select named tables of a study; list its groups without their last message."""
+    listed = tables["groups"].assign(last_us=None, closed_kind=None)
+    selected = {"registry": listed, **{name: tables[name] for name in names}}
+    return replace(derived, tables=selected, quarter_ends=())
+
+
+def build_terms(corpus: Corpus) -> Terms:
+    """Return the settings for computing a public corpus's tables."""
+    observability = corpus.observability
+    explicit = observability.replies in {"explicit", "mention"}
+    return Terms(
+        end_us=corpus.end_us,
+        day_offset_us=corpus.zone_hours * HOUR_US,
+        sender_ids=bool(observability.sender_ids),
+        centres_from="explicit" if explicit else observability.replies,
+        zones={"": corpus.clock} if corpus.clock else {},
+        names=corpus.licence.names,
+        members=corpus.licence.members,
+        owners=observability.owner_known,
+        long_chars=corpus.long_chars,
+        further=corpus.further,
+        own_addresses=corpus.own_addresses,
+    )
+
+
+def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest:
+    """Build a study's manifest (source, licence, dates) before its tables exist."""
+    terms = build_terms(corpus)
+    return Manifest(
+        study=corpus.name,
+        title_en=corpus.title_en,
+        title_zh=corpus.title_zh,
+        source=corpus.source,
+        commit=corpus.commit,
+        licence=corpus.licence.name,
+        code_version=read_project().version,
+        row=corpus.row,
+        kind=corpus.kind,
+        day_offset_us=terms.day_offset_us,
+        time_error_days=corpus.time_error_days,
+        centres_from=terms.centres_from,
+        frame_notes=corpus.frame_notes,
+        gaps=corpus.gaps,
+        quarter_ends=derived.quarter_ends,
+        observability=corpus.observed(derived.window_us),
+        files=tuple(
+            FileFacts(file.name, tally[file.name], file.sha256)
+            for file in read_recorded(corpus.name)
+        ),
+        tables={},
+    )

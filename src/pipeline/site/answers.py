@@ -1,0 +1,313 @@
+"""The table of answers, and a page per answered claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import Answer
+from helpers.claims.printed.published import list_searches
+from helpers.claims.printed.trials import list_trials
+from helpers.claims.printed.wechat import list_polls
+from helpers.claims.words import (
+    CERTAINTIES,
+    NOT_MEASURED,
+    SHORT_NAMES,
+    WORDS,
+    format_number,
+    name_kind,
+)
+from helpers.wording import render
+from pipeline.site.articles import describe_article
+from pipeline.site.charts import chart_claim, cite_chart, is_related, write_chart
+from pipeline.site.language import Reader, join_ends
+from pipeline.site.practices import describe_trial
+from pipeline.site.sources import (
+    describe_reference,
+    locate_source,
+    name_published,
+    name_study,
+)
+
+UNSURE = 2  # marks of a low certainty
+MOST_OTHERS = 6  # readings and definitions beside the main one
+MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
+ORDER = tuple(word for word in WORDS if word != NOT_MEASURED)
+PUSHES = {"up": "pushed up", "down": "pushed down"}
+
+
+def locate_answers(answers: Sequence[Answer]) -> dict[str, str]:
+    """Return where each measured claim is answered, below ``claims/``.
+
+    Those that readers ask for have a page; the others are sections of one.
+    """
+    measured = [answer for answer in answers if answer.is_measured]
+    ordered = sorted(
+        measured,
+        key=lambda a: (a.claim.row.priority, is_related(a), a.word == "open", -a.marks),
+    )
+    return {
+        answer.claim.id: f"{answer.claim.id}.html"
+        if at < MOST_PAGES
+        else f"more.html#{answer.claim.id}"
+        for at, answer in enumerate(ordered)
+    }
+
+
+def list_answers(
+    answers: Sequence[Answer], places: Mapping[str, str], reader: Reader
+) -> list[dict[str, Any]]:
+    """Return the rows of the table, most likely claims first."""
+    rows = [
+        _describe_row(a, f"claims/{places[a.claim.id]}", reader)
+        for a in answers
+        if a.is_measured
+    ]
+    return sorted(rows, key=lambda row: (ORDER.index(row["key"]), -row["p"]))
+
+
+def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
+    main, language = answer.overall, reader.language
+    return {
+        "id": answer.claim.id,
+        "claim": answer.claim.short[language],
+        "statement": answer.claim.statement[language],
+        "found": format_found(main, str(main["of"]), reader),
+        "dots": place_dots(main, answer),
+        "claimed": format_claimed(answer, reader),
+        "key": answer.word,
+        "word": answer.say_word(language),
+        "marks": answer.marks,
+        "certainty": render(CERTAINTIES[answer.certainty], language),
+        "kinds": [reader(SHORT_NAMES[kind]) for kind in answer.main_kinds["kind"]],
+        "sources": int(main["n_sources"]),
+        "theme": answer.claim.row.theme,
+        "theme_name": reader(answer.claim.row.theme),
+        "href": href,
+        "related": is_related(answer),
+        "on_wechat": answer.say_on_wechat(language),
+        "sentence": answer.say(language),
+        "p": float(main["p_claim"]),
+        "order": ORDER.index(answer.word),
+    }
+
+
+def format_found(
+    row: pd.Series[Any], of: str, reader: Reader, form: str = "", mean: str = "mean"
+) -> str:
+    """Return an estimate with its 95 % interval, in readers' units.
+
+    >>> row = pd.Series({"mean": 0.19, "low": 0.1, "high": 0.31})
+    >>> format_found(row, "share", Reader("en"))
+    '19% (10–31%)'
+    """
+    told, low, high = (
+        format_number(float(row[name]), of, form) for name in (mean, "low", "high")
+    )
+    times = "×" if of == "ratio" else ""
+    return f"{told}{times} ({join_ends(low.removesuffix('%'), high, reader)})"
+
+
+def format_claimed(answer: Answer, reader: Reader) -> str:
+    """Return the claimed number in words, and whether it is ours."""
+    claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
+    times = "×" if of == "ratio" else ""
+    numbers = [f"{format_number(number, of)}{times}" for number in claimed.numbers]
+    if of == "ratio" and claimed.numbers == (1.0,):
+        told = reader("more") if np.isinf(claimed.high) else reader("less")
+    elif len(numbers) > 1:
+        told = "–".join(numbers)
+    elif np.isinf(claimed.high):
+        told = reader("more than {number}", number=numbers[0])
+    else:
+        told = reader("less than {number}", number=numbers[0])
+    if answer.claim.readings[0].ours:
+        return reader("we count it as true if {number}", number=told)
+    return reader("claimed: {number}", number=told)
+
+
+def place_dots(row: pd.Series[Any], answer: Answer) -> dict[str, float]:
+    """Return the places of estimate, interval and claimed number, from 0 to 100.
+
+    Shares lie on their own scale, everything else on that of the claimed number's
+    multiples, a tenth to ten times; differences from −1 to 1.
+    """
+    of, claimed = str(row["of"]), answer.claim.readings[0].claimed_range.numbers
+    values = [float(row[name]) for name in ("low", "mean", "high")] + [*claimed]
+    if of == "share":
+        places = [100 * value for value in values]
+    elif of == "difference":
+        places = [50 + 50 * value for value in values]
+    else:
+        unit = claimed[0]
+        places = [
+            50 + 50 * float(np.log10(max(value, 1e-9) / unit)) for value in values
+        ]
+    low, mean, high, *marks = (round(min(max(place, 0), 100), 1) for place in places)
+    return {"low": low, "mean": mean, "high": high, "claimed": marks[0]}
+
+
+def list_unmeasured(answers: Sequence[Answer], reader: Reader) -> list[dict[str, str]]:
+    """Return the claims without a number, and what it would take to measure them."""
+    language = reader.language
+    return [
+        {
+            "id": answer.claim.id,
+            "claim": answer.claim.short[language],
+            "needs": answer.claim.needs[language],
+        }
+        for answer in answers
+        if not answer.is_measured
+    ]
+
+
+def build_claim(
+    answer: Answer, chapters: Mapping[int, str], reader: Reader, out: Path, page: str
+) -> dict[str, Any]:
+    """Write a claim's chart; return what the template of its page needs."""
+    language, main = reader.language, answer.overall
+    chart = chart_claim(answer, reader)
+    readings = {reading.key: reading for reading in answer.claim.readings}
+    kinds = answer.main_kinds
+    return {
+        "id": answer.claim.id,
+        "article": describe_article(answer.claim.row.article, reader),
+        "polls": bool(len(list_polls(answer.claim.id))),
+        "references": list(_list_references(answer, reader)),
+        "trials": [
+            describe_trial(row, reader)
+            for _, row in list_trials(answer.claim.id).iterrows()
+        ],
+        "searches": list(_list_searches(answer, reader)),
+        "claim": answer.claim.short[language],
+        "statement": answer.claim.statement[language],
+        "sentence": answer.say(language),
+        "word": answer.say_word(language),
+        "key": answer.word,
+        "marks": answer.marks,
+        "certainty": render(CERTAINTIES[answer.certainty], language),
+        "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
+        "overall": {
+            "found": format_found(main, str(main["of"]), reader),
+            "claimed": format_claimed(answer, reader),
+            "sources": int(main["n_sources"]),
+            "n": f"{int(main['n_units']):,}",
+        },
+        "next": _format_next(main, reader),
+        "lonely": bool(kinds["n_sources"].eq(1).any()),
+        "svg": write_chart(chart, reader, out, page),
+        "note": chart.note,
+        "cite": cite_chart(chart.name, chart.title, reader, "../figures", page),
+        "sources": list(_list_claim_sources(answer, reader)),
+        "others": list(_list_others(answer, readings, reader)),
+        "reasons": answer.explain(language),
+        "limits": answer.claim.row.limits[language],
+        "on_wechat": answer.say_on_wechat(language),
+        "would_change": answer.claim.row.would_change[language],
+        "owner": answer.claim.row.owner[language],
+        "chapter": chapters.get(answer.claim.row.chapter, ""),
+        "number": answer.claim.row.chapter,
+    }
+
+
+def _format_next(row: pd.Series[Any], reader: Reader) -> str:
+    low, high = (
+        format_number(float(row[name]), str(row["of"]))
+        for name in ("next_low", "next_high")
+    )
+    return join_ends(low, high, reader)
+
+
+def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
+    return {
+        "kind": render(name_kind(str(row["kind"])), reader.language),
+        "sources": int(row["n_sources"]),
+        "n": f"{int(row['n_units']):,}",
+        "found": format_found(row, str(row["of"]), reader),
+        "word": render(WORDS[str(row["word"])], reader.language),
+    }
+
+
+def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
+    own = answer.main_estimates
+    of = str(answer.overall["of"])
+    rows = []
+    for _, each in own.iterrows():
+        number = format_number(float(each.estimate), of)
+        if np.isfinite(each.low) and each.role != "published":  # sampling is no doubt
+            number = format_found(each, of, reader, mean="estimate")
+        pushes = PUSHES.get(str(each.pushes), "")
+        rows.append(
+            {
+                "name": name_published(str(each.study), each.estimate)[reader.language]
+                if each.role == "published"
+                else name_study(str(each.study), reader),
+                "href": locate_source(str(each.study)),
+                "kind": render(name_kind(str(each.kind)), reader.language),
+                "found": number,
+                "n": f"{int(each.n):,}" if each.n else "",
+                "role": name_role(str(each.role), reader),
+                "pushes": reader(pushes) if pushes else "",
+            }
+        )
+    return rows
+
+
+def name_role(role: str, reader: Reader) -> str:
+    """Return how close to the claim a source measures, in words."""
+    return {
+        "direct": reader("direct"),
+        "indirect": reader("indirect"),
+        "bound": reader("bound"),
+        "part": reader("a part of a source above"),
+        "said": reader("said"),
+        "published": reader("published"),
+    }[role]
+
+
+def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
+    """Yield the references of the published studies in a claim's chart."""
+    own = answer.main_estimates
+    for study in own.loc[own["role"].eq("published"), "study"].unique():
+        yield describe_reference(str(study), reader)
+
+
+def _list_searches(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
+    """Yield what was looked for where the answer is open or unsure."""
+    if answer.word == "open" or answer.marks <= UNSURE:
+        for one in list_searches(answer.claim.id):
+            yield {
+                "date": str(one.date),
+                "looked_for": one.looked_for[reader.language],
+                "found": one.found[reader.language],
+            }
+
+
+def _list_others(
+    answer: Answer, readings: dict[str, Any], reader: Reader
+) -> list[dict[str, str]]:
+    """List other readings, and other definitions of the main one."""
+    rows, main = [], answer.claim.readings[0].key
+    overall = answer.by_kind[answer.by_kind["kind"].eq("all")].iloc[1:]
+    overall = overall.sort_values(  # other readings before other definitions
+        "reading", key=lambda keys: keys.str.contains("~"), kind="stable"
+    )
+    for _, row in overall.iterrows():
+        key, _, number = str(row["reading"]).partition("~")
+        reading = readings.get(key)
+        if reading is None or (number and key != main):
+            continue
+        label = reading.also[int(number) - 1].label if number else reading.label
+        form = "points" if "(points)" in label.en else ""
+        found = format_found(row, str(row["of"]), reader, form)
+        rows.append(
+            {
+                "label": label[reader.language],
+                "found": f"{found}, n = {int(row['n_units']):,}",
+            }
+        )
+    return rows[:MOST_OTHERS]

@@ -1,0 +1,794 @@
+"""Charts of the home page and of the claims' pages.
+
+A chart is drawn for a desk and for a phone; pictures to download have title and note.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.citation import read_project
+from helpers.claims import Answer
+from helpers.claims.pooling import select_pooled
+from helpers.claims.register import Claimed
+from helpers.claims.words import count_marks, draw_marks, name_kind, order_kinds
+from helpers.figures.drawing import (
+    BLUE,
+    BODY,
+    GREY,
+    INK,
+    LEADING,
+    MARGIN,
+    MM,
+    NARROW,
+    ORANGE,
+    PALE,
+    PAPER,
+    SKY,
+    SMALL,
+    TITLE,
+    VERMILION,
+    WIDE,
+    Drawing,
+    Point,
+    Shape,
+    measure_width,
+    wrap_text,
+)
+from helpers.figures.saved import SavedFigure
+from helpers.figures.saving import write_figure
+from helpers.figures.svg import inline_svg
+from helpers.files import to_csv_text
+from helpers.wording import render
+from pipeline.site.language import Reader, of_hundred
+from pipeline.site.sources import name_published, name_study, shorten_source
+from pipeline.site.tables import READINGS, iterate_rows
+
+LABELS = {True: 62.0, False: 33.0}  # mm, of rows' labels on a desk and on a phone
+ROW, LINE, OVER, TICKS = 17.0, 11.0, 14.0, 13.0  # points: rows, lines, around axes
+MOST_LINES = 5  # of a label
+MOST_TICKS = 7
+CODES = ("study", "source")  # columns of them
+FILES = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"))  # CSVW: found by its name
+SIDES = {  # colours of words: for the claim, against it; others lie between
+    "very likely": BLUE, "probably": BLUE, "weak signs for": BLUE,
+    "weak signs against": VERMILION, "probably not": VERMILION,
+    "very unlikely": VERMILION,
+}  # fmt: skip
+TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # the claimed number
+Draw = Callable[[Drawing, float], float]  # from a height on; returns where it ends
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart of the site: words in a language, data, and how it is drawn."""
+
+    name: str
+    title: str
+    note: str
+    data: pd.DataFrame
+    draw: Draw
+    alt: str = ""
+    places: tuple[str, ...] = ()  # names of sources that its data do not list
+
+    @property
+    def words(self) -> str:
+        """The alternative text."""
+        return self.alt or f"{self.title.rstrip('.。')}. {self.note}"
+
+
+def write_chart(chart: Chart, reader: Reader, folder: Path, page: str = "") -> str:
+    """Write a chart's files; return it as HTML for a page, drawn for desk and phone."""
+    parts = []
+    for width, name in ((WIDE, "wide"), (NARROW, "narrow")):
+        drawing = _draw_chart(chart, width * MM * 72)
+        svg = drawing.to_svg()
+        inlined = inline_svg(svg, f"{chart.name}-{name}", chart.words)
+        parts.append(f'<div class="chart-{name}">{inlined}</div>')
+        if name == "wide":
+            table = name_studies(to_csv_text(chart.data), reader)
+            places = chart.places or tuple(list_places(table, reader))
+            saved = SavedFigure(
+                chart.name, chart.title, chart.note, chart.words, svg, table,
+                drawing.to_png(), places, is_stamped=True,
+            )  # fmt: skip
+            write_figure(saved, folder, reader.locate(page))
+    return "\n".join(parts)
+
+
+def _draw_chart(chart: Chart, width: float) -> Drawing:
+    """Draw a chart with its title above and its note below."""
+    drawing, across = Drawing(width, 0), width - 2 * MARGIN
+    head, tail = (
+        wrap_text(text, across, size) if text else []
+        for text, size in ((chart.title, TITLE), (chart.note, SMALL))
+    )
+    drawing.write_lines((MARGIN, MARGIN + TITLE), head, TITLE, group="title")
+    bottom = chart.draw(drawing, len(head) * TITLE * LEADING + 2 * MARGIN)
+    drawing.write_lines(
+        (MARGIN, bottom + MARGIN + SMALL), tail, SMALL, GREY, group="foot"
+    )
+    last = bottom + (len(tail) + 1) * SMALL * LEADING + 2 * MARGIN
+    name, group = read_project().stamp, f"foot-{len(tail)}"
+    right = (width - MARGIN, last - MARGIN)
+    drawing.write(right, name, SMALL, GREY, anchor="end", group=group)
+    drawing.height = round(last, 1)
+    return drawing
+
+
+def cite_chart(
+    name: str, title: str, reader: Reader, folder: str, page: str = "", *,
+    english: str = "",
+) -> str:  # fmt: skip
+    """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML.
+
+    `english` is the folder of a PNG that is there in English only.
+    """
+    project, address = read_project(), reader.locate(page)
+    places = {ending: (folder, label) for ending, label in FILES}
+    if english:
+        places["png"] = (english, reader("PNG, in English"))
+    files = " · ".join(
+        f'<a href="{where}/{name}.{ending}" '
+        f'download="shequn-evidence-{project.version}-{name}.{ending}">{label}</a>'
+        for ending, (where, label) in places.items()
+    )
+    shown = html.escape(cite_part(f"shequn-{name}", title, address))
+    return (
+        f'<details class="cite"><summary>{reader("cite")}</summary>'
+        f'<pre tabindex="0">{shown}</pre></details>'
+        f'<span class="files"> · {files}</span>'
+    )
+
+
+def cite_part(key: str, title: str, page: str = "", kind: str = "EB/OL") -> str:
+    """Return a part's citations: in one line, by GB/T 7714, and as BibTeX."""
+    project, told = read_project(), title.rstrip(".。")
+    return "\n\n".join(
+        (
+            project.format_line(told, page),
+            f"GB/T 7714: {project.format_chinese(told, page, kind)}",
+            project.format_bibtex(key, told, page),
+        )
+    )
+
+
+def list_places(table: str, reader: Reader) -> list[str]:
+    """Return the names of the sources in a table of CSV, each once."""
+    rows = csv.DictReader(io.StringIO(table))
+    names = (name_study(row[column], reader) for row in rows for column in CODES
+             if row.get(column))  # fmt: skip
+    return [*dict.fromkeys(names)]
+
+
+def name_studies(table: str, reader: Reader) -> str:
+    r"""Return a table of CSV with the names of its sources next to their codes.
+
+    >>> print(name_studies("study,n\nso_survey_2017,3\n", Reader("en")))
+    study,study_name,n
+    so_survey_2017,"Stack Overflow's survey of 2017: ...",3
+    <BLANKLINE>
+    """
+    head, *rows = csv.reader(io.StringIO(table))
+    at = next((head.index(name) for name in CODES if name in head), None)
+    if at is None:
+        return table
+    named = [[*head[: at + 1], f"{head[at]}_name", *head[at + 1 :]]]
+    for row in rows:
+        name = name_study(row[at], reader) if row[at] else ""
+        named.append([*row[: at + 1], name, *row[at + 1 :]])
+    held = io.StringIO()
+    csv.writer(held, lineterminator="\n").writerows(named)
+    return held.getvalue()
+
+
+# ---- rows of estimates ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a chart: label, estimate with interval, and a text at the right."""
+
+    label: str
+    at: tuple[float, float, float] | None = None
+    mark: Shape = "diamond"
+    colour: str = BLUE
+    text: str = ""
+    small: bool = False
+    hollow: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A horizontal scale, linear or logarithmic, with the numbers that it shows."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    log: bool = False
+
+    def place(self, value: float, left: float, right: float) -> float:
+        """Return the position of a value between two ends, clipped to them.
+
+        >>> Scale(1, 100, (), log=True).place(10, 0, 50)
+        25.0
+        """
+        low, value, high = (
+            float(np.log(max(each, 1e-12)) if self.log else each)
+            for each in (self.low, value, self.high)
+        )
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        return left + share * (right - left)
+
+
+PERCENT = Scale(0, 1, tuple((n / 100, f"{n}") for n in (0, 25, 50, 75, 100)))
+
+
+def fit_scale(values: Sequence[float], *, log: bool) -> Scale:
+    """Return a scale over the range of values, with round numbers as ticks.
+
+    >>> fit_scale([0.6, 3], log=True).ticks
+    ((1.0, '1'), (2.0, '2'))
+    >>> fit_scale([-0.2, 0.31], log=False).ticks[0]
+    (-0.2, '-0.2')
+    """
+    known = [v for v in values if np.isfinite(v) and (v > 0 or not log)]
+    low, high = min(known), max(known)
+    if log:
+        low, high = low / 1.15, high * 1.15
+        decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+        steps: tuple[int, ...] = (1, 2, 5)
+        if len(decades) * len(steps) > 3 * MOST_TICKS / 2:
+            steps = (1,)
+        ticks = [step * 10.0**decade for decade in decades for step in steps]
+    else:
+        room = 0.05 * (high - low) or 1.0
+        low, high = low - room, high + room
+        unit = 10 ** np.floor(np.log10((high - low) / 2))
+        step = next(
+            unit * n for n in (1, 2, 5, 10) if (high - low) / (unit * n) < MOST_TICKS
+        )
+        first = int(np.ceil(low / step))
+        ticks = [at * step for at in range(first, int(high / step) + 1)]
+    shown = [(float(f"{tick:.6g}"), f"{tick:.4g}") for tick in ticks]
+    held = tuple((value, text) for value, text in shown if low <= value <= high)
+    return Scale(float(low), float(high), held, log)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of estimates over one scale, with its title and the claimed limits."""
+
+    rows: Sequence[Row]
+    scale: Scale
+    title: str
+    claimed: Sequence[float] = ()
+    whose: str = ""
+    holds_from: float = float("nan")  # a shaded side
+    sides: tuple[str, str] = ("", "")  # words above its ends
+
+    def draw(self, drawing: Drawing, top: float) -> float:
+        """Draw the rows from a height down, labels at the left."""
+        wide = drawing.width > NARROW * MM * 72 + 1
+        rows = self.rows
+        labels = [_wrap_label(row, wide=wide) for row in rows]
+        of_rows = zip(labels, rows, strict=True)
+        lines = [line for own, row in of_rows for line in own if row.at]
+        edge = [measure_width(line, SMALL) for line in lines]
+        beside = [measure_width(row.text, SMALL) for row in rows if wide and row.text]
+        left = MARGIN + max(edge, default=0.0) + 10
+        right = drawing.width - max([*beside, 0.0]) - 14
+        top += OVER
+        heights = [
+            max(ROW, LINE * len(lines) + 5) if row.at else ROW + 3
+            for lines, row in zip(labels, rows, strict=True)
+        ]
+        bottom = top + fsum(heights)
+        ends = self._draw_scale(drawing, (left, top, right, bottom))
+        y = top
+        for row, lines, height in zip(rows, labels, heights, strict=True):
+            self._draw_row(
+                drawing, row, lines, (left, y + height / 2, right), wide=wide
+            )
+            y += height
+        return ends
+
+    def _draw_scale(
+        self, drawing: Drawing, box: tuple[float, float, float, float]
+    ) -> float:
+        left, top, right, bottom = box
+
+        def place(value: float) -> float:
+            return self.scale.place(value, left, right)
+
+        if np.isfinite(self.holds_from):
+            start = place(self.holds_from)
+            drawing.fill_box((start, top), (right - start, bottom - top), PALE, 0.4)
+            drawing.draw_line([(start, top), (start, bottom)], GREY, 0.8)
+        for value, text in self.scale.ticks:
+            x = place(value)
+            drawing.draw_line([(x, top), (x, bottom)], PALE, 0.6)
+            drawing.write((x, bottom + TICKS), text, colour=INK, anchor="middle")
+        drawing.draw_line([(left, bottom), (right, bottom)], GREY, 0.6)
+        before, after = self.sides
+        drawing.write((left, top - 4), before, colour=GREY)
+        drawing.write((right, top - 4), after, colour=GREY, anchor="end")
+        for limit in self.claimed:
+            x = place(limit)
+            drawing.draw_line([(x, top), (x, bottom)], VERMILION, dash=(4, 2))
+        if self.claimed:
+            _write_beside(
+                drawing, [place(limit) for limit in self.claimed], top - 4, right,
+                self.whose,
+            )  # fmt: skip
+        lines = wrap_text(self.title, right - left + 10, SMALL)
+        middle = (left + right) / 2
+        drawing.write_lines(
+            (middle, bottom + TICKS + LINE + 3), lines, SMALL, anchor="middle"
+        )
+        return bottom + TICKS + (LINE + 0.5) * len(lines) + 5
+
+    def _draw_row(
+        self, drawing: Drawing, row: Row, lines: Sequence[str],
+        place: tuple[float, float, float], *, wide: bool,
+    ) -> None:  # fmt: skip
+        left, y, right = place
+        if row.at is None:
+            drawing.write((MARGIN, y + 3), row.label, BODY)
+            return
+        first = y + 3 - LINE * (len(lines) - 1) / 2
+        told = _wrap_text(row, wide=wide)
+        named = lines[: len(lines) - len(told)]
+        drawing.write_lines(
+            (left - 8, first), named, SMALL, anchor="end", href=row.href
+        )
+        below = (left - 8, first + LINE * len(named))
+        drawing.write_lines(below, told, SMALL, GREY, anchor="end")
+        mean, low, high = (
+            self.scale.place(value, left, right) if np.isfinite(value) else np.nan
+            for value in row.at
+        )
+        if np.isfinite(low) and np.isfinite(high):
+            thick = 1.1 if row.small else 2.2
+            drawing.draw_line([(low, y), (high, y)], row.colour, thick)
+        drawing.draw_mark(
+            (mean, y), row.mark, 2.2 if row.small else 3.2, row.colour,
+            fill=PAPER if row.hollow else "",
+        )  # fmt: skip
+        if wide:
+            drawing.write((right + 7, y + 3), row.text, colour=INK)
+
+
+def _write_beside(
+    drawing: Drawing, places: Sequence[float], y: float, right: float, text: str
+) -> None:
+    """Write a text above lines, on the side with room for it."""
+    if places[-1] + measure_width(text, SMALL) + 6 > right + 10:
+        drawing.write((places[0] + 3, y), text, colour=VERMILION, anchor="end")
+    else:
+        drawing.write((places[-1] - 3, y), text, colour=VERMILION)
+
+
+def _wrap_label(row: Row, *, wide: bool) -> list[str]:
+    """Return a row's label in at most five lines; on a phone, its text below."""
+    lines = wrap_text(row.label, LABELS[wide] * MM * 72, SMALL)
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
+    return [*lines, *_wrap_text(row, wide=wide)]
+
+
+def _wrap_text(row: Row, *, wide: bool) -> list[str]:
+    """Return a row's text as lines below its label, on a phone."""
+    if wide or not row.text or row.at is None:
+        return []
+    return wrap_text(row.text, LABELS[wide] * MM * 72, SMALL)
+
+
+# ---- curves over a group's age --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A curve of shares by days of age, with its band, name and colour."""
+
+    name: str
+    points: Sequence[tuple[float, float, float, float]]  # day, mean, low, high
+    colour: str
+    dash: tuple[float, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves over days, with marks for published numbers."""
+
+    curves: Sequence[Curve]
+    days: Sequence[float]
+    titles: tuple[str, str]  # of the axes
+    published: Sequence[tuple[float, float, str]] = ()  # day, share, whose
+
+    def draw(self, drawing: Drawing, top: float) -> float:
+        """Draw the curves from a height down, each named at its end."""
+        wide = drawing.width > NARROW * MM * 72 + 1
+        room, tall = (96.0, 200.0) if wide else (60.0, 205.0)
+        top += OVER + SMALL
+        left, right, bottom = MARGIN + 22, drawing.width - room - 8, top + tall
+        last = self.days[-1]
+
+        def place(day: float, share: float) -> Point:
+            return left + (right - left) * day / last, bottom - tall * share
+
+        for share in (0, 0.25, 0.5, 0.75, 1):
+            y = place(0, share)[1]
+            drawing.draw_line([(left, y), (right, y)], PALE, 0.6)
+            drawing.write((left - 5, y + 3), of_hundred(share), anchor="end")
+        frame = [(left, top), (left, bottom), (right, bottom)]
+        drawing.draw_line(frame, GREY, 0.6, group="frame")
+        for day in self.days:
+            x = place(day, 0)[0]
+            drawing.draw_line([(x, bottom), (x, bottom + 3)], GREY, 0.6)
+            drawing.write((x, bottom + TICKS), f"{day:g}", anchor="middle")
+        drawing.write((MARGIN, top - SMALL), self.titles[1])
+        self._draw_curves(drawing, place, right + 6, room)
+        for day, share, whose in self.published:
+            x, y = place(day, share)
+            long = measure_width(whose, SMALL)
+            drawing.fill_box((x + 5, y - SMALL / 2 - 2), (long + 4, SMALL + 4), PAPER)
+            drawing.draw_mark((x, y), "square", 3.4, INK, fill=PAPER)
+            drawing.write((x + 7, y + 3), whose, colour=INK)
+        middle = (left + right) / 2
+        drawing.write(
+            (middle, bottom + TICKS + LINE + 3), self.titles[0], anchor="middle"
+        )
+        return bottom + TICKS + LINE + 8
+
+    def _draw_curves(
+        self, drawing: Drawing, place: Callable[[float, float], Point], x: float,
+        room: float,
+    ) -> None:  # fmt: skip
+        ends: list[tuple[float, Curve, list[str]]] = []
+        for curve in self.curves:
+            days, means, lows, highs = zip(*curve.points, strict=True)
+            band = [*map(place, days, lows), *reversed([*map(place, days, highs)])]
+            drawing.fill_area(
+                band,
+                curve.colour,
+                0.14,
+                group=f"{curve.group}p0" if curve.group else "",
+            )
+            line = [*map(place, days, means)]
+            drawing.draw_line(
+                line, curve.colour, 2, dash=curve.dash,
+                group=f"{curve.group}p1" if curve.group else "",
+            )  # fmt: skip
+            ends.append((line[-1][1], curve, wrap_text(curve.name, room, SMALL)))
+        free = 0.0
+        for y, curve, lines in sorted(ends, key=lambda end: end[0]):
+            first = max(y + 3 - LINE * (len(lines) - 1) / 2, free)
+            drawing.write_lines(
+                (x, first),
+                lines,
+                SMALL,
+                group=f"{curve.group}p2" if curve.group else "",
+            )
+            free = first + LINE * len(lines) + 2
+
+
+# ---- home ------------------------------------------------------------
+
+
+def chart_pauses(
+    table: pd.DataFrame,
+    published: Sequence[tuple[float, float, str]],
+    title: str,
+    note: str,
+    reader: Reader,
+) -> Chart:
+    """Return the chart of groups silent or paused by an age, by reading."""
+    looks = ((SKY, (1.2, 1.4)), (ORANGE, (5.0, 2.0)), (BLUE, ()))
+    curves = []
+    for at, (reading, (colour, dash)) in enumerate(zip(READINGS, looks, strict=True)):
+        own = table[table["reading"].eq(reading)].sort_values("age_days", kind="stable")
+        rows = own[["age_days", "mean", "low", "high"]].to_numpy()
+        points = [(0.0, 0.0, 0.0, 0.0), *map(tuple, rows)]
+        name = name_reading(reading, reader)
+        curves.append(Curve(name, points, colour, dash, f"reading{at}"))
+    drawn = Curves(
+        curves, (0, 30, 105, 182, 365),
+        (reader("days since the group began"), reader("of 100 groups that ever spoke")),
+        published,
+    )  # fmt: skip
+    return Chart("home-pauses", title, note, table, drawn.draw)
+
+
+def name_reading(reading: str, reader: Reader) -> str:
+    """Return what a reading of a group's end is called on the site."""
+    names = {
+        "ever paused 30 days": reader("paused 30 days"),
+        "ever paused 60 days": reader("paused 60 days"),
+        "silent for good": reader("silent for good"),
+    }
+    return names[reading]
+
+
+BANDS = (VERMILION, ORANGE, SKY, BLUE)  # from no message on
+
+
+def chart_bands(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
+    """Return the chart of groups that began no pause, by messages of days 8–28."""
+    curves = []
+    for at, (_, own) in enumerate(table.groupby("messages_from")):
+        ends = own[["age_days", "no_pause", "no_pause_low", "no_pause_high"]]
+        points = [(0.0, 1.0, 1.0, 1.0), *map(tuple, ends.to_numpy())]
+        name = name_band(own.iloc[0], reader)
+        curves.append(Curve(name, points, BANDS[at], group=f"band{at}"))
+    drawn = Curves(
+        curves, (0, 105, 182, 365),
+        (reader("days since the first message"),
+         reader("of 100 groups, no pause begun; lines: messages in days 8–28")),
+    )  # fmt: skip
+    return Chart("home-bands", title, note, table, drawn.draw)
+
+
+def name_band(row: pd.Series[Any], reader: Reader) -> str:
+    """Return the name of a band of messages.
+
+    >>> name_band(pd.Series({"messages_from": 10, "messages_to": 49}), Reader("en"))
+    '10–49'
+    """
+    least, most = row["messages_from"], row["messages_to"]
+    if not np.isfinite(most):
+        return reader("{n} and more", n=f"{least:.0f}")
+    return reader("none") if most == 0 else f"{least:.0f}–{most:.0f}"
+
+
+WRITERS = ((1, "1–2"), (3, "3–9"), (10, "10–29"), (30, "30+"))
+AGES = (
+    (0, "under 4 weeks"), (28, "4 to 12 weeks"), (92, "3 to 12 months"),
+    (366, "over a year"),
+)  # fmt: skip
+
+
+def chart_writers(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
+    """Return the heat map of survival by age of the group and recent writers."""
+
+    def draw(drawing: Drawing, top: float) -> float:
+        left, tall = MARGIN + 34, 46.0
+        across = (drawing.width - left - MARGIN) / len(AGES)
+        drawing.write((MARGIN, top + SMALL + 2), reader(
+            "people who wrote in the last 28 days"))  # fmt: skip
+        top += SMALL + 10
+        bottom = top + tall * len(WRITERS)
+        for cell in iterate_rows(table):
+            if np.isfinite(cell.mean):
+                row = [least for least, _ in WRITERS].index(int(cell.writers_from))
+                column = [least for least, _ in AGES].index(int(cell.age_from))
+                corner = (left + across * column, bottom - tall * (row + 1))
+                _draw_cell(drawing, cell, corner, (across, tall), f"cell{row}x{column}")
+        for row, (_, name) in enumerate(WRITERS):
+            y = bottom - tall * (row + 0.5) + 3
+            drawing.write((left - 6, y), name, anchor="end")
+        for column, (_, name) in enumerate(AGES):
+            lines = wrap_text(reader(name), across - 4, SMALL)
+            middle = left + across * (column + 0.5)
+            drawing.write_lines((middle, bottom + TICKS), lines, SMALL, anchor="middle")
+        middle = (left + drawing.width - MARGIN) / 2
+        last = bottom + TICKS + 2 * LINE + 4
+        drawing.write((middle, last), reader("age of the group"), anchor="middle")
+        return last + 4
+
+    return Chart("home-writers", title, note, table, draw)
+
+
+def _draw_cell(
+    drawing: Drawing, cell: Any, corner: Point, size: Point, group: str  # noqa: ANN401 - a row
+) -> None:  # fmt: skip
+    low, high = np.array([233, 243, 251]), np.array([0, 90, 150])
+    part = float(np.clip((cell.mean - 0.25) / 0.75, 0, 1))
+    shade = "#{:02x}{:02x}{:02x}".format(*(low + part * (high - low)).astype(int))
+    (x, y), (across, tall) = corner, size
+    drawing.fill_box((x + 1.5, y + 1.5), (across - 3, tall - 3), shade, group=group)
+    dark = part > 0.55  # noqa: PLR2004 - where white letters read better
+    colour = "#fefefe" if dark else "#1b1b1b"
+    alone = "*" if cell.sources == 1 else ""
+    middle = x + across / 2
+    mean = f"{of_hundred(cell.mean)}{alone}"
+    drawing.write((middle, y + tall / 2), mean, 14, colour, anchor="middle")
+    span = f"{of_hundred(cell.low)}–{of_hundred(cell.high)}"
+    drawing.write((middle, y + tall - 9), span, SMALL, colour, anchor="middle")
+
+
+def chart_silence(
+    groups: Sequence[tuple[str, pd.DataFrame]], title: str, note: str, reader: Reader
+) -> Chart:
+    """Return the chart of silent members: headed rows of shares."""
+    rows, data = [], []
+    for heading, table in groups:
+        rows.append(Row(heading))
+        data.append(table.assign(what=heading))
+        for each in iterate_rows(table):
+            at = (each.estimate, each.low, each.high)
+            mark: Shape = "diamond" if each.pooled else "circle"
+            text = f"{of_hundred(at[0])}{reader.bracket(*at[1:])}"
+            rows.append(Row(each.label, at, mark, text=text))
+    drawn = Table(rows, PERCENT, reader("of 100"))
+    data_shown = pd.concat(data, ignore_index=True)
+    return Chart("home-silence", title, note, data_shown, drawn.draw)
+
+
+def measure_distance(value: float, claimed: Claimed) -> float:
+    """Return how many times over a value fulfils a claim; below 1 it falls short.
+
+    >>> from helpers.claims.register import Claimed
+    >>> measure_distance(0.2, Claimed(0.5, float("inf")))
+    0.4
+    >>> measure_distance(0.1, Claimed(float("-inf"), 0.05))
+    0.5
+    """
+    value = max(value, TIMES[0] ** 9)
+    above = value / claimed.low if np.isfinite(claimed.low) else np.inf
+    below = claimed.high / value if np.isfinite(claimed.high) else np.inf
+    return float(min(above, below))
+
+
+def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
+    """Return how far estimates fulfil their claims, most likely claims first.
+
+    Where the word depends on what is meant, each meaning has a row below the first.
+    """
+    ordered = sorted(answers, key=lambda a: (is_related(a), -a.overall["p_claim"]))
+    return pd.DataFrame(
+        [
+            _measure_meaning(answer, row)
+            for answer in ordered
+            for row in list_meanings(answer)
+        ]
+    )
+
+
+def list_meanings(answer: Answer) -> list[pd.Series[Any]]:
+    """Return the rows of an answer over all kinds: a depending one by its readings."""
+    rows = answer.by_kind[answer.by_kind["kind"].eq("all")]
+    rows = rows[~rows["reading"].str.contains("~")]
+    shown = rows if answer.word.startswith("depends") else rows.iloc[:1]
+    return [row for _, row in shown.iterrows()]
+
+
+def _measure_meaning(answer: Answer, row: pd.Series[Any]) -> dict[str, Any]:
+    readings = {reading.key: reading for reading in answer.claim.readings}
+    claimed = readings[row["reading"]].claimed_range
+    ends = [measure_distance(row[end], claimed) for end in ("low", "high")]
+    at = measure_distance(row["mean"], claimed)
+    return {
+        "claim": answer.claim.id,
+        "reading": row["reading"],
+        "related": is_related(answer),
+        "word": row["word"],
+        "certainty": row["certainty"],
+        "marks": count_marks(row["certainty"]),
+        "p_claim": row["p_claim"],
+        "mean": row["mean"],
+        "claimed": row["claimed"],
+        "times": at,
+        "low": min(*ends, at),
+        "high": max(*ends, at),
+    }
+
+
+def is_related(answer: Answer) -> bool:
+    """Return whether what was measured is related to the claim, and not its own."""
+    return answer.word == "related number"
+
+
+def chart_answers(
+    table: pd.DataFrame,
+    labels: Mapping[tuple[str, str], str],
+    texts: Mapping[tuple[str, str], str],
+    words: tuple[str, str],
+    reader: Reader,
+) -> Chart:
+    """Return the chart of answers: how far each claim is fulfilled, and how sure.
+
+    `labels` and `texts` of the rows are by claim and reading; `words` are title and
+    note.
+    """
+
+    def draw(drawing: Drawing, top: float) -> float:
+        rows, apart = [], False
+        for each in iterate_rows(table):
+            if each.related and not apart:
+                rows.append(Row(reader("Related numbers: beside what the claim asks")))
+                apart = True
+            key = (each.claim, each.reading)
+            word, label = f"{texts[key]} {draw_marks(each.marks)}".strip(), labels[key]
+            at = (each.times, each.low, each.high)
+            colour = GREY if each.related else SIDES.get(each.word, GREY)
+            href = f"claims/{each.claim}.html"
+            rows.append(Row(label, at, "circle", colour, word, href=href))
+        wide = drawing.width > NARROW * MM * 72 + 1
+        times = TIMES if wide else (0.1, 1, 10)
+        scale = Scale(
+            TIMES[0], TIMES[-1], tuple((n, f"{n:g}×") for n in times), log=True
+        )
+        shown_table = Table(
+            rows, scale, reader(
+                'times the number to reach, claimed or ours ("less than" turned round)'
+            ),
+            holds_from=1, sides=(reader("← falls short"), reader("the claim holds →")),
+        )  # fmt: skip
+        return shown_table.draw(drawing, top)
+
+    return Chart("home-answers", *words, table, draw)
+
+
+# ---- claims ------------------------------------------------------------
+
+
+def _label_source(each: Any, reader: Reader) -> str:  # noqa: ANN401 - a row of estimates
+    name = (
+        name_published(each.study, each.estimate)[reader.language]
+        if each.role == "published"
+        else shorten_source(each.study, reader.language)
+    )
+    return f"{name} ({each.n:,})" if each.n else name
+
+
+def chart_claim(answer: Answer, reader: Reader) -> Chart:
+    """Return the chart of a claim: a row per source by kind, a diamond per kind."""
+    reading = answer.claim.readings[0]
+    estimates = answer.main_estimates
+    pooled = answer.by_kind[answer.by_kind["reading"].eq(reading.key)].set_index("kind")
+    sizes = pooled["n_units"].reindex(estimates["kind"].unique()).fillna(0)
+    by_size, rows = estimates.sort_values("estimate", kind="stable"), list[Row]()
+    counted = {
+        study
+        for _, own in estimates.groupby("kind")
+        for study in select_pooled(own, reading)["study"]
+    }
+    for kind in order_kinds(sizes):
+        at: Any = None  # of a kind without a pooled mean
+        if kind in pooled.index:
+            at = tuple(pooled.loc[kind, ["mean", "low", "high"]])
+        rows.append(Row(render(name_kind(kind), reader.language), at))
+        rows += [
+            Row(_label_source(each, reader),
+                (each.estimate, each.low, each.high), colour=GREY, small=True,
+                mark="square" if each.role == "published" else "circle",
+                hollow=each.role == "published" or each.study not in counted)
+            for each in iterate_rows(by_size[by_size["kind"].eq(kind)])
+        ]  # fmt: skip
+    of = str(answer.overall["of"])
+    label = re.sub(r"\s+", " ", reading.label[reader.language])
+    claimed = reading.claimed_range.numbers
+    values = [value for row in rows if row.at for value in row.at]
+    scale = (
+        PERCENT
+        if of == "share"
+        else fit_scale([*values, *claimed], log=of in {"ratio", "days", "count"})
+    )
+    drawn = Table(
+        rows, scale, label + (reader(", of 100") if of == "share" else ""), claimed,
+        reader("our line") if reading.ours else reader("claimed"),
+    )  # fmt: skip
+    return Chart(
+        answer.claim.id, answer.say(reader.language), reader(
+"Diamonds: kinds of places; dots: sources, with n; hollow: shown, "
+"not counted; squares: published studies. Bars: 95% intervals."
+),
+        estimates, drawn.draw, alt=reader(
+"Estimates by kind of group and source, beside the claimed "
+"number."
+) + " " + answer.say(reader.language),
+    )  # fmt: skip

@@ -1,0 +1,400 @@
+"""The home page: your group first, then five charts; each number is from a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.claims import Answer
+from helpers.claims.words import WORDS, format_number, name_kind
+from helpers.wording import render
+from pipeline.site import tables
+from pipeline.site.charts import (
+    AGES,
+    WRITERS,
+    Chart,
+    chart_answers,
+    chart_bands,
+    chart_pauses,
+    chart_silence,
+    chart_writers,
+    cite_chart,
+    is_related,
+    list_meanings,
+    name_band,
+    tabulate_distances,
+    write_chart,
+)
+from pipeline.site.language import Reader, of_hundred
+from pipeline.site.sources import describe_reference, name_study
+
+THREE_MONTHS, YEAR = 105, 365
+WECHAT, FACEBOOK = "qiu-2016", "kraut-2014"
+SEEN = {WECHAT: 30, FACEBOOK: 91}  # days after which each counted
+DIES, FAILS, LURKS, BELONGS = (
+    "s0-three-month-death",
+    "s1-over-90-fail",
+    "s0-lurkers-are-many",
+    "s0-lurkers-still-identify",
+)
+LIKELY = ("very likely", "probably", "near", "weak signs for")
+UNLIKELY = ("weak signs against", "probably not", "very unlikely")
+WEAK = ("weak signs for", "weak signs against")
+FAMOUS = 1  # priority of claims that readers know
+
+
+class Home:
+    """The numbers and charts of the home page, in a language."""
+
+    def __init__(self, answers: Sequence[Answer], reader: Reader) -> None:
+        self.answers = {answer.claim.id: answer for answer in answers}
+        self.measured = [answer for answer in answers if answer.is_measured]
+        self.reader = reader
+        self.pauses = tables.tabulate_pauses(self._list_direct(DIES))
+        self.writers = tables.tabulate_writers()
+        self.bands = tables.tabulate_first_pause()
+
+    # numbers ------------------------------------------------------------
+
+    def list_numbers(self) -> dict[str, str]:
+        """Return every number of the page's prose, by the name that its text uses."""
+        silent, year = (
+            self._pause("silent for good", age) for age in (THREE_MONTHS, YEAR)
+        )
+        paused = self._pause("ever paused 60 days", THREE_MONTHS)
+        belonging, somewhat = self._find_belonging("clearly", "somewhat")
+        rising, steps = tables.count_rising_steps()
+        told = [answer for answer in self.measured if not is_related(answer)]
+        words = Counter(answer.word for answer in told)
+        lurks, lurks_in = self.answers[LURKS].overall, self._find_lurkers
+        counted = [self._find_published(study) for study in (WECHAT, FACEBOOK)]
+        again = tables.pool_return(28)
+        return {
+            "silent": of_hundred(silent["mean"]),
+            "silent_range": self.reader.bracket(silent["low"], silent["high"]),
+            "paused": of_hundred(paused["mean"]),
+            "paused_range": self.reader.bracket(paused["low"], paused["high"]),
+            "year": of_hundred(year["mean"]),
+            "year_range": self.reader.bracket(year["low"], year["high"]),
+            "bars": self._find_bars(self.answers[FAILS]).removesuffix("%"),
+            "next_range": self.reader.range_of(
+                *(self.answers[DIES].overall[end] for end in ("next_low", "next_high"))
+            ),
+            "wechat": of_hundred(counted[0]["estimate"]),
+            "facebook": of_hundred(counted[1]["estimate"]),
+            "counted": f"{sum(each['n'] for each in counted):,.0f}",
+            "pause_sources": f"{silent['sources']:.0f}",
+            "pause_groups": f"{silent['groups']:,.0f}",
+            "rising": f"{rising}",
+            "steps": f"{steps}",
+            "lurkers": of_hundred(float(lurks["mean"])),
+            "lurkers_range": self.reader.bracket(lurks["low"], lurks["high"]),
+            "chats": of_hundred(lurks_in("chat")["mean"]),
+            "chats_range": self.reader.bracket(*lurks_in("chat")[["low", "high"]]),
+            "courses": of_hundred(lurks_in("course")["mean"]),
+            "quiet_first": of_hundred(lurks_in("all", f"{lurks['reading']}~1")["mean"]),
+            "belong": of_hundred(belonging["mean"]),
+            "belong_range": self.reader.bracket(belonging["low"], belonging["high"]),
+            "somewhat": of_hundred(somewhat["mean"]),
+            "somewhat_range": self.reader.bracket(somewhat["low"], somewhat["high"]),
+            "again": of_hundred(again["mean"]),
+            "again_range": self.reader.range_of(again["low"], again["high"]),
+            "claims": f"{len(self.answers)}",
+            "measured": f"{len(self.measured)}",
+            "told": f"{len(told)}",
+            "likely": f"{sum(words[word] for word in LIKELY)}",
+            "unlikely": f"{sum(words[word] for word in UNLIKELY)}",
+            "weakly_likely": f"{words[WEAK[0]]}",
+            "weakly_unlikely": f"{words[WEAK[1]]}",
+            "open": f"{words['open']}",
+            "depends": f"{sum(n for word, n in words.items() if 'depends' in word)}",
+            "related": f"{len(self.measured) - len(told)}",
+        }
+
+    def _list_direct(self, claim: str) -> list[str]:
+        rows = self.answers[claim].estimates
+        key = self.answers[claim].claim.readings[0].key
+        return [*rows.loc[rows["reading"].eq(key) & rows["role"].eq("direct"), "study"]]
+
+    def _pause(self, reading: str, age: int) -> pd.Series[Any]:
+        table = self.pauses
+        return table[table["reading"].eq(reading) & table["age_days"].eq(age)].iloc[0]
+
+    def _find_belonging(self, *keys: str) -> list[pd.Series[Any]]:
+        """Return the answers about belonging by reading, over all surveys."""
+        rows = self.answers[BELONGS].by_kind
+        rows = rows[rows["kind"].eq("all")]
+        return [rows[rows["reading"].eq(key)].iloc[0] for key in keys]
+
+    def _find_lurkers(self, kind: str, reading: str = "") -> pd.Series[Any]:
+        """Return the answer about silent members of a kind of place."""
+        rows = self.answers[LURKS].by_kind
+        key = reading or rows["reading"].iloc[0]
+        return rows[rows["reading"].eq(key) & rows["kind"].eq(kind)].iloc[0]
+
+    def _find_published(self, study: str) -> pd.Series[Any]:
+        rows = self.answers[DIES].estimates
+        return rows[rows["study"].eq(study)].iloc[0]
+
+    def _list_famous(self) -> list[Answer]:
+        return [
+            answer
+            for answer in self.measured
+            if answer.claim.row.priority == FAMOUS
+            and answer.claim.readings[0].claimed_range.numbers
+        ]
+
+    def list_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the table of the first pause, by messages."""
+        rows = []
+        for _, own in self.bands.groupby("messages_from"):
+            cells = own.set_index("age_days").loc[[THREE_MONTHS, YEAR]]
+            rows.append(
+                {
+                    "from": int(own["messages_from"].iloc[0]),
+                    "name": name_band(own.iloc[0], self.reader),
+                    "cells": [
+                        {
+                            "mean": of_hundred(cell.no_pause),
+                            "range": self.reader.range_of(
+                                cell.no_pause_low, cell.no_pause_high
+                            ),
+                            "next": self.reader.range_of(cell.next_low, cell.next_high),
+                        }
+                        for cell in tables.iterate_rows(cells)
+                    ],
+                }
+            )
+        return rows
+
+    # charts ------------------------------------------------------------
+
+    def list_charts(self) -> Iterator[Chart]:
+        """Yield the charts of home and of *your group*, with titles and notes."""
+        reader, numbers = self.reader, self.list_numbers()
+        first, last = (
+            self.bands[self.bands["age_days"].eq(age)] for age in (THREE_MONTHS, YEAR)
+        )
+        yield chart_bands(
+            self.bands,
+            reader(
+"The more messages in days 8 to 28, the later the first pause of two months"
+            ),
+            reader(
+"{groups} chat groups in {places} places, {later} in {fewer} by a year; lines join "
+"days 0, 105, 365; bands: 95% intervals.",
+groups=f"{first['groups'].sum():,}", places=first["places"].max(),
+later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
+            ),
+            reader,
+        )  # fmt: skip
+        yield chart_pauses(
+            self.pauses,
+            [(SEEN[study], float(self._find_published(study)["estimate"]), name)
+             for study, name in ((WECHAT, reader("WeChat, gone")),
+                                 (FACEBOOK, reader("Facebook, nothing new")))],
+            reader(
+"By day 105, {silent} of 100 groups are silent for good; "
+"{paused} have begun a pause of two months"
+            ).format_map(numbers),
+            reader(
+"{pause_sources} places, by day 105 {pause_groups} groups that ever spoke; pauses "
+"count from their first day; bands: 95% intervals."
+            ).format_map(numbers),
+            reader,
+        )  # fmt: skip
+        yield chart_writers(
+            self.writers,
+            reader(
+"The more people wrote lately, the more groups still talk "
+"three to five months later"
+            ),
+            reader(
+"Chats still talking three to five months later, of 100; small: 95% "
+"interval; *: one source; empty: too few."
+            ),
+            reader,
+        )  # fmt: skip
+        yield chart_silence(
+            list(self._list_silence()),
+            reader(
+"{lurkers} of 100 members of chats and question sites write nothing; of 100 silent "
+"people in surveys {belong} clearly feel that they belong"
+            ).format_map(numbers),
+            reader(
+"Bars: 95% intervals of the mean over places."
+            ),
+            reader,
+        )  # fmt: skip
+        yield chart_answers(
+            tabulate_distances(self._list_famous()), *self._name_meanings(),
+            (
+                reader("What the articles got right, and wrong"),
+                reader(
+"{shown} answers asked for most. Blue: likely right; orange: likely wrong, in the "
+"places measured; grey: the rest. Bars: 95% intervals; ●: how sure.",
+shown=len(self._list_famous()),
+                ),
+            ),
+            reader,
+        )  # fmt: skip
+
+    def _name_meanings(
+        self,
+    ) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
+        """Return labels and words of the famous answers, by claim and reading."""
+        labels, texts = {}, {}
+        for answer in self._list_famous():
+            rows = list_meanings(answer)
+            for at, row in enumerate(rows):
+                key = answer.claim.id, row["reading"]
+                labels[key] = self._name_meaning(answer, at, of=len(rows))
+                related = is_related(answer)  # a heading says so
+                word = (
+                    "" if related else render(WORDS[row["word"]], self.reader.language)
+                )
+                told = format_number(float(row["mean"]), str(row["of"]))
+                bars = told if at else self._find_bars(answer)
+                texts[key] = (
+                    self.reader("{word}: {bars}", word=word, bars=bars)
+                    if bars
+                    else word
+                )
+        return labels, texts
+
+    def _name_meaning(self, answer: Answer, at: int, of: int) -> str:
+        """Name a claim; where it has several meanings, also the one of a row."""
+        claim = answer.claim.short[self.reader.language]
+        if of == 1:
+            return claim
+        label = answer.claim.readings[at].label[self.reader.language]
+        meaning = label.split(self.reader(": "))[0]
+        return f"– {meaning}" if at else f"{claim} – {meaning}"
+
+    def _find_bars(self, answer: Answer) -> str:
+        """Return the range of an answer that depends on the bar, from bar to bar."""
+        if answer.word != "depends on the bar":
+            return ""
+        key, rows = answer.overall["reading"], answer.by_kind
+        same = rows["kind"].eq("all") & rows["reading"].str.split("~").str[0].eq(key)
+        low, high = (float(end) for end in rows.loc[same, "mean"].agg(["min", "max"]))
+        if low == high:
+            return ""
+        if answer.overall["of"] == "share":
+            return f"{self.reader.range_of(low, high)}%"
+        ends = [format_number(n, str(answer.overall["of"])) for n in (low, high)]
+        return f"{'–'.join(ends)}×"
+
+    def _list_silence(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        reader, lurks = self.reader, self.answers[LURKS]
+        rows = lurks.by_kind.rename(columns={"mean": "estimate"})
+        rows = rows[rows["reading"].eq(lurks.claim.readings[0].key)]
+        rows = rows.sort_values("estimate", kind="stable").assign(pooled=True)
+        names = [
+            reader("chats and question sites together") if kind == "all"
+            else render(name_kind(kind), reader.language) for kind in rows["kind"]
+        ]  # fmt: skip
+        rows = rows.assign(label=names)
+        shown = ["label", "estimate", "low", "high", "pooled"]
+        yield reader("Members who write nothing"), rows[shown]
+        silent, clear, rather = (
+            reader("silent members"), reader("clearly"), reader("at least somewhat")
+        )  # fmt: skip
+        found = [
+            f"{reader('those who write')}{reader(', ')}{clear}",
+            f"{silent}{reader(', ')}{clear}",
+            f"{silent}{reader(', ')}{rather}",
+        ]
+        told = pd.DataFrame(
+            [
+                {"label": label, "estimate": row["mean"], "pooled": True}
+                | {end: row[end] for end in ("low", "high")}
+                for label, row in zip(
+                    found,
+                    self._find_belonging("clearly~2", "clearly", "somewhat"),
+                    strict=True,
+                )
+            ]
+        )
+        yield reader("Members who feel that they belong, in surveys"), told
+
+    def build(self, out: Path, files: str) -> dict[str, Any]:
+        """Write the charts; return what the page's template needs."""
+        charts, places = {}, self._list_places()
+        for drawn in self.list_charts():
+            short = drawn.name.removeprefix("home-")
+            page = f"{PAGES.get(short, 'index')}.html#{short}"
+            chart = replace(drawn, places=places.get(short, ()))
+            charts[short] = {
+                "svg": write_chart(chart, self.reader, out, page),
+                "title": chart.title,
+                "note": chart.note,
+                "cite": cite_chart(chart.name, chart.title, self.reader, files, page),
+            }
+        return {
+            "n": self.list_numbers(),
+            "charts": charts,
+            "rows": self.list_rows(),
+            "references": [
+                describe_reference(study, self.reader) for study in (WECHAT, FACEBOOK)
+            ],
+            "own": self.list_own_facts(),
+        }
+
+    def _list_places(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of the sources behind the charts that show their mean."""
+        studies: dict[str, Iterable[Any]] = {
+            "pauses": [*self._list_direct(DIES), WECHAT, FACEBOOK],
+            "bands": tables.read_tables().first_pause["place"].dropna(),
+            "writers": tables.read_tables().writers["source"],
+            "silence": [
+                *self.answers[LURKS].estimates["study"],
+                *self.answers[BELONGS].estimates["study"],
+            ],
+        }
+        return {
+            chart: tuple(
+                dict.fromkeys(name_study(str(study), self.reader) for study in own)
+            )
+            for chart, own in studies.items()
+        }
+
+    def list_own_facts(self) -> dict[str, Any]:
+        """Return what the page needs to answer about a group that a reader types in."""
+        numbers = self.list_numbers()
+        return {
+            "cells": self.list_cells(),
+            "bands": self.list_rows(),
+            "writers": [least for least, _ in WRITERS],
+            "ages": [least for least, _ in AGES],
+            "last": YEAR,
+            "three_months": THREE_MONTHS,
+        } | {name: numbers[name] for name in ("quiet_first", "again", "again_range")}
+
+    def list_cells(self) -> list[dict[str, Any]]:
+        """Return the heat map's cells, as the "your group" field looks them up."""
+        cells = []
+        for cell in tables.iterate_rows(self.writers):
+            if cell.mean != cell.mean:
+                continue
+            cells.append(
+                {
+                    "row": [least for least, _ in WRITERS].index(
+                        int(cell.writers_from)
+                    ),
+                    "column": [least for least, _ in AGES].index(int(cell.age_from)),
+                    "mean": of_hundred(cell.mean),
+                    "next": self.reader.range_of(cell.next_low, cell.next_high),
+                    "groups": f"{cell.groups:,.0f}",
+                    "sources": int(cell.sources),
+                }
+            )
+        return cells
+
+
+PAGES = {"writers": "your-group"}  # of charts that are not on home

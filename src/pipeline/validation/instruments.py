@@ -1,0 +1,350 @@
+"""How often the instruments of tone agree with labels that people gave.
+
+One table for all of them: VADER on English texts, SnowNLP on Chinese reviews and
+posts, and SnowNLP, pysenti and our regression on Chinese chat lines, each by length.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from helpers.arrays import Bools, Floats
+from helpers.errors import MissingSourceError
+from helpers.files import write_text
+from helpers.paths import ROOT
+from helpers.sentiment import vader
+from helpers.sentiment.agreement import compute_auc
+from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
+from helpers.sentiment.measured_errors import ALL, DEVELOPERS, LENGTHS, TABLE
+from helpers.sentiment.scoring import EVEN, score_texts
+from helpers.survival.curves.proportion import compute_wilson_interval
+from helpers.text import normalise_texts
+from pipeline.validation.learning import fit_logistic
+from pipeline.validation.text_rules import (
+    write_chat_ledger,
+    write_chat_quality,
+    write_quality,
+)
+
+FOLDER, LEDGER = TABLE.parent, TABLE.with_name("chat_tone_ledger.csv")
+TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
+SIDES = MappingProxyType({"negative": -1, "positive": 1})
+CHINESE_SETS: Mapping[str, tuple[str, set[int], set[int]]] = MappingProxyType(
+    {  # file, labels that are positive, labels that are negative; others are left out
+        "hotel": ("ChnSentiCorp_htl_all.csv", {1}, {0}),
+        "shopping": ("online_shopping_10_cats.csv", {1}, {0}),
+        "takeaway": ("waimai_10k.csv", {1}, {0}),
+        "weibo_binary": ("weibo/weibo_senti_100k_sample2400.csv", {1}, {0}),
+        # optimism, gratitude; fear, disgust, sadness, anger
+        "weibo_7_class": ("weibo/covid_weibo_labeled_7class.csv", {2, 4}, {0, 1, 5, 6}),
+    }
+)
+SIDED_TWEET = 0.5  # of the mean of twenty raters, from −4 to 4
+LEARNERS = ROOT / "tools" / "negatives.py"  # no part of a wheel
+PEERS = "SHEQUN_PEERS"  # the interpreter with the packages that we compare with
+BY_RULES = """
+import json, sys
+import pysenti
+texts = json.load(sys.stdin)
+json.dump([float(pysenti.classify(text)["score"]) for text in texts], sys.stdout)
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Texts that people labelled −1 (negative), 0 (neither) or 1 (positive)."""
+
+    name: str
+    texts: list[str]
+    sides: Floats
+
+
+def read_english_sets(corpora: Path) -> list[Labelled]:
+    """Read the labelled English sets, each text once, none labelled two ways."""
+    folder = corpora / "english_sentiment"
+    names = [f"senti4sd_{part}itemPOLARITY.csv" for part in ("train3098", "test1326")]
+    posts = pd.concat(
+        [
+            pd.read_csv(_find(folder, name), sep=";", encoding="utf-8-sig",
+                        names=["id", "label", "text"])
+            for name in names
+        ]
+    )  # fmt: skip
+    comments = pd.read_csv(_find(folder, "premo_pull_requests.csv"))
+    tweets = pd.read_csv(
+        _find(folder, "hutto_tweets_GroundTruth.txt"),
+        sep="\t", names=["id", "mean", "text"], quoting=3,
+    )  # fmt: skip
+    mean = tweets["mean"].to_numpy(np.float64)
+    tweet_sides = np.sign(mean) * (np.abs(mean) >= SIDED_TWEET)
+    words = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
+    return [
+        _keep_unique("stack_overflow", posts["text"], posts["label"].map(words)),
+        _keep_unique(
+            "pull_requests", comments["text"], comments["polarity"].map(words)
+        ),
+        _keep_unique("tweets", tweets["text"], pd.Series(tweet_sides)),
+    ]
+
+
+def _find(folder: Path, name: str) -> Path:
+    if not (folder / name).is_file():
+        raise MissingSourceError(
+            "the labelled set is not there",
+            where=name,
+            remedy="put the folder of raw corpora next to the project",
+        )
+    return folder / name
+
+
+def _keep_unique(name: str, texts: pd.Series[str], sides: pd.Series[float]) -> Labelled:
+    rows = pd.DataFrame({"text": texts.to_numpy(), "side": sides.to_numpy()}).dropna()
+    rows = rows[rows.groupby("text")["side"].transform("nunique") == 1]
+    rows = rows.drop_duplicates("text")
+    return Labelled(name, rows["text"].tolist(), rows["side"].to_numpy(np.float64))
+
+
+def read_chinese_set(corpora: Path, name: str) -> Labelled:
+    """Read a labelled Chinese set: normalised texts, and the side of each.
+
+    Normalising strips stickers in brackets, which some labels were made from.
+    """
+    file, positive, negative = CHINESE_SETS[name]
+    rows = pd.read_csv(
+        _find(corpora / "chinese_sentiment", file), encoding="utf-8-sig"
+    ).dropna(subset=["review"])
+    rows = rows[rows["label"].isin(positive | negative)]
+    sides = np.where(rows["label"].isin(positive), 1.0, -1.0)
+    return Labelled(name, normalise_texts(rows["review"].tolist()).to_pylist(), sides)
+
+
+def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
+    """Read distinct labelled chat lines, and whether each is positive.
+
+    Lines with both labels are left out.
+    """
+    *_, (_, lines) = _exclude_lines(folder, name)
+    return lines["text"].tolist(), lines["positive"].to_numpy(bool)
+
+
+def _exclude_lines(folder: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each reason for exclusion, and the lines that are left after it."""
+    rows = pd.read_csv(_find(folder, name))
+    yield "", rows
+    rows = rows.dropna(subset=["text"])
+    joined = [remove_blanks(text) for text in rows["text"]]
+    rows = rows.assign(text=normalise_texts(joined).to_pylist())
+    rows = rows[rows["text"].astype(bool)]
+    yield "no text", rows
+    rows = rows[rows["label"].isin(["pos", "neg"])]
+    rows = rows.assign(positive=rows["label"].eq("pos"))
+    yield "another label", rows
+    sides = rows.groupby("text", sort=False)["label"].nunique()
+    rows = rows[rows["text"].map(sides).eq(1)]
+    yield "both labels", rows
+    yield "exact copy", rows.drop_duplicates("text")
+
+
+def read_chat_lines(corpora: Path) -> Labelled:
+    """Read the hand-labelled Chinese chat lines that no instrument was fitted to."""
+    folder = corpora / "chat_labels"
+    seen = set(read_lines(folder, TRAINING)[0])
+    lines = zip(*read_lines(folder, MEASURING), strict=True)
+    new = [(text, 1.0 if side else -1.0) for text, side in lines if text not in seen]
+    return Labelled(
+        "chat_lines", [text for text, _ in new], np.array([s for _, s in new])
+    )
+
+
+def write_ledger(corpora: Path, path: Path = LEDGER) -> None:
+    """Write how many labelled chat lines were used or excluded, and why, as CSV."""
+    folder = corpora / "chat_labels"
+    seen = read_lines(folder, TRAINING)[0]
+    counts: list[tuple[str, str, str, int]] = []
+    for use, name in {"training": TRAINING, "measuring": MEASURING}.items():
+        (_, rows), *steps = _exclude_lines(folder, name)
+        counts.append((use, "read", name, len(rows)))
+        if use == "measuring":
+            left = steps[-1][1]
+            steps.append(("in the training set", left[~left["text"].isin(seen)]))
+        for reason, left in steps:
+            counts.append((use, "set aside", reason, len(rows) - len(left)))
+            rows = left
+        counts.append((use, "kept", "lines", len(rows)))
+    table = pd.DataFrame(counts, columns=["lines", "step", "reason", "rows"])
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def fit_weights(corpora: Path, path: Path) -> None:
+    """Fit the regression for chat lines and write its weights to a file."""
+    texts, positive = read_lines(corpora / "chat_labels", TRAINING)
+    model = fit_logistic(texts, positive)
+    np.savez_compressed(
+        path,
+        names=model.names,
+        rarity=model.rarity.astype(np.float32),
+        weights=model.weights.astype(np.float32),
+    )
+
+
+def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
+    """Measure every instrument of tone on every labelled set; write the table."""
+    english = read_english_sets(corpora)
+    both = [each for each in english if each.name in DEVELOPERS]
+    together = Labelled(
+        "developers",
+        [text for each in both for text in each.texts],
+        np.concatenate([each.sides for each in both]),
+    )
+    rows = [
+        row
+        for each in (*english, together)
+        for row in measure_set("vader", "en", each, vader.compute_compounds(each.texts))
+    ]
+    learnt = score_by_learners(english)
+    for name, by_set in learnt.items():
+        for each in english:
+            rows += measure_set(name, "en", each, by_set[each.name], cut=0.0)
+        both_scores = np.concatenate([by_set[name] for name in DEVELOPERS])
+        rows += measure_set(name, "en", together, both_scores, cut=0.0)
+    chinese = [read_chinese_set(corpora, name) for name in CHINESE_SETS]
+    for each in chinese:
+        scores = _score_by_snownlp(each.texts)
+        rows += measure_set("snownlp", "zh", each, scores, lengths=[ALL])
+    lines = read_chat_lines(corpora)
+    instruments: Mapping[str, Callable[[Sequence[str]], Floats]] = {
+        "snownlp": _score_by_snownlp,
+        "chat_line": score_chat_lines,
+        "pysenti": score_by_pysenti,
+    }
+    for name, score in instruments.items():
+        rows += measure_set(name, "zh", lines, score(lines.texts))
+    table = pd.DataFrame(rows)
+    write_text(
+        path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+    )
+    return table
+
+
+def _score_by_snownlp(texts: Sequence[str]) -> Floats:
+    scored = score_texts(list(texts), language=["zh"] * len(texts)).score
+    scores: Floats = scored.to_numpy(zero_copy_only=False)
+    return scores
+
+
+def score_by_pysenti(texts: Sequence[str]) -> Floats:
+    """Score lines by pysenti's sentiment rules, run in another Python interpreter.
+
+    Its score has no bounds and its cut at zero: s becomes (1 + s / (1 + |s|)) / 2, so
+    that the cut is one half. A line in which it finds no word scores exactly zero and
+    gets NaN.
+    """
+    told = run_peer(["-c", BY_RULES], json.dumps(list(texts)))
+    scores = np.array(json.loads(told), np.float64)
+    return np.where(scores == 0, np.nan, (1 + scores / (1 + np.abs(scores))) / 2)
+
+
+def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
+    """Score each labelled set by a model fitted to the others (a subprocess)."""
+    asked = [
+        {
+            "name": each.name,
+            "texts": each.texts,
+            "sides": each.sides.tolist(),
+            "vader": vader.compute_compounds(each.texts).tolist(),
+        }
+        for each in sets
+    ]
+    found = json.loads(run_peer([str(LEARNERS)], json.dumps(asked)))
+    return {
+        name: {labelled: -np.array(scores) for labelled, scores in by_set.items()}
+        for name, by_set in found.items()
+    }
+
+
+def run_peer(arguments: Sequence[str], told: str) -> str:
+    """Run a program in the peers environment and return its output."""
+    if not (python := os.environ.get(PEERS)):
+        raise MissingSourceError(
+            "the instruments compared with are in an environment of their own",
+            where=PEERS,
+            remedy="run `make instruments`, which installs and names it",
+        )
+    done = subprocess.run(  # noqa: S603 - a fixed program
+        [python, "-X", "utf8", *arguments],
+        input=told,
+        stdout=subprocess.PIPE,
+        check=True,
+        encoding="utf-8",
+    )
+    return done.stdout
+
+
+def measure_set(
+    instrument: str,
+    language: str,
+    labelled: Labelled,
+    scores: Floats,
+    *,
+    lengths: Sequence[str] = (),
+    cut: float | None = None,
+) -> Iterator[dict[str, object]]:
+    """Yield how well scores find the negative and the positive texts of a set.
+
+    VADER's scores run from −1 to 1 and are cut at ±.05; the others run from 0 to 1
+    and are cut at one half. Texts without a score are left out and counted.
+    With a `cut` of its own an instrument reads negative texts only.
+    """
+    size = np.array([len(text) for text in labelled.texts])
+    for length in lengths or LENGTHS[language]:
+        low, high = LENGTHS[language][length]
+        inside = (size >= low) & (size <= high)
+        kept = inside & np.isfinite(scores)
+        for reading, sign in SIDES.items():
+            if cut is not None and sign == 1:
+                continue  # learnt for negative texts only
+            usual = sign * vader.SIDED if language == "en" else EVEN
+            truth = labelled.sides[kept] == sign
+            read = sign * scores[kept] >= sign * (usual if cut is None else cut)
+            if language == "zh" and sign == 1:  # exactly one half is no score
+                read = scores[kept] > usual
+            rates = {
+                "auc": compute_auc(sign * scores[kept], truth),
+                "sensitivity": compute_wilson_interval(
+                    int(read[truth].sum()), int(truth.sum())
+                ),
+                "specificity": compute_wilson_interval(
+                    int((~read[~truth]).sum()), int((~truth).sum())
+                ),
+            }
+            row: dict[str, object] = {
+                "instrument": instrument, "language": language, "set": labelled.name,
+                "length": length, "reading": reading, "n": int(kept.sum()),
+                "labelled": int(truth.sum()), "no_score": int((inside & ~kept).sum()),
+            }  # fmt: skip
+            for name, rate in rates.items():
+                limits = {f"{name}_low": rate.low, f"{name}_high": rate.high}
+                row |= {name: rate.estimate} | limits
+            yield row
+
+
+if __name__ == "__main__":  # `make instruments`
+    raw = Path(sys.argv[1])
+    with as_file(files("helpers.sentiment").joinpath(WEIGHTS)) as shipped:
+        fit_weights(raw, shipped)
+    measure_instruments(raw)
+    write_ledger(raw)
+    write_quality(raw, FOLDER / "advertisement_quality.csv")
+    write_chat_quality(raw, FOLDER / "chat_rules_quality.csv")
+    write_chat_ledger(raw, FOLDER / "chat_rules_ledger.csv")

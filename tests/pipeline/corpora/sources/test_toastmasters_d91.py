@@ -1,0 +1,44 @@
+"""Speaking clubs: size in one year, and whether active two years on."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.claims.quantity import get_quantity
+from helpers.group_lives.evidence import Evidence
+from helpers.study import open_study
+from pipeline.corpora.sources import toastmasters_d91
+from tests.raw_corpora import needs_raw, read_whole
+
+HEAD = "Club Status,Active Members,year,club\n"
+
+
+def test_club_that_left_the_list_is_not_active(counted):
+    """A suspended club is taken off in the end; one founded later has no first size."""
+    text = HEAD + (
+        "Active,20,2022-2023,1\nActive,9,2022-2023,2\nActive,8,2024-2025,3\n"
+        "Suspended,0,2024-2025,1\n"
+    )
+    found = counted(toastmasters_d91, clubs__csv=text)
+    facts = found.tables["facts"].set_index(["fact", "key"])["value"]
+    assert facts["active_2025"].to_dict() == {"club 1": 0.0, "club 2": 0.0}
+
+
+@needs_raw
+def test_ratio_of_clubs_of_ten_to_thirty_is_recounted():
+    """Independent recomputation by a loop over the raw rows."""
+    rows = read_whole("toastmasters_d91", "clubs.csv").to_dict("records")
+    late = {
+        row["club"]: row["Club Status"] for row in rows if row["year"] == "2024-2025"
+    }
+    arms = {True: [], False: []}
+    for row in rows:
+        if row["year"] == "2022-2023" and row["Active Members"] >= 10:
+            small = row["Active Members"] <= 30
+            arms[small].append(late.get(row["club"]) == "Active")
+    shares = {small: sum(kept) / len(kept) for small, kept in arms.items()}
+    found = get_quantity("active_by_size").estimate(
+        Evidence.of(open_study("toastmasters_d91"))
+    )
+    assert found.n == sum(map(len, arms.values()))
+    assert found.estimate == pytest.approx(shares[True] / shares[False])

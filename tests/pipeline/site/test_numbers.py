@@ -1,0 +1,142 @@
+"""A number that stands on two pages is one number: each equals the stored one."""
+
+import html
+
+import pytest
+
+from helpers import paths
+from helpers.claims import read_answers
+from helpers.claims.printed.trials import list_trials
+from helpers.claims.words import format_number
+from pipeline.site import tables
+
+ENDS = ("mean", "low", "high", "next_low", "next_high")
+DIES, FAILS = "s0-three-month-death/silent", "s1-over-90-fail/silent"
+LURKS, FALLS = "s0-lurkers-are-many/silent", "s0-novelty-decay/declines"
+CLEARLY, SOMEWHAT = (
+    f"s0-lurkers-still-identify/{key}" for key in ("clearly", "somewhat")
+)
+DOUBLES, LEAVES = "s0-fission-speed/doubling", "s0-many-groups-exit/doubling"
+PAUSED, THANKS = "paused by day 105", "thanks"
+RULES, TONE = "s1-rules-needed/newcomers", "s4-link-tone-matters/negative"
+CENTRES, ELSEWHERE = (
+    "s4-many-centres/centres/chat",
+    "s0-lurkers-talk-elsewhere/elsewhere",
+)
+KEEPS, PAYS = "s4-retention-beats-acquisition/kept", "s3-paid-belonging/half_year"
+SIZE, ABSENT = "s0-size-10-30-best/larger", "s4-owner-indispensable/absent/list"
+
+# page, what is stored, and how the page says it: m mean, l and h its interval, a and b
+# the next place
+PRINTED = (
+    ("index.html", DIES, "day 105, {m} ({l}–{h}) of 100 groups"),
+    ("zh/index.html", DIES, "100 个群有 {m} 个（{l}–{h}）"),
+    ("README.md", DIES, "{m} ({l}–{h}) were silent for good by day 105"),
+    ("README.zh.md", DIES, "100 个有 {m} 个（{l}–{h}）"),
+    ("claims/s0-three-month-death.html", DIES, "{m} ({l}–{h}) were silent for good"),
+    ("claims/s0-three-month-death.html", DIES, "lie within {a}%–{b}%"),
+    ("chapters/02", DIES, "ever spoke, {m} ({l} to {h}) were silent"),
+    ("chapters/11", DIES, "silent by day 105 are {m} of 100"),
+    ("chapters/11", DIES, "anything from {a} to {b}"),
+    ("chapters/11", DIES, "{m}% ({l}% to {h}%); the next place"),
+    ("index.html", PAUSED, "{m} ({l}–{h}), these included, had begun a pause"),
+    ("zh/index.html", PAUSED, "{m} 个（{l}–{h}）开始停两个月以上"),
+    ("README.md", PAUSED, "{m}, these included, had begun a pause"),
+    ("README.zh.md", PAUSED, "{m} 个开始停两个月以上"),
+    ("chapters/02", PAUSED, "{m} ({l} to {h}) had begun a pause"),
+    ("index.html", FAILS, "After a year, {m} ({l}–{h})"),
+    ("zh/index.html", FAILS, "满一年，{m} 个（{l}–{h}）"),
+    ("claims/s1-over-90-fail.html", FAILS, "only {m} ({l}–{h}) are silent for good"),
+    ("index.html", LURKS, "question sites {m} ({l}–{h})"),
+    ("zh/index.html", LURKS, "连问答站 {m} 个（{l}–{h}）"),
+    ("README.md", LURKS, "{m} of 100 members"),
+    ("README.zh.md", LURKS, "100 个成员里 {m} 个"),
+    ("claims/s0-lurkers-are-many.html", LURKS, "{m} ({l}–{h}) of 100 members"),
+    ("chapters/04", LURKS, "about {m} ({l} to {h}) wrote nothing"),
+    ("index.html", CLEARLY, "{m} ({l}–{h}) clearly"),
+    ("README.md", CLEARLY, "like members, {m} clearly"),
+    ("claims/s0-lurkers-still-identify.html", CLEARLY, "{m} ({l}–{h}) cl"),
+    ("index.html", SOMEWHAT, "{m} ({l}–{h}) feel at least"),
+    ("README.md", SOMEWHAT, "{m} ({l}–{h}) feel at least somewhat"),
+    ("claims/s0-lurkers-still-identify.html", SOMEWHAT, "{m} ({l}–{h}) f"),
+    ("answers.html", FALLS, "{m}% fewer messages a day"),
+    ("claims/s0-novelty-decay.html", FALLS, "({l}–{h}%)"),
+    ("chapters/07", FALLS, "{m}% fewer ({l}% to {h}%)"),
+    ("chapters/07", FALLS, "{m}% fewer messages a day than in the first two weeks"),
+    ("practices.html", THANKS, "{m} ({l}–{h}) more of 100"),
+    ("claims/s4-aloofness-hurts.html", THANKS, "{m} ({l}–{h}), n = 15,558"),
+    ("chapters/06", THANKS, "{m} points higher ({l} to {h})"),
+    ("index.html", "first pause/0", "none {m} ({l}–{h}; {a}–{b})"),
+    ("your-group.html", "first pause/50", "50 and more {m} ({l}–{h}; {a}–{b})"),
+    ("chapters/10", "first pause/0", "{m} had begun no"),
+    ("chapters/10", "first pause/50", "with 50 messages or more, {m}"),
+    ("chapters/03", "writers/10", "{m} ({l} to {h}) still talked"),
+    ("chapters/03", "writers/1", "{m} of 100 ({l} to {h})"),
+    ("your-group.html", "writers/10", ">{m}<"),
+    ("your-group.html", "writers/10", ">{l}–{h}<"),
+    ("answers.html", DOUBLES, "{m} ({l}–{h}) days"),
+    ("chapters/09", DOUBLES, "{m} days ({l} to {h})"),
+    ("answers.html", LEAVES, "off each {m} ({l}–{h}) times as fast"),
+    ("chapters/09", LEAVES, "{m} times as fast ({l} to {h}"),
+    ("practices.html", RULES, "{m}× ({l}–{h})"),
+    ("zh/practices.html", RULES, "{m}× ({l}–{h})"),
+    ("claims/s1-rules-needed.html", RULES, "{m}× ({l}–{h}), n = 2,190"),
+    ("chapters/06", RULES, "the range is {l} to {h}"),
+    ("answers.html", TONE, "{m} ({l}–{h}) times the hazard"),
+    ("chapters/08", TONE, "go with {m} times the hazard"),
+    ("answers.html", CENTRES, "centre on {m} people"),
+    ("claims/s4-many-centres.html", CENTRES, "{m} ({l}–{h})"),
+    ("chapters/05", CENTRES, "({l} to {h}), not on one"),
+    ("chapters/04", ELSEWHERE, "several places: {m}%, {l}% to {h}%"),
+    ("answers.html", KEEPS, "{m} ({l}–{h}) times the writers"),
+    ("chapters/03", KEEPS, "({m}, {l} to {h}; above 1: keep)"),
+    ("answers.html", PAYS, "{m} times as fast as others"),
+    ("answers.html", SIZE, "lived {m} ({l}–{h}) times as long"),
+    ("README.md", SIZE, "lived {m} times ({l}–{h})"),
+    ("claims/s4-owner-indispensable.html", ABSENT, "{m}× ({l}–{h})"),
+)
+
+
+def _find_stored(name):
+    """Return mean, interval and next place of what is stored, as readers see them."""
+    if name == THANKS:
+        row, of, form = list_trials(practice="thank").iloc[0], "difference", "points"
+        ends = [row["estimate"], row["low"], row["high"]]
+    elif name == PAUSED:
+        direct = read_answers().get(DIES.split("/", maxsplit=1)[0]).estimates
+        studies = direct[direct["reading"].eq("silent") & direct["role"].eq("direct")]
+        rows = tables.tabulate_pauses([*studies["study"]])
+        own = rows["reading"].eq("ever paused 60 days") & rows["age_days"].eq(105)
+        ends, of, form = rows[own].iloc[0][[*ENDS[:3]]], "share", "of100"
+    elif name.startswith("first pause"):
+        rows = tables.tabulate_first_pause()
+        own = rows["messages_from"].eq(int(name.split("/")[1]))
+        names = ["no_pause", "no_pause_low", "no_pause_high", *ENDS[3:]]
+        ends, of, form = rows[own].iloc[0][names], "share", "of100"
+    elif name.startswith("writers"):
+        rows = tables.tabulate_writers()
+        own = rows["writers_from"].eq(int(name.split("/")[1])) & rows["age_from"].eq(28)
+        ends, of, form = rows[own].iloc[0][[*ENDS[:3]]], "share", "of100"
+    else:
+        claim, reading, *kind = name.split("/")
+        rows = read_answers().get(claim).by_kind
+        own = rows["reading"].eq(reading) & rows["kind"].eq(kind[0] if kind else "all")
+        row = rows[own].iloc[0]
+        ends, of = row[[*ENDS]], str(row["of"])
+        form = "of100" if of == "share" else ""
+        if name == FALLS:
+            ends, of, form = 1 - row[["mean", "high", "low"]], "share", "of100"
+    return dict(zip("mlhab", [format_number(n, of, form) for n in ends], strict=False))
+
+
+@pytest.mark.parametrize(("page", "stored", "words"), PRINTED)
+def test_page_prints_the_stored_number(site, read_page, page, stored, words):
+    """Home, answers, claims, chapters, README and Life Tables agree pair by pair."""
+    told = words.format_map(_find_stored(stored))
+    if page.startswith("README"):
+        text = (paths.ROOT / page).read_text("utf-8")
+    else:
+        (file,) = site.glob(page if "." in page else f"{page}*.html")
+        drawn = html.unescape(file.read_text("utf-8"))
+        text = drawn if words.startswith(">") else read_page(file)
+    assert told in text

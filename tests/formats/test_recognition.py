@@ -45,7 +45,6 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
         ),
         ("<!DOCTYPE html><html></html>", "web page"),
         ('{"foo": 1, "userId": 2, "msgs": []}', "keys msgs, userId"),
-        ("2024.04.30 火曜日\n15:05 太郎 こんにちは\n", "export of LINE"),
         ('{"version":"1","backupTimeMs":"1"}\n', "export of Signal"),
         ('[{"rid":"G","msg":"hi","ts":1,"u":{"_id":"u"}}]', "export of Rocket.Chat"),
         ("[QQChatExporter V5]\n\n甲:\n时间: 2024/1/1\n", "QQ Chat Exporter's text"),

@@ -344,12 +344,6 @@ PACKAGE = [{"ID": 1, "Timestamp": "2024-01-01 10:00:00", "Contents": "hi"}]
         ("a.txt", b"", "is empty"),
         ("a.csv", "Datum;Von\n1;2\n".encode("cp1252"), "--columns time=…"),
         ("a.txt", b"=" * 62 + b"\nGuild: Ours\n" + b"[1/2/24] ann\nhi\n", "as JSON"),
-        (
-            "a.txt",
-            "철수 님과 카카오톡 대화\n저장한 날짜 : 2024\n".encode(),
-            "KakaoTalk",
-        ),
-        ("a.txt", b"KakaoTalk Chats with Ann\nDate Saved : 2024\n", "KakaoTalk"),
         ("a.json", json.dumps(ARKME).encode(), "JSON or ChatLab"),
         ("messages.json", json.dumps(PACKAGE).encode(), "Discord's data package"),
     ],

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.reading.envelopes import find_brackets
 from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.formats.reading.yaml_documents import ENDINGS as YAML
+from helpers.formats.rules.programs import list_programs, load_program
 from helpers.records import Batch, Observability
 from helpers.wording import join_messages, say, say_plural
 
@@ -42,7 +43,9 @@ _ROOMS = {  # each format's module
     "whatsapp": "whatsapp", "zulip_archive": "zulip.zulip_archive",
     "zulip_realm": "zulip.zulip_realm", "gitter": "gitter", "matrix": "matrix",
     "mattermost": "mattermost", "transcript": "transcript", "table": "table",
+    "by_rule": "rules.by_rule",
 }  # fmt: skip
+_LAST = "by_rule"  # what reads exports of no known format, if anything does
 # formats of which one file is read, whatever lies in the folder with it
 READ_ALONE = frozenset(
     {"chatlab", "matrix", "mattermost", "qq", "transcript", "weflow", "wxcli"}
@@ -81,14 +84,18 @@ class _Registry(Mapping[str, Format]):
         return _import_format(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_ROOMS)
+        return iter((*_ROOMS, *list_programs()))
 
     def __len__(self) -> int:
-        return len(_ROOMS)
+        return len(_ROOMS) + len(list_programs())
 
 
 @cache
 def _import_format(name: str) -> Format:
+    if name not in _ROOMS:
+        from helpers.formats.rules.described import Described  # noqa: PLC0415
+
+        return Described(load_program(name))
     return cast("Format", importlib.import_module(f"helpers.formats.{_ROOMS[name]}"))
 
 
@@ -106,7 +113,7 @@ def recognise_format(export: Path | Source) -> Format:
         if named in candidates:
             return candidates[named]
     if not candidates:
-        raise _explain_unknown(source)
+        return _find_last_resort(source)
     best = _select_heaviest(candidates, source.head)
     if len(best) == 1:
         return candidates[best[0]]
@@ -177,22 +184,40 @@ _SPLIT = {"columns", "data"}
 _MOST_CHATS = 8  # brackets at the start of a list of chats, of which one opens a chat
 
 
-def _explain_unknown(source: Source) -> BrokenFileError:
-    """Return why an export is of no format, or raise why it is no text."""
+def _find_last_resort(source: Source) -> Format:
+    """Return what reads an export of no known format by rule, or raise why not."""
     if len(source.names) == 1 and not source.head.start:
         source.encoding(source.name)
     if error := _explain_table(source):
-        return error
+        raise error
+    last = cast("Any", _import_format(_LAST))
+    own = {name: FORMATS[name] for name in FORMATS if name not in {"table", _LAST}}
+    several = BrokenFileError(
+        say("is a list of several chats"),
+        where=str(source.path),
+        remedy=say("save each of them as a file of its own"),
+    )
+    if _holds_chats(source, own):
+        raise several
+    if last.fits(source):
+        return cast("Format", last)
+    raise several if _holds_chats(source, FORMATS) else _describe_failure(source)
+
+
+def _holds_chats(source: Source, formats: Mapping[str, Format]) -> bool:
+    """Return whether a document has chats in it that would each be an export."""
     places = islice(source.list_documents(find_brackets), 1 + _MOST_CHATS)
     for place in places if source.names and not source.head.has_lines else ():
         source.enter(place)
-        if any(form.has_signature(source.head) for form in FORMATS.values()):
-            return BrokenFileError(
-                say("is a list of several chats"),
-                where=str(source.path),
-                remedy=say("save each of them as a file of its own"),
-            )
+        if any(form.has_signature(source.head) for form in formats.values()):
+            source.enter(0)
+            return True
     source.enter(0)
+    return False
+
+
+def _describe_failure(source: Source) -> BrokenFileError:
+    """Return why an export is of no format."""
     paths = source.head.paths
     if paths >= _SPLIT or any(map(_BY_NUMBER.search, paths)):
         return BrokenFileError(
@@ -274,14 +299,6 @@ _BY_KEYS = (
         ),
     ),
     (
-        ({"participants[].name", "messages[].sender_name", "messages[].timestamp_ms"},),
-        _refuse_program("Messenger or Instagram"),
-    ),
-    (
-        ({"messages[].creator.name", "messages[].created_date"},),
-        _refuse_program("Google Chat"),
-    ),
-    (
         (
             {"conversations[].MessageList[].originalarrivaltime"},
             {"conversations[].messages[].originalarrivaltime"},
@@ -295,7 +312,6 @@ _BY_KEYS = (
     (
         (
             {"backupTimeMs"},
-            {"envelope.sourceDevice", "envelope.timestamp"},
             {"[].conversationId", "[].sent_at", "[].sourceServiceId"},
         ),
         _refuse_program("Signal"),
@@ -317,18 +333,10 @@ _PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
-_KAKAO_TALK = (  # a line of JSON may be the whole file
-    r".{0,99}?(?:카카오톡 대화|KakaoTalk Chats .{0,99})\n(?:저장한 날짜|Date Saved) ?:"
-)
 _BY_START = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
-    r"\[line\]": _refuse_program("LINE"),
-    r"\d{4}[./]\d\d[./]\d\d *[^\d\n]{2,12}\n(?:[上下]午|午[前後])?\d\d?:\d\d[ \t]\S": (
-        _refuse_program("LINE")
-    ),
     r"\[qqchatexporter": _refuse_text("QQ Chat Exporter"),
-    _KAKAO_TALK: _refuse_program("KakaoTalk"),
     r"={20,}\n(?:Guild|Server): ": _refuse_text("DiscordChatExporter"),
     "%pdf-": (
         say("is a PDF, which is not read"),

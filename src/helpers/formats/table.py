@@ -36,9 +36,16 @@ from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages, yield_rows
-from helpers.formats.rows.events import Event, Known, load_grammar
-from helpers.formats.rows.losses import ROUNDED, Losses
-from helpers.formats.rows.people import is_nobody, names_app
+from helpers.formats.rows.events import YOU, Event, Known, load_grammar
+from helpers.formats.rows.losses import (
+    COMMITS,
+    LOG,
+    PAYMENTS,
+    ROUNDED,
+    SWAPPED,
+    Losses,
+)
+from helpers.formats.rows.people import is_nobody, names_app, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
 from helpers.formats.whatsapp import (
@@ -53,8 +60,8 @@ from helpers.text.columns import to_text_array
 from helpers.wording import say
 
 COLUMNS = (
-    "time", "sender", "sender_id", "text", "group", "id", "reply_to", "kind", "topic",
-    "bot", "attachment", "system",
+    "time", "sender", "sender_id", "text", "group", "group_id", "id", "reply_to",
+    "kind", "topic", "bot", "attachment", "system", "deleted", "own",
 )  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
 _SHORTEST = 5  # digits of an id beside which 0 is nobody's
@@ -137,18 +144,22 @@ def _detect_layout(text: str) -> _Layout:
         names = read_header(line, separator)
         layouts.append(_Layout(separator, at, names))
     wide = [one for one in layouts if len(one.names) >= len(NEEDED)]
-    known = [one for one in wide if _map_columns(one.names).keys() >= NEEDED]
+    known = [one for one in wide if map_columns(one.names).keys() >= NEEDED]
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     return max(
-        [one for one in known if _has_titles(lines[: one.skipped])]
+        [one for one in known if _has_titles(lines[: one.skipped], one)]
         or [one for one in layouts if one.skipped == first],
         key=lambda one: (-one.skipped, len(one.names)),
     )
 
 
-def _has_titles(lines: Iterable[str]) -> bool:
-    """Return whether lines have no more than a title and a value each."""
-    return not any(_THREE_CELLS.search(line) for line in lines)
+def _has_titles(lines: Sequence[str], below: _Layout) -> bool:
+    """Return whether lines have a title and a value each, or fewer facts than a row."""
+    named = "text" in map_columns(below.names)
+    cells = (sum(map(bool, read_header(one, below.separator))) for one in lines)
+    return not any(map(_THREE_CELLS.search, lines)) or (
+        named and all(n < len(below.names) - 1 for n in cells)
+    )
 
 
 def list_cells(text: str, layout: _Layout) -> set[str]:
@@ -188,7 +199,7 @@ def find_dates_of_groups(names: Iterable[str]) -> tuple[str, str] | None:
     return None if born is None or last is None else (born, last)
 
 
-def _map_columns(
+def map_columns(
     names: Iterable[str], stated: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
     """Map a message table's column names to the recognised columns."""
@@ -206,8 +217,9 @@ def _map_columns(
             columns[own] = (spelled[0],)
     if "sender_id" in columns and not (stated and "sender" in stated):
         columns.setdefault("sender", columns["sender_id"])
-    if stated and "sender" in stated:  # who is who, the user says
-        columns.pop("sender_id", None)
+    for own in ("sender", "group"):  # who is who, the user says
+        if stated and own in stated:
+            columns.pop(f"{own}_id", None)
     dates = [originals[one] for one in known["dates"] if one in originals]
     if dates and not (stated and "time" in stated):
         columns["time"] = (dates[0], *columns.get("time", ()))
@@ -218,36 +230,43 @@ Columns = Mapping[str, Sequence[Any]]
 
 # a day, or a number since 1970, in a column of times
 _WHOLE = re.compile(
-    rf"\d{{4}}\s*[-/.年]|\d[-/.]\d{{1,2}}[-/.]\d{{4}}|^\d{{9,}}|(?i:{MONTH_NAMES})"
+    rf"\d{{4}}\s*[-/.年년]|\d[-/.]\d{{1,2}}[-/.]\d{{4}}|^\d{{9,}}|(?i:{MONTH_NAMES})"
 )
 _WEEKDAY = r"(?:\s*\([^()]{1,4}\)|\s*(?:周|週|星期)\S)?"
 _YEAR_FIRST = (
-    r"^\s*(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})[日.]?"
+    r"^\s*(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일.]?"
     rf"{_WEEKDAY}(?:[\s,]+|(\D)|$)"
 )
 _DAY_FIRST = re.compile(
     r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))"
     rf"{_WEEKDAY}(?:[T,]?\s*(\D{{0,8}}\d{{1,2}}:\d\d.*))?\s*"
 )
+_YEAR_DAY_FIRST = re.compile(r"^\s*(\d{4})-(\d\d)-(\d\d)")
+_HALF_DAY_UTC = re.compile(r"\d\s?[AP]M (?:UTC|GMT)$")
+_MONTHS, _FEW = 12, 3
 _SERIALS = range(20_000, 80_000)  # days since 1899-12-30, as spreadsheets count
 _EPOCH_SERIAL = 25_569  # 1970-01-01
 
 
-class _Clock:
+class Clock:
     """Parses the time column of a message table.
 
     Days before months, or after, are told from the whole table or asked for.
     """
 
-    def __init__(self, source: Source, blocks: Callable[[], Iterator[Columns]]) -> None:
-        self._source, self._blocks = source, blocks
+    def __init__(
+        self, source: Source, columns: Callable[[], Iterator[Sequence[Any]]]
+    ) -> None:
+        self._source, self._columns = source, columns
         self.zone: str | None = None  # which the column's own name states
 
     def times(self, values: Sequence[Any]) -> pa.Array:
         """Convert times to µs: numbers as epochs, ISO with offset, else local."""
         if {*map(type, values)} <= {int, float}:
             return from_epoch(values)
-        texts = [None if value is None else str(value) for value in values]
+        texts = self._spell_alike(
+            [None if value is None else str(value) for value in values]
+        )
         column = to_text_array(texts)
         if not pc.all(pc.string_is_ascii(column)).as_py():
             column = pc.utf8_normalize(column, "NFKC")
@@ -267,6 +286,15 @@ class _Clock:
                 self._source.observed["time_zone_known"] = False
             times = pc.coalesce(times, walls)
         return times
+
+    def _spell_alike(self, texts: list[str | None]) -> list[str | None]:
+        """Return times without a zone behind AM and PM, and days unswapped."""
+        if texts and all(text and _HALF_DAY_UTC.search(text) for text in texts):
+            self.zone = "UTC"
+            texts = [text and text.rpartition(" ")[0] for text in texts]
+        if any(map(_DAY_FIRST.fullmatch, filter(None, texts))) and self._is_swapped:
+            return [text and _YEAR_DAY_FIRST.sub(r"\1-\3-\2", text) for text in texts]
+        return texts
 
     def _serials(
         self, texts: Sequence[str | None], numeric: Sequence[bool]
@@ -313,14 +341,37 @@ class _Clock:
 
     def _dates(self) -> Iterator[str]:
         """Yield all dates of a message table, to decide if day or month is first."""
+        matches = (_DAY_FIRST.match(text) for text in self._list_texts())
+        return (match[1] for match in matches if match)
+
+    def _list_texts(self) -> Iterator[str]:
+        """Yield all times as they stand; what is lost on the way is told elsewhere."""
         losses, self._source.losses = self._source.losses, Losses()
         try:
-            for columns in self._blocks():
-                for value in _rename_columns(self._source, columns, self)["time"]:
-                    if match := _DAY_FIRST.match(str(value)):
-                        yield match[1]
+            for column in self._columns():
+                yield from map(str, column)
         finally:
             self._source.losses = losses
+
+    @cached_property
+    def _is_swapped(self) -> bool:
+        """Whether a spreadsheet took days for months where both are possible.
+
+        The times that it understood have no day after the 12th then, and those that
+        it left as texts have no other.
+        """
+        texts = [*self._list_texts()]
+        understood = [int(m[3]) for text in texts if (m := _YEAR_DAY_FIRST.match(text))]
+        left = [match[1] for text in texts if (match := _DAY_FIRST.match(text))]
+        at = self._order.index("d")
+        days = [parse_triple(text)[at] for text in left]
+        is_swapped = min(len(understood), len(days)) >= _FEW and max(
+            understood
+        ) <= _MONTHS < min(days)
+        if is_swapped:
+            name, rows = self._source.name, len(understood)
+            self._source.losses.noted(SWAPPED, name, 1, rows)
+        return is_swapped
 
 
 NAME = "table of messages"
@@ -333,16 +384,69 @@ LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 _EMPTY: tuple[object, ...] = (None, "", [], {})
+# what a part of an object is by its name, and whose object it is
+_PARTS = {
+    "sender": {"name", "nickname", "username", "displayname", "display_name", "login"},
+    "sender_id": {"id", "_id", "uid", "user_id", "userid", "uin"},
+    "group": {"name", "title"},
+    "group_id": {"id", "_id"},
+}
+_PARTS_OF = {role: role.removesuffix("_id") for role in _PARTS}
 # of the words in a text that is written as parts or as an object
 _INNER = ("text", "content", "body", "conversation", "plain", "data")
-_TRUE = {"1", "true", "yes"}
+_FALSE = {"", "0", "0.0", "false", "no", "none", "null", "nan", "否", "f", "n"}
+_OWN = {"1", "true", "yes", "outgoing", "sent", "out", "send", "是", "发送", "发出"}
 
 
-class _Rows(NamedTuple):
+_LEVELS = frozenset(
+    {
+        "debug",
+        "info",
+        "warn",
+        "warning",
+        "error",
+        "fatal",
+        "critical",
+        "trace",
+        "notice",
+    }
+)
+_OTHERS = {  # columns of what is no chat
+    COMMITS: re.compile(
+        r"(?:^|[._ ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$", re.IGNORECASE
+    ),
+    PAYMENTS: re.compile(
+        r"^(?:amount|currency|balance|debit|credit|iban|金额|余额|收支|交易\S*)\b",
+        re.IGNORECASE,
+    ),
+    LOG: re.compile(r"^(?:level|severity|log_?level|logger)$", re.IGNORECASE),
+}
+
+
+def find_other(columns: Mapping[str, Sequence[Any]]) -> str | None:
+    """Return why rows may be no chat: columns of commits, payments or a log."""
+    for other, pattern in _OTHERS.items():
+        if any(map(pattern.search, columns)):
+            return other
+    for cells in columns.values():
+        full = [one for one in cells if one not in _EMPTY]
+        if full and sum(str(one).lower() in _LEVELS for one in full) > len(full) / 2:
+            return LOG
+    return None
+
+
+class Rows(NamedTuple):
     """Consecutive rows of a message table; a missing column is None."""
 
     columns: Mapping[str, Sequence[Any]]
     position: Sequence[int]
+
+
+class Table(NamedTuple):
+    """A table of messages: its rows in blocks, and which column is what."""
+
+    blocks: Callable[[], Iterator[Rows]]
+    columns: Callable[[Iterable[str]], dict[str, tuple[str, ...]]]
 
 
 def has_signature(head: Head) -> bool:
@@ -360,7 +464,7 @@ def has_signature(head: Head) -> bool:
     keys = head.top_keys if is_list or head.has_lines else []
     if not _is_message_table(keys, user_columns) or "_type" in keys:
         return False
-    prefixes = [f"{column}." for column in _map_columns(keys, user_columns)["sender"]]
+    prefixes = [f"{column}." for column in map_columns(keys, user_columns)["sender"]]
     paths = {path.removeprefix("[].") for path in head.paths}
     inner = [
         path.removeprefix(own)
@@ -415,7 +519,7 @@ def _is_message_table(
     """Return whether the columns are those of a table of messages."""
     if list_missing(names, user_columns):
         return False  # nothing else is taken for a column that the user names
-    own_columns = _map_columns(names, user_columns).keys()
+    own_columns = map_columns(names, user_columns).keys()
     return own_columns >= NEEDED and (
         "text" in own_columns or bool(user_columns) or set(names) >= NEEDED
     )
@@ -428,49 +532,83 @@ def weight(_: Head) -> Weight:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the messages of a table, and one record per group."""
-    groups: set[str] = set()
-    chats = dict[str, Chat]()
     platform = "qq" if "发送者QQ" in source.head.start[:_FIRST_LINE] else "table"
-    clock = _Clock(
-        source, lambda: (r.columns for r in _read_blocks(source, source.name))
-    )
+    yield from read_rows(source, open_table(source), platform)
+
+
+def open_table(source: Source) -> Table:
+    """Open a file as a table whose columns have usual names, or stated ones."""
+
+    def find_columns(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        return map_columns(names, source.options.columns)
+
+    return Table(lambda: _read_blocks(source, source.name), find_columns)
+
+
+def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
+    """Yield the messages of rows, and one record per group."""
+    labels = dict[str, str]()
+    chats = dict[str, Chat]()
+
+    def list_times() -> Iterator[Sequence[Any]]:
+        for rows in table.blocks():
+            yield _rename_columns(table, rows.columns, clock)["time"]
+
+    clock = Clock(source, list_times)
     key, name = _name_group(source)
-    for rows in _read_blocks(source, source.name):
+    for opened in table.blocks():
+        rows = _open_objects(source, table, opened)
         if not rows.columns and not rows.position:
             continue  # nothing of the block could be decoded; its losses are entered
-        columns = _rename_columns(source, rows.columns, clock)
-        stated = list_missing(rows.columns, source.options.columns)
-        if stated and "json" not in source.name.lower().rpartition(".")[2]:
-            raise describe_missing(str(source.path), stated, list(rows.columns))
-        if missing := NEEDED - columns.keys():
-            raise BrokenFileError(
-                say("has no column for {names}", names=", ".join(sorted(missing))),
-                where=str(source.path),
-                remedy=say("name your columns with --columns time=…,sender=…"),
-            )
+        columns = _rename_columns(table, rows.columns, clock)
+        _check_columns(source, rows, columns)
+        if not labels and (other := find_other(rows.columns)):
+            source.losses.noted(other, source.name, 0, len(rows.position))
         is_discord = rows.columns.keys() >= set(discord.CSV_COLUMNS)
         platform = "discord" if is_discord else platform
         own, cells = _read_messages(source, columns, rows.position, clock, key)
-        groups.update({own} if isinstance(own, str) else own)
+        labels |= _label_groups(own, columns, key, name)
         if is_discord:
             yield from _restore_notices(_build_batch(source, own, cells))
-        elif None in cells["sender"] or source.endings:
+        elif None in cells["sender"] or source.endings or "deleted" in columns:
             yield from _read_notices(source, chats, own, cells)
         else:
             yield _build_batch(source, own, cells)
     row = {"network": "table", "platform": platform, "kind": "group", "position": 1}
     row["file"] = source.name
-    labels = {group: name if group == key else group for group in sorted(groups)}
-    named = [{"group": group, "label": label} for group, label in labels.items()]
+    named = [{"group": group, "label": labels[group]} for group in sorted(labels)]
     yield from_rows("group", [row | one for one in named])
 
 
+def _check_columns(source: Source, rows: Rows, columns: Columns) -> None:
+    stated = list_missing(rows.columns, source.options.columns)
+    if stated and "json" not in source.name.lower().rpartition(".")[2]:
+        raise describe_missing(str(source.path), stated, list(rows.columns))
+    if missing := NEEDED - columns.keys():
+        raise BrokenFileError(
+            say("has no column for {names}", names=", ".join(sorted(missing))),
+            where=str(source.path),
+            remedy=say("name your columns with --columns time=…,sender=…"),
+        )
+
+
+def _label_groups(
+    groups: str | Sequence[str], columns: Columns, key: str, name: str
+) -> dict[str, str]:
+    """Return what groups are called: by the last name beside an id, else themselves."""
+    if isinstance(groups, str):
+        return {groups: name if groups == key else groups}
+    names = _list_texts(columns.get("group")) or groups
+    pairs = dict(zip(groups, names, strict=True))
+    return {k: name if k == key else label or k for k, label in pairs.items()}
+
+
 def _rename_columns(
-    source: Source, columns: Mapping[str, Sequence[Any]], clock: _Clock
+    table: Table, columns: Mapping[str, Sequence[Any]], clock: Clock
 ) -> dict[str, Sequence[Any]]:
     """Rename a table's columns to standard names; join date and time."""
     renamed: dict[str, Sequence[Any]] = {}
-    for own, theirs in _map_columns(columns, source.options.columns).items():
+    for own, theirs in table.columns(columns).items():
         renamed[own], *hours = (columns[name] for name in theirs)
         if own == "time":
             clock.zone = _find_zone(theirs[-1])
@@ -494,12 +632,12 @@ def _read_messages(
     source: Source,
     columns: Mapping[str, Sequence[Any]],
     position: Sequence[int],
-    clock: _Clock,
+    clock: Clock,
     own: str,
 ) -> tuple[str | list[str], dict[str, Any]]:
     """Return the groups of a table's rows, and its columns as records have them."""
-    group = _list_texts(columns.get("group"))
-    groups = [key or own for key in group] if group else own
+    listed = _list_ids(columns.get("group_id", columns.get("group")))
+    groups = [key or own for key in listed] if listed else own
     sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:
         source.observed["text"] = False
@@ -509,14 +647,14 @@ def _read_messages(
         position
     )
     kinds, texts = _classify_kinds(columns, texts)
+    sender = _fill_own(sender, columns, kinds)
     names = _list_texts(columns["sender"]) or []
     apps = {name for name in set(names) if name and names_app(name)}
     flags = _list_flags(columns.get("system"))
     if apps:
         flags = [name in apps for name in names]
-    if flags:
-        told = [kinds] * len(flags) if isinstance(kinds, str) else kinds
-        kinds = ["system" if app else k for app, k in zip(flags, told, strict=True)]
+    deleted = _list_flags(columns.get("deleted"))
+    kinds = _mark_rows(_mark_rows(kinds, "recalled", deleted), "system", flags)
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
@@ -543,8 +681,38 @@ def _name_group(source: Source) -> tuple[str, str]:
     return group, next((said[one] for one in ("title", "name") if one in said), group)
 
 
+def _mark_rows(
+    kinds: str | list[str], kind: str, flags: Sequence[bool] | None
+) -> str | list[str]:
+    """Return kinds of rows, with another of those that are marked."""
+    if not flags:
+        return kinds
+    told = [kinds] * len(flags) if isinstance(kinds, str) else kinds
+    return [kind if is_so else k for is_so, k in zip(flags, told, strict=True)]
+
+
 def _list_flags(values: Iterable[Any] | None) -> list[bool] | None:
-    return [str(flag).lower() in _TRUE for flag in values or ()] or None
+    """Return which cells say yes, in a word, or by a time at which it was so."""
+    return [str(flag).strip().lower() not in _FALSE for flag in values or ()] or None
+
+
+def _fill_own(
+    sender: Sequence[str | None], columns: Columns, kinds: str | Sequence[str]
+) -> Sequence[str | None]:
+    """Return senders, with the exporter where a column says so and none is named."""
+    own = _list_texts(columns.get("own", columns.get("kind"))) or []
+    if None not in sender or not any(map(_is_own, own)):
+        return sender
+    told = [kinds] * len(own) if isinstance(kinds, str) else kinds
+    rows = zip(sender, own, told, strict=True)
+    return [
+        to_name_id(YOU) if who is None and kind != "system" and _is_own(one) else who
+        for who, one, kind in rows
+    ]
+
+
+def _is_own(cell: str | None) -> bool:
+    return (cell or "").strip().lower() in _OWN
 
 
 def _build_batch(
@@ -720,14 +888,13 @@ def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:
     return [None if value in _EMPTY else str(value) for value in values]
 
 
-def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
+def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
     if name.lower().endswith(".parquet"):
-        for rows in _read_parquet(source, name):
-            yield _open_objects(source, rows)
+        yield from _read_parquet(source, name)
     elif name.lower().endswith(_DELIMITED):
         form = _detect_layout(source.head.start)
         for table in read_tables(source, name, form.separator, form.skipped):
-            yield _Rows(table.columns, table.row)
+            yield Rows(table.columns, table.row)
     else:
         is_array = source.head.start.lstrip().startswith("[")
         decoded = (
@@ -736,23 +903,23 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
             else decode_json_lines(source, name, _DECODER)
         )
         for values, positions in decoded:
-            yield _open_objects(source, _Rows(_build_columns(values), positions))
+            yield Rows(_build_columns(values), positions)
 
 
-def _open_objects(source: Source, rows: _Rows) -> _Rows:
+def _open_objects(source: Source, table: Table, rows: Rows) -> Rows:
     """Replace objects in used columns by the words, the name and the id within them.
 
     Written out as text, an object would hold names that nothing masks. Rows whose
     sender is an object without name and id are recorded as lost.
     """
-    named = _map_columns(rows.columns, source.options.columns)
+    named = table.columns(rows.columns)
     columns, lost = dict(rows.columns), set[int]()
     for own, (*_, theirs) in named.items():
         cells, more = columns[theirs], dict[str, list[Any]]()
         if {list, dict}.isdisjoint(map(type, cells)) or own == "attachment":
             continue
         if own == "text":
-            columns[theirs] = list(map(_join_words, cells))
+            columns[theirs] = list(map(join_words, cells))
             (kind,) = named.get("kind", ("kind",))
             told = columns.get(kind, [None] * len(cells))
             parts = map(_find_part, cells)
@@ -770,11 +937,11 @@ def _open_objects(source: Source, rows: _Rows) -> _Rows:
         reason = "row with an object for a sender"
         source.losses.lost(reason, source.name, rows.position[at])
     if not lost:
-        return _Rows(columns, rows.position)
+        return Rows(columns, rows.position)
     kept = [at not in lost for at in range(len(rows.position))]
     columns = {k: list(compress(column, kept)) for k, column in columns.items()}
     positions = list(compress(rows.position, kept))
-    return _Rows(columns if positions else {}, positions)
+    return Rows(columns if positions else {}, positions)
 
 
 class _Facts(NamedTuple):
@@ -792,7 +959,7 @@ def _find_fields(keys: tuple[str, ...]) -> list[str | None]:
     >>> _find_fields(("user_id", "nickname", "card", "role"))
     ['nickname', 'user_id', None]
     """
-    named = {own: theirs[0] for own, theirs in _map_columns(keys).items()}
+    named = {own: theirs[0] for own, theirs in map_columns(keys).items()}
     one = keys[0] if len(keys) == 1 else None  # as in {"$oid": "…"}
     return [
         named.get("sender"),
@@ -814,19 +981,19 @@ def _describe_object(cell: object) -> _Facts:
     return _Facts(name or own, own or name, bool(found[2]))
 
 
-def _join_words(cell: Any) -> str:  # noqa: ANN401  any JSON
+def join_words(cell: Any) -> str:  # noqa: ANN401  any JSON
     """Return the words of a text that is written as parts or in an object.
 
-    >>> _join_words([{"type": "text", "data": {"text": "a"}}, "b", {"type": "at"}])
+    >>> join_words([{"type": "text", "data": {"text": "a"}}, "b", {"type": "at"}])
     'ab'
     """
     if isinstance(cell, list):
-        return "".join(map(_join_words, cell))
+        return "".join(map(join_words, cell))
     if isinstance(cell, dict):
-        return next((_join_words(cell[key]) for key in _INNER if cell.get(key)), "")
+        return next((join_words(cell[key]) for key in _INNER if cell.get(key)), "")
     if isinstance(cell, str) and cell.startswith("{"):  # Feishu spells parts as text
         with suppress(msgspec.MsgspecError):
-            return _join_words(msgspec.json.decode(cell))
+            return join_words(msgspec.json.decode(cell))
     return "" if cell is None else str(cell)
 
 
@@ -835,7 +1002,7 @@ def _find_part(cell: object) -> str | None:
     parts = cell if isinstance(cell, list) else [cell]
     types = [str(part.get("type")) for part in parts if isinstance(part, dict)]
     known = [one for one in types if one in _read_kinds()]
-    return known[0] if known and not _join_words(cell) else None
+    return known[0] if known and not join_words(cell) else None
 
 
 def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
@@ -848,14 +1015,14 @@ def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
     return {key: [row.get(key) for row in rows] for key in every}
 
 
-def _read_parquet(source: Source, name: str) -> Iterator[_Rows]:
+def _read_parquet(source: Source, name: str) -> Iterator[Rows]:
     first = 1
     with source.open(name) as file:
         try:
             parquet_file = pq.ParquetFile(file, page_checksum_verification=True)
             for batch in parquet_file.iter_batches():
                 columns = {k: batch[k].to_pylist() for k in batch.schema.names}
-                yield _Rows(columns, range(first, first + batch.num_rows))
+                yield Rows(columns, range(first, first + batch.num_rows))
                 first += batch.num_rows
         except _DAMAGE as error:
             source.losses.lost("not Parquet", name, first)
@@ -866,3 +1033,30 @@ def _read_parquet(source: Source, name: str) -> Iterator[_Rows]:
                 where=source.where(name, say("row {n}", n=first)),
                 remedy=say("write it again"),
             ) from error
+
+
+def is_kind(word: str) -> bool:
+    """Return whether a word is one for what a row is, such as 图片."""
+    return word.strip().lower() in _read_kinds()
+
+
+@lru_cache(1 << 12)
+def score_name(role: str, name: str) -> float:
+    """Return how surely a column is one by its name: 1 for the surest, 0 for none.
+
+    >>> score_name("time", "sent at"), score_name("sender", "author.name") > 0.5
+    (0.96875, True)
+    """
+    known = read_own_rows(*_NAMES)["columns"].get(role, [])
+    around, _, leaf = name.rpartition(".")
+    own = [role.replace("_", ""), *known]
+    spelled = {_normalise_name(one) for one in (leaf, name.replace(".", ""))}
+    places = [own.index(one) for one in spelled if one in own]
+    if not places and around and role in _PARTS and leaf.lower() in _PARTS[role]:
+        return 0.9 * score_name(_PARTS_OF[role], around.rpartition(".")[2])
+    return max((1 - 0.4 * place / len(own) for place in places), default=0)
+
+
+def is_group_column(name: str) -> bool:
+    """Return whether a name is one that columns of groups have."""
+    return score_name("group", name) > 0

@@ -23,6 +23,7 @@ from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.rows.people import is_nobody, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
+from helpers.formats.rules.lines import is_log
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 
@@ -76,7 +77,8 @@ def has_signature(head: Head) -> bool:
     text = head.start
     if "\u200e" in text or _OF_WHATSAPP.search(f"{head.name}\n{head.names[0]}"):
         return False
-    return _find_layout(text.lstrip("\ufeff\n "), head.names[0]) is not None
+    layout = _find_layout(text.lstrip("\ufeff\n "), head.names[0])
+    return layout is not None and not is_log(who for _, who in layout.findall(text))
 
 
 def _find_layout(start: str, name: str) -> re.Pattern[str] | None:

@@ -21,6 +21,11 @@ SHARED = "ids that several messages share: they are not used"
 SAME_ID = "groups that another program's export has under the same id: taken for one"
 RENUMBERED = "ids that an earlier file gave to other messages: they are told apart"
 ROUNDED = "ids rounded by a spreadsheet: they are not used"
+COMMITS = "columns that lists of commits have: maybe no chat"
+PAYMENTS = "columns that lists of payments have: maybe no chat"
+LOG = "columns or levels that logs of programs have: maybe no chat"
+SWAPPED = "days and months that a spreadsheet had swapped: read as the other rows say"
+RULED = "files of no program that is known, read by rule: see whether all is right"
 REPLIES_MISSING = "replies that the export counts and does not contain"
 THREADS_APART = "threads begun here, which are files of their own if they were exported"
 SAID = frozenset(  # notes that a run repeats
@@ -34,6 +39,11 @@ SAID = frozenset(  # notes that a run repeats
         RENUMBERED,
         SAME_ID,
         ROUNDED,
+        SWAPPED,
+        COMMITS,
+        PAYMENTS,
+        LOG,
+        RULED,
         REPLIES_MISSING,
         THREADS_APART,
     }

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from helpers.errors import BrokenFileError
 from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import Table, read_header, read_tables
@@ -20,6 +21,7 @@ from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
+from helpers.wording import say
 
 NAME = "MemoTrace"
 OBSERVES = wechat.OBSERVES
@@ -59,6 +61,12 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _read_csv(source: Source) -> Iterator[Batch]:
     name, chats = source.name, dict[str, Chat]()
+    if "Sender" not in read_header(source.head.start):
+        raise BrokenFileError(
+            say("has no column that says who wrote"),
+            where=source.where(name),
+            remedy=say("export the chat again with all columns"),
+        )
     for table in read_tables(source, name):
         for talker, rows in table.by("TalkerId"):
             if talker not in chats:

@@ -1,0 +1,1 @@
+"""Rows by rule: structure found by content, and programs described as data."""

@@ -1,0 +1,203 @@
+"""Read by rule what no program is known for: lines by their skeleton, rows by content.
+
+The last resort: whatever it reads it tells, with the columns that it took for what.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from helpers.errors import UnknownFormatError
+from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.reading.tabular import read_tables
+from helpers.formats.rows.losses import RULED
+from helpers.formats.rules.documents import (
+    CHAT,
+    read_json_rows,
+    read_list,
+    take_first,
+    take_first_lines,
+)
+from helpers.formats.rules.lines import (
+    Layout,
+    find_layout,
+    has_head,
+    is_chat,
+    read_lines,
+)
+from helpers.formats.rules.programs import load_program
+from helpers.formats.rules.roles import SAMPLE, Roles, Sample, flatten
+from helpers.formats.table import Rows, Table, read_rows
+from helpers.records import Batch
+from helpers.wording import say
+
+PROGRAM = load_program("_rule")
+NAME = PROGRAM.name
+OBSERVES = PROGRAM.observability
+_TEXTS = (".txt", ".log", ".md", ".markdown", ".text")
+_CELLS = (".csv", ".tsv", ".txt")
+_JSON = (".json", ".jsonl", ".ndjson", ".js")
+_TITLES, _LEAST_ROWS, _LEAST_CELLS = 12, 3, 3
+_NAME_ABOVE = re.compile(r"\ufeff?\[[^\]\n]{8,40}\] [^:：\n]{1,60}\n\S")
+_MOST_LISTS = 6  # lists of a document that are looked into
+
+
+class _Grid(NamedTuple):
+    """How a file of cells is laid out."""
+
+    separator: str
+    skipped: int  # lines above the names of columns
+    names: tuple[str, ...]  # if they are not in the file
+
+
+def has_signature(head: Head) -> bool:
+    """Detect texts that WhatsApp does not write: facts above, names above words."""
+    if not (head.names and head.names[0].lower().endswith(_TEXTS)):
+        return False
+    is_odd = has_head(head.start) or _NAME_ABOVE.match(head.start)
+    layout = find_layout(head.start, PROGRAM) if is_odd else None
+    if layout is None or not is_chat(layout):
+        return False
+    return has_head(head.start) or ": " not in layout.pattern
+
+
+def weight(head: Head) -> Weight:
+    """Return that what no program writes begins as a title of one does not."""
+    layout = find_layout(head.start, PROGRAM)
+    return Weight(begins=True, lines=1 + (layout.lines if layout else 0))
+
+
+def fits(source: Source) -> bool:
+    """Return whether a file that is of no known format can be read by rule."""
+    if source.path.is_dir() or source.names != (source.head.name,):
+        return False
+    return _find_rows(source) is not None or is_chat(_find_lines(source))
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of lines or rows, and a note that they were read by rule."""
+    source.losses.noted(RULED, source.name, 0, 1)
+    found = _find_rows(source)
+    if found is None:
+        yield from read_lines(source, PROGRAM)
+        return
+    table, roles = found
+    _tell(source, roles)
+    yield from read_rows(source, table, "table")
+
+
+def _tell(source: Source, roles: Roles) -> None:
+    """Note which columns were taken for what, and what else may be the time."""
+    pairs = (f"{own} = {theirs}" for own, theirs in roles.columns.items())
+    told = say("columns read by what they hold: {pairs}", pairs=", ".join(pairs))
+    source.losses.noted(told, source.name, 0, 1)
+    if roles.rival:
+        told = say("the times may as well be those of {name}", name=roles.rival)
+        source.losses.noted(told, source.name, 0, 1)
+
+
+def _find_lines(source: Source) -> Layout | None:
+    name = source.name.lower()
+    return find_layout(source.head.start, PROGRAM) if name.endswith(_TEXTS) else None
+
+
+def _find_rows(source: Source) -> tuple[Table, Roles] | None:
+    """Return rows whose columns are those of a chat by what they hold, or None."""
+    name, found = source.name.lower(), None
+    if name.endswith(_JSON):
+        found = _find_lines_of_json(source) or _find_lists(source)
+    elif name.endswith(_CELLS):
+        found = _find_cells(source)
+    if found and (other := found[1].other):
+        raise UnknownFormatError(
+            say("has {what}", what=other),
+            where=str(source.path),
+            remedy=say("say what is what, as with --columns time=…,sender=…"),
+        )
+    return found
+
+
+def fix(
+    roles: Mapping[str, str],
+) -> Callable[[Iterable[str]], dict[str, tuple[str, ...]]]:
+    """Return a function that gives each role its column, whatever there are."""
+    columns: dict[str, tuple[str, ...]]
+    columns = {own: (theirs,) for own, theirs in roles.items()}
+    return lambda _: columns
+
+
+def _find_cells(source: Source) -> tuple[Table, Roles] | None:
+    grid = _find_grid(source.head.start)
+    if grid is None:
+        return None
+    lines = source.head.start.lstrip("\ufeff").split("\n")[grid.skipped :]
+    rows = [row for row in csv.reader(lines, delimiter=grid.separator) if row]
+    names = grid.names or tuple(rows.pop(0))
+    rows = [row for row in rows[:SAMPLE] if len(row) == len(names)]
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    roles = Sample(columns).find_roles()
+    if roles is None:
+        return None
+
+    def blocks() -> Iterator[Rows]:
+        form = (grid.separator, grid.skipped, grid.names)
+        for table in read_tables(source, source.name, *form):
+            yield Rows(table.columns, table.row)
+
+    return Table(blocks, fix(roles.columns)), roles
+
+
+def _find_grid(text: str) -> _Grid | None:
+    """Return how cells stand in a text, whose names may be missing, or None."""
+    lines = text.lstrip("\ufeff").split("\n")
+    for separator in ",\t;|":
+        try:
+            rows = list(islice(csv.reader(lines, delimiter=separator), 60))
+        except csv.Error:
+            continue
+        widths = Counter(len(row) for row in rows if len(row) >= _LEAST_CELLS)
+        if not widths:
+            continue
+        width, n = widths.most_common(1)[0]
+        first = next(at for at, row in enumerate(rows) if len(row) == width)
+        if n < _LEAST_ROWS or first > _TITLES or n < len(rows[first:]) / 2:
+            continue
+        has_names = not any(re.search(r"\d{3}", cell) for cell in rows[first])
+        names = () if has_names else tuple(str(at) for at in range(1, width + 1))
+        return _Grid(separator, first, names)
+    return None
+
+
+def _find_lines_of_json(source: Source) -> tuple[Table, Roles] | None:
+    if not source.head.start.lstrip("\ufeff \n").startswith("{"):
+        return None
+    rows = take_first_lines(source)
+    roles = Sample(flatten(rows)).find_roles()
+    return roles and (Table(partial(read_json_rows, source), fix(roles.columns)), roles)
+
+
+def _find_lists(source: Source) -> tuple[Table, Roles] | None:
+    """Return the rows of a document: the list in it whose columns are a chat's."""
+    paths = source.head.paths
+    lists = Counter(p.rpartition("[].")[0] for p in paths if "[]." in p)
+    ordered = sorted(lists, key=lambda path: (path.count("[]"), -lists[path]))
+    for array in ordered[:_MOST_LISTS]:
+        roles = Sample(flatten(take_first(source, array))).find_roles()
+        if roles is not None:
+            columns = fix(_with_chat(roles, array).columns)
+            return Table(partial(read_list, source, array), columns), roles
+    return None
+
+
+def _with_chat(roles: Roles, array: str) -> Roles:
+    """Return roles whose group is the chat around the rows, if they name none."""
+    if not array or {"group", "group_id"} & roles.columns.keys():
+        return roles
+    columns = {**roles.columns, "group_id": f"{CHAT}.id", "group": f"{CHAT}.name"}
+    return roles._replace(columns=columns)

@@ -1,0 +1,119 @@
+"""Read the lists of JSON documents, and JSON Lines, as flat rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_stream import (
+    UNDECODABLE,
+    decode_block,
+    decode_envelope,
+    decode_json_lines,
+    read_elements,
+)
+from helpers.formats.reading.source import Source
+from helpers.formats.rows.losses import Losses
+from helpers.formats.rules.roles import SAMPLE, flatten
+from helpers.formats.table import Rows, score_name
+
+DECODER = msgspec.json.Decoder(list[dict[str, Any]])
+CHAT = "\0chat"  # columns of what a document says of the chat around rows
+
+
+def take_first_lines(source: Source) -> list[dict[str, Any]]:
+    """Return the objects of the first lines of a text."""
+    rows = []
+    for line in source.head.start.split("\n")[:SAMPLE]:
+        try:
+            rows.append(msgspec.json.decode(line, type=dict[str, Any]))
+        except UNDECODABLE:
+            continue
+    return rows
+
+
+def read_json_rows(source: Source) -> Iterator[Rows]:
+    """Yield the rows of JSON Lines."""
+    for values, positions in decode_json_lines(source, source.name, DECODER):
+        yield Rows(flatten(values), positions)
+
+
+def take_first(source: Source, array: str) -> list[dict[str, Any]]:
+    """Return the first elements of a list."""
+    try:
+        for block in read_elements(source, source.name, array, optional=True):
+            values, _ = decode_block(block, DECODER, source.name, Losses())
+            if values:
+                return values[:SAMPLE]
+    except BrokenFileError:  # whoever reads it says so
+        return []
+    return []
+
+
+def read_list(source: Source, array: str) -> Iterator[Rows]:
+    """Yield the rows of a list, beside what is said of the chat around them."""
+    chats = _list_chats(source, array) if array else []
+    for block in read_elements(source, source.name, array):
+        values, positions = decode_block(block, DECODER, source.name, source.losses)
+        flat = flatten(values)
+        columns: dict[str, Sequence[Any]]
+        columns = {name: list(map(mend_letters, cells)) for name, cells in flat.items()}
+        if array:
+            own = chats[block.outer] if block.outer < len(chats) else {}
+            told = _name_chat(
+                own, source.stem + f" {block.outer + 1}" * ("[]" in array)
+            )
+            for name, value in zip((f"{CHAT}.id", f"{CHAT}.name"), told, strict=True):
+                columns[name] = [value] * len(values)
+        if values:
+            yield Rows(columns, positions)
+
+
+def _list_chats(source: Source, array: str) -> list[Mapping[str, Any]]:
+    """List what a document says of the chats in which its rows are lists."""
+    document: Any = decode_envelope(source, source.name, object, array)
+    around = array.rpartition(".")[0]
+    for step in filter(None, around.split("[]")[0].split(".")):
+        document = document.get(step) if isinstance(document, dict) else None
+    listed = document if isinstance(document, list) else [document]
+    return [one if isinstance(one, dict) else {} for one in listed]
+
+
+def _name_chat(own: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Return the id and the name of a chat, by its own keys, else the name given."""
+    plain = {
+        key: str(one)
+        for key, one in own.items()
+        if one and not isinstance(one, list | dict)
+    }
+    by_role = {
+        role: [max((score_name(role, key), key == usual, key) for key in plain)]
+        for role, usual in (("group_id", "id"), ("group", "title"))
+        if plain
+    }
+    found = {
+        role: mend_letters(plain[key])
+        for role, [(score, is_usual, key)] in by_role.items()
+        if score or is_usual
+    }
+    label = (
+        found.get("group") or mend_letters(plain.get("name")) or found.get("group_id")
+    )
+    return found.get("group_id") or label or name, label or name
+
+
+def mend_letters(cell: Any) -> Any:  # noqa: ANN401  any JSON
+    """Return a text whose bytes a program took for letters, as Messenger does.
+
+    >>> mend_letters("Zo\u00c3\u00ab"), mend_letters("Zo\u00eb"), mend_letters(1)
+    ('Zo\u00eb', 'Zo\u00eb', 1)
+    """
+    if not isinstance(cell, str) or cell.isascii():
+        return cell
+    with suppress(UnicodeError):
+        return cell.encode("latin-1").decode()
+    return cell

@@ -1,0 +1,161 @@
+"""What no program is known for is read by rule, and says so; what is no chat is not."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from helpers.errors import BrokenFileError
+from helpers.formats import recognise_format
+from helpers.formats.reading.source import Source
+from helpers.formats.rows.losses import COMMITS, RULED, SWAPPED
+
+NAMES = ("Ann", "Bea", "Cyd")
+FIRST = datetime(2024, 3, 10, 8)  # noqa: DTZ001  a clock on a wall
+TIMES = [FIRST + timedelta(hours=25 * n, minutes=n) for n in range(9)]
+ROWS = [(t, NAMES[n % 3], f"the soup was {n} times great") for n, t in enumerate(TIMES)]
+SENT = "{t:%a, %d %b %Y %H:%M:%S} +0800"
+ISO = "{t:%Y-%m-%dT%H:%M:%S+08:00}"
+TEXTS = {
+    "irc.log": "{t:%Y-%m-%d %H:%M:%S} <{w}> {x}\n",
+    "irssi.log": "--- Day changed {t:%a %b %d %Y}\n{t:%H:%M} <{w}> {x}\n",
+    "element.txt": "{t:%A, %B %d, %Y}\n{w}\n{t:%H:%M}\n{x}\n\n",
+    "teams.txt": "[{t:%m/%d/%Y %I:%M %p}] {w} Miller\n{x}\n\n",
+    "copied.txt": "{w} — {t:%d/%m/%Y %H:%M}\n{x}\n\n",
+    "mail.txt": f"From: {{w}}\nType: incoming\nSent: {SENT}\n\n{{x}}\n\n",
+    "odd.csv": "{w},{t:%Y/%m/%d %H:%M},{x},{t:%S}\n",
+    "a.jsonl": '{{"who": "{w}", "when": "' + ISO + '", "said": "{x}"}}\n',
+}
+
+
+def read(path):
+    """The messages of a file by whatever recognises it, and why rows are doubtful."""
+    source, rows = Source(path), []
+    for batch in recognise_format(source).read(source):
+        rows += batch.table.to_pylist() if batch.kind == "message" else []
+    return rows, {entry.reason: entry.rows for entry in source.losses}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_an_unknown_layout_is_read_whole_and_told(put, name):
+    """A program that nobody wrote a reader for left its users without a report."""
+    text = "".join(TEXTS[name].format(t=t, w=w, x=x) for t, w, x in ROWS)
+    rows, why = read(put(text, name))
+    assert [row["text"] for row in rows] == [x for *_, x in ROWS]
+    who = [row["sender"].removeprefix("name:").split()[0] for row in rows]
+    assert who == [w for _, w, _ in ROWS]
+    steps = [(row["time_us"] - rows[0]["time_us"]) // 60_000_000 for row in rows]
+    assert steps == [1501 * n for n in range(len(ROWS))]
+    assert RULED in why
+
+
+def test_an_order_of_days_that_nothing_tells_is_asked_for(put):
+    """The fourth of March is the third of April elsewhere."""
+    lines = [f"{name} — 03/04/2024 10:0{n}\nhi\n" for n, name in enumerate(NAMES * 2)]
+    with pytest.raises(BrokenFileError, match="--date-order"):
+        read(put("\n".join(lines), "a.txt"))
+
+
+def test_each_chat_of_a_document_is_a_group_of_its_own(put):
+    """The first chat of several was all that could have been read."""
+    lines = [
+        {"who": {"uid": w, "nick": w}, "when": f"{t}Z", "said": x} for t, w, x in ROWS
+    ]
+    chats = [{"id": f"c{n}", "title": "Club", "msgs": lines} for n in range(2)]
+    rows, _ = read(put(json.dumps({"made": "x", "talks": chats}), "a.json"))
+    assert [row["group"] for row in rows] == ["c0"] * 9 + ["c1"] * 9
+
+
+def test_letters_that_were_written_byte_by_byte_are_put_together(put):
+    """Messenger's Zoë is no ZoÃ«."""
+    name = "Zoë".encode().decode("latin-1")
+    rows = [
+        {"sender_name": name, "timestamp_ms": int(t.timestamp() * 1000), "content": x}
+        for t, _, x in ROWS
+    ]
+    rows[0]["sender_name"] = "Ann"
+    found, _ = read(put(json.dumps({"title": "Club", "messages": rows}), "a.json"))
+    assert [row["sender"] for row in found] == ["Ann"] + ["Zoë"] * 8
+    assert {row["group"] for row in found} == {"Club"}
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "line"),
+    [
+        ("log.csv", "timestamp,level,logger,message", "{t},ERROR,{w},{x}"),
+        ("bank.csv", "Date,Payee,Purpose,Amount", "{t},{w},{x},3.50"),
+        ("app.log", "", "[{t}] {w}.ERROR: {x}"),
+        ("app.txt", "", "{t},123 INFO {w}: {x}"),
+        ("prices.csv", "time,symbol,open", "{t},{w},3"),
+    ],
+)
+def test_what_is_no_chat_is_refused(put, name, head, line):
+    """A log counted as a lively group of levels."""
+    lines = [head, *(line.format(t=t, w=w, x=x) for t, w, x in ROWS)]
+    with pytest.raises(BrokenFileError):
+        read(put("\n".join(filter(None, lines)), name))
+
+
+def test_commits_in_columns_of_usual_names_are_read_with_a_doubt(put):
+    """Author, date and message are what chats have, too."""
+    lines = [
+        "sha,author,date,message",
+        *(f"{n}f,{w},{t},{x}" for n, (t, w, x) in enumerate(ROWS)),
+    ]
+    assert COMMITS in read(put("\n".join(lines), "log.csv"))[1]
+
+
+def test_days_that_a_spreadsheet_swapped_are_put_right_and_told(put):
+    """The first of March was the third of January without a word."""
+    lines = [f"2024-{n:02}-03 08:00:00,Ann,hi" for n in range(1, 13)]
+    lines += [f"{n}/03/2024 08:00,Bea,hi" for n in range(13, 20)]
+    rows, why = read(put("\n".join(["time,sender,text", *lines]), "a.csv"))
+    days = [row["time_us"] // 86_400_000_000 for row in rows]
+    assert days == list(range(days[0], days[0] + 19))
+    assert why[SWAPPED] == 12
+
+
+LINE = (
+    "[LINE] 読書会のトーク履歴\n保存日時:2024/04/01 10:00\n\n2024/01/02(火)\n"
+    '10:00\tAnn\tおはよう\n10:01\tBea\t"二行\n目"\n10:02\t\tCydが参加しました\n\n'
+    "2024/01/03(水)\n午後3:04\tCyd\t[スタンプ]\n"
+)
+KAKAO = (
+    "독서 모임 님과 카카오톡 대화\n저장한 날짜 : 2024-04-01 10:00:00\n\n"
+    "--------------- 2024년 1월 2일 화요일 ---------------\n"
+    "[Ann] [오전 10:00] おはよう\n"
+    "[Bea] [오전 10:01] 二行\n目\nCyd님이 들어왔습니다.\n"
+    "--------------- 2024년 1월 3일 수요일 ---------------\n"
+    "[Cyd] [오후 3:04] 이모티콘\n"
+)
+
+
+@pytest.mark.parametrize("text", [LINE, KAKAO])
+def test_texts_of_described_programs_are_read_with_their_joins(put, text):
+    """Each is a description, and no module."""
+    source = Source(put(text, "a.txt"))
+    rows = [
+        r for b in recognise_format(source).read(source) for r in b.table.to_pylist()
+    ]
+    said = [r for r in rows if r.get("sender")]
+    assert [r["text"] for r in said] == ["おはよう", "二行\n目", None]
+    assert [r["kind"] for r in said] == ["text", "text", "sticker"]
+    assert (said[2]["time_us"] - said[0]["time_us"]) // 60_000_000 == 29 * 60 + 4
+    assert [r["subject"] for r in rows if r.get("kind") == "join"] == ["name:Cyd"]
+    assert not [*source.losses]
+
+
+def test_signal_groups_have_what_the_own_account_sent(put):
+    """Receipts are no messages, and what was sent from the phone is one."""
+    group = {"groupInfo": {"groupId": "g="}}
+    said = {"timestamp": 1704161000000, "message": "hi"} | group
+    told = [
+        {"source": "+1", "sourceUuid": "u1", "dataMessage": said},
+        {"source": "+2", "sourceUuid": "u2", "receiptMessage": {"when": 1}},
+        {"source": "+3", "sourceUuid": "u3", "syncMessage": {"sentMessage": said}},
+    ]
+    lines = [
+        json.dumps({"envelope": {"timestamp": 1704161000000} | one}) for one in told
+    ]
+    rows, _ = read(put("\n".join(lines), "a.jsonl"))
+    assert [(r["group"], r["sender"]) for r in rows] == [("g=", "u1"), ("g=", "u3")]

@@ -10,7 +10,7 @@ import helpers as sq
 from helpers.errors import NotIdentifiableError
 from helpers.formats.reading.source import Options
 from helpers.observed import Observed
-from helpers.own_groups.cards import build_cards
+from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.own_groups.user_study import read_observed

@@ -6,7 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.own_groups.cards import Card, Newcomers, Week
+from helpers.own_groups.cards.card import Answered, Card
+from helpers.own_groups.cards.newcomers import Newcomers, Regulars
+from helpers.own_groups.cards.trends import Trend
 
 ROW_GROUP = 50
 WRITE = pq.ParquetWriter.write_batch
@@ -40,9 +42,12 @@ def card():
     return Card(
         group=0, label="Climbing", since="2024-01-01", until="2024-07-19",
         age_days=200.0, silent_days=3.2, days_ago=3, death_days=60.0,
-        weeks=tuple(Week(19900 + 7 * nth, nth) for nth in range(10)),
+        weeks=tuple(range(10)), weeks_end=19969,
         messages=45, people=20, people_28=9, people_before=10, top=0.4, top_three=0.7,
-        silent_members=8, members=28, newcomers=Newcomers(20, 11, 7, has_replies=True),
+        silent_members=8, members=28,
+        newcomers=Newcomers(dated=False, recent=6, wrote=6, followed=20, stayed=7),
+        answered=Answered(20, 11, has_replies=True), regulars=Regulars(9, 1),
+        trend=Trend("2024-01", "2024-06", 9.0, 6.5, ""),
         is_left_truncated=False, state="alive", last="2024-07-16", seen="2024-07-19",
         closed=None, closed_kind=None, has_end=True,
         usual_pause=1.0, long_pause=5.0, hours=(21, 20, 22),

@@ -7,13 +7,9 @@ import pytest
 
 from helpers import paths
 from helpers.forecast import chance_of_no_pause
-from helpers.own_groups.cards import build_cards
+from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.page import SHADED, _describe_weeks
-from helpers.own_groups.report.first_screen import (
-    NO_CHANGE,
-    News,
-    describe_first_screen,
-)
+from helpers.own_groups.report.first_screen import describe_first_screen
 from helpers.own_groups.sentences import (
     describe_first_pause,
     describe_rhythm,
@@ -55,7 +51,7 @@ def test_silent_members_are_listed_members_without_a_message(study):
 
 
 def test_cards_are_sorted_by_need(study):
-    """Quiet, fading, steady, over."""
+    """Quiet, talking much less, talking, over."""
     needs = [card.need for card in build_cards(study)]
     assert needs == sorted(needs)
     assert len(set(needs)) > 1
@@ -72,13 +68,12 @@ def test_a_closed_group_is_not_silent_now(study):
     assert shaded not in _describe_weeks(closed)
 
 
-def test_of_groups_that_are_over_nothing_is_said_of_those_that_talk(study):
-    """One closed and one unknown group: none of those that still talk had changed."""
-    old = next(c for c in build_cards(study) if c.age_days > 365)
-    for state, said in (("alive", True), ("closed", False), ("unknown", False)):
-        card = dataclasses.replace(old, state=state)
-        lines = [*describe_first_screen([card], News(), (), 5)]
-        assert (NO_CHANGE in lines) is said
+def test_of_one_group_its_level_is_always_told(study):
+    """“In no group … did messages halve” was said where nothing could be seen."""
+    card = next(c for c in build_cards(study) if c.trend and not c.trend.direction)
+    lines = [*describe_first_screen([card], (), 5)]
+    assert any("a month in the first third of its record" in line for line in lines)
+    assert not any("In no group" in line for line in lines)
 
 
 def test_small_groups_have_a_number_for_a_name(study, monkeypatch):

@@ -16,7 +16,7 @@ import helpers as sq
 from helpers import paths
 from helpers.formats.convert import convert_exports
 from helpers.observed import describe_observation
-from helpers.own_groups.cards import build_cards
+from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.record import Window
 from helpers.own_groups.sentences import describe_state
 from helpers.own_groups.user_study import read_observed

@@ -8,7 +8,7 @@ import html
 import re
 from collections import Counter
 from datetime import timedelta
-from statistics import median
+from statistics import mean
 
 import pandas as pd
 import pytest
@@ -16,9 +16,10 @@ import pytest
 from helpers.forecast import chance_of_going_on
 from helpers.own_groups import page as sent
 from helpers.own_groups import private_page as private
+from helpers.own_groups.cards.newcomers import LEAST_DAYS, RECENT_DAYS, REGULAR_DAYS
+from helpers.own_groups.cards.trends import LEAST_MONTHS
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.report import first_screen
-from helpers.own_groups.report.news import LEAST_DAYS, RECENT_DAYS, REGULAR_DAYS
 from helpers.own_groups.run import run_study
 from helpers.paths import PROCESSED
 from helpers.store.ingest import Terms
@@ -139,14 +140,37 @@ def _describe_state(name):
         "How many members never wrote is not known: this export lists no members, and"
         " lines about joining may miss some."
     )
-    yield (
-        "Nothing is said of newcomers: the export may begin after the group, so old"
-        " members cannot be told from new ones."
-    )
+    if name == TEA:
+        yield "Joined in the last 60 days: 0; of them 0 wrote."
+    else:
+        yield (
+            "Of earlier newcomers nothing is said: the export may begin after the"
+            " group, so old members cannot be told from new ones."
+        )
+
+
+def _count_thirds(name):
+    """Return the mean month of the first and the last third of a group's months."""
+    counts = _count_months(name)
+    months = sorted(counts)[: -1 if name == CHESS else None]  # its last has 3 days
+    third = len(months) // 3
+    parts = months[:third], months[-third:]
+    return months, *(f"{mean(counts[m] for m in part):,.0f}" for part in parts)
+
+
+def _describe_trend(name, called="{}"):
+    """Return the sentence on a group's level, with what it is called."""
+    months, before, after = _count_thirds(name)
+    third = f"in the first third of its record ({months[0]} to {months[-1]})"
+    if name == CHESS:
+        fell = f"messages a month fell from {before} {third} to {after}"
+        return f"{called}: {fell} in the last."
+    return f"{called}: {before} messages a month {third}, {after} in the last."
 
 
 def _describe_all(k):
     """Yield what both pages say of all groups together."""
+    yield "2 groups: 1 talking, 1 inactive."
     yield f"2 groups: {len(SAID):,} messages from {_day(0)} to {_day(END)}."
     spoke = {}
     for one in BY[TEA]:
@@ -156,18 +180,22 @@ def _describe_all(k):
         for who, days in spoke.items()
         if max(days) <= END - RECENT_DAYS and len(days) >= REGULAR_DAYS
     ]
-    new = [who for who, days in spoke.items() if min(days) > END - RECENT_DAYS]
-    assert (stopped, new) == ([STOPS], [COMES])
+    regulars = [who for who, days in spoke.items() if len(days) >= REGULAR_DAYS]
+    assert stopped == [STOPS]
     assert max(spoke[STOPS]) < WENT < CAME <= min(spoke[COMES])
     one = f"Fewer than {k}" if k > 1 else "1"
     yield (
-        f"{one} regular{'s' * (k > 1)} stopped writing, in groups written to in the"
-        f" last four weeks of their record: they wrote on {REGULAR_DAYS} days or more,"
-        f" and not in its last {RECENT_DAYS}."
+        f"{one} of {len(regulars)} regulars stopped writing (they wrote on"
+        f" {REGULAR_DAYS} days or more, none of them in the last {RECENT_DAYS}), in"
+        " groups written to in the last four weeks of their record."
     )
-    who = "people" if k > 1 else "person"
-    yield f"{one} {who} wrote there for the first time in the last {RECENT_DAYS} days."
-    yield first_screen.METHOD.fill(least=LEAST_DAYS)
+    yield (
+        f"In the last {RECENT_DAYS} days 0 people joined, of whom 0 wrote, in groups"
+        " whose joins are dated."
+    )
+    yield first_screen.METHOD.fill(
+        least=LEAST_MONTHS, power=first_screen.POWER, days=LEAST_DAYS
+    )
 
 
 def _describe_weeks(name):
@@ -190,22 +218,18 @@ def _count_months(name):
 
 def test_every_sentence_of_the_page_to_send_is_true(pages):
     """Cards of a group of 700 days and of one that ended a year ago, and all above."""
-    expected = {"2 groups: 1 steady, 1 inactive.", *_describe_all(5)}
-    months = _count_months(CHESS)
-    whole = sorted(months)[:-1]  # the last message was on the third
-    fall = whole.index("2024-06")
-    before, since = (
-        round(median(months[month] for month in part))
-        for part in (whole[:fall], whole[fall:])
-    )
-    expected.add(
-        f"Messages: from {before} to {since} messages a month since June 2024."
-    )
+    expected = {*_describe_all(5)}
+    found = {line for line in _list_sentences(pages[0]) if line not in FIXED}
     for name in (CHESS, TEA):
         expected |= {*_describe_lately(name), *_describe_state(name)}
+        code = [one for one in found if one.endswith(_describe_trend(name, ""))]
+        assert len(code) == 1
+        assert code[0].startswith("group ")
+        expected |= {*code}
         expected.add(f"{_day(0)} to {_day(END)}: {len(BY[name]):,} messages")
         expected.add(_describe_weeks(name))
     expected |= {"Counts of people below 5 are hidden.", "1 row: system line"}
+    expected.add("Fewer than 5 newcomers were followed for eight weeks.")
     tried = pd.read_csv(PROCESSED / "answers" / "own_coverage.csv")
     held = tried[tried["groups"] == 1]["coverage_together"]  # the size next to two
     expected.add(
@@ -214,7 +238,6 @@ def test_every_sentence_of_the_page_to_send_is_true(pages):
         f" {100 * held.mean():.0f}% of draws on average, in the worst place in"
         f" {100 * held.min():.0f}%."
     )
-    found = {line for line in _list_sentences(pages[0]) if line not in FIXED}
     silent = [line for line in found if line.startswith("Silent for good by day 105")]
     assert len(silent) == 1
     assert "watched long enough: 0 of 2 (range 0% to " in silent[0]
@@ -224,9 +247,10 @@ def test_every_sentence_of_the_page_to_send_is_true(pages):
 def test_the_table_of_groups_is_true(pages):
     """The level of the ended group was that of the empty months after its end."""
     rows = _list_rows(pages[1])
-    assert ["Canary tea", "steady", "–", "1", "7", "7"] in rows
+    tea, chess = (" → ".join(_count_thirds(name)[1:]) for name in (TEA, CHESS))
+    assert ["Canary tea", "talking", tea, "0", "1", "7", "7"] in rows
     ago = str(END - LAST[CHESS])
-    assert ["Canary chess", "inactive", "930 → 62", ago, "0", "0"] in rows
+    assert ["Canary chess", "inactive", chess, "–", ago, "0", "0"] in rows
 
 
 def _describe_year(name):
@@ -255,6 +279,7 @@ def test_every_sentence_of_the_private_page_is_true(pages):
             *_describe_lately(name),
             *_describe_state(name),
             *_describe_year(name),
+            _describe_trend(name, name),
         }
     found = {line for line in _list_sentences(pages[1]) if line not in FIXED}
     most = {line for line in found if line.startswith("Wrote most: ")}
@@ -270,7 +295,11 @@ def test_every_sentence_of_the_private_page_is_true(pages):
     assert str(max(counts.values())) in " ".join(most)
     expected |= {
         f"Regulars who stopped (60 days): {STOPS}.",
-        f"New in the last 60 days: {COMES}.",
+        "Joined in the last 60 days: none.",
+        (
+            "Of 1 people who joined eight weeks before the end or earlier, 0 wrote four"
+            " weeks later or after that."
+        ),
         "Times are in Asia/Shanghai.",
     }
     ties = {line for line in found if line.startswith("The ") and "reply most" in line}
@@ -295,7 +324,7 @@ def test_the_tables_of_the_private_page_are_true(pages):
             wrote = {one.sender for one in own if f"{one.at:%Y-%m}" == month}
             new = sum(start == month for start in first.values())
             joined = str(int(name == TEA and month == "2024-04"))
-            assert [month, str(n), str(len(wrote)), str(new), joined, "0"] in rows
+            assert [month, str(n), str(len(wrote)), str(new), joined, "–"] in rows
         pairs = Counter(
             (one.sender, one.to) for one in own if one.to and one.to != one.sender
         )
@@ -312,9 +341,7 @@ def test_the_tables_of_the_private_page_are_true(pages):
 
 def test_both_languages_say_the_same_numbers(pages):
     """A number that only one language had was nobody's."""
-    worded = re.compile(
-        "June|four|halve|Busiest hours|Of 100 of your"
-    )  # in one of them only
+    worded = re.compile("four|Busiest hours|Of 100 of your")  # in one of them only
     for page in pages:
         for both in re.findall(
             r'<span lang="en">(.*?)</span><span lang="zh">(.*?)</span>', page

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from helpers.own_groups.cards import build_cards
+from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 

@@ -9,7 +9,7 @@ import pytest
 
 import helpers as sq
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.own_groups.cards import build_cards
+from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.opened import open_run
 from helpers.own_groups.page import PRIVATE
 from helpers.own_groups.people import read_member_list

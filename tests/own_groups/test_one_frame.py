@@ -10,7 +10,7 @@ from helpers.derive.frame import list_replies, select_texts
 from helpers.derive.inspect import inspect_exports
 from helpers.errors import ShequnError
 from helpers.formats.reading.source import Options
-from helpers.own_groups.cards import build_cards
+from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.opened import open_run
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study

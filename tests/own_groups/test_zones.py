@@ -8,7 +8,7 @@ import pytest
 
 from helpers import cli
 from helpers.formats.reading.source import Options
-from helpers.own_groups.cards import build_cards
+from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study

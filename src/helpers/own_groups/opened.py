@@ -14,7 +14,7 @@ from helpers.derive.frame import select_texts
 from helpers.derive.measures import DUCKDB
 from helpers.errors import MissingSourceError
 from helpers.life_tables import load_life_tables
-from helpers.own_groups.cards import Card
+from helpers.own_groups.cards.card import Card
 from helpers.own_groups.record import (
     STORE,
     Record,

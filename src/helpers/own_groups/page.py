@@ -8,15 +8,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.files import write_text
-from helpers.own_groups.cards import WEEK, Card
+from helpers.own_groups.cards.card import Card
+from helpers.own_groups.cards.counts import WEEK
+from helpers.own_groups.cards.newcomers import LEAST_DAYS
+from helpers.own_groups.cards.trends import LEAST_MONTHS
 from helpers.own_groups.report.charts import draw_weeks
 from helpers.own_groups.report.first_screen import (
     METHOD,
-    News,
-    describe_change,
+    POWER,
     describe_first_screen,
     draw_picture,
-    read_news,
 )
 from helpers.own_groups.report.layout import (
     Cell,
@@ -26,7 +27,6 @@ from helpers.own_groups.report.layout import (
     Table,
     render_page,
 )
-from helpers.own_groups.report.news import LEAST_DAYS
 from helpers.own_groups.sentences import (
     NONE,
     STATES,
@@ -40,8 +40,10 @@ from helpers.own_groups.sentences import (
     describe_rhythm,
     describe_silent_members,
     describe_state,
-    describe_states,
+    describe_trend,
+    format_level,
     hide_small,
+    name_card,
     name_group,
 )
 from helpers.records import DAY_US, to_iso_day
@@ -62,8 +64,8 @@ WINDOWED = say(
     "Only the days asked for are counted: what is first or last is so in them alone."
 )
 ORDER = say(
-    "Groups that may need you come first: unusually quiet ones, then those that are"
-    " losing writers."
+    "Groups that may need you come first: unusually quiet ones, then those that talk"
+    " much less."
 )
 NOT_COUNTED = say("What was not counted")
 BROKEN_OFF = say(
@@ -74,7 +76,8 @@ HIDDEN = say("Counts of people below {k} are hidden.")
 HEADS = (
     say("group"),
     say("state"),
-    say("messages a month, before → since"),
+    say("messages a month, first third of its record → last"),
+    say("new in the last 60 days"),
     say("days since the last message"),
     say("writers, last 28 days"),
     say("28 days before"),
@@ -124,18 +127,16 @@ def write_page(
     study: Study | None = None,
 ) -> Path:
     """Write the HTML page with the cards of all groups and return its path."""
-    news = read_news(study, cards) if study is not None else News()
     several = len(cards) > 1
     sections = [
-        *build_first_screen(study, cards, news, answers, k),
-        *[build_index(cards, k, news)] * several,
-        *(_build_card(card, k, zone, news) for card in cards),
+        *build_first_screen(study, cards, answers, k),
+        *[build_index(cards, k)] * several,
+        *(_build_card(card, cards, k, zone) for card in cards),
         build_answers(answers, public, len(cards)),
         *build_excluded(excluded, [OPEN if k <= 1 else HIDDEN.fill(k=k)]),
     ]
     page = Page(
         title=TITLE,
-        state=describe_states([card.need for card in cards]) if several else None,
         words=[ORDER, Link(ANSWERS, "answers")] if several else (),
         notes=[LEAD, *assumed],
         alarms=[BROKEN_OFF.fill(n=broken_off)] if broken_off else (),
@@ -149,7 +150,6 @@ def write_page(
 def build_first_screen(
     study: Study | None,
     cards: Sequence[Card],
-    news: News,
     answers: Sequence[OwnAnswer],
     k: int,
 ) -> list[Section]:
@@ -157,8 +157,8 @@ def build_first_screen(
     if study is None or not cards:
         return []
     picture, caption = draw_picture(study, cards) or ("", None)
-    lines = [*describe_first_screen(cards, news, answers, k)]
-    method = METHOD.fill(least=LEAST_DAYS)
+    lines = [*describe_first_screen(cards, answers, k)]
+    method = METHOD.fill(least=LEAST_MONTHS, power=POWER, days=LEAST_DAYS)
     first = Section(
         kind="first", lines=lines, picture=picture, caption=caption, after=[method]
     )
@@ -207,48 +207,52 @@ def build_excluded(
     return [Section(head=head, kind="missing", lines=lines, after=notes)]
 
 
-def build_index(cards: Sequence[Card], k: int, news: News) -> Section:
+def build_index(cards: Sequence[Card], k: int) -> Section:
     """Build the table of all groups, which leads to their parts of the page."""
     rows: list[list[Cell]] = []
     for card in cards:
         before = card.people_before if card.days_before else None
-        counts = (
+        new = card.newcomers.recent if card.newcomers else None
+        recent, *counts = (
             NONE if people is None else hide_small(people, k)
-            for people in (card.people_28, before)
+            for people in (new, card.people_28, before)
         )
-        change = news.changes.get(card.group)
-        level = f"{change.before:,} → {change.since:,}" if change else "–"
         is_silent = card.has_silence_to_come and card.state != "unknown"
         ago = f"{card.days_ago:,}" if is_silent else "–"
         name = Link(name_group(card.label), f"g{card.group}")
-        rows.append([name, STATES[card.need], level, ago, *counts])
+        level = _format_levels(card)
+        rows.append([name, STATES[card.need], level, recent, ago, *counts])
     return Section(kind="index", table=Table(HEADS, rows, is_stacked=True))
 
 
-def _build_card(card: Card, k: int, zone: str, news: News) -> Section:
+def _format_levels(card: Card) -> str:
+    if card.trend is None:
+        return "–"
+    return " → ".join(map(format_level, (card.trend.before, card.trend.after)))
+
+
+def _build_card(card: Card, cards: Sequence[Card], k: int, zone: str) -> Section:
     span = say(
         "{since} to {until}: {messages}",
         since=card.since,
         until=card.until,
         messages=say_counts(messages=card.messages),
     )
-    states = [describe_state(card)]
-    if change := news.changes.get(card.group):
-        states.append(describe_change(say("Messages"), change))
+    name = name_card(card, cards)
     chances = describe_chance(card, k), describe_first_pause(card)
     return Section(
-        head=name_group(card.label),
+        head=name,
         anchor=f"g{card.group}",
         kind=f"need-{card.need}",
         span=span,
-        states=states,
+        states=[describe_state(card), describe_trend(card.trend, name)],
         picture=draw_weeks(card, PER_WEEK) if card.weeks else "",
         caption=_describe_weeks(card),
         words=[each for each in chances if each is not None],
         lines=[
             describe_carriers(card, k),
             describe_silent_members(card, k),
-            describe_newcomers(card, k),
+            *describe_newcomers(card, k),
             describe_rhythm(card),
             describe_hours(card, zone),
         ],
@@ -259,9 +263,9 @@ def _describe_weeks(card: Card) -> Message | None:
     """Describe the picture of a group's messages by week."""
     if not card.weeks:
         return None
-    first, end = card.weeks[0].day, card.weeks[-1].day + WEEK
-    start, last = (to_iso_day(day * DAY_US) for day in (first, end - 1))
-    most = max(week.messages for week in card.weeks) or 1
+    first = card.weeks_end - WEEK * len(card.weeks) + 1
+    start, last = (to_iso_day(day * DAY_US) for day in (first, card.weeks_end))
+    most = max(card.weeks) or 1
     words = CHART.fill(first=start, last=last, most=most)
     if not card.has_silence_to_come:
         return words
@@ -277,12 +281,14 @@ MOST = 3  # groups whose lines are printed; the page has them all
 def list_lines(cards: Sequence[Card], k: int) -> Iterator[str]:
     """Yield five lines for each of the most urgent groups."""
     for card in cards[:MOST]:
-        yield join_messages(": ", [name_group(card.label), describe_state(card)])
+        name = name_card(card, cards)
+        yield join_messages(": ", [name, describe_state(card)])
         for text in (
+            describe_trend(card.trend, name),
             describe_chance(card, k),
             describe_carriers(card, k),
             describe_silent_members(card, k),
-            describe_newcomers(card, k),
+            *describe_newcomers(card, k),
         ):
             if text is not None:
                 yield join_messages("", ["  ", text])

@@ -17,6 +17,8 @@ import pandas as pd
 
 from helpers.derive.frame import select_texts
 from helpers.files import write_text
+from helpers.own_groups.cards.card import find_last_days
+from helpers.own_groups.cards.newcomers import STAYED_WEEKS, follow_weeks, list_people
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, describe_by_age
 from helpers.own_groups.page import PRIVATE, WINDOWED, build_first_screen, build_index
 from helpers.own_groups.plan import Plan, build_adjustments
@@ -28,7 +30,6 @@ from helpers.own_groups.record import (
     count_growth,
     count_people,
     count_replies,
-    follow_newcomers,
     list_silent_members,
     read_record,
 )
@@ -39,7 +40,7 @@ from helpers.own_groups.report.charts import (
     draw_replies,
     draw_shares,
 )
-from helpers.own_groups.report.first_screen import MONTHS_TITLE, read_news
+from helpers.own_groups.report.first_screen import MONTHS_TITLE
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.report.talk import build_kinds, build_toned_words, isolate_name
 from helpers.own_groups.report.year import (
@@ -58,6 +59,7 @@ from helpers.own_groups.sentences import (
     describe_rhythm,
     describe_silent_members,
     describe_state,
+    describe_trend,
     format_percent,
     name_group,
 )
@@ -67,7 +69,7 @@ from helpers.store.people import Names, read_names
 from helpers.wording import Message, Verbatim, say, say_in
 
 if TYPE_CHECKING:
-    from helpers.own_groups.cards import Card
+    from helpers.own_groups.cards.card import Card
     from helpers.study import Study
 
 TITLE = say("PRIVATE: your groups, with names")
@@ -103,6 +105,7 @@ CORRECTED = say(
     " is surer than a level, and instruments are not to be compared."
 )
 DASH = "–"
+WEEKS = (1, 2, STAYED_WEEKS, 8, 12, 26)
 _open = partial(Section, level=3)
 
 
@@ -116,16 +119,15 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
     record = read_record(study, exports, adjust, plan.engine)
-    page = _Page(study, names, plan.terms.options.zone, cards)
+    page = _Page(study, names, plan.terms.options.zone, cards, record)
     named = [
         replace(card, label=names.groups.get(keys[card.group]) or card.label)
         for card in cards
     ]
     months = read_tone(select_texts(record.messages), page.offset)
-    news = read_news(study, cards)
     sections = [
-        *build_first_screen(study, named, news, (), 1),
-        *[build_index(named, 1, news)] * (len(named) > 1),
+        *build_first_screen(study, named, (), 1),
+        *[build_index(named, 1)] * (len(named) > 1),
         *(
             page.build_group(card, record.within(keys[card.group]), months)
             for card in cards
@@ -144,7 +146,12 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
 
 class _Page:
     def __init__(
-        self, study: Study, names: Names, zone: str, cards: Sequence[Card]
+        self,
+        study: Study,
+        names: Names,
+        zone: str,
+        cards: Sequence[Card],
+        record: Record,
     ) -> None:
         self.names, self.zone = names, zone
         self.offset = study.manifest.day_offset_us
@@ -157,34 +164,37 @@ class _Page:
                 "alive": groups.index.isin(alive),
             }
         ).set_axis(groups["key"])
+        self.people = _list_people(study, cards, record)
+        self.shown = study.table("shown").set_index("group")
         there = "rhythm" in study.manifest.tables
         self.rhythm = study.table("rhythm") if there else None
 
     def build_group(self, card: Card, own: Record, months: pd.DataFrame) -> Section:
         """Build the section of one group."""
         key = self.keys[card.group]
-        newcomers = [*self._build_newcomers(card, own)]
+        rows = self._select(key)
         lines = [
             describe_chance(card, 1),
             describe_first_pause(card),
             describe_by_age(card),
             describe_carriers(card, 1),
             describe_silent_members(card, 1),
-            None if newcomers else describe_newcomers(card, 1),
+            *describe_newcomers(card, 1),
             describe_rhythm(card),
             describe_hours(card, self.zone),
         ]
         texts = select_texts(own.messages)
+        name = name_group(self.names.groups.get(key) or card.label)
         return Section(
-            head=name_group(self.names.groups.get(key) or card.label),
+            head=name,
             anchor=f"g{card.group}",
-            states=[describe_state(card)],
+            states=[describe_state(card), describe_trend(card.trend, name)],
             lines=[line for line in lines if line],
             sections=[
                 *self._build_year(card.group, key, own, texts),
                 self._build_silent(card, key, own),
-                *newcomers,
-                self._build_growth(own),
+                *_build_newcomers(rows),
+                self._build_growth(card.group, own),
                 *self._build_hours(card.group),
                 self._build_people(key, own),
                 *self._build_replies(key, own),
@@ -204,7 +214,7 @@ class _Page:
 
         end = int(self.ends[group])
         for head, lines in (
-            (CAME_AND_WENT, [*describe_people(own, end, self.offset, name)]),
+            (CAME_AND_WENT, [*describe_people(self._select(key), name)]),
             (
                 YEAR,
                 [
@@ -236,33 +246,22 @@ class _Page:
         seen = say("last seen (reaction or reading)")
         return _open(head, table=Table((say("who"), say("joined"), seen), rows))
 
-    def _build_newcomers(self, card: Card, own: Record) -> Iterator[Section]:
-        rows, recorded = follow_newcomers(own, int(self.ends[card.group]))
-        if rows.empty or (card.is_left_truncated and not recorded):
-            return  # old members look like new ones there, as the card says
-        shares = rows["writing"] / rows["people"]
-        counts = zip(rows["week"], rows["people"], rows["writing"], shares, strict=True)
-        heads = (say("weeks later"), say("newcomers followed"),
-                 say_in("table of people", "still writing"), say("share"))  # fmt: skip
-        cells = [
-            [str(w), f"{n:,}", f"{m:,}", format_percent(s)] for w, n, m, s in counts
-        ]
-        points = list(zip(rows["week"].tolist(), shares.tolist(), strict=True))
-        yield _open(
-            STAYING,
-            notes=[BY_JOINS if recorded else BY_FIRST],
-            table=Table(heads, cells),
-            picture=draw_shares(points, STAYING),
-            caption=CURVE,
-        )
+    def _select(self, key: str) -> pd.DataFrame:
+        return self.people[self.people["group"].eq(key)]
 
-    def _build_growth(self, own: Record) -> Section:
+    def _build_growth(self, group: int, own: Record) -> Section:
         table = count_growth(own, self.offset)
         if len(table):
             every = pd.period_range(table.index[0], table.index[-1], freq="M")
             table = table.reindex(every.astype(str), fill_value=0)
         counts = zip(table.index, table.to_numpy().tolist(), strict=True)
         rows = [[str(month), *(f"{n:,}" for n in row)] for month, row in counts]
+        for column, name, found in (
+            (-2, "joins_observed", own.joins), (-1, "leaves_observed", own.leaves),
+        ):  # fmt: skip
+            if found.empty and not self.shown.loc[group, name]:
+                for row in rows:
+                    row[column] = DASH
         heads = (say("month"), say("messages"), say_in("table of people", "writers"),
                  say("wrote for the first time"), say("joined"),
                  say_in("table of people", "left"))  # fmt: skip
@@ -350,6 +349,47 @@ class _Page:
         ]
         heads = (say("month"), say("instrument"), say("messages"), say("negative"))
         return _open(head, words=changes, notes=[CORRECTED], table=Table(heads, rows))
+
+
+def _list_people(study: Study, cards: Sequence[Card], record: Record) -> pd.DataFrame:
+    """Return who wrote and joined, by the rules and for the days of the cards."""
+    keys = study.table("groups").set_index("group")["key"]
+    offset = study.manifest.day_offset_us
+    rows = record.messages.dropna(subset="sender")
+    days = (rows["time_us"].astype("int64") + offset) // DAY_US
+    by = days.groupby([rows["group"], rows["sender"].rename("person")], observed=True)
+    spoke = by.agg(first="min", last="max", days="nunique").reset_index()
+    dated = [keys[c.group] for c in cards if c.newcomers and c.newcomers.dated]
+    joins = record.joins[record.joins["group"].isin(dated)].dropna()
+    joined = (joins["time_us"].astype("int64") + offset) // DAY_US
+    arrivals = joined.groupby([joins["group"], joins["person"]], observed=True).min()
+    groups = study.table("groups")
+    ends = pd.DataFrame({"end": find_last_days(study, groups)}).set_axis(groups["key"])
+    cut = {keys[card.group]: card.is_left_truncated for card in cards}
+    ends["truncated"] = ends.index.map(cut).fillna(value=True)
+    return list_people(spoke, arrivals.rename("joined").reset_index(), ends)
+
+
+def _build_newcomers(people: pd.DataFrame) -> Iterator[Section]:
+    """Build the table of newcomers who still write some weeks later."""
+    rows = [
+        (weeks, int(found["followed"].sum()), int(found["stayed"].sum()))
+        for weeks in WEEKS
+        for found in [follow_weeks(people, weeks)]
+    ]
+    rows = [row for row in rows if row[1]]
+    if not rows:
+        return
+    heads = (say("weeks later"), say("newcomers followed"),
+             say_in("table of people", "still writing"), say("share"))  # fmt: skip
+    cells = [[str(w), f"{n:,}", f"{m:,}", format_percent(m / n)] for w, n, m in rows]
+    yield _open(
+        STAYING,
+        notes=[BY_JOINS if people["dated"].any() else BY_FIRST],
+        table=Table(heads, cells),
+        picture=draw_shares([(w, m / n) for w, n, m in rows], STAYING),
+        caption=CURVE,
+    )
 
 
 def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:

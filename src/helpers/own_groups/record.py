@@ -24,8 +24,9 @@ from helpers.derive.tables.derive import Terms
 from helpers.errors import BrokenFileError
 from helpers.files import read_sealed_json, seal_json, write_text
 from helpers.observed import Observed
+from helpers.own_groups.cards.newcomers import select_newcomers
 from helpers.own_groups.listing import Listing, Row
-from helpers.records import DAY_US, SCHEMAS, RecordKind
+from helpers.records import SCHEMAS, RecordKind
 from helpers.store.exports import Exports
 from helpers.store.people import join_people
 from helpers.store.store import REMEDY, Store
@@ -34,8 +35,6 @@ from helpers.wording import say
 
 RECORDED = frozenset({"explicit", "mention"})  # where exports tell who replies
 GONE = ("leave", "kick")
-WEEKS = (1, 2, 4, 8, 12, 26)
-FOLLOWED = 28  # days after a week of which it is seen whether somebody still writes
 PAIRS = 10
 STORE = "store"  # in the folder that `shequn run` makes
 
@@ -105,18 +104,18 @@ def read_record(
 
 
 def _list_joins(study: Study, members: pd.DataFrame) -> pd.DataFrame:
-    """List joins of members since the first day of their group's record.
-
-    Who is older than it, or was there when the group was made, is no newcomer.
-    """
+    """List joins of members since the first day of their group's record."""
     watched = study.table("observed").set_index("group")["since_us"]
     groups = study.table("groups").set_index("key")
-    offset = study.manifest.day_offset_us
-    since = (members["group"].map(groups["group"]).map(watched) + offset) // DAY_US
     rows = members.rename(columns={"joined_us": "time_us"}).assign(is_listed=True)
-    is_new = (rows["time_us"] + offset) // DAY_US >= since.fillna(0)
-    is_new &= rows["time_us"].ne(rows["group"].map(groups["created_us"]))
-    return rows[is_new & rows["group"].isin(groups.index)]
+    rows = rows[rows["group"].isin(groups.index)]
+    is_new = select_newcomers(
+        rows["time_us"],
+        rows["group"].map(groups["group"]).map(watched),
+        rows["group"].map(groups["created_us"]),
+        study.manifest.day_offset_us,
+    )
+    return rows[is_new]
 
 
 def _list_times(column: pd.Series[int]) -> dict[str, int]:
@@ -191,22 +190,6 @@ def count_growth(own: Record, offset_us: int) -> pd.DataFrame:
 def _to_months(times: pd.Series[int], offset_us: int) -> pd.Series[str]:
     moments = pd.to_datetime(times.astype("int64") + offset_us, unit="us")
     return moments.dt.strftime("%Y-%m")
-
-
-def follow_newcomers(own: Record, end_us: int) -> tuple[pd.DataFrame, bool]:
-    """Count newcomers who still write weeks later, and describe the origin of joins."""
-    joins = own.joins.dropna()
-    spoke = own.messages.dropna(subset="sender").groupby("sender")["time_us"]
-    recorded = len(joins) > 0
-    came = joins.groupby("person")["time_us"].min() if recorded else spoke.min()
-    last = spoke.max().reindex(came.index)
-    rows = []
-    for week in WEEKS:
-        known = came + (7 * week + FOLLOWED) * DAY_US <= end_us
-        still = last[known] >= came[known] + 7 * week * DAY_US
-        rows.append((week, int(known.sum()), int(still.sum())))
-    table = pd.DataFrame(rows, columns=["week", "people", "writing"])
-    return table[table["people"] > 0], recorded
 
 
 def count_replies(own: Record) -> tuple[pd.DataFrame, bool]:

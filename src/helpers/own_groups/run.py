@@ -65,7 +65,7 @@ from helpers.wording import Verbatim, say, say_plural
 from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
-    from helpers.own_groups.cards import Card
+    from helpers.own_groups.cards.card import Card
     from helpers.own_groups.report.answers import OwnAnswer
 
 TABLES, CHAPTERS = "tables", "chapters"
@@ -129,7 +129,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     if "daily" not in study.manifest.tables:
         return _write_list(study, plan, answers, public)
     # not needed by a list
-    from helpers.own_groups.cards import build_cards  # noqa: PLC0415
+    from helpers.own_groups.cards.card import build_cards  # noqa: PLC0415
     from helpers.own_groups.page import WINDOWED, list_lines, write_page  # noqa: PLC0415
 
     cards, zone = build_cards(study), plan.terms.options.zone
@@ -223,12 +223,9 @@ def _draw_picture(
     study: Study, cards: Sequence[Card], answers: Sequence[OwnAnswer], plan: Plan
 ) -> None:
     """Draw the picture to send, and print its path."""
-    # few runs need them
-    from helpers.own_groups.report.first_screen import read_news  # noqa: PLC0415
     from helpers.own_groups.report.picture import write_picture  # noqa: PLC0415
 
-    news = read_news(study, cards)
-    picture = write_picture(study, cards, news, answers, plan.out, k=plan.k)
+    picture = write_picture(study, cards, answers, plan.out, k=plan.k)
     picture.chmod(OPEN_MODE)
     line = say("a picture to send, without names: {file}", file=picture)
     plan.tell(line)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from helpers.errors import ShequnError
 from helpers.forecast import chance_of_going_on, chance_of_no_pause
 from helpers.forecast.first_pause import DAYS
 from helpers.forecast.going_on import Chance
 from helpers.group_lives.silence import SILENCE_DAYS
-from helpers.own_groups.cards import Card, Newcomers
+from helpers.own_groups.cards.card import Answered, Card
+from helpers.own_groups.cards.newcomers import RECENT_DAYS, Newcomers
+from helpers.own_groups.cards.trends import Trend
 from helpers.records import MONTH_DAYS
 from helpers.wording import (
     Message,
@@ -25,8 +27,8 @@ from helpers.wording.messages import LIST
 
 STATES = (
     say("unusually quiet"),
-    say("losing writers"),
-    say("steady"),
+    say("talking much less"),
+    say("talking"),
     say("inactive"),
     say_in("state of a group", "closed"),
     say("not known"),
@@ -37,12 +39,14 @@ CLOSED = {  # by how
     "stated": say("Closed on {day}"),
 }
 
+SMALL_LEVEL = 10  # messages a month, below which they have a decimal
 _PSEUDONYM = re.compile(r"group [0-9a-f]{8}")
 _SMALL = re.compile(r"small group \d+")
 
 
 Text = Message | Verbatim
 NONE = Verbatim("–")
+THIS = say("This group")
 INSTRUMENT_NAMES = {
     "chat_line": say("Chinese (chat lines)"),
     "snownlp": say("Chinese, SnowNLP as shipped"),
@@ -83,6 +87,13 @@ def name_group(label: str) -> Text:
     if _SMALL.fullmatch(label):
         return say("small group {number}", number=code)
     return say("group {code}", code=code) if is_pseudonym(label) else Verbatim(label)
+
+
+def name_card(card: Card, cards: Sequence[Card]) -> Text:
+    """Name a group of several; a single one without a name is “this group”."""
+    if len(cards) == 1 and is_pseudonym(card.label):
+        return THIS
+    return name_group(card.label)
 
 
 def describe_excluded(reason: str, rows: int) -> Message:
@@ -190,12 +201,9 @@ def _describe_alive(card: Card) -> Message:
         return say(
             "Alive but unusually quiet: {last} ({count}).", last=last, count=count
         )
-    if card.is_fading:
+    if card.talks_less:
         return say(
-            "Alive, with half as many writers as a month ago or fewer: {last}"
-            " ({count}).",
-            last=last,
-            count=count,
+            "Alive but talking much less: {last} ({count}).", last=last, count=count
         )
     if not card.has_end and card.seen:
         ago = say_counts(days=card.days_ago)
@@ -230,6 +238,52 @@ _DESCRIBE = {
 def describe_state(card: Card) -> Message:
     """Describe whether a group is active, and how long a silence means its death."""
     return _DESCRIBE[card.state](card)
+
+
+LEVEL = say(
+    "{name}: {before} messages a month in the first third of its record ({since} to"
+    " {until}), {after} in the last."
+)
+FALLS = say(
+    "{name}: messages a month fell from {before} in the first third of its record"
+    " ({since} to {until}) to {after} in the last."
+)
+GROWS = say(
+    "{name}: messages a month grew from {before} in the first third of its record"
+    " ({since} to {until}) to {after} in the last."
+)
+TRENDS = {"falls": FALLS, "grows": GROWS, "": LEVEL}
+SHORT = say("Its record has fewer than three whole months.")
+
+
+def describe_trend(trend: Trend | None, name: str) -> Message:
+    """Describe a group's messages a month at the beginning and the end of its record.
+
+    >>> from helpers.own_groups.cards.trends import Trend
+    >>> describe_trend(Trend("2024-01", "2024-06", 480, 30, "falls"), "Tea")
+    'Tea: messages a month fell from 480 in the first third of its record (2024-01 to
+    2024-06) to 30 in the last.'
+    """
+    if trend is None:
+        return SHORT
+    return TRENDS[trend.direction].fill(
+        name=name,
+        before=format_level(trend.before),
+        after=format_level(trend.after),
+        since=trend.since,
+        until=trend.until,
+    )
+
+
+def format_level(level: float) -> str:
+    """Format messages a month; small means keep a decimal, so that none reads as 0.
+
+    >>> format_level(1845.3), format_level(0.5), format_level(0.0)
+    ('1,845', '0.5', '0')
+    """
+    return (
+        f"{level:,.1f}".removesuffix(".0") if level < SMALL_LEVEL else f"{level:,.0f}"
+    )
 
 
 def describe_chance(card: Card, k: int) -> Message | None:
@@ -344,36 +398,58 @@ def describe_silent_members(card: Card, k: int) -> Message:
     )
 
 
-def describe_newcomers(card: Card, k: int) -> Message:
-    """Describe how many new posters were answered and how many stayed."""
-    new = card.newcomers
-    if card.is_left_truncated:
-        return say(
-            "Nothing is said of newcomers: the export may begin after the group, so"
-            " old members cannot be told from new ones."
-        )
+def describe_newcomers(card: Card, k: int) -> Iterator[Message]:
+    """Describe who is new, how many of them were answered and how many stayed."""
+    new, answered = card.newcomers, card.answered
     if new is None:
-        return say(
-            "Nothing is said of newcomers: that needs 88 days after a first message,"
-            " 28 to see them stay and 60 to see them fall silent."
+        yield say("Who is new is not known: this export does not record who wrote.")
+        return
+    if new.recent is not None:
+        yield _describe_recent(new, k)
+    if not new.dated and card.is_left_truncated:
+        yield say(
+            "Of earlier newcomers nothing is said: the export may begin after the"
+            " group, so old members cannot be told from new ones."
         )
-    if new.people < k:
-        return say(
-            "Fewer than {k} newcomers (founders among them) were followed, so nothing"
-            " is said of them.",
-            k=k,
+        return
+    if new.followed >= k:
+        came = say("joined") if new.dated else say("wrote for the first time")
+        yield say(
+            "Of {people:,} people who {came} eight weeks before the end or earlier,"
+            " {stayed} wrote four weeks later or after that.",
+            people=new.followed,
+            came=came,
+            stayed=hide_small(new.stayed, k),
         )
-    answered, stayed = _describe_answers(new, k), _describe_stayed(new, k)
+    elif new.followed:
+        yield say("Fewer than {k} newcomers were followed for eight weeks.", k=k)
+    if answered is not None and answered.people >= k:
+        yield say(
+            "Of {people:,} people who wrote for the first time (founders among them),"
+            " {answered}.",
+            people=answered.people,
+            answered=_describe_answers(answered, k),
+        )
+
+
+def _describe_recent(new: Newcomers, k: int) -> Message:
+    """Describe who is new in the last 60 days of a record."""
+    n = hide_small(new.recent or 0, k)
+    if not new.dated:
+        return say(
+            "Wrote for the first time in the last {recent} days: {n}.",
+            recent=RECENT_DAYS,
+            n=n,
+        )
     return say(
-        "Of {people:,} people who wrote for the first time (founders among them),"
-        " {answered}; {stayed}.",
-        people=new.people,
-        answered=answered,
-        stayed=stayed,
+        "Joined in the last {recent} days: {n}; of them {wrote} wrote.",
+        recent=RECENT_DAYS,
+        n=n,
+        wrote=hide_small(new.wrote, k),
     )
 
 
-def _describe_answers(new: Newcomers, k: int) -> Message:
+def _describe_answers(new: Answered, k: int) -> Message:
     """Describe how many newcomers were answered, and what counts as an answer."""
     some = _word_some(new.answered, k)
     if new.has_replies:
@@ -396,23 +472,6 @@ def _word_some(people: int, k: int) -> Message:
     if people < k:
         return say("fewer than {k} were", k=k)
     return say_plural("{n:,} was", "{n:,} were", n=people)
-
-
-def _describe_stayed(new: Newcomers, k: int) -> Message:
-    stayed = hide_small(new.stayed, k)
-    if new.stayed == new.people:
-        return say(
-            "28 days later all {people:,} of them were still writing", people=new.people
-        )
-    if not new.stayed:
-        return say("28 days later none of them were still writing")
-    if new.stayed < k:
-        return say("28 days later {stayed} of them were still writing", stayed=stayed)
-    return say_plural(
-        "28 days later {n:,} of them was still writing",
-        "28 days later {n:,} of them were still writing",
-        n=new.stayed,
-    )
 
 
 def describe_rhythm(card: Card) -> Message:
@@ -443,7 +502,7 @@ def describe_hours(card: Card, zone: str) -> Message:
     """Describe the hours of the day in which a group writes most, and its time zone."""
     if not card.hours:
         return say(
-            "Too few messages for busy hours (times are in {zone}).",
+            "No hours stand out from an even spread over the day (times in {zone}).",
             zone=Verbatim(zone),
         )
     hours = join_messages(LIST, [say("{hour}:00", hour=hour) for hour in card.hours])

@@ -30,6 +30,7 @@ from helpers.files import (
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import USUAL_DATES
 from helpers.observed import Observed, describe_observation
+from helpers.own_groups.cards.newcomers import select_newcomers
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import RECORDED, Adjustments, adjust_store, cut_listing
@@ -118,9 +119,9 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
     shown = {key: shows for key, shows in shown.items() if key in there}
     tables = add_metadata(derived, listed, metadata)
     shown = check_member_lists(shown, tables)
-    tables = _list_recorded(tables, shown)
     ordinal = tables["groups"].set_index("key")["group"]
     tables["observed"] = build_observed_rows(listed.observed, ordinal)
+    tables = _list_recorded(tables, shown, compute_day_offset_us(metadata.zone))
     ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
     with replace_folder(folder) as partial:
@@ -187,7 +188,7 @@ def _check_messages(ledger: Ledger) -> None:
 
 
 def _list_recorded(
-    tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
+    tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability], offset_us: int
 ) -> dict[str, pd.DataFrame]:
     """Limit member tables to groups with listed members; add what exports record.
 
@@ -202,12 +203,28 @@ def _list_recorded(
         people = tables["memberships"]
         people = people[people["group"].isin(joined)]
         on_roster = people["group"].map(sources).eq("roster")
+        rows["arrivals"] = _list_arrivals(tables, offset_us)
         rows["memberships"] = people.assign(listed=people["listed"] & on_roster)
     if "roster" in tables:
         counts = tables["roster"]
         is_whole = counts["group"].map(sources).isin(WHOLE_MEMBERSHIP)
         rows["roster"] = counts[is_whole]
     return tables | rows | {"shown": build_shown_rows(shown, ordinal)}
+
+
+def _list_arrivals(tables: Mapping[str, pd.DataFrame], offset_us: int) -> pd.DataFrame:
+    """List members with a date of joining: of a line, or else of a list."""
+    people = tables["memberships"]
+    since, created = (
+        people["group"].map(table.set_index("group")[name])
+        for table, name in (
+            (tables["observed"], "since_us"), (tables["groups"], "created_us"),
+        )
+    )  # fmt: skip
+    listed = people["listed_us"]
+    new = listed.where(select_newcomers(listed, since, created, offset_us))
+    rows = people.assign(joined_us=people["joined_us"].fillna(new))
+    return rows.dropna(subset="joined_us")
 
 
 def read_observed(study: Study) -> dict[int, Observed]:

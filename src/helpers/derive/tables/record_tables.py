@@ -98,7 +98,7 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
 
     Of groups with a list of members, who only reacted and is not on it has left.
     """
-    roster = kept.rows("membership", "person", "role", "bot")
+    roster = kept.rows("membership", "person", "role", "bot", "joined_us")
     events = kept.rows("event", "time_us", "kind", "subject")
     events = events.rename(columns={"subject": "person"})
     if kept.bots is not None:
@@ -113,8 +113,9 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
         table["member"] = table["person"].map(number)
     joined = joins.groupby(PAIR)["time_us"].agg(joined_us="min", again_us="max")
     left_us = events[events["kind"].isin(GONE)].groupby(PAIR)["time_us"].max()
-    listed = roster[roster["bot"] != True].groupby(PAIR)["role"].first()  # noqa: E712 - null is no bot
-    parts: list[Any] = [listed, joined, _count_written(kept)]
+    people = roster[roster["bot"] != True].groupby(PAIR)  # noqa: E712 - null is no bot
+    listed, dated = people["role"].first(), people["joined_us"].min()
+    parts: list[Any] = [listed, dated.rename("listed_us"), joined, _count_written(kept)]
     reacted = unlisted.dropna(subset=PAIR)[PAIR].drop_duplicates()
     if len(reacted):
         pairs = pd.MultiIndex.from_frame(reacted.astype("int64"))

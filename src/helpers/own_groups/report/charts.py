@@ -22,7 +22,8 @@ from helpers.figures.drawing import (
     Point,
     name_colours,
 )
-from helpers.own_groups.cards import WEEK, Card
+from helpers.own_groups.cards.card import Card
+from helpers.own_groups.cards.counts import WEEK
 from helpers.wording import render, say
 from helpers.wording.messages import LANGUAGES, Language
 from helpers.wording.terminal import count_columns
@@ -183,14 +184,14 @@ def draw_weeks(card: Card, title: str) -> str:
     last = WEEK * len(weeks) - min(card.silent_days, card.death_days)
     shaded = card.death_days if card.has_silence_to_come else 0
     most_days = max(WEEK * len(weeks), last + shaded)
-    tallest = max((week.messages for week in weeks), default=0) or 1
+    tallest = max(weeks, default=0) or 1
 
     def draw(width: float, _: Language) -> Drawing:
         drawing, scale = Drawing(width, LOW), width / most_days
         drawing.fill_box((max(last, 0) * scale, 0), (shaded * scale, LOW), ORANGE, 0.2)
         outline = [(0.0, LOW)]
         for nth, week in enumerate(weeks):
-            x, y = WEEK * nth * scale, LOW - (LOW - 6) * week.messages / tallest
+            x, y = WEEK * nth * scale, LOW - (LOW - 6) * week / tallest
             end = x + WEEK * scale
             gap = 0.2 * WEEK * scale
             outline += [(x, LOW), (x, y), (end - gap, y), (end - gap, LOW)]

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from calendar import month_name
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
+from helpers.own_groups.cards.card import count_all_months
+from helpers.own_groups.cards.newcomers import RECENT_DAYS, REGULAR_DAYS
 from helpers.own_groups.report.charts import Band, draw_curve, draw_months
-from helpers.own_groups.report.news import (
-    LEAST_MONTHS,
-    RECENT_DAYS,
-    REGULAR_DAYS,
-    Change,
-    People,
-    count_months,
-    find_changes,
-    list_last_days,
-    list_people,
+from helpers.own_groups.sentences import (
+    THIS,
+    describe_state,
+    describe_states,
+    describe_trend,
+    hide_small,
+    name_card,
 )
-from helpers.own_groups.sentences import hide_small, name_group
 from helpers.small_counts import ENOUGH_GROUPS
 from helpers.wording import Message, say, say_counts, say_in, say_plural
 
 if TYPE_CHECKING:
-    from helpers.own_groups.cards import Card
+    from helpers.own_groups.cards.card import Card
     from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
@@ -35,26 +31,19 @@ THREE_MONTHS = "s0-three-month-death"
 TICKS = (0, 30, 105, 182, 365)
 MOST_MONTHS = 36
 HERE = say("{groups}: {messages} from {first} to {last}.")
-CHANGED = say("{name}: from {before:,} to {since:,} messages a month since {month}.")
-NO_CHANGE = say(
-    "In no group that still talks, with a record of six months, did messages a month"
-    " halve or double for good."
-)
 STOPPED = say(
-    "{n} {who} stopped writing, in groups written to in the last four weeks of their"
-    " record: they wrote on {days} days or more, and not in its last {recent}."
+    "{n} of {regulars} regulars stopped writing (they wrote on {days} days or more,"
+    " none of them in the last {recent}), in groups written to in the last four weeks"
+    " of their record."
 )
-NEW = say("{n} {who} wrote there for the first time in the last {recent} days.")
-NOBODY = {
-    STOPPED: say(
-        "No regular stopped writing, in groups written to in the last four weeks of"
-        " their record."
-    ),
-    NEW: say(
-        "Nobody wrote there for the first time in the last {recent_days} days.",
-        recent_days=RECENT_DAYS,
-    ),
-}
+JOINED = say(
+    "In the last {recent} days {n} {who} joined, of whom {wrote} wrote, in groups whose"
+    " joins are dated."
+)
+NEW = say(
+    "In the last {recent} days {n} {who} wrote for the first time, in groups whose"
+    " joins are not dated."
+)
 SILENT = say(
     "Silent for good by day 105, of your groups watched long enough: {alone}; with what"
     " is known elsewhere {together}."
@@ -63,12 +52,17 @@ SILENT_ALONE = say(
     "Silent for good by day 105, of your groups watched long enough: {alone}."
 )
 METHOD = say(
-    "A change is the split of the whole months at which the mean differs most, by four"
-    " standard errors and a factor of two or more in the median month. People are"
-    " counted in each group with a record of {least} days that was written to in the"
-    " last four weeks."
+    "Messages a month fell or grew if, in {least} whole months or more, their trend is"
+    " one that chance makes in 1 of 100 even records (log-linear, one-sided), and if"
+    " the last third of the months has at most half, or at least twice, the messages of"
+    " the first. {power} Of regulars, and of people new by their first messages, only"
+    " records of {days} days or more tell."
+)
+POWER = say(
+    "Short or uneven records hide falls: no fall found is no proof that there was none."
 )
 MORE = say("and {n} more, below")
+ONE = say("One group")
 OWN, ELSEWHERE = say("your groups"), say("public chats")
 CURVE_TITLE = say("Groups still alive by age")
 DAYS = say_in("chart", "days since the first message")
@@ -79,27 +73,16 @@ CURVE = say(
 )
 MONTHS_TITLE = say("Messages by month")
 MONTHS = say("Messages a month, whole months only.")
-MOST_CHANGES, CALENDAR_DAYS = 3, 30.4
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What changed in the groups of a study, by group."""
-
-    changes: Mapping[int, Change] = field(default_factory=dict)
-    people: Mapping[int, People] = field(default_factory=dict)
-
-
-def read_news(study: Study, cards: Sequence[Card]) -> News:
-    """Find what changed in the groups of a study."""
-    over = {card.group for card in cards if card.state in {"silent", "closed"}}
-    return News(find_changes(study, over), list_people(study))
+MOST_CHANGES = 3
 
 
 def describe_first_screen(
-    cards: Sequence[Card], news: News, answers: Sequence[OwnAnswer], k: int
+    cards: Sequence[Card], answers: Sequence[OwnAnswer], k: int, *, named: bool = True
 ) -> Iterator[Message]:
-    """Yield the sentences that a page begins with."""
+    """Yield the sentences that a page begins with; without names for who is sent them.
+
+    How each group is stands first: all are read from the cards, as the rest of a page.
+    """
     n, messages = len(cards), sum(card.messages for card in cards)
     yield HERE.fill(
         groups=say_counts(groups=n),
@@ -107,8 +90,12 @@ def describe_first_screen(
         first=min(card.since for card in cards),
         last=max(card.until for card in cards),
     )
-    yield from _describe_changes(cards, news)
-    yield from _describe_people(news, k)
+    if n == 1:
+        yield describe_state(cards[0])
+    else:
+        yield describe_states([card.need for card in cards])
+    yield from _describe_trends(cards, named=named)
+    yield from _describe_people(cards, k)
     for answer in answers:
         if answer.claim == THREE_MONTHS:
             form = SILENT if answer.together else SILENT_ALONE
@@ -116,43 +103,57 @@ def describe_first_screen(
             break
 
 
-def describe_change(name: str, change: Change) -> Message:
-    """Describe a change of a group's level of messages."""
-    year, month = change.month.split("-")
-    when = say("{month} {year}", month=say(month_name[int(month)]), year=year)
-    return CHANGED.fill(name=name, before=change.before, since=change.since, month=when)
-
-
-def _describe_changes(cards: Sequence[Card], news: News) -> Iterator[Message]:
-    living = [
-        card
-        for card in cards
-        if card.state != "silent" and card.age_days >= LEAST_MONTHS * CALENDAR_DAYS
-    ]
-    changed = [card for card in living if card.group in news.changes]
-    changed.sort(key=lambda card: -news.changes[card.group].factor)
-    if not changed and any(card.state == "alive" for card in living):
-        yield NO_CHANGE
-    for card in changed[:MOST_CHANGES]:
-        yield describe_change(name_group(card.label), news.changes[card.group])
-    if (rest := len(changed) - MOST_CHANGES) > 0:
+def _describe_trends(cards: Sequence[Card], *, named: bool) -> Iterator[Message]:
+    """Describe the groups that fell or grew; a single group in any case."""
+    over = {"silent", "closed"}
+    rows = [card for card in cards if card.state not in over and card.trend]
+    if len(cards) > 1:
+        rows = [card for card in rows if card.trend and card.trend.direction]
+    rows.sort(key=_rank_change)
+    for card in rows[:MOST_CHANGES]:
+        name = name_card(card, cards)
+        if not named:
+            name = ONE if len(cards) > 1 else THIS
+        yield describe_trend(card.trend, name)
+    if (rest := len(rows) - MOST_CHANGES) > 0:
         yield MORE.fill(n=rest)
 
 
-def _describe_people(news: News, k: int) -> Iterator[Message]:
-    if not news.people:
-        return
-    stopped = sum(len(people.stopped) for people in news.people.values())
-    new = sum(len(people.new) for people in news.people.values())
-    for form, count, who in (
-        (STOPPED, stopped, say_plural("regular", "regulars", n=max(stopped, k))),
-        (NEW, new, say_plural("person", "people", n=max(new, k))),
+def _rank_change(card: Card) -> tuple[bool, float]:
+    """Rank falls before growth, and the larger ones first."""
+    if card.trend is None:
+        return True, 0.0
+    return card.trend.direction == "grows", -card.trend.factor
+
+
+def _describe_people(cards: Sequence[Card], k: int) -> Iterator[Message]:
+    """Describe regulars who stopped and people who are new, in all groups together."""
+    groups = [card.regulars for card in cards if card.regulars]
+    if regulars := sum(one.people for one in groups):
+        stopped = hide_small(sum(one.stopped for one in groups), k, begins=True)
+        yield STOPPED.fill(
+            n=stopped,
+            regulars=hide_small(regulars, k),
+            days=REGULAR_DAYS,
+            recent=RECENT_DAYS,
+        )
+    told = [
+        card.newcomers
+        for card in cards
+        if card.newcomers and card.newcomers.recent is not None
+    ]
+    for form, rows in (
+        (JOINED, [new for new in told if new.dated]),
+        (NEW, [new for new in told if not new.dated]),
     ):
-        if count:
-            n = hide_small(count, k, begins=True)
-            yield form.fill(n=n, who=who, days=REGULAR_DAYS, recent=RECENT_DAYS)
-        else:
-            yield NOBODY[form]
+        if rows:
+            count = sum(new.recent or 0 for new in rows)
+            yield form.fill(
+                n=hide_small(count, k),
+                who=say_plural("person", "people", n=max(count, k if count else 0)),
+                wrote=hide_small(sum(new.wrote for new in rows), k),
+                recent=RECENT_DAYS,
+            )
 
 
 def draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:
@@ -163,13 +164,6 @@ def draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:
     if not counts:
         return None
     return draw_months(counts[-MOST_MONTHS:], MONTHS_TITLE), MONTHS
-
-
-def count_all_months(study: Study) -> list[tuple[str, int]]:
-    """Count messages of all groups by whole month."""
-    end = max(list_last_days(study).values())
-    months = count_months(study.table("daily")[["day", "messages"]], end)
-    return [(str(month), int(n)) for month, n in months.items()]
 
 
 def _draw_lives(study: Study) -> tuple[str, str] | None:

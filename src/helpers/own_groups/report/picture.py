@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING
 
 from helpers.citation import read_project
 from helpers.figures.drawing import GREY, INK, Drawing, wrap_text
+from helpers.own_groups.cards.card import count_all_months
 from helpers.own_groups.page import TITLE
 from helpers.own_groups.report.charts import paint_months
-from helpers.own_groups.report.first_screen import (
-    NO_CHANGE,
-    News,
-    count_all_months,
-    describe_first_screen,
-)
+from helpers.own_groups.report.first_screen import describe_first_screen
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
-    from helpers.own_groups.cards import Card
+    from helpers.own_groups.cards.card import Card
     from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
@@ -35,7 +31,6 @@ AXIS = say("messages a month")
 def write_picture(
     study: Study,
     cards: Sequence[Card],
-    news: News,
     answers: Sequence[OwnAnswer],
     folder: Path,
     *,
@@ -48,9 +43,8 @@ def write_picture(
     drawing, y = Drawing(WIDTH, HEIGHT), EDGE + HEAD
     drawing.write((EDGE, y), to_system_language(TITLE), HEAD, INK)
     y += 28
-    quiet = News(people=news.people)  # what is said of them names no group
-    said = describe_first_screen(cards, quiet, answers, k)
-    for text in [text for text in said if text != NO_CHANGE][:MOST_SENTENCES]:
+    said = [*describe_first_screen(cards, answers, k, named=False)]
+    for text in said[:MOST_SENTENCES]:
         lines = wrap_text(to_system_language(text), WIDTH - 2 * EDGE, BODY)
         for line in lines:
             drawing.write((EDGE, y), line, BODY, INK)

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pandas as pd
 
+from helpers.own_groups.cards.newcomers import RECENT_DAYS
 from helpers.own_groups.record import Record
-from helpers.own_groups.report.news import find_people
 from helpers.records import DAY_US, to_iso_day
 from helpers.wording import (
     Message,
@@ -73,21 +73,26 @@ def describe_year(
         yield say("Wrote most: {people}.", people=join_messages(LIST, named))
 
 
-def describe_people(
-    own: Record, end_us: int, offset_us: int, name: Name
-) -> Iterator[Message]:
-    """Yield who of the regulars stopped writing and who is new, with names."""
-    rows = own.messages.dropna(subset="sender")
-    days = (rows["time_us"].astype("int64") + offset_us) // DAY_US
-    spoke = pd.DataFrame({"person": rows["sender"], "day": days}).drop_duplicates()
-    people = find_people(spoke, int((end_us - 1 + offset_us) // DAY_US))
-    if people is None:
-        return
-    for ids, line in (
-        (people.stopped, say("Regulars who stopped (60 days): {people}.")),
-        (people.new, say("New in the last 60 days: {people}.")),
+def describe_people(people: pd.DataFrame, name: Name) -> Iterator[Message]:
+    """Yield who of the regulars stopped writing and who is new, with names.
+
+    `people`: the rows of `list_people` of one group.
+    """
+    stopped = people[people["stopped"]].sort_values(["days", "last"], ascending=False)
+    new = people[people["recent"]].sort_values(["came", "person"])
+    dated = bool(people["dated"].any())
+    for rows, is_told, line in (
+        (stopped, people["long"], say("Regulars who stopped ({days} days): {people}.")),
+        (new, people["told"] & dated, say("Joined in the last {days} days: {people}.")),
+        (
+            new,
+            people["told"] & (not dated),
+            say("Wrote for the first time in the last {days} days: {people}."),
+        ),
     ):
-        yield line.fill(people=_list_names([name(str(one)) for one in ids]))
+        if is_told.any():
+            names = [name(str(one)) for one in rows["person"]]
+            yield line.fill(people=_list_names(names), days=RECENT_DAYS)
 
 
 def _list_names(names: list[str]) -> Message:

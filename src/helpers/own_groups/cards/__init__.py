@@ -1,0 +1,1 @@
+"""The record of each group, from which every sentence, table and picture is made."""

@@ -22,7 +22,7 @@ import msgspec
 
 from helpers.errors import BrokenFileError
 from helpers.formats import slack
-from helpers.formats.json.json_stream import UNDECODABLE
+from helpers.formats.json.json_cut import UNDECODABLE
 from helpers.formats.reading.source import LONGEST, Head, Source
 from helpers.records import Batch
 from helpers.wording import say

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,12 +20,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
+from helpers.formats.json.json_cut import SKIP, Block, Decoder
 from helpers.formats.json.json_stream import (
-    Block,
     Count,
-    decode_block,
+    decode_blocks,
     decode_envelope,
-    read_elements,
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
@@ -115,7 +114,24 @@ class Dated(Entry, gc=False):
 
 
 DECODER = msgspec.json.Decoder(list[Entry])
-DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Dated]))
+DATED = msgspec.json.Decoder(list[Dated])
+
+
+class _Entries:
+    """Decodes entries, with their dates where not all have a number for these."""
+
+    def decode(self, data: bytes, /) -> list[Entry]:
+        """Decode a JSON list of entries."""
+        dates, instants_too = map(data.count, (b'"date"', b'"date_unixtime"'))
+        return DECODER.decode(data) if instants_too == dates else [*DATED.decode(data)]
+
+
+class _Moves:
+    """Decodes entries where some are about moving, and passes others over."""
+
+    def decode(self, data: bytes, /) -> list[Any]:
+        """Decode a JSON list of entries."""
+        return (DECODER if b'"migrate_' in data else SKIP).decode(data)
 
 
 class _Header(msgspec.Struct):
@@ -263,7 +279,13 @@ def _index_chats(source: Source, name: str) -> Chats:
     }
 
 
-def _find_chat(chats: Chats, block: Block, name: str) -> Chat:
+def _decode(
+    source: Source, name: str, decoder: Decoder[Entry], losses: Losses
+) -> Iterator[Block[Entry]]:
+    return decode_blocks(source, name, decoder, *ARRAYS, repair=_repair, losses=losses)
+
+
+def _find_chat(chats: Chats, block: Block[Entry], name: str) -> Chat:
     """Find the chat to which a block of messages belongs."""
     return chats.setdefault((block.array, block.outer), Chat(_Header(), name))
 
@@ -297,12 +319,10 @@ def _find_moves(
     source: Source, name: str, file_chats: Chats
 ) -> Iterator[tuple[Chat, Entry]]:
     try:
-        for block in read_elements(source, name, *ARRAYS):
-            if b'"migrate_' in block.data:
-                entries, _ = decode_block(block, DECODER, name, Losses(), _repair)
-                for entry in entries:
-                    if (entry.action or "").startswith("migrate_"):
-                        yield _find_chat(file_chats, block, name), entry
+        for block in _decode(source, name, _Moves(), Losses()):
+            for entry in block.values:
+                if (getattr(entry, "action", None) or "").startswith("migrate_"):
+                    yield _find_chat(file_chats, block, name), entry
     except BrokenFileError:
         return  # the reading itself will say so
 
@@ -336,10 +356,10 @@ _ACTIONS = {
 def _read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
     """Convert the times of Telegram entries to µs, each by the best that it has."""
     times = from_epoch([entry.date_unixtime for entry in entries])
-    if not times.null_count or not isinstance(entries[0], Dated):
+    if not times.null_count:
         return times
     # a date may be a local time, or one with its zone
-    dates = [cast("Dated", entry).date for entry in entries]
+    dates = [getattr(entry, "date", None) for entry in entries]
     times = pc.coalesce(times, from_iso(dates))
     walls = from_wall([date or "" for date in dates], source.options.zone)
     if pc.any(pc.and_(pc.is_null(times), pc.is_valid(walls))).as_py():
@@ -537,7 +557,7 @@ def read(source: Source) -> Iterator[Batch]:
     broken = None
     try:
         for name, file_chats in documents.items():
-            for block in read_elements(source, name, *ARRAYS):
+            for block in _decode(source, name, _Entries(), source.losses):
                 yield from _read_block(
                     source, _find_chat(file_chats, block, name), block
                 )
@@ -553,15 +573,8 @@ def read(source: Source) -> Iterator[Batch]:
         raise broken
 
 
-def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
-    # most blocks have a number for every date
-    dates, instants_too = (
-        block.data.count(key) for key in (b'"date"', b'"date_unixtime"')
-    )
-    decoder = DECODER if instants_too == dates else DATED
-    entries, positions = decode_block(block, decoder, chat.file, source.losses, _repair)
-    if not entries:
-        return
+def _read_block(source: Source, chat: Chat, block: Block[Entry]) -> Iterator[Batch]:
+    entries, positions = block.values, block.positions
     instants = _read_times(source, entries)
     before = [chat.last_number] if chat.last_number else []
     chat.last_us = pc.max(instants).as_py() or chat.last_us

@@ -1,7 +1,6 @@
 """Splitting huge JSON documents."""
 
 import json
-import sys
 import tracemalloc
 
 import msgspec
@@ -9,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import compiling
 from helpers.errors import BrokenFileError
-from helpers.formats.json import json_walk
+from helpers.formats.json import json_cut
+from helpers.formats.json.json_cut import split_elements
 from helpers.formats.json.json_stream import (
-    decode_block,
+    SKIP,
+    decode_blocks,
+    decode_elements,
     decode_envelope,
-    read_elements,
-    read_json_lines,
+    decode_json_lines,
 )
 from helpers.formats.reading.source import Source
 
@@ -41,16 +41,14 @@ def source_of(path, content):
 
 def gather(source, found):
     """Add the decoded messages to `found` as they come."""
-    for block in read_elements(source, source.name, "messages"):
-        found += decode_block(block, ANY, source.name, source.losses)[0]
+    for values, _ in decode_elements(source, source.name, ANY, "messages"):
+        found += values
 
 
 def all_of(source, *arrays):
     """Every element, decoded."""
-    found = []
-    for block in read_elements(source, source.name, *arrays):
-        found += decode_block(block, ANY, source.name, source.losses)[0]
-    return found
+    blocks = decode_elements(source, source.name, ANY, *arrays)
+    return [value for values, _ in blocks for value in values]
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,7 +65,7 @@ def test_json_elements_do_not_depend_on_chunk_size(
     document = {"a": [1, {"messages": [2]}], "messages": items, "z": {"b": "]"}}
     source = source_of(path, json.dumps(document, ensure_ascii=False, indent=indent))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_walk, "CHUNK", chunk)
+        patch.setattr(json_cut, "CHUNK", chunk)
         assert all_of(source, "messages") == items
         kept = decode_envelope(source, source.name, dict, "messages")
     assert kept == document | {"messages": []}
@@ -77,8 +75,8 @@ def test_paths_lead_into_lists_of_chats(tmp_path):
     """chats.list[].messages are told apart by `outer`."""
     document = {"chats": {"list": [{"messages": [1]}, {"messages": [2, 3]}]}}
     source = source_of(tmp_path / "a.json", json.dumps(document))
-    blocks = list(read_elements(source, source.name, "chats.list[].messages"))
-    assert [(block.outer, len(block.positions)) for block in blocks] == [(0, 1), (1, 2)]
+    blocks = decode_blocks(source, source.name, ANY, "chats.list[].messages")
+    assert [(block.outer, block.values) for block in blocks] == [(0, [1]), (1, [2, 3])]
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
@@ -97,8 +95,7 @@ def test_invalid_element_loses_only_itself(tmp_path):
     """A value of the wrong type is a loss with its entry number."""
     decoder = msgspec.json.Decoder(list[dict[str, int]])
     source = source_of(tmp_path / "a.json", '[{"a": 1}, {"a": "secret"}, {"a": 3}]')
-    (block,) = read_elements(source, source.name, "")
-    values, positions = decode_block(block, decoder, source.name, source.losses)
+    ((values, positions),) = decode_elements(source, source.name, decoder, "")
     assert (values, list(positions)) == ([{"a": 1}, {"a": 3}], [1, 3])
     assert "secret" not in str(list(source.losses))
 
@@ -118,9 +115,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
             tmp_path / f"{count}.json", b"[" + b'{"a":"bbbbbbbbbbbbb"},' * count + b"1]"
         )
         tracemalloc.start()
-        total = sum(
-            len(block.positions) for block in read_elements(source, source.name, "")
-        )
+        blocks = decode_elements(source, source.name, SKIP, "")
+        total = sum(len(values) for values, _ in blocks)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert total == count + 1
@@ -137,8 +133,8 @@ def test_deep_nesting_is_refused(tmp_path):
 def test_lines_skip_blanks_and_comments_and_count_them(tmp_path):
     """Positions are line numbers."""
     source = source_of(tmp_path / "a.jsonl", "1\n\n# c\n2\r\n3")
-    (one, two) = read_json_lines(source, source.name)
-    assert [*one.positions, *two.positions] == [1, 4, 5]
+    blocks = decode_json_lines(source, source.name, ANY)
+    assert [n for _, positions in blocks for n in positions] == [1, 4, 5]
 
 
 def test_a_document_that_does_not_begin_as_json_is_broken(tmp_path):
@@ -146,16 +142,22 @@ def test_a_document_that_does_not_begin_as_json_is_broken(tmp_path):
     path = tmp_path / "a.json"
     path.write_text('r": {"id": 1}}, [{"id": 2}]', encoding="utf-8")
     with pytest.raises(BrokenFileError, match="doesn't begin as JSON"):
-        list(read_elements(Source(path), "a.json", ""))
+        list(decode_elements(Source(path), "a.json", ANY, ""))
 
 
 @settings(max_examples=60, deadline=None)
-@given(items=st.lists(VALUES, max_size=12), few=st.sampled_from([0, 1 << 62]))
-def test_elements_are_split_with_and_without_the_compiler(items, few):
-    """What is looked at before it has been loaded ends where it would end after."""
+@given(items=st.lists(VALUES, max_size=12))
+def test_json_elements_are_split_where_they_end(items):
+    """Commas in strings and within elements part nothing."""
     told = [json.dumps(item).encode() for item in items]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiling, "FEW", few)
-        if few:
-            patch.delitem(sys.modules, "numba", raising=False)
-        assert json_walk.split_elements(b",".join(told)) == (told or [b""])
+    assert split_elements(b",".join(told)) == told
+
+
+def test_elements_that_begin_like_what_is_in_them_are_cut_whole(tmp_path, monkeypatch):
+    """Each message and each piece of its text began with the same key."""
+    monkeypatch.setattr(json_cut, "CHUNK", 100)
+    pieces = [{"type": "plain"}, {"type": "link"}]
+    rows = [{"type": "message", "id": n, "text": pieces} for n in range(40)]
+    source = source_of(tmp_path / "a.json", json.dumps({"messages": rows, "end": 1}))
+    assert all_of(source, "messages") == rows
+    assert not [*source.losses]

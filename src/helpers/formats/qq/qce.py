@@ -20,12 +20,10 @@ import pyarrow.compute as pc
 
 from helpers.arrays import Ints
 from helpers.formats.json.json_stream import (
-    Block,
     Repeating,
-    decode_block,
+    decode_elements,
     decode_envelope,
-    read_elements,
-    read_json_lines,
+    decode_json_lines,
 )
 from helpers.formats.qq import qq
 from helpers.formats.reading.chat import Chat
@@ -369,14 +367,16 @@ def read(source: Source) -> Iterator[Batch]:
         for chunk in rows:
             chat = _build_chat(source, chunk, group, info)
             with source.carry_on():
-                for block in read_json_lines(source, chunk):
-                    rows[chunk] += len(block.positions)
-                    yield from messages.of(block, chat)
+                decoded = decode_json_lines(source, chunk, messages.decoder)
+                for signed, positions in decoded:
+                    rows[chunk] += len(positions)
+                    yield from messages.of(signed, positions, chat)
         _balance_chunks(source, name, document.chunked, rows)
     else:
         chat = _build_chat(source, name, group, info)
-        for block in read_elements(source, name, "messages"):
-            yield from messages.of(block, chat)
+        decoded = decode_elements(source, name, messages.decoder, "messages")
+        for signed, positions in decoded:
+            yield from messages.of(signed, positions, chat)
     source.jumps[group] = messages.jumps
     _settle_counts(source, document, name, messages.counts)
 
@@ -401,7 +401,7 @@ class _Messages:
 
     def __init__(self, source: Source, overlaps: _Overlaps | None) -> None:
         self._source, self._overlaps = source, overlaps
-        self._decoder = Repeating[Message, Sender](Message, "sender", Sender)
+        self.decoder = Repeating[Message, Sender](Message, "sender", Sender)
         self.counts: Counter[Id | None] = Counter()
         self._numbered: dict[int, int] = {}  # times of messages by number
 
@@ -410,10 +410,11 @@ class _Messages:
         """Long stretches in which numbers of messages are missing."""
         return find_jumps([*self._numbered], [*self._numbered.values()])
 
-    def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
+    def of(
+        self, signed: list[tuple[Message, Sender]], positions: Sequence[int], chat: Chat
+    ) -> Iterator[Batch]:
         """Yield a block's message records, without those of earlier chunks."""
         losses = self._source.losses
-        signed, positions = decode_block(block, self._decoder, chat.file, losses)
         ids = to_text_array(
             to_ids([m.message_id if m.id is None else m.id for m, _ in signed])
         )

@@ -315,7 +315,6 @@ class Source:
         self.jumps: dict[str, tuple[tuple[int, int], ...]] = {}
         self.broken: BrokenFileError | None = None
         self.inside = 0
-        self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}
         self._converted: dict[str, bytes] = {}
 

@@ -9,12 +9,11 @@ from typing import Any
 import msgspec
 
 from helpers.errors import BrokenFileError
+from helpers.formats.json.json_cut import UNDECODABLE
 from helpers.formats.json.json_stream import (
-    UNDECODABLE,
-    decode_block,
+    decode_blocks,
     decode_envelope,
     decode_json_lines,
-    read_elements,
 )
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.losses import Losses
@@ -45,10 +44,9 @@ def read_json_rows(source: Source) -> Iterator[Rows]:
 def take_first(source: Source, array: str) -> list[dict[str, Any]]:
     """Return the first elements of a list."""
     try:
-        for block in read_elements(source, source.name, array, optional=True):
-            values, _ = decode_block(block, DECODER, source.name, Losses())
-            if values:
-                return values[:SAMPLE]
+        every = (source, source.name, DECODER, array)
+        for block in decode_blocks(*every, losses=Losses()):
+            return block.values[:SAMPLE]
     except BrokenFileError:  # whoever reads it says so
         return []
     return []
@@ -57,9 +55,8 @@ def take_first(source: Source, array: str) -> list[dict[str, Any]]:
 def read_list(source: Source, array: str) -> Iterator[Rows]:
     """Yield the rows of a list, beside what is said of the chat around them."""
     chats = _list_chats(source, array) if array else []
-    for block in read_elements(source, source.name, array):
-        values, positions = decode_block(block, DECODER, source.name, source.losses)
-        flat = flatten(values)
+    for block in decode_blocks(source, source.name, DECODER, array):
+        size, flat = len(block.values), flatten(block.values)
         columns: dict[str, Sequence[Any]]
         columns = {name: list(map(mend_letters, cells)) for name, cells in flat.items()}
         if array:
@@ -68,9 +65,8 @@ def read_list(source: Source, array: str) -> Iterator[Rows]:
                 own, source.stem + f" {block.outer + 1}" * ("[]" in array)
             )
             for name, value in zip((f"{CHAT}.id", f"{CHAT}.name"), told, strict=True):
-                columns[name] = [value] * len(values)
-        if values:
-            yield Rows(columns, positions)
+                columns[name] = [value] * size
+        yield Rows(columns, block.positions)
 
 
 def _list_chats(source: Source, array: str) -> list[Mapping[str, Any]]:

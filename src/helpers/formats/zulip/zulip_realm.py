@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode_block, read_elements
-from helpers.formats.json.json_walk import Outline
+from helpers.formats.json.json_stream import decode_blocks
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
@@ -89,11 +88,10 @@ class _Receipt(msgspec.Struct, gc=False):
 
 
 class _Tables:
-    """The tables of one Zulip export file, read in one pass."""
+    """The tables of one Zulip export file, each read in a pass of its own."""
 
     def __init__(self, source: Source, name: str) -> None:
         self.source, self.name = source, name
-        self._outline = Outline(source, name, *_NAMES)
 
     def rows(
         self, table: str, of: type[T]
@@ -101,10 +99,10 @@ class _Tables:
         """Yield the rows of a Zulip table in blocks, with their positions."""
         decoder = msgspec.json.Decoder(list[of])  # type: ignore[valid-type]
         optional = table != "zerver_message"  # not every export has every table
-        for block in read_elements(
-            self.source, self.name, table, optional=optional, within=self._outline
+        for block in decode_blocks(
+            self.source, self.name, decoder, table, others=_NAMES, optional=optional
         ):
-            yield decode_block(block, decoder, self.name, self.source.losses)
+            yield block.values, block.positions
 
 
 NAME = "Zulip realm export"

@@ -139,7 +139,7 @@ def put(tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def key(tmp_path_factory, monkeypatch):
+def own_key(tmp_path_factory, monkeypatch):
     """Keep each test's key apart from the user's own, and the same in every run."""
     folder = tmp_path_factory.mktemp("config")
     (folder / "pseudonyms.key").write_text("07" * 32, encoding="ascii")

@@ -9,7 +9,7 @@ import pandas as pd
 import helpers as sq
 from helpers.errors import NotIdentifiableError
 from helpers.formats.reading.source import Options
-from helpers.observed import Observed
+from helpers.library.observation import read_observed as read_observed_frame
 from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
@@ -132,8 +132,7 @@ def read_lines(study, names):
 def read_lines_of_frame(messages, names):
     """Return each group's line in a frame of messages, by name."""
     found = {}
-    for key, values in messages.attrs["observed"].items():
-        seen = Observed.from_dict(values)
+    for key, seen in read_observed_frame(messages).items():
         found[names[key]] = _build_line(seen, seen.judge(SILENT))
     return found
 

@@ -33,9 +33,7 @@ def speak(**columns):
 
 
 def _observe(what):
-    frame = speak()
-    frame.attrs["observed"] = what
-    return frame
+    return speak(observed_until="2024-05-01", observed_how=what)
 
 
 ZONES = [pd.Timestamp("2024-01-01", tz=zone) for zone in ("UTC", "Asia/Tokyo")] * 45
@@ -45,8 +43,8 @@ MISTAKES = {
     "twice": lambda: sq.clean(pd.concat([speak(), speak()[["time"]]], axis=1)),
     "no frame": lambda: sq.groups_from([1], born="a", last="b"),
     "column": lambda: sq.groups_from(speak(), born=["a"], last="b"),
-    "observed": lambda: sq.clean(_observe(5)),
-    "its groups": lambda: sq.groups_from(_observe({"a": {}})),
+    "observed": lambda: sq.clean(_observe("5")),
+    "its groups": lambda: sq.groups_from(_observe("{")),
     "reasons": lambda: sq.groups_from(speak(reason="left out")),
     "bot": lambda: sq.clean(speak(bot="yes")),
     "zones": lambda: sq.tone_by_month(speak(time=ZONES)),

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         survival_frame,
     )
     from helpers.library.messages import clean, read_messages
+    from helpers.library.observation import between
     from helpers.library.plots import hold_figures, label_lines, plot_ranges
     from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
@@ -71,6 +72,7 @@ __all__ = [
     "ShequnError",
     "answer",
     "answers",
+    "between",
     "bootstrap_clusters",
     "chance_of_going_on",
     "chance_of_no_pause",
@@ -120,6 +122,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "answers": "claims:list_answers",
     "chance_of_going_on": "forecast:chance_of_going_on",
     "chance_of_no_pause": "forecast:chance_of_no_pause",
+    "between": "library.observation:between",
     "bootstrap_clusters": "library.sources:bootstrap_clusters",
     "clean": "library.messages:clean",
     "combine_with_own": "claims.own.partial:combine_with_own",

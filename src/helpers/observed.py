@@ -247,22 +247,6 @@ class Observed:
         return cls(**{**values, "gaps": gaps, "doubts": tuple(values["doubts"])})
 
 
-class ObservedGroups(dict[str, dict[str, Any]]):
-    """Observation by group key, as the attribute ``observed`` of a frame.
-
-    Plain values, so that a frame with it can be written; a copy is the same, as pandas
-    copies attributes with every step.
-    """
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return self
-
-    @classmethod
-    def of(cls, seen: Mapping[str, Observed]) -> Self:
-        """Build it from observations by group."""
-        return cls({group: one.as_dict() for group, one in seen.items()})
-
-
 def choose_date(dates: Iterable[int], low_us: int) -> int | None:
     """Return the earliest date of files that can be the day of their export.
 

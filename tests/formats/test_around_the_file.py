@@ -19,6 +19,7 @@ from helpers.formats.rows.losses import (
     THREADS_APART,
     UNDELIVERED,
 )
+from helpers.library.observation import read_observed
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.paths import ROOT
@@ -84,8 +85,8 @@ def test_a_range_that_an_export_was_asked_for_ends_what_is_known():
     path = SHARED_CASES / "discord_before" / "talk.json"
     (found,) = inspect(path)
     assert (found.exported, found.asked_until) == ("2026-11-01", "2024-03-01")
-    (seen,) = sq.read_messages(path, zone="UTC").attrs["observed"].values()
-    assert (seen["until_us"] // 10**6, seen["until_how"]) == (1709251200, "range")
+    (seen,) = read_observed(sq.read_messages(path, zone="UTC")).values()
+    assert (seen.until_us // 10**6, seen.until_how) == (1709251200, "range")
 
 
 @absent

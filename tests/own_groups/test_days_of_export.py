@@ -14,11 +14,12 @@ from helpers.formats.convert import convert_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.days import parse_past_day
 from helpers.group_lives.evidence import Evidence
+from helpers.library.observation import read_observed
 from helpers.own_groups.group_facts import build_template, read_group_facts
 from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
-from helpers.own_groups.user_study import read_observed
+from helpers.own_groups.user_study import read_observed as read_observed_study
 from helpers.store.ingest import Terms
 
 FIRST = date(2024, 1, 1)
@@ -65,7 +66,9 @@ def test_without_a_day_nothing_is_estimated_and_all_is_counted(chats):
     """Both were steady, the one for 237 days."""
     study, messages = build(chats), read(chats)
     assert study.table("groups")["messages"].tolist() == [100, 100]
-    states = [seen.judge(SILENT * 86_400e6) for seen in read_observed(study).values()]
+    states = [
+        seen.judge(SILENT * 86_400e6) for seen in read_observed_study(study).values()
+    ]
     assert states == ["unknown", "alive"]
     for data in (study, messages):
         with pytest.raises(NotIdentifiableError, match=r"exported.*files"):
@@ -100,7 +103,7 @@ def test_days_told_by_group_are_those_of_the_groups(chats):
     keys = read(chats)["group"].unique()
     told = pd.Series(date(2024, 12, 5), index=keys)
     messages = read(chats, exported=told)
-    assert {one["until_how"] for one in messages.attrs["observed"].values()} == {"told"}
+    assert {one.until_how for one in read_observed(messages).values()} == {"told"}
     study = build(chats, told=told.to_dict())
     assert sq.silence(study).ended.tolist() == sq.silence(messages).ended.tolist()
 
@@ -136,7 +139,7 @@ def test_a_day_that_rows_contradict_costs_no_row(chats):
     with pytest.warns(UserWarning, match="not believed .no row is left out.: 1"):
         messages = read(chats, exported="2024-09-01")
     assert len(messages) == 200
-    ends = [one["until_us"] for one in messages.attrs["observed"].values()]
+    ends = [one.until_us for one in read_observed(messages).values()]
     assert sorted(end is None for end in ends) == [False, True]
 
 

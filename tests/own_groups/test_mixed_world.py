@@ -28,7 +28,8 @@ from scipy import stats
 
 import helpers as sq
 from helpers.formats.reading.source import Options
-from helpers.observed import ObservedGroups, Sighting, observe_groups
+from helpers.library.observation import add_observation
+from helpers.observed import Sighting, observe_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import SECOND_US
@@ -112,8 +113,7 @@ def observe_world(world, given):
     messages = pd.DataFrame(rows, columns=["time", "group", "sender"])
     times = pd.to_datetime(messages["time"], unit="us", utc=True)
     seen = observe_groups([sight(one, form, given) for one, _, form in world])
-    messages.attrs = {"observed": ObservedGroups.of(seen)}
-    return messages.assign(time=times)
+    return add_observation(messages.assign(time=times), seen)
 
 
 def find_share(data):

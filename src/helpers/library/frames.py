@@ -14,7 +14,6 @@ import pandas as pd
 from helpers.checks import check_columns
 from helpers.errors import ShequnError
 from helpers.formats.table import find_dates_of_groups
-from helpers.observed import Observed
 from helpers.records import get_end_of_today_us
 
 NEEDED = ("time", "group", "sender")
@@ -81,23 +80,6 @@ def check_messages(messages: pd.DataFrame) -> pd.DataFrame:
             " df['time'].dt.tz_localize('Asia/Shanghai')"
         )
     return frame
-
-
-def read_observed(frame: object) -> dict[str, Observed] | None:
-    """Return how each group of a frame was observed, by key; None if it does not say.
-
-    >>> read_observed(pd.DataFrame())
-    """
-    given = getattr(frame, "attrs", {}).get("observed")
-    try:
-        return given and {key: Observed.from_dict(one) for key, one in given.items()}
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise ShequnError(
-            "it is not as read_messages wrote it",
-            where="attrs['observed']",
-            remedy="del df.attrs['observed'], and say the end of observation with"
-            " seen=",
-        ) from None
 
 
 def warn_user(message: str) -> None:

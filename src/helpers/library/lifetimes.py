@@ -29,10 +29,10 @@ from helpers.library.frames import (
     exclude_unusable,
     read_dates,
     read_end,
-    read_observed,
     to_microseconds,
     warn_user,
 )
+from helpers.library.observation import check_removed, read_observed
 from helpers.observed import Observed, describe_observation
 from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP, get_end_of_today_us
 from helpers.study.study import Study
@@ -75,7 +75,7 @@ def groups_from(
     seen
         When observation ended: a date, to its end in the zone of the messages, or a
         time; for a list also the column that has it. By default what the exports say
-        (``attrs["observed"]``; missing where nobody knows), else the latest date of the
+        (``observed_until``; missing where nobody knows), else the latest date of the
         frame. Nothing may be later: without its later rows a list would lack the
         groups that survived.
     entry
@@ -138,13 +138,14 @@ def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataF
     known = read_observed(messages)
     ends = _find_ends(rows, known, seen, zone)
     by = rows.groupby("key")["us"]
-    early = rows["us"] < by.transform("min") + MONTH_DAYS * DAY_US
     inside = rows[~rows["us"].gt(rows["key"].map(ends)).fillna(value=False)]
     groups = by.agg(first_us="min", any_us="min", messages="size").reset_index()
     shown = [(known or {}).get(key, Observed()) for key in groups["key"]]
     for name in ("created_us", "watched_us"):
         groups[name] = pd.Series([getattr(one, name) for one in shown], dtype="float64")
     groups = add_origins(groups.rename(columns={"watched_us": "seen_us"}))
+    origin = rows["key"].map(groups.set_index("key")["origin_us"])
+    early = rows["us"] < origin + MONTH_DAYS * DAY_US
     early_messages = early.groupby(rows["key"]).sum()
     return groups.assign(
         last_us=groups["key"].map(inside.groupby("key")["us"].max()),
@@ -383,6 +384,7 @@ def silence(
                 remedy="pass the messages instead",
             )
     else:
+        check_removed(select_counted(check_messages(data)), days)
         groups = groups_from(data, seen=seen)
         gaps = list_gaps(data, groups)
     groups = _select_ended(groups, data)

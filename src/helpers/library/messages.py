@@ -42,11 +42,11 @@ from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import (
     check_messages,
-    read_observed,
     to_microseconds,
     warn_user,
 )
-from helpers.observed import Observed, ObservedGroups, describe_doubts
+from helpers.library.observation import UNTIL, add_observation, mark_read, read_observed
+from helpers.observed import Observed, describe_doubts
 from helpers.records import (
     MESSAGE_KINDS,
     SCHEMAS,
@@ -139,9 +139,11 @@ def read_messages(
         ``attrs`` has ``zone``, ``zone_recorded`` (whether every export states its
         zone), ``formats`` (exports
         by format), ``unread`` (a sentence per file that could not be read, or only in
-        part), ``lost`` (rows that are no messages here, by reason) and ``observed``
-        (from and until when each group was observed, and how that is known, by group:
-        see `helpers.observed.Observed`).
+        part) and ``lost`` (rows that are no messages here, by reason).
+        ``observed_from``, ``observed_until`` (NaT: not known), ``first_read`` and
+        ``last_read`` (the first and the last row that counts) are constant in a group;
+        ``observed_how`` has what else is known, as JSON. `clean` and `between` change
+        them, and nothing else should.
 
     Raises
     ------
@@ -170,7 +172,7 @@ def read_messages(
         done = _read_exports(places, Path(room) / "store", terms)
         check_given_day(done.exports, terms)
         seen = _observe_told(done.exports, told)
-        messages = _build_frame(done.exports, zone, same)
+        messages = add_observation(_build_frame(done.exports, zone, same), seen)
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
             "zone": zone,
@@ -178,7 +180,6 @@ def read_messages(
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
             "unread": [str(_write_for_python(error)) for error in done.refused],
             "lost": dict(done.exports.store().aside),
-            "observed": ObservedGroups.of(seen),
         }
     for line in describe_doubts(seen.values()):
         warn_user(line)
@@ -410,7 +411,7 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
     kept = messages[reasons.isna()].copy()
     counts = reasons.dropna().value_counts().sort_index()
     kept.attrs = messages.attrs | {"excluded": {w: int(n) for w, n in counts.items()}}
-    return kept
+    return mark_read(kept) if UNTIL in kept else kept
 
 
 def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:

@@ -1,5 +1,7 @@
 """Cut a release: ``python tools/release.py 0.3.0 2026-11-29``, then commit.
 
+It asks for the site's address and the release's DOI; ``--url`` and ``--doi`` answer.
+
 The version and the commit of the data are written wherever they are said: package,
 citation, changelog, manifests and READMEs of the studies, answers, Life Tables. No
 number changes, and afterwards nothing of that version does: what comes next stands
@@ -8,6 +10,7 @@ under *Unreleased*.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import subprocess
@@ -42,8 +45,8 @@ def edit(name: str, change: Callable[[str], str]) -> None:
     path.write_text(change(path.read_text("utf-8")), "utf-8", newline="\n")
 
 
-def set_version(version: str, day: str, commit: str) -> None:
-    """Write version, day and commit of the data where people and machines look."""
+def set_version(version: str, day: str, commit: str, places: dict[str, str]) -> None:
+    """Write version, day, commit of the data and places where anybody looks."""
 
     def put(pattern: str, value: str) -> Callable[[str], str]:
         return lambda text: re.sub(pattern, value, text, count=1, flags=re.MULTILINE)
@@ -57,6 +60,10 @@ def set_version(version: str, day: str, commit: str) -> None:
     edit("CITATION.cff", put(r"^date-released: .*$", f'date-released: "{day}"'))
     edit("CITATION.cff", put(r"^commit: .*\n", ""))
     edit("CITATION.cff", put(r"^(date-released: .*)$", rf"\1\ncommit: {commit}"))
+    for name, value in places.items():
+        edit("CITATION.cff", put(rf"^{name}: .*\n", ""))
+        if value:
+            edit("CITATION.cff", put(r"^(license: .*)$", rf'\1\n{name}: "{value}"'))
     tables = "data/processed/life_tables/README.md"
     edit(tables, put(r", version [\d.]+\.$", f", version {version}."))
     edit(tables, put(r"^  version = .*$", f"  version = {{{version}}},"))
@@ -98,6 +105,7 @@ def describe_packages() -> None:
     """Write the descriptors of tables, answers and Life Tables, and of licences."""
     from helpers import paths  # noqa: PLC0415 - after the version is written
     from helpers.citation import read_project  # noqa: PLC0415
+    from helpers.study.publish.descriptor import NAME, build_package_text  # noqa: PLC0415
 
     for file in paths.PROCESSED.rglob("datapackage.json"):
         old = json.loads(file.read_text("utf-8"))
@@ -107,16 +115,35 @@ def describe_packages() -> None:
             package |= read_project().frozen if name == "version" else {name: value}
         text = json.dumps(package, ensure_ascii=False, indent=1)
         file.write_text(f"{text}\n", "utf-8", newline="\n")
+    whole = paths.PROCESSED / NAME  # with the address of the site
+    whole.write_text(build_package_text(), "utf-8", newline="\n")
     for tool in ("licences", "sbom"):
         command = [sys.executable, str(ROOT / "tools" / f"{tool}.py")]
         subprocess.run(command, check=True)  # noqa: S603 - our own script
 
 
+def ask(name: str, question: str) -> str:
+    """Return what is answered; nothing keeps what CITATION.cff says."""
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    old = re.search(rf'^{name}: "?([^"\n]*)', text, re.MULTILINE)
+    known = old[1] if old else ""
+    return input(f"{question} [{known or 'none'}]: ").strip() or known
+
+
 def main() -> None:
     """Cut the release that is named."""
-    version, day = sys.argv[1:]
-    set_version(version, day, find_data_commit())
-    stamp_studies(version)
+    parser = argparse.ArgumentParser(description="Cut a release.")
+    parser.add_argument("version")
+    parser.add_argument("day")
+    parser.add_argument("--url", help="address of the site, or '' for none")
+    parser.add_argument("--doi", help="DOI of the release (10.…), or '' for none")
+    given = parser.parse_args()
+    places = {
+        "url": ask("url", "address of the site") if given.url is None else given.url,
+        "doi": ask("doi", "DOI of the release") if given.doi is None else given.doi,
+    }
+    set_version(given.version, given.day, find_data_commit(), places)
+    stamp_studies(given.version)
     describe_packages()
     print("next: `make notebooks` (figures name the version), `make test`, commit, tag")
 

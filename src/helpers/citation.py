@@ -69,8 +69,9 @@ class Project:
             "year": self.year,
             "version": self.version,
             "url": self.locate(page),
-        } | ({"doi": self.doi} if self.doi else {})
-        lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+            "doi": self.doi,
+        }
+        lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
         return "\n".join([f"@misc{{{key},", *lines, "}"])
 
     def format_line(self, title: str, page: str = "") -> str:

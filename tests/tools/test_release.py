@@ -20,7 +20,7 @@ from helpers.study import open_studies
 project = read_project()
 stamped = {study.manifest.code_version for study in open_studies()}
 print(stamped | {__version__, project.version})
-print(project.date, len(project.commit))
+print(project.date, len(project.commit), project.url, f"<{project.doi}>")
 """
 
 
@@ -38,14 +38,16 @@ def released(tmp_path_factory):
     clone = tmp_path_factory.mktemp("release") / "project"
     _run("git", "clone", "-q", "--shared", paths.ROOT, clone, at=paths.ROOT)
     apart = {"env": os.environ | {"PYTHONPATH": str(clone / "src")}, "at": clone}
-    _run(sys.executable, "tools/release.py", VERSION, DAY, **apart)
+    said = ["--url", "https://x.org/s", "--doi", ""]
+    _run(sys.executable, "tools/release.py", VERSION, DAY, *said, **apart)
     return apart
 
 
 def test_a_release_names_itself_everywhere_and_changes_no_number(released):
     """0.2.0 was edited six times, and the Life Tables had a version of their own."""
     said = _run(sys.executable, "-c", SAYS, **released).splitlines()
-    assert said == [str({VERSION}), f"{DAY} 40"]
+    assert said == [str({VERSION}), f"{DAY} 40 https://x.org/s <>"]
+    assert "doi:" not in (released["at"] / "CITATION.cff").read_text("utf-8")
     names = _run("git", "diff", "--name-only", at=released["at"]).split("\n")
     assert not [name for name in names if name.endswith((".parquet", ".csv"))]
     for file in (released["at"] / "data" / "processed").rglob("datapackage.json"):

@@ -108,7 +108,9 @@ def write_figure(
         with replace_file(folder / f"{saved.name}.png") as partial:
             partial.write_bytes(stamp_png(saved, page))
     write_text(folder / f"{saved.name}.svg", finish_svg(saved, page))
-    write_text(folder / f"{saved.name}.csv", saved.csv)
+    # spreadsheet programs take a file without this mark for one of their old encodings
+    mark = "\ufeff" if page and not saved.csv.isascii() else ""
+    write_text(folder / f"{saved.name}.csv", mark + saved.csv)
     write_text(folder / f"{saved.name}.csv-metadata.json", describe_table(saved, page))
 
 
@@ -123,6 +125,7 @@ def describe_table(saved: SavedFigure, page: str = "") -> str:
         "dc:source": list(saved.places),
         "dc:publisher": project.stamp,
         "dc:date": project.date,
+        "dc:license": project.licence,
         "dc:identifier": project.locate(page),
         "dc:bibliographicCitation": project.format_line(saved.title, page),
     }

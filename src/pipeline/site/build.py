@@ -305,15 +305,13 @@ class Pages:
         example = next(a for a in self.answers if a.claim.id == FOUND)
         project, page = read_project(), reader.locate(f"claims/{FOUND}.html")
         finding = example.say(reader.language)
-        parts = {
-            "project": cite_part(
-                "shequn-evidence", reader(project.title), kind="CP/OL"
-            ),
-            "tables": cite_part(
-                "group-life-tables", reader("Group Life Tables"), "data.html", "DB/OL"
-            ),
-            "finding": cite_part(f"shequn-{FOUND}", finding, page),
+        name, tables = reader(project.title), reader("Group Life Tables")
+        known = {
+            "project": ("shequn-evidence", name, reader, "", "CP/OL"),
+            "tables": ("group-life-tables", tables, reader, "data.html", "DB/OL"),
+            "finding": (f"shequn-{FOUND}", finding, reader, page),
         }
+        parts = {key: cite_part(*given) for key, given in known.items()}
         file = paths.PROCESSED / "life_tables" / "datapackage.json"
         licences = json.loads(file.read_text("utf-8"))["licenses"]
         return {"parts": parts, "licence": licences[0]["name"]}

@@ -144,7 +144,7 @@ def cite_chart(
         f'download="shequn-evidence-{project.version}-{name}.{ending}">{label}</a>'
         for ending, (where, label) in places.items()
     )
-    shown = html.escape(cite_part(f"shequn-{name}", title, address))
+    shown = html.escape(cite_part(f"shequn-{name}", title, reader, address))
     return (
         f'<details class="cite"><summary>{reader("cite")}</summary>'
         f'<pre tabindex="0">{shown}</pre></details>'
@@ -152,16 +152,17 @@ def cite_chart(
     )
 
 
-def cite_part(key: str, title: str, page: str = "", kind: str = "EB/OL") -> str:
-    """Return a part's citations: in one line, by GB/T 7714, and as BibTeX."""
-    project, told = read_project(), title.rstrip(".。")
-    return "\n\n".join(
-        (
-            project.format_line(told, page),
-            f"GB/T 7714: {project.format_chinese(told, page, kind)}",
-            project.format_bibtex(key, told, page),
-        )
+def cite_part(
+    key: str, title: str, reader: Reader, page: str = "", kind: str = "EB/OL"
+) -> str:
+    """Return a part's citations: in one line of the reader's language, and BibTeX."""
+    project = read_project()
+    line, chinese = (
+        project.format_line(title, page),
+        project.format_chinese(title, page, kind),
     )
+    lines = [chinese, line] if reader.is_chinese else [line, f"GB/T 7714: {chinese}"]
+    return "\n\n".join([*lines, project.format_bibtex(key, title.rstrip(".。"), page)])
 
 
 def list_places(table: str, reader: Reader) -> list[str]:

@@ -105,7 +105,7 @@ def describe_packages() -> None:
     """Write the descriptors of tables, answers and Life Tables, and of licences."""
     from helpers import paths  # noqa: PLC0415 - after the version is written
     from helpers.citation import read_project  # noqa: PLC0415
-    from helpers.study.publish.descriptor import NAME, build_package_text  # noqa: PLC0415
+    from pipeline.publish.descriptor import NAME, build_package_text  # noqa: PLC0415
 
     for file in paths.PROCESSED.rglob("datapackage.json"):
         old = json.loads(file.read_text("utf-8"))

@@ -21,16 +21,18 @@ from helpers import fonts
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
+    from PIL.PngImagePlugin import PngInfo
 
 INK, GREY, PALE, PAPER = "#1a1a1a", "#595959", "#d9d9d9", "#ffffff"
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
 )  # fmt: skip
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # Okabe and Ito
-WIDE, NARROW = 183.0, 92.0  # mm: two columns of a journal; a phone
+WIDE, NARROW = 183.0, 86.0  # mm: two columns of a journal; a phone
 MM = 1 / 25.4  # inches
 MARGIN, SMALL, BODY, TITLE = 4.0, 8.0, 9.0, 10.5  # points
 LEADING = 1.35  # of a line, in its size
+BOLD = 0.035  # of the size: a line around bold letters
 DPI = 170
 FINER = 2  # pixels drawn for one shown
 COLOURS_KEPT = 64
@@ -49,8 +51,8 @@ SCREEN = MappingProxyType(
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 # a line may break after a blank, and beside a Chinese character
 BREAK = re.compile(
-    r"[（《“「]*[\u2e80-\u9fff\uff00-\uffef][，。、；：？！）》”」…]*"
-    r"|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+"
+    r"[（《“「]*(?:(?![（《])[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+)"
+    r"[，。、；：？！）》”」…]*\s*|\s+"
 )
 Anchor = Literal["start", "middle", "end"]
 Shape = Literal["circle", "diamond", "square"]
@@ -95,6 +97,7 @@ class Words:
     group: str = ""
     upward: bool = False
     href: str = ""
+    is_bold: bool = False
 
 
 @dataclass(slots=True)
@@ -176,11 +179,13 @@ class Drawing:
         group: str = "",
         upward: bool = False,
         href: str = "",
+        is_bold: bool = False,
     ) -> None:
         """Write a line of text from, around or up to a point of its baseline."""
+        text = text.replace("’", "'")  # as wide as a character in a Chinese face
         if text:
             self.marks.append(
-                Words(at, text, size, colour, anchor, group, upward, href)
+                Words(at, text, size, colour, anchor, group, upward, href, is_bold)
             )
 
     def write_lines(
@@ -193,12 +198,14 @@ class Drawing:
         anchor: Anchor = "start",
         group: str = "",
         href: str = "",
+        is_bold: bool = False,
     ) -> None:
         """Write lines of text below each other; `group` is numbered."""
         for number, line in enumerate(lines):
             place = (at[0], at[1] + number * size * LEADING)
             own = f"{group}-{number}" if group else ""
-            self.write(place, line, size, colour, anchor=anchor, group=own, href=href)
+            self.write(place, line, size, colour, anchor=anchor, group=own, href=href,
+                       is_bold=is_bold)  # fmt: skip
 
     def to_svg(self) -> str:
         """Return the picture as SVG, without title and description."""
@@ -211,7 +218,7 @@ class Drawing:
             parts.append(f'<g id="{mark.group}">{drawn}</g>' if mark.group else drawn)
         return "\n".join([*parts, "</svg>\n"])
 
-    def to_png(self, finer: int = FINER) -> bytes:
+    def to_png(self, finer: int = FINER, about: PngInfo | None = None) -> bytes:
         """Return the picture as PNG on white, with few colours.
 
         Lines are drawn `finer` times as large and shrunk, which makes them smooth.
@@ -229,7 +236,7 @@ class Drawing:
             COLOURS_KEPT, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
         )
         packed = io.BytesIO()
-        small.save(packed, "png", dpi=(DPI, DPI), compress_level=7)
+        small.save(packed, "png", dpi=(DPI, DPI), compress_level=7, pnginfo=about)
         return packed.getvalue()
 
 
@@ -242,6 +249,8 @@ def _format_mark(mark: Line | Mark | Words) -> str:
     if isinstance(mark, Mark):
         return _format_symbol(mark)
     style = f"font: {mark.size:g}px '{fonts.FAMILY}', sans-serif"
+    if mark.is_bold:  # our face has one weight
+        style += f"; stroke: {mark.colour}; stroke-width: {BOLD:g}em"
     turn = f' transform="rotate(-90 {_join(mark.at)})"' if mark.upward else ""
     x, y = (f"{n:.2f}".rstrip("0").rstrip(".") for n in mark.at)
     text = (
@@ -377,7 +386,8 @@ def _paint_words(
     anchor = {"start": "ls", "middle": "ms", "end": "rs"}[words.anchor]
     x, y = (n * k for n in words.at)
     if not words.upward:
-        pen.text((x, y), words.text, words.colour, face, anchor)
+        stroke = words.size * k * BOLD / 2 if words.is_bold else 0
+        pen.text((x, y), words.text, words.colour, face, anchor, stroke_width=stroke)
         return
     tall = round(words.size * k * 1.5)
     long = round(measure_width(words.text, words.size) * k) + 2
@@ -429,6 +439,8 @@ def wrap_text(text: str, across: float, size: float) -> list[str]:
 
     >>> wrap_text("多数社群沉默了。Most fell silent.", 60.0, 10.0)
     ['多数社群沉默', '了。Most fell', 'silent.']
+    >>> wrap_text("有 19 个（10–33）沉默", 52.0, 10.0)
+    ['有 19 个', '（10–33）', '沉默']
     """
     lines = [""]
     for piece in BREAK.findall(text):

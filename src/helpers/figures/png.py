@@ -66,7 +66,8 @@ def stamp_png(saved: SavedFigure, page: str = "") -> bytes:
     """
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - slow to import
 
-    project, about = read_project(), _describe_picture(saved, page)
+    project = read_project()
+    about = describe_png(saved.title, saved.note, page, saved.places)
     at = saved.png.index(b"IDAT") - 4
     if saved.is_stamped or b"acTL" in saved.png[:at]:  # an animated PNG
         kept = b"".join(_pack_chunk(kind, data) for kind, data, *_ in about.chunks)
@@ -89,16 +90,18 @@ def stamp_png(saved: SavedFigure, page: str = "") -> bytes:
     return packed.getvalue()
 
 
-def _describe_picture(saved: SavedFigure, page: str) -> PngInfo:
-    """Return the metadata of a picture."""
+def describe_png(
+    title: str, note: str, page: str, places: Sequence[str] = ()
+) -> PngInfo:
+    """Return the metadata of a picture: title, note, sources, project and address."""
     from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415 - slow to import
 
     project, about = read_project(), PngInfo()
     for key, value in {
-        "Title": saved.title,
-        "Description": saved.note,
-        "Source": "; ".join(saved.places),
-        "Author": project.format_line(saved.title, page),
+        "Title": title,
+        "Description": note,
+        "Source": "; ".join(places),
+        "Author": project.format_line(title, page),
         "Software": f"Shequn Evidence {project.version}",
         "URL": project.locate(page),
     }.items():

@@ -21,10 +21,18 @@ from helpers.claims.words import (
     format_number,
     name_kind,
 )
+from helpers.figures.drawing import INK
 from helpers.wording import render
 from pipeline.site.articles import describe_article
-from pipeline.site.charts import chart_claim, cite_chart, is_related, write_chart
-from pipeline.site.language import Reader, join_ends
+from pipeline.site.cards import Card
+from pipeline.site.charts import (
+    SIDES,
+    chart_claim,
+    cite_chart,
+    is_related,
+    write_chart,
+)
+from pipeline.site.language import Reader, join_ends, of_hundred
 from pipeline.site.practices import describe_trial
 from pipeline.site.sources import (
     describe_reference,
@@ -151,6 +159,81 @@ def place_dots(row: pd.Series[Any], answer: Answer) -> dict[str, float]:
     return {"low": low, "mean": mean, "high": high, "claimed": marks[0]}
 
 
+def format_bars(answer: Answer, reader: Reader) -> str:
+    """Return the range of an answer that depends on the bar, from bar to bar."""
+    if answer.word != "depends on the bar":
+        return ""
+    of, key, rows = str(answer.overall["of"]), answer.overall["reading"], answer.by_kind
+    same = rows["kind"].eq("all") & rows["reading"].str.split("~").str[0].eq(key)
+    low, high = (float(end) for end in rows.loc[same, "mean"].agg(["min", "max"]))
+    if low == high:
+        return ""
+    if of == "share":
+        return f"{reader.range_of(low, high)}%"
+    return f"{'–'.join(format_number(end, of) for end in (low, high))}×"
+
+
+def format_value(value: float, of: str, reader: Reader) -> str:
+    """Return a number with its unit, in the shortest form.
+
+    >>> (
+    ...     format_value(0.193, "share", Reader("en")),
+    ...     format_value(1.5, "ratio", Reader("en")),
+    ... )
+    ('19 of 100', '1.50×')
+    """
+    if of == "share":
+        return reader("{n} of 100", n=of_hundred(value))
+    units = {"ratio": reader("{n}×"), "days": reader("{n} days")}
+    return units.get(of, "{n}").format(n=format_number(value, of))
+
+
+def format_headline(answer: Answer, reader: Reader) -> str:
+    """Return a claim's verdict and number, or its range where it depends on the bar."""
+    main, word = answer.overall, answer.say_word(reader.language)
+    number = format_value(float(main["mean"]), str(main["of"]), reader)
+    told = format_bars(answer, reader) or number
+    return f"{word[0].upper()}{word[1:]}{reader(': ')}{told}"
+
+
+def ask_claim(answer: Answer, reader: Reader) -> str:
+    """Return a claim as a question.
+
+    >>> from helpers.claims import read_answers
+    >>> ask_claim(read_answers().get("s0-three-month-death"), Reader("en"))
+    'Most groups die in little more than three months?'
+    """
+    return reader("{claim}?", claim=answer.claim.short[reader.language])
+
+
+def build_card(answer: Answer, reader: Reader) -> Card:
+    """Return the card of a claim: question, answer, finding, scale, and n."""
+    main, of = answer.overall, str(answer.overall["of"])
+    dots = place_dots(main, answer)
+    claimed = answer.claim.readings[0].claimed_range.numbers[0]
+    ends = {"share": (0.0, 1.0), "difference": (-1.0, 1.0)}
+    start, end = ends.get(of, (claimed / 10, 10 * claimed))
+    label = " ".join(answer.claim.readings[0].label[reader.language].split())
+    n = int(main["n_sources"])
+    places = reader("{n} places", n=n) if n > 1 else reader("one place")
+    return Card(
+        above=ask_claim(answer, reader),
+        headline=format_headline(answer, reader),
+        text=answer.say(reader.language),
+        colour=SIDES.get(answer.word, INK),
+        dots=dots,
+        words=(
+            format_claimed(answer, reader),
+            f"{start:g}".replace("-", "−"),
+            format_value(end, of, reader),
+            label,
+        ),
+        on_wechat=f"{reader('On WeChat')}{reader(': ')}"
+        f"{answer.say_on_wechat(reader.language)}",
+        note=f"{places}{reader(', ')}n = {int(main['n_units']):,}",
+    )
+
+
 def list_unmeasured(answers: Sequence[Answer], reader: Reader) -> list[dict[str, str]]:
     """Return the claims without a number, and what it would take to measure them."""
     language = reader.language
@@ -170,7 +253,8 @@ def build_claim(
 ) -> dict[str, Any]:
     """Write a claim's chart; return what the template of its page needs."""
     language, main = reader.language, answer.overall
-    chart = chart_claim(answer, reader)
+    asked, told = ask_claim(answer, reader), format_headline(answer, reader)
+    chart = chart_claim(answer, asked, told, reader)
     readings = {reading.key: reading for reading in answer.claim.readings}
     kinds = answer.main_kinds
     return {
@@ -183,7 +267,7 @@ def build_claim(
             for _, row in list_trials(answer.claim.id).iterrows()
         ],
         "searches": list(_list_searches(answer, reader)),
-        "claim": answer.claim.short[language],
+        "asked": asked,
         "statement": answer.claim.statement[language],
         "sentence": answer.say(language),
         "word": answer.say_word(language),

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import msgspec
 import nbformat
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -34,6 +36,7 @@ from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
 from pipeline.site.answers import (
     ORDER,
+    build_card,
     build_claim,
     format_found,
     list_answers,
@@ -41,6 +44,7 @@ from pipeline.site.answers import (
     locate_answers,
 )
 from pipeline.site.articles import list_articles
+from pipeline.site.cards import Card, keep_cards
 from pipeline.site.chapters import Chapter, build_chapter, read_chapters
 from pipeline.site.charts import cite_part
 from pipeline.site.home import Home
@@ -53,7 +57,7 @@ THEME = Path(__file__).with_name("theme")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 PAGES = (  # in the order of the contents
     "your-group", "practices", "wechat", "answers", "chapters/index", "whose-claims",
-    "data", "how", "cite",
+    "data", "how", "glossary", "cite",
 )  # fmt: skip
 GUIDES = {"export": "getting-your-data", "run": "your-own-groups"}
 # Sphinx sets the locale of the user's system, which may not be installed there
@@ -134,8 +138,10 @@ class Pages:
         self._write_chapters(source, figures)
         self._write(source / "data.md", "data.md", self._list_data())
         self._write(source / "how.md", "how.md", self._check_answers())
+        self._write(source / "glossary.md", "glossary.md", {})
         self._write(source / "cite.md", "cite.md", self._cite())
         self._write_guides(source)
+        keep_cards(self._list_cards(places), source)
         _write_scorer(source, self.answers)
         _write_face(source, self.reader)
 
@@ -170,6 +176,19 @@ class Pages:
             self._write(
                 source / "claims" / "more.md", "more.md", {"claims": more}, orphan=True
             )
+
+    def _list_cards(self, places: Mapping[str, str]) -> dict[str, Card]:
+        """Return the cards of claims' pages, and of home: that of its first finding."""
+        cards = {
+            f"claims/{place.removesuffix('.html')}": build_card(answer, self.reader)
+            for answer in self.answers
+            if (place := places.get(answer.claim.id, "")).endswith(".html")
+        }
+        home = cards[f"claims/{FOUND}"]
+        title = self.reader("Groups doze long before they end")
+        return cards | {
+            "index": msgspec.structs.replace(home, above="", headline=title)
+        }
 
     def _list_practices(self, places: Mapping[str, str]) -> dict[str, Any]:
         trials = list_trials()
@@ -306,12 +325,14 @@ class Pages:
         project, page = read_project(), reader.locate(f"claims/{FOUND}.html")
         finding = example.say(reader.language)
         name, tables = reader(project.title), reader("Group Life Tables")
-        known = {
-            "project": ("shequn-evidence", name, reader, "", "CP/OL"),
-            "tables": ("group-life-tables", tables, reader, "data.html", "DB/OL"),
-            "finding": (f"shequn-{FOUND}", finding, reader, page),
+        key = f"shequn-{FOUND}"
+        parts = {
+            "project": cite_part("shequn-evidence", name, reader, "", "CP/OL"),
+            "tables": cite_part(
+                "group-life-tables", tables, reader, "data.html", "DB/OL"
+            ),
+            "finding": cite_part(key, finding, reader, page),
         }
-        parts = {key: cite_part(*given) for key, given in known.items()}
         file = paths.PROCESSED / "life_tables" / "datapackage.json"
         licences = json.loads(file.read_text("utf-8"))["licenses"]
         return {"parts": parts, "licence": licences[0]["name"]}
@@ -421,9 +442,14 @@ def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
         )
         for unneeded in (".buildinfo", "objects.inv"):
             (at / unneeded).unlink(missing_ok=True)
-        for file in [*at.rglob("*.map"), *at.rglob("*.LICENSE.txt")]:
+        stray = ("*.map", "*.LICENSE.txt", "webpack-macros.html")  # of the theme
+        for file in [found for name in stray for found in at.rglob(name)]:
             file.unlink()
         shutil.rmtree(at / ".doctrees", ignore_errors=True)
+    # a server shows it at any address, so its links need the path of the site
+    missing = (THEME / "pages" / "404.html").read_text("utf-8")
+    root = urlsplit(read_project().locate("index.html")).path.removesuffix("index.html")
+    write_text(site / "404.html", missing.replace("{{ root }}", root))
     shutil.copytree(paths.PROCESSED / "life_tables", site / "life-tables")
     shutil.copytree(paths.PROCESSED / "answers", site / "answers-data")
     (site / "_downloads").mkdir(exist_ok=True)

@@ -4,16 +4,52 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from helpers.citation import read_project
-from helpers.figures.drawing import BLUE, DPI, GREY, PAPER, Drawing, wrap_text
+import msgspec
 
-WIDTH, HEIGHT = 1200 * 72 / DPI, 630 * 72 / DPI  # points: what sites that share ask for
-EDGE, HEAD, TEXT = 34.0, 30.0, 15.0  # points
+from helpers.citation import read_project
+from helpers.figures.drawing import (
+    DPI,
+    GREY,
+    INK,
+    LEADING,
+    PALE,
+    Drawing,
+    measure_width,
+    wrap_text,
+)
+from helpers.figures.png import describe_png
+
+PIXEL = 72 / DPI  # points
+WIDTH, HEIGHT, EDGE = 1200 * PIXEL, 630 * PIXEL, 60 * PIXEL
+ABOVE, FOOT = 32 * PIXEL, 28 * PIXEL  # sizes of letters
+HEADS = (66 * PIXEL, 54 * PIXEL)
+BODIES = (40 * PIXEL, 36 * PIXEL, 32 * PIXEL)  # the largest that has room
+LINE, SCALE = 84 * PIXEL, 112 * PIXEL  # heights of the foot and of the scale
+BELOW = 34 * PIXEL  # a scale's words
+CARDS = "cards.json"
 LEAST, MOST = 20, 200  # letters of a description
 PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A page's card: the claim, the answer and its population, on a scale.
+
+    `dots` are places from 0 to 100 of low, mean, high and claimed; `words` name the
+    claimed number, both ends of the scale and what it measures; `note` is at the foot.
+    """
+
+    headline: str
+    text: str
+    above: str = ""
+    on_wechat: str = ""
+    colour: str = INK
+    dots: dict[str, float] = {}
+    words: tuple[str, str, str, str] = ("", "", "", "")
+    note: str = ""
 
 
 def describe_page(body: str) -> str:
@@ -31,25 +67,84 @@ def describe_page(body: str) -> str:
     return ""
 
 
-def write_card(title: str, text: str, file: Path) -> None:
-    """Draw a page's card: title, first lines, and the project's name."""
+def write_card(card: Card, file: Path, address: str = "") -> None:
+    """Draw a page's card; it names the project in the image and in its metadata."""
     drawing, across = Drawing(WIDTH, HEIGHT), WIDTH - 2 * EDGE
-    drawing.fill_box((0, 0), (WIDTH, 12), BLUE)
-    lines = wrap_text(title, across, HEAD)[:3]
-    drawing.write_lines((EDGE, EDGE + HEAD), lines, HEAD)
-    top = EDGE + HEAD * (1.35 * len(lines) + 1.1)
-    room = int((HEIGHT - top - EDGE) / (TEXT * 1.35))
-    told = wrap_text(text, across, TEXT)
-    kept = told if len(told) <= room else [*told[: room - 1], f"{told[room - 1]} …"]
-    drawing.write_lines((EDGE, top), kept, TEXT, GREY)
-    drawing.fill_box((0, HEIGHT - 40), (WIDTH, 40), BLUE)
-    drawing.write((EDGE, HEIGHT - 14), read_project().stamp, TEXT, PAPER)
+    drawing.fill_box((0, 0), (WIDTH, HEIGHT), "#fbfaf7")
+    top = EDGE
+    head = HEADS[measure_width(card.headline, HEADS[0]) > across]
+    for text, size, colour, most in (
+        (card.above, ABOVE, GREY, 2), (card.headline, head, card.colour, 3),
+    ):  # fmt: skip
+        is_bold = text == card.headline
+        lines = cut_lines(text, across, size, most)
+        place = (EDGE, top + size)
+        drawing.write_lines(place, lines, size, colour, is_bold=is_bold)
+        top += size * LEADING * len(lines) + 8 * PIXEL * bool(lines)
+    floor = HEIGHT - LINE - (SCALE + BELOW if card.dots else 0)
+    room = floor - top - (FOOT * LEADING if card.on_wechat else 0)
+    size = next((s for s in BODIES if _fits(card.text, s, room)), BODIES[-1])
+    lines = cut_lines(card.text, across, size, int(room / (size * LEADING)))
+    drawing.write_lines((EDGE, top + size), lines, size)
+    below = (EDGE, floor - 6 * PIXEL)
+    drawing.write(below, card.on_wechat, FOOT, GREY)
+    if card.dots:
+        _draw_scale(drawing, card, HEIGHT - LINE - BELOW - 46 * PIXEL)
+    _draw_foot(drawing, card)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(drawing.to_png(finer=1))
+    about = describe_png(card.headline, card.text, address)
+    file.write_bytes(drawing.to_png(finer=1, about=about))
+
+
+def _fits(text: str, size: float, room: float) -> bool:
+    lines = wrap_text(text, WIDTH - 2 * EDGE, size)
+    return len(lines) * size * LEADING <= room
+
+
+def cut_lines(text: str, across: float, size: float, most: int) -> list[str]:
+    """Break text into lines, the last one that has room with dots if more follow."""
+    lines = wrap_text(text, across, size) if text else []
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+
+
+def _draw_scale(drawing: Drawing, card: Card, y: float) -> None:
+    """Draw interval and dot over a line, the claimed number as a dotted line."""
+    unit = (WIDTH - 2 * EDGE) / 100
+    low, mean, high, claimed = (
+        EDGE + unit * card.dots[name] for name in ("low", "mean", "high", "claimed")
+    )
+    drawing.draw_line([(EDGE, y), (WIDTH - EDGE, y)], PALE, 4 * PIXEL)
+    corner, size = (low, y - 7 * PIXEL), (high - low, 14 * PIXEL)
+    drawing.fill_box(corner, size, card.colour, 0.45)
+    up, down = y - 44 * PIXEL, y + 30 * PIXEL
+    drawing.draw_line([(claimed, up), (claimed, down)], INK, 4 * PIXEL, dash=(2, 2))
+    drawing.draw_mark((mean, y), "circle", 15 * PIXEL, card.colour)
+    told, start, end, measured = card.words
+    is_left = claimed + measure_width(told, FOOT) > WIDTH - EDGE
+    place = (claimed - 10 * PIXEL if is_left else claimed + 10 * PIXEL, up + FOOT / 2)
+    drawing.write(place, told, FOOT, GREY, anchor="end" if is_left else "start")
+    below = y + 64 * PIXEL
+    drawing.write((EDGE, below), start, FOOT, GREY)
+    room = WIDTH - 2 * EDGE - measure_width(start, FOOT) - 30 * PIXEL
+    words = f"{end} · {measured}" if measured else end
+    sizes = (FOOT, 24 * PIXEL)
+    fit = next((s for s in sizes if measure_width(words, s) <= room), 0)
+    place = (WIDTH - EDGE, below)
+    drawing.write(place, words if fit else end, fit or FOOT, GREY, anchor="end")
+
+
+def _draw_foot(drawing: Drawing, card: Card) -> None:
+    """Draw the project's name, version and address, and what the answer rests on."""
+    y, stamp = HEIGHT - 30 * PIXEL, read_project().stamp
+    top = HEIGHT - LINE + 8 * PIXEL
+    drawing.draw_line([(EDGE, top), (WIDTH - EDGE, top)], PALE, 2 * PIXEL)
+    drawing.write((EDGE, y), stamp, FOOT, GREY)
+    if measure_width(stamp + card.note, FOOT) < WIDTH - 2.5 * EDGE:
+        drawing.write((WIDTH - EDGE, y), card.note, FOOT, GREY, anchor="end")
 
 
 def format_tags(title: str, text: str, page: str, card: str) -> str:
-    """Return the tags that pages are shared by; addresses are whole once there is one.
+    """Return the tags that pages are shared by; a picture needs a whole address.
 
     >>> "og:title" in format_tags("Answers", "", "answers.html", "cards/answers.png")
     True
@@ -60,18 +155,23 @@ def format_tags(title: str, text: str, page: str, card: str) -> str:
         "og:site_name": "Shequn Evidence · 社群实证",
         "og:title": title,
         "og:description": text,
-        "og:image": project.locate(card) if project.url else f"/{card}",
+        "og:image": project.locate(card) if project.url else "",
         "og:url": project.locate(page) if project.url else "",
-        "twitter:card": "summary_large_image",
+        "twitter:card": "summary_large_image" if project.url else "",
     }
-    described = f'<meta name="description" content="{html.escape(text, quote=True)}">'
-    return "\n".join(
-        [
-            *(
-                f'<meta property="{name}" content="{html.escape(value, quote=True)}">'
-                for name, value in tags.items()
-                if value
-            ),
-            described if text else "",
-        ]
-    )
+    lines = [f'<meta property="{name}" content="{html.escape(value, quote=True)}">'
+             for name, value in tags.items() if value]  # fmt: skip
+    if text:
+        described = html.escape(text, quote=True)
+        lines.append(f'<meta name="description" content="{described}">')
+    return "\n".join(lines)
+
+
+def keep_cards(cards: Mapping[str, Card], source: Path) -> None:
+    """Keep the cards of pages for Sphinx, which draws them."""
+    (source / CARDS).write_bytes(msgspec.json.encode(cards))
+
+
+def read_cards(source: Path) -> dict[str, Card]:
+    """Read the cards of pages from the folder of their sources."""
+    return msgspec.json.decode((source / CARDS).read_bytes(), type=dict[str, Card])

@@ -59,6 +59,7 @@ LABELS = {True: 62.0, False: 33.0}  # mm, of rows' labels on a desk and on a pho
 ROW, LINE, OVER, TICKS = 17.0, 11.0, 14.0, 13.0  # points: rows, lines, around axes
 MOST_LINES = 5  # of a label
 MOST_TICKS = 7
+HEAD = 18.0  # points: an answer
 CODES = ("study", "source")  # columns of them
 FILES = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"))  # CSVW: found by its name
 SIDES = {  # colours of words: for the claim, against it; others lie between
@@ -81,6 +82,9 @@ class Chart:
     draw: Draw
     alt: str = ""
     places: tuple[str, ...] = ()  # names of sources that its data do not list
+    above: str = ""  # of a claim: what it asks,
+    headline: str = ""  # the answer,
+    colour: str = INK  # and the side that it is on
 
     @property
     def words(self) -> str:
@@ -92,38 +96,41 @@ def write_chart(chart: Chart, reader: Reader, folder: Path, page: str = "") -> s
     """Write a chart's files; return it as HTML for a page, drawn for desk and phone."""
     parts = []
     for width, name in ((WIDE, "wide"), (NARROW, "narrow")):
-        drawing = _draw_chart(chart, width * MM * 72)
-        svg = drawing.to_svg()
-        inlined = inline_svg(svg, f"{chart.name}-{name}", chart.words)
+        drawing = Drawing(width * MM * 72, 0)
+        drawing.height = round(chart.draw(drawing, 2 * MARGIN) + MARGIN, 1)
+        inlined = inline_svg(drawing.to_svg(), f"{chart.name}-{name}", chart.words)
         parts.append(f'<div class="chart-{name}">{inlined}</div>')
-        if name == "wide":
-            table = name_studies(to_csv_text(chart.data), reader)
-            places = chart.places or tuple(list_places(table, reader))
-            saved = SavedFigure(
-                chart.name, chart.title, chart.note, chart.words, svg, table,
-                drawing.to_png(), places, is_stamped=True,
-            )  # fmt: skip
-            write_figure(saved, folder, reader.locate(page))
+    drawing = frame_chart(chart)
+    table = name_studies(to_csv_text(chart.data), reader)
+    places = chart.places or tuple(list_places(table, reader))
+    saved = SavedFigure(
+        chart.name, chart.title, chart.note, chart.words, drawing.to_svg(), table,
+        drawing.to_png(), places, is_stamped=True,
+    )  # fmt: skip
+    write_figure(saved, folder, reader.locate(page))
     return "\n".join(parts)
 
 
-def _draw_chart(chart: Chart, width: float) -> Drawing:
-    """Draw a chart with its title above and its note below."""
-    drawing, across = Drawing(width, 0), width - 2 * MARGIN
-    head, tail = (
-        wrap_text(text, across, size) if text else []
-        for text, size in ((chart.title, TITLE), (chart.note, SMALL))
-    )
-    drawing.write_lines((MARGIN, MARGIN + TITLE), head, TITLE, group="title")
-    bottom = chart.draw(drawing, len(head) * TITLE * LEADING + 2 * MARGIN)
-    drawing.write_lines(
-        (MARGIN, bottom + MARGIN + SMALL), tail, SMALL, GREY, group="foot"
-    )
-    last = bottom + (len(tail) + 1) * SMALL * LEADING + 2 * MARGIN
-    name, group = read_project().stamp, f"foot-{len(tail)}"
-    right = (width - MARGIN, last - MARGIN)
-    drawing.write(right, name, SMALL, GREY, anchor="end", group=group)
-    drawing.height = round(last, 1)
+def frame_chart(chart: Chart) -> Drawing:
+    """Draw a chart as cards are: question and answer, finding, picture, note, name."""
+    drawing = Drawing(WIDE * MM * 72, 0)
+    across, y = drawing.width - 2 * MARGIN, MARGIN
+    for text, size, colour in (
+        (chart.above, BODY, GREY), (chart.headline, HEAD, chart.colour),
+        (chart.title, TITLE, INK),
+    ):  # fmt: skip
+        lines = wrap_text(text, across, size) if text else []
+        drawing.write_lines(
+            (MARGIN, y + size), lines, size, colour, is_bold=size == HEAD
+        )
+        y += len(lines) * size * LEADING
+    y = chart.draw(drawing, y + MARGIN) + MARGIN + SMALL
+    tail = wrap_text(chart.note, across, SMALL)
+    drawing.write_lines((MARGIN, y), tail, SMALL, GREY)
+    y += len(tail) * SMALL * LEADING
+    right = (drawing.width - MARGIN, y)
+    drawing.write(right, read_project().stamp, SMALL, GREY, anchor="end")
+    drawing.height = round(y + MARGIN, 1)
     return drawing
 
 
@@ -133,14 +140,16 @@ def cite_chart(
 ) -> str:  # fmt: skip
     """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML.
 
-    `english` is the folder of a PNG that is there in English only.
+    `english` is the folder of a PNG that is there in English only; the page's script
+    draws it in the page's language.
     """
     project, address = read_project(), reader.locate(page)
     places = {ending: (folder, label) for ending, label in FILES}
     if english:
         places["png"] = (english, reader("PNG, in English"))
+    drawn = f'data-stamp="{html.escape(project.stamp)}" ' if english else ""
     files = " · ".join(
-        f'<a href="{where}/{name}.{ending}" '
+        f'<a href="{where}/{name}.{ending}" {drawn * (ending == "png")}'
         f'download="shequn-evidence-{project.version}-{name}.{ending}">{label}</a>'
         for ending, (where, label) in places.items()
     )
@@ -413,12 +422,11 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Curves over days, with marks for published numbers."""
+    """Curves over days, with their names at the right."""
 
     curves: Sequence[Curve]
     days: Sequence[float]
     titles: tuple[str, str]  # of the axes
-    published: Sequence[tuple[float, float, str]] = ()  # day, share, whose
 
     def draw(self, drawing: Drawing, top: float) -> float:
         """Draw the curves from a height down, each named at its end."""
@@ -443,12 +451,6 @@ class Curves:
             drawing.write((x, bottom + TICKS), f"{day:g}", anchor="middle")
         drawing.write((MARGIN, top - SMALL), self.titles[1])
         self._draw_curves(drawing, place, right + 6, room)
-        for day, share, whose in self.published:
-            x, y = place(day, share)
-            long = measure_width(whose, SMALL)
-            drawing.fill_box((x + 5, y - SMALL / 2 - 2), (long + 4, SMALL + 4), PAPER)
-            drawing.draw_mark((x, y), "square", 3.4, INK, fill=PAPER)
-            drawing.write((x + 7, y + 3), whose, colour=INK)
         middle = (left + right) / 2
         drawing.write(
             (middle, bottom + TICKS + LINE + 3), self.titles[0], anchor="middle"
@@ -490,13 +492,7 @@ class Curves:
 # ---- home ------------------------------------------------------------
 
 
-def chart_pauses(
-    table: pd.DataFrame,
-    published: Sequence[tuple[float, float, str]],
-    title: str,
-    note: str,
-    reader: Reader,
-) -> Chart:
+def chart_pauses(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
     """Return the chart of groups silent or paused by an age, by reading."""
     looks = ((SKY, (1.2, 1.4)), (ORANGE, (5.0, 2.0)), (BLUE, ()))
     curves = []
@@ -509,7 +505,6 @@ def chart_pauses(
     drawn = Curves(
         curves, (0, 30, 105, 182, 365),
         (reader("days since the group began"), reader("of 100 groups that ever spoke")),
-        published,
     )  # fmt: skip
     return Chart("home-pauses", title, note, table, drawn.draw)
 
@@ -725,7 +720,7 @@ def chart_answers(
         )
         shown_table = Table(
             rows, scale, reader(
-                'times the number to reach, claimed or ours ("less than" turned round)'
+                "1× = the claimed number, or ours; to its right the claim holds"
             ),
             holds_from=1, sides=(reader("← falls short"), reader("the claim holds →")),
         )  # fmt: skip
@@ -746,7 +741,7 @@ def _label_source(each: Any, reader: Reader) -> str:  # noqa: ANN401 - a row of 
     return f"{name} ({each.n:,})" if each.n else name
 
 
-def chart_claim(answer: Answer, reader: Reader) -> Chart:
+def chart_claim(answer: Answer, asked: str, told: str, reader: Reader) -> Chart:
     """Return the chart of a claim: a row per source by kind, a diamond per kind."""
     reading = answer.claim.readings[0]
     estimates = answer.main_estimates
@@ -792,4 +787,5 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
 "Estimates by kind of group and source, beside the claimed "
 "number."
 ) + " " + answer.say(reader.language),
+        above=asked, headline=told, colour=SIDES.get(answer.word, INK),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from helpers.claims import Answer
 from helpers.claims.words import WORDS, format_number, name_kind
 from helpers.wording import render
 from pipeline.site import tables
+from pipeline.site.answers import format_bars
 from pipeline.site.charts import (
     AGES,
     WRITERS,
@@ -35,7 +36,6 @@ from pipeline.site.sources import describe_reference, name_study
 
 THREE_MONTHS, YEAR = 105, 365
 WECHAT, FACEBOOK = "qiu-2016", "kraut-2014"
-SEEN = {WECHAT: 30, FACEBOOK: 91}  # days after which each counted
 DIES, FAILS, LURKS, BELONGS = (
     "s0-three-month-death",
     "s1-over-90-fail",
@@ -45,6 +45,7 @@ DIES, FAILS, LURKS, BELONGS = (
 LIKELY = ("very likely", "probably", "near", "weak signs for")
 UNLIKELY = ("weak signs against", "probably not", "very unlikely")
 WEAK = ("weak signs for", "weak signs against")
+FEWEST = 2  # places of a kind that home shows
 FAMOUS = 1  # priority of claims that readers know
 
 
@@ -81,7 +82,7 @@ class Home:
             "paused_range": self.reader.bracket(paused["low"], paused["high"]),
             "year": of_hundred(year["mean"]),
             "year_range": self.reader.bracket(year["low"], year["high"]),
-            "bars": self._find_bars(self.answers[FAILS]).removesuffix("%"),
+            "bars": format_bars(self.answers[FAILS], self.reader).removesuffix("%"),
             "next_range": self.reader.range_of(
                 *(self.answers[DIES].overall[end] for end in ("next_low", "next_high"))
             ),
@@ -96,7 +97,6 @@ class Home:
             "lurkers_range": self.reader.bracket(lurks["low"], lurks["high"]),
             "chats": of_hundred(lurks_in("chat")["mean"]),
             "chats_range": self.reader.bracket(*lurks_in("chat")[["low", "high"]]),
-            "courses": of_hundred(lurks_in("course")["mean"]),
             "quiet_first": of_hundred(lurks_in("all", f"{lurks['reading']}~1")["mean"]),
             "belong": of_hundred(belonging["mean"]),
             "belong_range": self.reader.bracket(belonging["low"], belonging["high"]),
@@ -183,36 +183,34 @@ class Home:
         yield chart_bands(
             self.bands,
             reader(
-"The more messages in days 8 to 28, the later the first pause of two months"
+"In {places} chat communities, the more messages in days 8 to 28, the later the first "
+"pause of two months", places=first["places"].max(),
             ),
             reader(
-"{groups} chat groups in {places} places, {later} in {fewer} by a year; lines join "
-"days 0, 105, 365; bands: 95% intervals.",
-groups=f"{first['groups'].sum():,}", places=first["places"].max(),
+"{groups} groups, {later} in {fewer} places by a year; lines join days 0, 105, 365; "
+"bands: 95% intervals.",
+groups=f"{first['groups'].sum():,}",
 later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
             ),
             reader,
         )  # fmt: skip
         yield chart_pauses(
             self.pauses,
-            [(SEEN[study], float(self._find_published(study)["estimate"]), name)
-             for study, name in ((WECHAT, reader("WeChat, gone")),
-                                 (FACEBOOK, reader("Facebook, nothing new")))],
             reader(
-"By day 105, {silent} of 100 groups are silent for good; "
-"{paused} have begun a pause of two months"
+"In {pause_sources} open communities, by day 105 {silent} of 100 groups{silent_range} "
+"are silent for good; {paused}{paused_range} have begun a pause of two months"
             ).format_map(numbers),
             reader(
-"{pause_sources} places, by day 105 {pause_groups} groups that ever spoke; pauses "
-"count from their first day; bands: 95% intervals."
+"{pause_groups} groups that ever spoke; pauses count from their first day; bands: 95% "
+"intervals."
             ).format_map(numbers),
             reader,
         )  # fmt: skip
         yield chart_writers(
             self.writers,
             reader(
-"The more people wrote lately, the more groups still talk "
-"three to five months later"
+"In up to {places} chat communities, the more people wrote lately, the more groups "
+"still talk three to five months later", places=f"{self.writers['sources'].max():.0f}",
             ),
             reader(
 "Chats still talking three to five months later, of 100; small: 95% "
@@ -223,8 +221,8 @@ later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
         yield chart_silence(
             list(self._list_silence()),
             reader(
-"{lurkers} of 100 members of chats and question sites write nothing; of 100 silent "
-"people in surveys {belong} clearly feel that they belong"
+"In chats and question sites {lurkers} of 100 members who stayed{lurkers_range} write "
+"nothing; of 100 silent developers surveyed {belong}{belong_range} clearly belong"
             ).format_map(numbers),
             reader(
 "Bars: 95% intervals of the mean over places."
@@ -259,7 +257,7 @@ shown=len(self._list_famous()),
                     "" if related else render(WORDS[row["word"]], self.reader.language)
                 )
                 told = format_number(float(row["mean"]), str(row["of"]))
-                bars = told if at else self._find_bars(answer)
+                bars = told if at else format_bars(answer, self.reader)
                 texts[key] = (
                     self.reader("{word}: {bars}", word=word, bars=bars)
                     if bars
@@ -276,32 +274,19 @@ shown=len(self._list_famous()),
         meaning = label.split(self.reader(": "))[0]
         return f"– {meaning}" if at else f"{claim} – {meaning}"
 
-    def _find_bars(self, answer: Answer) -> str:
-        """Return the range of an answer that depends on the bar, from bar to bar."""
-        if answer.word != "depends on the bar":
-            return ""
-        key, rows = answer.overall["reading"], answer.by_kind
-        same = rows["kind"].eq("all") & rows["reading"].str.split("~").str[0].eq(key)
-        low, high = (float(end) for end in rows.loc[same, "mean"].agg(["min", "max"]))
-        if low == high:
-            return ""
-        if answer.overall["of"] == "share":
-            return f"{self.reader.range_of(low, high)}%"
-        ends = [format_number(n, str(answer.overall["of"])) for n in (low, high)]
-        return f"{'–'.join(ends)}×"
-
     def _list_silence(self) -> Iterator[tuple[str, pd.DataFrame]]:
         reader, lurks = self.reader, self.answers[LURKS]
         rows = lurks.by_kind.rename(columns={"mean": "estimate"})
-        rows = rows[rows["reading"].eq(lurks.claim.readings[0].key)]
+        shown = rows["n_sources"].ge(FEWEST) & rows["kind"].ne("published")  # asked
+        rows = rows[rows["reading"].eq(lurks.claim.readings[0].key) & shown]
         rows = rows.sort_values("estimate", kind="stable").assign(pooled=True)
         names = [
             reader("chats and question sites together") if kind == "all"
             else render(name_kind(kind), reader.language) for kind in rows["kind"]
         ]  # fmt: skip
         rows = rows.assign(label=names)
-        shown = ["label", "estimate", "low", "high", "pooled"]
-        yield reader("Members who write nothing"), rows[shown]
+        columns = ["label", "estimate", "low", "high", "pooled"]
+        yield reader("Members who stayed and write nothing"), rows[columns]
         silent, clear, rather = (
             reader("silent members"), reader("clearly"), reader("at least somewhat")
         )  # fmt: skip
@@ -349,7 +334,7 @@ shown=len(self._list_famous()),
     def _list_places(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the sources behind the charts that show their mean."""
         studies: dict[str, Iterable[Any]] = {
-            "pauses": [*self._list_direct(DIES), WECHAT, FACEBOOK],
+            "pauses": self._list_direct(DIES),
             "bands": tables.read_tables().first_pause["place"].dropna(),
             "writers": tables.read_tables().writers["source"],
             "silence": [

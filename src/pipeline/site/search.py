@@ -8,6 +8,7 @@ or for the character if it is alone.
 from __future__ import annotations
 
 import html
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -17,9 +18,32 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 from helpers.citation import read_project
-from pipeline.site.cards import TAG, describe_page, format_tags, write_card
+from helpers.files import write_text
+from pipeline.site.cards import (
+    TAG,
+    Card,
+    describe_page,
+    format_tags,
+    read_cards,
+    write_card,
+)
+from pipeline.site.language import Reader
 
 HAN = r"\u3005\u3007\u3400-\u9fff\uf900-\ufaff"
+# where a page says one thing, readers search for the others
+SYNONYMS = {
+    "silent for good": "dead die death died survival lifetime",
+    "wrote nothing": "lurker lurking lurk silent reader",
+    "owner": "admin moderator leader",
+    "沉寂": "死 死群 会死 多久 多久会死 活多久 寿命",
+    "再没人说话": "死 死群 会死 多久 多久会死 活多久 寿命 沉寂",
+    "没说话": "潜水 潜水党 僵尸粉 不冒泡",
+    "群主": "管理员 版主 带头人",
+    "付费": "收费 会费 花钱",
+    "广告": "刷屏 微商",
+    "人数": "规模 多少人 几个人",
+}
+MISSED = re.compile(r"Your search did not match any documents\.[^\"]*")
 RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 
 
@@ -44,7 +68,8 @@ var splitQuery = (query) =>
         >>> SearchBoth({}).split("消息数 of 30 lurkers")
         ['消息', '息数', '消', '息', '数', 'of', 'n30', 'lurkers']
         """
-        words: list[str] = []
+        words = [word for said, others in SYNONYMS.items() if said in input
+                 for word in self.split(others)]  # fmt: skip
         for run in RUN.findall(input):
             if run.isdecimal():
                 words.append(f"n{run}")
@@ -82,14 +107,39 @@ def add_page_context(
     if page in {"search", "genindex"}:
         return
     title = html.unescape(TAG.sub("", str(context.get("title", ""))))
-    text = describe_page(str(context.get("body", "")))
-    write_card(title, text, Path(app.outdir) / "cards" / f"{page}.png")
-    own = "zh/" if chinese else ""
-    tags = format_tags(title, text, f"{own}{page}.html", f"{own}cards/{page}.png")
+    told = describe_page(str(context.get("body", "")))
+    kept = read_cards(Path(app.srcdir)).get(page)
+    card = kept or Card(headline=title, text=told)
+    own, file = "zh/" if chinese else "", f"cards/{page}.png"
+    address = f"{own}{page}.html"
+    write_card(card, Path(app.outdir) / file, address)
+    text = kept.text if kept else told
+    app.shequn_words[page] = text  # type: ignore[attr-defined]
+    if card.above:  # where a page is listed, its title answers
+        title = context["title"] = f"{card.above} {card.headline}"
+    tags = format_tags(title, text, address, f"{own}{file}")
     context["metatags"] = f"{context.get('metatags', '')}\n{tags}"
+
+
+def finish_search(app: Sphinx, failed: Exception | None) -> None:
+    """Give the search its pages' first words, and advice where nothing is found."""
+    if failed:
+        return
+    static = Path(app.outdir) / "_static"
+    first = json.dumps(app.shequn_words, ensure_ascii=False, sort_keys=True)  # type: ignore[attr-defined]
+    reader = Reader("zh" if str(app.config.language).startswith("zh") else "en")
+    advice = reader("Nothing found: try a single word, or look it up in the glossary.")
+    for name, old, new in (
+        ("language_data.js", re.compile('"EXCERPTS"'), first),
+        ("searchtools.js", MISSED, advice),
+    ):
+        text = (static / name).read_text("utf-8")
+        write_text(static / name, new.join(old.split(text)))
 
 
 def setup(app: Sphinx) -> None:
     """Register the search language and the page's context with Sphinx."""
     app.add_search_language(SearchBoth)
+    app.shequn_words = {}  # type: ignore[attr-defined]
     app.connect("html-page-context", add_page_context)
+    app.connect("build-finished", finish_search)

@@ -29,7 +29,7 @@ SIZE, ABSENT = "s0-size-10-30-best/larger", "s4-owner-indispensable/absent/list"
 # page, what is stored, and how the page says it: m mean, l and h its interval, a and b
 # the next place
 PRINTED = (
-    ("index.html", DIES, "day 105, {m} ({l}–{h}) of 100 groups"),
+    ("index.html", DIES, "communities, {m} ({l}–{h}) were silent"),
     ("zh/index.html", DIES, "100 个群有 {m} 个（{l}–{h}）"),
     ("README.md", DIES, "{m} ({l}–{h}) were silent for good by day 105"),
     ("README.zh.md", DIES, "100 个有 {m} 个（{l}–{h}）"),
@@ -47,8 +47,8 @@ PRINTED = (
     ("index.html", FAILS, "After a year, {m} ({l}–{h})"),
     ("zh/index.html", FAILS, "满一年，{m} 个（{l}–{h}）"),
     ("claims/s1-over-90-fail.html", FAILS, "only {m} ({l}–{h}) are silent for good"),
-    ("index.html", LURKS, "question sites {m} ({l}–{h})"),
-    ("zh/index.html", LURKS, "连问答站 {m} 个（{l}–{h}）"),
+    ("index.html", LURKS, "sites included, {m} ({l}–{h})"),
+    ("zh/index.html", LURKS, "算上问答站是 {m} 个（{l}–{h}）"),
     ("README.md", LURKS, "{m} of 100 members"),
     ("README.zh.md", LURKS, "100 个成员里 {m} 个"),
     ("claims/s0-lurkers-are-many.html", LURKS, "{m} ({l}–{h}) of 100 members"),
@@ -66,7 +66,7 @@ PRINTED = (
     ("practices.html", THANKS, "{m} ({l}–{h}) more of 100"),
     ("claims/s4-aloofness-hurts.html", THANKS, "{m} ({l}–{h}), n = 15,558"),
     ("chapters/06", THANKS, "{m} points higher ({l} to {h})"),
-    ("index.html", "first pause/0", "none {m} ({l}–{h}; {a}–{b})"),
+    ("your-group.html", "first pause/0", "none {m} ({l}–{h}; {a}–{b})"),
     ("your-group.html", "first pause/50", "50 and more {m} ({l}–{h}; {a}–{b})"),
     ("chapters/10", "first pause/0", "{m} had begun no"),
     ("chapters/10", "first pause/50", "with 50 messages or more, {m}"),

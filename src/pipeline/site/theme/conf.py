@@ -11,7 +11,7 @@ from pipeline.site.language import Reader
 
 WHOLE: tuple[str, ...] = (  # pages without bars at their sides
     "index", "answers", "claims/*", "chapters/index", "your-group", "export", "run",
-    "data", "how", "cite", "search", "practices", "wechat", "whose-claims",
+    "data", "how", "glossary", "cite", "search", "practices", "wechat", "whose-claims",
 )  # fmt: skip
 chinese = os.environ.get("SHEQUN_PAGES") == "zh"
 reader = Reader("zh" if chinese else "en")

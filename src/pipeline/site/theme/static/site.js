@@ -71,7 +71,7 @@ const markAge = (svg, days, last, text) => {
   }
 };
 
-const savePicture = (form, svg, lines) => {
+const savePicture = (svg, lines, stamp, name = "shequn-evidence-my-group.png") => {
   const copy = svg.cloneNode(true);
   const { width, height } = svg.viewBox.baseVal;
   const style = getComputedStyle(document.documentElement);
@@ -112,10 +112,10 @@ const savePicture = (form, svg, lines) => {
     rows.forEach((row, at) => pen.fillText(row, edge, edge + size + at * size * 1.4));
     pen.drawImage(image, edge, top + edge / 2);
     pen.font = `${size * 0.7}px sans-serif`;
-    pen.fillText(form.dataset.project, edge, canvas.height - edge / 2);
+    pen.fillText(stamp, edge, canvas.height - edge / 2);
     const link = document.createElement("a");
     link.href = canvas.toDataURL("image/png");
-    link.download = "shequn-evidence-my-group.png";
+    link.download = name;
     link.click();
   });
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
@@ -151,7 +151,19 @@ for (const form of document.querySelectorAll("form.own")) {
   form.addEventListener("submit", (event) => event.preventDefault());
   save.addEventListener("click", () => {
     const svg = [...figure.querySelectorAll("svg")].find((one) => one.clientWidth > 0);
-    savePicture(form, svg, told.lines);
+    savePicture(svg, told.lines, form.dataset.project);
+  });
+}
+
+// ---- figures of chapters: their PNG is drawn in English, so another is drawn here ----
+
+for (const link of document.querySelectorAll("a[data-stamp]")) {
+  link.textContent = "PNG";
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const figure = link.closest("figure");
+    const title = figure.querySelector(".chart-title").textContent;
+    savePicture(figure.querySelector("svg"), [title], link.dataset.stamp, link.download);
   });
 }
 

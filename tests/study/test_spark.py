@@ -6,8 +6,10 @@ minutes: all are for `make test-all`.
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pyarrow.parquet as pq
 import pytest
@@ -49,6 +51,12 @@ from pathlib import Path
 from pipeline.publish.build import build_study
 build_study("fcc_gitter", Path(sys.argv[1]), Path(sys.argv[2]), engine="spark")
 """
+READ_BACK = """
+from helpers.measures.spark import start_session
+session = start_session()
+context, zone = session.sparkContext, session.conf.get("spark.sql.session.timeZone")
+print("read back:", context.master, context.appName, zone)
+"""
 # compiling well takes longer than running what is as small as this
 QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
@@ -73,13 +81,42 @@ def room(tmp_path_factory):
     return room
 
 
+def _surround(python):
+    own = {"PYTHONPATH": str(paths.ROOT / "src"), "PYSPARK_PYTHON": str(python)}
+    return os.environ | QUICK | own
+
+
 def _run(python, script, *words):
-    source = str(paths.ROOT / "src")
-    subprocess.run(
-        [python, "-c", script, *map(str, words)],
-        env=os.environ | QUICK | {"PYTHONPATH": source},
-        check=True,
-    )
+    command = [python, "-c", script, *map(str, words)]
+    subprocess.run(command, env=_surround(python), check=True)
+
+
+def _submit(python, options, script, *words):
+    """Run a script, a file, by `spark-submit`; return what it printed."""
+    command = [python.with_name("spark-submit"), *options, script, *map(str, words)]
+    return subprocess.check_output(command, env=_surround(python), text=True)
+
+
+@pytest.fixture
+def master(python, tmp_path):
+    """Start a master and two workers of a core each; return the master's address."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    address, start = f"spark://localhost:{port}", [python.with_name("spark-class")]
+    place = "org.apache.spark.deploy"
+    own = ["--host", "localhost", "--webui-port", "0"]
+    each = ["--cores", "1", "--memory", "1g", "--work-dir", str(tmp_path), address]
+    commands = [
+        [*start, f"{place}.master.Master", *own, "--port", str(port)],
+        *[[*start, f"{place}.worker.Worker", *own, *each]] * 2,
+    ]
+    with ExitStack() as running:
+        for command in commands:
+            process = subprocess.Popen(command, env=_surround(python))
+            running.callback(process.wait)
+            running.callback(process.terminate)
+        yield address
 
 
 @pytest.mark.long
@@ -92,6 +129,30 @@ def test_the_demo_is_the_same_on_spark(python, room):
     one, two = (open_study(room / on / NAME).manifest for on in ("duckdb", "spark"))
     assert one == two
     assert one.tables["rates"].rows > 10_000
+
+
+@pytest.mark.long
+@pytest.mark.spark
+def test_what_spark_submit_sets_holds(python, tmp_path):
+    """It was overridden without a word; only days are always those of UTC."""
+    (tmp_path / "read_back.py").write_text(READ_BACK, "utf-8")
+    zone = "spark.sql.session.timeZone=Asia/Shanghai"
+    options = ["--master", "local[1]", "--name", "mine", "--conf", zone]
+    said = _submit(python, options, tmp_path / "read_back.py")
+    assert "read back: local[1] mine UTC" in said
+
+
+@pytest.mark.long
+@pytest.mark.spark
+def test_the_demo_is_the_same_on_two_workers(python, room, master):
+    """What one machine holds says nothing of rows that go over a network."""
+    done = ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
+    publish_tables(done.exports, room / "duckdb" / "two", UserMetadata())
+    (room / "two.py").write_text(ON_SPARK, "utf-8")
+    options = ["--master", master, "--executor-memory", "600m"]
+    _submit(python, options, room / "two.py", DEMO, room, "two")
+    one, two = (open_study(room / on / "two").manifest for on in ("duckdb", "spark"))
+    assert one == two
 
 
 @pytest.mark.long

@@ -1,6 +1,7 @@
 """Run data-frame queries on Spark: needs the extra ``[spark]`` and Java 17.
 
-The settings are those of one machine; what `spark-submit` sets goes before them.
+What `spark-submit` sets holds; the settings here are what it did not say. Days are
+those of UTC whatever it says, or tables would differ.
 """
 
 from __future__ import annotations
@@ -27,18 +28,22 @@ from helpers.extras import require_extra
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-SETTINGS = MappingProxyType(
+UTC = "spark.sql.session.timeZone", "UTC"
+QUIET = MappingProxyType(
     {
         "spark.app.name": "shequn",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+    }
+)
+ALONE = MappingProxyType(  # where nobody named a master: this machine, no network
+    {
         "spark.master": "local[2]",
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": "1g",
         "spark.sql.shuffle.partitions": "2",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
     }
 )
 
@@ -112,9 +117,8 @@ def start_session() -> SparkSession:
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder
-    for setting, value in SETTINGS.items():
+    for setting, value in _list_settings().items():
         builder = builder.config(setting, value)
     try:
         return builder.getOrCreate()
@@ -122,3 +126,17 @@ def start_session() -> SparkSession:
         raise MissingSourceError(
             "Spark did not start", where="java", remedy="install Java 17 or later"
         ) from error
+
+
+def _list_settings() -> dict[str, str]:
+    """List what is to be set, beside what was set from outside."""
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an extra
+
+    given: dict[str, str] = {}
+    if "PYSPARK_GATEWAY_PORT" in os.environ:  # begun by `spark-submit`, which has it
+        SparkContext._ensure_initialized()  # noqa: SLF001 - nothing public joins it
+        given = dict(SparkConf().getAll())
+    else:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    own = QUIET if "spark.master" in given else {**QUIET, **ALONE}
+    return {k: v for k, v in own.items() if k not in given} | dict([UTC])

@@ -31,6 +31,11 @@ def is_same_table(one, other):
     return all(map(_are_near, NUMBER.findall(one), NUMBER.findall(other)))
 
 
+def is_same_file(made, kept):
+    """Return whether two files of text differ at most in last decimals."""
+    return is_same_table(made.read_text("utf-8"), kept.read_text("utf-8"))
+
+
 def is_same_picture(one, other):
     """Return whether two SVG have the same words, and marks in the same places."""
     if TAG.split(one) != TAG.split(other):

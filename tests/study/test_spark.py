@@ -52,7 +52,7 @@ from pipeline.publish.build import build_study
 build_study("fcc_gitter", Path(sys.argv[1]), Path(sys.argv[2]), engine="spark")
 """
 READ_BACK = """
-from helpers.measures.spark import start_session
+from helpers.derive.measures.spark import start_session
 session = start_session()
 context, zone = session.sparkContext, session.conf.get("spark.sql.session.timeZone")
 print("read back:", context.master, context.appName, zone)
@@ -144,7 +144,7 @@ def test_what_spark_submit_sets_holds(python, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.spark
-def test_the_demo_is_the_same_on_two_workers(python, room, master):
+def test_the_demo_is_the_same_on_two_workers(python, room, master, tmp_path):
     """What one machine holds says nothing of rows that go over a network."""
     done = ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
     publish_tables(done.exports, room / "duckdb" / "two", UserMetadata())
@@ -152,6 +152,7 @@ def test_the_demo_is_the_same_on_two_workers(python, room, master):
     options = ["--master", master, "--executor-memory", "600m"]
     _submit(python, options, room / "two.py", DEMO, room, "two")
     one, two = (open_study(room / on / "two").manifest for on in ("duckdb", "spark"))
+    assert len([*tmp_path.glob("app-*/[01]")]) == 2  # both have worked
     assert one == two
 
 

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     )
     from helpers.library.messages import clean, read_messages
     from helpers.library.observation import between
+    from helpers.library.places import choose_place, compare_places
+    from helpers.library.places import recount_claim as recount
     from helpers.library.plots import hold_figures, label_lines, plot_ranges
     from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from helpers.library.sources import list_windows as windows
     from helpers.library.tone import tone, tone_by_month
     from helpers.life_tables import load_life_tables
-    from helpers.notebooks import name_sources, tabulate_answers
+    from helpers.notebooks import name_place, name_sources, tabulate_answers
     from helpers.outputs import show_answer_first
     from helpers.outputs import show_sentence as say
     from helpers.own_groups.opened import open_run
@@ -76,8 +78,10 @@ __all__ = [
     "bootstrap_clusters",
     "chance_of_going_on",
     "chance_of_no_pause",
+    "choose_place",
     "clean",
     "combine_with_own",
+    "compare_places",
     "compare_survival",
     "estimate_survival",
     "fit_cox",
@@ -89,6 +93,7 @@ __all__ = [
     "load_life_tables",
     "make_study",
     "moments",
+    "name_place",
     "name_sources",
     "open_run",
     "plot_ranges",
@@ -98,6 +103,7 @@ __all__ = [
     "read_members",
     "read_messages",
     "read_results",
+    "recount",
     "recount_trial",
     "save_figure",
     "say",
@@ -124,8 +130,10 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "chance_of_no_pause": "forecast:chance_of_no_pause",
     "between": "library.observation:between",
     "bootstrap_clusters": "library.sources:bootstrap_clusters",
+    "choose_place": "library.places:choose_place",
     "clean": "library.messages:clean",
     "combine_with_own": "claims.own.partial:combine_with_own",
+    "compare_places": "library.places:compare_places",
     "compare_survival": "library.lifetimes:compare_survival",
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
@@ -137,6 +145,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "load": "study.study:open_study",
     "make_study": "own_groups.run:make_own_study",
     "moments": "library.sources:list_moments",
+    "name_place": "notebooks:name_place",
     "name_sources": "notebooks:name_sources",
     "open_run": "own_groups.opened:open_run",
     "plot_ranges": "library.plots:plot_ranges",
@@ -146,6 +155,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
     "read_results": "library.sources:read_results",
+    "recount": "library.places:recount_claim",
     "recount_trial": "claims.designs.trials:recount_trial",
     "save_figure": "figures.saving:save_figure",
     "say": "outputs:show_sentence",

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import paths
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.files import report_write_errors, write_text
+from helpers.files import read_description, report_write_errors, write_text
 from helpers.store.progress import QUIET
 
 if TYPE_CHECKING:
     import pandas as pd
     from jupyter_client.manager import AsyncKernelManager
 
+    from helpers.study import Study
+
 LONGEST = 600  # seconds a cell may take
+OWN, IN_A_RUN = "own", ("processed", "study")  # a user's study, and where it lies
 KEPT = ("tags", "jupyter")  # metadata of a cell that are written
 EMPTY = "%reset -f\nimport matplotlib; matplotlib.rcdefaults()"  # as a kernel begins
 METADATA = {
@@ -40,6 +43,32 @@ class NotebookError(ShequnError):
     """A cell of a notebook failed."""
 
 
+def name_place(place: str | Study) -> str:
+    """Return a study's name for readers; of a user's folder its last part.
+
+    Parameters
+    ----------
+    place
+        A study or its name, or a folder that `shequn run` made.
+
+    Examples
+    --------
+    >>> name_place("rust_teams"), name_place("zulip_archives/lean")
+    ("Rust's teams", 'ten Zulip archives, lean')
+    """
+    from helpers.claims.source_descriptions import (  # noqa: PLC0415 - slow to import
+        name_study,
+        read_short_name,
+    )
+
+    if not isinstance(place, str):
+        return name_place(str(place.folder) if place.name == OWN else place.name)
+    if place == OWN or read_description(name_study(place) or OWN):
+        return ", ".join(filter(None, read_short_name(place)))
+    folder = Path(place).resolve()
+    return (folder.parents[1] if folder.parts[-2:] == IN_A_RUN else folder).name
+
+
 def name_sources(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its sources and kinds of groups under readers' names.
 
@@ -55,18 +84,12 @@ def name_sources(table: pd.DataFrame) -> pd.DataFrame:
              source           kind
     0  Rust's teams  mailing lists
     """
-    from helpers.claims.source_descriptions import (  # noqa: PLC0415 - slow to import
-        read_short_name,
-    )
-    from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415
-
-    def name_source(study: str) -> str:
-        return ", ".join(filter(None, read_short_name(study)))
+    from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415 - slow to import
 
     def name_kind(kind: str) -> str:
         return SHORT_NAMES.get(kind, kind)
 
-    names = {"source": name_source, "study": name_source, "kind": name_kind}
+    names = {"source": name_place, "study": name_place, "kind": name_kind}
     return table.assign(
         **{name: table[name].map(names[name]) for name in names if name in table}
     )
@@ -137,14 +160,16 @@ def list_chapters(folder: Path = paths.NOTEBOOKS) -> list[Path]:
     return found
 
 
-def execute_chapters(out: Path, *, chapters: list[Path] | None = None) -> list[Path]:
+def execute_chapters(
+    out: Path, *, chapters: list[Path] | None = None, keep_going: bool = False
+) -> list[Path]:
     """Execute the chapters one after the other; write them and their figures.
 
     The same code, data and environment give the same bytes. One kernel runs all of
     them, emptied in between: importing costs more than most chapters do.
     """
     texts = asyncio.run(
-        _execute(chapters or list_chapters(), (out / "figures").absolute())
+        _execute(chapters or list_chapters(), (out / "figures").absolute(), keep_going)
     )
     out.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
@@ -152,7 +177,11 @@ def execute_chapters(out: Path, *, chapters: list[Path] | None = None) -> list[P
     return [out / name for name in texts]
 
 
-async def _execute(chapters: list[Path], figures: Path) -> dict[str, str]:
+async def _execute(
+    chapters: list[Path],
+    figures: Path,
+    keep_going: bool,  # noqa: FBT001 - of its only caller
+) -> dict[str, str]:
     from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
     from traitlets.config import Config  # noqa: PLC0415
 
@@ -170,7 +199,9 @@ async def _execute(chapters: list[Path], figures: Path) -> dict[str, str]:
         environment["SHEQUN_FIGURES"] = str(figures)
         try:
             for chapter in chapters:
-                texts[chapter.name] = await _execute_one(chapter, kernel, environment)
+                texts[chapter.name] = await _execute_one(
+                    chapter, kernel, environment, keep_going=keep_going
+                )
         finally:
             if kernel.has_kernel:
                 await kernel.shutdown_kernel(now=True)
@@ -178,7 +209,11 @@ async def _execute(chapters: list[Path], figures: Path) -> dict[str, str]:
 
 
 async def _execute_one(
-    path: Path, kernel: AsyncKernelManager, environment: Mapping[str, str]
+    path: Path,
+    kernel: AsyncKernelManager,
+    environment: Mapping[str, str],
+    *,
+    keep_going: bool = False,
 ) -> str:
     import nbformat  # noqa: PLC0415 - only where notebooks run
     from nbclient import NotebookClient  # noqa: PLC0415
@@ -190,6 +225,7 @@ async def _execute_one(
         notebook,
         km=kernel,
         timeout=LONGEST,
+        allow_errors=keep_going,
         record_timing=False,
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},

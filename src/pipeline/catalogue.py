@@ -51,7 +51,6 @@ SOURCE_KEYS = frozenset(
     {"frame_notes", "gaps", "what", "lives_on", "row", "short", "short_parts"}
 )
 OWN = SOURCE / "own_groups"
-BRACKETED = re.compile("⟦(.*?)⟧")
 UNDERSCORE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)+)"')
 HEAD = re.compile(r"<th[^>]*>([^<]*[A-Za-z]{2}[^<]*)</th>")
 SVG_TEXT = re.compile(r"<text[^>]*>([^<]+)</text>")
@@ -67,8 +66,6 @@ def list_ids() -> list[Id]:
     for file in sorted((SOURCE / "sources").glob("*.toml")):
         ids += _list_strings(tomllib.loads(file.read_text("utf-8")), SOURCE_KEYS)
     ids += UNDERSCORE.findall((OWN / "app.html").read_text("utf-8"))
-    chapter = BRACKETED.findall((OWN / "report" / "chapter.cells").read_text("utf-8"))
-    ids += [f"chapter{CONTEXT}{text}" for text in chapter]
     ids += tomllib.loads((FILE.parent / "words.toml").read_text("utf-8"))["words"]
     for file in sorted((PIPELINE / "site" / "theme").rglob("*.*")):
         if file.suffix == ".md":

@@ -37,6 +37,15 @@ def test_estimates_of_one_place_do_not_cover_each_other():
     assert len({text.xy[1] for text in ax.texts[:2]}) == 2
 
 
+@pytest.mark.parametrize("n", [9, 14])
+def test_every_kind_has_its_mark(n):
+    """The ninth kind had a number and no mark; eleven raised KeyError."""
+    names = [f"row {at}" for at in range(n)]
+    rows = pd.DataFrame({"x": 0.5, "low": 0.4, "high": 0.6, "y": names, "by": names})
+    ax = plot_ranges(rows, "x", "y", by="by")
+    assert len([line for line in ax.lines if line.get_marker() != "None"]) == n
+
+
 def test_names_of_lines_that_end_together_are_apart():
     """Seven names were written over each other."""
     rows = pd.DataFrame({"x": [0, 1] * 5, "y": [0.0, 1.0] * 5})

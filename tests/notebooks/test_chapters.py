@@ -42,6 +42,37 @@ def read_code(chapter: Path) -> list[str]:
     return [cell["source"] for cell in cells if cell["cell_type"] == "code"]
 
 
+SAID = {  # found wrong once, with what stands there now
+    "03": "goes with 0.83 times the risk of falling silent (0.60 to 1.18)",
+    "09": "205 groups began",
+}
+
+
+@pytest.mark.parametrize("number", SAID)
+def test_a_number_that_was_wrong_stays_mended(number: str) -> None:
+    """Places were pooled as one; births were counted in a table made for deaths."""
+    (chapter,) = (path for path in CHAPTERS if path.name.startswith(number))
+    outputs = json.dumps([cell.get("outputs", ()) for cell in read_cells(chapter)])
+    assert SAID[number] in outputs
+
+
+def is_visible(cell: dict[str, Any]) -> bool:
+    """Return whether a cell's code is shown unfolded."""
+    folds = {"hide-input", "remove-input"}
+    return cell["cell_type"] == "code" and folds.isdisjoint(
+        cell["metadata"].get("tags", ())
+    )
+
+
+def dresses_figure(cell: dict[str, Any]) -> bool:
+    """Return whether a cell only names, marks and saves a figure."""
+    steps = ast.parse(cell["source"].rstrip(";")).body
+    words = ("ax.", "ax = sq.label_lines", "ticks =", "title =", "fig.", "note =")
+    return "sq.save_figure(" in cell["source"] or all(
+        ast.unparse(step).startswith(words) for step in steps
+    )
+
+
 def is_solution(cell: dict[str, Any]) -> bool:
     """Is solution."""
     return "solution" in cell["metadata"].get("tags", [])
@@ -53,11 +84,12 @@ def test_chapter_is_short_and_fits_its_page(chapter: Path) -> None:
     cells, code = read_cells(chapter), read_code(chapter)
     text = " ".join(c["source"] for c in cells if c["cell_type"] == "markdown")
     lengths = [len([line for line in cell.splitlines() if line]) for cell in code]
-    assert len(code) <= 45
+    assert len([cell for cell in cells if is_visible(cell)]) <= 50
     assert max(lengths) <= 8
-    assert len(re.findall(r"[\w'’-]+", text)) <= 1000
+    assert len(re.findall(r"[\w'’-]+", text)) <= 1200
     lines = "\n".join(code).splitlines()
-    assert [line for line in lines if len(line) > 100] == []
+    width = 100 if chapter.name[:2] in {"08", "10"} else 72  # columns of the site's box
+    assert [line for line in lines if len(line) > width] == []
     assert [line for line in lines if re.search(r"[\u4e00-\u9fff]", line)] == []
     assert "$" not in text
 
@@ -86,7 +118,7 @@ def test_answer_and_its_figure_stand_before_any_code(chapter: Path) -> None:
 
 
 @each_chapter
-def test_only_the_head_and_solutions_are_folded_and_no_knob(chapter: Path) -> None:
+def test_only_head_solutions_and_dressing_are_folded_and_no_knob(chapter: Path) -> None:
     """Knobs stood in a folded cell."""
     folded = [
         c
@@ -95,7 +127,9 @@ def test_only_the_head_and_solutions_are_folded_and_no_knob(chapter: Path) -> No
     ]
     code = [cell for cell in read_head(chapter)[2:] if cell["cell_type"] == "code"]
     made = [cell for cell in code if "# change me" not in cell["source"]]
-    assert folded == [*made, *filter(is_solution, read_cells(chapter))]
+    rest = [cell for cell in folded if cell not in made and not is_solution(cell)]
+    assert folded[: len(made)] == made
+    assert [cell for cell in rest if not dresses_figure(cell)] == []
     assert all("hide-input" in cell["metadata"]["tags"] for cell in folded)
 
 
@@ -142,7 +176,7 @@ def test_chapter_imports_only_what_readers_know(chapter: Path) -> None:
 def test_chapter_says_what_one_needs_and_answers_at_once(chapter: Path) -> None:
     """Chapter says what one needs and answers at once."""
     assert any("You need" in cell["source"] for cell in read_head(chapter))
-    assert "short answer" in "".join(read_code(chapter)[:3])
+    assert "short answer" in "".join(read_code(chapter)[:6])
     assert any("# change me" in cell for cell in read_code(chapter))
     assert any(map(is_solution, read_cells(chapter)))
 
@@ -189,16 +223,18 @@ def test_name_that_is_bound_anew_is_found() -> None:
 OFFERED: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
     "01": [
         ('"fcc_gitter"  #', '"rust_teams"  #', '"so_survey_2017"  #'),
-        ("GROUPS = 5, 105", "GROUPS = 3, 60"),
+        ("GROUPS = 5, 105", "GROUPS = 3, 60", "GROUPS = 20, 90"),
     ],
     "02": [
         ('"fcc_gitter"  #', '"komodo_discord"  #', '"meshcore_split"  #'),
         ('"fcc_gitter"  #', '"zulip_archives"  #'),
         ("DAY = 105", "DAY = 90", "DAY = 365"),
         ("DAYS = 60", "DAYS = 30", "DAYS = 90"),
+        ("WRITERS = 5", "WRITERS = 10"),
+        ("REPLIES = 0.3", "REPLIES = 0.6"),
     ],
     "03": [
-        ('HOMES += ["zh_s1_lounges"]', "HOMES += []"),
+        ('"zh_s1_lounges"  #', '"fcc_gitter"  #'),
         ("EDGES = [1, 10, 31, 101, np.inf]", "EDGES = [1, 5, 20, 50, np.inf]"),
         ("SMALL = 90, (10, 30)", "SMALL = 60, (5, 20)"),
     ],
@@ -208,7 +244,7 @@ OFFERED: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
         ("= 10  #", "= 5  #"),
     ],
     "05": [
-        (', "zh_s1_lounges"]  #', "]  #"),
+        ('"zh_s1_lounges"  #', '"raku_irc"  #'),
         ('"28-83"  #', '"0-27"  #', '"28-55"  #', '"84-181"  #'),
         ("MID = 6", "MID = 12"),
     ],

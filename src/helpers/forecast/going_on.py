@@ -62,7 +62,8 @@ def list_moments(
     one) and ``alive``: whether there was a message on those days.
     """
     start, stop = ahead[0], ahead[1] + 1
-    groups = study.table("groups").astype({"group": "int64"}).set_index("group")
+    groups = study.table("groups").dropna(subset="end_us")  # known until when seen
+    groups = groups.astype({"group": "int64"}).set_index("group")
     age = {
         name: (groups[name] - groups["origin_us"]) / DAY_US
         for name in ("entry_us", "end_us")

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.breaks import find_breaks, subtract_breaks
 from helpers.records import DAY_US, Observability
-from helpers.study.study import Tables, select_ended
+from helpers.study.study import Tables
 from helpers.survival import Lifetimes, choose_clusters
 from helpers.survival.bootstrap import Clusters
 
@@ -68,10 +68,13 @@ class Evidence:
     def ended(self) -> Self:
         """The same tables, of groups with a known end of observation.
 
-        What is said of lives, or of windows of them, is said of these.
+        What is said of lives, or of windows of them, is said of these: every group of a
+        public source, and of a user's own those whose exports say until when they go.
         """
-        groups = select_ended(self.study, self.groups)
-        return self if len(groups) == len(self.groups) else self.only(groups["group"])
+        groups = self.groups[self.groups["end_us"].notna()]
+        if len(groups) == len(self.groups):
+            return self
+        return replace(self, groups=groups.astype({"end_us": "int64"}))
 
     @property
     def from_birth(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
 from typing import Any, Literal, cast
 
 import matplotlib.pyplot as plt
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.transforms import offset_copy
 
@@ -21,6 +23,8 @@ Unit = Literal["share", "ratio", "number", "points"]
 ROW, MARGIN = 0.34, 1.0  # inches: of a row, and around the rows
 TICKS = (0.125, 0.25, 0.5, 1, 2, 4, 8)  # of a scale of ratios
 NEAR = 0.07  # of the height: closer labels are moved apart
+MARKERS = "osD^vPX*<>hdp"
+READABLE = 4.5  # contrast of words on white
 FORMATS: Mapping[str, Callable[[float], str]] = {
     "share": lambda value: f"{value:.0%}",
     "ratio": lambda value: f"{value:.2f}",
@@ -79,9 +83,8 @@ def plot_ranges(
         _, ax = plt.subplots(figsize=(6, MARGIN + ROW * len(names)))
     height = rows[y].map({name: at for at, name in enumerate(names)})
     kinds = rows[by] if by else pd.Series("", rows.index)
-    colours = dict(
-        zip(dict.fromkeys(kinds), sns.color_palette("colorblind"), strict=False)
-    )
+    names_of = [*dict.fromkeys(kinds)]
+    colours = dict(zip(names_of, _list_colours(len(names_of)), strict=True))
     offset = _spread(rows[y])
     for colour, markers, own in _by_kind(kinds, colours):
         part, at = rows[own], (height + offset)[own]
@@ -118,8 +121,31 @@ def _spread(names: pd.Series[Any]) -> pd.Series[float]:
 def _by_kind(
     kinds: pd.Series[Any], colours: Mapping[Any, Any]
 ) -> Iterator[tuple[Any, str, pd.Series[bool]]]:
-    for (kind, colour), marker in zip(colours.items(), "osD^vPX*", strict=False):
+    for (kind, colour), marker in zip(colours.items(), cycle(MARKERS), strict=False):
         yield colour, marker, kinds.eq(kind)
+
+
+def _list_colours(n: int) -> list[tuple[float, float, float]]:
+    """Return colours of words and marks: each 4.5 times as light or dark as paper."""
+    return [_darken(colour) for colour in sns.color_palette("colorblind", n)]
+
+
+def _darken(colour: Any) -> tuple[float, float, float]:  # noqa: ANN401 - matplotlib's
+    """Return a colour, darker until words in it can be read on white.
+
+    >>> [round(part, 2) for part in _darken("w")]
+    [0.45, 0.45, 0.45]
+    """
+    red, green, blue = to_rgb(colour)
+    while 1.05 / (_measure_light((red, green, blue)) + 0.05) < READABLE:
+        red, green, blue = (0.97 * part for part in (red, green, blue))
+    return red, green, blue
+
+
+def _measure_light(colour: tuple[float, float, float]) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 defines it."""
+    linear = np.power((np.array(colour) + 0.055) / 1.055, 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def _set_scale(
@@ -191,7 +217,7 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
     """
     handles, names = ax.get_legend_handles_labels()
     colours = {
-        name: plt.getp(handle, "color")
+        name: _darken(plt.getp(handle, "color"))
         for handle, name in zip(handles, names, strict=True)
     }
     known = rows.dropna(subset=[x, y]).sort_values(x, kind="stable")
@@ -204,8 +230,8 @@ def label_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, by: str) -> Axes:
         last.index, last[x], last[y], _move_apart(last[y], ax), strict=True
     ):
         colour = colours.get(str(name), GREY)
-        leader = {"arrowstyle": "-", "color": colour, "lw": 0.8, "ls": ":"}
-        leader |= {"relpos": (0, 0.5)}  # to the left of the name
+        leader: dict[str, Any] = {"arrowstyle": "-", "lw": 0.8, "ls": ":"}
+        leader |= {"color": colour, "relpos": (0, 0.5)}  # to the left of the name
         ax.annotate(
             str(name), (x_end, y_end), (right, height), textcoords=beside,
             va="center", fontsize=9, color=colour, annotation_clip=False,

@@ -66,6 +66,7 @@ from helpers.own_groups.sentences import (
 from helpers.records import DAY_US, to_iso_day
 from helpers.store.exports import open_exports
 from helpers.store.people import Names, read_names
+from helpers.study.study import list_seen
 from helpers.wording import Message, Verbatim, say, say_in
 
 if TYPE_CHECKING:
@@ -156,11 +157,11 @@ class _Page:
         self.names, self.zone = names, zone
         self.offset = study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
-        self.keys, self.ends = groups["key"], groups["end_us"].astype("int64")
+        self.keys, self.ends = groups["key"], list_seen(study)
         alive = [card.group for card in cards if card.state == "alive"]
         self.lives = pd.DataFrame(
             {
-                "age_days": (groups["end_us"] - groups["origin_us"]) / DAY_US,
+                "age_days": (self.ends - groups["origin_us"]) / DAY_US,
                 "alive": groups.index.isin(alive),
             }
         ).set_axis(groups["key"])
@@ -364,7 +365,7 @@ def _list_people(study: Study, cards: Sequence[Card], record: Record) -> pd.Data
     joined = (joins["time_us"].astype("int64") + offset) // DAY_US
     arrivals = joined.groupby([joins["group"], joins["person"]], observed=True).min()
     groups = study.table("groups")
-    ends = pd.DataFrame({"end": find_last_days(study, groups)}).set_axis(groups["key"])
+    ends = pd.DataFrame({"end": find_last_days(study)}).set_axis(groups["key"])
     cut = {keys[card.group]: card.is_left_truncated for card in cards}
     ends["truncated"] = ends.index.map(cut).fillna(value=True)
     return list_people(spoke, arrivals.rename("joined").reset_index(), ends)

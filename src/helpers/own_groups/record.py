@@ -30,7 +30,7 @@ from helpers.records import SCHEMAS, RecordKind
 from helpers.store.exports import Exports
 from helpers.store.people import join_people
 from helpers.store.store import REMEDY, Store
-from helpers.study.study import Study
+from helpers.study.study import Study, list_seen
 from helpers.wording import say
 
 RECORDED = frozenset({"explicit", "mention"})  # where exports tell who replies
@@ -69,7 +69,9 @@ def read_record(
         room, store = Path(name), exports.store()
         if adjust:
             store = adjust_store(store, adjust, room).store
-        ends, closed = map(_list_times, (groups["end_us"], groups["closed_us"]))
+        ends, closed = map(
+            _list_times, (groups["group"].map(list_seen(study)), groups["closed_us"])
+        )
         frame = read_frame(
             place_closings(store, closed, room / "closed.parquet"),
             Terms(ends=ends, by_name=exports.by_name, engine=engine),

@@ -59,7 +59,7 @@ from helpers.store.ingest import Terms, ingest_exports
 from helpers.store.progress import show_stage
 from helpers.study.definitions import TABLES as DEFINED
 from helpers.study.definitions import Table
-from helpers.study.study import OF_A_RUN, Study, select_ended
+from helpers.study.study import OF_A_RUN, Study
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import Verbatim, say, say_plural
 from helpers.wording.terminal import to_system_language
@@ -194,9 +194,14 @@ def _report_further(cards: Sequence[Card], plan: Plan) -> None:
     """Write the chapters; print where they are, and how groups get their names."""
     from helpers.own_groups.sentences import is_pseudonym  # noqa: PLC0415 - not lists
 
-    for chapter in _write_chapters(plan, len(cards)):
-        line = say("notebook on your groups: {file}", file=plan.out / chapter)
-        plan.tell(line)
+    if written := _write_chapters(plan, len(cards)):
+        plan.tell(
+            say(
+                "{n} chapters on your groups, in English and Chinese: {folder}",
+                n=len(written) // 2,
+                folder=Verbatim(plan.out / CHAPTERS),
+            )
+        )
     if not all(card.has_end for card in cards):
         plan.tell(DAYS_ASKED)
     if any(is_pseudonym(card.label) for card in cards):
@@ -579,17 +584,10 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")
 
 
-def _read_rows(study: Study, table: Table) -> pd.DataFrame:
-    """Read a table; `groups` has no end of observation where it is not known."""
-    rows = study.table(table.name)
-    if table.name != "groups":
-        return rows
-    known = rows["group"].isin(select_ended(study, rows)["group"])
-    return rows.assign(end_us=rows["end_us"].astype("Int64").where(known))
-
-
 def _mask_rows(study: Study, table: Table, k: int) -> pd.DataFrame:
-    rows = _read_rows(study, table)
+    rows = study.table(table.name)
+    if "end_us" in rows:  # null where it is not known
+        rows = rows.assign(end_us=rows["end_us"].astype("Int64"))
     if k <= 1:
         return rows
     if table.name == "events":

@@ -122,6 +122,9 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
     ordinal = tables["groups"].set_index("key")["group"]
     tables["observed"] = build_observed_rows(listed.observed, ordinal)
     tables = _list_recorded(tables, shown, compute_day_offset_us(metadata.zone))
+    known = tables["groups"]["key"].map(lambda key: listed.observed[key].end_us)
+    ends = tables["groups"]["end_us"].astype("Int64").where(known.notna())
+    tables["groups"] = tables["groups"].assign(end_us=ends)
     ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
     with replace_folder(folder) as partial:

@@ -271,17 +271,14 @@ class Study:
         return rows.copy(deep=False)  # copied where it is written to
 
 
-def select_ended(study: Tables, groups: pd.DataFrame) -> pd.DataFrame:
-    """Select the groups of which the end of observation is known.
-
-    That is every group of a public source. Of a user's own, it is those whose exports
-    say until when they go, or that were closed: an estimate of life takes no others.
-    """
-    if "observed" not in study.manifest.tables:
-        return groups
-    seen = study.table("observed")
-    known = set(seen.loc[seen["until_us"].notna(), "group"])
-    return groups[groups["group"].isin(known) | groups["closed_us"].notna()]
+def list_seen(study: Tables) -> pd.Series[int]:
+    """Return until when each group was seen at least, in µs, by its number."""
+    groups = study.table("groups").set_index("group")
+    least = groups["origin_us"]
+    if "observed" in study.manifest.tables:
+        shown = study.table("observed").set_index("group")[["low_us", "last_us"]]
+        least = pd.concat([least, shown.reindex(groups.index)], axis=1).max(axis=1)
+    return groups["end_us"].fillna(least).astype("int64")
 
 
 def convert_dates(table: pd.DataFrame) -> pd.DataFrame:

@@ -249,7 +249,7 @@ def list_unmeasured(answers: Sequence[Answer], reader: Reader) -> list[dict[str,
 
 
 def build_claim(
-    answer: Answer, chapters: Mapping[int, str], reader: Reader, out: Path, page: str
+    answer: Answer, chapters: Mapping[str, str], reader: Reader, out: Path, page: str
 ) -> dict[str, Any]:
     """Write a claim's chart; return what the template of its page needs."""
     language, main = reader.language, answer.overall
@@ -293,7 +293,7 @@ def build_claim(
         "on_wechat": answer.say_on_wechat(language),
         "would_change": answer.claim.row.would_change[language],
         "owner": answer.claim.row.owner[language],
-        "chapter": chapters.get(answer.claim.row.chapter, ""),
+        "chapter": chapters.get(answer.claim.id, ""),
         "number": answer.claim.row.chapter,
     }
 

@@ -121,8 +121,10 @@ class Pages:
         home["chapters"] = defaultdict(lambda: "index", numbers)
         self._write(source / "index.md", "index.md", home, after=list_contents(PAGES))
         self._write(source / "your-group.md", "your-group.md", home)
-        self._write(source / "answers.md", "answers.md", self._tabulate_answers(places))
-        self._write_claims(source, numbers, places)
+        counted = {id_: one.name for one in self.chapters for id_ in one.claims}
+        table = self._tabulate_answers(places) | {"counted": counted}
+        self._write(source / "answers.md", "answers.md", table)
+        self._write_claims(source, counted, places)
         articles: dict[str, Any] = {
             "articles": list_articles(self.answers, self.reader)
         }
@@ -135,7 +137,7 @@ class Pages:
             "counts": count_polls(),
         }
         self._write(source / "wechat.md", "wechat.md", said)
-        self._write_chapters(source, figures)
+        self._write_chapters(source, figures, places)
         self._write(source / "data.md", "data.md", self._list_data())
         self._write(source / "how.md", "how.md", self._check_answers())
         self._write(source / "glossary.md", "glossary.md", {})
@@ -157,7 +159,7 @@ class Pages:
         write_text(page, f"{head}{rendered}\n{after}")
 
     def _write_claims(
-        self, source: Path, numbers: Mapping[int, str], places: Mapping[str, str]
+        self, source: Path, counted: Mapping[str, str], places: Mapping[str, str]
     ) -> None:
         """Write a page per claim, and one with the sections of those without."""
         figures, more = source / "figures", []
@@ -166,7 +168,7 @@ class Pages:
             if not place:
                 continue
             page = f"claims/{place}"
-            shown = build_claim(answer, numbers, self.reader, figures, page)
+            shown = build_claim(answer, counted, self.reader, figures, page)
             if place.startswith("more"):
                 more.append(shown)
             else:
@@ -233,7 +235,9 @@ class Pages:
             ],
         }
 
-    def _write_chapters(self, source: Path, figures: Path) -> None:
+    def _write_chapters(
+        self, source: Path, figures: Path, places: Mapping[str, str]
+    ) -> None:
         rows = [
             {
                 "name": c.name,
@@ -247,7 +251,7 @@ class Pages:
         after = list_contents(listed)
         self._write(page, "chapters.md", {"chapters": rows}, after=after)
         for chapter in self.chapters:
-            shown = build_chapter(chapter, self.reader, figures)
+            shown = build_chapter(chapter, self.reader, figures, places)
             nbformat.write(shown, source / "chapters" / f"{chapter.name}.ipynb")
 
     def _list_data(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import paths
+from helpers.claims.register import get_claim
 from helpers.figures.saved import MIME, SavedFigure
 from helpers.figures.saving import write_figure
 from helpers.figures.svg import inline_svg, translate_svg
@@ -25,6 +26,9 @@ CELL = re.compile(r"(?<=>)([^<>]*[A-Za-z]{2}[^<>]*)(?=</t[hd]>)")
 SHORT = re.compile(r"^>?\s*\*\*[^*]+\*\*\s*")
 SENTENCE = re.compile(r"[^。！？]+?(?:[。！？]|[.!?](?=\s|$)|$)")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+COUNTED = re.compile(
+    r'sq\.recount\(\s*"([\w-]+)"'
+)  # a claim, in the code that counts it
 STYLE = re.compile(r"<style[^>]*>.*?</style>\s*", re.DOTALL)
 
 
@@ -35,6 +39,11 @@ class Chapter:
     name: str
     number: int
     notebook: NotebookNode
+
+    @property
+    def claims(self) -> list[str]:
+        """The claims that it counts."""
+        return COUNTED.findall("\n".join(str(c.source) for c in self.notebook.cells))
 
     def find_title(self, reader: Reader) -> str:
         """Return its heading in a language."""
@@ -63,7 +72,9 @@ def read_chapters(folder: Path | None = None) -> list[Chapter]:
     ]
 
 
-def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
+def build_chapter(
+    chapter: Chapter, reader: Reader, out: Path, places: Mapping[str, str]
+) -> NotebookNode:
     """Return a chapter's page in a language; write the files of its figures.
 
     Text is translated, and so are figures' words, tables' heads, computed sentences
@@ -75,7 +86,7 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
         f"{reader('download this notebook')}</a></p>"
     )
     address = f"chapters/{chapter.name}.html"
-    cells = join_folded(_build_cells(chapter.notebook, reader, out, address))
+    cells = join_folded(_build_cells(chapter.notebook, reader, out, address, places))
     at = next((n for n, cell in enumerate(cells) if is_folded(cell)), len(cells))
     cells.insert(at, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
     page: NotebookNode = nbformat.v4.new_notebook(
@@ -122,7 +133,11 @@ def join_folded(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
 
 
 def _build_cells(
-    notebook: NotebookNode, reader: Reader, out: Path, page: str
+    notebook: NotebookNode,
+    reader: Reader,
+    out: Path,
+    page: str,
+    places: Mapping[str, str],
 ) -> Iterator[NotebookNode]:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -139,9 +154,25 @@ def _build_cells(
             texts = [o for o in outputs if isinstance(o, str)]
             others = [o for o in outputs if not isinstance(o, str)]
             code = translate_comments(str(cell.source), reader.language)
+            if claims := COUNTED.findall(code):
+                yield nbformat.v4.new_markdown_cell(
+                    _link_claims(claims, reader, places)
+                )
             yield nbformat.v4.new_code_cell(code, outputs=others, metadata=metadata)
             for text in texts:
                 yield nbformat.v4.new_markdown_cell(text)
+
+
+def _link_claims(
+    claims: Iterable[str], reader: Reader, places: Mapping[str, str]
+) -> str:
+    """Return the anchors of claims that a cell counts, with links to their pages."""
+    links = " · ".join(
+        f'<a id="{claim}" href="../claims/{places[claim]}">'
+        f"{html.escape(get_claim(claim).short[reader.language])}</a>"
+        for claim in claims
+    )
+    return f'```{{raw}} html\n<p class="section-links">{links}</p>\n```'
 
 
 def _build_output(

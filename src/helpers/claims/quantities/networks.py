@@ -28,25 +28,32 @@ LEVEL = 0.95
 def estimate_doubling_days(evidence: Evidence) -> Interval:
     """Estimate the days in which a network's living groups double in number.
 
-    Births and ends of the first 14 months on record, by living group and day.
+    Births and ends of the first 14 months on record, by living group and day. A birth
+    is known on its day; for ends, a group counts until its silence can be judged.
     """
     require_one_network(evidence)
     born = evidence.from_birth
     require_at_least(len(born), LEAST_BIRTHS, "groups watched from their origin")
-    origin = evidence.groups.set_index("group")["origin_us"]
-    since = (origin - born["origin_us"].min()) / DAY_US
+    first_us = born["origin_us"].min()
     define = define_silent if evidence.has("groups") else define_by_listing
     lives = define(evidence).lives
-    start = since.reindex(lives.group).to_numpy(np.float64)
-    enter = np.maximum(start + lives.entry, 0.0)
-    leave = np.minimum(start + lives.durations, FIRST_MONTHS)
-    days = float(np.clip(leave - enter, 0.0, None).sum())
-    end = start + lives.durations
-    gone = int((lives.ended & (end > 0) & (end <= FIRST_MONTHS)).sum())
-    came = (start > 0) & (start <= FIRST_MONTHS)
-    listed = (since > 0) & (since <= FIRST_MONTHS)
-    require_at_least(int(listed.sum()), LEAST_BIRTHS, "births in the first 14 months")
-    return compute_doubling(int(came.sum()), gone, days)
+    groups = evidence.ended.groups
+    if evidence.has("groups"):  # a room that never spoke was not born
+        groups = groups[groups["last_us"].notna()]
+    groups = groups.set_index("group")
+    start = (groups["origin_us"] - first_us) / DAY_US
+    enter = (groups["entry_us"] - first_us).clip(lower=0) / DAY_US
+    judged = start + pd.Series(lives.durations, lives.group).reindex(start.index)
+    ended = pd.Series(lives.ended, lives.group).reindex(start.index).eq(other=True)
+    until = ((groups["end_us"] - first_us) / DAY_US).mask(ended, judged)
+    came = int(((start > 0) & (start <= FIRST_MONTHS)).sum())
+    gone = int((ended & (judged > 0) & (judged <= FIRST_MONTHS)).sum())
+    require_at_least(came, LEAST_BIRTHS, "births in the first 14 months")
+    lived, followed = (
+        float((stop.clip(upper=FIRST_MONTHS) - enter).clip(lower=0).sum())
+        for stop in (until, judged)
+    )
+    return compute_doubling(came, gone, lived, followed)
 
 
 @quantity("doubling_days_listed", of="days")
@@ -63,25 +70,25 @@ def estimate_doubling_days_listed(evidence: Evidence) -> Interval:
     since = (rows["listed_us"] - start) / DAY_US
     last_day = min(FIRST_MONTHS, float((end - start) / DAY_US))
     days = float((last_day - since).clip(lower=0).sum())
-    return compute_doubling(int(((since > 0) & (since <= last_day)).sum()), 0, days)
+    born = int(((since > 0) & (since <= last_day)).sum())
+    return compute_doubling(born, 0, days, days)
 
 
 def _compute_time(rate: float) -> float:
     return float(np.log(2) / rate) if rate > 0 else float("inf")
 
 
-def compute_doubling(born: int, gone: int, days: float) -> Interval:
-    """Return the doubling time of groups from births, ends and days lived.
+def compute_doubling(born: int, gone: int, days: float, followed: float) -> Interval:
+    """Return the doubling time of groups from births and ends, each over its days.
 
-    >>> round(compute_doubling(40, 10, 3000.0).estimate, 1)
+    >>> round(compute_doubling(40, 10, 3000.0, 3000.0).estimate, 1)
     69.3
     """
-    if days <= 0 or born <= gone:
+    rate = born / days - gone / followed if min(days, followed) > 0 else 0.0
+    if rate <= 0:
         raise NotIdentifiableError("the number of groups does not grow", where="births")
-    rate = (born - gone) / days
-    reach = float(stats.norm.ppf((1 + LEVEL) / 2)) * (
-        float(np.sqrt(born + gone)) / days
-    )
+    z = float(stats.norm.ppf((1 + LEVEL) / 2))
+    reach = z * float(np.sqrt(born / days**2 + gone / followed**2))
     value, *limits = (
         _compute_time(each) for each in (rate, rate + reach, rate - reach)
     )

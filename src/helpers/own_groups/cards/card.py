@@ -41,6 +41,7 @@ from helpers.own_groups.user_study import read_observed
 from helpers.records import DAY_US, MONTH_DAYS, to_iso_day
 from helpers.study import Study
 from helpers.study.definitions import TABLES
+from helpers.study.study import list_seen
 
 Fields = Mapping[int, Mapping[str, Any]]  # of cards, by group
 HIDDEN_LABEL = "–"
@@ -143,21 +144,21 @@ def build_cards(study: Study) -> list[Card]:
     """
     groups = study.table("groups")
     groups = groups[groups["last_us"].notna()].astype({"group": "int64"})
+    groups["end_us"] = groups["group"].map(list_seen(study))
     cards = _Rows(study, groups.set_index("group")).build()
     return sorted(cards, key=lambda c: (c.need, -(c.people_28 or 0), c.label, c.group))
 
 
 def count_all_months(study: Study) -> list[tuple[str, int]]:
     """Count the messages of all groups together by whole month."""
-    last = int(find_last_days(study, study.table("groups")).max())
+    last = int(find_last_days(study).max())
     daily = study.table("daily").assign(group=0)
     return sum_months(count_months(daily, pd.Series({0: last})))
 
 
-def find_last_days(study: Study, groups: pd.DataFrame) -> pd.Series[int]:
-    """Return the last day of each group's record, since 1970."""
-    ends = groups["end_us"].astype("int64") - 1 + study.manifest.day_offset_us
-    return ends // DAY_US
+def find_last_days(study: Study) -> pd.Series[int]:
+    """Return the last day of each group's record, since 1970, by its number."""
+    return (list_seen(study) - 1 + study.manifest.day_offset_us) // DAY_US
 
 
 class _Rows:
@@ -293,9 +294,8 @@ class _Rows:
         ):
             for day, time in names.items():
                 table[day] = (table[time].astype("int64") + self.offset) // DAY_US
-        ends = pd.DataFrame({"end": find_last_days(self.study, self.groups)}).assign(
-            truncated=self.is_truncated
-        )
+        last = find_last_days(self.study).reindex(self.groups.index)
+        ends = pd.DataFrame({"end": last, "truncated": self.is_truncated})
         rows = list_people(
             spoke[["group", "person", "first", "last", "days"]],
             arrivals[["group", "person", "joined"]],
@@ -321,7 +321,7 @@ class _Rows:
 
     def _measure_trends(self, over: Collection[int]) -> Fields:
         """Measure trends; the months after the end of a group are not of its talk."""
-        last = find_last_days(self.study, self.groups)
+        last = find_last_days(self.study)
         ends = self.spoke_day.where(self.groups.index.isin(over), last)
         trends = measure_trends(count_months(self.daily, ends))
         return {group: {"trend": trend} for group, trend in trends.items()}

@@ -14,7 +14,6 @@ from helpers.files import to_csv_text, write_text
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.records import DAY_US
 from helpers.study import Study
-from helpers.study.study import select_ended
 from helpers.wording import Verbatim, say
 
 COLUMNS = ("group", "platform", "end", "day", "messages", "people")
@@ -63,7 +62,7 @@ def tabulate_counts(study: Study) -> pd.DataFrame:
     """
     observed = study.table("observed").set_index("group")
     whole, ends = observed.index[observed["gaps"].eq(0)], observed["until_how"]
-    groups = select_ended(study, _select_large(study))
+    groups = _select_large(study).dropna(subset="end_us")
     groups = groups[groups["group"].isin(whole)]  # a gap would look like silence
     offset = study.manifest.day_offset_us
     daily = study.table("daily")

@@ -202,22 +202,34 @@ def test_share_silent_by_a_day_of_groups_first_seen_later():
         assert (lives["entry"] < day * DAY_US).sum() == row["n"]
 
 
-def double(born, gone, ended):
-    """Return days to double: births less ends per group-day from 0, 14 months long."""
-    span = 14 * 30.44
-    began = born <= span
-    days = gone.clip(upper=span) - born.clip(lower=0)
-    net = (born[began] > 0).sum() - (ended & (gone < span))[began].sum()
-    return np.log(2) * days[began].sum() / net
+def double(born, gone, ended, judged=None):
+    """Return days to double: births less ends per group-day from 0, 14 months long.
+
+    `gone`: the end, or until when it was watched; `judged`: until an end can be known.
+    """
+    span, judged = 14 * 30.44, gone if judged is None else judged
+    lived, followed = (
+        (last.clip(upper=span) - born.clip(lower=0)).clip(lower=0).sum()
+        for last in (gone, judged)
+    )
+    births = ((born > 0) & (born <= span)).sum()
+    ends = (ended & (judged < span) & (born <= span)).sum()
+    return np.log(2) / (births / lived - ends / followed)
 
 
 def test_days_in_which_living_groups_double():
     """From the first founding seen; on public lists, from the first listing."""
-    lives = read_lives("meshcore_split")
-    born = (lives["origin_us"] - lives["origin_us"].min()) / DAY_US
+    rooms, lives = table("meshcore_split", "groups"), read_lives("meshcore_split")
+    rooms = rooms[rooms["messages"] > 0]
+    born, end = (
+        (rooms[name] - rooms["origin_us"].min()) / DAY_US
+        for name in ("origin_us", "end_us")
+    )
+    judged = born + lives["age"].reindex(rooms.index).fillna(0) / DAY_US
+    dead = lives["ended"].reindex(rooms.index).eq(other=True)
     row = stored("s0-fission-speed", "doubling", "meshcore_split")
-    gone = born + lives["age"] / DAY_US
-    assert double(born, gone, lives["ended"]) == same(row["estimate"])
+    days = double(born, end.mask(dead, judged), dead, judged)
+    assert days == same(row["estimate"])
     teams = table("rust_teams", "registry")
     first = teams.loc[teams["origin_us"] > teams["origin_us"].min(), "origin_us"].min()
     ages = (teams[["origin_us", "end_us"]] - first) / DAY_US

@@ -81,8 +81,8 @@ def name_sources(table: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> import pandas as pd
     >>> name_sources(pd.DataFrame({"source": ["rust_teams"], "kind": ["list"]}))
-             source           kind
-    0  Rust's teams  mailing lists
+             source            kind
+    0  Rust's teams  working groups
     """
     from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415 - slow to import
 
@@ -109,7 +109,8 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
     -------
     DataFrame
         By what is measured and kind of group: the number with its 95 % range, the
-        word for how likely the claim is, how sure that is (of four marks), sources.
+        word for how likely the claim is, how sure that is (of four marks), the word
+        for WeChat, sources.
 
     Examples
     --------
@@ -120,10 +121,10 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
 
     from helpers.claims import get_answer  # noqa: PLC0415
     from helpers.claims.words import (  # noqa: PLC0415
-        SHORT_NAMES,
         count_marks,
         draw_marks,
         format_number,
+        name_kinds,
     )
 
     rows = []
@@ -136,13 +137,15 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
                     format_number(row[name], row["of"], form)
                     for name in ("mean", "low", "high")
                 )
+                marks = 0 if row["related"] else count_marks(row["certainty"])
                 rows.append({
                     "what is measured": reading.label.en,
-                    "groups": SHORT_NAMES.get(row["kind"], "all kinds"),
+                    "groups": name_kinds(row["kinds"]),
                     "number": mean,
                     "95% range": f"{low.removesuffix('%')}–{high}",
                     "is the claim true?": row["word"],
-                    "how sure": draw_marks(count_marks(row["certainty"])),
+                    "how sure": draw_marks(marks) if marks else "",
+                    "on WeChat": answer.on_wechat if row["kind"] == "all" else "",
                     "sources": int(row["n_sources"]),
                 })  # fmt: skip
     if not rows:

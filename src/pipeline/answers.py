@@ -76,9 +76,12 @@ FIELDS = {
     "pushes": "where a known bias pushes the estimate: up, down or nothing",
     "randomised": "whether it is a randomised comparison",
     "related": "whether it measures something close to the claim instead of it",
-    "on_wechat": "what is known on WeChat: a count, a poll, a related poll, or none",
+    "on_wechat": "what is known on WeChat, and on which side of the claim it is",
     "places": "communities of people that are pooled",
     "studies": "studies that they come from",
+    "least": "the least estimate that is pooled",
+    "most": "the largest estimate that is pooled",
+    "kinds": "kinds of groups that are pooled, the largest first",
 }
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 

@@ -32,7 +32,8 @@ def make_claim(*readings):
 def read_as(key="a", of="share", claimed="> 0.50", **more):
     """Return a reading."""
     return Reading(
-        key=key, label=Text(key, key), quantities=(f"made_{of}",),
+        key=key, label=Text(key, key), what=Text(key, key), among=Text(key, key),
+        over="groups", quantities=(f"made_{of}",),
         claimed=claimed, of=of,
         **more,
     )  # fmt: skip
@@ -90,15 +91,15 @@ def test_only_meanings_of_the_article_depend_on_what_counts(meaning, word):
     assert found.sentence.endswith(", 90")
 
 
-def test_a_number_of_ours_that_turns_the_word_is_a_bar():
+def test_a_number_of_ours_that_turns_the_word_is_a_threshold():
     """More than 20 % is ours: halved it is true, doubled it is not."""
     rows = [estimate(s, 0.2, 0.02) for s in "vwxyz"]
     ours = make_claim(read_as(claimed="> 0.20", ours=True))
-    assert answer(ours, *rows).word == "depends on the bar"
+    assert answer(ours, *rows).word == "depends on the threshold"
     assert answer(make_claim(read_as(claimed="> 0.20")), *rows).word == "open"
 
 
-def test_a_definition_of_ours_that_turns_the_word_is_a_bar():
+def test_a_definition_of_ours_that_turns_the_word_is_a_threshold():
     """The other definition is on the other side, and counts if the number is ours."""
     rows = [estimate(s, 0.2, 0.03) for s in "xyz"]
     rows += [estimate(s, 0.8, 0.03, reading="a~1") for s in "xyz"]
@@ -106,7 +107,7 @@ def test_a_definition_of_ours_that_turns_the_word_is_a_bar():
     for turned in (True, False):
         also = (Alternative(label=Text("half", "一半"), turned=turned),)
         words.append(answer(make_claim(read_as(also=also)), *rows).word)
-    assert words == ["depends on the bar", "very unlikely"]
+    assert words == ["depends on the threshold", "very unlikely"]
 
 
 def test_a_related_number_gets_no_word():
@@ -125,6 +126,36 @@ def test_a_number_of_the_article_inside_the_interval_is_near():
     assert answer(near, *rows).word == "near"
 
 
+def test_a_near_number_that_another_threshold_refutes_depends_on_it():
+    """Near is where the claim is true: half adrift was near, and 71 by the next."""
+    rows = [estimate(s, v, 0.05) for s, v in zip("xyz", (0.45, 0.55, 0.6), strict=True)]
+    rows += [estimate(s, 0.8, 0.03, reading="a~1") for s in "xyz"]
+    also = (Alternative(label=Text("double", "两倍"), turned=True),)
+    near = make_claim(read_as(claimed="0.40 to 0.60", about=0.5, also=also))
+    assert answer(near, *rows).word == "depends on the threshold"
+
+
+def test_parts_of_a_claim_are_answered_one_by_one():
+    """No part speaks for the whole, and the word has each of them."""
+    rows = [estimate(s, 0.2, 0.05) for s in "xyz"]
+    rows += [estimate(s, 0.9, 0.03, reading="other") for s in "xyz"]
+    readings = [read_as(meaning="part", name=Text("few", "少")),
+                read_as("other", meaning="part", name=Text("many", "多"))]  # fmt: skip
+    found = answer(make_claim(*readings), *rows)
+    assert found.word == "depends on the part"
+    assert found.say_word().endswith("(few: very unlikely; many: very likely)")
+
+
+def test_the_word_carries_its_places():
+    """The places are those that are pooled, the largest kind first."""
+    chats, forums = list_two_kinds()
+    forums = [row | {"n": 500} for row in forums]
+    found = answer(make_claim(read_as()), *chats, *forums)
+    assert found.list_words() == [
+        "In forums, chats: depends on the kind ●●○○", "On WeChat: not counted"
+    ]  # fmt: skip
+
+
 def test_a_bound_decides_in_its_own_direction(monkeypatch):
     """At least 14 % never makes more than half unlikely; at most 14 % does."""
     rows = [estimate(s, 0.14, 0.03, role="bound") for s in "vwxyz"]
@@ -138,11 +169,11 @@ def test_a_bound_decides_in_its_own_direction(monkeypatch):
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
-        (0.96, "very likely,very likely,probably,weak signs for"),
-        (0.9, "probably,probably,probably,weak signs for"),
+        (0.96, "very likely,very likely,probably,weak evidence for"),
+        (0.9, "probably,probably,probably,weak evidence for"),
         (0.5, "open,open,open,open"),
-        (0.1, "probably not,probably not,probably not,weak signs against"),
-        (0.02, "very unlikely,very unlikely,probably not,weak signs against"),
+        (0.1, "probably not,probably not,probably not,weak evidence against"),
+        (0.02, "very unlikely,very unlikely,probably not,weak evidence against"),
     ],
 )
 def test_words_follow_from_probability_and_certainty(chance, words):
@@ -217,7 +248,7 @@ def test_places_and_studies_of_every_reading_are_recounted():
             found = (used["study"].nunique(), studies.nunique(), used["n"].sum())
             assert found == (row["places"], row["studies"], row["n_units"]), row
         main = each.main_estimates
-        drawn = chart_claim(each, Reader("en")).draw.__self__.rows
+        drawn = chart_claim(each, "", "", Reader("en")).draw.__self__.rows
         counted = sum(
             len(_list_counted(own, each.overall["of"]))
             for kind, own in main.groupby("kind")

@@ -127,7 +127,7 @@ def test_pooled_answer_and_its_word(claim, reading):
         word = word.replace("very un", "probably not,").replace("very ", "probably,")
         word = word.partition(",")[0]
     if level == 0 and word != "open":
-        word = "weak signs " + ("for" if found["p_claim"] > 0.5 else "against")
+        word = "weak evidence " + ("for" if found["p_claim"] > 0.5 else "against")
     ruled = ("related number", "near", "depends on")  # by rules, not by the chance
     assert answer["word"].startswith(ruled) or answer["word"] == word
 

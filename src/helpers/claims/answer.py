@@ -12,15 +12,22 @@ import pandas as pd
 
 from helpers.claims.register import FIELD, Claim
 from helpers.claims.words import (
+    BY_PART,
+    BY_READING,
     KINDS,
+    LEVELS,
     NOT_MEASURED,
+    ON_WECHAT,
     REASONS,
+    RELATED,
     WORDS,
     count_marks,
+    draw_marks,
     format_number,
+    name_kinds,
 )
 from helpers.errors import MissingSourceError
-from helpers.wording import Language, Message, render, say
+from helpers.wording import Language, Message, join_messages, render, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,13 +90,20 @@ class Answer:
 
     @property
     def certainty(self) -> str:
-        """How sure that is: ``high``, ``moderate``, ``low`` or ``very low``."""
-        return str(self.overall["certainty"]) if self.is_measured else ""
+        """How sure that is, in four levels; a related number has no certainty."""
+        if not self.is_measured or self.word == RELATED:
+            return ""
+        return str(self.overall["certainty"])
 
     @property
     def marks(self) -> int:
         """The certainty as a number of marks, of four."""
         return count_marks(self.certainty)
+
+    @property
+    def on_wechat(self) -> str:
+        """What is known of the claim on WeChat, such as ``one count, for``."""
+        return str(self.overall["on_wechat"])
 
     @property
     def sentence(self) -> str:
@@ -106,13 +120,42 @@ class Answer:
 
     def say_on_wechat(self, language: Language = "en") -> str:
         """Return what is known of the claim on WeChat, in one sentence."""
-        from helpers.claims.printed.wechat import describe_wechat  # noqa: PLC0415 - reads polls
+        from helpers.claims.printed.wechat import say_on_wechat  # noqa: PLC0415 - reads polls
 
-        return render(describe_wechat(self.claim, self.overall), language)
+        return say_on_wechat(self.claim, language)
+
+    def say_word_on_wechat(self, language: Language = "en") -> str:
+        """Return the word for what is known of the claim on WeChat, in a language."""
+        return render(ON_WECHAT[self.on_wechat], language)
+
+    def say_place(self, language: Language = "en") -> str:
+        """Return the kinds of places that the word is about, such as *In chats*."""
+        kinds = name_kinds(str(self.overall["kinds"]))
+        return render(say("In {kinds}", kinds=kinds), language)
 
     def say_word(self, language: Language = "en") -> str:
-        """Return the word for how likely the claim is, in a language."""
-        return render(WORDS[self.word], language)
+        """Return the word for how likely the claim is, in a language.
+
+        Where readings are answered one by one, with the word of each.
+        """
+        word = WORDS[self.word]
+        if self.word not in {BY_READING, BY_PART}:
+            return render(word, language)
+        from helpers.claims.grading import choose_word  # noqa: PLC0415 - as below
+
+        whole = self.by_kind[self.by_kind["kind"].eq("all")]
+        rows: dict[Any, Any] = whole.set_index("reading").to_dict("index")
+        named = [(each.name, rows[each.key]) for each in self.claim.readings]
+        words = [
+            (name, choose_word(row["p_claim"], LEVELS.index(row["certainty"])))
+            for name, row in named
+            if name.en
+        ]
+        parts = [
+            say("{part}: {word}", part=name, word=WORDS[own]) for name, own in words
+        ]
+        told = join_messages(say("; "), parts)
+        return render(say("{word} ({parts})", word=word, parts=told), language)
 
     @cached_property
     def grade(self) -> Grade:
@@ -131,6 +174,8 @@ class Answer:
 
     def explain(self, language: Language = "en") -> tuple[str, ...]:
         """Return at most three reasons for the certainty, a clause each."""
+        if not self.certainty:
+            return ()
         return tuple(render(REASONS[name], language) for name in self.grade.reasons[:3])
 
     def plot(self, ax: Axes | None = None, language: Language = "en") -> Axes:
@@ -149,7 +194,20 @@ class Answer:
 
     def _repr_html_(self) -> str:
         rows = self.by_kind[["reading", "kind", "mean", "low", "high", "word"]]
-        return f"<p><b>{self.sentence}</b></p>{rows.round(3).to_html(index=False)}"
+        lines = "<br>".join(self.list_words())
+        table = rows.round(3).to_html(index=False)
+        return f"<p><b>{self.sentence}</b><br>{lines}</p>{table}"
+
+    def list_words(self, language: Language = "en") -> list[str]:
+        """List two lines: how likely the claim is where it was measured, and WeChat."""
+        marks = draw_marks(self.marks) if self.marks else ""
+        places = [self.say_place(language), render(say("On WeChat"), language)]
+        words = [
+            f"{self.say_word(language)} {marks}".strip(),
+            self.say_word_on_wechat(language),
+        ]
+        between = render(say(": "), language)
+        return [f"{at}{between}{word}" for at, word in zip(places, words, strict=True)]
 
 
 def describe_own(answer: Answer) -> Message:

@@ -12,7 +12,7 @@ from helpers.claims.register import get_claim
 from helpers.claims.store import (
     read_answers,
 )
-from helpers.claims.words import CERTAINTIES, draw_marks, format_number, name_kind
+from helpers.claims.words import draw_marks, format_number, name_kind
 from helpers.wording import Language, render
 from helpers.wording.terminal import is_chinese_locale
 
@@ -34,7 +34,7 @@ def format_table(answers: pd.DataFrame) -> str:
         if answer.claim.id not in chosen:
             continue
         found = answer.say(language) if answer.is_measured else ""
-        marks = draw_marks(answer.marks)
+        marks = draw_marks(answer.marks) if answer.marks else ""
         lines.append(
             f"{answer.claim.id:32} {answer.say_word(language):24} {marks} {found}"
         )
@@ -52,11 +52,10 @@ def _list_lines(answer: Answer, language: Language) -> Iterator[str]:
     yield answer.say(language)
     if not answer.is_measured:
         return
-    reasons = answer.explain(language)
-    sure = render(CERTAINTIES[answer.certainty], language)
-    yield f"{answer.say_word(language)} · {sure}" + "".join(
-        f" · {each}" for each in reasons
-    )
+    yield from answer.list_words(language)
+    yield answer.say_on_wechat(language)
+    if reasons := answer.explain(language):
+        yield " · ".join(reasons)
     for row in _list_main(answer.by_kind):
         kind = render(name_kind(row["kind"]), language)
         found = _format_range(row, row["of"], "mean")
@@ -66,7 +65,6 @@ def _list_lines(answer: Answer, language: Language) -> Iterator[str]:
     for row in _list_main(answer.estimates):
         found = _format_range(row, units[row["reading"]], "estimate")
         yield f"    {row['study']}: {found}, n = {row['n']:,}, {row['role']}"
-    yield answer.say_on_wechat(language)
 
 
 def _list_main(table: pd.DataFrame) -> list[dict[str, Any]]:

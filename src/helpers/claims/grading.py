@@ -15,9 +15,10 @@ from helpers.claims.register import Claim, Claimed, Reading
 from helpers.claims.source_descriptions import name_study, read_bound
 from helpers.claims.words import (
     AGAINST,
-    BY_BAR,
     BY_KIND,
+    BY_PART,
     BY_READING,
+    BY_THRESHOLD,
     FOR,
     LEVELS,
     NEAR,
@@ -62,7 +63,7 @@ def choose_word(probability: float, level: int = HIGH) -> str:
     >>> [choose_word(p) for p in (0.96, 0.5, 0.1)]
     ['very likely', 'open', 'probably not']
     >>> [choose_word(0.96, level) for level in (2, 1, 0)]
-    ['very likely', 'probably', 'weak signs for']
+    ['very likely', 'probably', 'weak evidence for']
     """
     side = find_side(probability)
     if side is None:
@@ -190,6 +191,9 @@ def list_bars(reading: Reading) -> Iterator[Claimed]:
     >>> own = Reading(
     ...     key="a",
     ...     label=Text("a", "b"),
+    ...     what=Text("a", "b"),
+    ...     among=Text("a", "b"),
+    ...     over="groups",
     ...     quantities=("q",),
     ...     claimed="> 0.20",
     ...     of="share",
@@ -227,11 +231,12 @@ def word_claim(
     rows = [row for row in answered if "~" not in row["reading"]]
     readings = {each.key: each for each in claim.readings}
     main, reading = rows[0], readings[rows[0]["reading"]]
-    meant = [
-        find_side(row["p_claim"])
-        for row in rows
-        if row["kind"] == "all" and readings[row["reading"]].meaning == "article"
-    ]
+    whole = [row for row in rows if row["kind"] == "all"]
+    meant, parts = (
+        {find_side(row["p_claim"]) for row in whole
+         if readings[row["reading"]].meaning == meaning}
+        for meaning in ("article", "part")
+    )  # fmt: skip
     kinds = [
         find_side(row["p_claim"])
         for row in rows[1:]
@@ -239,10 +244,12 @@ def word_claim(
         and row["role"] == main["role"] and row["places"] >= PLACES_OF_A_KIND
     ]  # fmt: skip
     near = reading.about is not None and main["low"] <= reading.about <= main["high"]
+    under = {*sides, True} if near else {*sides}  # near is where the claim is true
     rules = {
         RELATED: reading.related,
-        BY_BAR: {True, False} <= {*sides},
-        BY_READING: {True, False} <= {*meant},
+        BY_THRESHOLD: {True, False} <= under,
+        BY_READING: len(meant) > 1,
+        BY_PART: len(parts) > 1,
         BY_KIND: {True, False} <= {*kinds},
         NEAR: near,
     }
@@ -254,6 +261,5 @@ def describe_unmeasured(claim: Claim, columns: Sequence[str]) -> dict[str, Any]:
     """Return the only row of a claim without an estimate."""
     nothing: dict[str, Any] = dict.fromkeys(columns)
     counts = dict.fromkeys(("n_sources", "n_units", "places", "studies"), 0)
-    return (
-        nothing | {"claim": claim.id, "word": NOT_MEASURED, "related": False} | counts
-    )
+    words = {"claim": claim.id, "word": NOT_MEASURED, "related": False}
+    return nothing | words | counts

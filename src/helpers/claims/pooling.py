@@ -19,7 +19,6 @@ from helpers.claims.grading import (
     word_claim,
 )
 from helpers.claims.pool import Pool, pool
-from helpers.claims.printed.wechat import choose_wechat_line
 from helpers.claims.register import (
     Claim,
     Claimed,
@@ -28,13 +27,19 @@ from helpers.claims.register import (
     read_register,
 )
 from helpers.claims.source_descriptions import name_study
-from helpers.claims.words import KINDS, RELATED, hold_words_as_objects
+from helpers.claims.words import (
+    KINDS,
+    RELATED,
+    hold_words_as_objects,
+    order_kinds,
+)
 
 ALONE = 1e-6  # spread between places where only one place is meant
 COLUMNS = (
     "claim", "reading", "kind", "mean", "low", "high", "next_low", "next_high",
     "p_claim", "p_next", "word", "certainty", "n_sources", "n_units", "of", "claimed",
-    "related", "on_wechat", "places", "studies",
+    "related", "on_wechat", "places", "studies", "kinds",
+    "least", "most",
 )  # fmt: skip
 
 
@@ -116,14 +121,13 @@ def pool_estimates(
 def _word_answered(
     claim: Claim, answered: list[dict[str, Any]], estimates: pd.DataFrame
 ) -> list[dict[str, Any]]:
-    """Word the whole claim, and add what is known of it on WeChat."""
+    """Word the whole claim; without an estimate it has one row."""
     if not any("~" not in row["reading"] for row in answered):
         return [describe_unmeasured(claim, COLUMNS)]
     key = answered[0]["reading"]
     reading = next(each for each in claim.readings if each.key == key)
     sides = _list_sides(reading, estimates)
-    known = choose_wechat_line(claim, share=reading.of == "share")
-    return [row | {"on_wechat": known} for row in word_claim(claim, answered, [*sides])]
+    return word_claim(claim, answered, [*sides])
 
 
 def _list_sides(reading: Reading, estimates: pd.DataFrame) -> Iterator[bool | None]:
@@ -181,8 +185,11 @@ def _build_row(
         "of": reading.of,
         "claimed": reading.claimed,
         "related": reading.related,
-        "on_wechat": "",
+        "on_wechat": claim.row.wechat,
         "role": found.used["role"].iloc[0],  # of the row, not stored
         "places": found.used["study"].nunique(),
         "studies": found.used["study"].map(name_study).nunique(),
+        "least": float(found.used["estimate"].min()),
+        "most": float(found.used["estimate"].max()),
+        "kinds": " ".join(order_kinds(found.used.groupby("kind")["n"].sum())),
     }

@@ -21,7 +21,7 @@ from helpers.claims.quantity import (
     get_quantity,
     list_parameters,
 )
-from helpers.claims.words import KINDS
+from helpers.claims.words import KINDS, NOT_COUNTED, ON_WECHAT
 from helpers.errors import ShequnError, name_broken_row, suggest_nearest
 from helpers.files import read_own_rows
 from helpers.wording.messages import Language
@@ -37,6 +37,7 @@ Theme = Literal[
 FIELD = re.compile(r"\{([a-z_]+(?:(?:~\d)?\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
 FIELDS = (  # of answers, to be named by sentences
     "mean", "low", "high", "next_low", "next_high", "n_sources", "n_units",
+    "least", "most",
 )  # fmt: skip
 FORM_OF: Mapping[str, Unit] = MappingProxyType(  # others are named like their unit
     {
@@ -127,6 +128,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     key: Annotated[str, msgspec.Meta(pattern="^[a-z_]+$")]
     label: Text
+    what: Text
+    among: Text
+    over: Said
     quantities: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     claimed: str
     of: Unit
@@ -135,7 +139,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     about: float | None = None
     related: bool = False
     stands_in: bool = False
-    meaning: Literal["", "article"] = ""
+    meaning: Literal["", "article", "part"] = ""
+    name: Text = NO_TEXT
     also: tuple[Alternative, ...] = ()
 
     @property
@@ -164,6 +169,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     chapter: Annotated[int, msgspec.Meta(ge=0, le=11)] = 0  # 0 if not measured
     of_its_network: bool = False  # the article's own, so not asked of other groups
     sentence: Text = NO_TEXT
+    wechat: str = NOT_COUNTED
     on_wechat: Text = NO_TEXT
     would_change: Text = NO_TEXT
     limits: Text = NO_TEXT
@@ -278,6 +284,9 @@ def _check_sentences(row: _Row) -> None:
         raise ValueError(
             "a measured claim has a sentence and a chapter, another says what it needs"
         )
+    check_names("word on WeChat", [row.wechat], ON_WECHAT)
+    if (row.wechat == NOT_COUNTED) != (not row.on_wechat.en):
+        raise ValueError("what is known on WeChat has a word and a sentence")
     units = {
         key: reading.of for each in row.readings for key, reading in list_variants(each)
     }

@@ -16,7 +16,7 @@ from helpers.claims.words import hold_words_as_objects
 from helpers.errors import MissingSourceError
 
 FOLDER = "answers"
-WORDS = ("pushes", "certainty", "on_wechat")  # columns with a word or nothing
+WORDS = ("pushes", "certainty", "on_wechat", "kinds")  # columns with a word or nothing
 
 
 class Answers(NamedTuple):

@@ -6,31 +6,49 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.wording import Message, say, say_in
+from helpers.wording import Message, join_messages, say, say_in
+from helpers.wording.messages import LIST
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FOR, AGAINST, NEAR, OPEN = "weak signs for", "weak signs against", "near", "open"
-BY_BAR, BY_READING, BY_KIND = (
-    "depends on the bar", "depends on what counts", "depends on the kind",
+FOR, AGAINST, NEAR, OPEN = (
+    "weak evidence for", "weak evidence against", "near", "open",
+)  # fmt: skip
+BY_THRESHOLD, BY_READING, BY_PART, BY_KIND = (
+    "depends on the threshold", "depends on what counts", "depends on the part",
+    "depends on the kind",
 )  # fmt: skip
 RELATED, NOT_MEASURED = "related number", "not measured"
 WORDS: Mapping[str, Message] = MappingProxyType(
     {
         "very likely": say("very likely"),
         "probably": say("probably"),
-        FOR: say("weak signs for it"),
+        FOR: say("weak evidence for it"),
         NEAR: say("near the number"),
-        BY_BAR: say("depends on the bar"),
+        BY_THRESHOLD: say("depends on the threshold"),
         BY_READING: say("depends on what counts"),
+        BY_PART: say("depends on the part"),
         BY_KIND: say("depends on the kind"),
         OPEN: say("open"),
-        AGAINST: say("weak signs against it"),
+        AGAINST: say("weak evidence against it"),
         "probably not": say("probably not"),
         "very unlikely": say("very unlikely"),
         RELATED: say("a related number"),
         NOT_MEASURED: say_in("kind of message", "not measured"),
+    }
+)
+NOT_COUNTED = "not counted"
+ON_WECHAT: Mapping[str, Message] = MappingProxyType(
+    {
+        "one count, for": say("one count, for it"),
+        "one count, neither": say("one count, neither for nor against it"),
+        "a poll, for": say("a poll, for it"),
+        "a poll, against": say("a poll, against it"),
+        "a poll, neither": say("a poll, neither for nor against it"),
+        "related polls": say("related polls"),
+        "related numbers": say("related numbers"),
+        NOT_COUNTED: say("not counted"),
     }
 )
 CERTAINTIES: Mapping[str, Message] = MappingProxyType(
@@ -109,27 +127,27 @@ KINDS: Mapping[str, Message] = MappingProxyType(
         "course": say("study and check-in groups"),
         "survey": say("surveys of members"),
         "poll": say("what WeChat users say, in polls"),
-        "trial": say("tried elsewhere by lot"),
+        "trial": say("tried elsewhere, assigned at random"),
         "contributed": say("groups whose owners gave counts"),
         "own": say("your groups"),
-        "published": say("messenger and platform groups, published studies"),
+        "published": say("published studies"),
     }
 )
-SHORT_NAMES: Mapping[str, str] = MappingProxyType(  # in tables
+SHORT_NAMES: Mapping[str, Message] = MappingProxyType(  # in tables
     {
-        "chat": "chats",
-        "forum": "forums",
-        "open": "open platforms",
-        "list": "mailing lists",
-        "meetup": "meet-ups",
-        "qa": "Q&A sites",
-        "course": "courses",
-        "survey": "surveys",
-        "poll": "polls",
-        "trial": "published trials",
-        "contributed": "groups given by their owners",
-        "own": "your groups",
-        "published": "published studies",
+        "chat": say("chats"),
+        "forum": say("forums"),
+        "open": say("open platforms"),
+        "list": say("working groups"),
+        "meetup": say_in("kind of message", "meet-ups"),
+        "qa": say("Q&A sites"),
+        "course": say("courses"),
+        "survey": say("surveys"),
+        "poll": say("polls"),
+        "trial": say("published trials"),
+        "contributed": say("groups given by their owners"),
+        "own": say("your groups"),
+        "published": say("published studies"),
     }
 )
 ALL = say("all kinds measured")
@@ -138,6 +156,15 @@ ALL = say("all kinds measured")
 def name_kind(kind: str) -> Message:
     """Return the name of a kind of groups; ``all`` are all kinds measured."""
     return ALL if kind == "all" else KINDS[kind]
+
+
+def name_kinds(kinds: str) -> Message:
+    """Return the short names of the kinds that an answer is about.
+
+    >>> name_kinds("chat list")
+    'chats, working groups'
+    """
+    return join_messages(LIST, (SHORT_NAMES[kind] for kind in kinds.split()))
 
 
 def order_kinds(sizes: pd.Series[float]) -> list[str]:

@@ -14,15 +14,17 @@ from helpers.claims.printed.published import list_searches
 from helpers.claims.printed.trials import list_trials
 from helpers.claims.printed.wechat import list_polls
 from helpers.claims.words import (
+    BY_THRESHOLD,
     CERTAINTIES,
     NOT_MEASURED,
-    SHORT_NAMES,
+    OPEN,
     WORDS,
+    count_marks,
     format_number,
     name_kind,
 )
 from helpers.figures.drawing import INK
-from helpers.wording import render
+from helpers.wording import Language, render
 from pipeline.site.articles import describe_article
 from pipeline.site.cards import Card
 from pipeline.site.charts import (
@@ -56,7 +58,12 @@ def locate_answers(answers: Sequence[Answer]) -> dict[str, str]:
     measured = [answer for answer in answers if answer.is_measured]
     ordered = sorted(
         measured,
-        key=lambda a: (a.claim.row.priority, is_related(a), a.word == "open", -a.marks),
+        key=lambda a: (
+            a.claim.row.priority,
+            is_related(a),
+            a.word == OPEN,
+            -count_marks(str(a.overall["certainty"])),
+        ),
     )
     return {
         answer.claim.id: f"{answer.claim.id}.html"
@@ -88,19 +95,32 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
         "dots": place_dots(main, answer),
         "claimed": format_claimed(answer, reader),
         "key": answer.word,
-        "word": answer.say_word(language),
-        "marks": answer.marks,
-        "certainty": render(CERTAINTIES[answer.certainty], language),
-        "kinds": [reader(SHORT_NAMES[kind]) for kind in answer.main_kinds["kind"]],
+        **word_answer(answer, language),
         "sources": int(main["n_sources"]),
         "theme": answer.claim.row.theme,
         "theme_name": reader(answer.claim.row.theme),
         "href": href,
         "related": is_related(answer),
-        "on_wechat": answer.say_on_wechat(language),
         "sentence": answer.say(language),
         "p": float(main["p_claim"]),
         "order": ORDER.index(answer.word),
+    }
+
+
+def word_answer(answer: Answer, language: Language) -> dict[str, Any]:
+    """Return the words of an answer: where it was measured, and on WeChat.
+
+    A related number has no certainty, so no marks.
+    """
+    sure, word = answer.certainty, render(WORDS[answer.word], language)
+    return {
+        "place": answer.say_place(language),
+        "word": word,
+        "parts": answer.say_word(language).removeprefix(word),
+        "marks": answer.marks,
+        "certainty": render(CERTAINTIES[sure], language) if sure else "",
+        "on_wechat": answer.say_on_wechat(language),
+        "word_on_wechat": answer.say_word_on_wechat(language),
     }
 
 
@@ -116,15 +136,14 @@ def format_found(
     told, low, high = (
         format_number(float(row[name]), of, form) for name in (mean, "low", "high")
     )
-    times = "×" if of == "ratio" else ""
-    return f"{told}{times} ({join_ends(low.removesuffix('%'), high, reader)})"
+    ends = join_ends(low.removesuffix("%"), high, reader)
+    return reader.multiply(told, of) + reader.enclose(ends)
 
 
 def format_claimed(answer: Answer, reader: Reader) -> str:
     """Return the claimed number in words, and whether it is ours."""
     claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
-    times = "×" if of == "ratio" else ""
-    numbers = [f"{format_number(number, of)}{times}" for number in claimed.numbers]
+    numbers = [reader.multiply(format_number(n, of), of) for n in claimed.numbers]
     if of == "ratio" and claimed.numbers == (1.0,):
         told = reader("more") if np.isinf(claimed.high) else reader("less")
     elif len(numbers) > 1:
@@ -160,8 +179,8 @@ def place_dots(row: pd.Series[Any], answer: Answer) -> dict[str, float]:
 
 
 def format_bars(answer: Answer, reader: Reader) -> str:
-    """Return the range of an answer that depends on the bar, from bar to bar."""
-    if answer.word != "depends on the bar":
+    """Return the range of an answer that depends on the threshold."""
+    if answer.word != BY_THRESHOLD:
         return ""
     of, key, rows = str(answer.overall["of"]), answer.overall["reading"], answer.by_kind
     same = rows["kind"].eq("all") & rows["reading"].str.split("~").str[0].eq(key)
@@ -170,7 +189,7 @@ def format_bars(answer: Answer, reader: Reader) -> str:
         return ""
     if of == "share":
         return f"{reader.range_of(low, high)}%"
-    return f"{'–'.join(format_number(end, of) for end in (low, high))}×"
+    return reader.multiply("–".join(format_number(end, of) for end in (low, high)))
 
 
 def format_value(value: float, of: str, reader: Reader) -> str:
@@ -184,16 +203,16 @@ def format_value(value: float, of: str, reader: Reader) -> str:
     """
     if of == "share":
         return reader("{n} of 100", n=of_hundred(value))
-    units = {"ratio": reader("{n}×"), "days": reader("{n} days")}
-    return units.get(of, "{n}").format(n=format_number(value, of))
+    number = format_number(value, of)
+    return reader("{n} days", n=number) if of == "days" else reader.multiply(number, of)
 
 
 def format_headline(answer: Answer, reader: Reader) -> str:
-    """Return a claim's verdict and number, or its range where it depends on the bar."""
-    main, word = answer.overall, answer.say_word(reader.language)
+    """Return where a claim was measured, its verdict and number, or their range."""
+    main, word = answer.overall, render(WORDS[answer.word], reader.language)
     number = format_value(float(main["mean"]), str(main["of"]), reader)
-    told = format_bars(answer, reader) or number
-    return f"{word[0].upper()}{word[1:]}{reader(': ')}{told}"
+    told = reader.enclose(format_bars(answer, reader) or number)
+    return f"{answer.say_place(reader.language)}{reader(': ')}{word}{told}"
 
 
 def ask_claim(answer: Answer, reader: Reader) -> str:
@@ -229,6 +248,7 @@ def build_card(answer: Answer, reader: Reader) -> Card:
             label,
         ),
         on_wechat=f"{reader('On WeChat')}{reader(': ')}"
+        f"{answer.say_word_on_wechat(reader.language)}{reader('. ')}"
         f"{answer.say_on_wechat(reader.language)}",
         note=f"{places}{reader(', ')}n = {int(main['n_units']):,}",
     )
@@ -270,10 +290,8 @@ def build_claim(
         "asked": asked,
         "statement": answer.claim.statement[language],
         "sentence": answer.say(language),
-        "word": answer.say_word(language),
         "key": answer.word,
-        "marks": answer.marks,
-        "certainty": render(CERTAINTIES[answer.certainty], language),
+        **word_answer(answer, language),
         "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
         "overall": {
             "found": format_found(main, str(main["of"]), reader),
@@ -290,7 +308,6 @@ def build_claim(
         "others": list(_list_others(answer, readings, reader)),
         "reasons": answer.explain(language),
         "limits": answer.claim.row.limits[language],
-        "on_wechat": answer.say_on_wechat(language),
         "would_change": answer.claim.row.would_change[language],
         "owner": answer.claim.row.owner[language],
         "chapter": chapters.get(answer.claim.id, ""),
@@ -362,7 +379,7 @@ def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]
 
 def _list_searches(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
     """Yield what was looked for where the answer is open or unsure."""
-    if answer.word == "open" or answer.marks <= UNSURE:
+    if answer.word == OPEN or answer.marks <= UNSURE:
         for one in list_searches(answer.claim.id):
             yield {
                 "date": str(one.date),

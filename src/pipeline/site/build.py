@@ -51,7 +51,7 @@ from pipeline.site.home import Home
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.practices import count_needed, list_practices
 from pipeline.site.sources import list_sources, name_study
-from pipeline.site.wechat import count_polls, list_said
+from pipeline.site.wechat import describe_said
 
 THEME = Path(__file__).with_name("theme")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -68,6 +68,10 @@ from sphinx.cmd.build import main
 sys.exit(main(sys.argv[1:]))
 """
 FOUND = "s0-three-month-death"  # the finding that the page on citing cites
+# beside full-width punctuation; not beside the bars of tables
+BLANK = re.compile(
+    r"(?<=[。：；，、？！）]) +(?=[^\s|])|(?<=[^\s|]) +(?=[（。；，：）])"
+)
 LINK = re.compile(r"\[([^\]]+)\]\(([\w./-]+)(?:#[\w-]*)?\)")
 
 
@@ -132,10 +136,7 @@ class Pages:
         self._write(source / "whose-claims.md", "whose-claims.md", articles)
         practices = self._list_practices(places)
         self._write(source / "practices.md", "practices.md", practices)
-        said = {
-            "claims": list(list_said(self.answers, places, self.reader)),
-            "counts": count_polls(),
-        }
+        said = describe_said(self.answers, places, self.reader, figures)
         self._write(source / "wechat.md", "wechat.md", said)
         self._write_chapters(source, figures, places)
         self._write(source / "data.md", "data.md", self._list_data())
@@ -155,6 +156,8 @@ class Pages:
         shown = translate_markdown(text, self.reader.language)
         environment, shared = _load_theme(self.reader)
         rendered = environment.from_string(shown).render({**shared, **values})
+        if self.reader.is_chinese:
+            rendered = BLANK.sub("", rendered)
         head = "---\norphan: true\n---\n\n" if orphan else ""
         write_text(page, f"{head}{rendered}\n{after}")
 
@@ -230,8 +233,6 @@ class Pages:
                 ("claim", reader("claim")),
                 ("found", reader("what we found")),
                 ("likely", reader("the claim is")),
-                ("marks", reader("how sure of it")),
-                ("kinds", reader("kinds measured")),
             ],
         }
 
@@ -358,6 +359,7 @@ def _load_theme(reader: Reader) -> tuple[Environment, dict[str, Any]]:
         undefined=StrictUndefined, trim_blocks=True, autoescape=False,  # noqa: S701 - Markdown; templates escape
     )  # fmt: skip
     macros = environment.get_template("macros.html").make_module({"_": reader})
+    environment.globals["enclose"] = reader.enclose
     claim = environment.get_template("claim.html").make_module()
     shared = {"m": macros, "claim": claim, "project": read_project(), "_": reader}
     return environment, shared

@@ -22,7 +22,15 @@ from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
-from helpers.claims.words import count_marks, draw_marks, name_kind, order_kinds
+from helpers.claims.words import (
+    AGAINST,
+    FOR,
+    RELATED,
+    count_marks,
+    draw_marks,
+    name_kind,
+    order_kinds,
+)
 from helpers.figures.drawing import (
     BLUE,
     BODY,
@@ -63,8 +71,8 @@ HEAD = 18.0  # points: an answer
 CODES = ("study", "source")  # columns of them
 FILES = (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"))  # CSVW: found by its name
 SIDES = {  # colours of words: for the claim, against it; others lie between
-    "very likely": BLUE, "probably": BLUE, "weak signs for": BLUE,
-    "weak signs against": VERMILION, "probably not": VERMILION,
+    "very likely": BLUE, "probably": BLUE, FOR: BLUE, AGAINST: VERMILION,
+    "probably not": VERMILION,
     "very unlikely": VERMILION,
 }  # fmt: skip
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # the claimed number
@@ -606,10 +614,11 @@ def _draw_cell(
     drawing.write((middle, y + tall - 9), span, SMALL, colour, anchor="middle")
 
 
-def chart_silence(
-    groups: Sequence[tuple[str, pd.DataFrame]], title: str, note: str, reader: Reader
-) -> Chart:
-    """Return the chart of silent members: headed rows of shares."""
+def chart_shares(
+    name: str, groups: Sequence[tuple[str, pd.DataFrame]], title: str, note: str,
+    reader: Reader,
+) -> Chart:  # fmt: skip
+    """Return a chart of shares: rows under headings."""
     rows, data = [], []
     for heading, table in groups:
         rows.append(Row(heading))
@@ -617,11 +626,12 @@ def chart_silence(
         for each in iterate_rows(table):
             at = (each.estimate, each.low, each.high)
             mark: Shape = "diamond" if each.pooled else "circle"
-            text = f"{of_hundred(at[0])}{reader.bracket(*at[1:])}"
+            ends = reader.bracket(*at[1:]) if np.isfinite(each.low) else ""
+            text = f"{of_hundred(at[0])}{ends}"
             rows.append(Row(each.label, at, mark, text=text))
     drawn = Table(rows, PERCENT, reader("of 100"))
     data_shown = pd.concat(data, ignore_index=True)
-    return Chart("home-silence", title, note, data_shown, drawn.draw)
+    return Chart(name, title, note, data_shown, drawn.draw)
 
 
 def measure_distance(value: float, claimed: Claimed) -> float:
@@ -658,7 +668,8 @@ def list_meanings(answer: Answer) -> list[pd.Series[Any]]:
     """Return the rows of an answer over all kinds: a depending one by its readings."""
     rows = answer.by_kind[answer.by_kind["kind"].eq("all")]
     rows = rows[~rows["reading"].str.contains("~")]
-    shown = rows if answer.word.startswith("depends") else rows.iloc[:1]
+    own = rows[rows["word"].ne(RELATED) | (rows.index == rows.index[0])]
+    shown = own if answer.word.startswith("depends") else rows.iloc[:1]
     return [row for _, row in shown.iterrows()]
 
 
@@ -673,7 +684,7 @@ def _measure_meaning(answer: Answer, row: pd.Series[Any]) -> dict[str, Any]:
         "related": is_related(answer),
         "word": row["word"],
         "certainty": row["certainty"],
-        "marks": count_marks(row["certainty"]),
+        "marks": 0 if is_related(answer) else count_marks(row["certainty"]),
         "p_claim": row["p_claim"],
         "mean": row["mean"],
         "claimed": row["claimed"],
@@ -685,7 +696,7 @@ def _measure_meaning(answer: Answer, row: pd.Series[Any]) -> dict[str, Any]:
 
 def is_related(answer: Answer) -> bool:
     """Return whether what was measured is related to the claim, and not its own."""
-    return answer.word == "related number"
+    return answer.word == RELATED
 
 
 def chart_answers(
@@ -716,7 +727,10 @@ def chart_answers(
         wide = drawing.width > NARROW * MM * 72 + 1
         times = TIMES if wide else (0.1, 1, 10)
         scale = Scale(
-            TIMES[0], TIMES[-1], tuple((n, f"{n:g}×") for n in times), log=True
+            TIMES[0],
+            TIMES[-1],
+            tuple((n, reader.multiply(f"{n:g}")) for n in times),
+            log=True,
         )
         shown_table = Table(
             rows, scale, reader(
@@ -738,7 +752,7 @@ def _label_source(each: Any, reader: Reader) -> str:  # noqa: ANN401 - a row of 
         if each.role == "published"
         else shorten_source(each.study, reader.language)
     )
-    return f"{name} ({each.n:,})" if each.n else name
+    return f"{name}{reader.enclose(format(each.n, ','))}" if each.n else name
 
 
 def chart_claim(answer: Answer, asked: str, told: str, reader: Reader) -> Chart:

@@ -11,7 +11,14 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.words import WORDS, format_number, name_kind
+from helpers.claims.words import (
+    AGAINST,
+    FOR,
+    WORDS,
+    format_number,
+    name_kind,
+    name_kinds,
+)
 from helpers.wording import render
 from pipeline.site import tables
 from pipeline.site.answers import format_bars
@@ -22,7 +29,7 @@ from pipeline.site.charts import (
     chart_answers,
     chart_bands,
     chart_pauses,
-    chart_silence,
+    chart_shares,
     chart_writers,
     cite_chart,
     is_related,
@@ -42,9 +49,10 @@ DIES, FAILS, LURKS, BELONGS = (
     "s0-lurkers-are-many",
     "s0-lurkers-still-identify",
 )
-LIKELY = ("very likely", "probably", "near", "weak signs for")
-UNLIKELY = ("weak signs against", "probably not", "very unlikely")
-WEAK = ("weak signs for", "weak signs against")
+LIKELY = ("very likely", "probably", "near", FOR)
+UNLIKELY = (AGAINST, "probably not", "very unlikely")
+ASKED = ("one count", "a poll")  # on WeChat
+MOST_KINDS = 2  # of places, that are named
 FEWEST = 2  # places of a kind that home shows
 FAMOUS = 1  # priority of claims that readers know
 
@@ -74,6 +82,7 @@ class Home:
         words = Counter(answer.word for answer in told)
         lurks, lurks_in = self.answers[LURKS].overall, self._find_lurkers
         counted = [self._find_published(study) for study in (WECHAT, FACEBOOK)]
+        language = self.reader.language
         again = tables.pool_return(28)
         return {
             "silent": of_hundred(silent["mean"]),
@@ -109,12 +118,19 @@ class Home:
             "told": f"{len(told)}",
             "likely": f"{sum(words[word] for word in LIKELY)}",
             "unlikely": f"{sum(words[word] for word in UNLIKELY)}",
-            "weakly_likely": f"{words[WEAK[0]]}",
-            "weakly_unlikely": f"{words[WEAK[1]]}",
+            "weakly_likely": f"{words[FOR]}",
+            "weakly_unlikely": f"{words[AGAINST]}",
             "open": f"{words['open']}",
             "depends": f"{sum(n for word, n in words.items() if 'depends' in word)}",
             "related": f"{len(self.measured) - len(told)}",
+            "asked": f"{sum(a.on_wechat.startswith(ASKED) for a in told)}",
+            "kinds": render(name_kinds(" ".join(self._list_kinds(told))), language),
         }
+
+    def _list_kinds(self, answers: Sequence[Answer]) -> list[str]:
+        """Return the kinds of places that most answers are about."""
+        kinds = Counter(kind for a in answers for kind in a.overall["kinds"].split())
+        return [kind for kind, _ in kinds.most_common(MOST_KINDS)]
 
     def _list_direct(self, claim: str) -> list[str]:
         rows = self.answers[claim].estimates
@@ -197,8 +213,9 @@ later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
         yield chart_pauses(
             self.pauses,
             reader(
-"In {pause_sources} open communities, by day 105 {silent} of 100 groups{silent_range} "
-"are silent for good; {paused}{paused_range} have begun a pause of two months"
+"In {pause_sources} open communities, {silent}{silent_range} of 100 groups that spoke "
+"were silent for good by day 105; {paused}{paused_range} had begun a pause of two "
+"months"
             ).format_map(numbers),
             reader(
 "{pause_groups} groups that ever spoke; pauses count from their first day; bands: 95% "
@@ -218,11 +235,12 @@ later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
             ),
             reader,
         )  # fmt: skip
-        yield chart_silence(
-            list(self._list_silence()),
+        yield chart_shares(
+            "home-silence", list(self._list_silence()),
             reader(
-"In chats and question sites {lurkers} of 100 members who stayed{lurkers_range} write "
-"nothing; of 100 silent developers surveyed {belong}{belong_range} clearly belong"
+"{lurkers}{lurkers_range} of 100 members who stayed in chats and question sites "
+"wrote nothing; of 100 silent people in surveys {somewhat}{somewhat_range} feel at "
+"least somewhat like members, {belong}{belong_range} clearly"
             ).format_map(numbers),
             reader(
 "Bars: 95% intervals of the mean over places."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpers.wording import render, say
 from helpers.wording.markdown import translate_text
 from helpers.wording.messages import Language
 
@@ -50,8 +51,25 @@ class Reader:
         >>> Reader("zh").bracket(0.081, 0.304)
         '（8–30）'
         """
-        inner = self.range_of(low, high)
-        return f"（{inner}）" if self.is_chinese else f" ({inner})"
+        return self.enclose(self.range_of(low, high))
+
+    def enclose(self, text: object) -> str:
+        """Return a text in brackets of the language, as it follows another.
+
+        >>> Reader("en").enclose(12), Reader("zh").enclose(12)
+        (' (12)', '（12）')
+        """
+        return f"（{text}）" if self.is_chinese else f" ({text})"
+
+    def multiply(self, number: str, of: str = "ratio") -> str:
+        """Return a number as so many times, if it is a ratio.
+
+        >>> Reader("en").multiply("1.5"), Reader("en").multiply("17%", "share")
+        ('1.5×', '17%')
+        """
+        if of != "ratio":
+            return number
+        return render(say("{number}×", number=number), self.language)
 
 
 def join_ends(low: str, high: str, reader: Reader) -> str:

@@ -18,7 +18,7 @@ from helpers.claims.words import format_number
 from helpers.files import read_own_rows
 from pipeline.site.language import Reader, join_ends
 
-FIELD = re.compile(r"\{([\w-]+):(points|times)\}")
+FIELD = re.compile(r"\{([\w-]+):(points|times|more)\}")
 LARGE = 800  # people or discussions in a large trial
 ALREADY, GAIN = 0.24, 0.02  # still there after two weeks, and more of them with thanks
 Z_BOTH = 1.96 + 0.84  # two-sided 5 %, 80 % power
@@ -93,15 +93,17 @@ def fill_numbers(text: str, trials: pd.DataFrame, reader: Reader) -> str:
 
 
 def format_trial(row: pd.Series[Any], form: str, reader: Reader) -> str:
-    """Return a trial's number with its interval: points of 100, or times."""
-    of, sign = ("points", "") if form == "points" else ("ratio", "×")
+    """Return a trial's number with its interval: points of 100, times, or percent."""
+    of = "difference" if form == "points" else "ratio"
+    written = "" if form == "times" else form
     mean, low, high = (
-        format_number(float(row[name]), "difference" if sign == "" else of, of)
+        format_number(float(row[name]), of, written)
         for name in ("estimate", "low", "high")
     )
+    told = reader.multiply(mean) if form == "times" else mean
     if np.isnan(row["low"]):
-        return f"{mean}{sign}"
-    return f"{mean}{sign} ({join_ends(low, high, reader)})"
+        return told
+    return told + reader.enclose(join_ends(low, high, reader))
 
 
 def grade_trials(trials: pd.DataFrame) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,69 @@ import pandas as pd
 from helpers.claims import Answer
 from helpers.claims.printed.wechat import list_polls
 from helpers.claims.words import format_number
-from pipeline.site.language import Reader
+from pipeline.site.charts import Chart, chart_shares, cite_chart, write_chart
+from pipeline.site.language import Reader, of_hundred
 from pipeline.site.tables import iterate_rows
 
 SMALL = 0.01  # a change that is printed with a digit after the point
+MOMENTS = "s2-moments-decline"  # of feeds, not of groups: last
+SAID = ("value", "low", "high")
+BESIDE = {  # claims of which a poll and a count are shares: the poll's number
+    "s0-lurkers-are-many": 38, "s2-low-value-majority": 5, "s3-willing-to-pay": 120,
+}  # fmt: skip
+
+
+def describe_said(
+    answers: Sequence[Answer], places: Mapping[str, str], reader: Reader, folder: Path
+) -> dict[str, Any]:
+    """Write the picture of the page of polls; return what its template needs."""
+    chart = chart_said(answers, reader)
+    shares = chart.data["estimate"].map(of_hundred)
+    return {
+        "claims": list(list_said(answers, places, reader)),
+        "counts": count_polls(),
+        "shares": dict(zip(chart.data["key"], shares, strict=True)),
+        "chart": {
+            "svg": write_chart(chart, reader, folder, "wechat.html#said"),
+            "note": chart.note,
+            "cite": cite_chart(
+                chart.name, chart.title, reader, "figures", "wechat.html#said"
+            ),
+        },
+    }
+
+
+def chart_said(answers: Sequence[Answer], reader: Reader) -> Chart:
+    """Return the chart of what is said in polls beside what is counted elsewhere."""
+    known = {answer.claim.id: answer for answer in answers}
+    polls, groups = list_polls().set_index("number"), []
+    for claim, number in BESIDE.items():
+        answer, poll = known[claim], _describe_poll(polls.loc[number], reader)
+        said = dict(
+            zip(("estimate", "low", "high"), polls.loc[number, [*SAID]], strict=True)
+        )
+        seen = answer.overall[["mean", "low", "high"]].rename({"mean": "estimate"})
+        label = answer.claim.readings[0].label[reader.language]
+        rows = [
+            {"key": f"said {claim}", "pooled": False,
+             "label": reader("said: {what}", what=poll["question"])} | said,
+            {"key": f"seen {claim}", "pooled": True,
+             "label": reader("counted: {what}", what=label)} | seen.to_dict(),
+        ]  # fmt: skip
+        groups.append((answer.claim.short[reader.language], pd.DataFrame(rows)))
+    silent = known["s0-lurkers-are-many"].overall
+    title = reader(
+        "Of 100 people polled on WeChat {said} are mostly silent; in chats and"
+        " question sites {seen}{range} of 100 members who stayed wrote nothing",
+        said=of_hundred(polls["value"].to_dict()[BESIDE["s0-lurkers-are-many"]]),
+        seen=of_hundred(silent["mean"]),
+        range=reader.bracket(silent["low"], silent["high"]),
+    )
+    note = reader(
+        "Dots: polls of WeChat users, with the error of sampling alone; diamonds: means"
+        " of places elsewhere, with 95% intervals."
+    )
+    return chart_shares("said-and-seen", groups, title, note, reader)
 
 
 def list_said(
@@ -28,7 +88,13 @@ def list_said(
     known = {answer.claim.id: answer for answer in answers}
     polls = list_polls()
     groups = [(known[str(claim)], rows) for claim, rows in polls.groupby("claim")]
-    groups.sort(key=lambda each: (not each[0].is_measured, -each[1]["own"].sum()))
+    groups.sort(
+        key=lambda each: (
+            each[0].claim.id == MOMENTS,
+            not each[0].is_measured,
+            -each[1]["own"].sum(),
+        )
+    )
     for answer, rows in groups:
         ordered = rows.sort_values(
             ["own", "trust", "published"], ascending=[False, True, False]
@@ -39,7 +105,7 @@ def list_said(
             "claim": answer.claim.short[reader.language],
             "said": [_describe_poll(row, reader) for row in iterate_rows(ordered)],
             "measured": answer.is_measured,
-            "asked": answer.estimates["role"].eq("said").any(),
+            "asked": answer.overall["kinds"] == "poll",
             "found": answer.say(reader.language) if answer.is_measured else "",
         }
 
@@ -49,16 +115,20 @@ def _describe_poll(row: Any, reader: Reader) -> dict[str, Any]:  # noqa: ANN401 
     question, answer = (
         (row.question_zh, row.answer_zh) if chinese else (row.question, row.answer)
     )
-    value = _format_value(row)
+    value = _format_value(row, reader)
     if np.isfinite(row.low):
         ends = (format_number(end, "share") for end in (row.low, row.high))
-        value = f"{value} ({'–'.join(ends)})".replace("%–", "–")
+        value += reader.enclose("–".join(ends).replace("%–", "–"))
+    house = row.house_zh if chinese else row.house
+    when = "" if year in row.house else year
+    where = [f"{house} {when}".strip(), "" if row.own else reader("related")]
     return {
         "question": f"{question}{reader(': ')}{answer}",
         "value": value,
         "n": f"{row.n:,.0f}" if pd.notna(row.n) else "",
-        "house": row.house_zh if chinese else row.house,
-        "year": "" if year in row.house else year,
+        "house": house,
+        "year": when,
+        "where": reader("; ").join(filter(None, where)),
         "whose": row.population_zh if chinese else row.population,
         "own": bool(row.own),
         "trust": row.trust,
@@ -66,7 +136,7 @@ def _describe_poll(row: Any, reader: Reader) -> dict[str, Any]:  # noqa: ANN401 
     }
 
 
-def _format_value(row: Any) -> str:  # noqa: ANN401 - of a table
+def _format_value(row: Any, reader: Reader) -> str:  # noqa: ANN401 - of a table
     """Return a printed number in its own unit: share, change, times, or as it is."""
     if row.measure == "share":
         return format_number(row.value, "share")
@@ -74,7 +144,7 @@ def _format_value(row: Any) -> str:  # noqa: ANN401 - of a table
         digits = 1 if abs(row.value) < SMALL else 0
         return f"{100 * row.value:+.{digits}f}%".replace("-", "−")
     if row.measure == "ratio":
-        return f"{format_number(row.value, 'ratio')}×"
+        return reader.multiply(format_number(row.value, "ratio"))
     return format_number(row.value, "difference")
 
 

@@ -28,6 +28,7 @@ from helpers.claims.grading import (
     count_width_marks,
 )
 from helpers.claims.pool import PRIOR, Pool, pool
+from helpers.claims.words import AGAINST, FOR
 from helpers.files import write_text
 
 DRAWS = 600
@@ -37,8 +38,8 @@ SPREADS = (0.0, 0.3, 0.6, 1.0)
 ERRORS = (0.1, 0.5)  # standard errors of sources lie between these
 BIAS = 1.0
 FACTORS = {"": float(np.exp(1)), "_near": 1.25}  # from the true mean to the claim
-SAID_FOR = {"very likely", "probably", "weak signs for"}
-SAID_AGAINST = {"very unlikely", "probably not", "weak signs against"}
+SAID_FOR = {"very likely", "probably", FOR}
+SAID_AGAINST = {"very unlikely", "probably not", AGAINST}
 
 
 class World(NamedTuple):

@@ -54,20 +54,34 @@ def read_page():
     return read
 
 
+@pytest.fixture(scope="session")
+def list_texts():
+    """Return a function that lists the visible texts of a page's article."""
+
+    def read(page):
+        parser = _Text()
+        parser.skipped = SKIPPED | {"pre", "code"}
+        parser.feed(page.read_text("utf-8"))
+        return parser.parts
+
+    return read
+
+
 class _Text(HTMLParser):
     """The visible words of a page's article."""
 
     def __init__(self):
         super().__init__()
         self.parts, self.hidden, self.inside = [], 0, False
+        self.skipped = SKIPPED
 
     def handle_starttag(self, tag, _):
         self.inside |= tag == "article"
         self.parts += [" "] * (tag in {"td", "th", "tr", "li", "p"})  # words apart
-        self.hidden += tag in SKIPPED
+        self.hidden += tag in self.skipped
 
     def handle_endtag(self, tag):
-        self.hidden -= tag in SKIPPED
+        self.hidden -= tag in self.skipped
         self.inside &= tag != "article"
 
     def handle_data(self, data):

@@ -28,6 +28,8 @@ from pipeline.site.cards import format_tags
 from pipeline.site.charts import cite_part
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.sources import list_sources
+from tests.subjects import find_faults
+from tests.typography import find_slips
 
 KINDS_OF_PAGE = (
     "index", "answers", "claims/s0-three-month-death", "claims/more", "your-group",
@@ -83,6 +85,31 @@ def test_claims_say_what_the_table_of_answers_says(site, folder):
         total = page[page.index('<tr class="total">') :]
         assert found in total[: total.index("</tr>")], href
         assert f'data-word="{word}"' in page[: page.index("<figure")], href
+
+
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_home_and_practices_say_what_numbers_are_of(
+    site, read_page, list_texts, folder
+):
+    """Subject, denominator and n by the register; no cause without a row."""
+    home = re.split(r"(?<=[.。])\s+|(?<=。)", read_page(site / folder / "index.html"))
+    texts = list_texts(site / folder / "practices.html")
+    told = [each for text in texts for each in re.split(r"(?<=[.。])", text)]
+    faults = {each: find_faults(each, home=True) for each in home}
+    faults |= {each: find_faults(each) for each in told}
+    assert {each: found for each, found in faults.items() if found} == {}
+
+
+def test_chinese_pages_are_set_as_chinese(site, list_texts):
+    """倍 for ×, full-width brackets and commas, no blank after a full stop."""
+    pages = sorted((site / "zh").rglob("*.html"))
+    slips = {
+        f"{page.name}: {slip}"
+        for page in pages
+        for text in list_texts(page)
+        for slip in find_slips(text)
+    }
+    assert sorted(slips) == []
 
 
 def test_home_is_short_enough_to_be_read(site, read_page):
@@ -227,12 +254,13 @@ def test_each_page_has_a_card(site):
 def test_what_is_shared_of_a_claim_is_its_answer(site):
     """The card of a refuted claim showed the claim in its largest type, no verdict."""
     answer = read_answers().get("s0-three-month-death")
-    assert format_headline(answer, Reader("en")) == "Very unlikely: 19 of 100"
+    told = "In chats, working groups: very unlikely (19 of 100)"
+    assert format_headline(answer, Reader("en")) == told
     page = (site / "claims" / "s0-three-month-death.html").read_text("utf-8")
     text = html.unescape(page)
     title = re.search(r"<title>(.*?) —", text)[1]
     assert title.startswith("Most groups die in little more than three months?")
-    assert title.endswith(" Very unlikely: 19 of 100")
+    assert title.endswith(f" {told}")
 
 
 def test_search_for_wechat_finds_what_is_known_of_it(site):

@@ -1,24 +1,23 @@
-"""Polls of WeChat users, and what a claim has on WeChat: a count, a poll or none.
-
-A line of its own, never derived from other places.
-"""
+"""Polls of WeChat users, and the line of a claim on WeChat, written by hand."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from helpers.claims.printed.published import read_printed, select_printed
-from helpers.claims.register import Claim, Text
-from helpers.claims.words import format_number
-from helpers.wording import Message, say
+from helpers.claims.printed.published import (
+    read_printed,
+    read_publications,
+    select_printed,
+)
+from helpers.claims.register import Claim
+from helpers.claims.words import NOT_COUNTED, format_number
+from helpers.wording import Language, render, say
 
-COUNT, POLL, RELATED_POLL = "count", "poll", "related poll"
-POLLED = ("house", "question", "answer")
-NONE, NONE_OF_SHARE = "none", "none, a share"
+FIELD = re.compile(r"\{([\w-]+)(?:\.([a-z]+))?(?::([a-z0-9]+))?\}")
+NOBODY = say("Nobody has counted this on WeChat.")
 
 
 def list_polls(claim: str = "") -> pd.DataFrame:
@@ -51,81 +50,30 @@ def list_polls(claim: str = "") -> pd.DataFrame:
     return select_printed(_read_polls(), claim)
 
 
-def choose_wechat_line(claim: Claim, *, share: bool) -> str:
-    """Return what is known of a claim on WeChat, by the names above.
-
-    `share`: whether its number is a share, of which the next place can be said.
-    """
-    if claim.row.on_wechat.en:
-        return COUNT
-    polls = _select_polls(claim.id)
-    if len(polls):
-        return POLL if polls["own"].iloc[0] else RELATED_POLL
-    return NONE_OF_SHARE if share else NONE
-
-
 @cache
 def _read_polls() -> pd.DataFrame:
     polls = read_printed("press_surveys", "polls", "house")
     return polls.sort_values(["own", "number"], ascending=[False, True])
 
 
-@cache
-def _read_asked() -> pd.DataFrame:
-    """Read the polls of shares that print their sample size."""
-    polls = _read_polls()
-    asked = polls["measure"].eq("share") & polls["sort"].eq("poll")
-    return polls[asked & polls["n"].notna()]
+def say_on_wechat(claim: Claim, language: Language) -> str:
+    """Return what is known of a claim on WeChat, in one sentence.
 
-
-def _select_polls(claim_id: str) -> pd.DataFrame:
-    """Select polls of a claim, those that ask its own question first."""
-    polls = _read_asked()
-    known = polls[polls["claim"].eq(claim_id)].sort_values("trust", kind="stable")
-    return known.sort_values("own", ascending=False, kind="stable")
-
-
-def describe_wechat(claim: Claim, row: pd.Series[Any]) -> Message:
-    """Describe what is known of a claim on WeChat, in one sentence.
-
-    `row`: of its main reading over all kinds.
+    Its numbers are of a poll by number, as in ``{38.low}``, or of a published study, as
+    in ``{qiu-2016.share:of100}``.
     """
-    known = str(row["on_wechat"])
-    if known == COUNT:
-        return say("{known}", known=claim.row.on_wechat)
-    if known in {POLL, RELATED_POLL}:
-        return _describe_poll(_select_polls(claim.id).iloc[0])
-    nobody = say("Nobody has counted this on WeChat")
-    if len(list_polls(claim.id)) > 0:  # a paper, firm or poll
-        nobody = say("Only related numbers are in print")
-    low, high = (float(row[end]) for end in ("next_low", "next_high"))
-    if known == NONE or not np.isfinite([low, high]).all():
-        return say("{nobody}.", nobody=nobody)
-    ends = [format_number(each, "share", "of100") for each in (low, high)]
-    return say(
-        "{nobody}; one more place of this sort would lie between {end_0} and {end_1}"
-        " of 100.",
-        nobody=nobody,
-        end_0=ends[0],
-        end_1=ends[1],
-    )
+    if claim.row.wechat == NOT_COUNTED:
+        return render(NOBODY, language)
+    filled = FIELD.sub(_fill_number, claim.row.on_wechat[language])
+    return filled.replace("%–", "–")
 
 
-def _describe_poll(poll: pd.Series[Any]) -> Message:
-    share, low, high = (
-        format_number(float(poll[name]), "share", "of100")
-        for name in ("value", "low", "high")
-    )
-    year, n = str(poll["published"])[:4], f"{poll['n']:,.0f}"
-    line = say(
-        "Polled by {house} in {year} (n = {n}): {share}% ({low}–{high}) on"
-        " “{question}”:"
-        " {answer}. A poll by itself is a weak sign.",
-        **{name: Text(poll[name], poll[f"{name}_zh"]) for name in POLLED},
-        year=year,
-        n=n,
-        share=share,
-        low=low,
-        high=high,
-    )
-    return line if poll["own"] else say("A related number: {line}", line=line)
+def _fill_number(match: re.Match[str]) -> str:
+    """Return a printed number, its interval or sample size, as it is written."""
+    source, column, form = match[1], match[2] or "value", match[3] or ""
+    if source.isdecimal():
+        polls = _read_polls().set_index("number")[column]
+        value = float(polls.to_dict()[int(source)])
+    else:
+        value = float(getattr(read_publications()[source].found[0], column))
+    return format_number(value, "share", form, "n_" if column == "n" else "mean")

@@ -1,0 +1,103 @@
+"""A number carries its subject: sentences written by hand against the register."""
+
+import re
+
+import pytest
+
+from helpers.claims import get_answer, read_register
+from helpers.claims.printed.wechat import FIELD as POLL
+from helpers.claims.printed.wechat import list_polls
+from helpers.claims.register import FIELD
+from helpers.paths import ROOT
+from tests.subjects import find_faults, list_printed
+
+MEASURED = [key for key, claim in read_register().items() if claim.readings]
+DIGITS = re.compile(r"(?<![A-Za-z\d])\d[\d,.]*(?<![,.])")
+# as they stood, and what is wrong with each
+REFUSED = {
+    "Of 3,206 people in Chinese online courses, 10% (3–30%) entered a later course.":
+        "n beside a mean",
+    "Of 2,545 people polled in 2014 and 2016, 64% (33–87%) were annoyed by ads.":
+        "n beside a mean",
+    "In all 4 chats talk fell, on average to 45% fewer messages a day (6–68%).":
+        "all of them",
+    "At random in one forum, 0.87 (0.72–1.05) times as many comments were removed.":
+        "not said: share of newcomers’ comments removed",
+    "In chats 58 of 100 members write nothing in twelve weeks, in study groups 0.5.":
+        "half a count",
+    "Of 100 members of question sites 82 write nothing.": "a kind of one place",
+    "Of 100 silent people in surveys 13 clearly feel that they belong":
+        "a title without an interval",
+    "70 of 100 new WeChat groups gone; probably as anybody opens a group there.":
+        "a cause",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "fault"), REFUSED.items())
+def test_a_sentence_that_lost_its_subject_is_refused(sentence, fault):
+    """A mean of places told of people, a share told as a count, a guessed cause."""
+    told = find_faults(sentence, home=True, title="clearly" in sentence)
+    assert any(each.startswith(fault) for each in told), told
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_finding_says_what_its_numbers_are_of(name):
+    """Subject, denominator and n of both languages are those of the register."""
+    answer = get_answer(name)
+    row = answer.claim.row
+    readings = {each.key: each for each in row.readings}
+    main = row.readings[0].key
+    labels = " ".join(
+        text
+        for each in row.readings
+        for label in (each.label, *(other.label for other in each.also))
+        for text in label
+    )
+    typed = {*DIGITS.findall(labels.replace("–", " ")), "100"}
+    places = answer.by_kind[answer.by_kind["kind"].eq("all")].set_index("reading")
+    for language in ("en", "zh"):
+        text = row.sentence[language]
+        for key, _, number in (f[0].rpartition(".") for f in FIELD.findall(text)):
+            reading = readings.get(key.split("~")[0], readings[main])
+            if number == "n_units":
+                assert places.loc[key or main, "places"] == 1, "n of several places"
+            for word in (reading.what, reading.among) if number == "mean" else ():
+                assert word[language] in text, (key, word)
+        for digits in DIGITS.findall(FIELD.sub("", text).replace("–", " ")):
+            assert digits in typed or digits.startswith("20"), digits
+        assert find_faults(answer.say(language), title=True) == []
+        for other in (answer.say_on_wechat(language), row.limits[language]):
+            assert find_faults(other) == []
+
+
+def test_register_names_the_unit_of_every_number():
+    """What a number is over is what its sources counted."""
+    for name in MEASURED:
+        answer = get_answer(name)
+        for reading in answer.claim.readings:
+            own = answer.estimates[answer.estimates["reading"].eq(reading.key)]
+            own = own[~own["role"].isin(["part", "published"])]
+            assert reading.over in {*own["unit"]}, (name, reading.key)
+
+
+@pytest.mark.parametrize("file", ["README.md", "README.zh.md"])
+def test_readme_says_what_its_numbers_are_of(file):
+    """The front page of the repository is read first, and quoted."""
+    text = (ROOT / file).read_text("utf-8").split("\n## ")[0]
+    for sentence in re.split(r"(?<=[.。])\s+|\n|(?<=[.。]\*\*)|(?<=。)", text):
+        assert find_faults(sentence, home=True) == [], sentence
+
+
+def test_wechat_lines_print_numbers_of_the_tables():
+    """None is typed; what is called a poll asks the claim's own question."""
+    polls = list_polls().set_index("number")
+    for name in MEASURED:
+        row = get_answer(name).claim.row
+        for language in ("en", "zh"):
+            rest = DIGITS.findall(POLL.sub("", row.on_wechat[language]))
+            days = {"34", "30", "100", "27", "1", "3"}  # of the studies and polls
+            assert {n for n in rest if not n.startswith("20")} <= days, (name, rest)
+        if row.wechat.startswith("a poll"):
+            first = POLL.findall(row.on_wechat.en)[0][0]
+            assert polls.loc[int(first), "own"], name
+    assert list_printed()

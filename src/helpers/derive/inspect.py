@@ -30,10 +30,12 @@ from helpers.errors import ShequnError, describe_unforeseen_error
 from helpers.files import read_own_rows
 from helpers.formats import recognise_format
 from helpers.formats.reading.source import Options, Source
+from helpers.formats.rows.export_matching import Earlier
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import UNTIMED, USUAL_DATES
 from helpers.observed import LEFT
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
+from helpers.store.doubts import ONE_CHAT, find_shared_messages
 from helpers.store.store import Store, write_store
 from helpers.wording import join_messages, say, say_counts
 from helpers.wording.messages import LIST, Language, Verbatim, render
@@ -255,7 +257,10 @@ class Report:
     """The findings on all inspected chat exports."""
 
     exports: tuple[Findings, ...]
-    groups: int = 0  # of all exports: one that several show is one
+    # of all exports: a group or message that several show is one
+    groups: int = 0
+    messages: int = 0
+    pairs: int = 0  # of groups that share most of their messages
 
     @property
     def whole(self) -> bool:
@@ -267,8 +272,9 @@ class Report:
         words = Words(language)
         read = [one for one in self.exports if one.form is not None]
         days = [day for one in read for day in one.period or ()]
-        written = sum(one.messages for one in read)
-        total = say_counts(exports=len(read), groups=self.groups, messages=written)
+        total = say_counts(
+            exports=len(read), groups=self.groups, messages=self.messages
+        )
         lines = [words.phrase(total) + (f"  {min(days)} – {max(days)}" if days else "")]
         lines += [one.as_line(words) for one in read]
         unread = [one for one in self.exports if one.form is None]
@@ -278,11 +284,15 @@ class Report:
         if (more := len(unread) - MOST_UNREAD) > 0:
             left = say("and {n:,} more that were not read", n=more)
             lines.append(words.phrase(left))
-        if sum(one.groups for one in read) > self.groups:
+        if sum(one.messages for one in read) > self.messages:
             twice = say(
-                "a message that two exports have counts in both; a run counts it once"
+                "a message that several exports have stands in the line of each, and"
+                " counts once"
             )
             lines.append(words.phrase(twice))
+        if self.pairs:
+            pairs = say("{what}: {n:,}", what=ONE_CHAT, n=self.pairs)
+            lines.append(words.phrase(pairs))
         lines.append(words.phrase(say("--long prints all there is about each")))
         return "\n".join(lines)
 
@@ -317,16 +327,30 @@ def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Re
 
     hidden = Pseudonyms(token_bytes())
     looks = [_Look(nth, path, hidden) for nth, path in enumerate(paths, 1)]
+    earlier = Earlier() if len(looks) > 1 else None
     with tempfile.TemporaryDirectory() as name:
-        records = (batch for look in looks for batch in look.read(options))
+        records = (batch for look in looks for batch in look.read(options, earlier))
         store = write_store(records, Path(name) / "store", Counter())
         counted = _count(looks, store, Path(name))
+        shared = find_shared_messages(store.parts("message") if earlier else ())
     groups = {
-        group.partition("/")[2]
+        _name_apart(group)
         for look in looks
         for group in _list_groups(look, _of(look, counted.rows))
     }
-    return Report(tuple(_describe(look, counted) for look in looks), len(groups))
+    exports = tuple(_describe(look, counted) for look in looks)
+    pairs = {tuple(map(_name_apart, pair[:2])) for pair in shared}
+    return Report(
+        exports,
+        groups=len(groups),
+        messages=sum(one.messages for one in exports) - counted.again,
+        pairs=sum(one != other for one, other in pairs),
+    )
+
+
+def _name_apart(group: str) -> str:
+    """Return a group's name without the number of the export that shows it."""
+    return group.partition("/")[2]
 
 
 def _describe_stop(error: Exception) -> dict[str, Any]:
@@ -362,8 +386,11 @@ class _Look:
         self.reading: Reading | None = None
         self.groups: dict[str, dict[str, Any]] = {}  # what is recorded of each
 
-    def read(self, options: Options | None) -> Iterator[Batch]:
-        """Yield the export's records, its groups marked as those of this export."""
+    def read(self, options: Options | None, earlier: Earlier | None) -> Iterator[Batch]:
+        """Yield the export's records, its groups marked as those of this export.
+
+        They are spelled as in earlier exports of the same groups.
+        """
         from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415 - compiles
 
         try:
@@ -373,11 +400,16 @@ class _Look:
             self.findings = replace(self.findings, **_describe_stop(error))
             return
         self.reading = Reading(self.source, form, self._hidden)
+        whole, told = self._read_on(self.reading), self.reading.tell_ids
+        for batch in earlier.translate(whole, told) if earlier else whole:
+            marked = self._mark(batch)
+            self._note(marked)
+            yield marked
+
+    def _read_on(self, reading: Reading) -> Iterator[Batch]:
+        """Yield records until reading stops, and note why."""
         try:
-            for batch in self.reading:
-                marked = self._mark(batch)
-                self._note(marked)
-                yield marked
+            yield from reading
         except Exception as error:  # noqa: BLE001  one file is not to hide the others
             self.findings = replace(self.findings, **_describe_stop(error))
 
@@ -423,6 +455,7 @@ class _Counts(NamedTuple):
     events: pd.DataFrame  # group, kind, rows
     answers: pd.Series[int]  # by group
     texts: pd.Series[int]
+    again: int = 0  # messages that an earlier export has
 
 
 def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
@@ -458,6 +491,7 @@ def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
             kept.group_by("group").agg(rows=add_up("words")),
         )
         by_kind, answered, texts = (run.fetch(one, *one.columns) for one in counts)
+        again = _count_again(run, kept, looks)
         is_bot = nw.col("bot").fill_null(value=False)
         counts_too = nw.col("reason").is_null()
         said = _list_people(run, thin, "sender", by_name, bot=is_bot, kept=counts_too)
@@ -480,7 +514,22 @@ def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
         events=events,
         answers=answered.set_index("group")["rows"],
         texts=texts.set_index("group")["rows"],
+        again=again,
     )
+
+
+def _count_again(run: Engine, kept: nw.LazyFrame[Any], looks: Sequence[_Look]) -> int:
+    """Count the messages that several exports have, but once."""
+    shown = Counter(_name_apart(group) for look in looks for group in look.groups)
+    shared = [g for look in looks for g in look.groups if shown[_name_apart(g)] > 1]
+    if not shared:
+        return 0
+    same = ["group", "id", "sender", "time_us", "kind"]
+    rows = kept.filter(nw.col("group").is_in(shared)).group_by(*same).agg(n=nw.len())
+    table = run.fetch(rows, *same).astype({"group": "str"})
+    table["group"] = table["group"].map(_name_apart)
+    most = table.groupby(same, dropna=False, observed=True)["n"].max()
+    return int(table["n"].sum() - most.sum())
 
 
 def _join(*people: pd.DataFrame) -> pd.DataFrame:

@@ -105,13 +105,15 @@ FORMATS: Mapping[str, Format] = _Registry()
 def recognise_format(export: Path | Source) -> Format:
     """Detect the chat format of an export; raise if none or several match."""
     source = export if isinstance(export, Source) else Source(export)
-    if refusal := _explain_refusal(source.head):
-        what, remedy = refusal
-        raise BrokenFileError(what, where=str(source.path), remedy=remedy)
+    refusal = _explain_refusal(source)
+    if refusal and len(source.names) == 1:  # of several files the first speaks for none
+        raise refusal
     candidates = _list_candidates(source)
     for named in source.options.formats:
         if named in candidates:
             return candidates[named]
+    if refusal and not candidates:
+        raise refusal
     if not candidates:
         return _find_last_resort(source)
     best = _select_heaviest(candidates, source.head)
@@ -333,6 +335,16 @@ _PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
+_BY_NAME = {
+    "messages.html": (
+        say("is Telegram's export for reading, as web pages"),
+        say("export the chat again as machine-readable JSON"),
+    ),
+    "[Content_Types].xml": (
+        say("is a spreadsheet or document of an office program"),
+        say("save it as CSV there"),
+    ),
+}
 _BY_START = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
@@ -353,8 +365,13 @@ _BY_START = {
 }
 
 
-def _explain_refusal(head: Head) -> _Refusal | None:
+def _explain_refusal(source: Source) -> BrokenFileError | None:
     """Return why a file is not a chat export, or None if it may be one."""
+    found = _find_refusal(source.head)
+    return found and BrokenFileError(found[0], where=str(source.path), remedy=found[1])
+
+
+def _find_refusal(head: Head) -> _Refusal | None:
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
     for shapes, refusal in _BY_KEYS if start[:1] in {"{", "["} else ():
         if any(keys <= head.paths for keys in shapes):
@@ -362,17 +379,8 @@ def _explain_refusal(head: Head) -> _Refusal | None:
     for pattern, refusal in _BY_START.items():
         if re.match(pattern, start, re.MULTILINE | re.IGNORECASE):
             return refusal
-    if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
-        return (
-            say("is Telegram's export for reading, as web pages"),
-            say("export the chat again as machine-readable JSON"),
-        )
-    if "[Content_Types].xml" in head.names:
-        return (
-            say("is a spreadsheet or document of an office program"),
-            say("save it as CSV there"),
-        )
-    return None
+    inside = {name.rpartition("/")[2] for name in head.names}
+    return next((why for name, why in _BY_NAME.items() if name in inside), None)
 
 
 # keys that programs give, and no person is called by

@@ -64,8 +64,8 @@ def convert_exports(
         earlier, several = Earlier(), len(paths := list(paths)) > 1
         for nth, path in enumerate(paths):
             reading = read_export(path, key=key, options=options)
-            form = reading.format.NAME
-            batches = earlier.translate(reading, form) if several else reading
+            told = reading.tell_ids
+            batches = earlier.translate(reading, told) if several else reading
             before = gathered.messages_read
             try:
                 for batch in batches:

@@ -62,6 +62,7 @@ from helpers.store.people import (
     read_names,
     read_same_people,
 )
+from helpers.store.doubts import describe_doubts as store_doubts
 from helpers.store.store import write_store
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
@@ -74,7 +75,10 @@ Exported = str | date | Mapping[str, Any] | pd.Series | None
 _OPTIONS = {
     "as with --columns time=…,sender=…": "columns={'time': …, 'sender': …}",
     "with --columns time=…,sender=…": "with columns={'time': …, 'sender': …}",
+    r"--columns (sender|text)=…": r"columns={'\1': …}",
     "--date-order dmy, mdy or ymd": "date_order='dmy', 'mdy' or 'ymd'",
+    "--date-order\\b": "date_order=",
+    "--people\\b": "people=",
     "--zone\\b": "zone=",
     "--include ([a-z,]+)": r"include='\1'",
     r"shequn run --list FILE": "sq.groups_from(frame, born=…, last=…)",
@@ -139,7 +143,8 @@ def read_messages(
         ``attrs`` has ``zone``, ``zone_recorded`` (whether every export states its
         zone), ``formats`` (exports
         by format), ``unread`` (a sentence per file that could not be read, or only in
-        part) and ``lost`` (rows that are no messages here, by reason).
+        part), ``lost`` (rows that are no messages here, by reason) and ``doubts`` (a
+        sentence per sign that an export was read wrongly).
         ``observed_from``, ``observed_until`` (NaT: not known), ``first_read`` and
         ``last_read`` (the first and the last row that counts) are constant in a group;
         ``observed_how`` has what else is known, as JSON. `clean` and `between` change
@@ -180,8 +185,9 @@ def read_messages(
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
             "unread": [str(_write_for_python(error)) for error in done.refused],
             "lost": dict(done.exports.store().aside),
+            "doubts": [_reword(line) for line in store_doubts(done.exports)],
         }
-    for line in describe_doubts(seen.values()):
+    for line in (*messages.attrs["doubts"], *describe_doubts(seen.values())):
         warn_user(line)
     if given is None and not messages.attrs["zone_recorded"]:
         warn_of_zone(zone)
@@ -316,14 +322,19 @@ def _read_exports(places: Sequence[Path], store: Path, terms: Terms) -> Ingested
 
 def _write_for_python(error: BrokenFileError) -> BrokenFileError:
     """Reword the hint of an error that names options of the command line."""
-    remedy = str(error.remedy)
-    for pattern, replacement in _OPTIONS.items():
-        remedy = re.sub(pattern, replacement, remedy)
+    remedy = _reword(str(error.remedy))
     if remedy == str(error.remedy):
         return error
     known = isinstance(error, UnknownFormatError)
     kind = UnknownFormatError if known else BrokenFileError
     return kind(error.what, where=error.where, remedy=remedy)
+
+
+def _reword(text: str) -> str:
+    """Write arguments of `read_messages` for the options of the command line."""
+    for pattern, replacement in _OPTIONS.items():
+        text = re.sub(pattern, replacement, text)
+    return str(text)
 
 
 def _read_same_people(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from pyarrow.dataset import dataset
 
 from helpers.derive.frame import count_written, place_groups
 from helpers.derive.measures.engine import Engine, drop_duplicates, open_duckdb
@@ -298,53 +297,3 @@ def _list_names(exports: Exports, names: Names) -> dict[str, str]:
     called = names.group_ids | names.groups
     merged = {own: called[one] for one, own in exports.aliases.items() if one in called}
     return merged | called
-
-
-LEAST_SHARED, LEAST_SHARE = 20, 0.5
-
-# text and time without the sender, whose pseudonym may differ by group
-QUERY = """
-WITH read AS (
-    SELECT CAST("group" AS VARCHAR) AS key, time_us, hash(text) AS words
-    FROM message WHERE text <> ''
-),
-keys AS (SELECT key, row_number() OVER (ORDER BY key) AS n FROM read GROUP BY key),
-said AS (SELECT DISTINCT n, time_us, words FROM read JOIN keys USING (key)),
-sizes AS (
-    SELECT n, key, count(*) AS messages FROM said JOIN keys USING (n) GROUP BY ALL
-),
-shared AS (
-    SELECT a.n AS one, b.n AS other, count(*) AS messages
-    FROM said a JOIN said b USING (time_us, words)
-    WHERE a.n < b.n GROUP BY ALL
-)
-SELECT x.key AS one, y.key AS other, shared.messages,
-    shared.messages / least(x.messages, y.messages) AS share
-FROM shared JOIN sizes x ON x.n = one JOIN sizes y ON y.n = other
-WHERE shared.messages >= $least AND share >= $share
-ORDER BY x.key, y.key
-"""
-
-
-class SharedMessages(NamedTuple):
-    """Two groups, number of common messages, and its share of the smaller group."""
-
-    one: str
-    other: str
-    messages: int
-    share: float
-
-
-def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
-    """Find groups that share most messages, such as a renamed group exported twice.
-
-    Messages are the same if time and text are. A pair is listed if it shares at least
-    20 messages and half of those of the smaller group.
-    """
-    if not paths:
-        return []
-    with open_duckdb() as run:
-        run.connection.register("message", dataset([str(path) for path in paths]))
-        terms = {"least": LEAST_SHARED, "share": LEAST_SHARE}
-        rows = run.connection.execute(QUERY, terms).fetchall()
-    return [SharedMessages(*row) for row in rows]

@@ -488,10 +488,9 @@ def list_gaps(
         whole = say("exports not read: {n} of {every}", n=n_left, every=every)
         reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
         sentences.append(join_messages("; ", (whole, *reasons)))
-    others, notes = Counter[str](), Counter[str]()
+    others = Counter[str]()
     for entry in exports.entries:
         others.update(entry.others)
-        notes.update(entry.notes)
     sentences += [
         say("{what} are no groups and are left out: {n}", n=n, what=OTHER_CHATS[word])
         for word, n in sorted(others.items())
@@ -505,7 +504,8 @@ def list_gaps(
             )
         )
     sentences += describe_observation(listed.observed.values())
-    sentences += [say("{what}: {n:,}", what=w, n=n) for w, n in sorted(notes.items())]
+    notes = sorted(exports.notes.items())
+    sentences += [say("{what}: {n:,}", what=what, n=n) for what, n in notes]
     return tuple(sentences)
 
 

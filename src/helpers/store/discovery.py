@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -59,7 +60,9 @@ MEDIA = (
     ".ogg", ".opus", ".amr", ".aac", ".silk", ".mp4", ".mov", ".3gp", ".webm",
 )  # fmt: skip
 UNREADABLE = "unreadable"  # in place of the hash of a file
-TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
+PAGES = (".html", ".htm")  # made for reading, maybe beside what is read
+TELEGRAMS_PAGES = "messages.html"  # the first page of many
+_FURTHER_PAGE = re.compile(r"(?:^|/)messages\d+\.html$")
 
 
 class DiscoveredExports(NamedTuple):
@@ -175,32 +178,32 @@ class _ExportSearch:
             return
         if path.is_dir():  # while the folder is looked at as a whole
             found = self._look_at(inside)
-            form = self._format(path)
-            if isinstance(form, str) or TELEGRAMS_PAGES not in {p.name for p in inside}:
-                self._seen |= found
+            self._format(path)
+            self._seen |= found
         form = self._format(path, with_parts=bool(inside))
         if isinstance(form, str) and (not inside or self._is_one(path, form, inside)):
             self.exports[path] = form
             for one in self._list_others(path, form) if inside else ():
                 self.through(one)
-        elif not inside or TELEGRAMS_PAGES in {one.name for one in inside}:
+        elif not inside:
             self._leave(path, cast("BrokenFileError", form))
         else:
             self._media += media
             self._through_parts(path, form, inside)
 
     def _through_parts(
-        self, path: Path, form: str | BrokenFileError, inside: Iterable[Path]
+        self, path: Path, form: str | BrokenFileError, inside: Sequence[Path]
     ) -> None:
         """Search the entries of a folder or archive, one by one."""
         exports, others = len(self.exports), len(self.others)
         for one in inside:
             self.through(one)
-        is_none = len(self.exports) == exports and not path.is_dir()
+        is_page = TELEGRAMS_PAGES in {one.name for one in inside}
+        is_none = len(self.exports) == exports and (is_page or not path.is_dir())
         left = [Path(error.where.split(": ")[0]) for error in self.others[others:]]
         is_one = len(left) == 1 and is_archive(left[0])  # which tells more
         if left and is_none and not is_one and isinstance(form, BrokenFileError):
-            # an archive without any export is one file that is none
+            # an archive or pages without any export are one that is none
             self.left -= {Path(error.where) for error in self.others[others:]}
             del self.others[others:]
             self._leave(path, form)
@@ -263,6 +266,8 @@ class _ExportSearch:
         """List the files in an export of one file, without those sent in its chat."""
         names = [name for name in head.names if _may_be_export(name)]
         left = [one for one in names if self._format(folder / one) != form]
+        own = {PurePosixPath(one).parent for one in names if one not in left}
+        left += [one for one in head.names if _is_page(one, own)]
         find_sent = getattr(FORMATS[form], "list_sent", None)
         sent = find_sent(head.source, left) if left and find_sent else ()
         return [folder / name for name in left if name not in sent]
@@ -315,6 +320,13 @@ def _may_be_export(name: str) -> bool:
     return has_text(name) or name.lower().endswith(ARCHIVES)
 
 
+def _is_page(name: str, folders: Collection[PurePosixPath]) -> bool:
+    """Return whether a file in some folders is a page, the first of many."""
+    is_beside = PurePosixPath(name).parent in folders
+    is_further = _FURTHER_PAGE.search(name) is not None
+    return is_beside and name.lower().endswith(PAGES) and not is_further
+
+
 def _has_further_texts(inside: Iterable[Path], export: Path) -> bool:
     """Return whether a folder has files of text that its only export is not."""
     return any(
@@ -341,7 +353,8 @@ def _list_entries(folder: Path) -> Iterator[Path]:
     for path in list_entries(folder):
         linked = path.is_dir() and path.is_symlink()
         systems = path.name.startswith(".") or path.name.lower() in NO_EXPORTS
-        if not (systems or linked or is_run_output(path)):
+        further = _FURTHER_PAGE.search(path.name)
+        if not (systems or linked or further or is_run_output(path)):
             yield path
 
 

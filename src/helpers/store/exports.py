@@ -111,6 +111,14 @@ class Exports:
         return {k: own for e in self.entries for k, own in e.aliases.items()}
 
     @property
+    def notes(self) -> Counter[str]:
+        """What was read with a doubt, or otherwise than it was written, by reason."""
+        counts = Counter[str]()
+        for entry in self.entries:
+            counts.update(entry.notes)
+        return counts
+
+    @property
     def by_name(self) -> frozenset[str]:
         """Groups in which people are known by name only, which is nobody elsewhere."""
         known = {True: set[str](), False: set[str](), "by name": set[str]()}

@@ -26,6 +26,7 @@ from helpers.formats.rows.export_matching import (
     GroupRecords,
     IdMatches,
     match_exports,
+    name_ids,
     translate_ids,
 )
 from helpers.formats.rows.losses import RENUMBERED, SAME_ID
@@ -227,14 +228,21 @@ class _Adder:
         return [error for error in refused if error]
 
     def _are_apart(self, exports: Iterable[ReadExport]) -> bool:
-        """Return whether no group of some exports is in another one or in the store."""
-        seen = set[str]()
+        """Return whether no group of some exports is in another one or in the store.
+
+        One of the same name under other ids may be.
+        """
+        seen, named = set[str](), dict[str, str]()
         for export in exports:
+            ids = name_ids(export.form, export.observability["sender_ids"])
             if not seen.isdisjoint(export.groups):
+                return False
+            if any(named.get(label, ids) != ids for label in export.labels.values()):
                 return False
             if any(self._key(group, export) is not None for group in export.groups):
                 return False
             seen.update(export.groups)
+            named |= dict.fromkeys(export.labels.values(), ids)
         return True
 
     def _add_together(self, read: Sequence[tuple[Job, ReadExport]]) -> None:
@@ -312,12 +320,13 @@ class _Adder:
         self._groups.update(dict.fromkeys(entry.groups, entry.form))
         for group, label in entry.labels.items():
             if group in self._groups:
-                self._names.record(label, entry.form, group)
+                ids = name_ids(entry.form, entry.shown.sender_ids)
+                self._names.record(label, ids, group)
 
     def _match_groups(self, export: ReadExport) -> dict[str, IdMatches]:
         """Return the groups of an export that are also in earlier exports, matched.
 
-        A group is the same by its key, or by its name in an export of another format;
+        A group is the same by its key, or by its name under other ids (`name_ids`);
         and by its messages.
         """
         pairs = ((group, self._key(group, export)) for group in export.groups)
@@ -340,7 +349,8 @@ class _Adder:
     def _key(self, group: str, export: ReadExport) -> str | None:
         if group in self._groups:
             return group
-        return self._names.find_id(export.labels.get(group, ""), export.form)
+        ids = name_ids(export.form, export.observability["sender_ids"])
+        return self._names.find_id(export.labels.get(group, ""), ids)
 
     def _adopt(
         self, export: ReadExport, spellings: Mapping[str, IdMatches], part: int

@@ -24,9 +24,11 @@ from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
+from helpers.formats.rows.export_matching import name_ids
 from helpers.formats.rows.frame import Frame, Spool
 from helpers.formats.rows.losses import SAID, Losses
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE, has_marked
+from helpers.formats.rows.signs import SIGNS, Check
 from helpers.formats.rows.times import check_times
 from helpers.records import Batch, Observability
 
@@ -93,7 +95,7 @@ class Reading:
         """What was read in another way than it was written, such as threads."""
         counts = Counter[str]()
         for entry in self.losses:
-            if entry.reason in SAID:
+            if entry.reason in SAID | SIGNS:
                 counts[entry.reason] += entry.rows
         return dict(counts)
 
@@ -104,6 +106,10 @@ class Reading:
         observations = {"window_us": window} | self._source.observed
         return replace(self.format.OBSERVES, **observations)
 
+    def tell_ids(self) -> str:
+        """Tell whose ids it has; complete only after iterating."""
+        return name_ids(self.format.NAME, self.observability.sender_ids)
+
     def __iter__(self) -> Iterator[Batch]:
         """Yield pseudonymised records; raise after the last if a file is damaged."""
         spool = Spool()
@@ -111,10 +117,13 @@ class Reading:
             broken = self._fill(spool)
         listed = self.observability.members_source == "roster"
         crossing = _Pseudonymiser(self._source, self._hidden, listed=listed)
+        check = Check(self._source, self.format.NAME, self.observability)
         for batch in spool:
             inside = self._source.people.settle(self.frame.inside(batch))
             self._window += _find_extent(inside)
+            check.meet(inside)
             yield crossing.of(inside)
+        check.note()
         if broken:
             raise broken
 

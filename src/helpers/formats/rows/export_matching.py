@@ -9,7 +9,7 @@ earlier one is, so that whatever compares records (`Merge`) finds them the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from helpers.records import (
     SECOND_US,
     Batch,
     RecordKind,
+    SenderIds,
 )
 
 BY_ID = (
@@ -117,28 +118,36 @@ MOST_COMPARED = 2_000  # messages, when clocks are compared
 LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance
 
 
-class GroupNames:
-    """Group names, each with the id of that group in every export format.
+def name_ids(program: str, sender_ids: SenderIds) -> str:
+    """Name whose ids an export has: its program's, or only names."""
+    return f"{program} {'names' if sender_ids == 'by name' else 'ids'}"
 
-    A group exported by two programs has two keys and one name.
+
+class GroupNames:
+    """Group names, each with the key of that group under every program's ids.
+
+    A group exported by two programs, or once with ids and once with names, has two keys
+    and one name. Two groups of one name that a program gives two ids are two.
 
     >>> names = GroupNames()
-    >>> names.record("book club", "WhatsApp", "g1")
-    >>> names.find_id("book club", "Telegram"), names.find_id("book club", "WhatsApp")
-    ('g1', None)
+    >>> names.record("book club", "WhatsApp names", "g1")
+    >>> names.find_id("book club", "Telegram ids")
+    'g1'
+    >>> names.find_id("book club", "WhatsApp names") is None
+    True
     """
 
     def __init__(self) -> None:
         self._groups: dict[str, dict[str, str]] = {}
 
-    def record(self, name: str, form: str, group: str) -> None:
-        """Record the name and id of a group in one export format."""
-        self._groups.setdefault(name, {}).setdefault(form, group)
+    def record(self, name: str, ids: str, group: str) -> None:
+        """Record the name and key of a group under a program's ids (`name_ids`)."""
+        self._groups.setdefault(name, {}).setdefault(ids, group)
 
-    def find_id(self, name: str, form: str) -> str | None:
-        """Return the id that a group of this name has in another export format."""
+    def find_id(self, name: str, ids: str) -> str | None:
+        """Return the key that a group of this name has under other ids."""
         named = self._groups.get(name, {}).items()
-        return next((group for its, group in named if its != form), None)
+        return next((group for its, group in named if its != ids), None)
 
 
 class IdMatches(NamedTuple):
@@ -236,7 +245,7 @@ class Earlier:
     ...     return [from_rows("message", rows)]
     >>> earlier = Earlier()
     >>> for name in ("Ann", "Mum"):
-    ...     (batch,) = earlier.translate(export(name), "WhatsApp")
+    ...     (batch,) = earlier.translate(export(name), lambda: "WhatsApp names")
     >>> batch.table["sender"].dictionary.to_pylist()
     ['Ann']
     """
@@ -245,17 +254,22 @@ class Earlier:
         self._stored, self._names = _StoredRecords(), GroupNames()
         self.shifts: list[int] = []  # of the clocks of exports that were moved
 
-    def translate(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
-        """Yield a later export's records under the ids that earlier exports use."""
+    def translate(
+        self, reading: Iterable[Batch], tell_ids: Callable[[], str]
+    ) -> Iterator[Batch]:
+        """Yield a later export's records under the ids that earlier exports use.
+
+        Whose ids it has (`name_ids`) may be told when it has been read.
+        """
         later_records, waiting = _StoredRecords(), Spool()
         for batch in reading:
             later_records.record(batch)
             waiting.add(batch)
-        matches: dict[str, IdMatches] = {}
+        matches, ids = dict[str, IdMatches](), tell_ids()
         for group in sorted(later_records.groups):
             label = later_records.labels.get(group, "")
             is_stored = group in self._stored.groups
-            key = group if is_stored else self._names.find_id(label, form)
+            key = group if is_stored else self._names.find_id(label, ids)
             if key is not None:
                 old, new = (
                     self._stored.get_records(key),
@@ -270,7 +284,7 @@ class Earlier:
         for group, label in later_records.labels.items():
             if group in later_records.groups:
                 key = matches[group].group if group in matches else group
-                self._names.record(label, form, key)
+                self._names.record(label, ids, key)
 
     def take_shifts(self) -> list[int]:
         """Return the clock corrections made since the last call, in µs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -79,6 +80,7 @@ class Losses:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str, str], Entry] = {}
         self._threads: set[tuple[str, str]] = set()
+        self.senders = Counter[str]()  # of lost rows, where their sender was read
 
     def lost(self, reason: str, file: str, position: int, rows: int = 1) -> None:
         """Record that rows of a file could not be read, and why."""

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 import numpy as np
@@ -239,6 +240,19 @@ class People:
     def known(self, group: str) -> Collection[str]:
         """Return the recorded names of members of a group."""
         return self._bearers.get(group, {}).keys()
+
+    def list_bearers(self) -> Iterable[tuple[str, Mapping[str, set[str]]]]:
+        """List who bears each name, by group."""
+        return self._bearers.items()
+
+    def list_bearers_of(self, names: AbstractSet[str]) -> set[str]:
+        """Return the ids of everybody who bears one of some names in a group."""
+        return {
+            one
+            for bearers in self._bearers.values()
+            for name in bearers.keys() & names
+            for one in bearers[name]
+        }
 
     def resolve(self, group: str, person: str) -> str:
         """Return the id of the only member with a name, or else an id of the name."""

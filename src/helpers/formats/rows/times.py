@@ -105,6 +105,7 @@ def _drop_rows(batch: Batch, source: Source, limit_us: int) -> Batch:
     for row in batch.table.filter(dropped).to_pylist():
         reason = mark + UNTIMED if row["time_us"] is None else mark + LATE
         enter(reason, row["file"] or "", row["position"] or 0)
+        source.losses.senders[row.get("sender") or ""] += 1
     return Batch(batch.kind, batch.table.filter(pc.invert(dropped)))
 
 

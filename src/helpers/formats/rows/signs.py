@@ -1,0 +1,286 @@
+"""Tell signs that an export was read wrongly: one check after any reader.
+
+A reader that takes one column for another fails without an error. What it made then
+looks unlike any chat: one person, half of the rows without a sender, dates before the
+program existed. Each sign is a sentence with the remedy; nothing is changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, combinations, islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.arrays import Ints
+from helpers.formats.rows.events import load_grammar
+from helpers.formats.rows.people import NAMED, is_nobody, names_app
+from helpers.records import DAY_US, HOUR_US, Batch, Observability
+from helpers.wording import say
+
+if TYPE_CHECKING:
+    from helpers.formats.reading.source import Source
+    from helpers.formats.rows.people import People
+
+EARLY = say(
+    "messages dated before the program existed: state the order of day and month with"
+    " --date-order, or export again from a device whose clock is right"
+)
+AFTER = say(
+    "messages dated after the day on which the export says that it was made: state the"
+    " time zone with --zone, or the order of day and month with --date-order"
+)
+SWAPPED = say(
+    "messages on days up to the 12th that fit their neighbours only with day and month"
+    " swapped, as if one column had two notations: write all times as 2024-03-31 08:00"
+)
+LOST = say(
+    "rows that could not be read, more than a tenth of all: mend them, or export again"
+)
+SILENCED = say(
+    "people of whom no row could be read: mend the times of their rows, or export again"
+)
+SENDERLESS = say(
+    "rows without a sender that no wording explains, at least half of all: say which"
+    " column names the senders with --columns sender=…, or export again with names"
+)
+ALONE = say(
+    "messages that are all of one person: say which column names the senders with"
+    " --columns sender=…, unless nobody else wrote"
+)
+NOTICES = say(
+    "messages of senders whose names are notices of the program: delete these rows, or"
+    " export again as JSON"
+)
+WORDLESS = say(
+    "messages, all of them without words: say which column has the texts with"
+    " --columns text=…, or export again with texts"
+)
+SAME_PERSON = say(
+    "pairs of ids that share a name and never write in the same hour: if they are one"
+    " person each, list them with --people"
+)
+GARBLED = say(
+    "texts whose letters fit no language, as if read in another encoding: save the file"
+    " as UTF-8"
+)
+SIGNS = frozenset(
+    {
+        EARLY, SWAPPED, LOST, SILENCED, SENDERLESS, ALONE, NOTICES, WORDLESS,
+        SAME_PERSON, GARBLED,
+    }
+)  # fmt: skip
+"""Those that a run and a frame repeat; of `AFTER` they tell by group."""
+
+_BEGAN: Mapping[str, str] = MappingProxyType(  # when programs came out
+    {
+        "WhatsApp": "2009-02", "Telegram": "2013-08", "DiscordChatExporter": "2015-05",
+        "QQ": "1999-02", "WeFlow": "2011-01", "MemoTrace": "2011-01",
+        "PyWxDump": "2011-01", "chatlog": "2011-01", "wx-cli": "2011-01",
+    }
+)  # fmt: skip
+_FIRST = "1988-08"  # of all others: IRC's
+_MANY, _FEW = 20, 5  # rows in which a pattern is no chance; of one person
+_LATE_DAYS = 3
+_TENTH, _HALF, _QUARTER = 0.1, 0.5, 0.25
+_LEAST_JUMPS = 90  # days between neighbours, added up
+_MONTHS = 12
+_SAMPLE = 400  # texts
+_MOST_NAMED = 500  # names that are compared with wordings
+_MOST_BEARERS = 3  # of a name that is somebody's
+_LEAST_LETTERS, _LEAST_HAN = 200, 100
+_MOST_ACCENTED, _LEAST_COMMON = 0.3, 0.12
+_NOTICE = re.compile(r"\*{3} \S|-!- |--?> |<--? ")
+# what programs put behind a handle: a number, an absence, the end of a WeChat id
+_TAIL = re.compile(
+    r"#\d{1,5}$|[_`^|]+(?:away|afk|bnc)?$|(?<=wxid_[a-z0-9]{14})_[a-z0-9]{4}$"
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_ACCENTED, _LETTER = re.compile(r"[^\W\d_a-zA-Z]"), re.compile(r"[^\W\d_]")
+_COMMON = frozenset(
+    "的一是不了在人有我他这中大来上个国到说们为和你出也时年得就那要下以会去过家学对可里后"
+    "小么心多天能好都然没起还发事只想看這個來國說們為時對會過學裡後麼沒發還"
+)
+_GUESSED = frozenset({"gb18030", "big5hkscs", "cp1252"})  # encodings without a mark
+
+
+class _Pair(NamedTuple):
+    """Two ids of a group that may be one person."""
+
+    group: str
+    one: str
+    other: str
+    least: int  # hours in which either must have written
+
+
+class Check:
+    """Counts over the rows of one export that tell whether it was read wrongly.
+
+    All names are known when it begins: rows pass it before they become pseudonyms.
+    """
+
+    def __init__(self, source: Source, form: str, shown: Observability) -> None:
+        self._source, self._shown = source, shown
+        month = next((m for name, m in _BEGAN.items() if form.startswith(name)), _FIRST)
+        self._began_us = int(np.datetime64(month, "us").astype(np.int64))
+        self._rows = self._early = self._senderless = self._written = self._worded = 0
+        self._wrote, self._late = Counter[str](), Counter[int]()
+        self._walls, self._texts = list[Ints](), list[str]()
+        told = _find_notices(source.people.names)
+        self._notices = source.people.list_bearers_of(told)
+        self._pairs = list(_list_pairs(source.people))
+        pairs = {(p.group, who) for p in self._pairs for who in p[1:3]}
+        self._hours = {pair: set[int]() for pair in pairs}
+
+    def meet(self, batch: Batch) -> None:
+        """Count the messages of a batch."""
+        table = batch.table
+        if batch.kind != "message" or not table.num_rows:
+            return
+        self._rows += table.num_rows
+        self._count_words(table)
+        self._count_senders(table)
+        self._count_times(table, batch.groups & self._source.exported.keys())
+
+    def _count_words(self, table: pa.RecordBatch) -> None:
+        kind = table["kind"].cast(pa.string())
+        unread = pc.and_(pc.equal(kind, "system"), pc.is_null(table["rule"]))
+        self._senderless += pc.sum(unread).as_py() or 0
+        texts = table.filter(pc.is_in(kind, pa.array(["text", "reply"])))
+        self._written += texts.num_rows
+        self._worded += pc.sum(pc.greater(texts["chars"], 0)).as_py() or 0
+        if len(self._texts) < _SAMPLE:
+            self._texts += texts["text"].drop_null()[:_SAMPLE].to_pylist()
+
+    def _count_senders(self, table: pa.RecordBatch) -> None:
+        human = pc.invert(pc.fill_null(table["bot"], fill_value=False))
+        senders = table["sender"]
+        for row in pc.value_counts(senders.filter(human).drop_null()).to_pylist():
+            self._wrote[row["values"]] += row["counts"]
+        groups, hours = table["group"], table["time_us"].fill_null(0)
+        known, named = {who for _, who in self._hours}, senders.dictionary.to_pylist()
+        told = [at for at, one in enumerate(named) if one in known]
+        is_told = np.isin(senders.indices.fill_null(-1), told)
+        for at in np.flatnonzero(is_told).tolist():
+            pair = (groups[at].as_py(), senders[at].as_py())
+            if pair in self._hours:
+                self._hours[pair].add(hours[at].as_py() // HOUR_US)
+
+    def _count_times(self, table: pa.RecordBatch, stated: Iterable[str]) -> None:
+        times = np.asarray(table["time_us"].drop_null())
+        self._early += int((times < self._began_us).sum())
+        if not self._shown.time_zone_known:
+            self._walls.append(times)
+        for group in stated:
+            end_us = self._source.exported[group] + DAY_US
+            if times.max(initial=0) > end_us:
+                own = pc.equal(table["group"].cast(pa.string()), group)
+                late = np.asarray(table.filter(own)["time_us"].drop_null())
+                self._late.update((late[late > end_us] // DAY_US).tolist())
+
+    def note(self) -> None:
+        """Enter what looks wrong as notes on the export."""
+        source = self._source
+        for sign, rows in chain(self._list_losses(), self._list_columns()):
+            if rows:
+                source.losses.noted(sign, source.stem, 0, rows)
+
+    def _list_losses(self) -> Iterator[tuple[str, int]]:
+        """Yield signs in the times, and of what was lost."""
+        losses = self._source.losses
+        yield EARLY, self._early
+        yield AFTER, self._late.total() * (len(self._late) >= _LATE_DAYS)
+        yield SWAPPED, self._count_swapped()
+        most = _TENTH * (losses.rows + self._rows)
+        yield LOST, losses.rows * (losses.rows >= _FEW and losses.rows > most)
+        lost = [one for one, n in losses.senders.items() if n >= _FEW]
+        yield SILENCED, sum(one not in self._wrote for one in lost)
+
+    def _list_columns(self) -> Iterator[tuple[str, int]]:
+        """Yield signs that one thing was taken for another."""
+        is_long, written = self._rows >= _MANY, self._wrote.total()
+        is_half = self._senderless >= _HALF * self._rows
+        yield SENDERLESS, self._senderless * (is_long and is_half)
+        is_one = len(self._wrote) == 1 and written >= _HALF * _MANY
+        yield ALONE, written * (is_long and is_one)
+        is_wordless = self._shown.text and self._written >= _MANY and not self._worded
+        yield WORDLESS, self._written * is_wordless
+        notices = self._notices | _find_notices(self._wrote)
+        yield NOTICES, sum(self._wrote[one] for one in notices)
+        yield SAME_PERSON, sum(map(self._is_one_person, self._pairs))
+        yield GARBLED, len(self._texts) * self._is_garbled()
+
+    def _count_swapped(self) -> int:
+        """Count days up to the 12th whose neighbours show that they are months."""
+        walls = [one for one in self._walls if one.size]
+        if not walls:
+            return 0
+        zoned = pa.timestamp("us", self._source.options.zone)
+        local = pc.local_timestamp(pa.array(np.concatenate(walls)).cast(zoned))
+        days = np.asarray(local.cast(pa.date32()).cast(pa.int32())).astype("M8[D]")
+        months = days.astype("M8[M]")
+        day = (days - months).astype(int)  # from 0, as months are
+        month = months.astype(int) % _MONTHS
+        is_open = (day < _MONTHS) & (day != month)
+        parts = (days[is_open], days[day >= _MONTHS])
+        if min(len(np.unique(part)) for part in parts) < _FEW:
+            return 0
+        swapped = (months - month + day % _MONTHS).astype("M8[D]") + month
+        apart, together = (
+            int(np.abs(np.diff(one)).astype(int).sum())
+            for one in (days, np.where(is_open, swapped, days))
+        )
+        is_odd = apart >= _LEAST_JUMPS and together <= _QUARTER * apart
+        return int(is_open.sum()) * is_odd
+
+    def _is_one_person(self, pair: _Pair) -> bool:
+        """Return whether two ids alike wrote, and never in the same hour."""
+        one, other = (self._hours[pair.group, who] for who in pair[1:3])
+        return min(len(one), len(other)) >= pair.least and one.isdisjoint(other)
+
+    def _is_garbled(self) -> bool:
+        if not self._texts or not self._is_guessed():
+            return False
+        words = "".join(self._texts)
+        if len(han := _HAN.findall(words)) >= _LEAST_HAN:
+            return sum(map(_COMMON.__contains__, han)) < _LEAST_COMMON * len(han)
+        letters, accented = len(_LETTER.findall(words)), len(_ACCENTED.findall(words))
+        return letters >= _LEAST_LETTERS and accented > _MOST_ACCENTED * letters
+
+    def _is_guessed(self) -> bool:
+        """Return whether the encoding of an export's only file is a guess."""
+        source = self._source
+        if len(source.names) != 1 or source.name.lower().endswith(".parquet"):
+            return False
+        return source.encoding(source.name).name in _GUESSED
+
+
+def _find_notices(names: Iterable[str]) -> set[str]:
+    """Return the names that are lines or words of a program."""
+    bare = {name: name.removeprefix(NAMED) for name in names}
+    worded = dict(islice(bare.items(), _MOST_NAMED))
+    told = {name for name, one in bare.items() if _NOTICE.match(one) or names_app(one)}
+    return told | {name for name, one in worded.items() if _is_event(one)}
+
+
+def _is_event(name: str) -> bool:
+    return any(load_grammar(one).match(name) for one in ("wechat", "qq"))
+
+
+def _list_pairs(people: People) -> Iterator[_Pair]:
+    """Yield the ids that share a name or what programs put a tail to, by group."""
+    for group, bearers in people.list_bearers():
+        stems: dict[str, set[str]] = {}
+        for one in set(chain.from_iterable(bearers.values())):
+            stems.setdefault(_TAIL.sub("", one.casefold()), set()).add(one)
+        for least, sharing in ((1, stems), (_FEW, bearers)):
+            for name, ids in sharing.items():
+                if 1 < len(ids) <= _MOST_BEARERS and not is_nobody(name):
+                    for one, other in combinations(sorted(ids), 2):
+                        yield _Pair(group, one, other, least)

@@ -1,0 +1,152 @@
+"""Each sign that an export was read wrongly has an input that raises it and one not."""
+
+import json
+
+import pytest
+
+import helpers as sq
+from helpers.formats.rows import signs
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
+from helpers.paths import ROOT
+from helpers.derive.inspect import inspect_exports
+from helpers.store.discovery import list_candidates
+
+WHO = ("Ann", "Bea", "Cyd")
+HEAD = "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime"
+
+
+def table(days, who=WHO, text="words {}", columns="time,sender,text"):
+    """Return a table with a message on each day, of each person in turn."""
+    rows = enumerate(days)
+    lines = [f"{day},{who[n % len(who)]},{text.format(n)}" for n, day in rows]
+    return "\n".join([columns, *lines, ""])
+
+
+def march(days=range(1, 32), clock=" 08:00:00"):
+    """Return days of one month, as ISO has them."""
+    return [f"2024-03-{day:02d}{clock}" for day in days]
+
+
+def swap(days, notation):
+    """Return days of which those up to the 12th have the month in the day's place."""
+    return [f"2024-{d:02d}-03" if d <= 12 else notation.format(d) for d in days]
+
+
+def memotrace(*, senders=True, first=1709280000):
+    """Return MemoTrace's CSV of thirty days, with or without columns of senders."""
+    tail = ",Remark,NickName,Sender" if senders else ""
+    rows = [
+        f"{n},1,1,0,{int(n % 3 == 0)},{first + n * 86400},2,words {n},x"
+        + f",,{WHO[n % 3]},wxid_{n % 3}" * senders
+        for n in range(30)
+    ]
+    return "\n".join([HEAD + tail, *rows, ""])
+
+
+def chatlab(exported):
+    """Return ChatLab's JSON with thirty days, made on a day of March 2024."""
+    rows = [
+        {"sender": who, "accountName": who, "type": 0, "content": f"words {n}"}
+        | {"timestamp": 1709280000 + n * 86400}
+        for n, who in enumerate(WHO * 10)
+    ]
+    made = 1709280000 + exported * 86400
+    return json.dumps(
+        {
+            "chatlab": {"version": "0.0.2", "exportedAt": made},
+            "meta": {"name": "g", "platform": "wechat", "type": "group"},
+            "members": [],
+            "messages": rows,
+        }
+    )
+
+
+def korean(encoding):
+    """Return a transcript in Korean, in an encoding."""
+    words = "안녕하세요 오늘 모임은 일곱 시에 시작합니다 늦지 마세요"
+    lines = (f"[{day}] 민수: {words} {n}\n" for n, day in enumerate(march()))
+    return "".join(lines).encode(encoding)
+
+
+IDS = "time,sender_id,sender,text"
+UNREAD = ["some day", *march(range(2, 21))]
+LATER = "2024-04-{:02d} 09:00:00"
+
+
+def renamed(other, *, gap=True):
+    """Return a table in which somebody writes under a second id, later or at once."""
+    days = [*march(range(1, 21)), *(LATER.format(d) for d in range(1, 21))]
+    days = days if gap else [*march(range(1, 21))] * 2
+    pairs = [("u1", "Ann"), ("u2", "Bea")] * 10 + [other, ("u2", "Bea")] * 10
+    rows = zip(days, pairs, strict=True)
+    lines = [f"{day},{who[0]},{who[1]},words {n}" for n, (day, who) in enumerate(rows)]
+    return "\n".join([IDS, *lines, ""])
+
+
+SIGNS = {  # an input that raises the sign, and one that is much alike and does not
+    signs.EARLY: (memotrace(first=1000000000), memotrace()),
+    signs.AFTER: (chatlab(10), chatlab(30)),
+    signs.SWAPPED: (table(swap(range(1, 32), "2024-03-{}")), table(march(clock=""))),
+    signs.LOST: (table([*march()[:20], *["?"] * 5]), table([*march() * 2, *["?"] * 5])),
+    signs.SILENCED: (
+        table([*march(range(1, 10)), *["?"] * 6], [*WHO * 3, *["Dot"] * 6]),
+        table([*march(range(1, 10)), *["?"] * 6]),
+    ),
+    signs.SENDERLESS: (memotrace(senders=False), memotrace()),
+    signs.ALONE: (table(march(), ["Ann"]), table(march(), ["Ann"] * 9 + ["Bea"])),
+    signs.NOTICES: (table(march(), ["Ann", "*** Quits"]), table(march(), ["**Ann**"])),
+    signs.WORDLESS: (table(march(), text=""), table(march(), text="{}")),
+    signs.SAME_PERSON: (renamed(("u9", "Ann")), renamed(("u9", "Dot"))),
+    signs.GARBLED: (korean("euc-kr"), korean("utf-8")),
+}
+
+
+def list_doubts(path):
+    """Return the signs that inspection finds."""
+    (found,) = inspect_exports(list_candidates([path])).exports
+    assert found.error is None
+    return {reason for _, reason, _ in found.doubts} & {*SIGNS}
+
+
+def test_every_sign_is_tried():
+    """A sentence that nothing raises would be no check."""
+    assert SIGNS.keys() == signs.SIGNS | {signs.AFTER}
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_sign_is_raised_by_what_it_says_and_by_nothing_alike(put, sign):
+    """Both inputs can be read; only one was read wrongly."""
+    suffix = {signs.AFTER: "json", signs.GARBLED: "txt"}.get(sign, "csv")
+    wrong, right = (
+        list_doubts(put(content, f"{nth}/chat.{suffix}"))
+        for nth, content in enumerate(SIGNS[sign])
+    )
+    assert sign in wrong
+    assert sign not in right
+
+
+def test_ids_that_write_in_one_hour_are_two_people(put):
+    """Nobody writes under two ids at once."""
+    path = put(renamed(("u9", "Ann"), gap=False), "chat.csv")
+    assert signs.SAME_PERSON not in list_doubts(path)
+    path = put(renamed(("u1#1234", "Dot")), "tail.csv")
+    assert signs.SAME_PERSON in list_doubts(path)
+
+
+def test_a_sign_stands_on_every_surface(put, tmp_path):
+    """The terminal, the page and the frame say what inspection says."""
+    path, out = put(memotrace(senders=False), "chat.csv"), tmp_path / "out"
+    with pytest.warns(UserWarning, match="of one person|no wording explains"):
+        messages = sq.read_messages(path, zone="UTC")
+    assert any("columns={'sender': …}" in line for line in messages.attrs["doubts"])
+    study, _ = make_study(Plan(exports=[path], out=out))
+    assert any(gap.startswith(str(signs.SENDERLESS)) for gap in study.manifest.gaps)
+
+
+def test_no_sign_is_raised_by_the_demo():
+    """What programs wrote and was read rightly raises none."""
+    paths = sorted((ROOT / "data" / "raw" / "demo").glob("*.zip"))[::8]
+    exports = inspect_exports(paths).exports
+    assert exports
+    assert {reason for one in exports for _, reason, _ in one.doubts}.isdisjoint(SIGNS)

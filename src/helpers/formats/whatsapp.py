@@ -23,7 +23,7 @@ import pyarrow as pa
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
 from helpers.files import read_own_rows
-from helpers.formats.reading.chat import Chat
+from helpers.formats.reading.chat import Chat, is_newest_first
 from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import YOU, Event, Grammar, Known
@@ -42,6 +42,7 @@ IRANIAN_YEAR, MOON_YEAR = 1388, 1430
 IRANIAN_DAY = date(2009, 3, 21).toordinal() - EPOCH
 LONG_MONTHS, MONTHS = 6, 12
 NOON, LAST_HOUR, SIXTY = 12, 24, 60
+NEWEST_FIRST = 0.25  # charged for lines in the order that few programs write
 
 MARKS = "\u200e\u200f\u061c\ufeff"
 _DATE = r"\d{1,4}[^\w\s:,\[\]]{1,3}\s?\d{1,2}[^\w\s:,\[\]]{1,3}\s?\d{1,4}\.?"
@@ -89,8 +90,8 @@ class UndecidedDateOrderError(BrokenFileError):
     def __init__(self, where: str) -> None:
         super().__init__(
             say(
-                "the order of day and month is unclear in this file: no day is"
-                " later than the 12th and every order leaves the lines in sequence"
+                "the order of day and month is unclear in this file: two orders fit"
+                " its dates equally well"
             ),
             where=where,
             remedy=say("state it with --date-order dmy, mdy or ymd"),
@@ -182,7 +183,8 @@ def decide_date_order(
 ) -> tuple[DateOrder, bool]:
     """Decide the order of day, month and year from all dates of a file.
 
-    Each order is charged for impossible days and for every step backwards, and, where
+    Each order is charged for impossible days and for every step backwards (forwards and
+    a little, if these are fewer: some programs write the newest first), and, where
     years have two digits, for a year that changes more often than the number at the
     other end (if both change as often, a year in front is charged a little). The
     cheapest order wins. Where two are equally cheap and would read a date
@@ -193,6 +195,8 @@ def decide_date_order(
     --------
     >>> decide_date_order([(3, 4, 24), (13, 4, 24)])
     ('dmy', True)
+    >>> decide_date_order([(14, 4, 24), (13, 4, 24), (12, 4, 24)])
+    ('dmy', True)
     >>> decide_date_order([(3, 4, 24)])[1], decide_date_order([(4, 4, 24)])[1]
     (False, True)
     """
@@ -202,7 +206,8 @@ def decide_date_order(
     cost: dict[DateOrder, float] = {}
     for order, numbers in days.items():
         possible = [day for day in numbers if day is not None]
-        backwards = sum(later < earlier for earlier, later in pairwise(possible))
+        steps = Counter(later > earlier for earlier, later in pairwise(possible))
+        backwards = min(steps[False], steps[True] + NEWEST_FIRST)
         cost[order] = len(numbers) - len(possible) + backwards
     for order, charge in _compute_charges(dates, spaced=spaced).items():
         cost[order] += charge
@@ -430,6 +435,8 @@ DAY_AND_CLOCK = ("date", "clock")
 MOST = 0.5  # of the times: with more unreadable ones a file is refused
 # at most 200 characters up to ": "; possessive for names with at most two other colons
 _NAME = r"[^\n][^\n:]{0,99}+(?::(?! |$)[^\n:]{0,48}+){0,2}+"
+_BARE = re.compile(r"([^\n:：]{1,40})(?:：|:(?!//))(?=\S)")
+LEAST_BARE = 3  # lines of a sender who is none but before colons without a blank
 _SENDER = rf"(?:({_NAME}|[^\n]{{1,200}}?):(?: |$))?"
 _HEADER_LIKE = re.compile(  # a time, then a dash or bracket, a name and a colon
     rf"\n[{MARKS}]*\[?\d[^\n]{{2,40}}?\d[:.]\d\d[^\n]{{0,16}}?(?:\]| [-–])"
@@ -447,10 +454,12 @@ class Survey:
     order: DateOrder
     first: tuple[str | None, str] = (None, "")
     senders: Counter[str | None] | None = None
+    bare: Counter[str] = field(default_factory=Counter)  # before a colon without blank
     seconds: bool = False
     days: dict[str, float] = field(default_factory=dict)
     clocks: dict[str, float] = field(default_factory=dict)
     checked: bool = False  # whether most times of the file can be read
+    is_newest_first: bool | None = None
     _entry: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -496,11 +505,23 @@ class Survey:
 
     def once(self, source: Source, sender: str) -> bool:
         """Return whether a sender's name occurs only once in the file."""
+        return self._count_senders(source)[sender] == 1
+
+    def is_sender(self, source: Source, name: str) -> bool:
+        """Return whether what stands before a colon without a blank is a sender."""
+        senders = self._count_senders(source)
+        return name in senders or self.bare[name] >= LEAST_BARE
+
+    def _count_senders(self, source: Source) -> Counter[str | None]:
         if self.senders is None:
             self.senders = Counter()
             for block in source.messages(self.file, self.header):
-                self.senders.update(self.split(block.text)[3::4])
-        return self.senders[sender] == 1
+                parts = self.split(block.text)
+                self.senders.update(parts[3::4])
+                lines = zip(parts[3::4], parts[4::4], strict=True)
+                bare = (_BARE.match(body) for who, body in lines if who is None)
+                self.bare.update(match[1] for match in bare if match)
+        return self.senders
 
 
 class Lines(NamedTuple):
@@ -567,6 +588,8 @@ def _read_lines(source: Source, seen: Survey) -> Iterator[Lines]:
         entries = _read_entries(source, seen, block)
         if not entries.position:
             continue
+        if seen.is_newest_first is None:
+            seen.is_newest_first = is_newest_first(entries.wall_us)
         yield _merge_quoted(source, seen, block, entries, last)
         last = next(iter(entries.wall_us[~np.isnan(entries.wall_us)][::-1]), last)
 
@@ -590,6 +613,11 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
         place = source.where(seen.file, say("line {n}", n=int(position[first])))
         seen.require_clocks(source, clocks[first], place)
     texts = [body.strip() for body in bodies]
+    for at, who in enumerate(senders) if None in senders else ():
+        if who is None and (match := _BARE.match(texts[at])):
+            is_notice = parse_event(_strip_marks(texts[at])) is not None
+            if not is_notice and seen.is_sender(source, match[1]):
+                senders[at], texts[at] = match[1], texts[at][match.end() :]
     for at in np.flatnonzero(breaks[1:]):  # what looks like a header without a date
         text = texts[at]
         for match in _HEADER_LIKE.finditer(text):
@@ -602,7 +630,8 @@ def _merge_quoted(
     source: Source, seen: Survey, block: TextBlock, entries: Lines, last: float
 ) -> Lines:
     """Join message headers that are quoted in a message to that message's text."""
-    odd = _find_disordered(entries.wall_us, last)
+    ahead = -1 if seen.is_newest_first else 1
+    odd = _find_disordered(entries.wall_us * ahead, last * ahead)
     if not odd:
         return entries
     heads = seen.heads(block.text)

@@ -32,8 +32,11 @@ def read_member_list(path: Path) -> pd.DataFrame:
     days = spell_year_first(
         row[joined] for _, row in table.rows if joined is not None and joined < len(row)
     )
-    members = {}
+    members, others = {}, 0
     for number, row in table.rows:
+        if not table.is_member(row):
+            others += 1
+            continue
         cells = dict(enumerate(row))
         whole = table.join_names(row)
         own = [at for at in handles if not whole or table.header[at] not in PARTS]
@@ -48,7 +51,9 @@ def read_member_list(path: Path) -> pd.DataFrame:
     if not members:
         raise refuse_list(path, say("names no member"), say("one handle per row"))
     columns = ["handle", "joined", "group", "handles"]
-    return pd.DataFrame(members.values(), [*members], columns, dtype=object)
+    frame = pd.DataFrame(members.values(), [*members], columns, dtype=object)
+    frame.attrs["others"] = others  # rows of bots, and of who is no member any more
+    return frame
 
 
 def place_members(
@@ -121,6 +126,14 @@ def describe_overlap(table: pd.DataFrame, writers: Writers) -> str:
         wrote=len(listed & wrote),
         n=len(listed),
         others=len(wrote - listed),
+    )
+
+
+def describe_others(members: pd.DataFrame) -> str:
+    """Describe how many rows of a list of members are those of no member."""
+    return say(
+        "rows of the list that are bots, or no members any more by their status: {n:,}",
+        n=members.attrs["others"],
     )
 
 

@@ -93,6 +93,8 @@ def build_adjustments(
             written = listing.count_written_by(exports).dropna()
             senders = written["sender"].replace(same)
             writers = {*zip(written["group"], senders, strict=True)}
+            if listed.attrs["others"]:
+                plan.tell(people.describe_others(listed))
             people.check_overlap(members, writers, plan.members)
             line = people.describe_overlap(members, writers)
             plan.tell(line)

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Bools, Ints
+from helpers.arrays import Bools, Floats, Ints
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import build_messages
@@ -22,6 +22,8 @@ from helpers.formats.rows.people import is_nobody, to_name_id
 from helpers.records import Batch
 
 AMBIGUOUS = "ambiguous-header"
+_LEAST_STEPS = 3  # back in time, of a file with the newest lines first
+_END_US = 1 << 53  # after any time
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Transcript:
         self._source, self._name, self._header = source, name, header
         self._section = section
         self._latest = 0
+        self._is_newest_first: bool | None = None
         self._steady: frozenset[str] | None = None
 
     def talks(self) -> Iterator[Talk]:
@@ -75,6 +78,10 @@ class Transcript:
     def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
         """Return which entries of a transcript are out of time order in their chat."""
         times = talk.time_us.fill_null(0).to_numpy()
+        if self._is_newest_first is None:
+            self._is_newest_first = is_newest_first(times)
+        if self._is_newest_first:
+            times = np.where(times, _END_US - times, 0)
         first = 0 if self._section in talk.before else latest
         ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
         parts = []
@@ -122,6 +129,17 @@ class Transcript:
                 names.update(w for w, s in zip(talk.who, stray, strict=True) if not s)
             self._steady = frozenset(names)
         return self._steady
+
+
+def is_newest_first(times: Ints | Floats) -> bool:
+    """Return whether most of a file's lines are earlier than the line before.
+
+    >>> is_newest_first(np.array([9, 8, 7, 7, 6])), is_newest_first(np.array([6, 7, 5]))
+    (True, False)
+    """
+    steps = np.diff(times[times > 0])
+    backwards = int((steps < 0).sum())
+    return backwards >= _LEAST_STEPS and backwards > int((steps > 0).sum())
 
 
 def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:

@@ -12,14 +12,16 @@ import io
 import quopri
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
 from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import read_own_rows
 from helpers.formats.reading.envelopes import is_envelope
 from helpers.formats.reading.source import detect_encoding
 from helpers.wording import say
@@ -28,28 +30,21 @@ ZIPPED = b"PK\x03\x04"  # as .xlsx is, whatever its name
 WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers", ".et")
 LONGEST_CELL = 2**17  # characters
 SEPARATORS = ",;\t|"  # of columns; Excel writes semicolons in much of Europe
+_LISTS = "outside_lists.toml"  # of words
 _LOOKED_AT = 10  # lines that tell the separator, and where the header stands
-# of a name in two columns: the given one, the family's
-GIVEN = (
-    "firstname", "givenname", "vorname", "prénom", "nombre", "nome", "имя", "名",
-)  # fmt: skip
-FAMILY = (
-    "lastname", "surname", "familyname", "nachname", "nom", "apellidos", "cognome",
-    "фамилия", "姓",
-)  # fmt: skip
-# by the header without case, spaces and marks; the surest handle first
-HANDLES = (
-    "handle", "username", "userid", "id", "memberid", "authorid", "accountid", "uid",
-    "uin", "qq", "qq号", "qq号码", "微信号", "wxid", "微信id", "用户id", "成员id",
-    "账号", "member", "members", "user", "name", "displayname", "nickname", "nick",
-    "fullname", "realname", "globalname", "昵称", "群昵称", "群名片", "成员", "群成员",
-    "用户名", "用户", "微信昵称", "备注", "备注名", "姓名", "名单", "participant",
-    "participants", "mitglied", "mitglieder", "teilnehmer", "miembro", "miembros",
-    "membre", "membres", "contact", "contacts", "usuario", "usuário", "utilisateur",
-    "benutzername", "имяпользователя", "ник", "участник", "名前", "氏名", "表示名",
-    "ユーザー名", "이름", "닉네임", "暱稱", "名稱", "名称", "網名", "网名", "花名",
-    *GIVEN, *FAMILY,
-)  # fmt: skip
+_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {k: tuple(own) for k, own in read_own_rows("formats", "reading", _LISTS).items()}
+)
+GIVEN, FAMILY = _WORDS["given"], _WORDS["family"]  # of a name in two columns
+HANDLES = (*_WORDS["handles"], *GIVEN, *FAMILY)  # the surest first
+JOINED, GROUPS, PERSONS, _STATES = (
+    _WORDS[name] for name in ("joined", "groups", "persons", "states")
+)
+# columns of yes and no, and the cells that no member has there
+_FLAGS = dict.fromkeys(_WORDS["against"], _WORDS["yes"]) | dict.fromkeys(
+    _WORDS["for"], _WORDS["no"]
+)
+_KNOWN = frozenset({*HANDLES, *JOINED, *GROUPS, *PERSONS, *_STATES, *_FLAGS})
 PARTS = frozenset({*GIVEN, *FAMILY})
 _NUMBER = re.compile(
     r"phone|mobile|tel(?:efon|éfono|ephone)?|手机|电话|號碼|号码|whatsapp"
@@ -58,26 +53,6 @@ _NUMBER = re.compile(
 _NAMED = re.compile(
     r"(?!.*(?:邀|invit|介绍|推荐|群主)).*(?:昵称|暱稱|名片|nickname|username)"
 )
-JOINED = (
-    "joined", "joinday", "joinedat", "joindate", "datejoined", "joinedon", "since",
-    "入群时间", "入群日期", "入群", "加入时间", "加入日期", "进群时间", "入群時間",
-    "加入時間", "進群時間", "beitritt", "beitrittsdatum", "beigetreten", "eintritt",
-    "eintrittsdatum", "inscription", "datedinscription", "adhésion", "ingreso",
-    "fechadeingreso", "ingresso", "datadeentrada", "iscrizione", "датавступления",
-    "参加日", "入会日", "가입일",
-)  # fmt: skip
-GROUPS = (
-    "group",
-    "groupname",
-    "群",
-    "群名",
-    "群聊",
-    "群名称",
-    "key",
-    "channel",
-    "room",
-)
-PERSONS = ("person", "人", "姓名")
 # as spreadsheets write long ids, maybe cut at a comma; without + after one digit only,
 # as ids of hexadecimal digits look alike
 ROUNDED_ID = re.compile(r"\d(?:[.,]\d+)?[eE]\d{2}|\d+(?:[.,]\d+)?[eE]\+\d{2}")
@@ -139,6 +114,28 @@ class Table(NamedTuple):
         if None in places or not all(parts):
             return []
         return [" ".join(parts), "".join(reversed(parts))]
+
+    def is_member(self, row: Sequence[str]) -> bool:
+        """Return whether nothing in a row says that it is a bot, or no member.
+
+        >>> table = Table(["name", "status", "isrobot"], [])
+        >>> [
+        ...     table.is_member(row)
+        ...     for row in (
+        ...         ["a", "Admin", "0"],
+        ...         ["b", "Deactivated"],
+        ...         ["c", "", "true"],
+        ...     )
+        ... ]
+        [True, False, False]
+        """
+        for name, cell in zip(self.header, row, strict=False):
+            word = normalise_header(cell)
+            if word in (_WORDS["no_member"] if name in _STATES else ()):
+                return False
+            if word in _FLAGS.get(name, ()):
+                return False
+        return True
 
     def find_bare_handles(self) -> list[int]:
         """Return the places of unnamed columns that contain no days."""
@@ -213,19 +210,24 @@ def clean_cell(cell: str) -> str:
 
 
 def _count_titles(rows: Sequence[Sequence[str]]) -> int:
-    """Return the number of rows of one cell before the row that names columns."""
-    for at, row in enumerate(rows[:_LOOKED_AT]):
-        if _is_known([normalise_header(cell) for cell in row]):
-            return at
-        if sum(map(bool, row)) > 1:
-            break
-    return 0
+    """Return the number of rows before the one that names columns: titles and facts.
+
+    It has the most known names, and above it stands nothing wider.
+    """
+    first = rows[:_LOOKED_AT]
+    known = [_count_known([normalise_header(cell) for cell in row]) for row in first]
+    at = known.index(max(known))
+    is_wide = any(len(row) > len(first[at]) and all(row) for row in first[:at])
+    return 0 if is_wide else at
 
 
 def _is_known(header: Sequence[str]) -> bool:
-    known = {*HANDLES, *JOINED, *GROUPS, *PERSONS}
+    return _count_known(header) > 0
+
+
+def _count_known(header: Sequence[str]) -> int:
     names = [name for name in header if name and not re.search(r"\d{5}", name)]
-    return any(name in known or _is_handle(name) for name in names)
+    return sum(name in _KNOWN or _is_handle(name) for name in names)
 
 
 def _is_unlike(rows: Sequence[Sequence[str]]) -> bool:

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.derive.doubts import ONE_CHAT, find_shared_messages
 from helpers.derive.measures import DUCKDB, open_engine
 from helpers.derive.measures.cleaning import (
     ALONE,
@@ -35,7 +36,6 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import UNTIMED, USUAL_DATES
 from helpers.observed import LEFT
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
-from helpers.store.doubts import ONE_CHAT, find_shared_messages
 from helpers.store.store import Store, write_store
 from helpers.wording import join_messages, say, say_counts
 from helpers.wording.messages import LIST, Language, Verbatim, render

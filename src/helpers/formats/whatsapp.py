@@ -613,11 +613,11 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
         place = source.where(seen.file, say("line {n}", n=int(position[first])))
         seen.require_clocks(source, clocks[first], place)
     texts = [body.strip() for body in bodies]
-    for at, who in enumerate(senders) if None in senders else ():
-        if who is None and (match := _BARE.match(texts[at])):
-            is_notice = parse_event(_strip_marks(texts[at])) is not None
-            if not is_notice and seen.is_sender(source, match[1]):
-                senders[at], texts[at] = match[1], texts[at][match.end() :]
+    for row in [row for row, who in enumerate(senders) if not who]:
+        match = _BARE.match(texts[row])
+        if match and parse_event(_strip_marks(texts[row])) is None:
+            if seen.is_sender(source, match[1]):
+                senders[row], texts[row] = match[1], texts[row][match.end() :]
     for at in np.flatnonzero(breaks[1:]):  # what looks like a header without a date
         text = texts[at]
         for match in _HEADER_LIKE.finditer(text):

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.checks import check_choice
+from helpers.derive.doubts import describe_doubts as store_doubts
 from helpers.derive.frame import (
     COLUMNS,
     find_name_scopes,
@@ -62,7 +63,6 @@ from helpers.store.people import (
     read_names,
     read_same_people,
 )
-from helpers.store.doubts import describe_doubts as store_doubts
 from helpers.store.store import write_store
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from helpers.derive.doubts import describe_signs
 from helpers.errors import (
     AmbiguousFormatError,
     BrokenFileError,
@@ -54,7 +55,6 @@ from helpers.own_groups.record import STORE, keep_adjustments
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
 from helpers.records import to_day_end_us
 from helpers.small_counts import ENOUGH_GROUPS, PEOPLE, mask_frame, show_counts_from
-from helpers.store.doubts import describe_signs
 from helpers.store.exports import Exports, open_exports
 from helpers.store.ingest import Terms, ingest_exports
 from helpers.store.progress import show_stage
@@ -331,8 +331,8 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
     if "groups" not in tables or tables["groups"].rows == 1:
         return
     # few runs need them
+    from helpers.derive.doubts import find_shared_messages  # noqa: PLC0415
     from helpers.own_groups.sentences import name_group  # noqa: PLC0415
-    from helpers.store.doubts import find_shared_messages  # noqa: PLC0415
 
     parts = open_exports(plan.out / STORE, {}).store().parts("message")
     groups = study.table("groups")

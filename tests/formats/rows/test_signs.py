@@ -5,15 +5,15 @@ import json
 import pytest
 
 import helpers as sq
+from helpers.derive.inspect import inspect_exports
 from helpers.formats.rows import signs
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.paths import ROOT
-from helpers.derive.inspect import inspect_exports
 from helpers.store.discovery import list_candidates
 
 WHO = ("Ann", "Bea", "Cyd")
-HEAD = "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime"
+HEAD = "localId,TalkerId,Type,SubType,IsSender,CreateTime,StrContent,Remark,NickName,Sender"
 
 
 def table(days, who=WHO, text="words {}", columns="time,sender,text"):
@@ -34,14 +34,13 @@ def swap(days, notation):
 
 
 def memotrace(*, senders=True, first=1709280000):
-    """Return MemoTrace's CSV of thirty days, with or without columns of senders."""
-    tail = ",Remark,NickName,Sender" if senders else ""
+    """Return MemoTrace's CSV of thirty days, the columns of senders maybe empty."""
     rows = [
-        f"{n},1,1,0,{int(n % 3 == 0)},{first + n * 86400},2,words {n},x"
-        + f",,{WHO[n % 3]},wxid_{n % 3}" * senders
+        f"{n},1,1,0,{int(n % 3 == 0)},{first + n * 86400},words {n},"
+        + (f",{WHO[n % 3]},wxid_{n % 3}" if senders else ",,")
         for n in range(30)
     ]
-    return "\n".join([HEAD + tail, *rows, ""])
+    return "\n".join([HEAD, *rows, ""])
 
 
 def chatlab(exported):

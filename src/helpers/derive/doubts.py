@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from pyarrow.dataset import dataset
 
-from helpers.formats.rows.signs import SIGNS
 from helpers.derive.measures.engine import open_duckdb
+from helpers.formats.rows.signs import SIGNS
 from helpers.store.exports import Exports
 from helpers.wording import Message, say
 

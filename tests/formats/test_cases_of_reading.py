@@ -1,0 +1,120 @@
+"""What stood wrongly without a word is right on every surface that takes the input."""
+
+import warnings
+
+import pytest
+
+import helpers as sq
+from helpers.derive.inspect import inspect_exports
+from helpers.formats.reading.source import Options
+from helpers.own_groups.people import read_member_list
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import make_study
+from helpers.paths import ROOT
+from helpers.store.discovery import list_candidates
+from helpers.store.ingest import Terms
+
+SHARED_CASES = ROOT.parent / "shared" / "cases" / "turn6"
+ZONE = "Asia/Shanghai"
+CASES = {  # groups, messages, who wrote, first and last day
+    "colon_without_blank": (1, 20, 3, "2026-07-01", "2026-07-20"),
+    "irc_notices_as_people": (1, 21, 3, "2024-03-01", "2024-03-20"),
+    "newest_first": (1, 30, 3, "2024-03-01", "2024-03-30"),
+    "one_chat_in_three_formats": (1, 24, 3, "2024-03-01", "2024-03-24"),
+    "telegram_json_beside_html": (1, 20, 3, "2024-03-01", "2024-03-20"),
+    "transcript_with_a_head": (1, 20, 3, "2025-08-01", "2025-08-20"),
+}
+NAMED = {"one_chat_in_three_formats", "telegram_json_beside_html"}  # a page unread
+WHO = ("Ann", "Bea", "Cyd")
+
+
+def inspect(path):
+    """Return what inspection counts of all exports at a path."""
+    report = inspect_exports(list_candidates([path]), Options(zone=ZONE))
+    read = [one for one in report.exports if one.form is not None]
+    assert not [one.error for one in read if one.error]
+    wrote = max(one.speakers for one in read)
+    return report, (report.groups, report.messages, wrote)
+
+
+def read(path):
+    """Return what the library reads of what counts, and what it could not read."""
+    with warnings.catch_warnings(action="ignore"):
+        rows = sq.read_messages(path, zone=ZONE)
+    kept = rows[rows["reason"].isna()]
+    days = kept["time"].dt.strftime("%Y-%m-%d")
+    counts = (kept["group"].nunique(), len(kept), kept["person"].nunique())
+    return (*counts, days.min(), days.max()), rows.attrs["unread"]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED_CASES.is_dir(), reason="../shared is not here")
+@pytest.mark.parametrize("case", CASES)
+def test_a_shared_case_is_right_on_every_surface(case, tmp_path):
+    """Inspection, library and run say the same, and name what they do not read."""
+    place, right = SHARED_CASES / case / "input", CASES[case]
+    report, counts = inspect(place)
+    assert counts == right[:3]
+    found, unread = read(place)
+    assert found == right
+    assert [".html" in line for line in unread] == [True] * (case in NAMED)
+    terms = Terms(options=Options(zone=ZONE))
+    study, refused = make_study(Plan(exports=[place], out=tmp_path / "o", terms=terms))
+    table = study.table("groups")
+    assert (len(table), table["messages"].sum(), table["posters"].max()) == right[:3]
+    assert len(refused) == (case in NAMED)
+    assert report.pairs == 0
+
+
+def write_lines(days, line):
+    """Return a line a day, of three people in turn."""
+    rows = (line.format(day=day, who=WHO[day % 3], n=day) for day in days)
+    return "".join(rows)
+
+
+LINES = {  # a chat of twenty days of three people, by what is odd in it
+    "WhatsApp Chat with G.txt": write_lines(
+        range(20, 0, -1), "{day:02d}/03/2024, 08:00 - {who}: words {n}\n"
+    ),
+    "_chat.txt": write_lines(
+        range(1, 21), "[{day:02d}/03/2024, 08:00:00] {who}：好{n}\n"
+    ),
+    "newest.txt": write_lines(
+        range(20, 0, -1), "2024-03-{day:02d} 08:00:00 {who}\nwords {n}\n\n"
+    ),
+    "irc.log": "[2024-03-01 07:00:00] -!- Cyd [~c@host] has joined #garden\n"
+    + write_lines(range(1, 21), "[2024-03-{day:02d} 08:00:00] <@{who}> words {n}\n")
+    + "[2024-03-21 09:00:00] -!- Cyd [~c@host] has quit [timeout]\n",
+    "head.txt": "Chat export\nGroup: Garden (123456)\nMessages: 20\n-----\n\n"
+    + write_lines(range(1, 21), "[2024-03-{day:02d} 08:00:00] {who}: words {n}\n")
+    + "[2024-03-21 09:00:00] System: Dot joined\n\n-----\n21 messages exported\n",
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_of_each_kind_are_twenty_messages_of_three(put, name):
+    """Another program's input of the same kind as a shared case."""
+    report, counts = inspect(put(LINES[name], name))
+    assert counts == (1, 20, 3)
+    (one,) = report.exports
+    assert one.period[0] == "2024-03-01"
+    assert "messages" not in "".join(reason for _, reason, _ in one.doubts)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["", "Group,Garden\nMembers,4\n", "Garden\n\n"],
+    ids=["bare", "facts", "title"],
+)
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("Status", ("Admin", "", "Deactivated")), ("is_robot", ("0", "false", "1")),
+     ("在群", ("是", "", "否")), ("角色", ("群主", "成员", "机器人"))],
+)  # fmt: skip
+def test_a_row_that_says_so_is_no_member(put, head, column, words):
+    """Bots and people who left are not listed; facts above the header are none."""
+    rows = zip(WHO, words, strict=True)
+    text = f"{head}name,{column}\n" + "".join(f"{who},{word}\n" for who, word in rows)
+    members = read_member_list(put(text, "members.csv"))
+    assert members["handle"].tolist() == ["Ann", "Bea"]
+    assert members.attrs["others"] == 1

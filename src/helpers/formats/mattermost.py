@@ -7,8 +7,9 @@ a channel is kept as a read record without a message; who read which message is 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -31,7 +32,8 @@ _KINDS = {
     "system_header_change": "topic", "system_purpose_change": "topic",
     "system_displayname_change": "rename", "system_channel_deleted": "archive",
     "system_channel_restored": "settings", "system_convert_channel": "settings",
-    "system_change_chan_privacy": "settings",
+    "system_change_chan_privacy": "settings", "custom_calls": "call",
+    "custom_zoom": "call", "custom_jitsi": "call",
 }  # fmt: skip
 # how a notice begins: with a user's name, or the channel
 _FIRST = re.compile(
@@ -40,6 +42,8 @@ _FIRST = re.compile(
 # a user's name, and what rules take for a part of it
 _NAME = re.compile(r"^@?([\w.-]+?)(?:\s+(?:has been|has|was|wurde|fue|foi|已|さん))?$")
 _PERSONS = ("addedUsername", "removedUsername", "username")
+_NOTICES = ("system_", "custom_calls", "custom_zoom", "custom_jitsi")
+_TYPED = rb'"type" ?: ?"system_(?:join|leave|add|remove)'
 _HOOKS = ("from_webhook", "from_bot")
 
 
@@ -113,10 +117,13 @@ class _Rows(NamedTuple):
     replies: list[tuple[int, int]]  # (row, row of the post that it answers)
 
 
-def restore_type(post: _Post, users: Collection[str]) -> None:
+def restore_type(
+    post: _Post, users: Collection[str], is_typed: Callable[[], bool] = bool
+) -> None:
     """Give a notice without a type the one that its words imply.
 
-    Whom it is about must be a user of the server: anybody may write the same of others.
+    Whom it is about must be a user of the server: anybody may write the same of others,
+    and of themselves where notices have types.
 
     >>> told = _Post("ann", 0, "eve has joined the channel.")
     >>> restore_type(told, {"ann", "eve"})
@@ -133,7 +140,7 @@ def restore_type(post: _Post, users: Collection[str]) -> None:
         for one in ((*event.subjects, event.actor)[0], event.actor)
     )
     is_nobodys = not event.subjects and event.actor is None
-    if is_nobodys or who in users or who == post.user:
+    if (is_nobodys or who in users or who == post.user) and not is_typed():
         post.type = event.rule.removeprefix("mattermost.").removesuffix("?")
         post.props = {"username": who or post.user}
         post.user = by if by in users else post.user
@@ -150,7 +157,7 @@ def _read_records(
     kind = ["file" if p.attachments and not p.message else "text" for p in entries]
     rule: list[str | None] = [None] * len(entries)
     reply_to = rule.copy()
-    notices = [n for n, p in enumerate(entries) if (p.type or "").startswith("system_")]
+    notices = [n for n, p in enumerate(entries) if (p.type or "").startswith(_NOTICES)]
     for n in notices:
         sender[n], kind[n], rule[n] = None, "system", f"mattermost.{entries[n].type}"
     bots = [_is_hook(post.props) for post in entries]
@@ -291,7 +298,7 @@ def read(source: Source) -> Iterator[Batch]:
         if present_posts := [post for post in posts if post]:
             for post in present_posts:
                 if not post.type:
-                    restore_type(post, users)
+                    restore_type(post, users, partial(source.holds, _TYPED))
             yield from _read_records(source, name, present_posts, first)
             first += sum(1 + len(post.replies or ()) for post in present_posts)
 

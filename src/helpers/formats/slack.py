@@ -242,6 +242,9 @@ def _classify_kind(message: Message) -> str:
     return "other" if message.attachments or len(message.blocks) > _EMPTY else "text"
 
 
+_TYPED = rb'"(?:channel|group)_(?:join|leave)"'
+
+
 def find_subtype(message: Message) -> str | None:
     """Return the subtype that a notice's own words imply, for logs without subtypes.
 
@@ -262,9 +265,13 @@ def find_subtype(message: Message) -> str | None:
     return next((name for rule, name in _NOTICES if rule.fullmatch(words)), None)
 
 
-def _restore_subtype(message: Message) -> None:
-    """Give a notice without a subtype the one that its words imply, and who invited."""
-    if (subtype := find_subtype(message)) is None:
+def _restore_subtype(message: Message, source: Source) -> None:
+    """Give a notice without a subtype the one that its words imply, and who invited.
+
+    Where notices have subtypes, the same words are somebody's.
+    """
+    subtype = find_subtype(message)
+    if subtype is None or source.holds(_TYPED):
         return
     message.subtype = subtype
     if subtype == "channel_join" and (match := _INVITER.search(message.text or "")):
@@ -605,7 +612,7 @@ def build_page(
     messages, positions = zip(*fresh, strict=True)
     for message in messages:
         if message.subtype is None and (message.text or "").startswith(_NOTICED):
-            _restore_subtype(message)
+            _restore_subtype(message, space.source)
     copies = [m.thread_ts is not None and space.copied(m) for m in messages]
     return Page(name, messages, positions, copies)
 

@@ -25,7 +25,7 @@ from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import Event, Known, load_grammar
-from helpers.formats.rows.people import is_nobody, to_name_id
+from helpers.formats.rows.people import is_nobody, is_unknown, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.rules.lines import is_log
 from helpers.formats.wechat import wechat
@@ -238,12 +238,14 @@ def _read_entries(
             file[1] if file else body for file, body in zip(sent, bodies, strict=True)
         ]
     kinds, words = split_placeholders(bodies)
-    kind = ["system" if is_nobody(n) else k for n, k in zip(names, kinds, strict=True)]
+    is_app = [is_nobody(name) and not is_unknown(name) for name in names]
+    kind = ["system" if app else k for app, k in zip(is_app, kinds, strict=True)]
     told = zip(kind, bodies, words, strict=True)
     text = [
         wechat.strip_mark(body) if k == "system" else word for k, body, word in told
     ]
-    sender = [None if is_nobody(name) else _identify_person(name) for name in names]
+    people = map(_identify_person, names)
+    sender = [None if app else who for app, who in zip(is_app, people, strict=True)]
     chat.names(zip(sender, names, strict=True))
     yield from chat.batches(
         position=talk.line,

@@ -27,7 +27,7 @@ from helpers.formats.reading.chat import Chat, is_newest_first
 from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import YOU, Event, Grammar, Known
-from helpers.formats.rows.people import NAMED, to_name_id
+from helpers.formats.rows.people import NAMED, is_unknown, to_name_id
 from helpers.formats.rows.placeholders import find_placeholder
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows
 from helpers.text.columns import to_text_array
@@ -615,9 +615,9 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     texts = [body.strip() for body in bodies]
     for row in [row for row, who in enumerate(senders) if not who]:
         match = _BARE.match(texts[row])
-        if match and parse_event(_strip_marks(texts[row])) is None:
-            if seen.is_sender(source, match[1]):
-                senders[row], texts[row] = match[1], texts[row][match.end() :]
+        is_notice = match and parse_event(_strip_marks(texts[row])) is not None
+        if match and not is_notice and seen.is_sender(source, match[1]):
+            senders[row], texts[row] = match[1], texts[row][match.end() :]
     for at in np.flatnonzero(breaks[1:]):  # what looks like a header without a date
         text = texts[at]
         for match in _HEADER_LIKE.finditer(text):
@@ -749,7 +749,7 @@ class _Reading:
         self._label = _label(source, self._seen)
         key = self._label or _build_group_key(source, name)
         self._chat = Chat(
-            source, name, key, parse_event, nobody=lambda person: not person
+            source, name, key, parse_event, lambda who: not who or is_unknown(who)
         )
         start = _strip_marks(source.head.text(name)[:HEADER])
         self._on_iphone = start.startswith("[")  # where notices bear the group's name

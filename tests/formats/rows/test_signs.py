@@ -13,7 +13,7 @@ from helpers.paths import ROOT
 from helpers.store.discovery import list_candidates
 
 WHO = ("Ann", "Bea", "Cyd")
-HEAD = "localId,TalkerId,Type,SubType,IsSender,CreateTime,StrContent,Remark,NickName,Sender"
+HEAD = "localId,TalkerId,Type,SubType,IsSender,CreateTime,StrContent,NickName,Sender"
 
 
 def table(days, who=WHO, text="words {}", columns="time,sender,text"):
@@ -36,7 +36,7 @@ def swap(days, notation):
 def memotrace(*, senders=True, first=1709280000):
     """Return MemoTrace's CSV of thirty days, the columns of senders maybe empty."""
     rows = [
-        f"{n},1,1,0,{int(n % 3 == 0)},{first + n * 86400},words {n},"
+        f"{n},1,1,0,{int(n % 3 == 0)},{first + n * 86400},words {n}"
         + (f",{WHO[n % 3]},wxid_{n % 3}" if senders else ",,")
         for n in range(30)
     ]

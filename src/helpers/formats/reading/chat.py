@@ -18,7 +18,7 @@ from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.events import YOU, Event, Happenings, Known
-from helpers.formats.rows.people import is_nobody, to_name_id
+from helpers.formats.rows.people import is_nobody, is_unknown, to_name_id
 from helpers.records import Batch
 
 AMBIGUOUS = "ambiguous-header"
@@ -244,7 +244,8 @@ class Chat:
         rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
         columns = _Columns(kind, text, persons, time_us, position)
         for at, person in enumerate(persons) if None in persons else ():
-            if person is None and kind[at] not in _KEPT and self._is_line(text[at]):
+            is_open = person is None and kind[at] not in _KEPT
+            if is_open and self._is_line(text[at], sender[at]):
                 kind[at] = "system"
         for at in [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]:
             rules[at] = self._record_event(at, columns) or rules[at]
@@ -275,9 +276,10 @@ class Chat:
             if person and name and not self._nobody(person):
                 self._source.people.met(self.group, person, name)
 
-    def _is_line(self, words: str | None) -> bool:
-        """Return whether a row without a sender is a line of the app."""
-        return not self._by_words or self._understand(words or "", tuple) is not None
+    def _is_line(self, words: str | None, who: str | None) -> bool:
+        """Return whether a row without a sender is a line of the app, or unknown's."""
+        is_maybe = self._by_words or (who is not None and is_unknown(who))
+        return not is_maybe or self._understand(words or "", tuple) is not None
 
     def _record_event(self, at: int, columns: _Columns) -> str | None:
         """Record the group event in one row; return the row's new text."""

@@ -38,6 +38,7 @@ from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
 BLOCK = 1 << 20
+_LONGEST_SIGN = 64  # bytes
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # which begins as UTF-16's does
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -317,11 +318,28 @@ class Source:
         self.inside = 0
         self._encodings: dict[str, Encoding] = {}
         self._converted: dict[str, bytes] = {}
+        self._held: dict[bytes, bool] = {}
 
     @cached_property
     def head(self) -> Head:
         """File names and first bytes of the export, to detect its format."""
         return Head(self)
+
+    def holds(self, sign: bytes) -> bool:
+        """Return whether a regular expression fits the bytes of any file, once read."""
+        if sign not in self._held:
+            fits = re.compile(sign).search
+            self._held[sign] = any(map(fits, self._list_blocks()))
+        return self._held[sign]
+
+    def _list_blocks(self) -> Iterator[bytes]:
+        """Yield the bytes of all files in blocks, each behind the last one's end."""
+        for name in self.names:
+            before = b""
+            with suppress(BrokenFileError), self.open(name) as file:
+                while block := file.read(BLOCK):
+                    yield before + block
+                    before = block[-_LONGEST_SIGN:]
 
     def list_documents(
         self, find: Callable[[bytes], Iterator[int]] = find_documents

@@ -30,7 +30,10 @@ PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
 RELAYED = NAMED + "\x1f"  # of somebody beyond a bridge: its account, their name
 _LEAST_NAMES, _LEAST_SIGNED = 2, 0.9  # of a bridge: names, share of signed messages
-SIGNATURE = re.compile(r"(?:\[[\w .#-]{1,20}\] )?<([^<>\n]{1,40})> \S")
+SIGNATURE = re.compile(
+    r"(?:\[[\w .#-]{1,20}\] )?(?:<([^<>\n]{1,40})> "
+    r"|\*{1,2}([^*:\n]{1,40})(?::\*{1,2}|\*{1,2}:) ?)\S"
+)
 """How matterbridge and others sign a text that they bring over."""
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact_texts` writes it
 # what programs write where nobody is the sender: the platform's own name, or a missing
@@ -80,6 +83,16 @@ def names_app(sender: str) -> bool:
     [True, True, False, False]
     """
     return _is_among(sender, _APP)
+
+
+def is_unknown(sender: str) -> bool:
+    """Return whether a sender's name says that nobody knows who it was.
+
+    >>> [is_unknown(one) for one in ("未知", "Deleted Account", "系统", "-", "Ann")]
+    [True, True, False, False, False]
+    """
+    is_word = any(map(str.isalpha, sender.removeprefix(NAMED)))
+    return is_word and is_nobody(sender) and not names_app(sender)
 
 
 def _is_among(sender: str, words: frozenset[str]) -> bool:
@@ -195,7 +208,7 @@ class People:
         """
         signed = {}
         for at, text in enumerate(texts):
-            if text and text[0] in "<[`" and (match := signature.match(text)):
+            if text and text[0] in "<[`*" and (match := signature.match(text)):
                 account = senders[at].as_py()
                 if account and not account.startswith(RELAYED):
                     signed[at] = self.relayed(

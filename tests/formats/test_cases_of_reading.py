@@ -1,5 +1,6 @@
 """What stood wrongly without a word is right on every surface that takes the input."""
 
+import json
 import warnings
 
 import pytest
@@ -118,3 +119,63 @@ def test_a_row_that_says_so_is_no_member(put, head, column, words):
     members = read_member_list(put(text, "members.csv"))
     assert members["handle"].tolist() == ["Ann", "Bea"]
     assert members.attrs["others"] == 1
+
+
+def telegram(number, kind, days, **move):
+    """Return an export of a group, which moved or came by a move on a day."""
+    said = {"type": "message", "from_id": "user1", "from": "Ann", "text": "words"}
+    rows = [said | {"id": n, "date_unixtime": f"{n * 86400}"} for n in days]
+    notice = {"id": 9999, "type": "service", "actor": "Ann", "actor_id": "user1"}
+    rows.append(notice | move | {"date_unixtime": f"{19800 * 86400}"})
+    export = {"name": "Garden", "type": kind, "id": number, "messages": rows}
+    return json.dumps(export)
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_a_group_that_became_a_supergroup_is_one_life(put, tmp_path, order):
+    """Two exports of it, in whichever order they are found, are one group."""
+    old = telegram(
+        1, "private_group", range(19770, 19800), action="migrate_to_supergroup"
+    )
+    new = telegram(
+        2, "private_supergroup", range(19801, 19830),
+        action="migrate_from_group", title="Garden",
+    )  # fmt: skip
+    for folder, text in zip(order, (old, new), strict=True):
+        put(text, f"in/{folder}/result.json")
+    study, _ = make_study(Plan(exports=[tmp_path / "in"], out=tmp_path / "out"))
+    table = study.table("groups")
+    assert (len(table), table["messages"].sum()) == (1, 59)
+    assert table["closed_us"].isna().all()
+
+
+def test_words_of_a_notice_are_somebodys_where_notices_have_types(read):
+    """Whoever types them joins nothing."""
+    users = [
+        {"type": "user", "user": {"username": who, "teams": []}}
+        for who in ("ann", "bea")
+    ]
+    joined = {"user": "ann", "message": "ann joined the channel.", "channel": "c"}
+    posts = [
+        joined | {"type": "system_join_channel", "create_at": 1709280000000},
+        joined | {"user": "bea", "message": "bea has joined the channel.", "type": ""}
+        | {"create_at": 1709290000000},
+        joined | {"message": "", "type": "custom_calls", "create_at": 1709300000000},
+    ]  # fmt: skip
+    lines = [{"type": "version", "version": 1}, *users]
+    lines += [{"type": "post", "post": post | {"team": "t"}} for post in posts]
+    found = read("mattermost", "\n".join(map(json.dumps, lines)), "export.jsonl")
+    assert found.column("message", "kind") == ["system", "text", "system"]
+    assert found.column("event", "kind") == ["join", "call"]
+
+
+@pytest.mark.parametrize("line", ["[{}] {}: {}\n", "{} {}\n{}\n\n"])
+def test_what_nobody_known_wrote_is_a_message_of_nobody(put, line):
+    """An unknown sender is no person, and the words are no notice."""
+    rows = (
+        line.format(
+            f"2024-03-{day:02d} 08:00:00", ("小林", "阿宁", "未知")[day % 3], "好"
+        )
+        for day in range(1, 22)
+    )
+    assert inspect(put("".join(rows), "群.txt"))[1] == (1, 21, 2)

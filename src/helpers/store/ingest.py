@@ -25,13 +25,14 @@ from helpers.formats.rows.export_matching import (
     GroupNames,
     GroupRecords,
     IdMatches,
+    join_moved,
     match_exports,
     name_ids,
     translate_ids,
 )
 from helpers.formats.rows.losses import RENUMBERED, SAME_ID
 from helpers.observed import Given
-from helpers.records import Batch, RecordKind, to_day_end_us
+from helpers.records import DAY_US, Batch, RecordKind, to_day_end_us
 from helpers.store.deduplication import Doubles, StoredHashes
 from helpers.store.discovery import (
     DiscoveredExports,
@@ -51,6 +52,7 @@ from helpers.store.parallel_reading import (
 )
 from helpers.store.processes import Processes, open_processes
 from helpers.store.progress import show_steps
+from helpers.store.spans import Shows
 from helpers.store.store import open_store, write_store
 from helpers.wording import say
 from helpers.wording.messages import pack_message, unpack_message
@@ -82,6 +84,9 @@ class Terms:
         del settings["columns"], settings["formats"]
         settings["include"] = ",".join(sorted(self.options.include)) or None
         return {"key": compute_key_fingerprint(self.key), **settings}
+
+
+_MOVED_WITHIN_US = 7 * DAY_US  # until the first row of the group that goes on
 
 
 class Ingested(NamedTuple):
@@ -179,6 +184,27 @@ def _note_export_dates(
     return replace(exports, entries=entries).written()
 
 
+class _Life(NamedTuple):
+    """From when on exports show a group, and when it moved elsewhere, in µs."""
+
+    group: str
+    first_us: int
+    moved_us: int | None
+
+    @classmethod
+    def of(cls, group: str, shows: Shows) -> _Life:
+        """Return the life of a group as one export shows it."""
+        closed_us, how = shows.closed.get(group, (None, None))
+        first_us, _ = shows.outer.get(group, (0, 0))
+        return cls(group, first_us, closed_us if how == "migrated" else None)
+
+    def goes_on_in(self, other: _Life) -> bool:
+        """Return whether a group moved shortly before another's first row."""
+        return self.moved_us is not None and (
+            -DAY_US <= other.first_us - self.moved_us <= _MOVED_WITHIN_US
+        )
+
+
 class _Adder:
     """Adds exports to a store, keeping only records not in earlier ones."""
 
@@ -187,6 +213,7 @@ class _Adder:
         self._hidden = Pseudonyms(load_key(terms.key))
         self._groups: dict[str, str] = {}  # in what format each came last
         self._names, self._stored = GroupNames(), StoredHashes()
+        self._lives = dict[str, list[_Life]]()  # by what groups are called
         self.shifted: list[BrokenFileError] = []  # notes on clocks that were moved
         for entry in exports.entries:
             self._remember(entry)
@@ -240,6 +267,10 @@ class _Adder:
             if any(named.get(label, ids) != ids for label in export.labels.values()):
                 return False
             if any(self._key(group, export) is not None for group in export.groups):
+                return False
+            if any(self._find_moved(group, export) for group in export.groups):
+                return False
+            if any(how == "migrated" for _, how in export.shows.closed.values()):
                 return False
             seen.update(export.groups)
             named |= dict.fromkeys(export.labels.values(), ids)
@@ -320,6 +351,8 @@ class _Adder:
         self._groups.update(dict.fromkeys(entry.groups, entry.form))
         for group, label in entry.labels.items():
             if group in self._groups:
+                life = _Life.of(group, entry.shows)
+                self._lives.setdefault(label, []).append(life)
                 ids = name_ids(entry.form, entry.shown.sender_ids)
                 self._names.record(label, ids, group)
 
@@ -331,6 +364,10 @@ class _Adder:
         """
         pairs = ((group, self._key(group, export)) for group in export.groups)
         keys = {group: key for group, key in pairs if key is not None}
+        moved = {group: self._find_moved(group, export) for group in export.groups}
+        keys |= {
+            group: key for group, key in moved.items() if key and group not in keys
+        }
         if not keys:
             return {}
         later = _read_matching_columns(open_store(export.folder).parts, keys)
@@ -338,10 +375,13 @@ class _Adder:
         earlier = _read_matching_columns(
             lambda kind: self.exports.files(kind, named), named
         )
+        both = {
+            g: (_select_groups(earlier, key), _select_groups(later, g))
+            for g, key in keys.items()
+        }
         spellings = {
-            g: match_exports(
-                _select_groups(earlier, key), _select_groups(later, g), key, g
-            )
+            g: match_exports(*both[g], key, g)
+            or (join_moved(*both[g], key) if moved.get(g) == key else None)
             for g, key in keys.items()
         }
         return {group: how for group, how in spellings.items() if how}
@@ -351,6 +391,14 @@ class _Adder:
             return group
         ids = name_ids(export.form, export.observability["sender_ids"])
         return self._names.find_id(export.labels.get(group, ""), ids)
+
+    def _find_moved(self, group: str, export: ReadExport) -> str | None:
+        """Return the group that this one was before it moved, or after, by its name."""
+        own, label = _Life.of(group, export.shows), export.labels.get(group, "")
+        for other in self._lives.get(label, ()) if group not in self._groups else ():
+            if own.goes_on_in(other) or other.goes_on_in(own):
+                return other.group
+        return None
 
     def _adopt(
         self, export: ReadExport, spellings: Mapping[str, IdMatches], part: int

@@ -358,6 +358,15 @@ def _tell_apart(pairs: _Pairs, earlier: GroupRecords, group: str) -> IdMatches |
     return IdMatches(group, {}, renamed, {}, earlier) if renamed else None
 
 
+def join_moved(earlier: GroupRecords, later: GroupRecords, group: str) -> IdMatches:
+    """Join the records of a group to those from before or after it moved.
+
+    They share people, but no message; what has the id of another is told apart.
+    """
+    pairs = _Pairs(*(_simplify_columns(each["message"]) for each in (earlier, later)))
+    return _tell_apart(pairs, earlier, group) or IdMatches(group, {}, {}, {}, earlier)
+
+
 def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
     """Return the clock difference (µs) of two exports of the same messages.
 

@@ -37,8 +37,8 @@ AFTER = say(
     " time zone with --zone, or the order of day and month with --date-order"
 )
 SWAPPED = say(
-    "messages on days up to the 12th that fit their neighbours only with day and month"
-    " swapped, as if one column had two notations: write all times as 2024-03-31 08:00"
+    "days up to the 12th that fit their neighbours only with day and month swapped, as"
+    " if one column had two notations: write all times as 2024-03-31 08:00"
 )
 LOST = say(
     "rows that could not be read, more than a tenth of all: mend them, or export again"
@@ -107,6 +107,7 @@ _COMMON = frozenset(
     "的一是不了在人有我他这中大来上个国到说们为和你出也时年得就那要下以会去过家学对可里后"
     "小么心多天能好都然没起还发事只想看這個來國說們為時對會過學裡後麼沒發還"
 )
+_WRITTEN, _BINARY = ("text", "reply"), (".parquet", ".db", ".sqlite")
 _GUESSED = frozenset({"gb18030", "big5hkscs", "cp1252"})  # encodings without a mark
 
 
@@ -134,6 +135,7 @@ class Check:
         self._walls, self._texts = list[Ints](), list[str]()
         told = _find_notices(source.people.names)
         self._notices = source.people.list_bearers_of(told)
+        self._is_guessed = _is_guessed(source)
         self._pairs = list(_list_pairs(source.people))
         pairs = {(p.group, who) for p in self._pairs for who in p[1:3]}
         self._hours = {pair: set[int]() for pair in pairs}
@@ -149,14 +151,19 @@ class Check:
         self._count_times(table, batch.groups & self._source.exported.keys())
 
     def _count_words(self, table: pa.RecordBatch) -> None:
-        kind = table["kind"].cast(pa.string())
-        unread = pc.and_(pc.equal(kind, "system"), pc.is_null(table["rule"]))
-        self._senderless += pc.sum(unread).as_py() or 0
-        texts = table.filter(pc.is_in(kind, pa.array(["text", "reply"])))
-        self._written += texts.num_rows
-        self._worded += pc.sum(pc.greater(texts["chars"], 0)).as_py() or 0
-        if len(self._texts) < _SAMPLE:
-            self._texts += texts["text"].drop_null()[:_SAMPLE].to_pylist()
+        named = table["kind"].dictionary.to_pylist()
+        kinds = np.asarray(table["kind"].indices)
+        is_text = np.isin(kinds, [n for n, one in enumerate(named) if one in _WRITTEN])
+        self._written += int(is_text.sum())
+        self._worded += int(
+            (is_text & (np.asarray(table["chars"].fill_null(0)) > 0)).sum()
+        )
+        if "system" in named:
+            rules = np.asarray(table["rule"].indices.is_null())
+            self._senderless += int(rules[kinds == named.index("system")].sum())
+        if self._is_guessed and len(self._texts) < _SAMPLE:
+            texts = table["text"].filter(pa.array(is_text)).drop_null()
+            self._texts += texts[:_SAMPLE].to_pylist()
 
     def _count_senders(self, table: pa.RecordBatch) -> None:
         human = pc.invert(pc.fill_null(table["bot"], fill_value=False))
@@ -176,7 +183,8 @@ class Check:
         times = np.asarray(table["time_us"].drop_null())
         self._early += int((times < self._began_us).sum())
         if not self._shown.time_zone_known:
-            self._walls.append(times)
+            hours = times // HOUR_US
+            self._walls.append(hours[np.diff(hours, prepend=-1) != 0])
         for group in stated:
             end_us = self._source.exported[group] + DAY_US
             if times.max(initial=0) > end_us:
@@ -222,7 +230,8 @@ class Check:
         if not walls:
             return 0
         zoned = pa.timestamp("us", self._source.options.zone)
-        local = pc.local_timestamp(pa.array(np.concatenate(walls)).cast(zoned))
+        times = pa.array(np.concatenate(walls) * HOUR_US)
+        local = pc.local_timestamp(times.cast(zoned))
         days = np.asarray(local.cast(pa.date32()).cast(pa.int32())).astype("M8[D]")
         months = days.astype("M8[M]")
         day = (days - months).astype(int)  # from 0, as months are
@@ -237,7 +246,7 @@ class Check:
             for one in (days, np.where(is_open, swapped, days))
         )
         is_odd = apart >= _LEAST_JUMPS and together <= _QUARTER * apart
-        return int(is_open.sum()) * is_odd
+        return len(np.unique(days[is_open])) * is_odd
 
     def _is_one_person(self, pair: _Pair) -> bool:
         """Return whether two ids alike wrote, and never in the same hour."""
@@ -245,20 +254,18 @@ class Check:
         return min(len(one), len(other)) >= pair.least and one.isdisjoint(other)
 
     def _is_garbled(self) -> bool:
-        if not self._texts or not self._is_guessed():
-            return False
         words = "".join(self._texts)
         if len(han := _HAN.findall(words)) >= _LEAST_HAN:
             return sum(map(_COMMON.__contains__, han)) < _LEAST_COMMON * len(han)
         letters, accented = len(_LETTER.findall(words)), len(_ACCENTED.findall(words))
         return letters >= _LEAST_LETTERS and accented > _MOST_ACCENTED * letters
 
-    def _is_guessed(self) -> bool:
-        """Return whether the encoding of an export's only file is a guess."""
-        source = self._source
-        if len(source.names) != 1 or source.name.lower().endswith(".parquet"):
-            return False
-        return source.encoding(source.name).name in _GUESSED
+
+def _is_guessed(source: Source) -> bool:
+    """Return whether the encoding of an export's only file is a guess."""
+    if len(source.names) != 1 or source.name.lower().endswith(_BINARY):
+        return False
+    return source.encoding(source.name).name in _GUESSED
 
 
 def _find_notices(names: Iterable[str]) -> set[str]:

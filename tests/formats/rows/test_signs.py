@@ -6,6 +6,7 @@ import pytest
 
 import helpers as sq
 from helpers.derive.inspect import inspect_exports
+from helpers.formats.reading.source import Options
 from helpers.formats.rows import signs
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
@@ -141,6 +142,35 @@ def test_a_sign_stands_on_every_surface(put, tmp_path):
     assert any("columns={'sender': …}" in line for line in messages.attrs["doubts"])
     study, _ = make_study(Plan(exports=[path], out=out))
     assert any(gap.startswith(str(signs.SENDERLESS)) for gap in study.manifest.gaps)
+
+
+OTHER = "time,sender,text,who,said"
+REMEDIES = {  # a table that raises a sign, and the column that its remedy asks for
+    signs.ALONE: ({"sender": "who"}, "{day} 08:00:00,Ann,words {n},{who},x"),
+    signs.WORDLESS: ({"text": "said"}, "{day} 08:00:00,{who},,x,words {n}"),
+}
+
+
+@pytest.mark.parametrize("sign", REMEDIES)
+def test_the_column_that_a_sign_asks_for_ends_it(put, sign):
+    """A remedy is followed, and ends in a report without the sign."""
+    columns, line = REMEDIES[sign]
+    days = enumerate(march(clock=""))
+    rows = (line.format(day=day, n=n, who=WHO[n % 3]) for n, day in days)
+    path = put("\n".join([OTHER, *rows, ""]), "chat.csv")
+    assert sign in list_doubts(path)
+    (found,) = inspect_exports([path], Options(columns=columns)).exports
+    assert (found.messages, found.speakers, found.texts) == (31, 3, 31)
+    assert sign not in {reason for _, reason, _ in found.doubts}
+
+
+def test_two_ids_that_are_listed_are_one_person(put):
+    """The list that the sign asks for joins them."""
+    path = put(renamed(("u9", "Ann")), "chat.csv")
+    people = put("u1,u9\n", "people.csv")
+    with pytest.warns(UserWarning, match="list them with people="):
+        messages = sq.read_messages(path, zone="UTC", people=people)
+    assert messages["person"].nunique() == 2
 
 
 def test_no_sign_is_raised_by_the_demo():

@@ -33,8 +33,8 @@ EARLY = say(
     " --date-order, or export again from a device whose clock is right"
 )
 AFTER = say(
-    "messages dated after the day on which the export says that it was made: state the"
-    " time zone with --zone, or the order of day and month with --date-order"
+    "messages dated after the day on which the export says that it was made, which is"
+    " not believed: state the day in a column exported of --groups"
 )
 SWAPPED = say(
     "days up to the 12th that fit their neighbours only with day and month swapped, as"
@@ -47,20 +47,20 @@ SILENCED = say(
     "people of whom no row could be read: mend the times of their rows, or export again"
 )
 SENDERLESS = say(
-    "rows without a sender that no wording explains, at least half of all: say which"
-    " column names the senders with --columns sender=…, or export again with names"
+    "rows without a sender that no wording explains, at least half of all: export again"
+    " with names, or say which column of a table has them with --columns sender=…"
 )
 ALONE = say(
-    "messages that are all of one person: say which column names the senders with"
-    " --columns sender=…, unless nobody else wrote"
+    "messages that are all of one person: if others wrote, export again with names, or"
+    " say which column of a table has them with --columns sender=…"
 )
 NOTICES = say(
     "messages of senders whose names are notices of the program: delete these rows, or"
     " export again as JSON"
 )
 WORDLESS = say(
-    "messages, all of them without words: say which column has the texts with"
-    " --columns text=…, or export again with texts"
+    "messages, all of them without words: export again with texts, or say which column"
+    " of a table has them with --columns text=…"
 )
 SAME_PERSON = say(
     "pairs of ids that share a name and never write in the same hour: if they are one"

@@ -20,6 +20,7 @@ from helpers.claims.words import (
     OPEN,
     WORDS,
     count_marks,
+    draw_marks,
     format_number,
     name_kind,
 )
@@ -209,10 +210,14 @@ def format_value(value: float, of: str, reader: Reader) -> str:
 
 def format_headline(answer: Answer, reader: Reader) -> str:
     """Return where a claim was measured, its verdict and number, or their range."""
-    main, word = answer.overall, render(WORDS[answer.word], reader.language)
-    number = format_value(float(main["mean"]), str(main["of"]), reader)
-    told = reader.enclose(format_bars(answer, reader) or number)
+    word = render(WORDS[answer.word], reader.language)
+    told = reader.enclose(_format_number(answer, reader))
     return f"{answer.say_place(reader.language)}{reader(': ')}{word}{told}"
+
+
+def _format_number(answer: Answer, reader: Reader) -> str:
+    mean, of = float(answer.overall["mean"]), str(answer.overall["of"])
+    return format_bars(answer, reader) or format_value(mean, of, reader)
 
 
 def ask_claim(answer: Answer, reader: Reader) -> str:
@@ -233,11 +238,18 @@ def build_card(answer: Answer, reader: Reader) -> Card:
     ends = {"share": (0.0, 1.0), "difference": (-1.0, 1.0)}
     start, end = ends.get(of, (claimed / 10, 10 * claimed))
     label = " ".join(answer.claim.readings[0].label[reader.language].split())
-    n = int(main["n_sources"])
+    n, colon = int(main["n_sources"]), reader(": ")
     places = reader("{n} places", n=n) if n > 1 else reader("one place")
+    word = render(WORDS[answer.word], reader.language)
+    marks = f" {draw_marks(answer.marks)}" if answer.marks else ""
+    asked, on_wechat = (
+        ask_claim(answer, reader),
+        answer.say_word_on_wechat(reader.language),
+    )
     return Card(
-        above=ask_claim(answer, reader),
-        headline=format_headline(answer, reader),
+        title=f"{asked} {format_headline(answer, reader)}",
+        above=asked,
+        headline=f"{word[0].upper()}{word[1:]}{colon}{_format_number(answer, reader)}",
         text=answer.say(reader.language),
         colour=SIDES.get(answer.word, INK),
         dots=dots,
@@ -247,9 +259,8 @@ def build_card(answer: Answer, reader: Reader) -> Card:
             format_value(end, of, reader),
             label,
         ),
-        on_wechat=f"{reader('On WeChat')}{reader(': ')}"
-        f"{answer.say_word_on_wechat(reader.language)}{reader('. ')}"
-        f"{answer.say_on_wechat(reader.language)}",
+        where=f"{answer.say_place(reader.language)}{colon}{word}{marks} · "
+        f"{reader('On WeChat')}{colon}{on_wechat}",
         note=f"{places}{reader(', ')}n = {int(main['n_units']):,}",
     )
 

@@ -192,7 +192,7 @@ class Pages:
         home = cards[f"claims/{FOUND}"]
         title = self.reader("Groups doze long before they end")
         return cards | {
-            "index": msgspec.structs.replace(home, above="", headline=title)
+            "index": msgspec.structs.replace(home, above="", title="", headline=title)
         }
 
     def _list_practices(self, places: Mapping[str, str]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from helpers.figures.png import describe_png
 
 PIXEL = 72 / DPI  # points
 WIDTH, HEIGHT, EDGE = 1200 * PIXEL, 630 * PIXEL, 60 * PIXEL
-ABOVE, FOOT = 32 * PIXEL, 28 * PIXEL  # sizes of letters
+ABOVE, FOOT, SMALL = 32 * PIXEL, 28 * PIXEL, 24 * PIXEL  # sizes of letters
 HEADS = (66 * PIXEL, 54 * PIXEL)
 BODIES = (40 * PIXEL, 36 * PIXEL, 32 * PIXEL)  # the largest that has room
 LINE, SCALE = 84 * PIXEL, 112 * PIXEL  # heights of the foot and of the scale
@@ -38,14 +38,16 @@ TAG = re.compile(r"<[^>]+>")
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """A page's card: the claim, the answer and its population, on a scale.
 
-    `dots` are places from 0 to 100 of low, mean, high and claimed; `words` name the
-    claimed number, both ends of the scale and what it measures; `note` is at the foot.
+    `where` has the word of the places measured and that of WeChat; `title` is the
+    page's; `dots` are places from 0 to 100 of low, mean, high and claimed number;
+    `words` name the claimed number, both ends of the scale and what it measures.
     """
 
     headline: str
     text: str
     above: str = ""
-    on_wechat: str = ""
+    where: str = ""
+    title: str = ""
     colour: str = INK
     dots: dict[str, float] = {}
     words: tuple[str, str, str, str] = ("", "", "", "")
@@ -82,12 +84,13 @@ def write_card(card: Card, file: Path, address: str = "") -> None:
         drawing.write_lines(place, lines, size, colour, is_bold=is_bold)
         top += size * LEADING * len(lines) + 8 * PIXEL * bool(lines)
     floor = HEIGHT - LINE - (SCALE + BELOW if card.dots else 0)
-    room = floor - top - (FOOT * LEADING if card.on_wechat else 0)
+    room = floor - top - (FOOT * LEADING if card.where else 0)
     size = next((s for s in BODIES if _fits(card.text, s, room)), BODIES[-1])
     lines = cut_lines(card.text, across, size, int(room / (size * LEADING)))
     drawing.write_lines((EDGE, top + size), lines, size)
     below = (EDGE, floor - 6 * PIXEL)
-    drawing.write(below, card.on_wechat, FOOT, GREY)
+    size = FOOT * min(1.0, across / max(measure_width(card.where, FOOT), 1.0))
+    drawing.write(below, card.where, size, GREY)
     if card.dots:
         _draw_scale(drawing, card, HEIGHT - LINE - BELOW - 46 * PIXEL)
     _draw_foot(drawing, card)
@@ -127,7 +130,7 @@ def _draw_scale(drawing: Drawing, card: Card, y: float) -> None:
     drawing.write((EDGE, below), start, FOOT, GREY)
     room = WIDTH - 2 * EDGE - measure_width(start, FOOT) - 30 * PIXEL
     words = f"{end} · {measured}" if measured else end
-    sizes = (FOOT, 24 * PIXEL)
+    sizes = (FOOT, SMALL)
     fit = next((s for s in sizes if measure_width(words, s) <= room), 0)
     place = (WIDTH - EDGE, below)
     drawing.write(place, words if fit else end, fit or FOOT, GREY, anchor="end")

@@ -719,7 +719,8 @@ def chart_answers(
                 rows.append(Row(reader("Related numbers: beside what the claim asks")))
                 apart = True
             key = (each.claim, each.reading)
-            word, label = f"{texts[key]} {draw_marks(each.marks)}".strip(), labels[key]
+            marks = draw_marks(each.marks) if each.marks else ""
+            word, label = f"{texts[key]} {marks}".strip(), labels[key]
             at = (each.times, each.low, each.high)
             colour = GREY if each.related else SIDES.get(each.word, GREY)
             href = f"claims/{each.claim}.html"

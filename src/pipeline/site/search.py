@@ -115,8 +115,8 @@ def add_page_context(
     write_card(card, Path(app.outdir) / file, address)
     text = kept.text if kept else told
     app.shequn_words[page] = text  # type: ignore[attr-defined]
-    if card.above:  # where a page is listed, its title answers
-        title = context["title"] = f"{card.above} {card.headline}"
+    if card.title:  # where a page is listed, its title answers
+        title = context["title"] = card.title
     tags = format_tags(title, text, address, f"{own}{file}")
     context["metatags"] = f"{context.get('metatags', '')}\n{tags}"
 

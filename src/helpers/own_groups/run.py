@@ -51,7 +51,9 @@ from helpers.observed import describe_observation
 from helpers.own_groups.group_facts import GroupFacts, read_group_facts
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.plan import Plan, build_adjustments
-from helpers.own_groups.record import STORE, keep_adjustments
+from helpers.own_groups.record import KEPT, STORE, keep_adjustments
+from helpers.own_groups.stages import FILE as STAGES
+from helpers.own_groups.stages import Stages, sum_inputs
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
 from helpers.records import to_day_end_us
 from helpers.small_counts import ENOUGH_GROUPS, PEOPLE, mask_frame, show_counts_from
@@ -60,18 +62,19 @@ from helpers.store.ingest import Terms, ingest_exports
 from helpers.store.progress import show_stage
 from helpers.study.definitions import TABLES as DEFINED
 from helpers.study.definitions import Table
-from helpers.study.study import OF_A_RUN, Study
+from helpers.study.study import OF_A_RUN, Study, open_study
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import Verbatim, say, say_plural
-from helpers.wording.terminal import to_system_language
+from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards.card import Card
     from helpers.own_groups.report.answers import OwnAnswer
 
 TABLES, CHAPTERS = "tables", "chapters"
+PAGE, PICTURE = "your-groups.html", "your-groups.png"
 PRIVATE = "PRIVATE-your-groups.html"
-PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE)
+PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE, STAGES)
 OPEN_MODE = 0o644
 REASONS = (
     (UnknownFormatError, say("of no format that is known")),
@@ -114,13 +117,40 @@ def run_study(plan: Plan) -> Done:
     ):
         study, refused = make_study(plan)
         plan.describe(study, refused)
-        page = _write_pages(study, plan, refused)
-        page.chmod(OPEN_MODE)  # it is made to be sent
+        page = _renew_pages(study, plan, refused)
         if plan.counts is not None:
             _write_counts(study, plan, plan.counts)
-        for line in _describe_shared_messages(study, plan):
-            plan.report(line)
     return Done(study, page, refused)
+
+
+def _renew_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
+    """Write the pages if anything in them is new; tell what they were told else."""
+    stages, page = Stages.of(plan.out), plan.out / PAGE
+    tables = stages.done.get(TABLES, {}).get("inputs")
+    inputs = sum_inputs(
+        tables, plan.k, plan.mine, plan.picture, plan.named, plan.compare,
+        plan.chapters, plan.window, [*map(str, refused)], is_chinese_locale(),
+    )  # fmt: skip
+    told = stages.find_told(PAGE, inputs) if tables else None
+    if told is not None:
+        for line in told:
+            plan.report(line)
+        return page
+    lines: list[str] = []
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        plan.report(line)
+
+    page = _write_pages(study, replace(plan, report=tell), refused)
+    page.chmod(OPEN_MODE)  # it is made to be sent
+    for line in _describe_shared_messages(study, plan):  # names files: not noted
+        plan.report(line)
+    if tables:
+        own = {PAGE: True, PICTURE: plan.picture, PRIVATE: plan.mine, CHAPTERS: True}
+        paths = [plan.out / name for name, is_made in own.items() if is_made]
+        stages.note(PAGE, inputs, paths, lines)
+    return page
 
 
 def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
@@ -180,7 +210,8 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     if plan.mine:
         from helpers.own_groups.private_page import write_private_page  # noqa: PLC0415
 
-        private = write_private_page(study, cards, plan)
+        with show_stage(say("writing the page with names")):
+            private = write_private_page(study, cards, plan)
         line = say("With names, for your eyes only: {page}", page=Verbatim(private))
         plan.tell(line)
     elif (plan.out / PRIVATE).exists():
@@ -421,11 +452,33 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
             for group in entry.groups:
                 plan.places.setdefault(group, []).append(name)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
+    return _compute_tables(plan, done.exports, metadata), done.refused
+
+
+def _compute_tables(plan: Plan, exports: Exports, metadata: UserMetadata) -> Study:
+    """Compute the study's tables, if any of what they are made of is new."""
+    folder, stages = plan.out / OF_A_RUN, Stages.of(plan.out)
+    inputs = _sum_tables(plan, exports, metadata)
+    if stages.find_told(TABLES, inputs) is not None:
+        return open_study(folder)
     with show_stage(say("computing tables")):
-        study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
-        keep_adjustments(metadata.adjust, (plan.out / OF_A_RUN).parent)
+        study = publish_tables(exports, folder, metadata)
+        keep_adjustments(metadata.adjust, folder.parent)
         export_tables(study, plan.out / TABLES, plan.k)
-    return study, done.refused
+    stages.note(TABLES, inputs, [folder, folder.parent / KEPT, plan.out / TABLES])
+    return study
+
+
+def _sum_tables(plan: Plan, exports: Exports, metadata: UserMetadata) -> str:
+    """Return the checksum of all that the tables are made of."""
+    members = metadata.adjust.members
+    return sum_inputs(
+        exports.states,
+        exports.entries,
+        replace(metadata, adjust=replace(metadata.adjust, members=None), engine=""),
+        None if members is None else members.to_csv(),
+        plan.k,
+    )
 
 
 def _name_place(place: Path) -> str:

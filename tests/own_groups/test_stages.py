@@ -1,0 +1,80 @@
+"""A run with nothing new does nothing again; what is new is done."""
+
+from dataclasses import replace
+
+import pytest
+
+from helpers.own_groups import run
+from helpers.own_groups.plan import Plan
+from helpers.own_groups.run import run_study
+from helpers.store.ingest import Terms
+
+ROWS = [
+    f"2024-0{1 + n // 28}-{1 + n % 28:02d}T10:00:00Z,{('ann', 'bob')[n % 2]},line {n}"
+    for n in range(140)
+]
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Return a plan that was carried out, and what it told."""
+    (tmp_path / "key").write_text("07" * 32)
+    log = tmp_path / "log.csv"
+    log.write_text("\n".join(["time,sender,text", *ROWS]), "utf-8")
+    said = []
+    plan = Plan(exports=[log], out=tmp_path / "out", terms=Terms(key=tmp_path / "key"),
+                report=said.append)  # fmt: skip
+    run_study(plan)
+    return plan, said
+
+
+def list_bytes(out):
+    """Return the bytes of each file of a run."""
+    return {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Note which stages are done again."""
+    done = []
+    for name in ("publish_tables", "_write_pages"):
+        own = getattr(run, name)
+        monkeypatch.setattr(
+            run, name, lambda *a, own=own, name=name: (done.append(name), own(*a))[1]
+        )
+    return done
+
+
+def test_a_second_run_does_nothing_and_tells_the_same(plan, made):
+    """It cost 34 of the 41 s of the first."""
+    plan, said = plan
+    before, first = list_bytes(plan.out), list(said)
+    said.clear()
+    run_study(plan)
+    assert made == []
+    assert list_bytes(plan.out) == before
+    assert [line for line in said if "new exports" not in line] == first
+
+
+@pytest.mark.parametrize(
+    ("spoil", "again"),
+    [
+        (lambda plan: plan, []),
+        (lambda plan: replace(plan, k=1), ["publish_tables", "_write_pages"]),
+        (lambda plan: replace(plan, picture=True), ["_write_pages"]),
+        (lambda plan: next(plan.out.glob("tables/*.csv")).unlink() or plan,
+         ["publish_tables"]),
+        (lambda plan: (plan.out / run.PAGE).write_text("x") and plan, ["_write_pages"]),
+        (lambda plan: (plan.out / "stages.json").write_text("x") and plan,
+         ["publish_tables", "_write_pages"]),
+    ],
+)  # fmt: skip
+def test_what_is_new_or_damaged_is_done_again(plan, made, spoil, again):
+    """And ends in what a first run writes."""
+    plan, _ = plan
+    before = list_bytes(plan.out)
+    changed = spoil(plan)
+    run_study(changed)
+    assert made == again
+    if changed == plan:
+        assert list_bytes(plan.out) == before

@@ -185,13 +185,40 @@ def test_a_file_larger_than_the_disk_is_refused_by_a_sentence(server, monkeypatc
     assert "error" in json.loads(said)
 
 
+@pytest.mark.parametrize(
+    ("verb", "place", "body"),
+    [
+        ("PUT", f"file?name=a.csv&changed={'9' * 25}", b"x"),
+        ("POST", "run", b"[" * 60_000),
+    ],
+)
+def test_an_odd_request_is_answered(server, verb, place, body):
+    """The connection was dropped."""
+    assert _ask(server, verb, place, body)[0] == 400
+
+
+def test_no_file_is_named_in_the_list_of_processes(server, monkeypatch):
+    """Every account of a computer reads the words of a command."""
+    commands = []
+
+    def start(words, **_):
+        commands.append(words)
+        raise RuntimeError("started")
+
+    monkeypatch.setattr("helpers.own_groups.app.subprocess.Popen", start)
+    assert _ask(server, "PUT", "file?name=1/our%20club.csv", b"x")[0] == 200
+    with pytest.raises(RuntimeError, match="started"):
+        server.session.start({})
+    assert not any("club" in word for word in commands[0])
+
+
 def test_members_and_days_become_options(server):
     """What the page asks for reaches the run; what it invents does not."""
     session = server.session
     assert _ask(server, "PUT", "file?as=members&name=m.csv", b"ann")[0] == 200
     options = {"exported": "files", "names": True, "zone": "--mine", "x": "y"}
     assert _ask(server, "PUT", "file?name=1/our%20club.csv", b"x")[0] == 200
-    _, _, _, _, chosen, _, _, *words = session._list_words(options, session.home)
+    _, chosen, _, _, *words = session._list_words(options, session.home)
     assert chosen == str(session.place("1/our club.csv"))  # a group is named after it
     members = str(session.place("m.csv", "members"))
     told = ["--zone=--mine", "--exported", "files"]

@@ -20,7 +20,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
@@ -47,6 +47,11 @@ LEFT_FREE = 1 << 30  # bytes of the disk that uploads leave alone
 BACKGROUND = say("this window may stay in the background; closing the page ends it")
 NO_PAGE = say("no page? `shequn app --no-browser` prints its address")
 ROOM = "shequn-app-"
+# every account of a computer reads the words of a command, but not its input
+COMMAND = (
+    "import json, sys; from helpers.cli import main;"
+    " sys.exit(main(json.load(sys.stdin)))"
+)
 FILES = "files"  # of --exported: each on its file's date
 CHOSEN, MEMBERS = "chosen", "members"  # folders of a room
 ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # signals, as far as the system has them
@@ -148,7 +153,8 @@ class Session:
             environment["LC_CTYPE"] = whole
         environment["LC_MESSAGES"] = language
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            [*self._list_words(options, self.out)],
+            [sys.executable, "-c", COMMAND],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -156,11 +162,14 @@ class Session:
             errors="replace",
             env=environment,
         )
+        if self._process.stdin is not None:
+            with self._process.stdin as words:
+                words.write(json.dumps([*self._list_words(options, self.out)]))
         threading.Thread(target=self._follow, args=[self._process], daemon=True).start()
 
     def _list_words(self, options: dict[str, Any], out: Path) -> Iterator[str]:
         """Yield the words of the command: nothing that the page wrote, unchecked."""
-        yield from (sys.executable, "-m", "helpers.cli", "run")
+        yield "run"
         yield from (*map(str, self._list_chosen()), "-o", str(out))
         if zone := str(options.get("zone") or ""):
             yield f"--zone={zone}"  # one word: the run says if there is no such zone
@@ -311,7 +320,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         options = None
         if length.isdecimal() and int(length) <= MOST_BODY:
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 options = json.loads(self.rfile.read(int(length)))
         if not isinstance(options, dict):
             self._answer(HTTPStatus.BAD_REQUEST)
@@ -327,7 +336,8 @@ class _Handler(BaseHTTPRequestHandler):
             path = session.place(asked.get("name", [""])[0], folder)
             left = int(self.headers.get("Content-Length", ""))
             changed = int(asked.get("changed", ["0"])[0]) / 1000  # as browsers say it
-        except ValueError:
+            datetime.fromtimestamp(changed, UTC)  # raises if it is no day
+        except (ValueError, OverflowError, OSError):
             self._answer(HTTPStatus.BAD_REQUEST)
             return
         session.meet()

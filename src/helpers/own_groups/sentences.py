@@ -39,6 +39,7 @@ CLOSED = {  # by how
     "stated": say("Closed on {day}"),
 }
 
+THREE_MONTHS = "s0-three-month-death"  # the claim that a first screen answers
 SMALL_LEVEL = 10  # messages a month, below which they have a decimal
 _PSEUDONYM = re.compile(r"group [0-9a-f]{8}")
 _SMALL = re.compile(r"small group \d+")

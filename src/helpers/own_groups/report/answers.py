@@ -15,12 +15,13 @@ from helpers.claims.own.tried import SIZES, read_coverage, summarise_coverage
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence
-from helpers.own_groups.sentences import format_percent
+from helpers.own_groups.sentences import THREE_MONTHS, format_percent
 from helpers.study import Study
 from helpers.wording import Message, say, say_counts
 
 LEAST_UNITS = 20  # an open answer on fewer says nothing
 FEWEST_UNITS = 5  # of any answer: they may be people
+FEWEST_TOLD = 3  # groups, from which several shares are told
 
 ANSWER_HEADS = (
     say("claim"),
@@ -73,7 +74,7 @@ def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
     n_groups = len(Evidence.of(study).groups)
     if n_groups < FEWEST_UNITS:  # of none perhaps is it known until when
         if n_groups:
-            yield from _iterate_shares(study)
+            yield from _iterate_shares(study, alone=n_groups < FEWEST_TOLD)
         return
     # needs every quantity, which a few groups do without
     from helpers.claims.computation import compute_own_answers  # noqa: PLC0415
@@ -98,9 +99,11 @@ def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
                 )
 
 
-def _iterate_shares(study: Study) -> Iterator[OwnAnswer]:
-    """Yield the shares of a few groups, which are all that they can carry."""
+def _iterate_shares(study: Study, *, alone: bool) -> Iterator[OwnAnswer]:
+    """Yield the shares of a few groups; `alone`: that of those silent for good."""
     for share in estimate_own_shares(study):
+        if alone and share.claim.id != THREE_MONTHS:
+            continue
         found = share.found
         chance = found.probability(share.reading.claimed_range)
         shown = {"n_units": found.n, "of": "share", "p_claim": chance}

@@ -13,6 +13,7 @@ from helpers.own_groups.cards.newcomers import RECENT_DAYS, REGULAR_DAYS
 from helpers.own_groups.report.charts import Band, draw_curve, draw_months
 from helpers.own_groups.sentences import (
     THIS,
+    THREE_MONTHS,
     describe_state,
     describe_states,
     describe_trend,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
-THREE_MONTHS = "s0-three-month-death"
 TICKS = (0, 30, 105, 182, 365)
 MOST_MONTHS = 36
 HERE = say("{groups}: {messages} from {first} to {last}.")

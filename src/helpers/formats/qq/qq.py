@@ -139,7 +139,8 @@ def _read_pasted(source: Source) -> Iterator[Batch]:
     paste = _Paste(source)
     for block in source.messages(source.name, _LINE):
         yield from paste.batches(block)
-    row = {"group": paste.chat.group, "platform": "qq", "kind": "group"}
+    name = paste.chat.group
+    row = {"group": name, "label": name, "platform": "qq", "kind": "group"}
     yield from_rows("group", [row | {"file": source.name, "rule": "qq.pasted"}])
 
 

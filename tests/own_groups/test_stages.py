@@ -65,7 +65,7 @@ def test_a_second_run_does_nothing_and_tells_the_same(plan, made):
         (lambda plan: next(plan.out.glob("tables/*.csv")).unlink() or plan,
          ["publish_tables"]),
         (lambda plan: (plan.out / run.PAGE).write_text("x") and plan, ["_write_pages"]),
-        (lambda plan: (plan.out / "stages.json").write_text("x") and plan,
+        (lambda plan: (plan.out / "processed" / "stages.json").write_text("x") and plan,
          ["publish_tables", "_write_pages"]),
     ],
 )  # fmt: skip

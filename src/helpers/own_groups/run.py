@@ -52,7 +52,6 @@ from helpers.own_groups.group_facts import GroupFacts, read_group_facts
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.plan import Plan, build_adjustments
 from helpers.own_groups.record import KEPT, STORE, keep_adjustments
-from helpers.own_groups.stages import FILE as STAGES
 from helpers.own_groups.stages import Stages, sum_inputs
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
 from helpers.records import to_day_end_us
@@ -74,7 +73,7 @@ if TYPE_CHECKING:
 TABLES, CHAPTERS = "tables", "chapters"
 PAGE, PICTURE = "your-groups.html", "your-groups.png"
 PRIVATE = "PRIVATE-your-groups.html"
-PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE, STAGES)
+PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE)
 OPEN_MODE = 0o644
 REASONS = (
     (UnknownFormatError, say("of no format that is known")),

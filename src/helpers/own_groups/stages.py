@@ -19,8 +19,9 @@ from helpers.files import (
     seal_json,
     write_text,
 )
+from helpers.study.study import OF_A_RUN
 
-FILE = "stages.json"
+FILE = Path(OF_A_RUN).parent / "stages.json"  # beside the study
 
 
 @dataclass(frozen=True, slots=True)

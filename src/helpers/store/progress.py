@@ -16,6 +16,7 @@ from helpers.wording.terminal import to_system_language
 QUIET = "SHEQUN_QUIET"  # set where lines would end up on a page
 OFTEN = "SHEQUN_PROGRESS"  # set where a program reads the lines, marked by how far
 EVERY_SECONDS = 0.2
+LEAST_SECONDS, LEAST_SHARE = 5.0, 0.05  # before which no time is estimated
 EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and then
 
 
@@ -83,10 +84,10 @@ def _write_line(line: str) -> None:
 class Steps:
     """Progress over several files: files done, messages per second, time left.
 
-    >>> Steps("reading", 10, shown=False, at=5, messages=400).line(seconds=2.0)
-    'reading: file 5 of 10, 400 messages (200/s), 2 s left'
-    >>> Steps("executing", 13, False, of="notebook", at=1).line(seconds=4.0)
-    'executing: notebook 1 of 13, 48 s left'
+    >>> Steps("reading", 10, shown=False, at=5, messages=400).line(seconds=20)
+    'reading: file 5 of 10, 400 messages (20/s), 20 s left'
+    >>> Steps("executing", 13, False, of="notebook", at=1).line(seconds=4)
+    'executing: notebook 1 of 13'
     """
 
     what: str
@@ -121,7 +122,9 @@ class Steps:
         )
         read = say(", {n:,} messages ({rate:,.0f}/s)", n=self.messages, rate=rate)
         left = say(", {seconds:.0f} s left", seconds=seconds_left)
-        return join_messages("", [text, read if self.messages else "", left])
+        is_early = seconds < LEAST_SECONDS or self.at < LEAST_SHARE * self.files
+        parts = [text, read if self.messages else "", "" if is_early else left]
+        return join_messages("", parts)
 
     def _show(self) -> None:
         now = time.monotonic()

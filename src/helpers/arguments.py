@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias
 
-from helpers import __version__
+from helpers import __version__, paths
 from helpers.errors import quote_values, suggest_nearest
 from helpers.wording import join_messages, say
 from helpers.wording.messages import Verbatim
@@ -38,6 +38,7 @@ EXAMPLES = MappingProxyType(
         "convert": "shequn convert exports/ --to chatlab -o converted/",
         "score": "shequn score messages.txt > scores.csv",
         "label": "shequn label my-study --kind advertisement --size 300",
+        "fetch": "shequn fetch gzlug",
         "notebooks": "shequn notebooks --only 02",
         "lab": "shequn lab --no-browser --port 8890",
     }
@@ -292,6 +293,14 @@ def _add_label(add: Add) -> None:
     add("--compare", action="store_true", help=compare)
 
 
+def _add_fetch(add: Add) -> None:
+    add("archive", metavar="NAME", help=say("fcc_gitter or gzlug"))
+    source = say("its ZIP, or a folder with its files, that is there: --from a.zip")
+    add("--from", dest="source", type=Path, metavar="PATH", help=source)
+    out = say("folder to write to (default: data/raw): -o archives/")
+    add("-o", dest="out", type=Path, default=paths.RAW, help=out)
+
+
 def _add_notebooks(add: Add) -> None:
     only = say("only the chapters whose file name begins so: --only 02")
     add("--only", help=only)
@@ -309,6 +318,7 @@ _TAKES = MappingProxyType(
         "convert": _add_convert,
         "score": _add_score,
         "label": _add_label,
+        "fetch": _add_fetch,
         "notebooks": _add_notebooks,
     }
 )

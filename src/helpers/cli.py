@@ -355,6 +355,15 @@ def convert_exports(arguments: Arguments) -> int:
     return 0 if written and not unread else 1
 
 
+def fetch_archive(arguments: Arguments) -> None:
+    """Fetch a public archive of messages that chapter 8 reads, with its checksum."""
+    from helpers.store.fetching import fetch_archive as fetch
+
+    if arguments.out == paths.RAW:
+        require_checkout()
+    fetch(arguments.archive, arguments.out, source=arguments.source, report=_tell)
+
+
 def score_file(arguments: Arguments) -> None:
     """Score the sentiment of each line of a file, as CSV."""
     from helpers.sentiment.command import score_lines_of_file
@@ -448,6 +457,7 @@ def _list_commands() -> dict[str, Command]:
         "convert": convert_exports,
         "score": score_file,
         "label": label_messages,
+        "fetch": fetch_archive,
         "notebooks": execute_notebooks,
         "lab": open_lab,
     }

@@ -101,7 +101,10 @@ def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB
         connection.execute(f"SET memory_limit = '{memory}'")
         connection.execute(f"SET threads = {threads:d}")
         connection.execute("SET temp_directory = ?", [str(Path(name) / "spill")])
-        connection.execute("SET enable_progress_bar = false")
+        progress = "current_setting('enable_progress_bar')"
+        connection.execute(f"SELECT {progress}")
+        if connection.fetchall() != [(False,)]:  # where Jupyter runs it cannot be set
+            connection.execute("SET enable_progress_bar = false")
         # the system keeps files that were read; a second copy costs memory
         connection.execute("SET enable_external_file_cache = false")
         yield DuckDB(connection, Path(name))

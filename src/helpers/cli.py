@@ -417,17 +417,22 @@ def main(words: Sequence[str] | None = None) -> int:
     Traceback (most recent call last):
     SystemExit: 0
     """
+    escape_unknown_characters()
     ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
     arguments = build_parser(_list_commands()).parse_args(ours)
     arguments.passed_on = passed_on
     return run_command(arguments)
 
 
+def escape_unknown_characters() -> None:
+    """Print characters that a terminal's code page lacks as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def run_command(arguments: Arguments) -> int:
     """Run a parsed command and return its exit code; an error ends in a sentence."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
-            stream.reconfigure(errors="backslashreplace")
     try:
         return arguments.command(arguments) or 0
     except ShequnError as error:

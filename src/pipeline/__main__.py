@@ -12,7 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers import paths
-from helpers.cli import MOST_NAMED, require_checkout, run_command
+from helpers.cli import (
+    MOST_NAMED,
+    escape_unknown_characters,
+    require_checkout,
+    run_command,
+)
 from helpers.extras import require_extra
 
 
@@ -81,6 +86,7 @@ COMMANDS = {"data": rebuild_data, "answers": recompute_answers, "site": build_si
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    escape_unknown_characters()
     return run_command(build_parser().parse_args(words))
 
 

@@ -47,7 +47,7 @@ def fetch_archive(
             say("there is no archive of that name"), where=name,
             remedy=say("{near}name one of {there}", near=near, there=there),
         )  # fmt: skip
-    target = folder / facts["to"]
+    target = folder / str(facts["to"])
     if target.is_dir() and compute_checksum_of_all(target) == facts["sha256"]:
         report(say("it is there already: {folder}", folder=target))
         return target

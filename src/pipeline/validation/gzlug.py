@@ -25,7 +25,7 @@ LINE = re.compile(r"\[\d\d:\d\d:\d\d\] (?P<nick>[^:\s]+): (?P<text>.*)")
 COLOUR = re.compile(r"[\x02\x0f\x1d\x1f]|\x03\d{0,2}(?:,\d{1,2})?")  # of IRC
 RELAYED = re.compile(r"\[(?P<name>[^\]]+)\] ?(?P<text>.*)")
 LINK, ADDRESSED = re.compile(r"https?://\S+"), re.compile(r"^\S+: ")
-HAN, LEAST_HAN, EVEN = re.compile(r"[\u4e00-\u9fff]"), 2, 0.5
+HAN, LEAST_HAN, EVEN = "[\u4e00-\u9fff]", 2, 0.5
 EARLIER, FURTHEST, DRAWS, SEED = 10, 60, 399, 7
 Z = 95  # per cent of draws within the limits
 

@@ -18,6 +18,12 @@ from helpers.store.ingest import Terms
 SHARED_CASES = ROOT.parent / "shared" / "cases" / "turn6"
 ZONE = "Asia/Shanghai"
 CASES = {  # groups, messages, who wrote, first and last day
+    "group_renamed_beside_its_id": (1, 30, 3, "2024-03-01", "2024-03-30"),
+    "own_messages_without_sender": (1, 24, 3, "2024-03-01", "2024-03-24"),
+    "rows_marked_deleted": (1, 20, 3, "2024-03-01", "2024-03-20"),
+    "swapped_days_in_one_column": (1, 31, 3, "2024-03-01", "2024-03-31"),
+    "wecom_switch_row": (1, 30, 3, "2024-03-01", "2024-03-30"),
+    "weflow_sheet_as_csv": (1, 24, 3, "2024-03-01", "2024-03-24"),
     "colon_without_blank": (1, 20, 3, "2026-07-01", "2026-07-20"),
     "irc_notices_as_people": (1, 21, 3, "2024-03-01", "2024-03-20"),
     "newest_first": (1, 30, 3, "2024-03-01", "2024-03-30"),
@@ -179,3 +185,20 @@ def test_what_nobody_known_wrote_is_a_message_of_nobody(put, line):
         for day in range(1, 22)
     )
     assert inspect(put("".join(rows), "群.txt"))[1] == (1, 21, 2)
+
+
+def test_an_odd_row_does_not_decide_which_column_is_the_time(put):
+    """Work apps log switches of accounts between messages, and chats of two."""
+    said = {"action": "send", "tolist": ["dot"], "msgtype": "text"}
+    rows = []
+    for n in range(24):
+        one = {"msgid": f"m{n}", "from": WHO[n % 3], "roomid": "room" * (n < 20)}
+        one |= {"msgtime": (1709251200 + n * 86400) * 1000}
+        rows.append(said | one | {"text": {"content": f"words {n}"}})
+    switch = {"msgid": "s", "action": "switch", "user": "Ann"}
+    rows.append(switch | {"time": 1709251200000})
+    text = "\n".join(map(json.dumps, rows))
+    report, counts = inspect(put(text, "chatdata.jsonl"))
+    assert counts == (1, 20, 3)
+    assert report.exports[0].others == {"direct": 1}
+    assert not report.exports[0].doubts

@@ -37,6 +37,7 @@ from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, load_grammar
+from helpers.formats.rows.frame import DIRECT
 from helpers.formats.rows.losses import (
     COMMITS,
     LOG,
@@ -61,7 +62,7 @@ from helpers.wording import say
 
 COLUMNS = (
     "time", "sender", "sender_id", "text", "group", "group_id", "id", "reply_to",
-    "kind", "topic", "bot", "attachment", "system", "deleted", "own",
+    "kind", "topic", "bot", "attachment", "system", "deleted", "own", "recipients",
 )  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
 _SHORTEST = 5  # digits of an id beside which 0 is nobody's
@@ -612,10 +613,22 @@ def _rename_columns(
         renamed[own], *hours = (columns[name] for name in theirs)
         if own == "time":
             clock.zone = _find_zone(theirs[-1])
+            renamed[own] = _fill_times(renamed[own], columns)
         if hours:
             pairs = zip(renamed[own], hours[0], strict=True)
             renamed[own] = [_join_time(day, time) for day, time in pairs]
     return renamed
+
+
+def _fill_times(cells: Sequence[Any], columns: Columns) -> Sequence[Any]:
+    """Return each row's best time, where few rows have the one of the surest name."""
+    if 2 * sum(one in _EMPTY for one in cells) <= len(cells):
+        return cells  # as nearly always: an odd row decides nothing
+    usual = read_own_rows(*_NAMES)["columns"]["time"]
+    others = [columns[name] for name in columns if _normalise_name(name) in usual]
+    others.sort(key=lambda column: sum(one in _EMPTY for one in column))
+    rows = zip(*others, cells, strict=True)
+    return [next((one for one in row if one not in _EMPTY), None) for row in rows]
 
 
 def _join_time(day: object, clock: object) -> str:
@@ -637,7 +650,9 @@ def _read_messages(
 ) -> tuple[str | list[str], dict[str, Any]]:
     """Return the groups of a table's rows, and its columns as records have them."""
     listed = _list_ids(columns.get("group_id", columns.get("group")))
-    groups = [key or own for key in listed] if listed else own
+    # what has no group, but those whom it was sent to, is of none
+    other = f"{DIRECT}{own}" if "recipients" in columns else own
+    groups = [key or other for key in listed] if listed else own
     sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:
         source.observed["text"] = False
@@ -902,8 +917,12 @@ def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
             if is_array
             else decode_json_lines(source, name, _DECODER)
         )
+        known = dict[str, None]()  # a block of a few rows may lack columns
         for values, positions in decoded:
-            yield Rows(_build_columns(values), positions)
+            columns, none = _build_columns(values), [None] * len(values)
+            known |= dict.fromkeys(columns)
+            every = {key: columns.get(key, none) for key in known if values}
+            yield Rows(every, positions)
 
 
 def _open_objects(source: Source, table: Table, rows: Rows) -> Rows:

@@ -36,9 +36,9 @@ __all__ = [
 ]
 
 _ROOMS = {  # each format's module
-    "chatlab": "chatlab", "weflow": "wechat.weflow", "memotrace": "wechat.memotrace",
+    "chatlab": "chatlab", "memotrace": "wechat.memotrace",
     "pywxdump": "wechat.pywxdump", "chatlog": "wechat.chatlog",
-    "wxcli": "wechat.wxcli", "qq": "qq.qq", "qce": "qq.qce", "telegram": "telegram",
+    "qq": "qq.qq", "qce": "qq.qce", "telegram": "telegram",
     "discord": "discord", "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp", "zulip_archive": "zulip.zulip_archive",
     "zulip_realm": "zulip.zulip_realm", "gitter": "gitter", "matrix": "matrix",

@@ -8,6 +8,7 @@ from typing import Any
 
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.rules.by_rule import fix
+from helpers.formats.rules.conversations import read_conversation
 from helpers.formats.rules.documents import read_json_rows, read_list
 from helpers.formats.rules.lines import read_lines
 from helpers.formats.rules.programs import Program
@@ -21,24 +22,26 @@ class Described:
     def __init__(self, program: Program) -> None:
         self._program = program
         self.NAME, self.OBSERVES = program.name, program.observability
+        self.OUTSIDE = program.outside
 
     def has_signature(self, head: Head) -> bool:
         """Detect the program's files by how they begin, or by their keys."""
         start = head.start.lstrip("\ufeff \n")
-        if len(head.names) != 1 or not start:
-            return False
-        if self._program.begins(start):
+        if len(head.names) == 1 and self._program.begins(start):
             return True
         return any(set(keys) <= head.paths for keys in self._program.keys)
 
     def weight(self, _: Head) -> Weight:
-        """Return how strongly a beginning of its own indicates the program."""
-        return Weight(own=True, begins=True, lines=1 << 21)
+        """Return how strongly a beginning or keys of its own indicate the program."""
+        begins = bool(self._program.starts)
+        return Weight(own=True, begins=begins, lines=begins << 21)
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Yield the records of one export."""
         program = self._program
-        if program.columns:
+        if program.rows:
+            yield from read_conversation(source, program)
+        elif program.columns:
             table = Table(
                 lambda: self._read_blocks(source),
                 fix({role: role for role in program.columns}),

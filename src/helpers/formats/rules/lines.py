@@ -195,7 +195,7 @@ def _read_entries(talk: Talk, chat: Chat, program: Program) -> Iterator[Batch]:
         bodies = list(map(_unquote, bodies))
     kinds, texts = split_placeholders(bodies)
     for at, body in enumerate(bodies):
-        kind = program.kind_of.get(body.strip())
+        kind = program.labels.get(body.strip())
         kinds[at], texts[at] = (kind, None) if kind else (kinds[at], texts[at])
         if is_nobody(names[at]):
             kinds[at], texts[at] = "system", body.strip()

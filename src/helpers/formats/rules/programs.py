@@ -21,7 +21,7 @@ from helpers.records import Observability
 _FOLDER = ("formats", "rules", "programs")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """What is known of a program that writes chats, by its description.
 
@@ -41,7 +41,12 @@ class Program:
         What is what in its rows, by dotted keys of which the first filled one counts;
         the role without which nothing was said in a group.
     kinds
-        Whole texts that stand for something sent, by kind.
+        Labels of messages, or whole texts that stand for something sent, by kind.
+    rows, facts, chats, outside
+        Of a document of one chat: the path of its messages, the dotted keys of what it
+        says of the chat, its words for kinds of chats, and those that are no groups.
+    has_brackets
+        Whether words in brackets stand for what is no text, and names for ids.
     """
 
     name: str
@@ -51,6 +56,11 @@ class Program:
     keys: tuple[tuple[str, ...], ...] = ()
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     said: str = ""
+    rows: str = ""
+    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    chats: Mapping[str, str] = field(default_factory=dict)
+    outside: Mapping[str, str] = field(default_factory=dict)
+    has_brackets: bool = False
     title: str = ""
     is_quoted: bool = False
     has_loose_notices: bool = False
@@ -66,7 +76,7 @@ class Program:
         return Observability(**(vars_of(LEAST) | dict(self.observes)))
 
     @cached_property
-    def kind_of(self) -> Mapping[str, str]:
+    def labels(self) -> Mapping[str, str]:
         """The kind of what was sent by the text in its place."""
         return {text: kind for kind, texts in self.kinds.items() for text in texts}
 

@@ -245,8 +245,8 @@ _DAY_FIRST = re.compile(
 _YEAR_DAY_FIRST = re.compile(r"^\s*(\d{4})-(\d\d)-(\d\d)")
 _HALF_DAY_UTC = re.compile(r"\d\s?[AP]M (?:UTC|GMT)$")
 _MONTHS, _FEW = 12, 3
-_SERIALS = range(20_000, 80_000)  # days since 1899-12-30, as spreadsheets count
-_EPOCH_SERIAL = 25_569  # 1970-01-01
+SERIALS = range(20_000, 80_000)  # days since 1899-12-30, as spreadsheets count
+EPOCH_SERIAL = 25_569  # 1970-01-01
 
 
 class Clock:
@@ -303,10 +303,10 @@ class Clock:
         """Convert the numbers of days that a spreadsheet writes for times."""
         pairs = zip(texts, numeric, strict=True)
         days = [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
-        known = np.array([_SERIALS.start <= day < _SERIALS.stop for day in days])
+        known = np.array([SERIALS.start <= day < SERIALS.stop for day in days])
         if known.any():
             self._source.observed["time_zone_known"] = False
-        since = np.where(known, days, 0) - _EPOCH_SERIAL
+        since = np.where(known, days, 0) - EPOCH_SERIAL
         seconds = np.round(since * DAY_US / SECOND_US)
         walls = pa.array(seconds.astype("M8[s]").astype("M8[us]"), mask=~known)
         return from_wall(walls, self.zone or self._source.options.zone)

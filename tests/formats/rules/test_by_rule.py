@@ -23,6 +23,7 @@ TEXTS = {
     "teams.txt": "[{t:%m/%d/%Y %I:%M %p}] {w} Miller\n{x}\n\n",
     "copied.txt": "{w} — {t:%d/%m/%Y %H:%M}\n{x}\n\n",
     "mail.txt": f"From: {{w}}\nType: incoming\nSent: {SENT}\n\n{{x}}\n\n",
+    "clock.csv": "{t:%Y-%m-%d};{t:%H:%M};{w};{x}\n",
     "odd.csv": "{w},{t:%Y/%m/%d %H:%M},{x},{t:%S}\n",
     "a.jsonl": '{{"who": "{w}", "when": "' + ISO + '", "said": "{x}"}}\n',
 }
@@ -64,6 +65,15 @@ def test_each_chat_of_a_document_is_a_group_of_its_own(put):
     chats = [{"id": f"c{n}", "title": "Club", "msgs": lines} for n in range(2)]
     rows, _ = read(put(json.dumps({"made": "x", "talks": chats}), "a.json"))
     assert [row["group"] for row in rows] == ["c0"] * 9 + ["c1"] * 9
+
+
+def test_lists_by_month_are_one_chat_and_lists_by_name_are_several(put):
+    """What stood behind the first list was left out in silence."""
+    rows = [{"n": w, "t": f"{t}Z", "x": x} for t, w, x in ROWS]
+    for keys, groups in ((("03", "04"), {"a"}), (("talk", "news"), {"talk", "news"})):
+        parts = dict(zip(keys, (rows, rows), strict=True))
+        found, _ = read(put(json.dumps({"v": 1, "all": parts}), "a.json"))
+        assert (len(found), {row["group"] for row in found}) == (18, groups)
 
 
 def test_letters_that_were_written_byte_by_byte_are_put_together(put):

@@ -76,11 +76,12 @@ class _Cut(NamedTuple):
 
 def _cut_elements(data: bytes, decoder: Decoder[Any], *, is_last: bool) -> _Cut | None:
     """Cut whole elements from the start of a text, decoded where they can be."""
+    view = memoryview(data)
     whole = [(len(data), len(data))]  # which tells where the array ends, if it does
     guesses = _guess_cuts(data)
     for stop, used in chain(whole, guesses) if is_last else chain(guesses, whole):
         try:
-            values = decoder.decode(b"[" + data[:stop] + b"]")
+            values = decoder.decode(b"".join((b"[", view[:stop], b"]")))
         except UNDECODABLE as error:
             if ended := _ENDED.search(str(error)):
                 return _close(data, data.rfind(b"]", 0, int(ended[1]) - 2), decoder)
@@ -96,9 +97,9 @@ def _cut_elements(data: bytes, decoder: Decoder[Any], *, is_last: bool) -> _Cut 
 
 
 def _close(data: bytes, stop: int, decoder: Decoder[Any], by: bytes = b"]") -> _Cut:
-    values = None
+    values, view = None, memoryview(data)
     with suppress(*UNDECODABLE):
-        values = decoder.decode(b"[" + data[:stop] + b"]")
+        values = decoder.decode(b"".join((b"[", view[:stop], b"]")))
     return _Cut(stop, stop + 1, by == b"]", values)
 
 
@@ -107,7 +108,7 @@ def _guess_cuts(data: bytes) -> Iterator[tuple[int, int]]:
     if not (first := _FIRST_KEY.match(data)):
         return
     between = re.compile(rb"\}(\s*,)(?=\s*\{\s*" + re.escape(first[1]) + rb")")
-    for start in (max(0, len(data) - 4 * NEAR), 0):
+    for start in (max(0, len(data) - NEAR), 0):
         found = [
             (match.start(1), match.end()) for match in between.finditer(data, start)
         ]
@@ -327,6 +328,8 @@ class Walk:
             first, self.last, is_closed = first + size, first + size - 1, cut.is_closed
             self._at += cut.used - cut.is_closed
             yield Block(values, positions, path, outer)
+            if not (is_closed or self._is_last):
+                self._more()  # what is left is less than an element, as a rule
 
     def _decode(
         self, cut: _Cut, data: bytes, decoder: Decoder[Any], first: int

@@ -19,6 +19,7 @@ from helpers.formats.reading.tabular import read_tables
 from helpers.formats.rows.losses import RULED
 from helpers.formats.rules.documents import (
     CHAT,
+    list_alike,
     read_json_rows,
     read_list,
     take_first,
@@ -123,6 +124,13 @@ def _find_rows(source: Source) -> tuple[Table, Roles] | None:
     return found
 
 
+def _fix_roles(roles: Roles) -> Callable[[Iterable[str]], dict[str, tuple[str, ...]]]:
+    columns = fix(roles.columns)(())
+    if roles.clock:
+        columns["time"] = (*columns["time"], roles.clock)
+    return lambda _: columns
+
+
 def fix(
     roles: Mapping[str, str],
 ) -> Callable[[Iterable[str]], dict[str, tuple[str, ...]]]:
@@ -150,7 +158,7 @@ def _find_cells(source: Source) -> tuple[Table, Roles] | None:
         for table in read_tables(source, source.name, *form):
             yield Rows(table.columns, table.row)
 
-    return Table(blocks, fix(roles.columns)), roles
+    return Table(blocks, _fix_roles(roles)), roles
 
 
 def _find_grid(text: str) -> _Grid | None:
@@ -179,7 +187,7 @@ def _find_lines_of_json(source: Source) -> tuple[Table, Roles] | None:
         return None
     rows = take_first_lines(source)
     roles = Sample(flatten(rows)).find_roles()
-    return roles and (Table(partial(read_json_rows, source), fix(roles.columns)), roles)
+    return roles and (Table(partial(read_json_rows, source), _fix_roles(roles)), roles)
 
 
 def _find_lists(source: Source) -> tuple[Table, Roles] | None:
@@ -190,8 +198,10 @@ def _find_lists(source: Source) -> tuple[Table, Roles] | None:
     for array in ordered[:_MOST_LISTS]:
         roles = Sample(flatten(take_first(source, array))).find_roles()
         if roles is not None:
-            columns = fix(_with_chat(roles, array).columns)
-            return Table(partial(read_list, source, array), columns), roles
+            columns = _fix_roles(_with_chat(roles, array))
+            needed = {roles.columns["time"], roles.columns["sender"]}
+            arrays = list_alike(source, array, needed)
+            return Table(partial(read_list, source, *arrays), columns), roles
     return None
 
 

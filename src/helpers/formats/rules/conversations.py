@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -88,34 +89,38 @@ def _read_messages(
     chat: Chat,
     program: Program,
 ) -> Iterator[Batch]:
-    none = [None] * len(messages)
-    column = {role: [getattr(m, role) for m in messages] for role in program.columns}
-    ids, names = column["sender_id"], column["sender"]
-    if program.has_brackets:  # senders without an id, too
-        ids = [one or _identify(name) for one, name in zip(ids, names, strict=True)]
-        if any(one and one.startswith(NAMED) for one in ids):
-            source.observed["sender_ids"] = "by name"
+    none: list[Any] = [None] * len(messages)
+    column = {one: [*map(attrgetter(one), messages)] for one in program.columns}
+    ids, names, texts = column["sender_id"], column["sender"], column["text"]
+    worded, words = none, texts
+    if program.has_brackets:  # and maybe senders without an id
+        worded, words = split_placeholders(texts)
+        if not all(ids):
+            ids = [one or _identify(n) for one, n in zip(ids, names, strict=True)]
+            if any(one and one.startswith(NAMED) for one in ids):
+                source.observed["sender_ids"] = "by name"
     chat.names(zip(ids, names, strict=True))
-    chat.names(
-        (one, YOU) for one, own in zip(ids, column.get("own", none), strict=True) if own
-    )
-    worded, words = split_placeholders(column["text"] if program.has_brackets else [])
-    told = zip(column["kind"], column.get("number", none), worded or none, strict=True)
-    kinds = [_classify_kind(*one, program.labels) for one in told]
-    texts = zip(column["text"], words or column["text"], ids, kinds, strict=True)
+    own = {*zip(ids, column.get("own", none), strict=True)}
+    chat.names((one, YOU) for one, is_own in own if is_own)
+    told = [*zip(column["kind"], column.get("number", none), worded, strict=True)]
+    known = {one: _classify_kind(*one, program.labels) for one in set(told)}
+    kinds = [known[one] for one in told]
+    if program.has_brackets:
+        said = zip(texts, words, kinds, strict=True)
+        texts = [_read_bracketed(*one) for one in said]
+    elif any(text and ":\n" in text for text in texts):
+        texts = [
+            wechat.strip_sender_prefix(text, {who or ""} | chat.spoke)
+            if text and ":\n" in text
+            else text
+            for text, who in zip(texts, ids, strict=True)
+        ]
     yield from chat.batches(
         position=positions,
         time_us=from_epoch(column["time"]),
         sender=ids,
         kind=kinds,
-        text=[
-            _read_bracketed(text, word, kind)
-            if program.has_brackets
-            else wechat.strip_sender_prefix(text, {who or ""} | chat.spoke)
-            if text and ":\n" in text
-            else text
-            for text, word, who, kind in texts
-        ],
+        text=texts,
         **{role: to_ids(column[role]) for role in ("id", "reply_to") if role in column},
     )
 

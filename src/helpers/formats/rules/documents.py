@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Any
 
@@ -52,18 +53,39 @@ def take_first(source: Source, array: str) -> list[dict[str, Any]]:
     return []
 
 
-def read_list(source: Source, array: str) -> Iterator[Rows]:
-    """Yield the rows of a list, beside what is said of the chat around them."""
-    chats = _list_chats(source, array) if array else []
-    for block in decode_blocks(source, source.name, DECODER, array):
+def list_alike(
+    source: Source, array: str, columns: AbstractSet[str]
+) -> tuple[str, ...]:
+    """List a list of rows, and others of such rows in the same document."""
+    try:
+        document = decode_envelope(source, source.name, object, array)
+    except BrokenFileError:  # whoever reads it says so
+        return (array,)
+    return (array, *_find_alike(document, "", columns))
+
+
+def _find_alike(value: object, path: str, columns: AbstractSet[str]) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _find_alike(inner, f"{path}.{key}".lstrip("."), columns)
+    first = value[0] if isinstance(value, list) and value else None
+    if isinstance(first, dict) and flatten([first]).keys() >= columns:
+        yield path
+
+
+def read_list(source: Source, *arrays: str) -> Iterator[Rows]:
+    """Yield the rows of lists, beside what is said of the chats around them."""
+    around = {array: _list_chats(source, array) for array in arrays if array}
+    for block in decode_blocks(source, source.name, DECODER, *arrays):
+        array, chats = block.array, around.get(block.array, [])
         size, flat = len(block.values), flatten(block.values)
         columns: dict[str, Sequence[Any]]
         columns = {name: list(map(mend_letters, cells)) for name, cells in flat.items()}
         if array:
             own = chats[block.outer] if block.outer < len(chats) else {}
-            told = _name_chat(
-                own, source.stem + f" {block.outer + 1}" * ("[]" in array)
-            )
+            key = array.rpartition(".")[2]
+            usual = source.stem if len(arrays) == 1 or key[:1].isdecimal() else key
+            told = _name_chat(own, usual + f" {block.outer + 1}" * ("[]" in array))
             for name, value in zip((f"{CHAT}.id", f"{CHAT}.name"), told, strict=True):
                 columns[name] = [value] * size
         yield Rows(columns, block.positions)

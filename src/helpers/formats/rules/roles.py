@@ -15,12 +15,21 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Ints
 from helpers.formats.rows.clock import from_epoch, from_wall
 from helpers.formats.rules.patterns import is_stamp, put_day_first
-from helpers.formats.table import find_other, is_kind, join_words, score_name
+from helpers.formats.table import (
+    EPOCH_SERIAL,
+    SERIALS,
+    find_other,
+    is_kind,
+    join_words,
+    score_name,
+)
+from helpers.records import DAY_US
 from helpers.text.columns import to_text_array
 
 SAMPLE = 3000  # rows that are looked at
@@ -39,6 +48,7 @@ _QUOTED = re.compile(
 _ID = re.compile(
     r"(?:^|[._\s]|[a-z](?=I))(?:id|ids|uid|uin|no|key|guid|nr|seq|num\w*)$|Id$|ID$|编号|序号"
 )
+_CLOCK = re.compile(r"\D{0,8}\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\D{0,8}")
 _LANGUAGE = re.compile(r"\s|[\u3040-\u9fff\uac00-\ud7af]|[,.!?]")
 _OPAQUE = re.compile(r"https?://\S+$|[\w/+=-]{30,}$|[0-9a-f]{7,}$")
 _HOUR_US = 3_600_000_000
@@ -52,6 +62,7 @@ class Roles(NamedTuple):
     """Columns by what they are, and what is doubtful about it."""
 
     columns: Mapping[str, str]
+    clock: str | None = None  # of the time, beside a column of days
     rival: str | None = None  # another column of times that differs
     other: str | None = None  # what the table rather is than a chat
 
@@ -101,7 +112,7 @@ class _Column:
         ]
         given = zip(texts, numbers, strict=True)
         sized = [t if n and float(t or 0) >= _EPOCH_LIKE else None for t, n in given]
-        epochs = from_epoch(sized)
+        epochs = pc.coalesce(from_epoch(sized), _read_serials(texts, numbers))
         given = zip(texts, numbers, strict=True)
         plain = [None if n or t is None else put_day_first(t) for t, n in given]
         walls = pc.coalesce(epochs, from_wall(to_text_array(plain), "UTC"))
@@ -148,7 +159,15 @@ class Sample:
                 self._taken.add(ranked[0])
         if "id" in roles and (reply := self._find_reply(roles["id"])):
             roles["reply_to"] = reply
-        return Roles(roles, self._find_rival(times), find_other(self.columns))
+        clock, rival = self._find_clock(times[0]), self._find_rival(times)
+        return Roles(roles, clock, rival, find_other(self.columns))
+
+    def _find_clock(self, day: str) -> str | None:
+        """Return the column of clocks beside one of days alone."""
+        if any(":" in str(value) for value in self.columns[day]):
+            return None
+        own = (one for one in self._all if one.full and one.name != day)
+        return next((one.name for one in own if all(map(_is_clock, one.full))), None)
 
     @property
     def _further(self) -> dict[str, Any]:
@@ -197,10 +216,10 @@ class Sample:
         several = len(column.counts) > 1 and column.repeats > 0
         if not named and not (several and column.repeats > _LEAST):
             return 0
-        kinds = sum(n for one, n in column.counts.items() if is_kind(one)) / len(
-            column.full
-        )
-        return column.fill * (0.3 + 0.7 * named) * (0.4 + 0.6 * several) * (1 - kinds)
+        kinds = sum(n for one, n in column.counts.items() if is_kind(one))
+        score = column.fill * (0.3 + 0.7 * named) * (1 - kinds / len(column.full))
+        few = 1 if named else column.repeats / (1 + column.length / _LONGEST)
+        return score * few * (0.4 + 0.6 * several)
 
     def _score_text(self, column: _Column) -> float:
         words = column.words
@@ -310,6 +329,19 @@ class Sample:
             if apart.size and (apart[~whole] > _HOUR_US).mean() > _LEAST
             else None
         )
+
+
+def _read_serials(texts: Sequence[str | None], numbers: Sequence[bool]) -> pa.Array:
+    """Return the instants of days with fractions, as spreadsheets count them."""
+    pairs = zip(texts, numbers, strict=True)
+    days = [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
+    known = [day % 1 > 0 and SERIALS.start <= day < SERIALS.stop for day in days]
+    us = [round((day - EPOCH_SERIAL) * DAY_US) for day in days]
+    return pa.array(us, pa.int64(), mask=~np.array(known, bool))
+
+
+def _is_clock(value: object) -> bool:
+    return _CLOCK.fullmatch(str(value)) is not None
 
 
 def flatten(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -45,7 +45,7 @@ def read_practices() -> tuple[Practice, ...]:
 def list_practices(
     answers: Sequence[Answer], places: Mapping[str, str], reader: Reader
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row per practice: those drawn by lot first, the surest first.
+    """Yield a row per practice: those assigned at random first, the surest first.
 
     `places` say where claims are answered.
     """
@@ -146,7 +146,7 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     doi = row["doi"] if isinstance(row["doi"], str) else ""
     return {
         "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}",
-        "number": number or reader("only the direction is printed"),
+        "number": number or reader("only the direction is published"),
         "n": f"{row['n']:,.0f}" if np.isfinite(row["n"]) else "",
         "lot": name_design(str(row["design"]), reader),
         "read": name_reading(str(row["read"]), reader),

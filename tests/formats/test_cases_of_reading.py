@@ -73,6 +73,21 @@ def test_a_shared_case_is_right_on_every_surface(case, tmp_path):
     assert report.pairs == 0
 
 
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED_CASES.is_dir(), reason="../shared is not here")
+def test_two_of_five_listed_members_of_a_shared_case_never_wrote(tmp_path):
+    """Who was deactivated, and a bot, are no members."""
+    place, lines = SHARED_CASES / "members_with_status", []
+    plan = Plan(
+        exports=[place / "export"],
+        members=place / "slack_members.csv",
+        out=tmp_path / "out",
+        report=lines.append,
+    )
+    make_study(plan)
+    assert any("3 of 5 wrote" in line for line in lines)
+
+
 def write_lines(days, line):
     """Return a line a day, of three people in turn."""
     rows = (line.format(day=day, who=WHO[day % 3], n=day) for day in days)

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from helpers.errors import ShequnError
+from helpers.wording.messages import Message, render
 
 FIRST = ("answer", "figure", "links", "note")  # outputs above the code that makes them
 
@@ -70,7 +71,8 @@ def show_sentence(text: str, *, at: str = "") -> None:
     >>> show_sentence(f"{share:.0%} of {n:,} groups")
     25% of 1,200 groups
     """
-    show_output(_Sentence(text), at=at)
+    about = {"zh": render(text, "zh")} if isinstance(text, Message) else {}
+    show_output(_Sentence(text), at=at, metadata=about)
     if not _is_interactive():
         sys.stdout.write(f"{text}\n")
 

@@ -11,7 +11,7 @@ def test_what_is_missing_is_named_with_what_is_there(capsys):
     need = {"where": "within_days == 28 and members >= 10", "needs": "groups of ten"}
     assert sq.choose_place("stackexchange", "roster", instead="raku_irc", **need)
     told = capsys.readouterr().out
-    assert "no groups of ten" in told
+    assert "0 groups of ten" in told
     assert "within_days: 84" in told
     assert "Raku" in told
 

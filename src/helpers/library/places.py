@@ -23,6 +23,7 @@ from helpers.notebooks import name_place
 from helpers.outputs import show_sentence
 from helpers.study.study import Study, open_study
 from helpers.survival import Interval
+from helpers.wording.messages import Verbatim, say
 
 FEW_VALUES = 5  # so many are listed, of more the smallest and largest
 POOLED = "mean of the places"
@@ -144,23 +145,30 @@ def choose_place(
     --------
     >>> choose_place("komodo_discord", "groups", "messages > 0", instead="fcc_gitter")
     'komodo_discord'
-    >>> choose_place("rust_teams", "windows", instead="fcc_gitter")
-    Rust's teams: no table *windows*. So this goes on with freeCodeCamp's chat rooms.
+    >>> choose_place("rust_teams", "windows", instead="fcc_gitter", needs="windows")
+    Rust's teams: 0 windows, 1 needed. So this goes on with freeCodeCamp's chat rooms.
     'fcc_gitter'
     """
     study = _open(place)
-    missing = f"no {needs or f'table *{table}*'}"
+    wanted = needs or f"rows of *{table}* with {where}"
+    there, seen = 0, ""
     if table in study.manifest.tables:
         rows = study.table(table)
         there = len(rows.query(where) if where else rows)
         if there >= least:
             return place
-        missing = needs or f"rows of *{table}* with {where}"
-        missing = f"{there or 'no'} {missing}{_describe(rows, where)}"
-    told = f", {least} needed" if least > 1 else ""
+        seen = _describe(rows, where)
     show_sentence(
-        f"{name_place(place)}: {missing}{told}. So this goes on with "
-        f"{name_place(instead)}."
+        say(
+            "{place}: {there} {wanted}{seen}, {least} needed. So this goes on with "
+            "{instead}.",
+            place=Verbatim(name_place(place)),
+            there=there,
+            wanted=wanted,
+            seen=Verbatim(seen),
+            least=least,
+            instead=name_place(instead),
+        )
     )
     return instead
 

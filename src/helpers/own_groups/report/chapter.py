@@ -40,12 +40,15 @@ def write_chapters(folder: Path) -> list[str]:
         notebook: Any = nbformat.read(chapter, as_version=4)
         if any(HOME.search(cell.source) for cell in notebook.cells):
             notebook.cells = list(select_cells(notebook.cells))
-            notebook.cells.insert(1, nbformat.v4.new_markdown_cell(_introduce(folder)))
+            notebook.cells.insert(
+                1, nbformat.v4.new_markdown_cell(_introduce(folder, "en"))
+            )
             paths.append(room / chapter.name)
             write_text(paths[-1], write_stable(notebook))
     execute_chapters(room, chapters=paths, keep_going=True)
     for path in paths:
         told = translate_notebook(nbformat.read(path, as_version=4), "zh")
+        told.cells[1].source = _introduce(folder, "zh")
         write_text(path.with_suffix(ENDINGS["zh"]), write_stable(told))
     return [
         f"{FOLDER}/{path.with_suffix(end).name}"
@@ -54,7 +57,7 @@ def write_chapters(folder: Path) -> list[str]:
     ]
 
 
-def _introduce(folder: Path) -> str:
+def _introduce(folder: Path, language: Language) -> str:
     return render(
         say(
             "**On your own groups ({name}).** `HOME` is the folder above this one. "
@@ -62,7 +65,7 @@ def _introduce(folder: Path) -> str:
             "says so; folded code is about public places.",
             name=name_place(str(folder)),
         ),
-        "en",
+        language,
     )
 
 

@@ -26,7 +26,9 @@ def translate_notebook(notebook: Any, language: Language) -> Any:  # noqa: ANN40
         else:
             cell.source = translate_comments(cell.source, language)
             for output in cell.outputs:
-                if data := output.get("data"):
+                if own := output.get("metadata", {}).get(language):
+                    output.data = {"text/markdown": own}
+                elif data := output.get("data"):
                     _translate_output(data, language)
     return notebook
 

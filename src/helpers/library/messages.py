@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from helpers.checks import check_choice
 from helpers.derive.doubts import describe_doubts as store_doubts
+from helpers.derive.doubts import describe_signs
 from helpers.derive.frame import (
     COLUMNS,
     find_name_scopes,
@@ -187,7 +188,8 @@ def read_messages(
             "lost": dict(done.exports.store().aside),
             "doubts": [_reword(line) for line in store_doubts(done.exports)],
         }
-    for line in (*messages.attrs["doubts"], *describe_doubts(seen.values())):
+        signs = [_reword(line) for line in describe_signs(done.exports)]
+    for line in (*signs, *describe_doubts(seen.values())):
         warn_user(line)
     if given is None and not messages.attrs["zone_recorded"]:
         warn_of_zone(zone)

@@ -1,10 +1,15 @@
 """The front page of the repository prints the stored answers."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from helpers.claims import get_answer
+from helpers.claims.pool import pool_rows
 from helpers.claims.words import format_number
+from helpers.forecast import predict_silence
+from helpers.life_tables import load_life_tables
 from helpers.paths import PROCESSED, ROOT
 
 
@@ -29,12 +34,12 @@ def test_readme_prints_the_stored_answers(name):
     moved = tone.set_index("measure").loc["share negative in the last three months"]
     points = (f"{100 * moved[end]:.1f}" for end in ("estimate", "low", "high"))
     assert all(point.replace("-", "−") in text for point in points)
-    pause = pd.read_csv(PROCESSED / "life_tables" / "first_pause.csv")
-    pause = pause[pause["age_days"].eq(105) & pause["place"].isna()]
-    for row in pause.iloc[[0, -1]].to_dict("records"):
-        mean, *ends = (
-            f"{100 * row[name]:.0f}"
-            for name in ("no_pause", "no_pause_low", "no_pause_high")
-        )
+    rows = load_life_tables().follow_up.query("days == 34 and groups >= 50")
+    for column in ("gone", "again"):
+        found = pool_rows(rows, column)
+        mean, *ends = (f"{100 * n:.0f}" for n in (found.mean, found.low, found.high))
         assert mean in text
         assert f"({'–'.join(ends)})" in text
+    soon, late = (predict_silence(120, days, 5, 2) for days in (3, 20))
+    soon, low, high, late = (f"{100 * n:.0f}" for n in (*soon[:3], late.share))
+    assert re.search(rf"\b{soon}\b.*\b{low} (to|到) {high}\b.*\b{late}\b", text)

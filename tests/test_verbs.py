@@ -65,8 +65,8 @@ MISTAKES = {
     "language": lambda: sq.tabulate_own_shares(sq.load("fcc_gitter"), language="de"),
     "shape": lambda: sq.estimate_survival([1, [2, 3]], [1, 1]),
     "none": lambda: sq.estimate_survival([], []),
-    "number": lambda: sq.chance_of_going_on(writers="12", age=200, kind="chat"),
-    "missing": lambda: sq.chance_of_no_pause(float("nan")),
+    "number": lambda: sq.predict_silence(200, 3, 5, writers="12"),
+    "missing": lambda: sq.predict_silence(float("nan"), 3, 5, 2),
 }
 
 

@@ -12,8 +12,7 @@ The functions below are all that most analyses need::
     lives.curve().plot()
     sq.tone(messages["text"])  # on the same index
     sq.tone_by_month(messages)  # shares per group and month, errors taken out
-    sq.chance_of_going_on(writers=12, age=200, kind="chat")
-    sq.chance_of_no_pause(messages=30, day=105)
+    sq.predict_silence(age=120, days_since=3, messages=5, writers=2)
     sq.load("fcc_gitter").table_with_dates("groups")  # a public study
 
 ``docs/helpers.md`` goes from an export to a curve in ten minutes. The packages behind
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from helpers.errors import ShequnError
     from helpers.figures.saving import save_figure
     from helpers.figures.style import use_style
-    from helpers.forecast import chance_of_going_on, chance_of_no_pause
+    from helpers.forecast import predict_silence
     from helpers.library.lifetimes import (
         compare_survival,
         groups_from,
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
     from helpers.notebooks import name_place, name_sources, tabulate_answers
     from helpers.outputs import show_answer_first
     from helpers.outputs import show_sentence as say
+    from helpers.own_groups.cards.card import predict_groups
     from helpers.own_groups.opened import open_run
     from helpers.own_groups.people import read_members
     from helpers.own_groups.run import make_own_study as make_study
@@ -76,8 +76,6 @@ __all__ = [
     "answers",
     "between",
     "bootstrap_clusters",
-    "chance_of_going_on",
-    "chance_of_no_pause",
     "choose_place",
     "clean",
     "combine_with_own",
@@ -100,6 +98,8 @@ __all__ = [
     "polls",
     "pool",
     "pool_rows",
+    "predict_groups",
+    "predict_silence",
     "read_members",
     "read_messages",
     "read_results",
@@ -126,8 +126,6 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "ShequnError": "errors:ShequnError",
     "answer": "claims:get_answer",
     "answers": "claims:list_answers",
-    "chance_of_going_on": "forecast:chance_of_going_on",
-    "chance_of_no_pause": "forecast:chance_of_no_pause",
     "between": "library.observation:between",
     "bootstrap_clusters": "library.sources:bootstrap_clusters",
     "choose_place": "library.places:choose_place",
@@ -152,6 +150,8 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "pool": "claims.pool:pool",
     "polls": "claims.printed.wechat:list_polls",
     "pool_rows": "claims.pool:pool_rows",
+    "predict_groups": "own_groups.cards.card:predict_groups",
+    "predict_silence": "forecast:predict_silence",
     "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
     "read_results": "library.sources:read_results",

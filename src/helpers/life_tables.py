@@ -16,9 +16,9 @@ from helpers.errors import MissingSourceError
 from helpers.paths import PROCESSED
 
 FOLDER = PROCESSED / "life_tables"
-GROUPS, WRITERS, AGAIN, MEDIANS, FIRST = (
+GROUPS, WRITERS, SPOKEN, MEDIANS, FIRST, FOLLOWED = (
     "group_life_tables", "writers_and_survival", "spoken_again", "median_lives",
-    "first_pause",
+    "first_month", "follow_up",
 )  # fmt: skip
 LANDMARKS = (7, 30, 105, 182, 365, 730)  # ages at which own groups are compared
 
@@ -37,15 +37,18 @@ class LifeTables:
         Share that speaks again, by length of silence.
     medians
         Median lives by source.
-    first_pause
-        Share of chat groups that began no pause, by messages of days 8–28.
+    first_month
+        What became of chat groups, by messages of days 8–28.
+    follow_up
+        Share of chat groups without a message in a window, and of these again.
     """
 
     groups: pd.DataFrame
     writers: pd.DataFrame
     spoken_again: pd.DataFrame
     medians: pd.DataFrame
-    first_pause: pd.DataFrame
+    first_month: pd.DataFrame
+    follow_up: pd.DataFrame
     version: str = field(default_factory=lambda: read_project().version)
 
 
@@ -69,7 +72,7 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
     >>> sorted(rooms["population"].unique())
     ['all created', 'ever spoke']
     """
-    names = (GROUPS, WRITERS, AGAIN, MEDIANS, FIRST)
+    names = (GROUPS, WRITERS, SPOKEN, MEDIANS, FIRST, FOLLOWED)
     for name in names:
         if not (folder / f"{name}.csv").is_file():
             raise MissingSourceError(
@@ -77,6 +80,6 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
                 where=f"{name}.csv",
                 remedy="fetch data/processed again, or make it with `make tables`",
             )
-    groups, *rest = (pd.read_csv(folder / f"{name}.csv") for name in names)
-    writers, again, lives, first = rest
-    return LifeTables(groups, writers, again, lives, first)
+    tables = [pd.read_csv(folder / f"{name}.csv") for name in names]
+    groups, writers, again, lives, first, followed = tables
+    return LifeTables(groups, writers, again, lives, first, followed)

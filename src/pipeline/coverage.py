@@ -2,8 +2,7 @@
 
 For each reading that own groups can carry and each place, so many groups are drawn
 from it as own groups, and combined with what all other studies show. The chances of
-each count are binomial, so that nothing is simulated; but of the first long pause,
-groups are drawn with the messages of their first months.
+each count are binomial, so that nothing is simulated.
 """
 
 from __future__ import annotations
@@ -15,10 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.arrays import Floats
 from helpers.claims.estimate import find_errors
 from helpers.claims.own.counts import COUNTS
-from helpers.claims.own.first_month import QUANTITY, draw_first_months
 from helpers.claims.own.partial import Combined, build_prior, update_prior
 from helpers.claims.own.shares import list_own_readings, pool_elsewhere
 from helpers.claims.own.tried import FILE, SIZES, WAYS
@@ -27,8 +24,6 @@ from helpers.claims.register import Claim, Reading
 from helpers.claims.source_descriptions import name_study
 from helpers.claims.store import read_answers
 from helpers.files import write_text
-from helpers.forecast.first_pause import collect_beginnings
-from helpers.study import open_studies
 
 LEAST_PLACES = 4  # without fewer, leaving one out leaves nothing to know
 
@@ -48,9 +43,6 @@ def tabulate_coverage() -> pd.DataFrame:
 def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]]:
     stored = read_answers().estimates
     own = stored["claim"].eq(claim.id) & stored["reading"].eq(reading.key)
-    if QUANTITY in reading.quantities:
-        yield from _score_first_months(claim, reading)
-        return
     rows = select_pooled(stored[own], reading)
     studies = rows["study"].map(name_study)
     if studies.nunique() < LEAST_PLACES:
@@ -66,24 +58,10 @@ def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]
             yield where | {"share": share, "groups": size} | _score(found, share)
 
 
-def _score_first_months(claim: Claim, reading: Reading) -> Iterator[dict[str, object]]:
-    beginnings = collect_beginnings(open_studies())
-    for place, share, found in draw_first_months(
-        beginnings, int(reading.params["day"]), SIZES
-    ):
-        where = {"claim": claim.id, "reading": reading.key, "place": place}
-        chances = np.full(len(found), 1 / len(found))
-        known: dict[str, object] = {"share": share, "groups": found[0].n}
-        yield where | known | _score(found, share, chances)
-
-
-def _score(
-    found: list[Combined], share: float, chances: Floats | None = None
-) -> dict[str, float]:
-    """Score ranges by the chance of each, which is binomial in counts by default."""
+def _score(found: list[Combined], share: float) -> dict[str, float]:
+    """Score ranges by the binomial chance of each count."""
     size = len(found) - 1
-    if chances is None:
-        chances = stats.binom.pmf(np.arange(size + 1), size, share)
+    chances = stats.binom.pmf(np.arange(size + 1), size, share)
     return {
         f"{name}_{way}": float(chances @ values)
         for way in WAYS

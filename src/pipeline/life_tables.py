@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from helpers.citation import read_project
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.files import read_own_rows, write_text
-from helpers.forecast.first_pause import PAUSED as FIRST_PAUSE
-from helpers.forecast.first_pause import (
-    collect_beginnings,
-    tabulate_first_pause,
-)
-from helpers.forecast.going_on import AHEAD, WITHIN
+from helpers.forecast.moments import AHEAD, Talk
 from helpers.group_lives.closings import define_closed, find_closed_groups
 from helpers.group_lives.dates import read_dates, split_parts
 from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
 from helpers.group_lives.evidence import Evidence, select_clock
 from helpers.group_lives.few_writers import define_few_writers
+from helpers.group_lives.follow_up import (
+    AGAIN,
+    WINDOWS,
+    estimate_follow_up,
+    list_follow_up,
+)
 from helpers.group_lives.last_activity import list_last_activity_ends
 from helpers.group_lives.silence import (
     SILENCE_DAYS,
@@ -36,18 +36,20 @@ from helpers.group_lives.silence import (
 )
 from helpers.inference.resampling import estimate_mean_share
 from helpers.life_tables import (
-    AGAIN,
     FIRST,
     FOLDER,
+    FOLLOWED,
     GROUPS,
     LANDMARKS,
     MEDIANS,
+    SPOKEN,
     WRITERS,
 )
 from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study, open_studies
 from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
 from helpers.survival.bootstrap import SEED, choose_clusters_within
+from pipeline.first_month import tabulate_first_month
 
 AGES = tuple(sorted({*LANDMARKS, 14, 45, 60, 75, 90, 135, 240, 300, 545}))
 SILENT, CLOSED, PAUSED, DOZED, THIN = (
@@ -57,14 +59,12 @@ SILENT, CLOSED, PAUSED, DOZED, THIN = (
 CREATED, SPOKE, WHOLE = "all created", "ever spoke", "all"
 FEWEST, REPLICATES = 20, 2000
 PAUSE = int(SILENCE_DAYS)  # the same for all groups
+LATER = 90  # days after a moment from which it is asked whether a group talks
 FIRST_AGES = (7, 14, 21)  # moments of a group's life: these, then every 28 days
 AGE_BANDS = (0, 28, 92, 366)
 WRITER_BANDS = (1, 3, 10, 30)
 SILENT_BANDS = (7, 28, 56, 84, 182, 365)
 MOMENTS = "silent for"
-
-
-Matrix = npt.NDArray[np.int64]
 
 
 # ---- lives -----------------------------------------------------------------------
@@ -87,19 +87,6 @@ def list_readings(evidence: Evidence) -> dict[str, tuple[Ends, ...]]:
     if evidence.observability.sender_ids:
         readings[THIN] = define_few_writers(evidence)
     return {name: (ends,) for name, ends in readings.items()}
-
-
-def fill_by_age_day(groups: pd.DataFrame, rates: pd.DataFrame, column: str) -> Matrix:
-    """Return a trailing count of `rates` for each group and whole day of its age."""
-    ages = ((groups["end_us"] - groups["origin_us"]) // DAY_US).to_numpy("int64")
-    row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
-    values = np.full((len(groups), int(ages.max()) + 1), np.nan)
-    values[:, 0] = 0
-    own = rates[rates["group"].isin(row.index) & (rates["age_day"] < values.shape[1])]
-    at = row.loc[own["group"]].to_numpy(), own["age_day"].to_numpy()
-    values[at] = own[column].to_numpy("float64")
-    filled: Matrix = pd.DataFrame(values).ffill(axis=1).to_numpy("int64")
-    return filled
 
 
 # ---- group_life_tables -----------------------------------------------------------
@@ -200,59 +187,26 @@ def list_moments(study: Study) -> pd.DataFrame:
     days), ``ever`` (a message later on) and ``talking`` (one in days 90–149), null
     where the record ends before; at ages of 7, 14, 21 and every 28 days.
     """
-    evidence = Evidence.of(study).of_known_age
-    groups, rates = evidence.groups.reset_index(drop=True), evidence.rates
-    trailing = fill_by_age_day(groups, rates, "messages_28")
-    messages = count_by_age_day(trailing)
-    known = bool(rates["posters_28"].notna().all())
-    writers = (
-        fill_by_age_day(groups, rates, "posters_28") if known else trailing * 0 - 1
-    )
-    entry, end = (
-        ((groups[name] - groups["origin_us"]) / DAY_US).to_numpy()
-        for name in ("entry_us", "end_us")
-    )
-    days = messages.shape[1]
-    messages[np.arange(days) > end[:, None]] = 0
-    talked = np.pad(messages.cumsum(axis=1), ((0, 0), (1, 0)))
-    spoken = np.where(messages > 0, np.arange(days), -1)
-    last = np.maximum.accumulate(spoken, axis=1)
-
-    def has_message(start: int, stop: int) -> npt.NDArray[np.bool_]:
-        first, until = min(start, days), min(stop, days)
-        return np.asarray(talked[:, until] > talked[:, first])
-
+    talk = Talk.of(Evidence.of(study).of_known_age)
+    groups, days, none = talk.groups, talk.days, np.full(len(talk.groups), -1)
     parts = []
     for age in (*FIRST_AGES, *range(MONTH_DAYS, days, MONTH_DAYS)):
-        at_risk = (entry <= age) & (end >= age + WITHIN) & (last[:, age - 1] >= 0)
-        until = age + AHEAD + WITHIN
-        later = has_message(age + AHEAD, until).astype("float64")
+        last = talk.last[:, age - 1]
+        at_risk = (talk.entry <= age) & (talk.end >= age + AHEAD) & (last >= 0)
+        until = age + LATER + AHEAD
+        later = talk.has_message(age + LATER, until).astype("float64")
+        writers = none if talk.writers_28 is None else talk.writers_28[:, age - 1]
         moment = groups[["group", "network", "batch"]].assign(
             age=age,
-            writers=writers[:, age - 1],
-            silent=age - 1 - last[:, age - 1],
-            again=has_message(age, age + WITHIN).astype("float64"),
-            ever=has_message(age, days).astype("float64"),
-            talking=np.where(end >= until, later, np.nan),
+            writers=writers,
+            silent=age - 1 - last,
+            again=talk.has_message(age, age + AHEAD).astype("float64"),
+            ever=talk.has_message(age, days).astype("float64"),
+            talking=np.where(talk.end >= until, later, np.nan),
         )
         parts.append(moment[at_risk])
     moments: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return moments
-
-
-def count_by_age_day(trailing: Matrix) -> Matrix:
-    """Recover daily counts from counts of the last 28 days.
-
-    What came on a day is what the trailing count rose by and what left it.
-
-    >>> trailing = np.minimum(np.arange(40), 28)[None]  # one a day from the second on
-    >>> count_by_age_day(trailing)[0, [0, 1, 28, 39]].tolist()
-    [0, 1, 1, 1]
-    """
-    counts = np.diff(trailing, axis=1, prepend=0)
-    for day in range(MONTH_DAYS, counts.shape[1]):
-        counts[:, day] += counts[:, day - MONTH_DAYS]
-    return counts
 
 
 def _band(
@@ -309,7 +263,7 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
     moments = list_moments(study)
     moments = moments[moments["silent"] >= SILENT_BANDS[0]]
     bands = _band(moments["silent"], SILENT_BANDS, "silent")
-    first = (FIRST_PAUSE, _list_first_pauses(study))
+    first = ("first pause of 60 days", _list_first_pauses(study))
     parts = [(MOMENTS, moments.assign(**bands)), first]
     for rule, table in parts:
         for cell, rows in table.groupby([*bands], dropna=False):
@@ -353,6 +307,24 @@ def _list_silences(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame
     return gaps.assign(days=days)[columns].reset_index(drop=True)
 
 
+def tabulate_follow_up(study: Study) -> Iterator[dict[str, Any]]:
+    """Yield what follow-up windows show of the groups of a chat, and later activity."""
+    if study.manifest.kind != "chat":
+        return
+    for days, window in WINDOWS:
+        rows = list_follow_up(study, days=days, window=window)
+        cell = {**_describe(study), "days": days, "window": window}
+        cell |= {"gone_groups": int(rows["gone"].sum()), "groups": len(rows)}
+        found = estimate_follow_up(rows)
+        for name in ("gone", "again", "earnest"):
+            of = cell["groups"] if name == "gone" else cell["gone_groups"]
+            is_told = of >= FEWEST and (name == "gone" or days < AGAIN)
+            told = found[name] if is_told else None
+            ends = name, f"{name}_low", f"{name}_high"
+            cell |= dict(zip(ends, told or (None, None, None), strict=True))
+        yield cell
+
+
 # ---- files -----------------------------------------------------------------------
 
 
@@ -363,10 +335,11 @@ def build_tables() -> dict[str, pd.DataFrame]:
     rows = {
         GROUPS: [row for study in both for row in tabulate_groups(study)],
         WRITERS: [row for study in talk for row in tabulate_writers(study)],
-        AGAIN: [row for study in talk for row in tabulate_spoken_again(study)],
+        SPOKEN: [row for study in talk for row in tabulate_spoken_again(study)],
+        FOLLOWED: [row for study in talk for row in tabulate_follow_up(study)],
         MEDIANS: [row for study in both for row in tabulate_medians(study)],
     }
-    first = pd.DataFrame(tabulate_first_pause(collect_beginnings(talk)))
+    first = pd.DataFrame(tabulate_first_month(talk))
     ordered = {name: _order(pd.DataFrame(table)) for name, table in rows.items()}
     return ordered | {FIRST: first.astype({"messages_to": "Int64"})}
 

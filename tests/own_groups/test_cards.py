@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from helpers import paths
-from helpers.forecast import chance_of_no_pause
+from helpers.forecast import predict_silence
 from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.page import SHADED, _describe_weeks
 from helpers.own_groups.report.first_screen import describe_first_screen
 from helpers.own_groups.sentences import (
-    describe_first_pause,
+    describe_forecast,
     describe_rhythm,
     name_group,
 )
@@ -92,12 +92,9 @@ def test_small_groups_have_a_number_for_a_name(study, monkeypatch):
     assert render(name_group("small group 1"), "zh") == "小群 1"
 
 
-def test_young_group_is_told_of_its_first_pause(change):
-    """With the stored chance; an old, a cut or a dead group is not."""
-    young = change(age_days=40.0, early_messages=30, state="alive")
-    told = describe_first_pause(young)
-    chance = round(100 * chance_of_no_pause(30, 105).chance)
-    assert f"of 100 such groups {chance} (" in told
-    assert f"有 {chance} 个（" in render(told, "zh")
-    for other in ({"age_days": 200.0}, {"early_messages": None}, {"state": "silent"}):
-        assert describe_first_pause(dataclasses.replace(young, **other)) is None
+def test_forecast_is_hidden_with_its_writers(change):
+    """A chance of few writers tells how many they are."""
+    told = change(people_28=3, forecast=predict_silence(200, 3, 9, 3))
+    assert describe_forecast(told, 5) is None
+    assert describe_forecast(told, 1) == told.forecast.describe()
+    assert describe_forecast(change(forecast=None), 1) is None

@@ -13,7 +13,7 @@ from statistics import mean
 import pandas as pd
 import pytest
 
-from helpers.forecast import chance_of_going_on
+from helpers.forecast import predict_silence
 from helpers.own_groups import page as sent
 from helpers.own_groups import private_page as private
 from helpers.own_groups.cards.newcomers import LEAST_DAYS, RECENT_DAYS, REGULAR_DAYS
@@ -100,6 +100,7 @@ def _describe_lately(name):
     month = _count_writers(name, END - 27, END)
     before = len(_count_writers(name, END - 55, END - 28))
     span = f"in the last four weeks of the record{{}}, {before} in the four before"
+    yield _describe_forecast(name, month)
     if not month:
         yield f"Nobody wrote {span.format('')}."
         return
@@ -109,13 +110,12 @@ def _describe_lately(name):
         f"I{span.format(f' {len(month)} wrote')[1:]}; of these weeks' messages, one"
         f" person wrote {top}, three wrote {three}."
     )
-    found = chance_of_going_on(len(month), (EXPORTED - START).days + 1, "chat")
-    chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
-    yield (
-        f"{len(month)} people wrote in 28 days: of 100 such groups of its age {chance}"
-        f" ({low} to {high}) still talk three to five months later"
-        f" ({found.population})."
-    )
+
+
+def _describe_forecast(name, month):
+    """Return the forecast by days counted from the planted messages."""
+    age, since = (EXPORTED - START).days + 1, END - LAST[name]
+    return predict_silence(age, since, sum(month.values()), len(month)).describe()
 
 
 def _describe_state(name):

@@ -1,6 +1,5 @@
-"""What can be foretold of a group: its future talk, and its first pause."""
+"""What can be predicted of a group: whether it stays without a message for 60 days."""
 
-from helpers.forecast.first_pause import chance_of_no_pause
-from helpers.forecast.going_on import Chance, chance_of_going_on
+from helpers.forecast.silence import Forecast, predict_silence
 
-__all__ = ["Chance", "chance_of_going_on", "chance_of_no_pause"]
+__all__ = ["Forecast", "predict_silence"]

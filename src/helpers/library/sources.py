@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.quantities.memberships import cut_stays
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.forecast import going_on as forecast
+from helpers.forecast import moments
+from helpers.forecast.moments import AGES
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import define_lives
 from helpers.group_lives.silence import SILENCE_DAYS
@@ -121,31 +122,32 @@ def list_windows(sources: Iterable[str | Study], window: str) -> pd.DataFrame:
 
 
 def list_moments(
-    sources: Iterable[str | Study], *, ahead: tuple[int, int] = (90, 149)
+    sources: Iterable[str | Study], *, ages: Sequence[int] = AGES
 ) -> pd.DataFrame:
-    """Return groups of several sources every 28 days: writers, and whether they go on.
+    """Return groups of several sources at given ages: states, and later silence.
 
     Parameters
     ----------
     sources
-        Names of studies with tables ``groups``, ``rates`` and ``daily``, or studies.
-    ahead
-        First and last of the days after the moment that are asked about.
+        Names of studies with tables ``groups`` and ``rates``, or studies.
+    ages
+        In days since the first message; groups watched for 60 days more count.
 
     Returns
     -------
     DataFrame
-        ``source, kind, group, age`` (days), ``writers`` of the last 28 days, at least
-        one, and ``alive``: whether there was a message on the days asked about.
+        ``source, place, kind, group, age, messages, writers`` (both of the last 28
+        days)``, days_since`` (the last message) and ``silent``: whether there was no
+        message in the 60 days from then on.
 
     Examples
     --------
     >>> moments = list_moments(["komodo_discord"])
-    >>> bool((moments["age"] % 28 == 0).all() and (moments["writers"] > 0).all())
+    >>> bool((moments["days_since"] < moments["age"]).all())
     True
     """
     opened = [each if isinstance(each, Study) else open_study(each) for each in sources]
-    parts = [forecast.list_moments(study, ahead) for study in opened]
+    parts = [moments.list_moments(study, ages) for study in opened]
     return pd.concat(parts, ignore_index=True)
 
 

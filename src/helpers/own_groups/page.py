@@ -31,11 +31,11 @@ from helpers.own_groups.sentences import (
     NONE,
     STATES,
     describe_carriers,
-    describe_chance,
     describe_excluded,
-    describe_first_pause,
+    describe_forecast,
     describe_hours,
     describe_newcomers,
+    describe_past,
     describe_rest,
     describe_rhythm,
     describe_silent_members,
@@ -239,7 +239,7 @@ def _build_card(card: Card, cards: Sequence[Card], k: int, zone: str) -> Section
         messages=say_counts(messages=card.messages),
     )
     name = name_card(card, cards)
-    chances = describe_chance(card, k), describe_first_pause(card)
+    forecast = describe_forecast(card, k)
     return Section(
         head=name,
         anchor=f"g{card.group}",
@@ -248,7 +248,7 @@ def _build_card(card: Card, cards: Sequence[Card], k: int, zone: str) -> Section
         states=[describe_state(card), describe_trend(card.trend, name)],
         picture=draw_weeks(card, PER_WEEK) if card.weeks else "",
         caption=_describe_weeks(card),
-        words=[each for each in chances if each is not None],
+        words=[forecast] if forecast is not None else [],
         lines=[
             describe_carriers(card, k),
             describe_silent_members(card, k),
@@ -285,12 +285,13 @@ def list_lines(cards: Sequence[Card], k: int) -> Iterator[str]:
         yield join_messages(": ", [name, describe_state(card)])
         for text in (
             describe_trend(card.trend, name),
-            describe_chance(card, k),
+            describe_forecast(card, k),
             describe_carriers(card, k),
             describe_silent_members(card, k),
             *describe_newcomers(card, k),
         ):
             if text is not None:
                 yield join_messages("", ["  ", text])
+    yield from describe_past(cards)
     if (rest := len(cards) - MOST) > 0:
         yield describe_rest(rest)

@@ -52,8 +52,7 @@ from helpers.own_groups.sentences import (
     INSTRUMENT_NAMES,
     WEEKDAYS,
     describe_carriers,
-    describe_chance,
-    describe_first_pause,
+    describe_forecast,
     describe_hours,
     describe_newcomers,
     describe_rhythm,
@@ -175,8 +174,7 @@ class _Page:
         key = self.keys[card.group]
         rows = self._select(key)
         lines = [
-            describe_chance(card, 1),
-            describe_first_pause(card),
+            describe_forecast(card, 1),
             describe_by_age(card),
             describe_carriers(card, 1),
             describe_silent_members(card, 1),

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from helpers.errors import ShequnError
-from helpers.forecast import chance_of_going_on, chance_of_no_pause
-from helpers.forecast.first_pause import DAYS
-from helpers.forecast.going_on import Chance
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.own_groups.cards.card import Answered, Card
 from helpers.own_groups.cards.newcomers import RECENT_DAYS, Newcomers
@@ -287,47 +284,26 @@ def format_level(level: float) -> str:
     )
 
 
-def describe_chance(card: Card, k: int) -> Message | None:
-    """Describe the chance that a group still talks in three to five months.
+def describe_forecast(card: Card, k: int) -> Message | None:
+    """Describe the chance that a group has no message in the next 60 days.
 
-    Nothing is said outside the range that was measured, of a group that does not talk,
-    or where the number of writers is hidden or the age not known.
+    Nothing is said outside what was measured, of a group that was closed, or where the
+    number of writers is hidden or the age not known.
     """
-    people = card.people_28 or 0
-    if card.state != "alive" or card.is_cut or people < max(k, 1):
+    if card.forecast is None or 0 < (card.people_28 or 0) < k:
         return None
-    try:
-        found = chance_of_going_on(people, card.age_days, "chat")
-    except ShequnError:
-        return None
-    return say(
-        "{people} wrote in 28 days: of 100 such groups of its age {chance} ({low} to"
-        " {high}) still talk three to five months later ({population}).",
-        people=say_counts(people=people),
-        **_round_chance(found),
-    )
+    told = [card.forecast.describe()]
+    if card.recalibrated is not None:
+        told.append(card.recalibrated.describe())
+    return join_messages(" ", told)
 
 
-def _round_chance(found: Chance) -> dict[str, object]:
-    """Return a chance of 100 with its range, and the population."""
-    shares = {"chance": found.chance, "low": found.low, "high": found.high}
-    rounded = {name: round(100 * share) for name, share in shares.items()}
-    return {**rounded, "population": found.population}
-
-
-def describe_first_pause(card: Card) -> Message | None:
-    """Describe the chance that a young group begins no pause of 60 days by day 105."""
-    if card.early_messages is None or card.age_days >= DAYS[0] or card.state != "alive":
-        return None
-    found = chance_of_no_pause(card.early_messages, DAYS[0])
-    return say(
-        "{messages} in days 8–28: of 100 such groups {chance} ({low} to {high}) begin"
-        " no silence of {silence:.0f} days by day {day} ({population}).",
-        messages=say_counts(messages=card.early_messages),
-        silence=SILENCE_DAYS,
-        day=DAYS[0],
-        **_round_chance(found),
-    )
+def describe_past(cards: Sequence[Card]) -> Iterator[Message]:
+    """Yield what was predicted on past days of all groups, and what followed."""
+    found = (card.recalibrated for card in cards if card.recalibrated is not None)
+    for forecast in islice(found, 1):
+        if forecast.shift is not None:
+            yield forecast.shift.describe()
 
 
 def describe_carriers(card: Card, k: int) -> Message:

@@ -430,7 +430,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Curves over days, with their names at the right."""
+    """Curves over days, each named where it ends."""
 
     curves: Sequence[Curve]
     days: Sequence[float]
@@ -458,7 +458,7 @@ class Curves:
             drawing.draw_line([(x, bottom), (x, bottom + 3)], GREY, 0.6)
             drawing.write((x, bottom + TICKS), f"{day:g}", anchor="middle")
         drawing.write((MARGIN, top - SMALL), self.titles[1])
-        self._draw_curves(drawing, place, right + 6, room)
+        self._draw_curves(drawing, place, room)
         middle = (left + right) / 2
         drawing.write(
             (middle, bottom + TICKS + LINE + 3), self.titles[0], anchor="middle"
@@ -466,10 +466,9 @@ class Curves:
         return bottom + TICKS + LINE + 8
 
     def _draw_curves(
-        self, drawing: Drawing, place: Callable[[float, float], Point], x: float,
-        room: float,
-    ) -> None:  # fmt: skip
-        ends: list[tuple[float, Curve, list[str]]] = []
+        self, drawing: Drawing, place: Callable[[float, float], Point], room: float
+    ) -> None:
+        ends: list[tuple[Point, Curve, list[str]]] = []
         for curve in self.curves:
             days, means, lows, highs = zip(*curve.points, strict=True)
             band = [*map(place, days, lows), *reversed([*map(place, days, highs)])]
@@ -484,12 +483,12 @@ class Curves:
                 line, curve.colour, 2, dash=curve.dash,
                 group=f"{curve.group}p1" if curve.group else "",
             )  # fmt: skip
-            ends.append((line[-1][1], curve, wrap_text(curve.name, room, SMALL)))
+            ends.append((line[-1], curve, wrap_text(curve.name, room, SMALL)))
         free = 0.0
-        for y, curve, lines in sorted(ends, key=lambda end: end[0]):
+        for (x, y), curve, lines in sorted(ends, key=lambda end: end[0][1]):
             first = max(y + 3 - LINE * (len(lines) - 1) / 2, free)
             drawing.write_lines(
-                (x, first),
+                (x + 6, first),
                 lines,
                 SMALL,
                 group=f"{curve.group}p2" if curve.group else "",
@@ -525,93 +524,6 @@ def name_reading(reading: str, reader: Reader) -> str:
         "silent for good": reader("silent for good"),
     }
     return names[reading]
-
-
-BANDS = (VERMILION, ORANGE, SKY, BLUE)  # from no message on
-
-
-def chart_bands(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
-    """Return the chart of groups that began no pause, by messages of days 8–28."""
-    curves = []
-    for at, (_, own) in enumerate(table.groupby("messages_from")):
-        ends = own[["age_days", "no_pause", "no_pause_low", "no_pause_high"]]
-        points = [(0.0, 1.0, 1.0, 1.0), *map(tuple, ends.to_numpy())]
-        name = name_band(own.iloc[0], reader)
-        curves.append(Curve(name, points, BANDS[at], group=f"band{at}"))
-    drawn = Curves(
-        curves, (0, 105, 182, 365),
-        (reader("days since the first message"),
-         reader("of 100 groups, no pause begun; lines: messages in days 8–28")),
-    )  # fmt: skip
-    return Chart("home-bands", title, note, table, drawn.draw)
-
-
-def name_band(row: pd.Series[Any], reader: Reader) -> str:
-    """Return the name of a band of messages.
-
-    >>> name_band(pd.Series({"messages_from": 10, "messages_to": 49}), Reader("en"))
-    '10–49'
-    """
-    least, most = row["messages_from"], row["messages_to"]
-    if not np.isfinite(most):
-        return reader("{n} and more", n=f"{least:.0f}")
-    return reader("none") if most == 0 else f"{least:.0f}–{most:.0f}"
-
-
-WRITERS = ((1, "1–2"), (3, "3–9"), (10, "10–29"), (30, "30+"))
-AGES = (
-    (0, "under 4 weeks"), (28, "4 to 12 weeks"), (92, "3 to 12 months"),
-    (366, "over a year"),
-)  # fmt: skip
-
-
-def chart_writers(table: pd.DataFrame, title: str, note: str, reader: Reader) -> Chart:
-    """Return the heat map of survival by age of the group and recent writers."""
-
-    def draw(drawing: Drawing, top: float) -> float:
-        left, tall = MARGIN + 34, 46.0
-        across = (drawing.width - left - MARGIN) / len(AGES)
-        drawing.write((MARGIN, top + SMALL + 2), reader(
-            "people who wrote in the last 28 days"))  # fmt: skip
-        top += SMALL + 10
-        bottom = top + tall * len(WRITERS)
-        for cell in iterate_rows(table):
-            if np.isfinite(cell.mean):
-                row = [least for least, _ in WRITERS].index(int(cell.writers_from))
-                column = [least for least, _ in AGES].index(int(cell.age_from))
-                corner = (left + across * column, bottom - tall * (row + 1))
-                _draw_cell(drawing, cell, corner, (across, tall), f"cell{row}x{column}")
-        for row, (_, name) in enumerate(WRITERS):
-            y = bottom - tall * (row + 0.5) + 3
-            drawing.write((left - 6, y), name, anchor="end")
-        for column, (_, name) in enumerate(AGES):
-            lines = wrap_text(reader(name), across - 4, SMALL)
-            middle = left + across * (column + 0.5)
-            drawing.write_lines((middle, bottom + TICKS), lines, SMALL, anchor="middle")
-        middle = (left + drawing.width - MARGIN) / 2
-        last = bottom + TICKS + 2 * LINE + 4
-        drawing.write((middle, last), reader("age of the group"), anchor="middle")
-        return last + 4
-
-    return Chart("home-writers", title, note, table, draw)
-
-
-def _draw_cell(
-    drawing: Drawing, cell: Any, corner: Point, size: Point, group: str  # noqa: ANN401 - a row
-) -> None:  # fmt: skip
-    low, high = np.array([233, 243, 251]), np.array([0, 90, 150])
-    part = float(np.clip((cell.mean - 0.25) / 0.75, 0, 1))
-    shade = "#{:02x}{:02x}{:02x}".format(*(low + part * (high - low)).astype(int))
-    (x, y), (across, tall) = corner, size
-    drawing.fill_box((x + 1.5, y + 1.5), (across - 3, tall - 3), shade, group=group)
-    dark = part > 0.55  # noqa: PLR2004 - where white letters read better
-    colour = "#fefefe" if dark else "#1b1b1b"
-    alone = "*" if cell.sources == 1 else ""
-    middle = x + across / 2
-    mean = f"{of_hundred(cell.mean)}{alone}"
-    drawing.write((middle, y + tall / 2), mean, 14, colour, anchor="middle")
-    span = f"{of_hundred(cell.low)}–{of_hundred(cell.high)}"
-    drawing.write((middle, y + tall - 9), span, SMALL, colour, anchor="middle")
 
 
 def chart_shares(

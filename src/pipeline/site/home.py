@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims import Answer
+from helpers.claims.pool import pool_rows
 from helpers.claims.words import (
     AGAINST,
     FOR,
@@ -23,20 +24,26 @@ from helpers.wording import render
 from pipeline.site import tables
 from pipeline.site.answers import format_bars
 from pipeline.site.charts import (
-    AGES,
-    WRITERS,
     Chart,
     chart_answers,
-    chart_bands,
     chart_pauses,
     chart_shares,
-    chart_writers,
     cite_chart,
     is_related,
     list_meanings,
-    name_band,
     tabulate_distances,
     write_chart,
+)
+from pipeline.site.follow_up import (
+    chart_forty,
+    count_first_month,
+    select_follow_up,
+)
+from pipeline.site.forecast import (
+    chart_forecast,
+    find_left_out,
+    list_facts,
+    tabulate_forecast,
 )
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.sources import describe_reference, name_study
@@ -65,8 +72,8 @@ class Home:
         self.measured = [answer for answer in answers if answer.is_measured]
         self.reader = reader
         self.pauses = tables.tabulate_pauses(self._list_direct(DIES))
-        self.writers = tables.tabulate_writers()
-        self.bands = tables.tabulate_first_pause()
+        self.forecast = tabulate_forecast()
+        self.followed = select_follow_up()
 
     # numbers ------------------------------------------------------------
 
@@ -77,13 +84,11 @@ class Home:
         )
         paused = self._pause("ever paused 60 days", THREE_MONTHS)
         belonging, somewhat = self._find_belonging("clearly", "somewhat")
-        rising, steps = tables.count_rising_steps()
         told = [answer for answer in self.measured if not is_related(answer)]
         words = Counter(answer.word for answer in told)
         lurks, lurks_in = self.answers[LURKS].overall, self._find_lurkers
         counted = [self._find_published(study) for study in (WECHAT, FACEBOOK)]
         language = self.reader.language
-        again = tables.pool_return(28)
         return {
             "silent": of_hundred(silent["mean"]),
             "silent_range": self.reader.bracket(silent["low"], silent["high"]),
@@ -96,12 +101,9 @@ class Home:
                 *(self.answers[DIES].overall[end] for end in ("next_low", "next_high"))
             ),
             "wechat": of_hundred(counted[0]["estimate"]),
-            "facebook": of_hundred(counted[1]["estimate"]),
             "counted": f"{sum(each['n'] for each in counted):,.0f}",
             "pause_sources": f"{silent['sources']:.0f}",
             "pause_groups": f"{silent['groups']:,.0f}",
-            "rising": f"{rising}",
-            "steps": f"{steps}",
             "lurkers": of_hundred(float(lurks["mean"])),
             "lurkers_range": self.reader.bracket(lurks["low"], lurks["high"]),
             "chats": of_hundred(lurks_in("chat")["mean"]),
@@ -111,8 +113,6 @@ class Home:
             "belong_range": self.reader.bracket(belonging["low"], belonging["high"]),
             "somewhat": of_hundred(somewhat["mean"]),
             "somewhat_range": self.reader.bracket(somewhat["low"], somewhat["high"]),
-            "again": of_hundred(again["mean"]),
-            "again_range": self.reader.range_of(again["low"], again["high"]),
             "claims": f"{len(self.answers)}",
             "measured": f"{len(self.measured)}",
             "told": f"{len(told)}",
@@ -125,6 +125,35 @@ class Home:
             "related": f"{len(self.measured) - len(told)}",
             "asked": f"{sum(a.on_wechat.startswith(ASKED) for a in told)}",
             "kinds": render(name_kinds(" ".join(self._list_kinds(told))), language),
+            **self._list_followed(),
+            **self._list_foretold(),
+        }
+
+    def _list_followed(self) -> dict[str, str]:
+        """Return what a follow-up of a month shows, and later activity."""
+        numbers, reader = {"followed": f"{len(self.followed)}"}, self.reader
+        ends = self.followed["gone"].agg(["min", "max"])
+        numbers["gone_places"] = reader.range_of(*ends)
+        for name in ("gone", "again", "earnest"):
+            found = pool_rows(self.followed, name)
+            numbers[name] = of_hundred(found.mean)
+            numbers[f"{name}_range"] = reader.bracket(found.low, found.high)
+        return numbers
+
+    def _list_foretold(self) -> dict[str, str]:
+        """Return how the forecast did, and what was seen by day 28 and after."""
+        left_out, places = find_left_out()
+        seen = count_first_month()
+        early, begun = (seen[n] / seen["groups"] for n in ("begun_28", "begun"))
+        return {
+            "better": f"{left_out['better_in']:.0f}",
+            "holds": f"{left_out['holds']:.0f}",
+            "places": f"{places}",
+            "quiet_groups": f"{seen['groups']}",
+            "begun_28": of_hundred(early),
+            "begun": of_hundred(begun),
+            "ends": f"{seen['ends']}",
+            "others": f"{seen['others']}",
         }
 
     def _list_kinds(self, answers: Sequence[Answer]) -> list[str]:
@@ -165,49 +194,31 @@ class Home:
             and answer.claim.readings[0].claimed_range.numbers
         ]
 
-    def list_rows(self) -> list[dict[str, Any]]:
-        """Return the rows of the table of the first pause, by messages."""
-        rows = []
-        for _, own in self.bands.groupby("messages_from"):
-            cells = own.set_index("age_days").loc[[THREE_MONTHS, YEAR]]
-            rows.append(
-                {
-                    "from": int(own["messages_from"].iloc[0]),
-                    "name": name_band(own.iloc[0], self.reader),
-                    "cells": [
-                        {
-                            "mean": of_hundred(cell.no_pause),
-                            "range": self.reader.range_of(
-                                cell.no_pause_low, cell.no_pause_high
-                            ),
-                            "next": self.reader.range_of(cell.next_low, cell.next_high),
-                        }
-                        for cell in tables.iterate_rows(cells)
-                    ],
-                }
-            )
-        return rows
-
     # charts ------------------------------------------------------------
 
     def list_charts(self) -> Iterator[Chart]:
         """Yield the charts of home and of *your group*, with titles and notes."""
         reader, numbers = self.reader, self.list_numbers()
-        first, last = (
-            self.bands[self.bands["age_days"].eq(age)] for age in (THREE_MONTHS, YEAR)
-        )
-        yield chart_bands(
-            self.bands,
+        yield chart_forecast(
+            self.forecast,
             reader(
-"In {places} chat communities, the more messages in days 8 to 28, the later the first "
-"pause of two months", places=first["places"].max(),
+"Of 100 chats 120 days old with three writers, {a} stay silent for two months if the "
+"last message was three days ago, {b} if it was twenty",
+**dict(zip("ab", self._list_told(3, 20), strict=True)),
             ),
             reader(
-"{groups} groups, {later} in {fewer} places by a year; lines join days 0, 105, 365; "
-"bands: 95% intervals.",
-groups=f"{first['groups'].sum():,}",
-later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
+"Lines: writers in the last 28 days; bands: range in a community not in the data."
             ),
+            reader,
+        )  # fmt: skip
+        yield chart_forty(
+            (pool_rows(self.followed, "earnest").mean,
+             pool_rows(self.followed, "again").mean),
+            reader(
+"Of forty groups without a message in days 31–34, {again} in 100 had spoken again by "
+"day 200{again_range}"
+            ).format_map(numbers),
+            reader("In earnest: ten messages, and two people on one day."),
             reader,
         )  # fmt: skip
         yield chart_pauses(
@@ -221,18 +232,6 @@ later=f"{last['groups'].sum():,}", fewer=last["places"].max(),
 "{pause_groups} groups that ever spoke; pauses count from their first day; bands: 95% "
 "intervals."
             ).format_map(numbers),
-            reader,
-        )  # fmt: skip
-        yield chart_writers(
-            self.writers,
-            reader(
-"In up to {places} chat communities, the more people wrote lately, the more groups "
-"still talk three to five months later", places=f"{self.writers['sources'].max():.0f}",
-            ),
-            reader(
-"Chats still talking three to five months later, of 100; small: 95% "
-"interval; *: one source; empty: too few."
-            ),
             reader,
         )  # fmt: skip
         yield chart_shares(
@@ -259,6 +258,10 @@ shown=len(self._list_famous()),
             ),
             reader,
         )  # fmt: skip
+
+    def _list_told(self, *days: int, writers: int = 3) -> list[str]:
+        rows = self.forecast[self.forecast["writers"].eq(writers)]
+        return [of_hundred(x) for x in rows.set_index("days_since")["share"][[*days]]]
 
     def _name_meanings(
         self,
@@ -331,7 +334,7 @@ shown=len(self._list_famous()),
         charts, places = {}, self._list_places()
         for drawn in self.list_charts():
             short = drawn.name.removeprefix("home-")
-            page = f"{PAGES.get(short, 'index')}.html#{short}"
+            page = f"index.html#{short}"
             chart = replace(drawn, places=places.get(short, ()))
             charts[short] = {
                 "svg": write_chart(chart, self.reader, out, page),
@@ -342,19 +345,17 @@ shown=len(self._list_famous()),
         return {
             "n": self.list_numbers(),
             "charts": charts,
-            "rows": self.list_rows(),
-            "references": [
-                describe_reference(study, self.reader) for study in (WECHAT, FACEBOOK)
-            ],
-            "own": self.list_own_facts(),
+            "references": [describe_reference(WECHAT, self.reader)],
+            "own": list_facts(self.reader)
+            | {"quiet_first": self.list_numbers()["quiet_first"]},
         }
 
     def _list_places(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the sources behind the charts that show their mean."""
         studies: dict[str, Iterable[Any]] = {
             "pauses": self._list_direct(DIES),
-            "bands": tables.read_tables().first_pause["place"].dropna(),
-            "writers": tables.read_tables().writers["source"],
+            "forecast": tables.read_tables().first_month["place"].dropna(),
+            "forty": self.followed["source"],
             "silence": [
                 *self.answers[LURKS].estimates["study"],
                 *self.answers[BELONGS].estimates["study"],
@@ -366,38 +367,3 @@ shown=len(self._list_famous()),
             )
             for chart, own in studies.items()
         }
-
-    def list_own_facts(self) -> dict[str, Any]:
-        """Return what the page needs to answer about a group that a reader types in."""
-        numbers = self.list_numbers()
-        return {
-            "cells": self.list_cells(),
-            "bands": self.list_rows(),
-            "writers": [least for least, _ in WRITERS],
-            "ages": [least for least, _ in AGES],
-            "last": YEAR,
-            "three_months": THREE_MONTHS,
-        } | {name: numbers[name] for name in ("quiet_first", "again", "again_range")}
-
-    def list_cells(self) -> list[dict[str, Any]]:
-        """Return the heat map's cells, as the "your group" field looks them up."""
-        cells = []
-        for cell in tables.iterate_rows(self.writers):
-            if cell.mean != cell.mean:
-                continue
-            cells.append(
-                {
-                    "row": [least for least, _ in WRITERS].index(
-                        int(cell.writers_from)
-                    ),
-                    "column": [least for least, _ in AGES].index(int(cell.age_from)),
-                    "mean": of_hundred(cell.mean),
-                    "next": self.reader.range_of(cell.next_low, cell.next_high),
-                    "groups": f"{cell.groups:,.0f}",
-                    "sources": int(cell.sources),
-                }
-            )
-        return cells
-
-
-PAGES = {"writers": "your-group"}  # of charts that are not on home

@@ -22,6 +22,7 @@ from helpers.errors import ShequnError
 from helpers.figures.saved import SavedFigure
 from helpers.figures.saving import describe_table
 from helpers.figures.svg import finish_svg
+from helpers.forecast import predict_silence
 from pipeline.site.answers import format_headline
 from pipeline.site.build import make_site
 from pipeline.site.cards import format_tags
@@ -69,6 +70,9 @@ def test_home_prints_the_numbers_of_the_tables(site, read_page, page):
         errors = (logit(rows["share_high"]) - logit(rows["share_low"])) / 3.92
         found = pool(rows["share"].to_numpy(), errors.to_numpy(), "logit")
         assert of_hundred(found.mean) in text
+    chats = pd.read_csv(paths.PROCESSED / "life_tables" / "follow_up.csv")
+    gone = chats.query("days == 34 and groups >= 50")["gone"]
+    assert {*map(of_hundred, gone.agg(["min", "max"]))} <= {*text}
 
 
 @pytest.mark.parametrize("folder", ["", "zh/"])
@@ -445,15 +449,18 @@ def _use_keys(page, site):
     page.keyboard.press("ArrowRight")
     assert page.locator("g.dimmed").count() > 0
     page.get_by_label("age in days").fill("40")
+    page.get_by_label("days since the last message").fill("2")
     page.get_by_label("writers in the last 28 days").fill("12")
-    page.get_by_label("messages in days 8–28").fill("20")
+    page.get_by_label("messages in the last 28 days").fill("20")
     told = page.locator("form.own output").inner_text()
-    assert len(re.findall(r"Of 100 \w+ ", told)) == 2
+    assert told == predict_silence(40, 2, 20, 12).describe()
+    assert page.locator("circle.own-group").count() > 0
     with page.expect_download() as download:
         page.get_by_role("button", name="save as a picture").click()
     assert _read_size(download.value.path())[0] > 500
-    page.get_by_label("writers in the last 28 days").fill("0")
-    assert "Nobody wrote" in page.locator("form.own output").inner_text()
+    page.get_by_label("writers in the last 28 days").fill("30")
+    assert "each message has a writer" in page.locator("form.own output").inner_text()
+    assert page.locator("circle.own-group").count() == 0
     page.goto((site / "answers.html").as_uri())
     page.get_by_label("word").select_option("open")
     assert page.locator('tr[data-word="very likely"]:visible').count() == 0

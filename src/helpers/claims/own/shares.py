@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.claims.own.counts import count_own_groups
-from helpers.claims.own.first_month import combine_with_first_month
 from helpers.claims.own.partial import Combined, Range, combine_with_own
 from helpers.claims.pool import Pool
 from helpers.claims.pooling import pool_rows
@@ -38,9 +37,8 @@ def estimate_own_shares(study: Study) -> list[OwnShare]:
     return [
         OwnShare(claim, reading, found)
         for claim, reading in list_own_readings()
-        if (found := combine_with_first_month(tables, reading)
-            or _combine_counted(tables, claim, reading)) is not None
-    ]  # fmt: skip
+        if (found := _combine_counted(tables, claim, reading)) is not None
+    ]
 
 
 def _combine_counted(

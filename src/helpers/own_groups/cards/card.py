@@ -13,16 +13,21 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.derive.measures.newcomers import EITHER
+from helpers.forecast import Forecast
 from helpers.group_lives.silence import compute_silence_days
 from helpers.observed import Observed, State
 from helpers.own_groups.cards.counts import (
     count_answered,
-    count_early_messages,
     count_silent_members,
     count_weeks,
     count_writers,
     find_busy_hours,
     measure_pauses,
+)
+from helpers.own_groups.cards.forecasts import (
+    count_last_month,
+    read_shift,
+    tell_groups,
 )
 from helpers.own_groups.cards.newcomers import (
     Newcomers,
@@ -103,7 +108,8 @@ class Card:
     hours: tuple[int, ...] = ()  # busiest of the day beyond chance, the first ahead
     is_windowed: bool = False  # whether days from --from to --to alone are counted
     is_cut: bool = False  # whether it is older than the first of them
-    early_messages: int | None = None  # of days 8–28; None if they are not all seen
+    forecast: Forecast | None = None  # of the next 60 days; None if not told
+    recalibrated: Forecast | None = None  # by the past of all groups of the study
 
     @property
     def has_silence_to_come(self) -> bool:
@@ -147,6 +153,37 @@ def build_cards(study: Study) -> list[Card]:
     groups["end_us"] = groups["group"].map(list_seen(study))
     cards = _Rows(study, groups.set_index("group")).build()
     return sorted(cards, key=lambda c: (c.need, -(c.people_28 or 0), c.label, c.group))
+
+
+def predict_groups(study: Study) -> pd.DataFrame:
+    """Predict the next 60 days of each group of a study, as its card does.
+
+    Parameters
+    ----------
+    study
+        Made by `shequn run` or `make_study`.
+
+    Returns
+    -------
+    DataFrame
+        A row per group of which something can be told: ``group, share, low, high`` that
+        nobody writes, and ``own, own_low, own_high``, recalibrated by past days of
+        these groups (null where fewer than five have any).
+
+    Examples
+    --------
+    >>> from helpers.study import open_study
+    >>> told = predict_groups(open_study("houston_slack"))
+    >>> bool((told["low"] < told["share"]).all())
+    True
+    """
+    names = ("share", "low", "high", "own", "own_low", "own_high")
+    rows = [
+        (card.group, *card.forecast[:3], *(card.recalibrated or [float("nan")] * 3)[:3])
+        for card in build_cards(study)
+        if card.forecast is not None
+    ]
+    return pd.DataFrame(rows, columns=["group", *names])
 
 
 def count_all_months(study: Study) -> list[tuple[str, int]]:
@@ -203,7 +240,7 @@ class _Rows:
             self._count_writers(),
             _list_fields(count_silent_members(self.read("memberships"))),
             _list_fields(find_busy_hours(self.read("rhythm"))),
-            self._count_early(lives),
+            self._predict(lives),
             self._count_people(),
             self._count_answered(),
             self._measure_trends(over),
@@ -272,16 +309,22 @@ class _Rows:
         rows = count_writers(self.read("member_days"), self.end_day)
         return _list_fields(rows[self.has_senders])
 
-    def _count_early(self, lives: Mapping[int, Mapping[str, Any]]) -> Fields:
-        """Count the messages of days 8–28 of the groups of which all are seen."""
-        seen = [
-            group
+    def _predict(self, lives: Mapping[int, Mapping[str, Any]]) -> Fields:
+        """Predict the next 60 days, from the calendar days up to the last one."""
+        ago = {
+            group: life["days_ago"]
             for group, life in lives.items()
-            if not (life["is_left_truncated"] or life["is_cut"])
-            and life["age_days"] >= MONTH_DAYS
-        ]
-        counts = count_early_messages(self.daily).rename("early_messages")
-        return _list_fields(counts[counts.index.isin(seen)].to_frame())
+            if life["state"] in {"alive", "silent"}
+            and self.has_senders[group]
+            and not life["is_cut"]
+        }
+        since = pd.Series(ago, dtype="int64")
+        today = self.spoke_day.reindex(since.index) + since
+        origin = self.groups["origin_us"].astype("int64").reindex(since.index)
+        age = today - (origin + self.offset) // DAY_US + 1
+        month = count_last_month(self.read("member_days"), today)
+        states = pd.concat([age, since, month], axis=1)
+        return tell_groups(states, read_shift(self.study))
 
     def _count_people(self) -> Fields:
         if "members" not in self.there:

@@ -16,7 +16,6 @@ USUAL = 0.95  # of pauses; a longer one is unusual
 FEWEST_HOURS = 20  # messages from which busy hours are named
 BUSY_HOURS, HOURS = 3, 24
 SURE = 3.3  # standard errors by which a busy hour has more than an even share
-EARLY = (WEEK, MONTH_DAYS - 1)  # days since that of the first message
 
 
 def measure_pauses(daily: pd.DataFrame) -> pd.DataFrame:
@@ -62,19 +61,6 @@ def count_weeks(daily: pd.DataFrame, last_day: pd.Series[int]) -> pd.DataFrame:
     whole = zip(counts.to_numpy(np.int64).tolist(), longest.astype(int), strict=True)
     weeks = [tuple(row[WEEKS - 1 - first :]) for row, first in whole]
     return pd.DataFrame({"weeks": weeks}, index=longest.index)
-
-
-def count_early_messages(daily: pd.DataFrame) -> pd.Series[int]:
-    """Count the messages of days 8 to 28, the day of the first one being day 1.
-
-    >>> days = pd.DataFrame({"group": 0, "day": [5, 12, 32, 33], "messages": 1})
-    >>> count_early_messages(days)[0].item()
-    2
-    """
-    age = daily["day"] - daily.groupby("group")["day"].transform("min")
-    early = daily["messages"].where(age.between(*EARLY), 0)
-    counts: pd.Series[int] = early.groupby(daily["group"]).sum().astype("int64")
-    return counts
 
 
 def count_writers(member_days: pd.DataFrame, last_day: pd.Series[int]) -> pd.DataFrame:

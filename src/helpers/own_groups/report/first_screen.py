@@ -14,6 +14,7 @@ from helpers.own_groups.report.charts import Band, draw_curve, draw_months
 from helpers.own_groups.sentences import (
     THIS,
     THREE_MONTHS,
+    describe_past,
     describe_state,
     describe_states,
     describe_trend,
@@ -96,6 +97,7 @@ def describe_first_screen(
         yield describe_states([card.need for card in cards])
     yield from _describe_trends(cards, named=named)
     yield from _describe_people(cards, k)
+    yield from describe_past(cards)
     for answer in answers:
         if answer.claim == THREE_MONTHS:
             form = SILENT if answer.together else SILENT_ALONE

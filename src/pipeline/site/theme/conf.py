@@ -33,7 +33,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = reader("Shequn Evidence")
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-html_js_files = [("site.js", {"defer": "defer"})]
+html_js_files = [(name, {"defer": "defer"}) for name in ("forecast.js", "site.js")]
 templates_path = ["templates"]
 html_sidebars: dict[str, list[str]] = {page: [] for page in WHOLE} | {
     "chapters/[0-9]*": ["sidebar-nav-bs"]

@@ -1,235 +1,258 @@
-"""Fit the forecast of future talk, and test it on sources that were left out."""
+"""Fit the forecast of silence and its rivals, and try them on places left out.
+
+Definitions: ``docs/decisions/2026-11-30-one-forecast-and-follow-up-windows.md``,
+written down before fitting.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
 from helpers.arrays import Floats
+from helpers.errors import NotIdentifiableError
 from helpers.files import write_text
-from helpers.forecast.going_on import (
-    EDGE,
-    FOLDER,
-    NAMES,
-    OF_KIND,
-    OWN,
-    build_design,
-    list_moments,
-)
+from helpers.forecast.moments import list_moments
+from helpers.forecast.silence import FOLDER, NAMES, build_columns
+from helpers.records import MONTH_DAYS, WEEK_DAYS
 from helpers.study import Study
 
-FEWEST_GROUPS = 10  # of a source that counts
-OUTERMOST = 0.99  # part of the rows within the range that is answered
-PARTS = 5  # of the predictions of a source, compared with what was
-SEED, DRAWS = 90, 499
-STEPS, FLAT = 50, 1e-10
+KIND = "chat"
+FEWEST_GROUPS = 8  # of a place that counts
+PRIOR, TAUS = 1.0, np.arange(0.02, 2.01, 0.02)
+STEPS, FLAT = 60, 1e-9
+REACH = 0.8  # of the range of one more place, on the logit
+BANDS = (0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1)
+HALF = 0.5
 
 
 def collect_moments(studies: Sequence[Study]) -> pd.DataFrame:
-    """List the moments of all studies that count people and name their kind."""
-    needed = {"groups", "rates", "daily"}
-    able = [
-        study
-        for study in studies
-        if study.manifest.kind
-        and needed <= set(study.manifest.tables)
-        and study.table("rates")["posters_28"].notna().all()
-    ]
-    every = pd.concat([list_moments(study) for study in able], ignore_index=True)
-    groups = every.groupby("source")["group"].transform("nunique")
+    """List the moments of chats that record writers, of places with enough groups."""
+    every = pd.concat([*_list_able(studies)], ignore_index=True)
+    groups = every.groupby("place")["group"].transform("nunique")
     return every[groups >= FEWEST_GROUPS].reset_index(drop=True)
 
 
-def find_bases(rows: pd.DataFrame) -> pd.DataFrame:
-    """Find each source's base rate, and the typical writers that go with it.
+def _list_able(studies: Sequence[Study]) -> Iterator[pd.DataFrame]:
+    for study in studies:
+        if study.manifest.kind != KIND:
+            continue
+        try:
+            yield list_moments(study)
+        except NotIdentifiableError:  # neither days nor people
+            continue
 
-    Examples
-    --------
-    >>> rows = pd.DataFrame(
-    ...     {
-    ...         "source": "a",
-    ...         "kind": "chat",
-    ...         "group": [1, 1],
-    ...         "writers": [2, 8],
-    ...         "alive": [True, False],
-    ...     }
-    ... )
-    >>> find_bases(rows)[["base_rate", "typical_writers"]].round(2).loc["a"].tolist()
-    [0.5, 4.0]
+
+def build_own(rows: pd.DataFrame) -> Floats:
+    """Return the columns of the forecast that is shipped."""
+    return build_columns(rows["age"], rows["days_since"], rows["writers"])
+
+
+def build_ones(rows: pd.DataFrame) -> Floats:
+    """Return an intercept alone."""
+    return np.ones((len(rows), 1))
+
+
+def build_writers(rows: pd.DataFrame) -> Floats:
+    """Return the columns of writers and age only."""
+    return build_own(rows)[
+        :, [NAMES.index(n) for n in ("intercept", "log_writers", "log_age")]
+    ]
+
+
+def build_table(rows: pd.DataFrame) -> Floats:
+    """Return indicators of eleven cells: days since the last message, by writers."""
+    since, writers = rows["days_since"].to_numpy(), rows["writers"].to_numpy()
+    spoke = 4 * (since >= WEEK_DAYS) + np.digitize(writers, [2, 4, 10])
+    quiet = 8 + np.digitize(since, [2 * MONTH_DAYS, 4 * MONTH_DAYS])
+    return np.asarray(np.eye(11)[np.where(since < MONTH_DAYS, spoke, quiet)])
+
+
+OWN, NONE = "days since, writers, age", "none"
+MODELS: Mapping[str, Callable[[pd.DataFrame], Floats]] = MappingProxyType(
+    {
+        NONE: build_ones,
+        "writers, age": build_writers,
+        "table": build_table,
+        OWN: build_own,
+    }
+)
+
+
+class Fit(NamedTuple):
+    """Slopes, and the spread between places, on the logit scale."""
+
+    slopes: Floats
+    spread: float
+
+
+def fit_places(columns: Floats, silent: Floats, place: pd.Series[str]) -> Fit:
+    """Fit a logistic model with places at random, their spread at its mode.
+
+    The marginal posterior of the spread is Laplace's, the prior half-normal.
+
+    References
+    ----------
+    Breslow and Clayton (1993), J. Am. Stat. Assoc. 88:9 (penalised quasi-likelihood).
     """
-    logs = rows.assign(log=np.log(rows["writers"]))
-    by = logs.groupby("source")
-    return pd.DataFrame(
-        {
-            "kind": by["kind"].first(),
-            "groups": by["group"].nunique(),
-            "rows": by.size(),
-            "base_rate": by["alive"].mean(),
-            "typical_writers": np.exp(by["log"].mean()),
-        }
-    )
-
-
-def fit_chances(rows: pd.DataFrame) -> Floats:
-    """Fit the coefficients of `NAMES`; every source weighs the same.
-
-    log odds = log odds of the source's base rate + intercept + slope × log(writers /
-    typical writers there) + slope × log(age in years).
-    """
-    bases = find_bases(rows)
-    offset, design = build_design(rows, bases.loc[rows["source"]])
-    weights = 1 / bases.loc[rows["source"], "rows"].to_numpy(np.float64)
-    return _fit_logistic(design, rows["alive"].to_numpy(np.float64), offset, weights)
-
-
-def _fit_logistic(
-    design: Floats, outcome: Floats, offset: Floats, weights: Floats
-) -> Floats:
-    """Fit a weighted logistic regression with an offset by Newton's method."""
+    codes, names = pd.factorize(place, sort=True)
+    design = np.hstack([columns, np.eye(len(names))[codes]])
+    width, best = columns.shape[1], (-np.inf, np.zeros(0), 0.0)
     beta = np.zeros(design.shape[1])
+    for spread in TAUS:
+        penalty = np.r_[np.full(width, 1e-6), np.full(len(names), spread**-2)]
+        beta, information = _climb(design, silent, penalty, beta)
+        odds = design @ beta
+        fit = silent @ odds - np.logaddexp(0, odds).sum() - penalty @ beta**2 / 2
+        fit -= len(names) * np.log(spread) + np.linalg.slogdet(information)[1] / 2
+        fit -= (spread / PRIOR) ** 2 / 2
+        if fit > best[0]:
+            best = fit, beta[:width], float(spread)
+    return Fit(best[1], best[2])
+
+
+def _climb(
+    design: Floats, silent: Floats, penalty: Floats, beta: Floats
+) -> tuple[Floats, Floats]:
+    """Maximise the penalised likelihood by Newton's method; return its curvature."""
     for _ in range(STEPS):
-        chance = expit(design @ beta + offset)
-        information = (design.T * (weights * chance * (1 - chance))) @ design
-        step = np.linalg.solve(information, design.T @ (weights * (outcome - chance)))
-        beta += step
+        share = expit(design @ beta)
+        information = (design.T * (share * (1 - share))) @ design + np.diag(penalty)
+        slope = design.T @ (silent - share) - penalty * beta
+        step = np.linalg.solve(information, slope)
+        beta = beta + np.clip(step, -2, 2)
         if np.abs(step).max() < FLAT:
             break
-    return beta
+    return beta, information
 
 
 def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
-    """Predict each source by a model of all other sources, from either base rate."""
-    bases, parts = find_bases(rows), []
-    for source, there in rows.groupby("source", sort=True):
-        others = bases.drop(index=str(source))
-        beta = fit_chances(rows[rows["source"] != source])
-        alike = others[others["kind"] == there["kind"].iloc[0]]
-        means = _average_bases(alike if len(alike) else others)
-        own = bases.loc[[str(source)]]
-        for base, used in {OWN: own, OF_KIND: means}.items():
-            repeated = used.loc[used.index.repeat(len(there))]
-            offset, design = build_design(there, repeated)
-            predicted = expit(offset + design @ beta)
-            rate = float(used["base_rate"].iloc[0])
-            parts.append(there.assign(base=base, predicted=predicted, reference=rate))
+    """Predict each place from the rest, by each model."""
+    parts = []
+    for model, build in MODELS.items():
+        for place, there in rows.groupby("place", sort=True):
+            rest = rows[rows["place"].ne(str(place))]
+            fit = _fit_rows(rest, build)
+            told = expit(build(there) @ fit.slopes)
+            parts.append(there.assign(model=model, told=told, spread=fit.spread))
     return pd.concat(parts, ignore_index=True)
 
 
-def _average_bases(bases: pd.DataFrame) -> pd.DataFrame:
-    """Average base rates and typical writers over sources, each counting once."""
-    rate = float(bases["base_rate"].mean())
-    typical = float(np.exp(np.log(bases["typical_writers"]).mean()))
-    return pd.DataFrame({"base_rate": [rate], "typical_writers": [typical]})
+def _fit_rows(rows: pd.DataFrame, build: Callable[[pd.DataFrame], Floats]) -> Fit:
+    return fit_places(build(rows), rows["silent"].to_numpy(float), rows["place"])
 
 
 def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Score the predictions of sources left out, and of kinds."""
-    found = []
-    for (base, kind), rows in predictions.groupby(["base", "kind"], sort=True):
-        for source, there in [*rows.groupby("source", sort=True), ("", rows)]:
-            found.append({"base": base, "kind": kind, "source": source} | _score(there))
-    return pd.DataFrame(found)
+    """Score the places left out, and all (``place`` empty: the mean of places).
 
-
-def _score(rows: pd.DataFrame) -> dict[str, float]:
-    alive, predicted = rows["alive"].to_numpy(float), rows["predicted"].to_numpy()
-    weights = 1 / rows.groupby("source")["alive"].transform("size").to_numpy(float)
-    weights /= weights.sum()
-    errors = rows.assign(
-        model=weights * (predicted - alive) ** 2,
-        alone=weights * (rows["reference"] - alive) ** 2,
+    Returns
+    -------
+    ``model, place, groups, rows, log_score, gain`` (over none)``, rows_gain`` (of all
+    rows)``, older_gain`` (from 28 days of age on)``, better_in`` places``, shift`` (of
+    the logits that fits the place)``, holds`` (places whose shift is within reach)
+    and ``spread`` between the other places.
+    """
+    scored = predictions.assign(log_score=_score_rows(predictions))
+    keys = ["place", "group", "age"]
+    none = scored[scored["model"].eq(NONE)].set_index(keys)["log_score"]
+    scored["gain"] = (
+        scored["log_score"]
+        - none.loc[pd.MultiIndex.from_frame(scored[keys])].to_numpy()
     )
-    by_group = errors.groupby(["source", "group"])[["model", "alone"]].sum()
-    low, high = np.percentile(list(_draw_skills(by_group)), [2.5, 97.5])
-    design = np.column_stack([np.ones(len(rows)), logit(predicted)])
-    slope = _fit_logistic(design, alive, np.zeros(len(rows)), weights)[1]
-    model, alone = by_group.sum()
-    return {
-        "groups": len(by_group), "rows": len(rows),
-        "base_rate": float(weights @ alive), "brier": float(model),
-        "skill": float(1 - model / alone), "skill_low": float(low),
-        "skill_high": float(high), "slope": float(slope),
-        "gap": float(weights @ (predicted - alive)),
-    }  # fmt: skip
+    by = scored.groupby(["model", "place"], sort=False)
+    table = by.agg(
+        groups=("group", "nunique"), rows=("group", "size"),
+        log_score=("log_score", "mean"), gain=("gain", "mean"),
+        spread=("spread", "first"),
+    )  # fmt: skip
+    older = (
+        scored[scored["age"] >= MONTH_DAYS].groupby(["model", "place"])["gain"].mean()
+    )
+    table["older_gain"] = older
+    table["shift"] = [_find_shift(part) for _, part in by]
+    table["better_in"] = (table["gain"] > 0).astype(int)
+    table["holds"] = (table["shift"].abs() <= REACH).astype(int)
+    return _add_totals(table.reset_index(), scored)
 
 
-def _draw_skills(by_group: pd.DataFrame) -> Iterator[float]:
-    rng = np.random.default_rng(SEED)
-    sources = [part.to_numpy() for _, part in by_group.groupby("source", sort=True)]
-    for _ in range(DRAWS):
-        drawn = rng.integers(len(sources), size=len(sources))
-        sums = np.zeros(2)
-        for part in (sources[k] for k in drawn):
-            sums += part[rng.integers(len(part), size=len(part))].sum(axis=0)
-        yield float(1 - sums[0] / sums[1])
-
-
-def tabulate_reliability(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate mean predicted and observed shares by fifths of the predictions."""
-    keys = ["base", "kind", "source"]
-    rank = predictions.groupby(keys)["predicted"].rank(method="first") - 1
-    size = predictions.groupby(keys)["predicted"].transform("size")
-    rows = predictions.assign(part=(rank * PARTS // size).astype("int64"))
-    by = rows.groupby([*keys, "part"])
-    return by.agg(
-        groups=("group", "nunique"), rows=("alive", "size"),
-        predicted=("predicted", "mean"), observed=("alive", "mean"),
-    ).reset_index()  # fmt: skip
-
-
-def _find_spread(reliability: pd.DataFrame, base: str) -> float:
-    """Return how far fifths of sources left out were off, on the logit scale."""
-    cells = reliability[
-        (reliability["base"] == base) & (reliability["groups"] >= FEWEST_GROUPS)
+def _add_totals(table: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    means, sums = (
+        ["log_score", "gain", "older_gain"],
+        ["groups", "rows", "better_in", "holds"],
+    )
+    by = table.groupby("model", sort=False)
+    totals = by[means].mean().join(by[sums].sum())
+    totals["rows_gain"] = scored.groupby("model")["gain"].mean()
+    both = pd.concat([totals.assign(place="").reset_index(), table], ignore_index=True)
+    order = [
+        "model",
+        "place",
+        *sums[:2],
+        "log_score",
+        "gain",
+        "rows_gain",
+        "older_gain",
     ]
-    predicted = cells["predicted"]
-    off = logit(cells["observed"].clip(EDGE, 1 - EDGE)) - logit(predicted)
-    noise = 1 / (cells["groups"] * predicted * (1 - predicted))
-    return float(np.sqrt(max((off**2 - noise).mean(), 0)))
+    return both[[*order, "better_in", "shift", "holds", "spread"]]
 
 
-def tabulate_coefficients(
-    rows: pd.DataFrame, reliability: pd.DataFrame
-) -> pd.DataFrame:
-    """Tabulate what `chance_of_going_on` needs: ``name, kind, value``."""
-    found: list[tuple[str, str, float]] = [
-        *(
-            (name, "", float(value))
-            for name, value in zip(NAMES, fit_chances(rows), strict=True)
-        ),
-        *(
-            (f"spread_{base}", "", _find_spread(reliability, base))
-            for base in (OWN, OF_KIND)
-        ),
-    ]
-    bases = find_bases(rows)
-    for kind, there in rows.groupby("kind", sort=True):
-        alike = bases[bases["kind"] == kind]
-        means = _average_bases(alike)
-        values = {
-            "base_rate": means["base_rate"].iloc[0],
-            "typical_writers": means["typical_writers"].iloc[0],
-            "sources": len(alike),
-            "groups": alike["groups"].sum(),
-            "most_writers": np.floor(there["writers"].quantile(OUTERMOST)),
-            "most_days": np.floor(there["age"].quantile(OUTERMOST)),
-        }
-        found += [(name, str(kind), float(value)) for name, value in values.items()]
-    return pd.DataFrame(found, columns=["name", "kind", "value"])
+def _score_rows(rows: pd.DataFrame) -> Floats:
+    silent, told = rows["silent"].to_numpy(float), rows["told"].to_numpy()
+    return np.asarray(silent * np.log(told) + (1 - silent) * np.log1p(-told))
+
+
+def _find_shift(rows: pd.DataFrame) -> float:
+    """Return the intercept that fits a place, the predicted logits being given."""
+    odds, shift = logit(rows["told"].to_numpy()), 0.0
+    for _ in range(STEPS):
+        share = expit(odds + shift)
+        shift += (rows["silent"].to_numpy(float) - share).sum() / (
+            share * (1 - share)
+        ).sum()
+    return float(shift)
+
+
+def tabulate_calibration(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate shares predicted of places left out and observed, by band."""
+    own = predictions[predictions["model"].eq(OWN)]
+    own = own.assign(group=own["place"] + own["group"].astype(str))
+    band = np.digitize(own["told"], BANDS[1:-1])
+    by = own.assign(told_from=np.array(BANDS)[band], told_to=np.array(BANDS[1:])[band])
+    return by.groupby(["told_from", "told_to"]).agg(
+        places=("place", "nunique"), groups=("group", "nunique"),
+        rows=("group", "size"), told=("told", "mean"), seen=("silent", "mean"),
+    ).astype({"seen": float}).reset_index()  # fmt: skip
+
+
+def tabulate_coefficients(rows: pd.DataFrame, left_out: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate what `predict_silence` needs: ``name, value``.
+
+    ``distant``: places without which the spread between the others is halved.
+    """
+    fit = _fit_rows(rows, build_own)
+    without = left_out.loc[left_out["model"].eq(OWN), "spread"].dropna()
+    found: dict[str, Any] = dict(zip(NAMES, fit.slopes, strict=True))
+    found |= {"spread": fit.spread, "least_spread": without.min(), "reach": REACH}
+    found |= {"distant": int((without <= HALF * fit.spread).sum())}
+    found |= {"places": rows["place"].nunique(), "rows": len(rows)}
+    found |= {"groups": rows.groupby(["place", "group"]).ngroups}
+    return pd.DataFrame({"name": [*found], "value": [float(v) for v in found.values()]})
 
 
 def write_forecast(rows: pd.DataFrame, folder: Path = FOLDER) -> None:
-    """Fit, test on sources left out, and write the stored tables."""
+    """Fit, try on places left out, and write the stored tables."""
     predictions = predict_left_out(rows)
-    reliability = tabulate_reliability(predictions)
+    left_out = score_left_out(predictions)
     tables = {
-        "coefficients": tabulate_coefficients(rows, reliability),
-        "left_out": score_left_out(predictions),
-        "reliability": reliability,
+        "coefficients": tabulate_coefficients(rows, left_out),
+        "left_out": left_out,
+        "calibration": tabulate_calibration(predictions),
     }
     for name, table in tables.items():
         text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")

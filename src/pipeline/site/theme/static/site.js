@@ -19,56 +19,52 @@ for (const box of document.querySelectorAll("[data-switch]")) {
 
 const SVG = "http://www.w3.org/2000/svg";
 const read = (field) => (field.value === "" ? NaN : Number(field.value));
-const find = (value, least) => least.filter((from) => value >= from).length - 1;
 
 const tell = (form, facts) => {
-  const { age, messages, writers, members } = form.elements;
-  const [days, sent, wrote, all] = [age, messages, writers, members].map(read);
-  const told = { lines: [], band: -1, cell: null, days };
-  if (sent >= 0) {
-    told.band = find(sent, facts.bands.map((band) => band.from));
-    const [a, b] = facts.bands[told.band].cells;
-    const values = { a: a.mean, ar: a.next, b: b.mean, br: b.next };
-    const { first, year, wait } = form.dataset;
-    if (days < 28) told.lines.push(wait);
-    else if (wrote !== 0 && !(days >= facts.last)) {
-      told.lines.push(fill(days > facts.three_months ? year : first, values));
-    }
+  const own = {};
+  for (const name of ["age", "since", "messages", "writers", "members"]) {
+    own[name] = read(form.elements[name]);
   }
-  if (wrote === 0) told.lines.push(fill(form.dataset.nobody, facts));
-  if (wrote > 0 && days >= 0) {
-    const row = find(wrote, facts.writers);
-    const column = find(days, facts.ages);
-    const cell = facts.cells.find((one) => one.row === row && one.column === column);
-    told.cell = `cell${row}x${column}`;
-    const { none, alone, later } = form.dataset;
-    told.lines.push(cell ? fill(cell.sources === 1 ? alone : later, cell) : none);
-  }
-  if (wrote >= 0 && all >= Math.max(wrote, 1)) {
-    const quiet = Math.round(100 * (1 - wrote / all));
+  if (Number.isNaN(own.members)) delete own.members;
+  const told = { lines: [], own };
+  if ([own.age, own.since, own.messages, own.writers].some(Number.isNaN)) return told;
+  const found = tellSilence(own, facts);
+  told.lines.push(found.text);
+  if (found.fault) return told;
+  told.share = found.share;
+  if (own.members > 0) {
+    const quiet = Math.round(100 * (1 - own.writers / own.members));
     told.lines.push(fill(form.dataset.members, { ...facts, quiet }));
   }
   return told;
 };
 
-const markAge = (svg, days, last, text) => {
-  for (const old of svg.querySelectorAll(".age")) old.remove();
+// the group's own curve, from its day on, and the group on it
+const markGroup = (svg, told, facts, text) => {
+  for (const old of svg.querySelectorAll(".own-group")) old.remove();
   const frame = svg.querySelector('g[id$="frame"]');
-  if (!frame || !(days >= 0)) return;
+  if (!frame || told.share === undefined) return;
   const box = frame.getBBox();
-  const x = box.x + (box.width * Math.min(days, last)) / last;
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", `M${x} ${box.y}V${box.y + box.height}`);
-  const label = document.createElementNS(SVG, "text");
-  label.setAttribute("x", x + (days > last / 2 ? -4 : 4));
-  label.setAttribute("y", box.y + box.height - 5);
-  label.setAttribute("text-anchor", days > last / 2 ? "end" : "start");
+  const place = ([day, share]) => [
+    box.x + (box.width * Math.min(day, facts.last)) / facts.last,
+    box.y + box.height * (1 - share),
+  ];
+  const points = followSilence(told.own, facts, facts.last).map(place);
+  const add = (name, attributes) => {
+    const part = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, value);
+    part.classList.add("own-group");
+    svg.append(part);
+    return part;
+  };
+  const [x, y] = points[0];
+  add("path", { d: `M${points.map((at) => at.join(" ")).join("L")}`, fill: "none" });
+  add("circle", { cx: x, cy: y, r: 4 });
+  const right = x > box.x + box.width / 2;
+  const label = add("text", { x: x + (right ? -8 : 8), y: y - 6 });
+  label.setAttribute("text-anchor", right ? "end" : "start");
   label.style.fontSize = "8px";
   label.textContent = text;
-  for (const part of [line, label]) {
-    part.classList.add("age");
-    svg.append(part);
-  }
 };
 
 const savePicture = (svg, lines, stamp, name = "shequn-evidence-my-group.png") => {
@@ -78,8 +74,9 @@ const savePicture = (svg, lines, stamp, name = "shequn-evidence-my-group.png") =
   copy.setAttribute("width", width * 2);
   copy.setAttribute("height", height * 2);
   for (const part of copy.querySelectorAll(".dimmed")) part.remove();
-  for (const part of copy.querySelectorAll("path.age")) {
-    part.setAttribute("style", "stroke: #d55e00; stroke-width: 1.5");
+  for (const part of copy.querySelectorAll(".own-group")) {
+    const look = { path: "fill: none; stroke: #d55e00; stroke-width: 2" };
+    part.setAttribute("style", look[part.tagName] ?? "fill: #d55e00; font-size: 8px");
   }
   const text = new XMLSerializer()
     .serializeToString(copy)
@@ -131,20 +128,8 @@ for (const form of document.querySelectorAll("form.own")) {
     told = tell(form, facts);
     form.querySelector("output").textContent = told.lines.join(" ");
     save.hidden = told.lines.length === 0;
-    for (const row of document.querySelectorAll("table.bands tr[data-band]")) {
-      const own = Number(row.dataset.band) === told.band;
-      row.classList.toggle("own-row", own);
-      row.querySelector("th").dataset.here = own ? form.dataset.here : "";
-    }
-    for (const part of figure.querySelectorAll('g[id*="band"]')) {
-      const own = part.id.includes(`band${told.band}p`);
-      part.classList.toggle("dimmed", told.band >= 0 && !own);
-    }
-    for (const part of document.querySelectorAll('g[id*="cell"]')) {
-      part.classList.toggle("here", told.cell !== null && part.id.endsWith(told.cell));
-    }
     for (const svg of figure.querySelectorAll("svg")) {
-      markAge(svg, told.days, facts.last, form.dataset.here);
+      markGroup(svg, told, facts, form.dataset.here);
     }
   };
   form.addEventListener("input", show);

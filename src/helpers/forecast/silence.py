@@ -1,0 +1,182 @@
+"""The chance of no message in the next 60 days, from what is seen today.
+
+Logistic, places at random; fitted, and tried on places left out, by the validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit
+
+from helpers.arrays import Floats
+from helpers.errors import ShequnError
+from helpers.forecast.moments import AGES
+from helpers.forecast.recalibration import (
+    Shift,
+    find_shift,
+    name_of_100,
+    select_apart,
+)
+from helpers.paths import PROCESSED
+from helpers.records import MONTH_DAYS
+from helpers.wording import Message, say
+
+FOLDER = PROCESSED / "forecast"
+NAMES = (
+    "intercept", "log_writers", "log_days_since", "log_age", "quiet",
+    "quiet_log_days_since", "quiet_log_age",
+)  # fmt: skip
+YOUNGEST, OLDEST = AGES[0], AGES[-1]
+Z = 1.959963984540054
+FAULTS = {
+    "numbers": say("age, days, messages and writers are whole numbers, 0 or more"),
+    "young": say("before day 7 there is too little to go by: come back then"),
+    "old": say("no group older than 1,400 days was followed for long enough"),
+    "since": say("the days since the last message are fewer than the group’s age"),
+    "quiet": say("28 days after the last message, the last 28 days hold no message"),
+    "busy": say("with a message in the last 28 days, their count is at least one"),
+    "writers": say("each writer wrote a message, and each message has a writer"),
+    "members": say("there cannot be more writers than members"),
+}
+
+
+class Forecast(NamedTuple):
+    """The share of such groups without a message in the next 60 days."""
+
+    share: float
+    low: float  # of the range in one more place, or of the 95 % interval of one's own
+    high: float
+    population: str  # groups that it was learnt from, in words
+    shift: Shift | None = None
+
+    def describe(self) -> Message:
+        """Return the sentence that every page prints."""
+        text = SENTENCE if self.shift is None else RECALIBRATED
+        share, low, high = map(name_of_100, (self.share, self.low, self.high))
+        return text.fill(share=share, low=low, high=high)
+
+
+SENTENCE = say(
+    "In {share} of 100 such groups nobody writes for the next 60 days (in a community"
+    " not in the data, {low} to {high})."
+)
+RECALIBRATED = say("Recalibrated by your own groups: {share} ({low} to {high}).")
+
+
+def predict_silence(
+    age: int,
+    days_since: int,
+    messages: int,
+    writers: int,
+    *,
+    members: int | None = None,
+    past: pd.DataFrame | Shift | None = None,
+) -> Forecast:
+    """Estimate the chance that a group has no message in the next 60 days.
+
+    Parameters
+    ----------
+    age
+        Of the group, in days since its first message: 7 to 1,400.
+    days_since
+        Whole days since the last message; 0 on its day.
+    messages, writers
+        Of the last 28 days.
+    members
+        If known: only checked.
+    past
+        Past days of your own groups, of `moments`: the chance is then recalibrated by
+        what followed.
+
+    Returns
+    -------
+    Forecast
+        The share, and its range in one more place; with `past` its 95 % interval.
+
+    Raises
+    ------
+    ShequnError
+        If the numbers contradict each other, or lie outside what was measured.
+    NotIdentifiableError
+        If `past` has fewer than five groups that were watched for long enough.
+
+    Examples
+    --------
+    >>> few, many = (predict_silence(120, days, 5, 2).share for days in (3, 20))
+    >>> bool(few < many)
+    True
+    """
+    fault = find_fault(age, days_since, messages, writers, members)
+    if fault:
+        raise ShequnError(
+            FAULTS[fault], where=say("forecast"), remedy=say("check these numbers")
+        )  # fmt: skip
+    values = read_coefficients()
+    centre, reach = float(tell([age], [days_since], [writers])[0]), values["reach"]
+    shift = recalibrate(past) if isinstance(past, pd.DataFrame) else past
+    if shift is not None:
+        centre, reach = centre + shift.mode, Z * shift.error
+    share, low, high = expit([centre, centre - reach, centre + reach]).tolist()
+    counts = {name: round(values[name]) for name in ("groups", "places")}
+    population = say("{groups} public groups of {places} chats", **counts)
+    return Forecast(share, low, high, population, shift)
+
+
+def find_fault(
+    age: int, days_since: int, messages: int, writers: int, members: int | None = None
+) -> str:
+    """Return which of `FAULTS` numbers have, or an empty string."""
+    given = [age, days_since, messages, writers, members or 0]
+    if not all(number >= 0 and number % 1 == 0 for number in given):
+        return "numbers"
+    found = {
+        "young": age < YOUNGEST,
+        "old": age > OLDEST,
+        "since": days_since >= age,
+        "quiet": days_since >= MONTH_DAYS and messages > 0,
+        "busy": days_since < MONTH_DAYS and messages == 0,
+        "writers": writers > messages or (messages > 0 and writers == 0),
+        "members": members is not None and writers > members,
+    }
+    return next((name for name, is_so in found.items() if is_so), "")
+
+
+def build_columns(
+    age: npt.ArrayLike, days_since: npt.ArrayLike, writers: npt.ArrayLike
+) -> Floats:
+    """Return the columns of `NAMES`."""
+    since = np.log1p(np.asarray(days_since, float))
+    months = np.log(np.asarray(age, float) / MONTH_DAYS)
+    quiet = (np.asarray(days_since) >= MONTH_DAYS).astype(float)
+    spoke = np.log1p(np.asarray(writers, float))
+    columns = [np.ones_like(since), spoke, since, months, quiet]
+    return np.column_stack([*columns, quiet * since, quiet * months])
+
+
+def recalibrate(past: pd.DataFrame) -> Shift:
+    """Find the shift of own groups from what is predicted of their past days."""
+    rows = select_apart(past)
+    told = tell(rows["age"], rows["days_since"], rows["writers"])
+    return find_shift(rows, told)
+
+
+@cache
+def read_coefficients() -> Mapping[str, float]:
+    """Read the stored coefficients and what they were fitted on."""
+    table = pd.read_csv(FOLDER / "coefficients.csv")
+    return MappingProxyType(dict(zip(table["name"], table["value"], strict=True)))
+
+
+def tell(
+    age: npt.ArrayLike, days_since: npt.ArrayLike, writers: npt.ArrayLike
+) -> Floats:
+    """Return the logits that the stored model predicts of a typical place."""
+    slopes = [read_coefficients()[name] for name in NAMES]
+    return np.asarray(build_columns(age, days_since, writers) @ slopes)

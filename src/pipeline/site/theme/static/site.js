@@ -67,7 +67,17 @@ const markGroup = (svg, told, facts, text) => {
   label.textContent = text;
 };
 
-const savePicture = (svg, lines, stamp, name = "shequn-evidence-my-group.png") => {
+const wrapText = (pen, line, across) => {
+  const rows = [""];
+  for (const piece of line.match(/\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*/g) ?? []) {
+    if (pen.measureText(rows.at(-1) + piece).width > across) rows.push("");
+    rows.push(rows.pop() + piece);
+  }
+  return rows;
+};
+
+// as cards are: the number, the sentence, the chart, the project's name
+const savePicture = (svg, { headline = "", lines, stamp, name }) => {
   const copy = svg.cloneNode(true);
   const { width, height } = svg.viewBox.baseVal;
   const style = getComputedStyle(document.documentElement);
@@ -85,30 +95,31 @@ const savePicture = (svg, lines, stamp, name = "shequn-evidence-my-group.png") =
   image.addEventListener("load", () => {
     const canvas = document.createElement("canvas");
     const pen = canvas.getContext("2d");
-    const [edge, size] = [40, 30];
+    const [edge, size, head] = [40, 30, headline ? 64 : 0];
+    const face = getComputedStyle(svg.querySelector("text")).fontFamily;
+    const setFace = (weight, pixels) => {
+      pen.font = `${weight} ${pixels}px ${face}`;
+    };
+    setFace(400, size);
+    const rows = lines.flatMap((line) => wrapText(pen, line, width * 2));
+    const top = edge + head * 1.4 + rows.length * size * 1.4;
     canvas.width = width * 2 + 2 * edge;
-    pen.font = `600 ${size}px sans-serif`;
-    const rows = [];
-    for (const line of lines) {
-      let row = "";
-      for (const piece of line.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*/g) ?? []) {
-        if (pen.measureText(row + piece).width > width * 2) {
-          rows.push(row);
-          row = "";
-        }
-        row += piece;
-      }
-      rows.push(row);
-    }
-    const top = edge + rows.length * size * 1.4;
     canvas.height = top + height * 2 + 2 * edge + size;
-    pen.fillStyle = style.getPropertyValue("--chart-paper").trim() || "#fff";
+    const paint = (name) => {
+      pen.fillStyle = style.getPropertyValue(`--chart-${name}`).trim();
+    };
+    paint("paper");
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.fillStyle = style.getPropertyValue("--chart-ink").trim();
-    pen.font = `600 ${size}px sans-serif`;
-    rows.forEach((row, at) => pen.fillText(row, edge, edge + size + at * size * 1.4));
+    paint("vermilion");
+    setFace(700, head);
+    if (headline) pen.fillText(headline, edge, edge + head);
+    paint("ink");
+    setFace(headline ? 400 : 600, size);
+    const first = edge + head * 1.4 + size;
+    rows.forEach((row, at) => pen.fillText(row, edge, first + at * size * 1.4));
     pen.drawImage(image, edge, top + edge / 2);
-    pen.font = `${size * 0.7}px sans-serif`;
+    paint("grey");
+    setFace(400, size * 0.7);
     pen.fillText(stamp, edge, canvas.height - edge / 2);
     const link = document.createElement("a");
     link.href = canvas.toDataURL("image/png");
@@ -136,7 +147,10 @@ for (const form of document.querySelectorAll("form.own")) {
   form.addEventListener("submit", (event) => event.preventDefault());
   save.addEventListener("click", () => {
     const svg = [...figure.querySelectorAll("svg")].find((one) => one.clientWidth > 0);
-    savePicture(svg, told.lines, form.dataset.project);
+    const headline = told.share === undefined
+      ? "" : fill(form.dataset.number, { n: nameOf100(told.share, facts) });
+    const name = "shequn-evidence-my-group.png";
+    savePicture(svg, { headline, lines: told.lines, stamp: form.dataset.project, name });
   });
 }
 
@@ -147,8 +161,9 @@ for (const link of document.querySelectorAll("a[data-stamp]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     const figure = link.closest("figure");
-    const title = figure.querySelector(".chart-title").textContent;
-    savePicture(figure.querySelector("svg"), [title], link.dataset.stamp, link.download);
+    const lines = [figure.querySelector(".chart-title").textContent];
+    const { dataset: { stamp }, download: name } = link;
+    savePicture(figure.querySelector("svg"), { lines, stamp, name });
   });
 }
 

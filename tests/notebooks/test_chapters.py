@@ -268,14 +268,16 @@ OFFERED: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
         ("chatlab-*.zip", "qce-*.zip"),
         ("LEAST = 20", "LEAST = 50"),
         ("0.77, 0.54", "0.9, 0.8"),
-        ('"souring" / "groups.zip"', '"souring"'),  # the folder
     ],
     "09": [
         ('"meshcore_split"  #', '"komodo_discord"  #', '"fcc_gitter"  #'),
         ("SPAN = 14 *", "SPAN = 3 *"),
         ("CROWD = 10", "CROWD = 5", "CROWD = 1000"),
     ],
-    "10": [("AHEAD = (90, 149)", "AHEAD = (30, 89)"), ("AGE = 12, 200", "AGE = 3, 60")],
+    "10": [
+        ('"komodo_discord"  #', '"fcc_gitter"  #'),
+        ("WRITERS = 200, 4, 30, 6", "WRITERS = 60, 10, 5, 2"),
+    ],
     "11": [
         ('"s0-three-month-death"  #', '"s0-lurkers-are-many"  #'),
         ("PRIOR = 1.0", "PRIOR = 0.3", "PRIOR = 3.0"),

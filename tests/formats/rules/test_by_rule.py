@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import recognise_format
+from helpers.formats import read_export, recognise_format
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.losses import COMMITS, RULED, SWAPPED
 
@@ -169,3 +169,28 @@ def test_signal_groups_have_what_the_own_account_sent(put):
     ]
     rows, _ = read(put("\n".join(lines), "a.jsonl"))
     assert [(r["group"], r["sender"]) for r in rows] == [("g=", "u1"), ("g=", "u3")]
+
+
+BIRDS = ("Kanarievogel", "Nachtigallus", "Zaunkoeniga")
+APPS = {
+    "[LINE] Chat.txt": (
+        "[LINE] Club\n保存日時：2024/04/01 10:00\n\n2024/03/10(日)\n",
+        "{t:%H:%M}\t{w}\t{x}\n",
+    ),
+    "KakaoTalk.txt": (
+        "Club 님과 카카오톡 대화\n저장한 날짜 : 2024년 4월 1일 오전 10:00\n\n",
+        "2024년 3월 10일 오전 8:{t:%M}, {w} : {x}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *APPS])
+def test_no_name_leaves_what_is_read_by_rule(put, name, tmp_path, monkeypatch):
+    """Names stand as senders and in what others write to them."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
+    head, line = APPS.get(name, ("", TEXTS.get(name, "").replace(" Miller", "")))
+    said = [(t, BIRDS[n % 3], f"ask {BIRDS[(n + 1) % 3]}") for n, t in enumerate(TIMES)]
+    text = head + "".join(line.format(t=t, w=w, x=x) for t, w, x in said)
+    left = [str(batch.table.to_pylist()) for batch in read_export(put(text, name))]
+    assert sum(one.count("'text': 'ask ") for one in left) == len(said)
+    assert not [bird for bird in BIRDS if bird in "".join(left)]

@@ -448,17 +448,17 @@ def _use_keys(page, site):
     page.get_by_label("all three").focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("g.dimmed").count() > 0
-    page.get_by_label("age in days").fill("40")
-    page.get_by_label("days since the last message").fill("2")
-    page.get_by_label("writers in the last 28 days").fill("12")
-    page.get_by_label("messages in the last 28 days").fill("20")
+    page.get_by_label("age in days", exact=True).fill("40")
+    page.get_by_label("days since the last message", exact=True).fill("2")
+    page.get_by_label("writers in the last 28 days", exact=True).fill("12")
+    page.get_by_label("messages in the last 28 days", exact=True).fill("20")
     told = page.locator("form.own output").inner_text()
     assert told == predict_silence(40, 2, 20, 12).describe()
     assert page.locator("circle.own-group").count() > 0
     with page.expect_download() as download:
         page.get_by_role("button", name="save as a picture").click()
     assert _read_size(download.value.path())[0] > 500
-    page.get_by_label("writers in the last 28 days").fill("30")
+    page.get_by_label("writers in the last 28 days", exact=True).fill("30")
     assert "each message has a writer" in page.locator("form.own output").inner_text()
     assert page.locator("circle.own-group").count() == 0
     page.goto((site / "answers.html").as_uri())

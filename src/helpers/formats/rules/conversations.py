@@ -62,12 +62,12 @@ def read_conversation(source: Source, program: Program) -> Iterator[Batch]:
 
 
 def _find(document: Mapping[str, Any], paths: Sequence[str]) -> Any:  # noqa: ANN401
-    """Return the first value at a dotted path that says something."""
+    """Return the first text or number at a dotted path; a damaged one says nothing."""
     for path in paths:
         value: Any = document
         for step in path.split("."):
             value = value.get(step) if isinstance(value, dict) else None
-        if value not in (None, ""):
+        if isinstance(value, str | int | float) and value != "":
             return value
     return None
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from helpers.figures.saving import save_figure
     from helpers.figures.style import use_style
     from helpers.forecast import predict_silence
+    from helpers.group_lives.follow_up import list_follow_up
     from helpers.library.lifetimes import (
         compare_survival,
         groups_from,
@@ -86,6 +87,7 @@ __all__ = [
     "groups_from",
     "hold_figures",
     "label_lines",
+    "list_follow_up",
     "lives",
     "load",
     "load_life_tables",
@@ -142,6 +144,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "lives": "library.sources:list_lives",
     "load": "study.study:open_study",
     "make_study": "own_groups.run:make_own_study",
+    "list_follow_up": "group_lives.follow_up:list_follow_up",
     "moments": "library.sources:list_moments",
     "name_place": "notebooks:name_place",
     "name_sources": "notebooks:name_sources",

@@ -7,7 +7,7 @@ import pytest
 
 from helpers import paths
 from helpers.derive.inspect import inspect_exports
-from helpers.errors import BrokenFileError, ShequnError
+from helpers.errors import ShequnError
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import LATE
 from helpers.own_groups.plan import Plan
@@ -134,10 +134,10 @@ def test_announcements_alone_are_said_in_one_sentence(study):
         study("exports/all-announcements")
 
 
-def test_a_line_chat_is_refused_by_its_name(study):
+def test_a_line_chat_is_read(study):
     """It was “text without message lines”."""
-    with pytest.raises(BrokenFileError, match="LINE"):
-        study("exports/line")
+    groups = study("exports/line").table("groups")
+    assert len(groups) == 1
 
 
 def test_one_group_under_two_names_is_named_by_its_files(tmp_path):

@@ -73,5 +73,6 @@ def test_a_flipped_bit_is_found_or_changes_nothing(tmp_path):
         except BrokenFileError:
             found += 1
         path.write_bytes(right)
-    texts = sum(path.name in {"LICENSE", "README.md"} for path in files)
+    unread = {"LICENSE", "README.md", "stages.json"}  # the last makes a stage again
+    texts = sum(path.name in unread for path in files)
     assert found >= FLIPS * (1 - (texts + 1) / len(files))

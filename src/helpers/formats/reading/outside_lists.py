@@ -216,7 +216,7 @@ def _count_titles(rows: Sequence[Sequence[str]]) -> int:
     """
     first = rows[:_LOOKED_AT]
     known = [_count_known([normalise_header(cell) for cell in row]) for row in first]
-    at = known.index(max(known))
+    at = known.index(max(known, default=0)) if first else 0
     is_wide = any(len(row) > len(first[at]) and all(row) for row in first[:at])
     return 0 if is_wide else at
 

@@ -21,10 +21,9 @@ SURE = 3.3  # standard errors by which a busy hour has more than an even share
 def measure_pauses(daily: pd.DataFrame) -> pd.DataFrame:
     """Measure median and 95th percentile of pauses between days with messages, in days.
 
-    >>> measure_pauses(pd.DataFrame({"group": 0, "day": range(0, 24, 2)}))
-           usual_pause  long_pause
-    group
-    0              2.0         2.0
+    >>> days = pd.DataFrame({"group": 0, "day": range(0, 24, 2)})
+    >>> measure_pauses(days).loc[0].to_dict()
+    {'usual_pause': 2.0, 'long_pause': 2.0}
     """
     days = daily.sort_values(["group", "day"])
     pause = days.groupby("group")["day"].diff()

@@ -18,7 +18,6 @@ from helpers.store.discovery import list_candidates
 from helpers.store.ingest import Terms
 from helpers.store.people import read_names
 from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
-from tests.chats import tell, write_whatsapp
 
 CASES = paths.ROOT.parent / "shared" / "cases"
 DEMO = paths.ROOT / "data" / "raw" / "demo"
@@ -215,13 +214,3 @@ def test_people_are_named_to_the_owner_as_the_export_calls_them(form, tmp_path):
     called = {names.name_person(*key) for key in {*names.people, *names.ids}}
     assert {"Person 1", "Person 2", "Person 3"} <= called
     assert all(name.startswith("Person") for name in called)
-
-
-def test_inspection_says_that_it_counts_two_exports_of_a_group_one_by_one(tmp_path):
-    """Its total was more than the page has, and no word said why."""
-    first, last = tell("2024-03-14"), tell("2024-04-20")
-    for room in ("a", "b"):
-        write_whatsapp(tmp_path / room, "Walks", first, last)
-    both = inspect_exports(list_candidates([tmp_path])).as_summary()
-    one = inspect_exports(list_candidates([tmp_path / "a"])).as_summary()
-    assert ("a run counts it once" in both, "a run counts" in one) == (True, False)

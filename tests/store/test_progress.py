@@ -52,5 +52,6 @@ def test_progress_is_chinese_on_a_chinese_system(monkeypatch, capsys):
     """`reading: file 1 of 15` stood between Chinese lines."""
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     with show_steps(say("reading"), 15, say("file")) as show:
+        time.sleep(0.1)
         show.next()
     assert capsys.readouterr().err.startswith("读取：第 1 个文件，共 15 个")

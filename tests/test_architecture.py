@@ -35,7 +35,7 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3942,
-    "helpers/claims": 7035,
+    "helpers/claims": 7029,
     "helpers/derive": 4413,
     "helpers/figures": 1106,
     "helpers/fonts": 92,
@@ -46,7 +46,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/library": 2564,
     "helpers/own_groups": 7767,
     "helpers/sentiment": 1796,
-    "helpers/store": 2705,
+    "helpers/store": 2704,
     "helpers/study": 755,
     "helpers/survival": 2763,
     "helpers/text": 817,

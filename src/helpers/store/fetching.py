@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from helpers.errors import ShequnError, suggest_nearest
-from helpers.files import read_own_rows, replace_folder
+from helpers.files import compute_checksum, read_own_rows, replace_folder
 from helpers.paths import find_cache_folder
 from helpers.wording import say
 
@@ -73,8 +73,7 @@ def compute_checksum_of_all(folder: Path) -> str:
     """Compute one checksum over the names and contents of a folder's files."""
     whole = hashlib.sha256()
     for file in sorted(folder.iterdir()):
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        whole.update(f"{content}  {file.name}\n".encode())
+        whole.update(f"{compute_checksum(file)}  {file.name}\n".encode())
     return whole.hexdigest()
 
 

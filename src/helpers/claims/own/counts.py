@@ -46,12 +46,6 @@ def _select_watched(ends: Ends, day: float, *, spoke: bool) -> Ends:
     return watched._replace(lives=replace(watched.lives, ended=ended))
 
 
-def select_paused(evidence: Evidence, *, day: float, spoke: bool = True) -> Ends:
-    """Select groups watched until a day, ended if they had begun a pause by then."""
-    paused = define_paused(select_clock(evidence, spoke=spoke))
-    return _select_watched(paused, day, spoke=spoke)
-
-
 def _mark_ended(define: Callable[..., Ends]) -> Count:
     """Return what marks groups that had ended by a day, of those watched until then."""
 

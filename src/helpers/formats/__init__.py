@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
+from helpers.files import read_own_rows
 from helpers.formats.reading.envelopes import find_brackets
 from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.formats.reading.yaml_documents import ENDINGS as YAML
@@ -383,36 +384,11 @@ def _find_refusal(head: Head) -> _Refusal | None:
     return next((why for name, why in _BY_NAME.items() if name in inside), None)
 
 
-# keys that programs give, and no person is called by
-_USUAL_KEYS = frozenset(
-    {
-        "account", "accounts", "action", "actions", "attachments", "author",
-        "authors", "avatar", "bot", "channel", "channel_id", "channels", "chat",
-        "chat_id", "chat_name", "chat_type", "chats", "comments", "contact",
-        "contacts", "content", "conversation", "conversation_id",
-        "conversations", "count", "created", "created_at", "creator", "data",
-        "date", "dates", "direct", "email", "event", "events", "export",
-        "export_date", "exported", "exported_at", "file", "files", "format",
-        "from", "group", "group_id", "group_name", "groups", "guild", "header",
-        "history", "id", "ids", "info", "items", "key", "kind", "list",
-        "local_id", "log", "logs", "member", "members", "message", "message_id",
-        "message_list", "messages", "meta", "metadata", "msg", "msgs", "name",
-        "names", "owner", "page", "pages", "participants", "platform", "posts",
-        "reactions", "records", "replies", "reply_to", "result", "results",
-        "room", "room_id", "rooms", "rows", "self", "sender", "sender_id",
-        "senders", "server", "session", "session_id", "sessions", "settings",
-        "statistics", "status", "subject", "talker", "team", "teams", "text",
-        "thread", "threads", "time", "timestamp", "title", "to", "topic",
-        "topics", "total", "type", "types", "update_time", "user", "user_id",
-        "username", "users", "version", "versions",
-    }
-)  # fmt: skip
-
-
 def _describe_unknown(head: Head) -> str:
     """Describe JSON of no known format by its usual keys, which name no person."""
     top = head.top_keys or sorted(key.removeprefix("[].") for key in head.paths)
-    keys = [key for key in top if _normalise_key(key) in _USUAL_KEYS]
+    usual = read_own_rows("formats", "table_columns.toml")["usual"]["keys"]
+    keys = [key for key in top if _normalise_key(key) in usual]
     if keys:
         description: str = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:

@@ -23,9 +23,12 @@ TEXTS = {
     "teams.txt": "[{t:%m/%d/%Y %I:%M %p}] {w} Miller\n{x}\n\n",
     "copied.txt": "{w} — {t:%d/%m/%Y %H:%M}\n{x}\n\n",
     "mail.txt": f"From: {{w}}\nType: incoming\nSent: {SENT}\n\n{{x}}\n\n",
+    "old.txt": "{t:%d/%m/%Y %H:%M:%S}: {w}: {x}\n",
     "clock.csv": "{t:%Y-%m-%d};{t:%H:%M};{w};{x}\n",
     "odd.csv": "{w},{t:%Y/%m/%d %H:%M},{x},{t:%S}\n",
-    "a.jsonl": '{{"who": "{w}", "when": "' + ISO + '", "said": "{x}"}}\n',
+    "a.jsonl": '{{"who": {{"uid": "{w}", "chatId": "c{w}"}}, "what": "video", "when": "'
+    + ISO
+    + '", "said": "{x}"}}\n',
 }
 
 
@@ -43,6 +46,7 @@ def test_an_unknown_layout_is_read_whole_and_told(put, name):
     text = "".join(TEXTS[name].format(t=t, w=w, x=x) for t, w, x in ROWS)
     rows, why = read(put(text, name))
     assert [row["text"] for row in rows] == [x for *_, x in ROWS]
+    assert len({row["group"] for row in rows}) == 1
     who = [row["sender"].removeprefix("name:").split()[0] for row in rows]
     assert who == [w for _, w, _ in ROWS]
     steps = [(row["time_us"] - rows[0]["time_us"]) // 60_000_000 for row in rows]

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.files import read_own_rows
 from helpers.records import Batch
 
 NAMED = "name:"
@@ -36,27 +37,9 @@ SIGNATURE = re.compile(
 )
 """How matterbridge and others sign a text that they bring over."""
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact_texts` writes it
-# what programs write where nobody is the sender: the platform's own name, or a missing
-# value of R (in capitals: Na is a name), SQL, Python and spreadsheets
-_APP = frozenset(
-    {
-        "system", "system message", "systemmessage", "system notification", "server",
-        "service message", "whatsapp system message", "whatsapp", "telegram", "系统",
-        "系统消息", "系统通知", "系统提示", "群通知", "群系统消息", "系統", "系統訊息",
-        "系統通知", "sistema", "système", "systeme", "systemnachricht", "система",
-        "システム", "시스템", "النظام", "sistem",
-    }
-)  # fmt: skip
-_NOBODY = _APP | {
-    "", "-", "--", "—", "n/a", "#n/a", "<na>", "nan", "null", "none", "undefined",
-    "unknown", "unknown user", "unknown sender", "unknown author", "nobody",
-    "deleted account", "deleted user", "deactivated user", "已注销", "已注销用户",
-    "未知", "未知用户", "未知使用者", "未知用戶", "unbekannt", "inconnu", "desconocido",
-    "desconhecido", "неизвестно", "不明", "알 수 없음", "utilisateur inconnu",
-    "gelöschtes konto", "compte supprimé", "cuenta eliminada", "conta excluída",
-    "удалённый аккаунт", "usuario desconocido", "usuário desconhecido",
-    "unbekannter benutzer",
-}  # fmt: skip
+_SENDERS = read_own_rows("formats", "rows", "placeholders.toml")["senders"]
+_APP = frozenset(_SENDERS["app"])
+_NOBODY = _APP.union(_SENDERS["nobody"])
 _TAG = re.compile(r"#0{1,4}$")  # of Discord's deleted accounts
 _LONGEST = max(map(len, _NOBODY)) + len("[]#0000")
 _BRACKETS = "[](){}<>【】（）「」《》\"' \t"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -152,6 +152,7 @@ class Sample:
                 return None
             roles[role] = ranked[0]
             self._taken.add(ranked[0])
+        self._sender = next(one for one in self._all if one.name == roles["sender"])
         roles |= self._find_beside(roles["sender"])
         for role, score in self._further.items():
             if ranked := self._rank(score):
@@ -245,7 +246,9 @@ class Sample:
         few = column.is_plain and not column.is_flag and column.fill > _LIKELY
         if not few or column.repeats < 2 * _LEAST:
             return 0
-        return score_name(role, column.name)
+        # what goes with the sender is another id of theirs
+        own = len(column.counts) > 1 and _pair_up(self._sender, column)
+        return 0 if own else score_name(role, column.name)
 
     def _score_id(self, column: _Column) -> float:
         if not column.is_plain or column.is_quoted or column.fill < _LIKELY:
@@ -255,7 +258,7 @@ class Sample:
         return max(score_name("id", column.name), 0.5 * bool(_ID.search(column.leaf)))
 
     def _score_kind(self, column: _Column) -> float:
-        if not column.is_plain or column.is_flag or column.is_quoted:
+        if not column.is_plain or column.is_quoted or len(column.counts) == 1:
             return 0
         kinds = sum(n for one, n in column.counts.items() if is_kind(one)) / len(
             column.full
@@ -291,13 +294,7 @@ class Sample:
             or other.fill < _LIKELY * one.fill
         ):
             return False
-        pairs = {
-            (str(a), str(b))
-            for a, b in zip(one.values, other.values, strict=True)
-            if a and b
-        }
-        widest = max(len({a for a, _ in pairs}), len({b for _, b in pairs}), 1)
-        return bool(pairs) and len(pairs) <= 1.1 * widest
+        return _pair_up(one, other, max)
 
     def _find_reply(self, own: str) -> str | None:
         """Return the column whose values stand among the ids: who answers whom."""
@@ -323,12 +320,9 @@ class Sample:
             return None
         both = (first.times > 0) & (second.times > 0)
         apart = np.abs(first.times[both] - second.times[both])
-        whole = apart % (_HOUR_US // 4) == 0  # the same clock in another zone
-        return (
-            second.name
-            if apart.size and (apart[~whole] > _HOUR_US).mean() > _LEAST
-            else None
-        )
+        apart = apart[apart % (_HOUR_US // 4) != 0]  # else a clock of another zone
+        is_far = apart.size and (apart > _HOUR_US).mean() > _LEAST
+        return second.name if is_far else None
 
 
 def _read_serials(texts: Sequence[str | None], numbers: Sequence[bool]) -> pa.Array:
@@ -338,6 +332,16 @@ def _read_serials(texts: Sequence[str | None], numbers: Sequence[bool]) -> pa.Ar
     known = [day % 1 > 0 and SERIALS.start <= day < SERIALS.stop for day in days]
     us = [round((day - EPOCH_SERIAL) * DAY_US) for day in days]
     return pa.array(us, pa.int64(), mask=~np.array(known, bool))
+
+
+def _pair_up(
+    one: _Column, other: _Column, most: Callable[[int, int], int] = min
+) -> bool:
+    """Return whether hardly a value of one column stands beside two of the other."""
+    cells = zip(one.values, other.values, strict=True)
+    pairs = {(str(a), str(b)) for a, b in cells if a and b}
+    sizes = (len({a for a, _ in pairs}), len({b for _, b in pairs}))
+    return bool(pairs) and len(pairs) <= 1.1 * most(*sizes)
 
 
 def _is_clock(value: object) -> bool:

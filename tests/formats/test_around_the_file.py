@@ -507,34 +507,15 @@ def test_acts_and_placeholders_of_whatsapp_in_any_language(read, words, kind):
 
 @pytest.mark.parametrize(
     "word",
-    ["NA", "NULL", "None", "nan", "N/A", "-", "Deleted User", "未知"],
-)
+    ["NA", "NULL", "None", "nan", "N/A", "-", "Deleted User", "未知", "[系统消息]", "(null)",
+     "WhatsApp System Message", "Deleted User#0000", "group_notification"],
+)  # fmt: skip
 def test_words_for_nobody_are_no_people_in_a_table(read, word):
-    """R writes NA where nobody is the author, and NA wrote six messages."""
-    rows = "".join(
-        f"2024-01-0{n} 08:00,{who},hi\n" for n, who in enumerate(["A", word], 1)
-    )
+    """R writes NA where nobody is the author: in capitals, and Na is a name."""
+    names = ("A", "Na", "Nana", "シ", word)
+    rows = "".join(f"2024-01-0{n} 08:00,{one},hi\n" for n, one in enumerate(names, 1))
     found = read("table", f"time,author,text\n{rows}", "g.csv")
-    assert found.column("message", "kind", "sender") == [("text", "A"), ("text", None)]
-
-
-def test_people_called_na_are_people(read):
-    """Only R's own spelling, in capitals, is nobody."""
-    rows = "2024-01-01 08:00,Na,hi\n2024-01-02 08:00,Nana,hi\n"
-    found = read("table", f"time,author,text\n{rows}", "g.csv")
-    assert found.column("message", "sender") == ["Na", "Nana"]
-
-
-@pytest.mark.parametrize(
-    "word",
-    ["[系统消息]", "(null)", "WhatsApp System Message", "Deleted User#0000", "シ"],
-)
-def test_nobody_is_nobody_in_brackets_and_other_languages(read, word):
-    """But a name that only looks short is one."""
-    rows = f"2024-01-01 08:00,A,hi\n2024-01-02 08:00,{word},hi\n"
-    found = read("table", f"time,author,text\n{rows}", "g.csv")
-    own = word if word == "シ" else None
-    assert found.column("message", "sender") == ["A", own]
+    assert found.column("message", "sender") == [*names[:4], None]
 
 
 @pytest.mark.parametrize(

@@ -507,8 +507,8 @@ def test_acts_and_placeholders_of_whatsapp_in_any_language(read, words, kind):
 
 @pytest.mark.parametrize(
     "word",
-    ["NA", "NULL", "None", "nan", "N/A", "-", "Deleted User", "未知", "[系统消息]", "(null)",
-     "WhatsApp System Message", "Deleted User#0000", "group_notification"],
+    ["NA", "NULL", "None", "nan", "N/A", "-", "Deleted User", "未知", "[系统消息]",
+     "(null)", "WhatsApp System Message", "Deleted User#0000", "group_notification"],
 )  # fmt: skip
 def test_words_for_nobody_are_no_people_in_a_table(read, word):
     """R writes NA where nobody is the author: in capitals, and Na is a name."""

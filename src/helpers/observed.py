@@ -188,8 +188,6 @@ class Observed:
     def judge(self, silence_us: float, last_us: int | None = None) -> State:
         """Return whether the group is closed, alive, silent for good, or not known.
 
-        Examples
-        --------
         >>> day = 86_400_000_000
         >>> seen = Observed(last_us=0, low_us=0, high_us=9 * day)
         >>> seen.judge(60 * day), seen.judge(9 * day)
@@ -266,8 +264,6 @@ def observe_groups(sightings: Iterable[Sighting]) -> dict[str, Observed]:
     The latest known end counts. Other groups bear on it only where a program states
     one day for several and its record plainly stopped before.
 
-    Examples
-    --------
     >>> day = 86_400_000_000
     >>> one = Sighting(group="a", program="x", first_us=0, last_us=0, low_us=0)
     >>> told = replace(one, told_us=90 * day)

@@ -27,8 +27,6 @@ NEEDED = frozenset({"daily", "rates", "silences"})
 def list_beginnings(study: Study) -> pd.DataFrame:
     """List groups watched from their first message, and when they fell silent.
 
-    Returns
-    -------
     ``place, messages`` (of days 8–28) and, for ``paused`` and ``silent`` (for good),
     the day on which it began (infinite: it did not) and until when that is known.
     """

@@ -305,8 +305,6 @@ def _check_sentences(row: _Row) -> None:
 def get_claim(claim_id: str) -> Claim:
     """Return a claim by its id.
 
-    Examples
-    --------
     >>> get_claim("s0-three-month-deaths")
     Traceback (most recent call last):
     helpers.errors.ShequnError: s0-three-month-deaths: there is no such claim. Hint: ...

@@ -104,8 +104,6 @@ class Words:
 class Drawing:
     """A picture of a width and height in points, from its upper left corner.
 
-    Examples
-    --------
     >>> drawing = Drawing(100, 20)
     >>> drawing.write((4, 14), "half")
     >>> drawing.draw_line([(30, 10), (90, 10)], BLUE)

@@ -30,8 +30,6 @@ USUAL = frozenset(string.printable) | frozenset("\u202f\u2212·×–—‘’“
 def register_font() -> str:
     """Register the font with matplotlib and return its family name.
 
-    Examples
-    --------
     >>> register_font()
     'Shequn Sans'
     """

@@ -28,27 +28,15 @@ Matrix = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """Messages and writers of groups by day of age: a row per group, a column per day.
-
-    Attributes
-    ----------
-    groups
-        The study's groups; `entry` and `end` are the ages at which they were watched.
-    messages_28, writers_28
-        Of the 28 days up to each; no writers where they are not recorded.
-    talked
-        Messages before each day.
-    last
-        The latest day with a message so far; −1 before the first.
-    """
+    """Messages and writers of groups by day: a row per group, a column per age day."""
 
     groups: pd.DataFrame
-    entry: Floats
+    entry: Floats  # ages at which they were watched
     end: Floats
-    messages_28: Matrix
-    writers_28: Matrix | None
-    talked: Matrix
-    last: Matrix
+    messages_28: Matrix  # of the 28 days up to each
+    writers_28: Matrix | None  # where they are recorded
+    talked: Matrix  # messages before each day
+    last: Matrix  # the latest day with a message so far; −1 before the first
 
     @classmethod
     def of(cls, evidence: Evidence) -> Self:

@@ -20,8 +20,6 @@ def find_breaks(daily: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     three or more, of which 100 messages were to be expected at their former pace. A day
     on which many groups end is no break while others go on.
 
-    Examples
-    --------
     >>> days = [*range(30), *range(70, 90)]
     >>> daily = pd.DataFrame([(g, d, 2) for g in range(3) for d in days])
     >>> daily.columns = ["group", "day", "messages"]

@@ -179,8 +179,6 @@ def count_steps(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
 def count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
     """Count members of courses by handing in, staying on and entering another one.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"key": "g", "cohort": "2022", "last": [None, 3, 20]})
     >>> rows = rows.assign(watched=30, before=True, again=False)

@@ -34,15 +34,6 @@ def estimate_share(
 
     Exact where each row is its own cluster; else by the register's rule for
     probabilities, see `helpers.survival.curves.proportion`.
-
-    Parameters
-    ----------
-    successes : shape (n,)
-
-    Raises
-    ------
-    ShequnError
-        If lengths differ.
     """
     true = _check_length(successes, clusters)
     if clusters.count == len(true):
@@ -76,17 +67,7 @@ def estimate_mean(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate the mean of row values with a cluster bootstrap interval.
-
-    Parameters
-    ----------
-    values : shape (n,)
-
-    Raises
-    ------
-    ShequnError
-        If lengths differ.
-    """
+    """Estimate the mean of row values with a cluster bootstrap interval."""
     x = _check_length(values, clusters)
     return bootstrap_statistic(
         lambda weights: weights @ x / weights.sum(axis=1),
@@ -108,15 +89,6 @@ def estimate_median(
 
     Its limits are those values at which the share of larger ones may be one half;
     they stay honest where many values are equal and resampled medians never move.
-
-    Parameters
-    ----------
-    values : shape (n,)
-
-    Raises
-    ------
-    ShequnError
-        If lengths differ.
     """
     x = _check_length(values, clusters)
     risk = RiskSets(x, np.ones(len(x), bool), np.full(len(x), -np.inf), x.min())
@@ -137,18 +109,6 @@ def estimate_rate_ratio(
     """Estimate the ratio of event rates in two periods, such as messages per day.
 
     Rates are sums of counts over sums of exposure, so busy groups weigh more.
-
-    Parameters
-    ----------
-    counts, exposure, base_counts, base_exposure : shape (n,)
-        Messages and days, say, of each group in each window.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If either window has no counts, or hardly any cluster has them.
-    ShequnError
-        If lengths differ.
 
     References
     ----------
@@ -195,18 +155,6 @@ def estimate_success_probability(
 
     A group that was not watched so long is stood for by those that were: each known
     success counts 1/G, where G is the chance of not being censored before.
-
-    Parameters
-    ----------
-    success : shape (n,)
-        Whether each group is successful at the horizon; asked only of groups alive
-        and watched then.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If nobody was watched for so long, entry is delayed (the chance of being
-        watched is then not that of not being censored), or there are 2 to 7 networks.
 
     References
     ----------

@@ -16,8 +16,6 @@ def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
 
     Standard error after DeLong, DeLong and Clarke-Pearson (1988), by midranks.
 
-    Examples
-    --------
     >>> compute_auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True]).estimate
     0.75
     """

@@ -50,8 +50,6 @@ def find_errors(
 ) -> tuple[Rate, Rate]:
     """Find an instrument's measured sensitivity and specificity.
 
-    Examples
-    --------
     >>> sensitivity, specificity = find_errors("vader", "negative", "developers")
     >>> bool(sensitivity.estimate + specificity.estimate > 1)
     True

@@ -62,8 +62,6 @@ def score_texts(
     as capitals, punctuation and emoji are part of its rules. Equal messages are scored
     once.
 
-    Examples
-    --------
     >>> scored = score_texts(["今天天氣真不錯", "哈哈", "😂", "great work", None])
     >>> scored.instrument.to_pylist()
     ['snownlp', 'snownlp', None, 'vader', None]

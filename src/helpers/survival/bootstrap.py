@@ -82,8 +82,6 @@ class Clusters:
     def sandwich(self, information: Floats, scores: Floats) -> Floats:
         """Return the cluster-robust sandwich covariance × K / (K − 1), K clusters.
 
-        Examples
-        --------
         >>> ten = cluster_by_label(range(10))
         >>> ten.sandwich(np.eye(1) * 10, np.arange(-4.5, 5)[:, None])  # as x.var() / 9
         array([[0.91666667]])
@@ -111,19 +109,6 @@ def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     Networks, if there are at least 8. Within one network the groups themselves, or
     the batches they were opened in if there are at least 20 of these.
 
-    Parameters
-    ----------
-    network, batch : shape (n,)
-
-    Raises
-    ------
-    NotIdentifiableError
-        Without any group.
-    FewNetworksError
-        With 2 to 7 networks, too few to tell how much networks differ.
-
-    Examples
-    --------
     >>> choose_clusters(["a", "a", "a"], ["x", "x", "y"]).kind
     'group'
     """
@@ -151,8 +136,6 @@ def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clus
 
     Batches of one stratum, if there are at least 20 over all strata, else groups.
 
-    Examples
-    --------
     >>> whole = choose_clusters_within(["a"] * 20 + ["b"] * 20, [*range(20)] * 2)
     >>> whole.count, whole.kind, whole.df
     (40, 'group', 38)
@@ -169,13 +152,7 @@ def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clus
 
 
 def cluster_by_label(labels: npt.ArrayLike) -> Clusters:
-    """Make clusters of the rows that share a label, such as the members of a group.
-
-    Raises
-    ------
-    NotIdentifiableError
-        With fewer than 8 units.
-    """
+    """Make clusters of the rows that share a label, such as the members of a group."""
     codes = pd.factorize(np.asarray(labels, object), sort=True)[0]
     clusters = Clusters(codes, int(codes.max(initial=-1)) + 1, "group")
     if clusters.count < FEWEST_NETWORKS:
@@ -274,8 +251,6 @@ class Enough(NamedTuple):
         The standard error of a standard deviation: Rao (1973), Linear Statistical
         Inference, 6h; two stages: Andrews and Buchinsky (2000), Econometrica 68, 23–51.
 
-        Examples
-        --------
         >>> values = np.random.default_rng(1).normal(size=5000)
         >>> Enough(5000, 0.02, 10**6).needed(values, "identity", 0.0, np.inf)
         5021

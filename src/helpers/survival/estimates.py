@@ -45,20 +45,6 @@ def estimate_failure_probability(
     Where groups are the units, none came late and none was censored before the
     horizon, it is a plain proportion with its exact interval. Groups that entered
     after the horizon are not among its `n`: they tell nothing of the time before.
-
-    Parameters
-    ----------
-    seed
-        Of the bootstrap.
-    competing : shape (n,)
-        Ends that are no failure, such as a purpose fulfilled; then it is the
-        cumulative incidence of the other ends.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If nobody was watched for so long, there are 2 to 7 networks, or there are
-        never 20 at risk under delayed entry.
     """
     watched, start = restrict_to_survivors(lives, horizon_days)
     of = None if competing is None else ~competing[np.isin(lives.group, watched.group)]
@@ -237,13 +223,7 @@ class SurvivalBand:
 def estimate_survival_band(
     lives: Lifetimes, *, seed: int, replicates: int = REPLICATES
 ) -> SurvivalBand:
-    """Estimate a survival curve of groups with cluster bootstrap confidence limits.
-
-    Raises
-    ------
-    NotIdentifiableError
-        With 2 to 7 networks, or never 20 at risk under delayed entry.
-    """
+    """Estimate a survival curve of groups with cluster bootstrap confidence limits."""
     watched, start = restrict_to_survivors(lives)
     clusters = choose_clusters(watched.network, watched.batch)
     risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
@@ -277,11 +257,6 @@ def estimate_median_lifetime(
 
     A limit that is not reached is ``inf``. Percentiles of resampled medians would
     cover too little with few clusters.
-
-    Raises
-    ------
-    NotIdentifiableError
-        As `estimate_survival_band`.
     """
     return estimate_survival_band(
         lives, seed=seed, replicates=replicates
@@ -296,13 +271,7 @@ def estimate_mean_lifetime_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate the ratio of restricted mean lifetimes, exposed to unexposed groups.
-
-    Raises
-    ------
-    NotIdentifiableError
-        As `estimate_failure_probability`, for either arm.
-    """
+    """Estimate the ratio of restricted mean lifetimes, exposed to unexposed groups."""
     statistic = _compare_arms(lives, exposed, horizon_days)
     clusters = choose_clusters(lives.network, lives.batch)
     return bootstrap_statistic(

@@ -39,8 +39,6 @@ def is_content_item(texts: Texts, *, kinds: pa.Array | None = None) -> Bools:
     link or file with an own comment (10 characters or 6 words), or is tagged as a
     lesson or sharing session; advertisements never are.
 
-    Examples
-    --------
     >>> is_content_item(
     ...     ["学" * 100, "学习", "这一篇讲清楚了社群怎么开始 http://a.cn"]
     ... ).tolist()

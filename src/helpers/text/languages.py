@@ -59,8 +59,6 @@ def detect_language(texts: Texts) -> pa.Array:
     are Latin and other languages' small words and accents don't outweigh English
     ones; none if it has no letter besides links, mentions and stickers.
 
-    Examples
-    --------
     >>> messages = ["这个 API 不错", "what is this", "¿qué es esto?", "😂 1", None]
     >>> detect_language(messages).to_pylist()
     ['zh', 'en', 'other', 'none', None]

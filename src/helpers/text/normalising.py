@@ -85,8 +85,6 @@ def normalise_texts(texts: Texts) -> pa.Array:
     Linear in the number of characters. One call takes up to 2 GiB of text: pass
     larger columns chunk by chunk.
 
-    Examples
-    --------
     >>> message = "@阿明\u2005後來https://a.cn/x 哈哈哈哈哈[微笑]😂"
     >>> normalise_texts([message, None, "[doge]"]).to_pylist()
     ['后来 哈哈哈', None, '']

@@ -168,8 +168,6 @@ def unpack_message(data: Packed) -> str:
 def say(template: str, /, **values: object) -> Message:
     """Build a message (`Message`) from an English template and its values.
 
-    Examples
-    --------
     >>> say("{share:.0%} of {n} groups", share=0.25, n=8)
     '25% of 8 groups'
     """

@@ -56,8 +56,6 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
 def load_corpus(name: str) -> Corpus:
     """Load the description of a public corpus by name, or list the valid names.
 
-    Examples
-    --------
     >>> load_corpus("fcc_gitter").licence.name
     'ODbL-1.0'
     """

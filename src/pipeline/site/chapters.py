@@ -110,8 +110,6 @@ def is_folded(cell: NotebookNode) -> bool:
 def join_folded(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
     r"""Join folded cells that follow one another and show nothing, behind one bar.
 
-    Examples
-    --------
     >>> new, folded = nbformat.v4.new_code_cell, {"tags": ["hide-input"]}
     >>> cells = [new(code, metadata=folded) for code in ("a = 1", "b = a")]
     >>> [cell.source for cell in join_folded([*cells, new("b")])]

@@ -43,8 +43,6 @@ ODD_LINES = (
 def corrupt_file(data: bytes, name: str, random: Random) -> bytes:
     """Return a randomly damaged copy of a file's content.
 
-    Examples
-    --------
     >>> from random import Random
     >>> corrupt_file(b'{"a": [1, 2]}', "x.json", Random(7))
     b'{}'

@@ -33,8 +33,6 @@ def misplace_word(
 ) -> bytes:
     """Return a copy of a file's content with a word in the place of another value.
 
-    Examples
-    --------
     >>> from random import Random
     >>> misplace_word(b'{"type": "text"}', "x.json", ["Ann"], Random(1))
     b'{"Ann": "text"}'

@@ -57,8 +57,6 @@ def fit_counts(
 ) -> Counts:
     """Regress counts on covariates by a negative binomial model, with robust errors.
 
-    Examples
-    --------
     >>> from helpers.inference import cluster_by_label
     >>> x = pd.DataFrame({"x": [0.0, 1.0] * 10})
     >>> fit = fit_counts([2, 4, 4, 8] * 5, x, cluster_by_label(range(20)))

@@ -277,8 +277,6 @@ def estimate_relative_rate(
     ----------
     Greenland and Robins (1985), Biometrics 41, 55–68, on Mantel–Haenszel weights.
 
-    Examples
-    --------
     >>> arm = pd.DataFrame({"arm": [1.0] * 10 + [0.0] * 20})
     >>> end = [1] + [0] * 9 + [1] * 8 + [0] * 12
     >>> round(estimate_relative_rate(end, [28] * 30, arm, range(30)).estimate, 6)

@@ -220,8 +220,6 @@ def estimate_stratified_ratio(
 ) -> Interval:
     """Estimate a Cox hazard ratio within strata from counts at risk and of events.
 
-    Examples
-    --------
     >>> n, d = np.tile([[100, 100]], (20, 1)), np.tile([[10, 10]], (20, 1))
     >>> estimate_stratified_ratio(n, d, cluster_by_label(range(20))).estimate
     1.0
@@ -256,8 +254,6 @@ def estimate_stratified_ratio(
 def compute_paired_difference(first: int, second: int, pairs: int) -> Interval:
     """Compute the difference of two shares in matched pairs.
 
-    Examples
-    --------
     >>> print(compute_paired_difference(30, 10, 200))
     0.1 [0.0396, 0.16]
     """

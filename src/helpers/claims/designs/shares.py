@@ -15,8 +15,6 @@ from helpers.survival.bootstrap import DRAWS, SEED
 def estimate_share_of(rows: pd.DataFrame, flags: npt.ArrayLike) -> Interval:
     """Estimate a share of groups, one a row, resampling networks, batches or groups.
 
-    Examples
-    --------
     >>> rows = pd.DataFrame({"network": ["one"] * 50, "batch": range(50)})
     >>> round(estimate_share_of(rows, [True] * 10 + [False] * 40).estimate, 3)
     0.2

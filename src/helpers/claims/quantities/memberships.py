@@ -69,8 +69,6 @@ def _list_stays(evidence: Evidence) -> pd.DataFrame:
 def cut_stays(spells: pd.DataFrame) -> pd.DataFrame:
     """Cut memberships where the person's number of groups changes.
 
-    Examples
-    --------
     >>> rows = [(0, 0, 10, 40, "left"), (1, 0, 20, 60, "open")]
     >>> names = ["group", "member", "from_day", "to_day", "ending"]
     >>> cut = cut_stays(pd.DataFrame(rows, columns=names))

@@ -167,8 +167,6 @@ def compute_weights(
     ----------
     Robins, Hernán and Brumback (2000), Epidemiology 11, 550–560.
 
-    Examples
-    --------
     >>> known = pd.DataFrame({"big": [1.0] * 4 + [0.0] * 4})
     >>> compute_weights([1, 1, 1, 0, 1, 0, 0, 0], known).round(3).tolist()
     [0.667, 0.667, 0.667, 2.0, 2.0, 0.667, 0.667, 0.667]

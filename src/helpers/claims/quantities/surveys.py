@@ -191,8 +191,6 @@ def compute_icc(
 ) -> Floats:
     """Compute the intraclass correlation ICC(1,1) for each weighting of communities.
 
-    Examples
-    --------
     >>> two, ones = np.full((3, 1), 2.0), np.ones((1, 3))
     >>> total = np.array([[2.0], [4.0], [6.0]])  # each community is of one mind
     >>> compute_icc(ones, two, total, total**2 / 2).tolist()

@@ -41,8 +41,6 @@ def summarise_beginnings(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFra
 
     A seed is no first poster, came within 7 days and wrote on 3 of the days counted.
 
-    Examples
-    --------
     >>> days = pd.DataFrame(
     ...     {"group": 0, "member": [1, 2, 2, 2], "n": 1, "age_day": [0, 1, 2, 8]}
     ... )

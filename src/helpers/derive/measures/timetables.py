@@ -119,8 +119,6 @@ def count_by_weekday_hour(
 ) -> pd.DataFrame:
     """Count messages per group, weekday and hour in the group's time zone.
 
-    Examples
-    --------
     >>> at = pd.Timestamp("2015-07-03 20:30").value // 1000 // QUARTER_US  # a Friday
     >>> counts = pd.DataFrame({"group": [0], "quarter": [at], "n": [2]})
     >>> count_by_weekday_hour(counts, {0: "Asia/Kolkata"}).to_numpy().tolist()

@@ -26,17 +26,10 @@ def compute_clopper_pearson(
 def compute_exact_interval(successes: int, n: int, *, level: float = LEVEL) -> Interval:
     """Return a proportion with its Clopper–Pearson interval, as used in verdicts.
 
-    Raises
-    ------
-    ShequnError
-        Unless 0 ≤ successes ≤ n and n > 0.
-
     References
     ----------
     Clopper and Pearson (1934), Biometrika 26, 404–413.
 
-    Examples
-    --------
     >>> print(compute_exact_interval(5, 100))
     0.05 [0.0164, 0.113]
     """
@@ -50,17 +43,10 @@ def compute_exact_interval(successes: int, n: int, *, level: float = LEVEL) -> I
 def compute_wilson_interval(successes: float, n: int) -> Interval:
     """Return a proportion with its Wilson interval, as used in descriptions.
 
-    Raises
-    ------
-    ShequnError
-        Unless 0 ≤ successes ≤ n and n > 0.
-
     References
     ----------
     Wilson (1927), JASA 22, 209–212.
 
-    Examples
-    --------
     >>> print(compute_wilson_interval(200, 343))
     0.583 [0.53, 0.634]
     """

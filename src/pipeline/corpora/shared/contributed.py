@@ -39,8 +39,6 @@ def list_files(folder: Path) -> list[Path]:
 def read_contribution(file: Path) -> pd.DataFrame:
     """Read and check one file of counts.
 
-    Examples
-    --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "a.csv"
     >>> lines = "group,platform,end,day,messages,people|1,chat,open,0,3,1-4"

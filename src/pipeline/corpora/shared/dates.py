@@ -50,8 +50,6 @@ def name_by_first_day(
 ) -> pd.Series[str]:
     """Build anonymous group keys from kind, founding day and rank on that day.
 
-    Examples
-    --------
     >>> days = [86_400_000_000, 0, 3]
     >>> rows = pd.DataFrame({"place": ["b", "a", "b"], "kind": "k", "time_us": days})
     >>> name_by_first_day(rows["place"], rows["kind"], rows["time_us"]).to_dict()

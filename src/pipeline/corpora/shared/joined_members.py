@@ -24,8 +24,6 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     """Count members silent for 84 days by follow-up, and who later visited or acted.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> one = {"key": "a", "lurkers_are": "silent", "followed": [90, 400], "seen": 30}
     >>> none = {"may_react": None, "reacted": None, "did_later": [False, True]}

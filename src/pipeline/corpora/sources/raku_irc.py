@@ -37,8 +37,6 @@ def merge_nicks(
 ) -> dict[str, str]:
     """Map each nickname to the first nickname of the same person.
 
-    Examples
-    --------
     >>> pairs = pd.DataFrame({"old": ["a", "b", "x"], "new": ["b", "c", "c"]})
     >>> merge_nicks("cbadx", pairs, cut={"x"})
     {'c': 'c', 'b': 'c', 'a': 'c', 'd': 'd', 'x': 'x'}

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from helpers.claims.own.partial import combine_with_own
     from helpers.claims.own.shares import tabulate_own_shares
     from helpers.claims.pool import pool, pool_rows
-    from helpers.claims.printed.published import list_searches as searches
-    from helpers.claims.printed.trials import list_trials as trials
-    from helpers.claims.printed.wechat import list_polls as polls
+    from helpers.claims.printed import list_polls as polls
+    from helpers.claims.printed import list_searches as searches
+    from helpers.claims.trials import list_trials as trials
     from helpers.errors import ShequnError
     from helpers.figures.saving import save_figure
     from helpers.figures.style import use_style
@@ -151,7 +151,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "open_run": "own_groups.opened:open_run",
     "plot_ranges": "library.plots:plot_ranges",
     "pool": "claims.pool:pool",
-    "polls": "claims.printed.wechat:list_polls",
+    "polls": "claims.printed:list_polls",
     "pool_rows": "claims.pool:pool_rows",
     "predict_groups": "own_groups.cards.card:predict_groups",
     "predict_silence": "forecast:predict_silence",
@@ -171,8 +171,8 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "tabulate_own_shares": "claims.own.shares:tabulate_own_shares",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
-    "searches": "claims.printed.published:list_searches",
-    "trials": "claims.printed.trials:list_trials",
+    "searches": "claims.printed:list_searches",
+    "trials": "claims.trials:list_trials",
     "use_style": "figures.style:use_style",
     "windows": "library.sources:list_windows",
 }

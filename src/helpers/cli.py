@@ -366,7 +366,7 @@ def fetch_archive(arguments: Arguments) -> None:
 
 def score_file(arguments: Arguments) -> None:
     """Score the sentiment of each line of a file, as CSV."""
-    from helpers.sentiment.command import score_lines_of_file
+    from helpers.sentiment.scoring import score_lines_of_file
 
     score_lines_of_file(arguments.file, raw=arguments.raw, out=sys.stdout)
 

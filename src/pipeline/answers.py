@@ -11,10 +11,13 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers import paths
 from helpers.citation import read_project
@@ -24,11 +27,21 @@ from helpers.claims.estimate import (
     Estimate,
     build_estimate,
     estimate_places,
+    find_errors,
     to_frame,
     try_estimate,
 )
-from helpers.claims.pooling import pool_estimates
-from helpers.claims.printed.published import list_published
+from helpers.claims.own.partial import Combined, build_prior, update_prior
+from helpers.claims.own.shares import (
+    COUNTS,
+    COVERED,
+    FILE,
+    SIZES,
+    list_own_readings,
+    pool_elsewhere,
+)
+from helpers.claims.pooling import pool_estimates, select_pooled
+from helpers.claims.printed import list_published
 from helpers.claims.quantity import Quantity, get_quantity
 from helpers.claims.register import (
     Claim,
@@ -41,11 +54,10 @@ from helpers.claims.source_descriptions import Declared, name_study, read_declar
 from helpers.claims.store import FOLDER, Answers, read_answers
 from helpers.errors import ShequnError, name_broken_row
 from helpers.files import write_text
-from helpers.group_lives.dates import split_parts
 from helpers.group_lives.evidence import Evidence
+from helpers.group_lives.last_activity import split_parts
 from helpers.study import Study, open_studies
 from helpers.survival import Interval
-from pipeline.coverage import write_coverage
 
 TITLES = {
     "answers": "A row per claim, reading and kind of group (`all`: all measured)",
@@ -298,3 +310,69 @@ def list_differences(stored: Answers, computed: Answers) -> list[str]:
         changed = sorted(set(before) ^ set(after))
         lines += [f"{name}: {line}" for line in changed]
     return lines
+
+
+LEAST_PLACES = 4  # without fewer, leaving one out leaves nothing to know
+
+
+def tabulate_coverage() -> pd.DataFrame:
+    """Tabulate coverage, width and error by reading, place and number of own groups.
+
+    For each reading that own groups can carry and each place, so many groups are drawn
+    from it as own groups, and combined with what all other studies show. The chances of
+    each count are binomial, so that nothing is simulated.
+    """
+    return pd.DataFrame(
+        [
+            row
+            for claim, reading in list_own_readings()
+            if COUNTS.keys() & set(reading.quantities)
+            for row in _score_reading(claim, reading)
+        ]
+    )
+
+
+def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]]:
+    stored = read_answers().estimates
+    own = stored["claim"].eq(claim.id) & stored["reading"].eq(reading.key)
+    rows = select_pooled(stored[own], reading)
+    studies = rows["study"].map(name_study)
+    if studies.nunique() < LEAST_PLACES:
+        return
+    shares, _ = find_errors(rows, reading.scale)
+    places = zip(rows["study"], studies, shares.tolist(), strict=True)
+    for place, study, share in places:
+        known = pool_elsewhere(claim, reading, without=study)
+        prior = build_prior(known)
+        for size in SIZES:
+            where = {"claim": claim.id, "reading": reading.key, "place": place}
+            found = [update_prior(prior, known, n, size) for n in range(size + 1)]
+            yield where | {"share": share, "groups": size} | _score(found, share)
+
+
+def _score(found: list[Combined], share: float) -> dict[str, float]:
+    """Score ranges by the binomial chance of each count."""
+    size = len(found) - 1
+    chances = stats.binom.pmf(np.arange(size + 1), size, share)
+    return {
+        f"{name}_{way}": float(chances @ values)
+        for way in COVERED
+        for name, values in _measure(found, way, share).items()
+    }
+
+
+def _measure(found: list[Combined], way: str, share: float) -> dict[str, np.ndarray]:
+    middle, low, high = np.array([getattr(one, way) for one in found]).T
+    return {
+        "coverage": (low <= share) & (share <= high),
+        "width": high - low,
+        "error": np.abs(middle - share),
+    }
+
+
+def write_coverage(file: Path = FILE) -> None:
+    """Compute the table of coverage and write it."""
+    text = tabulate_coverage().to_csv(
+        index=False, float_format="%.4f", lineterminator="\n"
+    )
+    write_text(file, text)

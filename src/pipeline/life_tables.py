@@ -17,9 +17,13 @@ from helpers.citation import read_project
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.files import read_own_rows, write_text
 from helpers.forecast.moments import AHEAD, Talk
-from helpers.group_lives.closings import define_closed, find_closed_groups
-from helpers.group_lives.dates import read_dates, split_parts
-from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
+from helpers.group_lives.ends import (
+    Ends,
+    define_closed,
+    estimate_share_ended,
+    find_closed_groups,
+    select_started,
+)
 from helpers.group_lives.evidence import Evidence, select_clock
 from helpers.group_lives.few_writers import define_few_writers
 from helpers.group_lives.follow_up import (
@@ -28,13 +32,17 @@ from helpers.group_lives.follow_up import (
     estimate_follow_up,
     list_follow_up,
 )
-from helpers.group_lives.last_activity import list_last_activity_ends
+from helpers.group_lives.last_activity import (
+    list_last_activity_ends,
+    read_dates,
+    split_parts,
+)
 from helpers.group_lives.silence import (
     SILENCE_DAYS,
     define_paused,
     define_silent,
 )
-from helpers.inference.resampling import estimate_mean_share
+from helpers.inference import estimate_mean_share
 from helpers.life_tables import (
     FIRST,
     FOLDER,

@@ -21,7 +21,7 @@ from helpers.claims.store import read_answers
 from helpers.cli import main
 from helpers.errors import ShequnError
 from helpers.files import read_description
-from helpers.group_lives.dates import read_dates
+from helpers.group_lives.last_activity import read_dates
 from helpers.study import open_study
 from pipeline.answers import (
     build_descriptor,

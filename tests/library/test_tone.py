@@ -8,7 +8,7 @@ import pytest
 
 import helpers as sq
 from helpers.errors import ShequnError
-from helpers.sentiment.measured_errors import DEVELOPERS
+from helpers.sentiment.error_draws import DEVELOPERS
 from pipeline.validation import instruments
 from tests.raw_corpora import SHARED
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.sentiment.agreement import compute_auc
+from helpers.sentiment.error_draws import compute_auc
 
 
 def test_auc_is_the_mann_whitney_statistic():

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.sentiment import command, score_raw
+from helpers.sentiment import score_raw, scoring
 
 LINES = ["今天天气真不错", "", "😂", "哈哈", "nice work", "a\x85b\u2028c", "坏\r"]
 
@@ -14,7 +14,7 @@ def run(path, lines, raw):
     """Return the CSV rows for a file of lines."""
     path.write_bytes("\n".join(lines).encode("utf-8-sig"))
     out = io.StringIO()
-    command.score_lines_of_file(path, raw, out)
+    scoring.score_lines_of_file(path, raw, out)
     header, *rows = out.getvalue().splitlines()
     assert header == "score,kept,known,instrument"
     return [row.split(",") for row in rows]
@@ -51,7 +51,7 @@ def test_lone_surrogate_does_not_affect_other_lines(tmp_path):
     path.write_bytes(odd.encode("utf-8", "surrogatepass"))
     for raw in (False, True):
         out = io.StringIO()
-        command.score_lines_of_file(path, raw=raw, out=out)
+        scoring.score_lines_of_file(path, raw=raw, out=out)
         lines = out.getvalue().splitlines()
         assert len(lines) == 6
         assert lines[1] == lines[5]
@@ -61,14 +61,14 @@ def test_lone_surrogate_does_not_affect_other_lines(tmp_path):
 def test_scores_do_not_depend_on_block_size(tmp_path, monkeypatch):
     """Scoring a few lines at a time gives the same rows."""
     whole = run(tmp_path / "a.txt", LINES, raw=False)
-    monkeypatch.setattr(command, "BLOCK", 2)
+    monkeypatch.setattr(scoring, "BLOCK", 2)
     assert run(tmp_path / "a.txt", LINES, raw=False) == whole
 
 
 def test_unreadable_file_is_named_in_one_sentence(tmp_path):
     """A missing file and another encoding are one sentence each."""
     with pytest.raises(MissingSourceError, match="no such file"):
-        command.score_lines_of_file(tmp_path / "none.txt", raw=False, out=io.StringIO())
+        scoring.score_lines_of_file(tmp_path / "none.txt", raw=False, out=io.StringIO())
     (tmp_path / "gbk.txt").write_bytes("今天".encode("gbk"))
     with pytest.raises(BrokenFileError, match="UTF-8"):
-        command.score_lines_of_file(tmp_path / "gbk.txt", raw=False, out=io.StringIO())
+        scoring.score_lines_of_file(tmp_path / "gbk.txt", raw=False, out=io.StringIO())

@@ -13,7 +13,7 @@ from helpers.errors import ShequnError
 from helpers.records import DAY_US
 from helpers.study import Study
 from helpers.survival import estimate_survival
-from helpers.survival.curves.proportion import compute_exact_interval
+from helpers.survival.proportion import compute_exact_interval
 
 WINDOWS = (  # days followed up, and the last of them in which a message is looked for
     (34, 4), (91, 7), (91, 14), (91, 28), (91, 60), (94, 4), (200, 4), (365, 4),

@@ -19,12 +19,14 @@ import pandas as pd
 from helpers.arrays import Floats, Ints
 from helpers.checks import check_choice
 from helpers.errors import ShequnError
-from helpers.group_lives.closings import (
+from helpers.group_lives.ends import (
     FULFILLED,
+    KEPT,
+    Ends,
     follow_closed_groups,
     follow_fulfilled_groups,
+    select_watched,
 )
-from helpers.group_lives.ends import KEPT, Ends, select_watched
 from helpers.group_lives.evidence import Evidence
 from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP
 from helpers.survival import (

@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from helpers.checks import check_columns
 from helpers.claims.estimate import COLUMNS, OWN, build_estimate, estimate_places
-from helpers.claims.own.counts import count_own_groups
+from helpers.claims.own.shares import count_own_groups
 from helpers.claims.pool import LEVEL, compute_error, pool
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import Reading, get_claim, list_variants

@@ -23,11 +23,11 @@ from helpers.derive.measures.cleaning import find_row_reasons
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import keep_private, write_text
 from helpers.own_groups.record import STORE
-from helpers.sentiment.agreement import compute_auc
+from helpers.sentiment.error_draws import compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.store.store import open_store
-from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.survival.interval import Interval
+from helpers.survival.proportion import compute_wilson_interval
 from helpers.text import classify_advertisements, is_content_item, is_question
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language

@@ -45,7 +45,6 @@ from helpers.small_counts import ENOUGH_GROUPS
 from helpers.store.exports import Exports
 from helpers.store.store import Store
 from helpers.study.definitions import TABLES
-from helpers.study.describing import describe_definitions
 from helpers.study.ledger import Ledger
 from helpers.study.study import (
     NETWORK,
@@ -55,7 +54,7 @@ from helpers.study.study import (
     Study,
     open_study,
 )
-from helpers.study.writing import write_study
+from helpers.study.writing import describe_definitions, write_study
 from helpers.wording import join_messages, say, say_plural
 
 FIRST_DAYS, AROUND_DAYS = 28, 84  # of a group that split off, of its parent

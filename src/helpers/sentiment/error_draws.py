@@ -4,19 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+from scipy import stats
 
 from helpers.arrays import Floats
-from helpers.sentiment.measured_errors import (
-    ALL,
-    DEVELOPERS,
-    LENGTHS,
-    Rate,
-    find_errors,
-)
+from helpers.errors import NotIdentifiableError
+from helpers.paths import PROCESSED
+from helpers.survival.interval import Interval, Wald
+from helpers.wording import say
+
+TABLE = PROCESSED / "instruments" / "tone.csv"
+DEVELOPERS = ("stack_overflow", "pull_requests")  # sets that correct English rooms
+ALL = "all"
+LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {
+        "en": {
+            ALL: (0, 10**6),
+            "1–40": (1, 40),
+            "41–120": (41, 120),
+            "121 or more": (121, 10**6),
+        },
+        "zh": {ALL: (0, 10**6), "1–4": (1, 4), "5–8": (5, 8), "9 or more": (9, 10**6)},
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share estimated from n independent texts."""
+
+    estimate: float
+    n: int
+
+
+@cache
+def read_measured() -> pd.DataFrame:
+    """Read the table of instruments, as it was measured."""
+    return pd.read_csv(TABLE)
+
+
+def find_errors(
+    instrument: str, reading: str, labelled: str, length: str = ALL
+) -> tuple[Rate, Rate]:
+    """Find an instrument's measured sensitivity and specificity.
+
+    >>> sensitivity, specificity = find_errors("vader", "negative", "developers")
+    >>> bool(sensitivity.estimate + specificity.estimate > 1)
+    True
+    """
+    rows = read_measured()
+    asked = {"instrument": instrument, "reading": reading}
+    asked |= {"set": labelled, "length": length}
+    (row,) = np.flatnonzero((rows[list(asked)] == pd.Series(asked)).all(axis=1))
+    n, own = (int(rows[name].iloc[row]) for name in ("n", "labelled"))
+    hit, passed = (rows[name].iloc[row] for name in ("sensitivity", "specificity"))
+    return Rate(float(hit), own), Rate(float(passed), n - own)
+
 
 # language of an instrument, labelled sets that tell of its errors, and all of them
 LEARNER = "embedding and VADER"  # chosen for negative messages
@@ -107,3 +155,27 @@ def count_lengths(chars: npt.ArrayLike, language: str) -> Floats:
 def _draw(rate: Rate, rng: np.random.Generator, draws: int) -> Floats:
     hits = rate.estimate * rate.n
     return rng.beta(hits + 0.5, rate.n - hits + 0.5, draws)
+
+
+def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
+    """Compute the area under the ROC curve of scores, ties counting half.
+
+    Standard error after DeLong, DeLong and Clarke-Pearson (1988), by midranks.
+
+    >>> compute_auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True]).estimate
+    0.75
+    """
+    scores, truth = np.asarray(score, np.float64), np.asarray(positive, bool)
+    m, n = int(truth.sum()), int((~truth).sum())
+    if min(m, n) < 2:  # noqa: PLR2004 - one has no spread
+        raise NotIdentifiableError(
+            say("agreement needs two labels of each kind"),
+            remedy=say("label more messages with shequn label"),
+        )
+    ranks = stats.rankdata(scores)
+    above = (ranks[truth] - stats.rankdata(scores[truth])) / n
+    below = 1 - (ranks[~truth] - stats.rankdata(scores[~truth])) / m
+    value = float(above.mean())
+    se = float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
+    rule = Wald(value, se, "identity", bounds=(0, 1))
+    return Interval.of(value, rule, method="DeLong, normal", n=m + n, clusters=m + n)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helpers.survival.bootstrap import Clusters, choose_clusters
-    from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
     from helpers.survival.estimates import (
         SurvivalBand,
         estimate_failure_probability,
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from helpers.survival.hazards.cox import fit_cox
     from helpers.survival.hazards.regression import Regression
     from helpers.survival.interval import Interval
+    from helpers.survival.kaplan_meier import SurvivalCurve, estimate_survival
     from helpers.survival.lifetimes import (
         Lifetimes,
         Watch,
@@ -49,8 +49,8 @@ _PLACES = {  # imported on first use: lifetimes alone need no statistics
     "SurvivalBand": "estimates",
     "estimate_median_lifetime": "estimates",
     "estimate_survival_band": "estimates",
-    "SurvivalCurve": "curves.kaplan_meier",
-    "estimate_survival": "curves.kaplan_meier",
+    "SurvivalCurve": "kaplan_meier",
+    "estimate_survival": "kaplan_meier",
     "estimate_failure_probability": "estimates",
     "fit_cox": "hazards.cox",
     "Regression": "hazards.regression",

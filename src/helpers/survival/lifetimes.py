@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError, ShequnError, UndeterminedError
 from helpers.records import DAY_US
-from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
+from helpers.survival.kaplan_meier import SurvivalCurve, estimate_survival
 from helpers.wording import say, say_plural
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """Messages: sentences that are worded in a reader's language when they are shown."""
 
-from helpers.wording.counts import say_counts
 from helpers.wording.messages import (
     Language,
     Message,
@@ -8,6 +7,7 @@ from helpers.wording.messages import (
     join_messages,
     render,
     say,
+    say_counts,
     say_in,
     say_plural,
 )

@@ -9,16 +9,16 @@ raw file is read before its checksum was compared with the one recorded here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module, resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from helpers.errors import ShequnError
+from helpers.errors import BrokenFileError, ShequnError
+from helpers.formats import Source
 from helpers.records import Batch
-from pipeline.corpora.shared import contributed
 from pipeline.corpora.shared.corpus import (
     SOURCES,
     Corpus,
@@ -27,8 +27,8 @@ from pipeline.corpora.shared.corpus import (
     Supplements,
     load_description,
 )
-from pipeline.corpora.shared.exports import read_exported
 from pipeline.corpora.shared.raw_files import find_raw_folder, verify_corpus
+from pipeline.corpora.sources import contributed
 
 __all__ = [
     "CORPORA",
@@ -118,3 +118,34 @@ def _verify_folder(name: str, raw: Path, tally: Counter[str]) -> RawFolder:
         return RawFolder.of(raw / name, [file.name for file in given], tally)
     files = verify_corpus(raw / name, name)
     return RawFolder.of(raw / name, [file.name for file in files], tally)
+
+
+def read_exported(raw: RawFolder, form: str, network: str) -> Iterator[Batch]:
+    """Yield the message records that a chat-export reader finds in a corpus's files."""
+    source = Source(raw.path)
+    place = {
+        name: recorded
+        for name in source.names
+        if (recorded := _find_record(name, raw.names))
+    }
+    source.names = tuple(place)
+    raw.tally.update(dict.fromkeys(raw.names, 0))
+    for batch in import_module(f"helpers.formats.{form}").read(source):
+        if batch.kind == "message":
+            raw.tally.update(place[name] for name in batch.table["file"].to_pylist())
+        named = [network] * batch.table.num_rows
+        yield batch.with_column("network", named) if batch.kind == "group" else batch
+    if source.broken:
+        raise source.broken
+    if source.losses.rows:
+        raise BrokenFileError(
+            f"{source.losses.rows} rows can't be read",
+            where=str(raw.path),
+            remedy="fetch the files again (data/raw/README.md says how)",
+        )
+
+
+def _find_record(name: str, files: Sequence[str]) -> str:
+    """Return the recorded file or folder that a raw file belongs to, or ""."""
+    whole = (file for file in files if file.endswith("/") and name.startswith(file))
+    return name if name in files else next(whole, "")

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.derive.measures.several_groups import build_loads
 from helpers.derive.tables.derive import Derived, Terms
 from helpers.derive.tables.groups import compute_batches, list_quarter_ends
-from helpers.derive.tables.memberships import list_memberships
+from helpers.derive.tables.record_tables import list_memberships
 from helpers.group_lives.lurking import count_lurkers, count_members_elsewhere
 from helpers.records import DAY_US
 from helpers.study.ledger import Ledger

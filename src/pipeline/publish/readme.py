@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from helpers.study.definitions import TABLES
-from helpers.study.describing import describe_definitions
 from helpers.study.ledger import Ledger
 from helpers.study.study import Manifest
+from helpers.study.writing import describe_definitions
 from pipeline.corpora.shared.corpus import Corpus
 
 READING = """\

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.printed.published import list_searches
-from helpers.claims.printed.trials import list_trials
-from helpers.claims.printed.wechat import list_polls
+from helpers.claims.printed import list_polls, list_searches
+from helpers.claims.trials import list_trials
 from helpers.claims.words import (
     BY_THRESHOLD,
     CERTAINTIES,

@@ -25,9 +25,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from helpers import fonts, paths
 from helpers.citation import read_project
 from helpers.claims import Answer, read_answers, read_register
-from helpers.claims.own.tried import read_coverage, summarise_coverage
-from helpers.claims.printed.trials import list_trials
-from helpers.claims.printed.wechat import list_polls
+from helpers.claims.own.shares import read_coverage, summarise_coverage
+from helpers.claims.printed import list_polls
+from helpers.claims.trials import list_trials
 from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number, name_kind
 from helpers.errors import ShequnError
 from helpers.files import replace_folder, report_write_errors, write_text

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.printed.trials import list_trials
 from helpers.claims.register import Text
+from helpers.claims.trials import list_trials
 from helpers.claims.words import format_number
 from helpers.files import read_own_rows
 from pipeline.site.language import Reader, join_ends

@@ -12,12 +12,11 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.claims.printed.published import read_publications
-from helpers.claims.printed.trials import list_trials
-from helpers.claims.printed.wechat import list_polls
+from helpers.claims.printed import list_polls, read_publications
 from helpers.claims.register import NO_TEXT, Text
 from helpers.claims.source_descriptions import name_study as name_whole
 from helpers.claims.source_descriptions import read_short_name
+from helpers.claims.trials import list_trials
 from helpers.study import open_study
 from helpers.wording.messages import Language
 from pipeline.site.language import Reader

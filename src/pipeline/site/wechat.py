@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import Answer
-from helpers.claims.printed.wechat import list_polls
+from helpers.claims.printed import list_polls
 from helpers.claims.words import format_number
 from pipeline.site.charts import Chart, chart_shares, cite_chart, write_chart
 from pipeline.site.language import Reader, of_hundred

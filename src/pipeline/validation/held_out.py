@@ -31,7 +31,7 @@ from helpers.records import DAY_US
 from helpers.study.study import Study, open_study
 from helpers.study.writing import write_study
 from helpers.survival import Interval, estimate_survival
-from helpers.survival.curves.proportion import compute_exact_interval
+from helpers.survival.proportion import compute_exact_interval
 from pipeline import corpora
 from pipeline.corpora.shared.corpus import RawFolder
 from pipeline.corpora.shared.raw_files import find_raw_folder

@@ -24,11 +24,10 @@ from helpers.errors import MissingSourceError
 from helpers.files import write_text
 from helpers.paths import ROOT
 from helpers.sentiment import vader
-from helpers.sentiment.agreement import compute_auc
 from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
-from helpers.sentiment.measured_errors import ALL, DEVELOPERS, LENGTHS, TABLE
+from helpers.sentiment.error_draws import ALL, DEVELOPERS, LENGTHS, TABLE, compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
-from helpers.survival.curves.proportion import compute_wilson_interval
+from helpers.survival.proportion import compute_wilson_interval
 from helpers.text import normalise_texts
 from pipeline.validation.learning import fit_logistic
 from pipeline.validation.text_rules import (

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import optimize, sparse, special
 
 from helpers.arrays import Bools, Floats
-from helpers.sentiment.grams import GramModel, Grams
+from helpers.sentiment.chat_lines import GramModel, Grams
 
 FEWEST_TEXTS = 2  # in which an n-gram must occur
 PENALTY = 0.1  # of the squared weights, halved

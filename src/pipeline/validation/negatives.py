@@ -22,7 +22,6 @@ from helpers.sentiment.error_draws import LEARNER
 from helpers.study import open_study
 from helpers.text import detect_language
 from pipeline.validation.instruments import LEARNERS, read_english_sets, run_peer
-from pipeline.validation.room_tone.corrected import correct_months
 from pipeline.validation.room_tone.questions import (
     DRAWS,
     LEAST_SCORED,
@@ -37,6 +36,7 @@ from pipeline.validation.room_tone.rooms import (
     LENGTHS,
     MONTH_DAYS,
     SOURCES,
+    correct_months,
     read_texts,
 )
 

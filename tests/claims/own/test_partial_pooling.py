@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
+from helpers.claims.own import shares
 from helpers.claims.own.partial import VAGUE, combine_with_own
-from helpers.claims.own.shares import list_own_readings
-from helpers.claims.own.tried import read_coverage, summarise_coverage
 from helpers.claims.pool import pool
 from helpers.claims.register import Claimed
 from helpers.errors import ShequnError
@@ -58,7 +57,7 @@ def test_a_count_that_is_no_share_is_refused(count, n):
 
 def test_ranges_hold_the_truth_of_places_left_out():
     """At five and ten own groups, nine times in ten over readings and places."""
-    summary = summarise_coverage(read_coverage())
+    summary = shares.summarise_coverage(shares.read_coverage())
     assert (summary.loc[[5, 10], "coverage_together"] >= 0.90).all()
     narrower = summary["width_together"] < summary["width_alone"]
     assert narrower.all()
@@ -66,7 +65,7 @@ def test_ranges_hold_the_truth_of_places_left_out():
 
 def test_claims_about_the_articles_network_are_not_asked():
     """Somebody's five chess clubs are no 343 groups."""
-    assert not {claim.id for claim, _ in list_own_readings()} & {
+    assert not {claim.id for claim, _ in shares.list_own_readings()} & {
         "s0-200-of-343-shells",
         "s0-fission-speed",
     }

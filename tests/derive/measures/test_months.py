@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.derive.measures.activity import count_by_member_age
-from helpers.derive.measures.months import (
+from helpers.derive.measures.beginnings import (
     count_by_member_month,
     count_later_messages_of_others,
     summarise_months,

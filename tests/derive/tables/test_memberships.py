@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.derive.tables.memberships import list_memberships
+from helpers.derive.tables.record_tables import list_memberships
 
 COLUMNS = ["group", "member", "day", "messages", "joins", "leaves"]
 

@@ -7,7 +7,7 @@ import pytest
 from helpers import paths
 from helpers.claims import read_answers
 from helpers.claims.pool import pool_rows
-from helpers.claims.printed.trials import list_trials
+from helpers.claims.trials import list_trials
 from helpers.claims.words import format_number
 from helpers.forecast import predict_silence
 from helpers.life_tables import load_life_tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.survival.curves.proportion import compute_exact_interval
+from helpers.survival.proportion import compute_exact_interval
 from pipeline.validation.held_out import CLAIMS, TABLE, Quantity, compare
 
 

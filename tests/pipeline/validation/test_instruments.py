@@ -7,7 +7,7 @@ import pytest
 
 from helpers.errors import MissingSourceError
 from helpers.sentiment import vader
-from helpers.sentiment.measured_errors import TABLE
+from helpers.sentiment.error_draws import TABLE
 from pipeline.validation import instruments
 from tests.printed import is_same_file
 from tests.raw_corpora import SHARED

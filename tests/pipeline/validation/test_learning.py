@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from helpers.sentiment.grams import Grams
+from helpers.sentiment.chat_lines import Grams
 from pipeline.validation import learning
 
 WORDS = "天地人你我他山水火土金木日月星风雨雷电云"

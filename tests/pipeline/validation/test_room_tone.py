@@ -12,12 +12,12 @@ from helpers.records import DAY_US
 from helpers.sentiment.error_draws import Errors, draw_errors
 from pipeline.validation.room_tone import questions
 from pipeline.validation.room_tone.__main__ import estimate_all
-from pipeline.validation.room_tone.corrected import correct_months
 from pipeline.validation.room_tone.rooms import (
     FOLDER,
     LENGTHS,
     MONTH_DAYS,
     Talk,
+    correct_months,
     count_by_month,
     find_ends,
 )

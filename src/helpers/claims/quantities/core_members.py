@@ -18,8 +18,7 @@ from helpers.claims.designs.hazards import (
     list_months_at_risk,
     log_adjusted,
 )
-from helpers.claims.designs.ranks import estimate_dominance
-from helpers.claims.designs.shares import map_clusters
+from helpers.claims.designs.shares import estimate_dominance, map_clusters
 from helpers.claims.quantity import Core, Outcome, quantity
 from helpers.group_lives.evidence import (
     LEAST_GROUPS,

@@ -13,11 +13,14 @@ from helpers.claims.designs.hazards import (
     estimate_ratio_of_lives,
     estimate_ratio_of_stretches,
 )
-from helpers.claims.designs.ranks import estimate_median_of
-from helpers.claims.designs.shares import estimate_share_of, map_clusters
+from helpers.claims.designs.shares import (
+    estimate_median_of,
+    estimate_share_of,
+    map_clusters,
+)
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
-from helpers.group_lives.closings import FULFILLED
+from helpers.group_lives.ends import FULFILLED
 from helpers.group_lives.evidence import (
     Evidence,
     require_arms,

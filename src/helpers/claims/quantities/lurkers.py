@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.claims.designs.ranks import (
+from helpers.claims.designs.shares import (
     estimate_share_of_people,
     estimate_share_of_stayers,
     resample_share_of_people,
@@ -35,7 +35,7 @@ from helpers.inference import (
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED
-from helpers.survival.curves.proportion import compute_clopper_pearson
+from helpers.survival.proportion import compute_clopper_pearson
 
 TWELVE_WEEKS = 84
 LEAST_MEMBERS = 10

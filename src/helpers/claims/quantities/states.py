@@ -12,8 +12,7 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.designs.shares import count_exactly, estimate_share_of
 from helpers.claims.quantity import Item, quantity
-from helpers.group_lives.closings import SHUT_OUT, follow_closed_groups
-from helpers.group_lives.dates import read_dates
+from helpers.group_lives.ends import SHUT_OUT, follow_closed_groups
 from helpers.group_lives.evidence import (
     LEAST_GROUPS,
     Evidence,
@@ -26,7 +25,7 @@ from helpers.group_lives.few_writers import (
     find_little_traffic,
     find_state_at,
 )
-from helpers.group_lives.last_activity import extend_to_record_end
+from helpers.group_lives.last_activity import extend_to_record_end, read_dates
 from helpers.group_lives.silence import SILENCE_DAYS, select_recorded
 from helpers.inference import estimate_success_probability
 from helpers.records import DAY_US, MONTH_DAYS

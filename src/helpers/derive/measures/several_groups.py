@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
+from helpers.derive.measures.beginnings import CORE_DAYS
 from helpers.derive.measures.cleaning import KEY, LEAST_GROUPS, ORDER
 from helpers.derive.measures.engine import Engine, Frame, add_up
-from helpers.derive.measures.months import CORE_DAYS
 from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
 
 WINDOWS = (90, 30, 7)

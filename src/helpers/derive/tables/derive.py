@@ -23,7 +23,6 @@ from helpers.derive.measures.activity import find_silences
 from helpers.derive.measures.cleaning import find_broadcasts, find_repeated_messages
 from helpers.derive.measures.engine import Engine, Frame
 from helpers.derive.measures.unmarked_bots import find_unmarked_bots
-from helpers.derive.tables.content_rows import build_content_rows
 from helpers.derive.tables.early_rows import (
     build_early_rows,
     build_newcomer_rows,
@@ -39,7 +38,12 @@ from helpers.derive.tables.record_tables import (
     IncludedMessages,
     select_further_tables,
 )
-from helpers.derive.tables.talk_rows import TALK_ROWS, Talk, build_talk_rows
+from helpers.derive.tables.talk_rows import (
+    TALK_ROWS,
+    Talk,
+    build_content_rows,
+    build_talk_rows,
+)
 from helpers.derive.tables.window_rows import ActivityCounts, build_window_rows
 from helpers.errors import ShequnError
 from helpers.store.store import Store
@@ -84,7 +88,7 @@ class Terms:
     long_chars: int = 330  # least characters of a long message: some 60 English words
     # tables to be made of records other than messages, or of who asks and hosts
     further: tuple[str, ...] = ()
-    # beginnings of the operator's own web addresses (`helpers.text.addresses`)
+    # beginnings of the operator's own web addresses (`helpers.derive.tables.talk_rows`)
     own_addresses: tuple[str, ...] = ()
     # only what pages of a few groups read: no claim can be decided on so few
     lean: bool = False

@@ -5,10 +5,10 @@ from __future__ import annotations
 import narwhals as nw
 import pandas as pd
 
-from helpers.derive.measures import beginnings, months, newcomers, timetables
+from helpers.derive.measures import beginnings, newcomers, timetables
 from helpers.derive.measures.content import build_slot_columns
 from helpers.derive.measures.engine import Engine, Frame
-from helpers.derive.tables.memberships import PAIR
+from helpers.derive.tables.record_tables import PAIR
 from helpers.derive.tables.window_rows import ActivityCounts
 from helpers.records import DAY_US, MONTH_DAYS
 
@@ -35,7 +35,7 @@ def build_early_rows(
 ) -> dict[str, pd.DataFrame]:
     """Build the tables of groups' months, first four weeks and newcomers."""
     run, spine = spoken.run, spoken.messages
-    member_months = run.keep(months.count_by_member_month(spoken.days), "spoke")
+    member_months = run.keep(beginnings.count_by_member_month(spoken.days), "spoke")
     firsts = run.keep(newcomers.find_first_messages(spine), "firsts")
     first_messages = run.fetch(firsts, *PAIR)
     early = run.fetch(member_months.filter(nw.col("month") == 0), *PAIR)
@@ -55,13 +55,14 @@ def build_early_rows(
         beginnings.sum_later_messages(later, early), "left", "group"
     )
     after = run.fetch(
-        months.count_later_messages_of_others(spoken.days, member_months),
+        beginnings.count_later_messages_of_others(spoken.days, member_months),
         "group",
         "month",
     )
     tables = {
         "months": _add_counts(
-            run.fetch(months.summarise_months(member_months), "group", "month"), after
+            run.fetch(beginnings.summarise_months(member_months), "group", "month"),
+            after,
         ),
         "beginnings": group_starts.fillna(
             {"later_by_others": 0, "later_by_newcomers": 0}

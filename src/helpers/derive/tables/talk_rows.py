@@ -5,17 +5,20 @@ Texts are looked at here and counted; nothing of them is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import narwhals as nw
 import pandas as pd
 
-from helpers.derive.measures import hosts
+from helpers.derive.measures import content, hosts
 from helpers.derive.measures.cleaning import KEY
+from helpers.derive.measures.content import DEFINITIONS
 from helpers.derive.measures.engine import Frame
 from helpers.derive.measures.several_groups import (
     count_carried_links,
@@ -23,10 +26,10 @@ from helpers.derive.measures.several_groups import (
     count_early_days,
     find_new_links,
 )
+from helpers.derive.measures.timetables import is_slot_kept
 from helpers.derive.tables.window_rows import ActivityCounts
 from helpers.records import DAY_US, MONTH_DAYS, QUARTER_DAYS
 from helpers.store.store import Store
-from helpers.text.addresses import list_addresses
 
 WROTE = ["group", "member", "time_us", "file", "position", "age_day"]
 ALIVE_DAYS = 60
@@ -146,3 +149,95 @@ TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(
         "carriers": _count_carriers,
     }
 )
+
+
+def build_content_rows(
+    spoken: ActivityCounts, day_offset_us: int
+) -> dict[str, pd.DataFrame]:
+    """Build tables of content (long messages or links): its volume, hours and posters.
+
+    Nothing is returned of a source that tells no message's length.
+    """
+    run, spine = spoken.run, spoken.messages
+    lengths = run.fetch(spine.select(known=nw.col("chars").count()), "known")
+    if not lengths["known"].sum():
+        return {}
+    days = run.fetch(content.count_content_by_day(spine), "group", "age_day")
+    if not spoken.centres_from:
+        return {"content": days}
+    return {
+        "content": days,
+        "supply": _count_supply(spoken, day_offset_us),
+    }
+
+
+def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:
+    """Find groups that post content at fixed hours; count posters of other texts."""
+    run, spine, tables = spoken.run, spoken.messages, []
+    columns = ["group", "week", "weekday", "hour"]
+    for definition in DEFINITIONS:
+        slots = content.assign_slots(spine, definition, day_offset_us)
+        times = is_slot_kept(run.fetch(slots, *columns).astype("int64"))
+        late = run.fetch(content.count_other_posters(spine, definition), "group")
+        both = times.merge(late, "outer", "group").assign(definition=definition)
+        tables.append(both)
+    table = pd.concat(tables, ignore_index=True)
+    defaults = {"scheduled": False, "scheduled_narrow": False, "other_posters": 0}
+    for name, none in defaults.items():
+        table[name] = table[name].astype(object).where(table[name].notna(), none)
+    return table.sort_values(["group", "definition"], ignore_index=True)
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\[\]{}]+", re.IGNORECASE)
+_AFTER = ".,;:!?*_~。，；：！？、）】》”"  # of the sentence, not of the address
+_TRACKING = re.compile(
+    r"utm_|(?:fbclid|gclid|dclid|igshid|mc_cid|mc_eid|spm|ref|ref_src|source|share)$"
+)
+
+
+def list_addresses(text: str) -> list[str]:
+    """List the distinct web addresses in a text, normalised, in order.
+
+    >>> list_addresses("see [it](https://www.X.org/a/?utm_source=b#c). http://x.org/a")
+    ['x.org/a']
+    """
+    addresses = dict.fromkeys(map(_read_address, _ADDRESS.findall(text)))
+    addresses.pop("", None)
+    return [*addresses]
+
+
+@lru_cache(1 << 14)  # the same addresses are posted again and again
+def _read_address(found: str) -> str:
+    return normalise_address(_strip_brackets(found))
+
+
+def _strip_brackets(address: str) -> str:
+    """Strip punctuation and brackets that follow an address in a sentence."""
+    bare = address.rstrip(_AFTER)
+    if bare.endswith(")") and bare.count(")") > bare.count("("):
+        return _strip_brackets(bare[:-1])
+    closing = bare.find(")](")  # one link inside another's words
+    return bare[:closing] if closing > 0 else bare
+
+
+def normalise_address(address: str) -> str:
+    """Normalise an address: drop "www.", tracking parameters and final slash.
+
+    Scheme, user, port, ``www.``, fragment, parameters of tracking and a final slash
+    are taken off, the host is in small letters; empty if there is no host.
+
+    >>> normalise_address("https://a@WWW.Y.org:80/P/?q=1&utm_medium=z")
+    'y.org/P?q=1'
+    """
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that are no address
+        return ""
+    parameters = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.match(name.lower())
+    ]
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return f"{host}{parts.path.rstrip('/')}{query}" if host else ""

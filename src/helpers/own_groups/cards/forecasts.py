@@ -6,9 +6,9 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.forecast.moments import list_moments
-from helpers.forecast.recalibration import Shift
 from helpers.forecast.silence import (
     Forecast,
+    Shift,
     find_fault,
     predict_silence,
     recalibrate,

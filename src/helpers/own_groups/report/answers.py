@@ -9,9 +9,13 @@ import pandas as pd
 
 from helpers.claims.answer import format_row, is_number
 from helpers.claims.grading import LIKELY, UNLIKELY, choose_word
-from helpers.claims.own.counts import count_own_groups
-from helpers.claims.own.shares import estimate_own_shares
-from helpers.claims.own.tried import SIZES, read_coverage, summarise_coverage
+from helpers.claims.own.shares import (
+    SIZES,
+    count_own_groups,
+    estimate_own_shares,
+    read_coverage,
+    summarise_coverage,
+)
 from helpers.claims.register import Claim, Reading, read_register
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence

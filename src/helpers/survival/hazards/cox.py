@@ -11,7 +11,6 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.checks import check_choice, read_weights
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.survival.curves.kaplan_meier import check_lifetimes
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.hazards.regression import (
     Regression,
@@ -20,6 +19,7 @@ from helpers.survival.hazards.regression import (
     standardise_exposures,
     to_hazard_ratios,
 )
+from helpers.survival.kaplan_meier import check_lifetimes
 
 MOST_LEVERAGE = 0.99  # of a cluster: one that alone tells an effect says little of it
 NOTHING = 1e-9  # variance of a standardised exposure among those at risk

@@ -15,9 +15,9 @@ from scipy import stats
 from helpers.arrays import Floats
 from helpers.checks import check_column, check_lengths, check_share
 from helpers.errors import NotIdentifiableError, ShequnError, UndeterminedError
-from helpers.survival.curves.kaplan_meier import estimate_survival
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.interval import Interval, Wald
+from helpers.survival.kaplan_meier import estimate_survival
 from helpers.wording import say
 
 HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat

@@ -14,7 +14,23 @@ from helpers.records import to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_registry
-from pipeline.corpora.shared.sig_names import RENAMED, TEMPLATES
+
+TEMPLATES = frozenset({"sig-template", "sig_template", "Template"})
+LONG_NAME = "sig-artificial-intelligence-and-big-data"
+
+# older name → newest name of one group
+RENAMED = {
+    "openeuler/Documentaion": "openeuler/doc",
+    "openeuler/UKUI": "openeuler/sig-UKUI",
+    "openeuler/sig-ARM-Native": "openeuler/sig-arm-native",
+    "openeuler/sig-RaspberryPi": "openeuler/sig-SBC",
+    "openeuler/sig-Service-Standardization": "openeuler/sig-Talent-and-Service",
+    f"openeuler/{LONG_NAME}": "openeuler/sig-ai-bigdata",
+    "openeuler/sig-bounds_checking_function": "openeuler/sig-libboundscheck",
+    "openeuler/sig-ceph": "openeuler/sig-SDS",
+    "openeuler/sig-wine": "openeuler/sig-compat-winapp",
+}
+
 
 SPELLS, CHARTERS = "role_spells.csv.gz", "charters.csv"
 END_US = {  # the last version read

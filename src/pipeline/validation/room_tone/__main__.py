@@ -11,7 +11,6 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import write_text
-from pipeline.validation.room_tone.corrected import correct_months
 from pipeline.validation.room_tone.questions import (
     DRAWS,
     SEED,
@@ -25,6 +24,7 @@ from pipeline.validation.room_tone.rooms import (
     FOLDER,
     LENGTHS,
     Talk,
+    correct_months,
     count_by_month,
     find_ends,
     read_talk,

@@ -19,7 +19,7 @@ from helpers.paths import RAW
 from helpers.store.ingest import Terms
 from helpers.study import Study
 from pipeline.answers import estimate_claim, open_evidence
-from pipeline.corpora.shared.contributed import (
+from pipeline.corpora.sources.contributed import (
     AGAIN,
     FEWEST,
     count_contributions,

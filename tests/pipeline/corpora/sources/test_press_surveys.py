@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from helpers.claims.printed.wechat import list_polls
+from helpers.claims.printed import list_polls
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim
 from helpers.errors import BrokenFileError, FewNetworksError

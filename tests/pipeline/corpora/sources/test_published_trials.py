@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.claims.printed.trials import list_trials
 from helpers.claims.register import read_register
+from helpers.claims.trials import list_trials
 from helpers.errors import BrokenFileError
 from pipeline.corpora.sources import published_trials
 from tests.raw_corpora import needs_raw, read_whole

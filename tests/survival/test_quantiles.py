@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from helpers.survival.curves.kaplan_meier import TOLERANCE, find_crossing
+from helpers.survival.kaplan_meier import TOLERANCE, find_crossing
 
 TIMES = np.arange(5.0)
 

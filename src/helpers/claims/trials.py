@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from helpers.claims.printed.published import read_printed, select_printed
+from helpers.claims.printed import read_printed, select_printed
 from helpers.claims.store import read_answers
 
 RECOUNTS = MappingProxyType(

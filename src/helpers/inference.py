@@ -16,11 +16,29 @@ from helpers.survival.bootstrap import (
     RiskSets,
     bootstrap_statistic,
     choose_clusters,
+    cluster_by_label,
 )
-from helpers.survival.curves.proportion import compute_exact_interval
 from helpers.survival.estimates import bootstrap_band, bootstrap_probability
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
+from helpers.survival.proportion import (
+    compute_exact_interval,
+    compute_wilson_interval,
+)
+
+__all__ = [
+    "Clusters",
+    "Interval",
+    "choose_clusters",
+    "cluster_by_label",
+    "compute_exact_interval",
+    "compute_wilson_interval",
+    "estimate_mean",
+    "estimate_median",
+    "estimate_rate_ratio",
+    "estimate_share",
+    "estimate_success_probability",
+]
 
 
 def estimate_share(
@@ -33,7 +51,7 @@ def estimate_share(
     """Estimate the share of rows that are true, with a cluster bootstrap interval.
 
     Exact where each row is its own cluster; else by the register's rule for
-    probabilities, see `helpers.survival.curves.proportion`.
+    probabilities, see `helpers.survival.proportion`.
     """
     true = _check_length(successes, clusters)
     if clusters.count == len(true):

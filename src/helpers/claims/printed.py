@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -12,11 +13,20 @@ import msgspec
 import pandas as pd
 
 from helpers.claims.quantity import check_names
-from helpers.claims.register import NO_TEXT, Text, Theme, get_claim, read_register
+from helpers.claims.register import (
+    NO_TEXT,
+    Claim,
+    Text,
+    Theme,
+    get_claim,
+    read_register,
+)
+from helpers.claims.words import NOT_COUNTED, format_number
 from helpers.errors import name_broken_row
 from helpers.files import read_own_rows
 from helpers.study import open_study
-from helpers.survival.curves.proportion import compute_wilson_interval
+from helpers.survival.proportion import compute_wilson_interval
+from helpers.wording import Language, render, say
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +66,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 @cache
 def read_searches() -> tuple[Search, ...]:
     """Read the searches for data, in the order of their table."""
-    rows = read_own_rows("claims", "printed", "searches.toml")
+    rows = read_own_rows("claims", "searches.toml")
     with name_broken_row("searches.toml"):
         return msgspec.convert(rows.get("search"), tuple[Search, ...])
 
@@ -86,7 +96,7 @@ def list_searches(claim: str) -> tuple[Search, ...]:
 @cache
 def read_publications() -> Mapping[str, Publication]:
     """Read the published studies by key."""
-    rows = read_own_rows("claims", "printed", "literature.toml")
+    rows = read_own_rows("claims", "literature.toml")
     return MappingProxyType({key: _read_row(key, row) for key, row in rows.items()})
 
 
@@ -140,3 +150,66 @@ def select_printed(rows: pd.DataFrame, claim: str) -> pd.DataFrame:
     """Select the printed numbers nearest to a claim; all of them without one."""
     own = rows["claim"].eq(get_claim(claim).id) if claim else slice(None)
     return rows[own].reset_index(drop=True)
+
+
+FIELD = re.compile(r"\{([\w-]+)(?:\.([a-z]+))?(?::([a-z0-9]+))?\}")
+NOBODY = say("Nobody has counted this on WeChat.")
+
+
+def list_polls(claim: str = "") -> pd.DataFrame:
+    """Return the printed numbers on WeChat, a row each.
+
+    They are never pooled with logs; numbers of one ``house`` are one place. Intervals
+    are of sampling alone: the error of a panel is larger, and nobody knows it.
+
+    Parameters
+    ----------
+    claim
+        Only those nearest to it, its own numbers (``own``) first; by default all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``house`` and the columns of table ``polls`` (docs/tables.md).
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> silent = list_polls("s0-lurkers-are-many").iloc[0]
+    >>> print(silent["house"], silent["value"], silent["n"], silent["own"])
+    Xiamen Evening News 0.674 282.0 True
+    """
+    return select_printed(_read_polls(), claim)
+
+
+@cache
+def _read_polls() -> pd.DataFrame:
+    polls = read_printed("press_surveys", "polls", "house")
+    return polls.sort_values(["own", "number"], ascending=[False, True])
+
+
+def say_on_wechat(claim: Claim, language: Language) -> str:
+    """Return what is known of a claim on WeChat, in one sentence.
+
+    Its numbers are of a poll by number, as in ``{38.low}``, or of a published study, as
+    in ``{qiu-2016.share:of100}``.
+    """
+    if claim.row.wechat == NOT_COUNTED:
+        return render(NOBODY, language)
+    filled = FIELD.sub(_fill_number, claim.row.on_wechat[language])
+    return filled.replace("%–", "–")
+
+
+def _fill_number(match: re.Match[str]) -> str:
+    """Return a printed number, its interval or sample size, as it is written."""
+    source, column, form = match[1], match[2] or "value", match[3] or ""
+    if source.isdecimal():
+        polls = _read_polls().set_index("number")[column]
+        value = float(polls.to_dict()[int(source)])
+    else:
+        value = float(getattr(read_publications()[source].found[0], column))
+    return format_number(value, "share", form, "n_" if column == "n" else "mean")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.survival.bootstrap import cluster_by_label
-from helpers.survival.curves.proportion import compute_clopper_pearson
 from helpers.survival.estimates import bound_probability
+from helpers.survival.proportion import compute_clopper_pearson
 
 TEN_TENS = np.repeat(np.arange(10), 10)
 

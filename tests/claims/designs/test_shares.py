@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.designs.ranks import (
+from helpers.claims.designs.shares import (
     estimate_dominance,
     estimate_share_of_people,
     estimate_share_of_stayers,

@@ -1,1 +1,0 @@
-"""Published numbers: studies, polls of WeChat users, trials."""

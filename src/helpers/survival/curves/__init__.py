@@ -1,1 +1,0 @@
-"""Kaplan–Meier curves, and exact and Wilson intervals of proportions."""

@@ -40,7 +40,7 @@ test: .venv/test.stamp ## everything that CI runs
 	@$(MAKE) --no-print-directory -j 2 static tests
 
 tests: .venv/test.stamp
-	$(PYTEST) -m "not long" src tests
+	$(PYTEST) -m "not (long or kept)" --record src tests
 
 quick: .venv/test.stamp ## what tells most in two minutes: no notebook, browser, raw data or faults
 	@$(MAKE) --no-print-directory -j 2 static quick-tests
@@ -49,7 +49,7 @@ quick-tests: .venv/test.stamp
 	$(PYTEST) -m "not (long or slow or notebook or browser or raw or fault or spark or equality)" tests
 
 test-all: static spark ## also what is too long for every run, with ten times the examples
-	HYPOTHESIS_PROFILE=thorough $(PYTEST) src tests
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) --record src tests
 
 static: .venv/test.stamp ## ruff, mypy and typos
 	$(BIN)/ruff check

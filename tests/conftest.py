@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from helpers.errors import ShequnError
 from helpers.files import lock_folder
 from helpers.records import DAY_US, from_rows
+from tests.keys import Recorder, Tree, find_row, read_list
 
 os.environ["SHEQUN_STRICT"] = "1"  # in the kernels and commands of tests as well
 # algebra of one thread, as for verdicts and chapters: on a core shared by several
@@ -37,7 +38,20 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shequn"))
 
 # rooms, modules and tests that `make quick` leaves out, by `pytest --durations`: the
 # longest first, which is also the order in which they are begun
-SLOW = tuple(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
+SLOW = read_list()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer what `make test` says: see `tests/keys.py`."""
+    text = "write down on what the listed slow tests that pass rest"
+    parser.addoption("--record", action="store_true", help=text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record in the process that hears of all tests."""
+    whole = "tests" in config.args and not hasattr(config, "workerinput")
+    if config.getoption("record") and whole:
+        config.pluginmanager.register(Recorder())
 
 
 def mark_the_rest_long(items: list[pytest.Item]) -> None:
@@ -64,18 +78,17 @@ def pytest_collect_file() -> Generator[None, Collectors, Collectors]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is long; what takes longest begins, that no worker waits."""
+    """Mark what is long or kept; what takes longest begins, that no worker waits."""
     mark_the_rest_long(items)
-    last = len(SLOW)
-    places = {item: item.nodeid for item in items}
-    order = {
-        item: next((n for n in range(last) if place.startswith(SLOW[n])), last)
-        for item, place in places.items()
-    }
-    for item, nth in order.items():
-        if nth < last:
+    rows, tree = [*SLOW, None], Tree()
+    found = {item: find_row(item.nodeid, SLOW) for item in items}
+    kept = {row for row in {*found.values()} if row and tree.is_kept(row)}
+    for item, row in found.items():
+        if row:
             item.add_marker(pytest.mark.slow)
-    items.sort(key=order.__getitem__)
+        if row in kept:
+            item.add_marker(pytest.mark.kept)
+    items.sort(key=lambda item: rows.index(found[item]))
 
 
 def pytest_xdist_auto_num_workers() -> int:

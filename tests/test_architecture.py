@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from helpers.paths import ROOT
+from tests.keys import read_list
 
 HOUSE = ROOT / "src" / "helpers"
 PIPELINE = ROOT / "src" / "pipeline"
@@ -55,7 +56,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/publish": 596,
     "pipeline/site": 3523,
     "pipeline/validation": 4759,
-    "tests/*.py": 3319,
+    "tests/*.py": 3597,
     "tests/claims": 3433,
     "tests/derive": 1833,
     "tests/faults": 347,
@@ -68,7 +69,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/library": 1190,
     "tests/notebooks": 469,
     "tests/own_groups": 5158,
-    "tests/pipeline": 5626,
+    "tests/pipeline": 4271,
     "tests/recomputation": 528,
     "tests/sentiment": 723,
     "tests/store": 930,
@@ -244,7 +245,7 @@ def test_helpers_never_name_pipeline_in_code():
 
 def test_every_listed_slow_test_exists():
     """Each line of ``tests/slow.txt`` is a room, a module or a test that exists."""
-    for line in (ROOT / "tests" / "slow.txt").read_text("utf-8").split():
+    for line in read_list():
         place, _, test = line.partition("::")
         assert (ROOT / place).exists(), line
         assert not test or f"def {test}(" in (ROOT / place).read_text("utf-8"), line

@@ -40,22 +40,6 @@ def written(tmp_path):
 
 
 @pytest.fixture
-def zulip(written):
-    """Write rows of (stream_id, stream, topic, ts, sender, mentions) as the archive."""
-
-    def write(*rows):
-        head = "org,stream_id,stream,topic,ts,sender,bot,chars,links,has_code,"
-        lines = [
-            f"lean,{number},{name},{topic},{ts},{who},0,5,0,1,0,{mentions}"
-            for number, name, topic, ts, who, mentions in rows
-        ]
-        text = "\n".join([head + "has_question,mentions", *lines, ""])
-        return written(z__csv__gz=text)
-
-    return write
-
-
-@pytest.fixture
 def counted(written):
     """Write raw tables given as CSV and count them; every row is accounted for."""
 

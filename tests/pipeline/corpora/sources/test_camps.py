@@ -8,57 +8,16 @@ import pandas as pd
 import pytest
 
 from helpers.claims.quantity import get_quantity
-from helpers.errors import BrokenFileError
 from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
-from pipeline.corpora.sources import openbuild_camps, os_camp_2022
 from tests.raw_corpora import needs_raw, read_whole
 
-TASKS = "person,assignment,created_day,last_push_day,pushed_after_creation\n"
-ACTIVE = "person,day\n"
 WEEK, THREE_WEEKS = timedelta(7), timedelta(21)
-
-
-def _steps(table):
-    return table.groupby("step")["people"].sum().to_dict()
 
 
 def _share(study, network, name):
     tables = Evidence.of(open_study(study)).within(network)
     return get_quantity(name).estimate(tables)
-
-
-def test_opening_a_task_is_not_handing_it_in(counted):
-    """The push that opens a repository is no work; one of both runs came again."""
-    found = counted(
-        os_camp_2022,
-        assignments__csv=TASKS
-        + "1,lab1-os3,2022-07-01,2022-07-01,0\n2,lab1-os3,2022-07-02,2022-07-20,1\n"
-        + "2,lab1-os3,2022-11-02,2022-11-02,1\n",
-        active_days__csv=ACTIVE + "1,2022-07-01\n2,2022-07-20\n2,2022-11-02\n",
-    )
-    steps = _steps(found.tables["funnels"])
-    assert steps["entered a course"] == 3
-    assert steps["handed in nothing"] == 1
-    assert steps["of these, handed in nothing after day 7"] == 2
-    assert steps["first entered a course before the organiser's last"] == 2
-    assert steps["of these, entered a later one, too"] == 1
-
-
-def test_unknown_task_is_refused_in_one_sentence(counted):
-    """Tasks of another camp would be counted as these."""
-    with pytest.raises(BrokenFileError, match="line 2 names an unknown task"):
-        counted(
-            os_camp_2022,
-            assignments__csv=TASKS + "1,essay,2022-07-01,2022-07-01,0\n",
-            active_days__csv=ACTIVE,
-        )
-    with pytest.raises(BrokenFileError, match="line 2 names an unknown task"):
-        counted(
-            openbuild_camps,
-            first_days__csv="camp,member,what,first_day\na_2024,1,gift,2024-05-01\n",
-            active_days__csv="camp,member,day\n",
-        )
 
 
 @needs_raw

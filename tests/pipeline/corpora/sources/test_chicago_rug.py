@@ -24,12 +24,3 @@ def found(counted):
 def test_no_table_has_one_row_per_member(found):
     """Only numbers of people are there."""
     assert set(found.tables) == {"funnels", "seen_again"}
-
-
-def test_members_who_never_attended_are_counted_as_lurkers(found):
-    """By the definition of lurkers elsewhere; organizers are none."""
-    told = found.tables["seen_again"].set_index("lurkers_are")
-    columns = ["followed_from", "lurkers", "seen_7", "seen_28", "seen_84"]
-    assert told.loc["without an attendance", columns].tolist() == [366, 2, 1, 1, 1]
-    assert told.loc["without an answer", columns].tolist() == [366, 2, 1, 1, 1]
-    assert told[["reacted_84", "did_later"]].isna().all(axis=None)

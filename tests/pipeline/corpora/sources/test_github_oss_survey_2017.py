@@ -8,29 +8,9 @@ import gzip
 import pytest
 
 from helpers.claims.quantity import get_quantity
-from helpers.errors import BrokenFileError
 from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
-from pipeline.corpora.sources import github_oss_survey_2017
 from tests.raw_corpora import SHARED, needs_raw
-
-HEAD = "POPULATION,PARTICIPATION.TYPE.CONTRIBUTE,PARTICIPATION.TYPE.ANY.REPONSE,\
-OSS.IDENTIFICATION\n"
-
-
-def test_who_told_nothing_about_taking_part_is_not_silent(counted):
-    """Seventeen people ticked no kind of taking part."""
-    text = HEAD + "github,0,0,Strongly agree\ngithub,0,1,\ngithub,1,1,Somewhat agree\n"
-    found = counted(github_oss_survey_2017, answers__csv__gz=text)
-    rows = found.tables["survey_answers"]
-    silent = rows[rows["respondents"].eq("wrote nothing")]
-    assert silent[["answer", "people"]].to_numpy().tolist() == [["blank", 1]]
-
-
-def test_survey_of_another_year_is_refused_in_one_sentence(counted):
-    """The survey of 2024 has other columns."""
-    with pytest.raises(BrokenFileError, match=r"no table of the survey of 2017"):
-        counted(github_oss_survey_2017, answers__csv__gz="year,OSS.IDENTIFICATION\n")
 
 
 @needs_raw

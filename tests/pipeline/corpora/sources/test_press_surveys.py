@@ -9,47 +9,12 @@ import pytest
 from helpers.claims.printed import list_polls
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim
-from helpers.errors import BrokenFileError, FewNetworksError
+from helpers.errors import FewNetworksError
 from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
-from pipeline.corpora.sources import press_surveys
 from tests.raw_corpora import needs_raw, read_whole
 
-HEAD = "source,published,n,population,question,answer,share,page,claim\n"
-CYD = "China Youth Daily social survey centre,2016-10-14"
 CLAIM = "s2-overload-fatigue"
-
-
-def _polls(counted, *rows):
-    text = HEAD + "".join(f"{row}\n" for row in rows)
-    found = counted(press_surveys, numbers__csv=text, more_numbers__csv=HEAD)
-    return found.tables["polls"]
-
-
-def test_number_of_nobody_knows_how_many_has_no_interval(counted):
-    """Fifteen rows do not say how many were asked: they are kept as they are."""
-    polls = _polls(
-        counted,
-        f"{CYD},,students,q,agrees,0.5,somewhere,{CLAIM}",
-        f"{CYD},100,students,q,agrees,0.5,same,{CLAIM}",
-        f"{CYD},100,students,q,change,-0.5,same,{CLAIM}",
-    )
-    assert polls["low"].isna().tolist() == [True, False, True]
-    assert set(polls["page"]) == {"somewhere"}
-
-
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        (f"China Youth Daily,,90,students,q,agrees,0.5,p,{CLAIM}", "has no date"),
-        (f"A passer-by,2016,90,students,q,agrees,0.5,p,{CLAIM}", "not described"),
-        (f"{CYD},90,students,q,agrees,50,p,{CLAIM}", "not between 0 and 1"),
-    ],
-)
-def test_row_that_cannot_be_cited_is_refused_in_one_sentence(counted, row, said):
-    """A date, a known house and a share in fractions are what a reader asks for."""
-    with pytest.raises(BrokenFileError, match=f"line 2 .*{said}"):
-        _polls(counted, row)
 
 
 def test_polls_of_several_houses_are_no_single_place():

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from helpers.derive.tables.derive import Terms
-from helpers.records import DAY_US
 from pipeline.corpora.sources.raku_irc import count, find_observation_end
 from pipeline.publish.counted import derive_counted
 
@@ -37,25 +36,6 @@ def raw(written):
 def made(raw):
     """Count it."""
     return count(raw)
-
-
-def test_every_raw_row_is_kept_or_excluded(raw, made):
-    """Messages and renames: read = kept + set aside."""
-    assert raw.tally.total() == sum(made.became.values()) + sum(made.entered.values())
-    assert made.became[None] == 8
-    assert made.became["bot"] == 8
-    assert made.became["after half a year without a line in the log"] == 5
-    assert made.became["rename from or to a bot or a nick that many shared"] == 1
-
-
-def test_renamed_channel_and_nick_are_merged(made):
-    """Ann of perl6 is ann_ of raku, in one group, on days of her own."""
-    days = made.days[made.days["key"] == "raku"]
-    ann = days[days["messages"] > 0]
-    assert len(set(ann["person"])) == 1
-    assert ann["messages"].tolist() == [3, 1]
-    assert (ann["first_us"] % DAY_US // 60_000_000).tolist() == [3, 60]
-    assert (ann["last_us"] % DAY_US // 60_000_000).tolist() == [9, 60]
 
 
 def test_log_gap_of_half_a_year_ends_observation():

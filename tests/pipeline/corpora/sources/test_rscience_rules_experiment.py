@@ -7,36 +7,7 @@ import pytest
 
 from helpers.claims.designs.trials import recount_trial
 from helpers.study import open_study
-from pipeline.corpora.sources import rscience_rules_experiment
 from tests.raw_corpora import needs_raw, read_whole
-
-HEAD = "block.id,TREAT,created,post.ama,visible,newcomer.comments,\
-newcomer.comments.removed\n"
-
-
-def test_question_sessions_are_a_stratum(counted):
-    """Their blocks are their own, and their names sort before the others."""
-    text = HEAD + (
-        "nonama.block002,1,2016-09-02 00:00:00,FALSE,True,5,2\n"
-        "ama.block001,0,2016-09-01 00:00:00,TRUE,False,9,1\n"
-    )
-    table = counted(rscience_rules_experiment, posts__csv__gz=text).tables[
-        "block_trial"
-    ]
-    assert table["stratum"].tolist() == ["question session", "discussion"]
-    assert table["block"].tolist() == [0, 1]
-    assert table["treated"].tolist() == [False, True]
-
-
-def test_blocks_that_the_author_withdrew_are_set_aside(counted):
-    """Three blocks were in the published file and not in the published analysis."""
-    text = HEAD + (
-        "nonama.block037,1,2016-09-02 00:00:00,FALSE,True,5,2\n"
-        "nonama.block002,0,2016-09-01 00:00:00,FALSE,True,9,1\n"
-    )
-    found = counted(rscience_rules_experiment, posts__csv__gz=text)
-    assert len(found.tables["block_trial"]) == 1
-    assert sum(found.became.values()) == 1
 
 
 @needs_raw

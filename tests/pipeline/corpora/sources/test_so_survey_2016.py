@@ -3,56 +3,7 @@
 from __future__ import annotations
 
 from helpers.study import open_study
-from pipeline.corpora.sources import so_survey_2016
 from tests.raw_corpora import needs_raw, read_whole
-
-HEAD = "country,rep_range,why_stack_overflow,new_job_value\n"
-HELP = "To get help for my job"
-
-
-def _answers(counted, question, *rows, who="with an account"):
-    text = HEAD + "".join(f"{row}\n" for row in rows)
-    table = counted(so_survey_2016, responses__csv__gz=text).tables["survey_answers"]
-    own = table[table["question"].eq(question) & table["respondents"].eq(who)]
-    return own.groupby("answer")["people"].sum().to_dict()
-
-
-def test_respondent_with_a_social_reason_is_not_a_pure_taker(counted):
-    """Help for the job and help given: no taker."""
-    found = _answers(
-        counted,
-        "takes only",
-        f"X,1,{HELP},",
-        f"X,1,{HELP}; To give help to others,",
-        f"X,2 - 100,{HELP}; To discover new job opportunities,",
-    )
-    assert found == {"yes": 2, "no": 1}
-
-
-def test_respondent_without_a_reason_counts_as_blank(counted):
-    """As little as who ticked nothing, or who has no account."""
-    found = _answers(
-        counted,
-        "takes only",
-        f"X,1,{so_survey_2016.NO_REASON},",
-        "X,1,,",
-        f"X,{so_survey_2016.NO_ACCOUNT},{HELP},",
-    )
-    assert found == {"blank": 2}
-
-
-def test_both_or_neither_of_growth_and_pay_is_a_tie(counted):
-    """Only who ticks one of the two says which comes first."""
-    found = _answers(
-        counted,
-        "technology against salary",
-        "X,1,,Salary; Tech stack",
-        "X,1,,Job title",
-        "X,1,,Tech stack",
-        "X,1,,Salary; Equity",
-        who="all",
-    )
-    assert found == {"equal": 2, "growth": 1, "pay": 1}
 
 
 @needs_raw

@@ -7,21 +7,7 @@ import pytest
 from helpers.claims.quantity import get_quantity
 from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
-from pipeline.corpora.sources import toastmasters_d91
 from tests.raw_corpora import needs_raw, read_whole
-
-HEAD = "Club Status,Active Members,year,club\n"
-
-
-def test_club_that_left_the_list_is_not_active(counted):
-    """A suspended club is taken off in the end; one founded later has no first size."""
-    text = HEAD + (
-        "Active,20,2022-2023,1\nActive,9,2022-2023,2\nActive,8,2024-2025,3\n"
-        "Suspended,0,2024-2025,1\n"
-    )
-    found = counted(toastmasters_d91, clubs__csv=text)
-    facts = found.tables["facts"].set_index(["fact", "key"])["value"]
-    assert facts["active_2025"].to_dict() == {"club 1": 0.0, "club 2": 0.0}
 
 
 @needs_raw

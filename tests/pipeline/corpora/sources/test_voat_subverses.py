@@ -5,21 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.study import open_study
-from pipeline.corpora.sources import voat_subverses
 from tests.raw_corpora import needs_raw, read_whole
-
-HEAD = (
-    "community,page,page_offset,first_post_day,last_post_day,active_period_days,posts"
-)
-
-
-def test_the_sites_last_day_is_inside(counted):
-    """A post on the last day is alive at the end, not after it."""
-    rows = f"{HEAD}\n1,0,213000,2015-06-01,2015-06-01,0,1\n"
-    rows += "2,0,213000,2013-11-09,2020-12-25,2602,90\n"
-    made = counted(voat_subverses, communities__csv=rows)
-    assert (made.groups["last_us"] < made.groups["end_us"]).all()
-    assert made.groups["key"].tolist() == ["community 001", "community 002"]
 
 
 @needs_raw

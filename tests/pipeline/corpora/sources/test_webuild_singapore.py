@@ -3,21 +3,7 @@
 from __future__ import annotations
 
 from helpers.study import open_study
-from pipeline.corpora.sources import webuild_singapore
 from tests.raw_corpora import needs_raw, read_whole
-
-
-def test_sellers_and_older_groups_are_left_out(counted):
-    """A seller of tickets is no group; who is there in the first list may be older."""
-    text = """group,platform,day,hour,rsvp
-1,meetup,2015-01-02,19,5
-1,meetup,2016-01-02,19,5
-2,eventbrite,2016-01-02,19,
-3,facebook,2016-01-02,19,
-"""
-    found = counted(webuild_singapore, events__csv=text)
-    assert found.groups["key"].tolist() == ["group 3"]
-    assert found.became["group seen in the first half year of watching"] == 2
 
 
 @needs_raw

@@ -27,11 +27,10 @@ from helpers.claims.estimate import (
     Estimate,
     build_estimate,
     estimate_places,
-    find_errors,
     to_frame,
     try_estimate,
 )
-from helpers.claims.own.partial import Combined, build_prior, update_prior
+from helpers.claims.own.partial import Combined, combine_with_own
 from helpers.claims.own.shares import (
     COUNTS,
     COVERED,
@@ -40,7 +39,7 @@ from helpers.claims.own.shares import (
     list_own_readings,
     pool_elsewhere,
 )
-from helpers.claims.pooling import pool_estimates, select_pooled
+from helpers.claims.pooling import pool_estimates
 from helpers.claims.printed import list_published
 from helpers.claims.quantity import Quantity, get_quantity
 from helpers.claims.register import (
@@ -312,62 +311,39 @@ def list_differences(stored: Answers, computed: Answers) -> list[str]:
     return lines
 
 
-LEAST_PLACES = 4  # without fewer, leaving one out leaves nothing to know
+TRUTHS = [step / 20 for step in range(1, 19)]
 
 
 def tabulate_coverage() -> pd.DataFrame:
-    """Tabulate coverage, width and error by reading, place and number of own groups.
+    """Tabulate coverage and width by reading, number of own groups and true share.
 
-    For each reading that own groups can carry and each place, so many groups are drawn
-    from it as own groups, and combined with what all other studies show. The chances of
-    each count are binomial, so that nothing is simulated.
+    The chances of each count are binomial, so that nothing is simulated.
     """
     return pd.DataFrame(
         [
-            row
+            {"claim": claim.id, "reading": reading.key, "groups": size, **row}
             for claim, reading in list_own_readings()
             if COUNTS.keys() & set(reading.quantities)
-            for row in _score_reading(claim, reading)
+            and (known := pool_elsewhere(claim, reading)) is not None
+            for size in SIZES
+            for row in _score_ranges(
+                [combine_with_own(known, n, size) for n in range(size + 1)]
+            )
         ]
     )
 
 
-def _score_reading(claim: Claim, reading: Reading) -> Iterator[dict[str, object]]:
-    stored = read_answers().estimates
-    own = stored["claim"].eq(claim.id) & stored["reading"].eq(reading.key)
-    rows = select_pooled(stored[own], reading)
-    studies = rows["study"].map(name_study)
-    if studies.nunique() < LEAST_PLACES:
-        return
-    shares, _ = find_errors(rows, reading.scale)
-    places = zip(rows["study"], studies, shares.tolist(), strict=True)
-    for place, study, share in places:
-        known = pool_elsewhere(claim, reading, without=study)
-        prior = build_prior(known)
-        for size in SIZES:
-            where = {"claim": claim.id, "reading": reading.key, "place": place}
-            found = [update_prior(prior, known, n, size) for n in range(size + 1)]
-            yield where | {"share": share, "groups": size} | _score(found, share)
-
-
-def _score(found: list[Combined], share: float) -> dict[str, float]:
-    """Score ranges by the binomial chance of each count."""
-    size = len(found) - 1
-    chances = stats.binom.pmf(np.arange(size + 1), size, share)
-    return {
-        f"{name}_{way}": float(chances @ values)
-        for way in COVERED
-        for name, values in _measure(found, way, share).items()
-    }
-
-
-def _measure(found: list[Combined], way: str, share: float) -> dict[str, np.ndarray]:
-    middle, low, high = np.array([getattr(one, way) for one in found]).T
-    return {
-        "coverage": (low <= share) & (share <= high),
-        "width": high - low,
-        "error": np.abs(middle - share),
-    }
+def _score_ranges(found: list[Combined]) -> Iterator[dict[str, float]]:
+    """Score the ranges of every count under each true share."""
+    for truth in TRUTHS:
+        chances = stats.binom.pmf(np.arange(len(found)), len(found) - 1, truth)
+        row = {"share": truth}
+        for way in COVERED:
+            _, low, high = np.array([getattr(one, way) for one in found]).T
+            held = (low <= truth) & (truth <= high)
+            row[f"coverage_{way}"] = float(chances @ held)
+            row[f"width_{way}"] = float(chances @ (high - low))
+        yield row
 
 
 def write_coverage(file: Path = FILE) -> None:

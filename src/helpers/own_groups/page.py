@@ -95,8 +95,8 @@ PER_WEEK = say("Messages per week")
 ANSWERS = say("The articles' claims in these groups")
 OWN_ONLY = say(
     "“Yours alone” counts these groups and nothing else. “With what is known"
-    " elsewhere” also uses what public groups in other places show: the fewer your"
-    " groups, the more. The word in the last column goes by both."
+    " elsewhere” also uses what public groups in other places show; the word in the"
+    " last column goes by that."
 )
 NOTHING = say(
     "The articles' claims are not answered: these exports hold too little for any."

@@ -1,8 +1,9 @@
 """Partial pooling: a share of own groups, alone and with what is known elsewhere.
 
-The prior is what another place would show (`helpers.claims.pool`), made robust: with
-weight `VAGUE` it is Jeffreys' prior, in case this place is of another sort. The
-likelihood is binomial. The posterior lies on a grid.
+From `FEWEST` own groups on the prior is what another place would show
+(`helpers.claims.pool`), made robust: with weight `VAGUE` it is uniform on the share, in
+case this place is of another sort. The likelihood is binomial, the posterior lies on a
+grid. Fewer groups change nothing: what another place would show stands beside them.
 
 References
 ----------
@@ -23,9 +24,12 @@ from helpers.claims.pool import LEVEL, Pool
 from helpers.claims.register import Claimed
 from helpers.errors import ShequnError
 
-VAGUE = 0.2  # weight of the prior that knows nothing of other places
+VAGUE = 0.8  # weight of the prior that knows nothing of other places
+FEWEST = 3  # own groups, from which they are mixed with other places
 GRID = np.linspace(-12, 12, 1201)  # log odds
 SHARES = special.expit(GRID)
+UNIFORM = SHARES * (1 - SHARES)  # on the share, in log odds
+UNIFORM /= UNIFORM.sum()
 HALF = 0.5  # of a group and of none: Jeffreys' prior
 _LEVELS = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
 
@@ -49,7 +53,8 @@ class Combined:
     alone
         By own groups only (Jeffreys).
     together
-        By own groups and what is known elsewhere; as `alone` where nothing is.
+        By own groups and what is known elsewhere; as `alone` where nothing is, and as
+        `elsewhere` for one or two groups.
     elsewhere
         What another place would show; None where nothing is known.
     """
@@ -106,26 +111,24 @@ def combine_with_own(known: Pool | None, count: int, n: int) -> Combined:
             "only shares can be combined with counts of groups",
             where="combine_with_own", remedy='pool the shares with scale "logit"',
         )  # fmt: skip
-    return update_prior(build_prior(known), known, count, n)
+    alone = _find_jeffreys_range(count, n)
+    if known is None:
+        return Combined(count, n, alone, alone, None, _update(UNIFORM, count, n))
+    elsewhere = Range(known.mean, known.next_low, known.next_high)
+    place = known.density_of_next(GRID)
+    place /= place.sum()
+    if n < FEWEST:
+        return Combined(count, n, alone, elsewhere, elsewhere, place)
+    weights = _update((1 - VAGUE) * place + VAGUE * UNIFORM, count, n)
+    return Combined(count, n, alone, find_range(weights), elsewhere, weights)
 
 
-def update_prior(prior: Floats, known: Pool | None, count: int, n: int) -> Combined:
-    """Combine a count of own groups with a prior as `build_prior` returns it."""
-    elsewhere = None
-    if known is not None:
-        elsewhere = Range(known.mean, known.next_low, known.next_high)
-    return update(prior, elsewhere, count, n)
-
-
-def update(prior: Floats, elsewhere: Range | None, count: int, n: int) -> Combined:
-    """Combine a count of own groups with the weights of `SHARES`."""
+def _update(prior: Floats, count: int, n: int) -> Floats:
+    """Return the weights of `SHARES` after so many of n groups."""
     weights = prior * np.exp(
         special.xlogy(count, SHARES) + special.xlog1py(n - count, -SHARES)
     )
-    weights /= weights.sum()
-    alone = _find_jeffreys_range(count, n)
-    together = alone if elsewhere is None else find_range(weights)
-    return Combined(count, n, alone, together, elsewhere, weights)
+    return np.asarray(weights / weights.sum())
 
 
 def _find_jeffreys_range(count: int, n: int) -> Range:
@@ -133,20 +136,6 @@ def _find_jeffreys_range(count: int, n: int) -> Range:
     low, middle, high = special.betaincinv(a, b, _LEVELS).tolist()
     # where none or all are, the limit on that side is the edge itself
     return Range(middle, low if count else 0.0, high if count < n else 1.0)
-
-
-def build_prior(known: Pool | None) -> Floats:
-    """Return the prior weights of `SHARES`: the next place, made robust."""
-    return mix_vague(None if known is None else known.density_of_next(GRID))
-
-
-def mix_vague(density: Floats | None) -> Floats:
-    """Mix a density of log odds with Jeffreys' prior."""
-    vague = np.sqrt(SHARES * (1 - SHARES))  # Jeffreys' prior, in log odds
-    vague = vague / vague.sum()
-    if density is None:
-        return np.asarray(vague)
-    return np.asarray((1 - VAGUE) * density / density.sum() + VAGUE * vague)
 
 
 def find_range(weights: Floats) -> Range:

@@ -15,7 +15,6 @@ from helpers.claims.pool import Pool
 from helpers.claims.pooling import pool_rows
 from helpers.claims.quantities.states import find_lively
 from helpers.claims.register import Claim, Reading, read_register
-from helpers.claims.source_descriptions import name_study
 from helpers.claims.store import read_answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.group_lives.ends import Ends, select_started
@@ -106,18 +105,15 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
 
 
 FILE = PROCESSED / "answers" / "own_coverage.csv"  # by `pipeline.answers`
-SIZES = (1, 3, 5, 10, 20, 50)  # own groups
+SIZES = (3, 5, 10, 20, 50)  # own groups
 COVERED = ("alone", "together")  # ways whose coverage is stored
 
 
 def summarise_coverage(table: pd.DataFrame) -> pd.DataFrame:
-    """Summarise coverage by number of own groups: the mean over readings and places."""
-    numbers = [
-        f"{name}_{way}" for way in COVERED for name in ("coverage", "width", "error")
-    ]
-    by = table.groupby("groups")
-    worst = by["coverage_together"].min().rename("worst_together")
-    return by[numbers].mean().join(worst)
+    """Summarise by number of own groups: least coverage and mean width of each way."""
+    how = {"coverage": "min", "width": "mean"}
+    columns = {f"{name}_{way}": by for name, by in how.items() for way in COVERED}
+    return table.groupby("groups").agg(columns)
 
 
 def read_coverage() -> pd.DataFrame:
@@ -163,17 +159,10 @@ def list_own_readings() -> Iterator[tuple[Claim, Reading]]:
                 yield claim, reading
 
 
-def pool_elsewhere(
-    claim: Claim, reading: Reading, *, without: str | None = None
-) -> Pool | None:
-    """Pool what public places show of a reading; None if none was measured.
-
-    `without`: a study that is left out, with all its parts.
-    """
+def pool_elsewhere(claim: Claim, reading: Reading) -> Pool | None:
+    """Pool what public places show of a reading; None if none was measured."""
     rows = read_answers().estimates
     rows = rows[rows["claim"].eq(claim.id) & rows["reading"].eq(reading.key)]
-    if without is not None:
-        rows = rows[rows["study"].map(name_study).ne(without)]
     pooled = pool_rows(rows, reading) if len(rows) else None
     return None if pooled is None else pooled.pool
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from helpers.claims.answer import format_row, is_number
 from helpers.claims.grading import LIKELY, UNLIKELY, choose_word
+from helpers.claims.own.partial import FEWEST
 from helpers.claims.own.shares import (
+    COVERED,
     SIZES,
     count_own_groups,
     estimate_own_shares,
@@ -25,7 +27,6 @@ from helpers.wording import Message, say, say_counts
 
 LEAST_UNITS = 20  # an open answer on fewer says nothing
 FEWEST_UNITS = 5  # of any answer: they may be people
-FEWEST_TOLD = 3  # groups, from which several shares are told
 
 ANSWER_HEADS = (
     say("claim"),
@@ -35,10 +36,14 @@ ANSWER_HEADS = (
     say("true if"),
     say("so it is"),
 )
-TRIED = say(
-    "Tried on public groups, each place left out in turn and {groups} drawn from it:"
-    " the range with what is known elsewhere held the truth in {held} of draws on"
-    " average, in the worst place in {worst}."
+HELD = say(
+    "Computed for {groups} and true shares from 5% to 90%: the range of your groups"
+    " alone holds the truth in at least {alone} of draws, the one with what is known"
+    " elsewhere in at least {together}."
+)
+UNMIXED = say(
+    "One or two groups are counted and not mixed with others: beside the count stands"
+    " what another place would show."
 )
 
 
@@ -64,21 +69,20 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
 
 
 def describe_coverage(groups: int) -> Message:
-    """Describe how often the range that uses other places covered the truth."""
-    size = max((size for size in SIZES if size <= groups), default=SIZES[0])
-    table = summarise_coverage(read_coverage())
-    held, worst = (
-        format_percent(float(table[name][size]))
-        for name in ("coverage_together", "worst_together")
-    )
-    return TRIED.fill(groups=say_counts(groups=size), held=held, worst=worst)
+    """Describe how often, at least, the ranges of so many groups cover the truth."""
+    if groups < FEWEST:
+        return UNMIXED
+    size = max(size for size in SIZES if size <= groups)
+    least = summarise_coverage(read_coverage()).loc[size]
+    held = {way: format_percent(float(least[f"coverage_{way}"])) for way in COVERED}
+    return HELD.fill(groups=say_counts(groups=size), **held)
 
 
 def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
     n_groups = len(Evidence.of(study).groups)
     if n_groups < FEWEST_UNITS:  # of none perhaps is it known until when
         if n_groups:
-            yield from _iterate_shares(study, alone=n_groups < FEWEST_TOLD)
+            yield from _iterate_shares(study, alone=n_groups < FEWEST)
         return
     # needs every quantity, which a few groups do without
     from helpers.claims.computation import compute_own_answers  # noqa: PLC0415
@@ -161,6 +165,8 @@ def _word_found(
     if of is None or of[1] != units:
         return say("{found}, n = {units:,}", found=found, units=units)
     count, n = of
+    if n < FEWEST:
+        return say("{count:,} of {n:,}", count=count, n=n)
     low, high = (format_number(float(alone[end]), "share") for end in ("low", "high"))
     return say(
         "{count:,} of {n:,} (range {low} to {high})",

@@ -12,7 +12,7 @@ HASH = """
 import numba.core.caching as caching
 for locator in caching.CacheImpl._locator_classes:
     locator.from_function = classmethod(lambda *_: None)
-from helpers.formats.privacy.pseudonyms import hash_texts
+from helpers.formats.privacy.hashing import hash_texts
 from helpers.text.columns import to_utf8
 import pyarrow as pa
 print(hash_texts(to_utf8(pa.array(["a"])), bytes(16))[0])

@@ -120,7 +120,6 @@ def _print_study(
 ) -> None:
     """Print which exports were read, in which time zone, and which were not."""
     from helpers.formats.rows.times import UNTIMED
-    from helpers.own_groups.group_list import describe_unused_rows, list_ignored_columns
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
@@ -133,6 +132,8 @@ def _print_study(
         sys.stdout.flush()
         _print_unused_options(arguments, study)
     else:
+        from helpers.own_groups.group_list import list_ignored_columns
+
         counts = say_plural(
             "{n:,} group of your table", "{n:,} groups of your table", n=kept
         )
@@ -152,6 +153,8 @@ def _print_study(
         where = say("`shequn inspect` prints the lines without a time")
         _warn(where)
     if arguments.listed is not None and study.ledger.set_aside:
+        from helpers.own_groups.group_list import describe_unused_rows
+
         given = _build_terms(arguments).given
         seen = given + 1 if isinstance(given, int) else None
         unused = describe_unused_rows(arguments.listed, seen)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
@@ -153,6 +154,18 @@ def check_checksum(path: Path, sha256: str, remedy: str) -> None:
 def _describe_state(path: Path) -> tuple[int, int]:
     state = path.stat()
     return state.st_mtime_ns, state.st_size
+
+
+def describe_files(paths: Iterable[Path]) -> list[tuple[str, int, int, str]]:
+    """Describe each file in folders or given by name: place, change, size, checksum.
+
+    One whose change and size are those of before is not read again.
+    """
+    files = (walk_files(one) if one.is_dir() else [one] for one in paths)
+    return [
+        (str(file), *(state := _describe_state(file)), _compute_once(file, *state))
+        for file in chain.from_iterable(files)
+    ]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -219,12 +219,6 @@ def test_a_list_ends_with_a_day_in_run_and_library(tmp_path, zone, is_told):
     assert ours.durations.tolist() == theirs.durations.tolist()
 
 
-def test_library_reads_the_study_of_a_list(tmp_path):
-    """It has no table of messages, but its two dates define lifetimes."""
-    study = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS))
-    assert silence(study).listed == len(ROWS)
-
-
 def test_groups_of_equal_name_are_not_merged(tmp_path):
     """Nobody wants them merged."""
     study = publish(write(tmp_path / "g.csv", HEAD_EN, [ROWS[0], ROWS[0]]))
@@ -295,13 +289,6 @@ def test_rows_ended_by_a_carriage_return_are_rows(tmp_path):
     path = write(tmp_path / "l.csv", HEAD_EN, ROWS)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
     assert len(read_group_list(path)) == len(ROWS)
-
-
-def test_list_in_utf_16_is_read(tmp_path):
-    """Excel's Unicode text, and what some editors save."""
-    path = tmp_path / "list.txt"
-    path.write_text("群名\t建群日期\t最后发言\n甲\t2023-01-10\t2023-04-02\n", "utf-16")
-    assert len(read_group_list(path)) == 1
 
 
 def test_name_that_begins_with_small_is_not_hidden(tmp_path):

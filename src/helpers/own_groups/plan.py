@@ -55,8 +55,6 @@ class Plan:
     report: Callable[[str], object] = _report_nothing
     # called with the study and the excluded exports as soon as tables are there
     describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
-    # receives the files of each group, by key, to name to the user alone
-    places: dict[str, list[str]] = field(default_factory=dict)
 
     def tell(self, line: str) -> None:
         """Report a line in the language of the user's system."""

@@ -28,6 +28,7 @@ from helpers.errors import (
 from helpers.extras import has_extra, require_extra
 from helpers.files import (
     LOCK,
+    describe_files,
     keep_private,
     lock_folder,
     replace_folder,
@@ -56,8 +57,8 @@ from helpers.own_groups.stages import Stages, sum_inputs
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
 from helpers.records import to_day_end_us
 from helpers.small_counts import ENOUGH_GROUPS, PEOPLE, mask_frame, show_counts_from
-from helpers.store.exports import Exports, open_exports
-from helpers.store.ingest import Terms, ingest_exports
+from helpers.store.exports import MANIFEST, Exports, open_exports
+from helpers.store.ingest import Ingested, Terms, ingest_exports
 from helpers.store.progress import show_stage
 from helpers.study.definitions import TABLES as DEFINED
 from helpers.study.definitions import Table
@@ -70,7 +71,7 @@ if TYPE_CHECKING:
     from helpers.own_groups.cards.card import Card
     from helpers.own_groups.report.answers import OwnAnswer
 
-TABLES, CHAPTERS = "tables", "chapters"
+READ, TABLES, CHAPTERS = "read", "tables", "chapters"
 PAGE, PICTURE = "your-groups.html", "your-groups.png"
 PRIVATE = "PRIVATE-your-groups.html"
 PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE)
@@ -367,12 +368,11 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
     parts = open_exports(plan.out / STORE, {}).store().parts("message")
     groups = study.table("groups")
     names = {
-        key: ", ".join(plan.places[key])
-        if key in plan.places
-        else to_system_language(name_group(label))
+        key: to_system_language(name_group(label))
         for key, label in zip(groups["key"], groups["label"], strict=True)
     }
-    found = find_shared_messages(parts)
+    if found := find_shared_messages(parts):
+        names |= _name_files(plan)
     pairs = [
         pair
         for pair in found  # what one file holds twice, no file can be left out for
@@ -393,6 +393,18 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
             "and {n:,} more such pair", "and {n:,} more such pairs", n=more
         )
         yield to_system_language(line)
+
+
+def _name_files(plan: Plan) -> dict[str, str]:
+    """Name the files of each group, by its key."""
+    found = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    names: dict[str, list[str]] = {}
+    for entry in found.exports.entries:
+        if entry.source in found.places:
+            name = _name_place(found.places[entry.source])
+            for group in entry.groups:
+                names.setdefault(group, []).append(name)
+    return {group: ", ".join(own) for group, own in names.items()}
 
 
 def _write_list(
@@ -435,7 +447,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     _remove_partial_files(plan.out)
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
-    done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    done = _read_exports(plan)
     if earlier := len(done.exports.entries) - done.new:
         line = say_plural(
             "{n:,} new export, beside {earlier:,} read into this folder before",
@@ -445,13 +457,29 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
         )
         plan.tell(line)
     check_given_day(done.exports, plan.terms)
-    for entry in done.exports.entries:
-        if entry.source in done.places:
-            name = _name_place(done.places[entry.source])
-            for group in entry.groups:
-                plan.places.setdefault(group, []).append(name)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     return _compute_tables(plan, done.exports, metadata), done.refused
+
+
+def _read_exports(plan: Plan) -> Ingested:
+    """Read the exports into the store, unless they are those that it holds."""
+    folder, stages, terms = plan.out / STORE, Stages.of(plan.out), plan.terms.kept()
+    before = _sum_exports(plan) if READ in stages.done else ""
+    if before and stages.find_told(READ, before) is not None:
+        return Ingested(open_exports(folder, terms).sweep(), 0, (), {})
+    done = ingest_exports(plan.exports, folder, plan.terms)
+    if (found := _sum_exports(plan)) and not done.refused:
+        stages.note(READ, found, [folder / MANIFEST])
+    return done
+
+
+def _sum_exports(plan: Plan) -> str:
+    """Return the checksum of the exports' files and of how they are read."""
+    try:
+        given = describe_files(plan.exports)
+    except OSError:  # whoever reads them tells
+        return ""
+    return sum_inputs(plan.terms.kept(), plan.terms.given, given)
 
 
 def _compute_tables(plan: Plan, exports: Exports, metadata: UserMetadata) -> Study:

@@ -18,9 +18,9 @@ from helpers.errors import (
     describe_unforeseen_error,
 )
 from helpers.files import (
-    compute_checksum,
     compute_checksum_of,
     compute_checksum_of_parts,
+    describe_files,
     is_run_output,
     walk_files,
 )
@@ -422,13 +422,13 @@ def compute_fingerprint(path: Path) -> str:
     if split_path(path)[1]:
         return _compute_inner_fingerprint(path)
     if not path.is_dir():
-        return compute_checksum(path)
+        return describe_files([path])[0][-1]
     parts: list[str] = []
     for file in walk_files(path):
         if file.is_file():
             parts.append(file.relative_to(path).as_posix())
             try:
-                parts.append(compute_checksum(file))
+                parts.append(describe_files([file])[0][-1])
             except OSError:
                 parts.append(UNREADABLE)
     return compute_checksum_of_parts(parts)

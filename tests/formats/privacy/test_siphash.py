@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.privacy.pseudonyms import HASH_KEY_BYTES, hash_texts
+from helpers.formats.privacy.hashing import HASH_KEY_BYTES, hash_texts
 from helpers.text.columns import to_utf8
 
 KEY = bytes(range(HASH_KEY_BYTES))

@@ -73,8 +73,10 @@ def describe_coverage(groups: int) -> Message:
     if groups < FEWEST:
         return UNMIXED
     size = max(size for size in SIZES if size <= groups)
-    least = summarise_coverage(read_coverage()).loc[size]
-    held = {way: format_percent(float(least[f"coverage_{way}"])) for way in COVERED}
+    least = summarise_coverage(read_coverage())
+    held = {
+        way: format_percent(float(least[f"coverage_{way}"][size])) for way in COVERED
+    }
     return HELD.fill(groups=say_counts(groups=size), **held)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,6 +27,7 @@ from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.own_groups.group_facts import GroupFacts, parse_cell
 from helpers.own_groups.page import NAME, TITLE, build_answers, build_excluded
+from helpers.own_groups.plan import Plan
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.sentences import (
     NONE,
@@ -469,15 +469,13 @@ def _describe_spans(row: Row, k: int) -> Iterator[str]:
 
 
 def write_list_page(
-    rows: list[Row],
-    folder: Path,
-    *,
-    k: int,
-    excluded: Mapping[str, int],
-    answers: Sequence[OwnAnswer] = (),
-    public: Mapping[str, str] = MappingProxyType({}),
+    study: Study,
+    plan: Plan,
+    answers: Sequence[OwnAnswer],
+    public: Mapping[str, str],
 ) -> Path:
-    """Write the HTML page of a list of groups and return its path."""
+    """Write the HTML page of a list of groups; report what is on it."""
+    rows, k = list_rows(study), plan.k
     notes = [LEAD, RULE.fill(days=int(SILENCE_DAYS))]
     notes += [FEW.fill(k=k)] * any(row.is_small for row in rows)
     notes += [NAMELESS] * any(is_pseudonym(row.name) for row in rows)
@@ -485,11 +483,14 @@ def write_list_page(
     sections = [
         Section(kind="index", table=Table(HEADS, cells, is_stacked=True)),
         build_answers(answers, public, len(rows)),
-        *build_excluded(excluded),
+        *build_excluded(study.ledger.set_aside),
     ]
     page = Page(title=TITLE, words=notes, sections=sections)
-    path = folder / NAME
+    path = plan.out / NAME
     write_text(path, render_page(page))
+    for line in list_row_lines(rows, k):
+        plan.tell(line)
+    plan.tell(say("Your groups: {page}", page=Verbatim(path)))
     return path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.files import write_text
@@ -12,6 +11,7 @@ from helpers.own_groups.cards.card import Card
 from helpers.own_groups.cards.counts import WEEK
 from helpers.own_groups.cards.newcomers import LEAST_DAYS
 from helpers.own_groups.cards.trends import LEAST_MONTHS
+from helpers.own_groups.plan import Plan
 from helpers.own_groups.report.charts import draw_weeks
 from helpers.own_groups.report.first_screen import (
     METHOD,
@@ -114,26 +114,24 @@ PUBLIC = say("in public communities")
 
 
 def write_page(
+    study: Study,
     cards: Sequence[Card],
-    folder: Path,
+    plan: Plan,
+    answers: Sequence[OwnAnswer],
+    public: Mapping[str, str],
     *,
-    k: int,
-    zone: str,
-    excluded: Mapping[str, int] = MappingProxyType({}),
-    broken_off: int = 0,
-    assumed: Sequence[str] = (),
-    answers: Sequence[OwnAnswer] = (),
-    public: Mapping[str, str] = MappingProxyType({}),
-    study: Study | None = None,
+    assumed: Sequence[str],
+    broken_off: int,
 ) -> Path:
     """Write the HTML page with the cards of all groups and return its path."""
-    several = len(cards) > 1
+    several, k, zone = len(cards) > 1, plan.k, plan.terms.options.zone
+    hidden = OPEN if k <= 1 else HIDDEN.fill(k=k)
     sections = [
         *build_first_screen(study, cards, answers, k),
         *[build_index(cards, k)] * several,
         *(_build_card(card, cards, k, zone) for card in cards),
         build_answers(answers, public, len(cards)),
-        *build_excluded(excluded, [OPEN if k <= 1 else HIDDEN.fill(k=k)]),
+        *build_excluded(study.ledger.set_aside, [hidden]),
     ]
     page = Page(
         title=TITLE,
@@ -142,19 +140,19 @@ def write_page(
         alarms=[BROKEN_OFF.fill(n=broken_off)] if broken_off else (),
         sections=sections,
     )
-    path = folder / NAME
+    path = plan.out / NAME
     write_text(path, render_page(page))
     return path
 
 
 def build_first_screen(
-    study: Study | None,
+    study: Study,
     cards: Sequence[Card],
     answers: Sequence[OwnAnswer],
     k: int,
 ) -> list[Section]:
     """Build what a page begins with: sentences, and a picture."""
-    if study is None or not cards:
+    if not cards:
         return []
     picture, caption = draw_picture(study, cards) or ("", None)
     lines = [*describe_first_screen(cards, answers, k)]

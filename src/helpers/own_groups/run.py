@@ -91,6 +91,8 @@ DAYS_ASKED = say(
     "the day on which exports were made: --exported DAY, --exported files if it is the"
     " date of the files, or a column exported in --groups"
 )
+PLACED = say("Times are in {zone}. Your groups: {page}")
+OF_EARLIER = say("{page} is of an earlier run; --mine writes it again")
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
 
@@ -158,69 +160,56 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     answers = _list_answers(study)
     public = _list_public_answers(answers) if plan.compare else {}
     if "daily" not in study.manifest.tables:
-        return _write_list(study, plan, answers, public)
+        # needed by lists alone
+        from helpers.own_groups.group_list import write_list_page  # noqa: PLC0415
+
+        return write_list_page(study, plan, answers, public)
     # not needed by a list
     from helpers.own_groups.cards.card import build_cards  # noqa: PLC0415
     from helpers.own_groups.page import WINDOWED, list_lines, write_page  # noqa: PLC0415
 
-    cards, zone = build_cards(study), plan.terms.options.zone
+    cards = build_cards(study)
     assumed = [
         *[WINDOWED] * bool(plan.window),
         *describe_observation(read_observed(study).values()),
         *describe_signs(open_exports(plan.out / STORE, {})),
     ]
     if unwritten := study.manifest.tables["groups"].rows - len(cards):
-        assumed.append(
-            say_plural(
-                "{n:,} group without a message is not on the page",
-                "{n:,} groups without a message are not on the page",
-                n=unwritten,
-            )
+        empty = say_plural(
+            "{n:,} group without a message is not on the page",
+            "{n:,} groups without a message are not on the page",
+            n=unwritten,
         )
-        plan.tell(assumed[-1])
+        assumed.append(empty)
+        plan.tell(empty)
     if plan.named:
         cards = _name_cards(cards, study, plan)
     for line in list_lines(cards, plan.k):
         plan.tell(line)
-    broken_off = sum(
-        isinstance(error, PartlyReadError) and not isinstance(error, ShiftedClockError)
-        for error in refused
-    )
+    partly = [one for one in refused if isinstance(one, PartlyReadError)]
     page = write_page(
-        cards,
-        plan.out,
-        k=plan.k,
-        zone=zone,
-        excluded=study.ledger.set_aside,
-        broken_off=broken_off,
-        assumed=assumed,
-        answers=answers,
-        public=public,
-        study=study,
-    )
+        study, cards, plan, answers, public, assumed=assumed,
+        broken_off=sum(not isinstance(one, ShiftedClockError) for one in partly),
+    )  # fmt: skip
     _report_further(cards, plan)
     if plan.picture:
         _draw_picture(study, cards, answers, plan)
-    line = say(
-        "Times are in {zone}. Your groups: {page}",
-        zone=Verbatim(zone),
-        page=Verbatim(page),
-    )
-    plan.tell(line)
+    zone = Verbatim(plan.terms.options.zone)
+    plan.tell(PLACED.fill(zone=zone, page=Verbatim(page)))
+    _write_private(study, cards, plan)
+    return page
+
+
+def _write_private(study: Study, cards: Sequence[Card], plan: Plan) -> None:
+    """Write the page with names if it is asked for; tell of one that is old."""
     if plan.mine:
         from helpers.own_groups.private_page import write_private_page  # noqa: PLC0415
 
         with show_stage(say("writing the page with names")):
             private = write_private_page(study, cards, plan)
-        line = say("With names, for your eyes only: {page}", page=Verbatim(private))
-        plan.tell(line)
+        plan.tell(say("With names, for your eyes only: {page}", page=Verbatim(private)))
     elif (plan.out / PRIVATE).exists():
-        line = say(
-            "{page} is of an earlier run; --mine writes it again",
-            page=Verbatim(PRIVATE),
-        )
-        plan.tell(line)
-    return page
+        plan.tell(OF_EARLIER.fill(page=Verbatim(PRIVATE)))
 
 
 def _report_further(cards: Sequence[Card], plan: Plan) -> None:
@@ -405,31 +394,6 @@ def _name_files(plan: Plan) -> dict[str, str]:
             for group in entry.groups:
                 names.setdefault(group, []).append(name)
     return {group: ", ".join(own) for group, own in names.items()}
-
-
-def _write_list(
-    study: Study, plan: Plan, answers: Sequence[OwnAnswer], public: Mapping[str, str]
-) -> Path:
-    """Write the web page of a list of groups; report its summary."""
-    from helpers.own_groups.group_list import (  # noqa: PLC0415 - see above
-        list_row_lines,
-        list_rows,
-        write_list_page,
-    )
-
-    rows = list_rows(study)
-    page = write_list_page(
-        rows,
-        plan.out,
-        k=plan.k,
-        excluded=study.ledger.set_aside,
-        answers=answers,
-        public=public,
-    )
-    for line in list_row_lines(rows, plan.k):
-        plan.tell(line)
-    plan.tell(say("Your groups: {page}", page=Verbatim(page)))
-    return page
 
 
 def _remove_partial_files(out: Path) -> None:

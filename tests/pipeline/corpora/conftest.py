@@ -29,12 +29,12 @@ def written(tmp_path):
     def write(**files):
         names = [name.replace("__", ".") for name in files]
         for name, text in zip(names, files.values(), strict=True):
-            path = tmp_path / name
-            path.parent.mkdir(exist_ok=True)
+            path = tmp_path / "raw" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             opener = gzip.open if path.suffix == ".gz" else open
             with opener(path, "wt", encoding="utf-8", newline="") as file:
                 file.write(text)
-        return RawFolder(tmp_path, names)
+        return RawFolder(tmp_path / "raw", names)
 
     return write
 

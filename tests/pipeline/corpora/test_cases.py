@@ -16,11 +16,15 @@ from helpers.errors import BrokenFileError
 from pipeline.corpora import count_folder
 from pipeline.corpora.shared.corpus import SOURCES, Supplements
 
-CASES = [
-    pytest.param(path.stem, case, id=f"{path.stem}: {case['guards'][0].split(':')[0]}")
-    for path in sorted(Path(__file__).with_name("cases").glob("*.toml"))
-    for case in tomllib.loads(path.read_text("utf-8"))["case"]
-]
+
+def list_cases():
+    """Yield each source's cases; raw files that most of them share stand once."""
+    for path in sorted(Path(__file__).with_name("cases").glob("*.toml")):
+        said = tomllib.loads(path.read_text("utf-8"))
+        for case in said["case"]:
+            raw = said.get("raw", {}) | case.get("raw", {})
+            name = f"{path.stem}: {case['guards'][0].partition(':')[0]}"
+            yield pytest.param(path.stem, case | {"raw": raw}, id=name)
 
 
 def list_given(name, raw):
@@ -37,6 +41,7 @@ def list_given(name, raw):
         for kind in {batch.kind for batch in batches}:
             own = [one.table.to_pandas() for one in batches if one.kind == kind]
             given[f"records.{kind}"] = pd.concat(own, ignore_index=True)
+    given["tables"] = {name: len(table) for name, table in found.tables.items()}
     return given | {f"tables.{name}": table for name, table in found.tables.items()}
 
 
@@ -59,7 +64,7 @@ def tell_all(given, columns):
     return cells.to_csv(index=False, lineterminator="\n")
 
 
-@pytest.mark.parametrize(("name", "case"), CASES)
+@pytest.mark.parametrize(("name", "case"), [*list_cases()])
 def test_raw_files_give_what_they_must(written, name, case):
     """A case says which traps it guards; one that is refused says so in a sentence."""
     raw = written(**case["raw"])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.records import to_day_us
+from helpers.study import open_study
 from pipeline.corpora.shared.corpus import RawFolder
 from pipeline.corpora.sources.w3c_groups import (
     LISTINGS,
@@ -135,3 +136,9 @@ def test_participant_counts_are_read_as_member_counts(tmp_path):
 
     assert counted[["key", "day", "members"]].to_numpy().tolist() == [["7", 1.0, 9.0]]
     assert sum(found.aside.values()) + sum(found.entered.values()) == 4
+
+
+def test_group_keys_of_its_chairs_include_every_group_with_mail():
+    """Every group of `w3c_groups` is in `w3c_chairs` under its key."""
+    here = set(open_study("w3c_chairs").table("registry")["key"])
+    assert set(open_study("w3c_groups").table("groups")["key"]) < here

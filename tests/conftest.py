@@ -1,7 +1,5 @@
 """What every test shares: examples, slow ones marked, a key, a store in miniature."""
 
-from __future__ import annotations
-
 import json
 import os
 import time

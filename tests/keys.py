@@ -6,8 +6,6 @@ others as well, stored tables, chapters, locked packages. While that is still so
 test` leaves it out; `pytest --record` writes it down.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """The map of the house (docs/architecture.md) is true of the house."""
 
-from __future__ import annotations
-
 import ast
 import graphlib
 import os

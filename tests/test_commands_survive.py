@@ -1,7 +1,5 @@
 """Damaged input costs no command more than a sentence, and gives nobody away."""
 
-from __future__ import annotations
-
 import contextlib
 import http.client
 import io

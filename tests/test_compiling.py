@@ -1,7 +1,5 @@
 """Functions are compiled where their code cannot be kept, too."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Who wants the commands and the library only needs neither Jupyter nor Sphinx."""
 
-from __future__ import annotations
-
 import ast
 import os
 import re

@@ -1,7 +1,5 @@
 """The Group Life Tables as files: current, complete, described."""
 
-from __future__ import annotations
-
 import json
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """CONTRIBUTING's recipes, followed on a copy of the house, end to end."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

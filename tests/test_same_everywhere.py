@@ -4,8 +4,6 @@ numpy sorts numbers another way where the processor has AVX2 or AVX-512, so that
 ones change places; Python adds floats another way since 3.12.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 import os

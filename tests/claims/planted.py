@@ -1,7 +1,5 @@
 """Studies planted in memory: tables given as data frames."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np

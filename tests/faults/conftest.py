@@ -1,7 +1,5 @@
 """A few exports of several formats, and what their store is when nothing goes wrong."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Every write fails once: one sentence, no damage, and the next run goes on."""
 
-from __future__ import annotations
-
 import os
 import pathlib
 import subprocess

@@ -3,8 +3,6 @@
 So do the tables that are made of it, and those that are exported.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import shutil
 import sys

@@ -1,7 +1,5 @@
 """environment.yml and the lock name the same versions."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 

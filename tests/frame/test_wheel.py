@@ -1,7 +1,5 @@
 """What a wheel installs works anywhere: built, installed and used outside the tree."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Who joins and says nothing."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -3,8 +3,6 @@
 Written from the definitions in the tables' README; no estimator of the project is used.
 """
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """One damaged byte in what a run keeps is found, or changes nothing."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyarrow.parquet as pq
 

@@ -1,7 +1,5 @@
 """The sentences that a newcomer gets when the environment can't be built."""
 
-from __future__ import annotations
-
 import importlib.util
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Licences and the bill of materials say what is there."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import re

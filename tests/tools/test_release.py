@@ -1,7 +1,5 @@
 """A release is one step, which changes no number."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

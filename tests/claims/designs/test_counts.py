@@ -1,7 +1,5 @@
 """Counts regressed on counts, against statsmodels and a planted ratio."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Hazards compared: planted effects, few events, arms that are too small."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Ratios and differences against statsmodels, plain loops and simulated truths."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

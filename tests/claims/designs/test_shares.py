@@ -1,7 +1,5 @@
 """Shares of people, medians and dominance: planted truths."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Chapters by their first meeting: planted hazards, and the pandemic."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Opening questions: planted effects, and days that do not count."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

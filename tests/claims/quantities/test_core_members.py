@@ -1,7 +1,5 @@
 """Core members, those kept and those won: planted effects."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Hours, load and age: planted ratios and what could be taken for them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

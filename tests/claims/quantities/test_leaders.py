@@ -1,7 +1,5 @@
 """Centres, owners and leads: planted effects and what must not count."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Lives of planted groups: what counts as silent, paused, closed or never used."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Members who never write: who is counted, and what the limits are of."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Leaving lists: the hazard by how many one is on, and removals at once."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

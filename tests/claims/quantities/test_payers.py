@@ -1,7 +1,5 @@
 """Payers, buyers, perks and crowds: planted effects and selection."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

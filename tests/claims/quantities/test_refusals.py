@@ -1,7 +1,5 @@
 """A study without the tables, or with others of their name, refuses in a sentence."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.claims.quantity import list_quantities

@@ -1,7 +1,5 @@
 """Answers and thanks: planted effects within groups and in pairs."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Early rules, tools and displayed rules: planted effects and confounding."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Survey shares: blanks, halves and countries."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.claims.quantities import surveys

@@ -1,7 +1,5 @@
 """Simple estimators for recomputation: Cox, cluster bootstrap, t limits."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

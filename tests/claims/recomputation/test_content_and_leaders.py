@@ -1,7 +1,5 @@
 """Recompute estimates on content, silent members and leaders from the tables."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Recompute lives, states, decay and beginnings of groups from the tables."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Small worlds of messages, and an engine to measure them with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import narwhals as nw

@@ -1,7 +1,5 @@
 """Counts agree with plain pandas, and trailing counts with their definition."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """The first four weeks of groups, by hand."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.derive.measures.beginnings import (

@@ -1,7 +1,5 @@
 """What one sender puts into many groups at once is an announcement."""
 
-from __future__ import annotations
-
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa

@@ -1,7 +1,5 @@
 """The null of the effective number of centres."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Which messages count."""
 
-from __future__ import annotations
-
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa

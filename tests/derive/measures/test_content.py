@@ -1,7 +1,5 @@
 """What counts as content by its length, and set times of it."""
 
-from __future__ import annotations
-
 import narwhals as nw
 import numpy as np
 import pandas as pd

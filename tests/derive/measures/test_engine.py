@@ -1,7 +1,5 @@
 """One engine creates, windows, joins, drops and streams on the locked versions."""
 
-from __future__ import annotations
-
 import narwhals as nw
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Hosts by day and by quarter of a year of age."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

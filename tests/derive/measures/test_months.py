@@ -1,7 +1,5 @@
 """Core, new and returning posters, counted by hand."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.derive.measures.activity import count_by_member_age

@@ -1,7 +1,5 @@
 """How long newcomers stay, by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

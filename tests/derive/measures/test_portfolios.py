@@ -1,7 +1,5 @@
 """Pairs of a person's weeks, by loops."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import numpy as np

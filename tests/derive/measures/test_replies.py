@@ -1,7 +1,5 @@
 """Who answers whom."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

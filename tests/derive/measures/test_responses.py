@@ -1,7 +1,5 @@
 """What was written around an event: each side, nobody twice, not the instant itself."""
 
-from __future__ import annotations
-
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Links that were elsewhere before, and who carried them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Set times of the week, planted and by chance."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Which accounts without a mark are programs, and which people look like one."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.derive.measures.cleaning import count_by_account

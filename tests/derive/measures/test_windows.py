@@ -1,7 +1,5 @@
 """Windows of age: what falls into them, and what posters' shares say."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Raw corpora in miniature, laid out as the real ones are."""
 
-from __future__ import annotations
-
 import gzip
 
 import pandas as pd

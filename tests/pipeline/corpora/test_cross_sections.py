@@ -1,7 +1,5 @@
 """Sources that were looked at once, or that know lives without talk."""
 
-from __future__ import annotations
-
 from helpers.records import DAY_US
 from pipeline.corpora.sources import v2ex_nodes
 

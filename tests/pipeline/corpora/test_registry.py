@@ -1,7 +1,5 @@
 """The corpora there are."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """The comparison of held-out quarters: its arithmetic, and what was committed."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

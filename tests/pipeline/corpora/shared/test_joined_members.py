@@ -1,7 +1,5 @@
 """Who wrote nothing and still was there."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """Who belongs together, and who enters a frame."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A raw file that is not the one recorded stops everything, and says where."""
 
-from __future__ import annotations
-
 import hashlib
 
 import pytest

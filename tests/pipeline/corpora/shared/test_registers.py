@@ -1,7 +1,5 @@
 """Steps that registers have in common."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

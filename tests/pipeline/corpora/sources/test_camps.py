@@ -1,7 +1,5 @@
 """Chinese camps: takers, who hands in, who goes on, who comes again."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The traps of fixed-term study groups: fixed ends, marks after being out, clocks."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd

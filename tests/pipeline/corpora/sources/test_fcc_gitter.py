@@ -1,7 +1,5 @@
 """The traps of the Gitter rooms."""
 
-from __future__ import annotations
-
 from pipeline.corpora.sources.fcc_gitter import (
     to_creation_us,
 )

@@ -1,7 +1,5 @@
 """The traps of one Slack workspace: archived channels, and files nobody recorded."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The traps of a server with robots: relays, feeds, commands, minutes."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """Purchases after a first one: renewals are none, and a day counts what came before."""
 
-from __future__ import annotations
-
 from helpers.study import open_study
 from pipeline.corpora.sources import learning365
 

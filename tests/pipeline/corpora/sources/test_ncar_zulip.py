@@ -1,7 +1,5 @@
 """One archive with its text: what is published of it, and how it is read."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Printed numbers: who asked, how many, and what they are of."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

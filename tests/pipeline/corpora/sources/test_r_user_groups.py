@@ -1,7 +1,5 @@
 """The traps of Meetup's groups: two lists, renames, reused addresses, the window."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

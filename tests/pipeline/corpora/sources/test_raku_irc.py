@@ -1,7 +1,5 @@
 """The traps of Raku's logs: bots, renames, stitched channels, holes."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """Renames join nicks, but no hub joins strangers."""
 
-from __future__ import annotations
-
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Stays in roles, and who gave a role up."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.corpora.sources.rust_teams import build_stays

@@ -1,7 +1,5 @@
 """Paid, given to, free: the same days before, and watched from the notice on."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The traps of W3C's monthly counts."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

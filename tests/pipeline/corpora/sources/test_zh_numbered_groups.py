@@ -1,7 +1,5 @@
 """The traps of lists: late marks, unseen beginnings, several lists, removals."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from helpers.study import open_study

@@ -1,7 +1,5 @@
 """The traps of lounges: busy entry, series, a cut end, quotes, hosts that change."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

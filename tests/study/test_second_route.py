@@ -1,5 +1,7 @@
 """The committed tables, made again from raw files without any of our code."""
 
+from __future__ import annotations
+
 import duckdb
 import pandas as pd
 import pytest

@@ -110,11 +110,7 @@ def _escape(text: str) -> str:
 
 @cache
 def read_project() -> Project:
-    """Read the project's citation from ``CITATION.cff``.
-
-    >>> read_project().licence
-    'MIT'
-    """
+    """Read the project's citation from ``CITATION.cff``."""
     text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
     facts = dict(re.findall(r'^([a-z-]+): *"?([^"\n]*)"?$', text, flags=re.MULTILINE))
     return Project(

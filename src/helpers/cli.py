@@ -414,12 +414,7 @@ def label_messages(arguments: Arguments) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one ``shequn`` command and return its exit code.
-
-    >>> main(["--version"])
-    Traceback (most recent call last):
-    SystemExit: 0
-    """
+    """Run one ``shequn`` command and return its exit code."""
     escape_unknown_characters()
     ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
     arguments = build_parser(_list_commands()).parse_args(ours)

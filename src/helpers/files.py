@@ -271,14 +271,7 @@ def use_temporary_folder(beside: Path, prefix: str) -> Iterator[Path]:
 
 @contextmanager
 def replace_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder that replaces `path` only if the with block succeeds.
-
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> with replace_folder(folder / "a") as partial:
-    ...     _ = (partial / "b.txt").write_text("all of it")
-    >>> [path.name for path in folder.rglob("*")]
-    ['a', 'b.txt']
-    """
+    """Yield an empty folder that replaces `path` only if the with block succeeds."""
     with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -330,13 +323,7 @@ def restrict_to_owner(path: Path) -> None:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Lock a folder while a with block runs, so that no other process writes to it.
-
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> with lock_folder(Path(tempfile.mkdtemp()) / "study"):
-    ...     pass
-    """
+    """Lock a folder while a with block runs, so that no other process writes to it."""
     with report_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("a")
@@ -386,10 +373,6 @@ def to_csv_text(data: pd.DataFrame) -> str:
 
     Text that begins like a formula gets an apostrophe before it (OWASP, CSV
     injection); numbers stay numbers, written with up to ten significant digits.
-
-    >>> import pandas as pd
-    >>> to_csv_text(pd.DataFrame({"group": ["=1+1", "a"], "rate": [-0.5, 1 / 3]}))
-    "group,rate\n'=1+1,-0.5\na,0.3333333333\n"
     """
     import numpy as np  # noqa: PLC0415 - not for a command's --help
 

@@ -186,13 +186,7 @@ class Observed:
         return max(_list_known(self.low_us, self.last_us), default=None)
 
     def judge(self, silence_us: float, last_us: int | None = None) -> State:
-        """Return whether the group is closed, alive, silent for good, or not known.
-
-        >>> day = 86_400_000_000
-        >>> seen = Observed(last_us=0, low_us=0, high_us=9 * day)
-        >>> seen.judge(60 * day), seen.judge(9 * day)
-        ('alive', 'unknown')
-        """
+        """Return whether the group is closed, alive, silent for good, or not known."""
         last = self.last_us if last_us is None else last_us
         if self.closed_us is not None:
             return "closed"
@@ -263,12 +257,6 @@ def observe_groups(sightings: Iterable[Sighting]) -> dict[str, Observed]:
 
     The latest known end counts. Other groups bear on it only where a program states
     one day for several and its record plainly stopped before.
-
-    >>> day = 86_400_000_000
-    >>> one = Sighting(group="a", program="x", first_us=0, last_us=0, low_us=0)
-    >>> told = replace(one, told_us=90 * day)
-    >>> observe_groups([one])["a"].until_us, observe_groups([told])["a"].until_how
-    (None, 'told')
     """
     rows = list(sightings)
     ends = _find_ends(rows)

@@ -107,11 +107,7 @@ def _describe_call(error: TypeError, name: str, words: list[str]) -> ShequnError
 
 
 def split_kinds(annotation: str, at: str = "|") -> list[str]:
-    """Split an annotation into what it allows.
-
-    >>> split_kinds("pd.Series[Any] | Mapping[str, int | None] | None")
-    ['pd.Series[Any]', 'Mapping[str, int | None]', 'None']
-    """
+    """Split an annotation into what it allows."""
     parts = re.findall(rf"(?:[^{at}\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+", annotation)
     return [part.strip() for part in parts]
 

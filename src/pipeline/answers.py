@@ -98,10 +98,7 @@ Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
 
 def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
-    """Compute all answers again, or one; return what differs from the stored ones.
-
-    `write`: whether to store what was computed.
-    """
+    """Compute all answers again, or one; return what differs from the stored ones."""
     stored, computed = read_answers(), compute_answers(_show_progress, claim_id)
     if claim_id:
         computed = _replace_claim(stored, computed, claim_id)

@@ -65,11 +65,7 @@ class Pool:
     _next_errors: Floats = field(repr=False)
 
     def probability_above(self, number: float, *, of_next: bool = False) -> float:
-        """Return the probability that the mean, or the next place, exceeds a number.
-
-        >>> round(pool([0.6, 0.7], [0.1, 0.1], "identity").probability_above(0.5), 2)
-        0.95
-        """
+        """Return the probability that the mean, or the next place, exceeds a number."""
         errors = self._next_errors if of_next else self._errors
         at = _clip_to(self.scale, number)
         return float(self._weights @ special.ndtr((self._centres - at) / errors))
@@ -208,11 +204,7 @@ def pool_rows(rows: pd.DataFrame, column: str = "share") -> Pool:
 
 
 def compute_error(low: float, high: float, scale: ScaleName) -> float:
-    """Return the standard error, on a working scale, of a 95 % interval.
-
-    >>> round(compute_error(0.5, 2.0, "log"), 3)
-    0.354
-    """
+    """Return the standard error, on a working scale, of a 95 % interval."""
     return (_clip_to(scale, high) - _clip_to(scale, low)) / (2 * Z)
 
 

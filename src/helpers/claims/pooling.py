@@ -100,10 +100,7 @@ def pool_rows(rows: pd.DataFrame, reading: Reading) -> Pooled | None:
 def pool_estimates(
     estimates: pd.DataFrame, register: Mapping[str, Claim] | None = None
 ) -> pd.DataFrame:
-    """Return the answers: a row per claim, reading and kind, and one over all kinds.
-
-    `estimates`: as `helpers.claims.estimate.to_frame` returns them.
-    """
+    """Return the answers: a row per claim, reading and kind, and one over all kinds."""
     rows: list[dict[str, Any]] = []
     estimates = hold_words_as_objects(estimates)
     for claim in (register or read_register()).values():

@@ -91,9 +91,6 @@ def list_parameters() -> Mapping[str, Parameters]:
     """Return the unit and parameters of all quantities by name.
 
     They are read from the source, as importing the estimators takes seconds.
-
-    >>> list_parameters()["silent_by_day"].struct.__struct_fields__[:2]
-    ('day', 'spoke')
     """
     heads = (
         ast.parse(f"{head} ...").body[0]

@@ -81,8 +81,6 @@ def estimate_follow_up(
 
     Each with its 95 % interval, of groups drawn one by one. Who becomes active again is
     followed by Kaplan and Meier to the end of the record.
-
-    `rows`: of `list_follow_up`.
     """
     gone = rows[rows["gone"]]
     share = compute_exact_interval(len(gone), len(rows))

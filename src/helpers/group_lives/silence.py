@@ -178,8 +178,6 @@ def compute_silence_days(groups: pd.DataFrame) -> Floats:
     """Return for each group the days without messages that count as its death.
 
     W is 60 days, or as long as six messages took in the first 28 days, at most 180.
-
-    `groups`: the processed table.
     """
     rate = _estimate_early_rate(groups, compute_observation_ages(groups))
     return _compute_required_silence(rate, SILENCE_DAYS, LONGEST_DAYS, EXPECTED)[0]

@@ -79,8 +79,6 @@ def read_observed(frame: object) -> dict[str, Observed] | None:
     """Read how each group of a frame was observed; None if it has no such columns.
 
     Of several reads of a group the earliest start and the latest end count.
-
-    >>> read_observed(pd.DataFrame())
     """
     if not isinstance(frame, pd.DataFrame) or UNTIL not in frame:
         return None

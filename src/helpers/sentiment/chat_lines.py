@@ -91,14 +91,7 @@ WEIGHTS = "chat_line_weights.npz"
 
 
 def score_chat_lines(texts: Sequence[str]) -> Floats:
-    """Return probabilities that chat lines are positive; NaN if all n-grams are new.
-
-    `texts`: lines as people wrote them, normalised by `helpers.text.normalise_texts`.
-
-    >>> happy, sad, unknown = score_chat_lines(["真开心", "太难过了", "〄"])
-    >>> bool(happy > 0.5 > sad), bool(np.isnan(unknown))
-    (True, True)
-    """
+    """Return probabilities that chat lines are positive; NaN if all n-grams are new."""
     joined = [remove_blanks(text) for text in texts]
     model = _read_model()
     return np.where(model.recognises(joined), model(joined), np.nan)

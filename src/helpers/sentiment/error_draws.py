@@ -161,9 +161,6 @@ def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
     """Compute the area under the ROC curve of scores, ties counting half.
 
     Standard error after DeLong, DeLong and Clarke-Pearson (1988), by midranks.
-
-    >>> compute_auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True]).estimate
-    0.75
     """
     scores, truth = np.asarray(score, np.float64), np.asarray(positive, bool)
     m, n = int(truth.sum()), int((~truth).sum())

@@ -102,9 +102,6 @@ def score_raw(texts: Texts) -> Measured:
     """Score the sentiment of every text by SnowNLP, without normalising the text.
 
     What is not a string is read as an empty one.
-
-    >>> score_raw(["😂", ""]).score.round(3).tolist()
-    [0.5, 0.526]
     """
     encoded = pc.fill_null(snow.encode_texts(texts), b"").dictionary_encode()
     part = snow.measure_encoded(encoded.dictionary)

@@ -108,9 +108,6 @@ def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
 
     Networks, if there are at least 8. Within one network the groups themselves, or
     the batches they were opened in if there are at least 20 of these.
-
-    >>> choose_clusters(["a", "a", "a"], ["x", "x", "y"]).kind
-    'group'
     """
     if not len(np.asarray(network)):
         raise NotIdentifiableError(say("there is no group"), where="clusters")
@@ -135,10 +132,6 @@ def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clus
     """Choose resampling units within strata: founding batches, or else groups.
 
     Batches of one stratum, if there are at least 20 over all strata, else groups.
-
-    >>> whole = choose_clusters_within(["a"] * 20 + ["b"] * 20, [*range(20)] * 2)
-    >>> whole.count, whole.kind, whole.df
-    (40, 'group', 38)
     """
     strata = pd.factorize(np.asarray(stratum, object), sort=True)[0]
     batches = pd.factorize(np.asarray(batch, object), sort=True)[0]
@@ -210,10 +203,6 @@ def cluster_weights(
     weighs as often as its cluster's code stands there. These draws are part of what
     an interval is, so that other code can make the same ones. Clusters of strata are
     drawn for clusters of their own stratum. Samples below `known` are left out.
-
-    >>> four = choose_clusters(["a"] * 4, ["x"] * 4)
-    >>> next(cluster_weights(four, seed=1)).sum(axis=1).tolist()[:3]
-    [4.0, 4.0, 4.0]
     """
     rng = np.random.default_rng(seed)
     k = clusters.count

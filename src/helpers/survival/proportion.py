@@ -29,9 +29,6 @@ def compute_exact_interval(successes: int, n: int, *, level: float = LEVEL) -> I
     References
     ----------
     Clopper and Pearson (1934), Biometrika 26, 404–413.
-
-    >>> print(compute_exact_interval(5, 100))
-    0.05 [0.0164, 0.113]
     """
     _check_counts(successes, n)
     limits = compute_clopper_pearson(successes, n, level)

@@ -92,11 +92,7 @@ class Message(str):
         return Message.joined("", tuple(part for part in (self, other) if part))
 
     def fill(self, **values: object) -> Message:
-        """Return the message with values in the place of names that had none.
-
-        >>> say("{n} groups of {whom}").fill(n=3, whom="ours")
-        '3 groups of ours'
-        """
+        """Return the message with values in the place of names that had none."""
         return Message.of(self.template, self.plural, {**self.values, **values})
 
     def map_values(self, change: Callable[[object], object]) -> Message:
@@ -145,11 +141,7 @@ def pack_message(text: str) -> Packed:
 
 
 def unpack_message(data: Packed) -> str:
-    """Restore a message that `pack_message` converted to data.
-
-    >>> unpack_message({"template": "{n} groups", "plural": "", "values": {"n": 3}})
-    '3 groups'
-    """
+    """Restore a message that `pack_message` converted to data."""
     if isinstance(data, str):
         return data
     if "verbatim" in data:
@@ -216,9 +208,6 @@ def read_catalogue(
     Babel's reader needs a tenth of a second, which each run of a command would pay.
 
     `fuzzy`: read those instead that were of another text, and wait for a look.
-
-    >>> read_catalogue("zh")["export {n} is {path}"]
-    ('导出 {n} 是 {path}',)
     """
     if language == "en":
         return {}

@@ -11,11 +11,7 @@ from helpers.wording.messages import Language
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a page: translates an English template and fills in its values.
-
-    >>> Reader("en")("{n} groups", n=3)
-    '3 groups'
-    """
+    """Who reads a page: translates an English template and fills in its values."""
 
     language: Language
 
@@ -84,10 +80,6 @@ def join_ends(low: str, high: str, reader: Reader) -> str:
 
 
 def of_hundred(share: float) -> str:
-    """Return a share as a number of 100.
-
-    >>> of_hundred(0.168), of_hundred(0.004)
-    ('17', '0.4')
-    """
+    """Return a share as a number of 100."""
     hundred = 100 * share
     return f"{hundred:.1f}" if 0 < hundred < 1 else f"{hundred:.0f}"

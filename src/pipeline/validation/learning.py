@@ -19,8 +19,6 @@ def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
 
     Term frequencies times smoothed inverse document frequencies, each text of length
     one (Salton and Buckley 1988), fitted by Newton's method in a trust region.
-
-    `texts, positive`: n texts and whether each is positive.
     """
     grams = Grams.of(texts)
     names, occurs = np.unique(grams.name, return_counts=True)

@@ -31,12 +31,7 @@ _ODD_NAMES = (
 def misplace_word(
     data: bytes, name: str, words: Sequence[str], random: Random
 ) -> bytes:
-    """Return a copy of a file's content with a word in the place of another value.
-
-    >>> from random import Random
-    >>> misplace_word(b'{"type": "text"}', "x.json", ["Ann"], Random(1))
-    b'{"Ann": "text"}'
-    """
+    """Return a copy of a file's content with a word in the place of another value."""
     word = random.choice(words)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix == ".json":

@@ -47,10 +47,7 @@ CORRECTED = ("share", "low", "high")
 
 
 def sample_messages(raw: Path) -> pd.DataFrame:
-    """Sample English messages per room and month.
-
-    `raw`: the folder of raw corpora.
-    """
+    """Sample English messages per room and month."""
     study, prefix = SOURCES[SOURCE]
     groups = open_study(study).table("groups")
     rows = read_texts(SOURCE, raw)

@@ -32,11 +32,7 @@ FOLDER = RAW / "souring"
 
 
 def list_lines() -> dict[str, list[str]]:
-    """List the lines of each kind: frames with each of their words.
-
-    >>> {kind: len(lines) for kind, lines in list_lines().items()}
-    {'complaint': 100, 'everyday': 150, 'thanks': 50}
-    """
+    """List the lines of each kind: frames with each of their words."""
     frames = read_own_rows("validation", "souring.toml", package="pipeline")
     return {
         kind: [frame.format(word) for frame, words in rows.items() for word in words]

@@ -55,14 +55,7 @@ class Counts:
 def fit_counts(
     counts: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Counts:
-    """Regress counts on covariates by a negative binomial model, with robust errors.
-
-    >>> from helpers.inference import cluster_by_label
-    >>> x = pd.DataFrame({"x": [0.0, 1.0] * 10})
-    >>> fit = fit_counts([2, 4, 4, 8] * 5, x, cluster_by_label(range(20)))
-    >>> round(fit.ratio(x=1.0).estimate, 6)
-    2.0
-    """
+    """Regress counts on covariates by a negative binomial model, with robust errors."""
     y = np.asarray(counts, np.float64)
     x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
     require_full_rank(x)

@@ -88,11 +88,6 @@ def estimate_share_of_people(did: npt.ArrayLike, people: npt.ArrayLike) -> Inter
 
     Exact of one group, and where all or none did it; else the jackknife on the logit
     scale with t(K − 1), one half added so that no part of it is infinite.
-
-    >>> print(estimate_share_of_people([5], [24]))
-    0.208 [0.0713, 0.422]
-    >>> print(estimate_share_of_people([20, 1, 2], [100, 10, 10]))
-    0.192 [0.113, 0.307]
     """
     some, whole = (np.asarray(each, np.float64) for each in (did, people))
     some, whole = some[whole > 0], whole[whole > 0]

@@ -79,11 +79,7 @@ def _compute_time(rate: float) -> float:
 
 
 def compute_doubling(born: int, gone: int, days: float, followed: float) -> Interval:
-    """Return the doubling time of groups from births and ends, each over its days.
-
-    >>> round(compute_doubling(40, 10, 3000.0, 3000.0).estimate, 1)
-    69.3
-    """
+    """Return the doubling time of groups from births and ends, each over its days."""
     rate = born / days - gone / followed if min(days, followed) > 0 else 0.0
     if rate <= 0:
         raise NotIdentifiableError("the number of groups does not grow", where="births")

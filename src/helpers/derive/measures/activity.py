@@ -28,10 +28,7 @@ def count_by_member_day(messages: Frame) -> Frame:
 
 
 def count_by_day(member_days: Frame) -> Frame:
-    """Count messages, distinct posters and characters per group and calendar day.
-
-    `member_days` is what `count_by_member_day` returns.
-    """
+    """Count messages, distinct posters and characters per group and calendar day."""
     return member_days.group_by("group", "day").agg(
         add_up("messages", "chars", "known"),
         posters=nw.col("member").count(),
@@ -39,10 +36,7 @@ def count_by_day(member_days: Frame) -> Frame:
 
 
 def summarise_members(member_days: Frame) -> Frame:
-    """Summarise each member's messages in each group: first, last, count, days.
-
-    `member_days` is what `count_by_member_day` returns.
-    """
+    """Summarise each member's messages in each group: first, last, count, days."""
     known = member_days.filter(~nw.col("member").is_null())
     return known.group_by("group", "member").agg(
         first_us=nw.col("first_us").min(),
@@ -53,10 +47,7 @@ def summarise_members(member_days: Frame) -> Frame:
 
 
 def select_member_days(member_days: Frame) -> Frame:
-    """Select ``group, member, day, messages`` of known members.
-
-    `member_days` is what `count_by_member_day` returns.
-    """
+    """Select ``group, member, day, messages`` of known members."""
     known = member_days.filter(~nw.col("member").is_null())
     return known.select("group", "member", "day", "messages")
 

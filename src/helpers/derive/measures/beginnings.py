@@ -15,10 +15,7 @@ MILD_DAYS = 2
 
 
 def count_by_member_month(days: Frame) -> Frame:
-    """Count messages and active days per group, member and 28-day month of age.
-
-    `days` is what `helpers.derive.measures.activity.count_by_member_age` returns.
-    """
+    """Count messages and active days per group, member and 28-day month of age."""
     member_days = days.filter(~nw.col("member").is_null())
     aged = member_days.with_columns(month=nw.col("age_day") // MONTH_DAYS)
     return aged.group_by("group", "member", "month").agg(
@@ -27,10 +24,7 @@ def count_by_member_month(days: Frame) -> Frame:
 
 
 def summarise_months(presence: Frame) -> Frame:
-    """Count messages and core, new and returning posters per 28 days of a group's age.
-
-    `presence` is what `count_by_member_month` returns, or the same counted elsewhere.
-    """
+    """Count messages and core, new and returning posters by month of a group's age."""
     month, days = nw.col("month"), nw.col("days")
     before = presence.with_columns(
         before=month.shift(1).over("group", "member", order_by="month")
@@ -100,14 +94,6 @@ def summarise_beginnings(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFra
     """Summarise each group's first four weeks: messages, posters, seed users, arrivals.
 
     A seed is no first poster, came within 7 days and wrote on 3 of the days counted.
-
-    >>> days = pd.DataFrame(
-    ...     {"group": 0, "member": [1, 2, 2, 2], "n": 1, "age_day": [0, 1, 2, 8]}
-    ... )
-    >>> firsts = pd.DataFrame({"group": 0, "member": [1, 2], "first_us": [0, DAY_US]})
-    >>> row = summarise_beginnings(days, firsts).iloc[0]
-    >>> row[["messages_7", "posters_7", "seeds_7", "seeds_14"]].tolist()
-    [3, 2, 0, 1]
     """
     came = firsts.sort_values(["group", "first_us", "member"])
     later = came[came["group"].duplicated()]

@@ -67,8 +67,6 @@ def count_by_account(messages: Frame) -> Frame:
 def list_groups_once(groups: Frame, accounts: Frame) -> Frame:
     """List every group once: by its first group record, else from its messages.
 
-    `accounts` is what `count_by_account` returns.
-
     A group without a network is its own; one without a name or a kind goes by its key
     or as ``group``.
     """
@@ -245,10 +243,7 @@ def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
 
 
 def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
-    """Set ``bot`` to true for messages of accounts that were detected as bots.
-
-    `bots` has `WHO`; theirs are marked as a bot's from here on.
-    """
+    """Set ``bot`` to true for messages of accounts that were detected as bots."""
     unmarked_bots = bots.with_columns(unmarked=nw.lit(value=True))
     both = messages.join(unmarked_bots, on=list(WHO), how="left")
     flagged = both.with_columns(nw.col("unmarked").fill_null(value=False))
@@ -257,10 +252,7 @@ def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
 
 
 def number_authors(messages: Frame, accounts: Frame) -> Frame:
-    """Assign author numbers from 0 in the order of their first message.
-
-    `accounts` is what `count_by_account` returns of the messages.
-    """
+    """Assign author numbers from 0 in the order of their first message."""
     human = ~nw.col("bot").fill_null(value=False)  # many formats mark no bots
     is_known = ~nw.col("sender").is_null()
     people = accounts.filter(human, is_known)
@@ -294,10 +286,7 @@ def find_imports(messages: Frame) -> Frame:
 
 
 def join_imports(messages: Frame, imports: Frame) -> Frame:
-    """Add ``imported``: whether a message's time is that of an import, not of writing.
-
-    `imports` is what `find_imports` returns.
-    """
+    """Add ``imported``: whether a message has the time of an import, not of writing."""
     timed = messages.with_columns(instant=nw.col("time_us") // IMPORT_US)
     joined = timed.join(
         imports.with_columns(imported=nw.lit(value=True)),

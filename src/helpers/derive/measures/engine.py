@@ -89,14 +89,7 @@ def drop_duplicates(rows: Frame) -> Frame:
 
 @contextmanager
 def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
-    """Open DuckDB with a temporary folder for intermediate files.
-
-    >>> import pandas as pd
-    >>> with open_duckdb() as run:
-    ...     numbers = run.frame(pd.DataFrame({"n": [2, 1]}))
-    ...     run.fetch(numbers.with_columns(twice=nw.col("n") * 2), "n").values.tolist()
-    [[1, 2], [2, 4]]
-    """
+    """Open DuckDB with a temporary folder for intermediate files."""
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{memory}'")
         connection.execute(f"SET threads = {threads:d}")

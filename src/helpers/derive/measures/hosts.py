@@ -29,10 +29,7 @@ def find_top_author(messages: Frame, days: int) -> Frame:
 
 
 def count_host_days(member_days: Frame, hosts: Frame) -> Frame:
-    """Count messages by the host and by everyone else, per group and day.
-
-    `member_days` is what `activity.count_by_member_day` returns.
-    """
+    """Count messages by the host and by everyone else, per group and day."""
     mine = nw.col("mine") * nw.col("messages")
     both = _mark_host_messages(member_days, hosts).with_columns(host=mine)
     sums = both.group_by("group", "day").agg(add_up("host", "messages"))
@@ -98,10 +95,7 @@ def list_recorded_owners(
 
 
 def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
-    """Compute the owner's share of a group's messages per age window.
-
-    `posters` is what `helpers.derive.measures.windows.count_by_window_member` returns.
-    """
+    """Compute the owner's share of a group's messages per age window."""
     by_window = _add_owner_counts(posters, owners, "member").group_by(*WHOSE)
     counted = by_window.agg(all=add_up("n"), own=add_up("theirs"))
     share = nw.col("own").cast(nw.Float64) / nw.col("all")

@@ -35,10 +35,7 @@ def match_windows(events: Frame, windows: Frame) -> Frame:
 
 
 def count_by_window_member(days: Frame) -> Frame:
-    """Count messages ``n`` per age window of a group and member.
-
-    `days` is what `helpers.derive.measures.activity.count_by_member_age` counted.
-    """
+    """Count messages ``n`` per age window of a group and member."""
     member_days = days.filter(~nw.col("member").is_null())
     return member_days.group_by(*WHOSE, "member").agg(add_up("n"))
 

@@ -151,10 +151,6 @@ def select_informative(
     """List the exposures that vary within some risk set; only these have effects.
 
     The others have no effect that can be estimated, and change no other one's.
-
-    >>> x = pd.DataFrame({"x": [1, 0, 1, 0], "early": [3, 0, 2, 2]})
-    >>> select_informative([1, 1, 6, 8], [0, 0, 1, 1], x)
-    ['x']
     """
     exits, ends, start = check_lifetimes(durations, ended, entry)
     if strata is not None:

@@ -22,17 +22,7 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 
 
 def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
-    """Count members silent for 84 days by follow-up, and who later visited or acted.
-
-    >>> import pandas as pd
-    >>> one = {"key": "a", "lurkers_are": "silent", "followed": [90, 400], "seen": 30}
-    >>> none = {"may_react": None, "reacted": None, "did_later": [False, True]}
-    >>> table = count_seen_again(pd.DataFrame(one | none))
-    >>> table[["followed_from", "lurkers", "seen_28", "seen_84", "did_later"]]
-       followed_from  lurkers  seen_28  seen_84  did_later
-    0             84        1        1        0          0
-    1            366        1        1        0          1
-    """
+    """Count members silent for 84 days by follow-up, and who later visited or acted."""
     band = np.searchsorted(FOLLOWED_FROM, lurkers["followed"], "right") - 1
     traces = {f"seen_{days}": lurkers["seen"] >= days for days in SEEN_DAYS}
     traces |= {"reacted_84": lurkers["reacted"], "did_later": lurkers["did_later"]}

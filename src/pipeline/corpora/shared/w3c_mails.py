@@ -20,11 +20,7 @@ BEFORE = 3
 
 
 def count_by_month(entry: Mapping[str, Any]) -> dict[str, int]:
-    """Return a group's mail count per month, omitting months without mail.
-
-    >>> count_by_month({"activity": {"lists": {"2020-01": 3, "2020-02": 0}}})
-    {'2020-01': 3}
-    """
+    """Return a group's mail count per month, omitting months without mail."""
     monthly_mails: dict[str, int] = entry["activity"].get("lists") or {}
     return {month: n for month, n in monthly_mails.items() if n}
 

@@ -36,15 +36,7 @@ def list_files(folder: Path) -> list[Path]:
 
 
 def read_contribution(file: Path) -> pd.DataFrame:
-    """Read and check one file of counts.
-
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "a.csv"
-    >>> lines = "group,platform,end,day,messages,people|1,chat,open,0,3,1-4"
-    >>> _ = file.write_text(lines.replace("|", chr(10)), "utf-8")
-    >>> read_contribution(file)["people"].tolist()
-    ['1-4']
-    """
+    """Read and check one file of counts."""
     try:
         table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
     except (ValueError, UnicodeDecodeError) as error:

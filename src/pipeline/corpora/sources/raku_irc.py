@@ -35,12 +35,7 @@ def find_hubs(pairs: pd.DataFrame) -> set[str]:
 def merge_nicks(
     nicks: Iterable[str], pairs: pd.DataFrame, cut: Collection[str]
 ) -> dict[str, str]:
-    """Map each nickname to the first nickname of the same person.
-
-    >>> pairs = pd.DataFrame({"old": ["a", "b", "x"], "new": ["b", "c", "c"]})
-    >>> merge_nicks("cbadx", pairs, cut={"x"})
-    {'c': 'c', 'b': 'c', 'a': 'c', 'd': 'd', 'x': 'x'}
-    """
+    """Map each nickname to the first nickname of the same person."""
     parent = {nick: nick for nick in nicks}
     order = {nick: place for place, nick in enumerate(parent)}
 

@@ -45,11 +45,7 @@ def write_tone(raw: Path, folder: Path = FOLDER) -> None:
 
 
 def add_corrected(by_month: pd.DataFrame) -> pd.DataFrame:
-    """Return monthly counts with the share of negative messages, errors taken out.
-
-    `by_month`: as `count_by_month` returns it; months without a scored message get no
-    share.
-    """
+    """Return monthly counts with the share of negative messages, errors taken out."""
     scored = by_month["scored"].gt(0).to_numpy()
     rng, rows = np.random.default_rng(SEED), by_month[scored]
     lengths = rows[[*LENGTHS]].to_numpy(np.float64)

@@ -94,8 +94,6 @@ def estimate_last_months(
     Rooms have effects of their own, and so has each month of age: rooms of the same
     age that go on are the comparison. The last six months follow one by one, against
     earlier ones.
-
-    `months`: of one source, as `select_months` returns them, read by `instrument`.
     """
     _require_ends(months, "last")
     single = [(months["before"] == k).to_numpy(float) for k in range(BEFORE)]
@@ -181,8 +179,6 @@ def estimate_hazards(months: pd.DataFrame, instrument: str = "vader") -> list[Es
 
     Ratios are per ten points of a share, and per doubling of the writers of a month. A
     share that differs between months by no more than chance is left out.
-
-    `months`: of one source, as `select_months` returns them, read by `instrument`.
     """
     rows = months[months["going"]].reset_index(drop=True)
     _require_ends(rows, "ahead")

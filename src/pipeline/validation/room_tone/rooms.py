@@ -49,10 +49,7 @@ class Talk:
 
 
 def read_talk(raw: Path) -> Talk:
-    """Read and score the messages of all English sources with text.
-
-    `raw`: the folder of raw corpora.
-    """
+    """Read and score the messages of all English sources with text."""
     parts = [_read_source(name, *there, raw) for name, there in SOURCES.items()]
     return Talk(
         pd.concat([part.messages for part in parts], ignore_index=True),

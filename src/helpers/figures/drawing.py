@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from helpers import fonts
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
     from PIL.PngImagePlugin import PngInfo
 
 INK, GREY, PALE, PAPER = "#1a1a1a", "#595959", "#d9d9d9", "#ffffff"
@@ -95,7 +95,6 @@ class Words:
     colour: str
     anchor: Anchor
     group: str = ""
-    upward: bool = False
     href: str = ""
     is_bold: bool = False
 
@@ -152,13 +151,12 @@ class Drawing:
         fill: str,
         opacity: float = 1.0,
         *,
-        group: str = "",
         told: str = "",
     ) -> None:
         """Fill a box by its upper left corner, width and height."""
         (x, y), (across, down) = corner, size
         ends = [(x, y), (x + across, y), (x + across, y + down), (x, y + down)]
-        self.fill_area(ends, fill, opacity, group=group, told=told)
+        self.fill_area(ends, fill, opacity, told=told)
 
     def draw_mark(
         self, at: Point, shape: Shape, radius: float, colour: str, *, fill: str = ""
@@ -175,7 +173,6 @@ class Drawing:
         *,
         anchor: Anchor = "start",
         group: str = "",
-        upward: bool = False,
         href: str = "",
         is_bold: bool = False,
     ) -> None:
@@ -183,7 +180,7 @@ class Drawing:
         text = text.replace("’", "'")  # as wide as a character in a Chinese face
         if text:
             self.marks.append(
-                Words(at, text, size, colour, anchor, group, upward, href, is_bold)
+                Words(at, text, size, colour, anchor, group, href, is_bold)
             )
 
     def write_lines(
@@ -229,7 +226,7 @@ class Drawing:
         picture = Image.new("RGB", (across, down), PAPER)
         pen = ImageDraw.Draw(picture, "RGBA")
         for mark in self.marks:
-            _paint_mark(picture, pen, mark, scale)
+            _paint_mark(pen, mark, scale)
         small = picture.reduce(finer).quantize(
             COLOURS_KEPT, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
         )
@@ -249,11 +246,10 @@ def _format_mark(mark: Line | Mark | Words) -> str:
     style = f"font: {mark.size:g}px '{fonts.FAMILY}', sans-serif"
     if mark.is_bold:  # our face has one weight
         style += f"; stroke: {mark.colour}; stroke-width: {BOLD:g}em"
-    turn = f' transform="rotate(-90 {_join(mark.at)})"' if mark.upward else ""
     x, y = (f"{n:.2f}".rstrip("0").rstrip(".") for n in mark.at)
     text = (
         f'<text style="{style}; text-anchor: {mark.anchor}; fill: {mark.colour}" '
-        f'x="{x}" y="{y}"{turn}>{html.escape(mark.text, quote=False)}</text>'
+        f'x="{x}" y="{y}">{html.escape(mark.text, quote=False)}</text>'
     )
     href = html.escape(mark.href, quote=True)
     return f'<a href="{href}">{text}</a>' if href else text
@@ -313,11 +309,9 @@ def _to_variable(colour: re.Match[str]) -> str:
 # ---- PNG ---------------------------------------------------------------------------
 
 
-def _paint_mark(
-    picture: Image.Image, pen: ImageDraw.ImageDraw, mark: Line | Mark | Words, k: float
-) -> None:
+def _paint_mark(pen: ImageDraw.ImageDraw, mark: Line | Mark | Words, k: float) -> None:
     if isinstance(mark, Words):
-        _paint_words(picture, pen, mark, k)
+        _paint_words(pen, mark, k)
     elif isinstance(mark, Mark):
         edge = round(1.0 * k)
         if mark.shape == "circle":
@@ -375,26 +369,12 @@ def cut_dashes(
     return found
 
 
-def _paint_words(
-    picture: Image.Image, pen: ImageDraw.ImageDraw, words: Words, k: float
-) -> None:
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - slow to import
-
+def _paint_words(pen: ImageDraw.ImageDraw, words: Words, k: float) -> None:
     face = _load_face(round(words.size * k))
     anchor = {"start": "ls", "middle": "ms", "end": "rs"}[words.anchor]
     x, y = (n * k for n in words.at)
-    if not words.upward:
-        stroke = words.size * k * BOLD / 2 if words.is_bold else 0
-        pen.text((x, y), words.text, words.colour, face, anchor, stroke_width=stroke)
-        return
-    tall = round(words.size * k * 1.5)
-    long = round(measure_width(words.text, words.size) * k) + 2
-    slip = Image.new("L", (long, tall), 0)
-    ImageDraw.Draw(slip).text((0, round(words.size * k)), words.text, 255, face, "ls")
-    turned = slip.rotate(90, expand=True)
-    start = {"start": 0.0, "middle": long / 2, "end": float(long)}[words.anchor]
-    corner = (round(x - words.size * k), round(y - long + start))
-    picture.paste(words.colour, corner, turned)
+    stroke = words.size * k * BOLD / 2 if words.is_bold else 0
+    pen.text((x, y), words.text, words.colour, face, anchor, stroke_width=stroke)
 
 
 @cache

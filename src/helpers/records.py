@@ -301,58 +301,33 @@ def _drop_unfitting_numbers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observability:
-    """What a data source records, checked before an estimate is computed.
+    """What a data source records, checked before an estimate is computed."""
 
-    Attributes
-    ----------
-    members_source
-        Where silent members come from: a roster, join and leave events, a bare
-        count, only those who spoke, or nowhere.
-    joins_observed, leaves_observed
-        Whether joining and leaving left dated traces.
-    reads_observed
-        Whether reading is known by person, as a count, or not at all.
-    reactions_observed
-        Whether who reacted is known.
-    replies
-        The best evidence of who answers whom.
-    births
-        What dates a group's origin.
-    owner_known, roles_known
-        Whether a group's owner and its roles are known.
-    sender_ids
-        Whether one person is one id; ``by name`` where a display name tells people
-        apart within a group and nothing follows them to another; false for counts.
-    text
-        Whether message text was there to be read.
-    time_zone_known
-        Whether times are instants rather than a clock on a wall.
-    left_truncated
-        Whether the start of some groups was not seen, or only survivors were listed.
-    never_active_listed
-        Whether groups that never had a message are in the frame.
-    window_us
-        First and last instant observed.
-    resolution
-        How finely times are known.
-    """
-
+    # where silent members come from: a roster, join and leave events, a bare count,
+    # only those who spoke, or nowhere
     members_source: MembersSource
+    # whether joining and leaving left dated traces
     joins_observed: bool
     leaves_observed: bool
+    # whether reading is known by person, as a count, or not at all
     reads_observed: Reads
-    reactions_observed: bool
-    replies: Replies
-    births: Births
+    reactions_observed: bool  # whether who reacted is known
+    replies: Replies  # the best evidence of who answers whom
+    births: Births  # what dates a group's origin
+    # whether a group's owner and its roles are known
     owner_known: bool
     roles_known: bool
+    # whether one person is one id; ``by name`` where a display name tells people apart
+    # within a group and nothing follows them to another; false for counts
     sender_ids: SenderIds
-    text: bool
-    time_zone_known: bool
+    text: bool  # whether message text was there to be read
+    time_zone_known: bool  # whether times are instants rather than a clock on a wall
+    # whether the start of some groups was not seen, or only survivors were listed
     left_truncated: bool
+    # whether groups that never had a message are in the frame
     never_active_listed: bool
-    window_us: tuple[int, int]
-    resolution: Resolution
+    window_us: tuple[int, int]  # first and last instant observed
+    resolution: Resolution  # how finely times are known
 
     @property
     def people_across(self) -> bool:

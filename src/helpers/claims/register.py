@@ -180,18 +180,10 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim of the articles: its wording, readings and sentences.
+    """A claim of the articles: its wording, readings and sentences."""
 
-    Attributes
-    ----------
-    id
-        Article and subject, such as ``s0-three-month-death``.
-    row
-        Its row in ``claims.toml``.
-    """
-
-    id: str
-    row: _Row
+    id: str  # article and subject, such as ``s0-three-month-death``
+    row: _Row  # its row in ``claims.toml``
 
     @property
     def statement(self) -> Text:

@@ -23,29 +23,18 @@ Rows = dict[str, Any]
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a source carries a quantity.
+    """How a source carries a quantity."""
 
-    Attributes
-    ----------
-    role
-        Measured as claimed (``direct``), by something else (``indirect``), as a limit
-        (``bound``), or ``said`` in a poll.
-    measures
-        What an indirect measure measures instead.
-    bound
-        ``at least`` or ``at most``, of a bound.
-    pushes, why
-        Where a known bias pushes the estimate (``up``, ``down``), and the reason.
-    randomised
-        Whether it is a randomised comparison.
-    """
-
+    # measured as claimed (``direct``), by something else (``indirect``), as a limit
+    # (``bound``), or ``said`` in a poll
     role: Literal["direct", "indirect", "bound", "said", "part"] = "direct"
-    measures: Text = NO_TEXT
+    measures: Text = NO_TEXT  # what an indirect measure measures instead
+    # ``at least`` or ``at most``, of a bound
     bound: Literal["", "at least", "at most"] = ""
+    # where a known bias pushes the estimate (``up``, ``down``), and the reason
     pushes: Literal["", "up", "down"] = ""
     why: Text = NO_TEXT
-    randomised: bool = False
+    randomised: bool = False  # whether it is a randomised comparison
 
     def __post_init__(self) -> None:
         """Raise ValueError where one field needs another."""
@@ -58,18 +47,10 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source declares: its kind, and the quantities it carries.
+    """What a source declares: its kind, and the quantities it carries."""
 
-    Attributes
-    ----------
-    kind
-        Which kind of groups it lists, of `helpers.claims.words.KINDS`.
-    carries
-        Quantities by name.
-    """
-
-    kind: str = ""
-    carries: dict[str, Carried] = {}
+    kind: str = ""  # which kind of groups it lists, of `helpers.claims.words.KINDS`
+    carries: dict[str, Carried] = {}  # quantities by name
 
 
 def name_study(place: str) -> str:

@@ -34,37 +34,24 @@ from helpers.survival import assemble_lifetimes, compute_observation_ages
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Table ``[lives]`` of a source's description: dates, parts and places.
+    """Table ``[lives]`` of a source's description: dates, parts and places."""
 
-    Attributes
-    ----------
-    life_tables
-        Whether its groups stand in the Group Life Tables.
-    what
-        The last activity, in words.
-    kind, where
-        The only kind of groups, and the facts with their values, that count.
-    windows
-        Days of silence that are a death; limits enclose those of all.
-    closing
-        What a closing is: an end of its own (``end``), or how the source shows that a
-        group is silent (``silence``), such as a server that no longer answers.
-    silent_on
-        The date on which groups are called silent, where one was fixed.
-    parts
-        Facts that split its groups into parts of one place, shown below it.
-    """
-
-    life_tables: bool = False
-    what: str = "message"
+    life_tables: bool = False  # whether its groups stand in the Group Life Tables
+    what: str = "message"  # the last activity, in words
+    # the only kind of groups, and the facts with their values, that count
     kind: str = ""
     where: Mapping[str, float] = {}
+    # days of silence that are a death; limits enclose those of all
     windows: tuple[Annotated[float, msgspec.Meta(gt=0)], ...] = (
         SILENCE_DAYS,
         LONGEST_DAYS,
     )  # no traffic is known
+    # what a closing is: an end of its own (``end``), or how the source shows that a
+    # group is silent (``silence``), such as a server that no longer answers
     closing: Literal["end", "silence"] = "end"
+    # the date on which groups are called silent, where one was fixed
     silent_on: date | None = None
+    # facts that split its groups into parts of one place, shown below it
     parts: tuple[str, ...] = ()
 
 

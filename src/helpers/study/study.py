@@ -60,59 +60,34 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Manifest:
-    """Contents of `manifest.json`: a study's source, licence, period and checksums.
+    """Contents of `manifest.json`: a study's source, licence, period and checksums."""
 
-    Attributes
-    ----------
-    study, title_en, title_zh
-        Name and titles.
-    source, commit, licence
-        Where the raw rows come from and under what terms the tables are published.
-    code_version
-        Of this package.
-    row
-        What a raw row is.
-    kind
-        Of its groups, as `pipeline.corpora.shared.corpus.KINDS`; empty in a user's own.
-    day_offset_us
-        Added to a time before its calendar day is taken: the study's own zone.
-    time_error_days
-        How far a time may be from the true one; 0 where times are exact.
-    centres_from
-        Which replies `windows.centres` counts: ``explicit``, ``adjacent`` or none.
-    frame_notes, gaps
-        What pushes estimates of failure up or down; what is missing or wrong.
-    quarter_ends
-        The dates that windows named ``q…`` lead up to.
-    observability
-        What the source can show.
-    files
-        Raw files.
-    tables
-        Processed tables by name.
-    ledger
-        Checksum (SHA-256) of ``ledger.csv``.
-    """
-
+    # name and titles
     study: str
     title_en: str
     title_zh: str
+    # where the raw rows come from and under what terms the tables are published
     source: str
     commit: str
     licence: str
-    code_version: str
-    row: str
+    code_version: str  # of this package
+    row: str  # what a raw row is
+    # of its groups, as `pipeline.corpora.shared.corpus.KINDS`; empty in a user's own
     kind: str = ""
+    # added to a time before its calendar day is taken: the study's own zone
     day_offset_us: int
+    # how far a time may be from the true one; 0 where times are exact
     time_error_days: float
+    # which replies `windows.centres` counts: ``explicit``, ``adjacent`` or none
     centres_from: str
+    # what pushes estimates of failure up or down; what is missing or wrong
     frame_notes: tuple[str, ...]
     gaps: tuple[str, ...]
-    quarter_ends: tuple[str, ...]
-    observability: Observability
-    files: tuple[FileFacts, ...]
-    tables: Mapping[str, TableFacts]
-    ledger: str = ""
+    quarter_ends: tuple[str, ...]  # the dates that windows named ``q…`` lead up to
+    observability: Observability  # what the source can show
+    files: tuple[FileFacts, ...]  # raw files
+    tables: Mapping[str, TableFacts]  # processed tables by name
+    ledger: str = ""  # checksum (SHA-256) of ``ledger.csv``
 
     def __repr__(self) -> str:
         return f"Manifest({self.study}: {len(self.tables)} tables, {self.licence})"

@@ -118,49 +118,31 @@ class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Licence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The licence under which tables of a corpus are published.
+    """The licence under which tables of a corpus are published."""
 
-    Attributes
-    ----------
-    name
-        SPDX identifier, or ``none stated``.
-    text
-        The notice that goes into the LICENSE file.
-    members, names
-        Whether rows about members, and the public names of groups, may be published.
-    """
-
-    name: str
-    text: str
+    name: str  # SPDX identifier, or ``none stated``
+    text: str  # the notice that goes into the LICENSE file
+    # whether rows about members, and the public names of groups, may be published
     members: bool
     names: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Tables of a source that publishes counts: groups, daily counts and more.
+    """Tables of a source that publishes counts: groups, daily counts and more."""
 
-    Attributes
-    ----------
-    groups
-        One row a group: ``key, label, network, kind, created_us, seen_us, closed_us,
-        closed_kind, end_us, member_count`` where there are `days`, else the columns
-        of `registry` but for ``group`` and ``batch``.
-    tables
-        Further processed tables by name, with ``key`` (``parent_key``) for ordinals.
-    became
-        Raw rows by the reason that set them aside, None where they were kept.
-    entered
-        Raw rows that were kept otherwise than as messages, by what became of them.
-    days
-        One row a person and day: ``key, person, day, messages, chars, first_us,
-        last_us``, people numbered from 0; None where nobody counted messages.
-    """
-
+    # one row a group: ``key, label, network, kind, created_us, seen_us, closed_us,
+    # closed_kind, end_us, member_count`` where there are `days`, else the columns of
+    # `registry` but for ``group`` and ``batch``
     groups: pd.DataFrame
+    # further processed tables by name, with ``key`` (``parent_key``) for ordinals
     tables: Mapping[str, pd.DataFrame]
+    # raw rows by the reason that set them aside, None where they were kept
     became: Mapping[str | None, int] = field(default_factory=dict)
+    # raw rows that were kept otherwise than as messages, by what became of them
     entered: Mapping[str, int] = field(default_factory=dict)
+    # one row a person and day: ``key, person, day, messages, chars, first_us,
+    # last_us``, people numbered from 0; None where nobody counted messages
     days: pd.DataFrame | None = None
 
 
@@ -176,61 +158,39 @@ class Supplements:
 
 
 class Corpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A public corpus: its origin, what it records and its biases.
+    """A public corpus: its origin, what it records and its biases."""
 
-    Attributes
-    ----------
-    name
-        Of its raw folder, its module and its study.
-    author
-        Who published the data, as BibTeX names authors: people as ``Family, Given``,
-        organisations and accounts as they are, joined by ``and``.
-    source, commit
-        The repository or repositories, and the version of each.
-    kind
-        Of its groups, one of `KINDS`.
-    short
-        The title for axes of figures and tables that are read on a phone.
-    export
-        Of a source that was published as a chat app's export; of others a module of
-        their name reads the files.
-    further
-        Tables to be made of its records beside those of every study.
-    only
-        Tables that are published beside the list of groups, where another source
-        counts the same messages; empty for all.
-    observability
-        What it can show; the window is an empty one until rows were read.
-    end
-        When the archive ends, where that is not each network's last message.
-    time_error_days
-        How far a message's time may be from its true one.
-    clock
-        The zone that everybody in it lives in, by its IANA name; empty if not known.
-    zone_hours
-        The study's own zone, in hours east of UTC.
-    """
-
-    name: str
+    name: str  # of its raw folder, its module and its study
     title_en: Said
     title_zh: Said
+    # who published the data, as BibTeX names authors: people as ``Family, Given``,
+    # organisations and accounts as they are, joined by ``and``
     author: Said
+    # the repository or repositories, and the version of each
     source: str
     commit: str
     licence: Licence
     row: str  # what a raw row is
-    kind: str
-    short: str
+    kind: str  # of its groups, one of `KINDS`
+    short: str  # the title for axes of figures and tables that are read on a phone
+    # of a source that was published as a chat app's export; of others a module of their
+    # name reads the files
     export: Export | None = None
+    # tables to be made of its records beside those of every study
     further: tuple[str, ...] = ()
+    # tables that are published beside the list of groups, where another source counts
+    # the same messages; empty for all
     only: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()  # beginnings of the operator's
     long_chars: int = 330  # of a long message, at least
+    # what it can show; the window is an empty one until rows were read
     observability: Observability
+    # when the archive ends, where that is not each network's last message
     end: date | None = None
-    time_error_days: float = 0.0
+    time_error_days: float = 0.0  # how far a message's time may be from its true one
+    # the zone that everybody in it lives in, by its IANA name; empty if not known
     clock: str = ""
-    zone_hours: int = 0
+    zone_hours: int = 0  # the study's own zone, in hours east of UTC
     frame_notes: tuple[str, ...] = ()  # what pushes estimates of failure up or down
     gaps: tuple[str, ...] = ()  # what is missing from it or known to be wrong in it
     words: Mapping[str, str] = {}  # names inside its tables

@@ -40,7 +40,7 @@ from helpers.claims.own.shares import (
     pool_elsewhere,
 )
 from helpers.claims.pooling import pool_estimates
-from helpers.claims.printed import list_published
+from helpers.claims.printed import read_publications
 from helpers.claims.quantity import Quantity, get_quantity
 from helpers.claims.register import (
     Claim,
@@ -57,6 +57,7 @@ from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import split_parts
 from helpers.study import Study, open_studies
 from helpers.survival import Interval
+from helpers.survival.proportion import compute_wilson_interval
 
 TITLES = {
     "answers": "A row per claim, reading and kind of group (`all`: all measured)",
@@ -349,3 +350,29 @@ def write_coverage(file: Path = FILE) -> None:
         index=False, float_format="%.4f", lineterminator="\n"
     )
     write_text(file, text)
+
+
+def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:
+    """Yield the published estimates of a reading, as rows without claim and reading.
+
+    Numbers without a size that could be read are shown without an interval.
+    """
+    for key, publication in read_publications().items():
+        for found in publication.found:
+            if (found.claim, found.reading) != (claim, reading):
+                continue
+            low = high = float("nan")
+            if found.n:
+                count = round(found.share * found.n)
+                interval = compute_wilson_interval(count, found.n)
+                low, high = interval.low, interval.high
+            yield {
+                "study": key,
+                "kind": "published",
+                "role": "published",
+                "estimate": found.share,
+                "low": low,
+                "high": high,
+                "n": found.n,
+                "unit": found.unit,
+            }

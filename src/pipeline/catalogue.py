@@ -22,14 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.wording.markdown import (
-    WORDS,
-    has_translation,
-    list_comments,
-    list_prose,
-    number_fields,
-)
-from helpers.wording.messages import CONTEXT, read_catalogue
+from helpers.wording.markdown import WORDS, list_comments, number_fields, split_markdown
+from helpers.wording.messages import CONTEXT, Language, read_catalogue
 
 Id = str | tuple[str, str]
 PIPELINE = Path(__file__).parent
@@ -195,6 +189,25 @@ def _find_near(
     """Return the Chinese of a text that is no longer there, if it is much like one."""
     found = get_close_matches(text, gone, n=1, cutoff=0.8)
     return gone[found[0]] if found else None
+
+
+def list_prose(text: str) -> list[str]:
+    """List the entries that a Markdown text needs in the catalogue."""
+    return [
+        piece.text
+        for line in split_markdown(text)
+        for piece in line
+        if piece.is_prose and WORDS.search(piece.text)
+    ]
+
+
+def has_translation(text: str, language: Language) -> bool:
+    """Return whether the catalogue has a text, or the text with numbers as fields."""
+    catalogue = read_catalogue(language)
+    plain = " ".join(text.split())
+    return (
+        text in catalogue or plain in catalogue or number_fields(plain)[0] in catalogue
+    )
 
 
 if __name__ == "__main__":

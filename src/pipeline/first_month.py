@@ -17,6 +17,13 @@ from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.silence import define_paused, define_silent
 from helpers.records import MONTH_DAYS, WEEK_DAYS
 from helpers.study import Study
+from helpers.survival import estimate_survival
+from helpers.survival.proportion import compute_exact_interval
+
+WINDOWS = (  # days followed up, and the last of them in which a message is looked for
+    (34, 4), (91, 7), (91, 14), (91, 28), (91, 60), (94, 4), (200, 4), (365, 4),
+)  # fmt: skip
+AGAIN = 200  # day up to which it is asked whether a group becomes active again
 
 DAYS = (105, 365)
 BANDS = (0, 1, 10, 50)  # messages in days 8–28, from each of these on
@@ -86,3 +93,22 @@ def _count(rows: pd.DataFrame, day: int) -> dict[str, int]:
         "later": len(later),
         "ended": int((later <= day).sum()),
     }
+
+
+def estimate_follow_up(
+    rows: pd.DataFrame, *, until: int = AGAIN
+) -> dict[str, tuple[float, float, float]]:
+    """Estimate the share silent in a window, and of these active again later.
+
+    Each with its 95 % interval, of groups drawn one by one. Who becomes active again is
+    followed by Kaplan and Meier to the end of the record.
+    """
+    gone = rows[rows["gone"]]
+    share = compute_exact_interval(len(gone), len(rows))
+    found = {"gone": (share.estimate, share.low, share.high)}
+    for name in ("again", "earnest"):
+        spoke = gone[name].notna().to_numpy()
+        curve = estimate_survival(np.where(spoke, gone[name], gone["watched"]), spoke)
+        silent = curve.interval(until - 0.5)
+        found[name] = (1 - silent.estimate, 1 - silent.high, 1 - silent.low)
+    return found

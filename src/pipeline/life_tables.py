@@ -19,19 +19,13 @@ from helpers.files import read_own_rows, write_text
 from helpers.forecast.moments import AHEAD, Talk
 from helpers.group_lives.ends import (
     Ends,
-    define_closed,
     estimate_share_ended,
     find_closed_groups,
     select_started,
 )
 from helpers.group_lives.evidence import Evidence, select_clock
 from helpers.group_lives.few_writers import define_few_writers
-from helpers.group_lives.follow_up import (
-    AGAIN,
-    WINDOWS,
-    estimate_follow_up,
-    list_follow_up,
-)
+from helpers.group_lives.follow_up import list_follow_up
 from helpers.group_lives.last_activity import (
     list_last_activity_ends,
     read_dates,
@@ -55,9 +49,20 @@ from helpers.life_tables import (
 )
 from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study, open_studies
-from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
+from helpers.survival import (
+    Interval,
+    assemble_lifetimes,
+    choose_clusters,
+    compute_observation_ages,
+    estimate_median_lifetime,
+)
 from helpers.survival.bootstrap import SEED, choose_clusters_within
-from pipeline.first_month import tabulate_first_month
+from pipeline.first_month import (
+    AGAIN,
+    WINDOWS,
+    estimate_follow_up,
+    tabulate_first_month,
+)
 
 AGES = tuple(sorted({*LANDMARKS, 14, 45, 60, 75, 90, 135, 240, 300, 545}))
 SILENT, CLOSED, PAUSED, DOZED, THIN = (
@@ -95,6 +100,27 @@ def list_readings(evidence: Evidence) -> dict[str, tuple[Ends, ...]]:
     if evidence.observability.sender_ids:
         readings[THIN] = define_few_writers(evidence)
     return {name: (ends,) for name, ends in readings.items()}
+
+
+def define_closed(evidence: Evidence) -> Ends:
+    """Return lifetimes until the source's own act of closing, whether silent or not."""
+    groups = evidence.ended.groups
+    own = find_closed_groups(groups)
+    ages = compute_observation_ages(groups)
+    closed = (groups["closed_us"] - groups["origin_us"]).where(own, ages.end)
+    none = np.zeros(len(groups), bool)
+    lives = assemble_lifetimes(
+        groups,
+        ages,
+        closed.to_numpy(np.int64),
+        own.to_numpy(bool),
+        ages.end,
+        waited=np.zeros(len(groups)),
+        slow=none,
+        revived=none,
+        definition="closed",
+    )
+    return Ends(lives, np.zeros(len(lives), bool))
 
 
 # ---- group_life_tables -----------------------------------------------------------

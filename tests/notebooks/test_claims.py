@@ -70,7 +70,7 @@ def test_a_claim_is_counted_in_its_chapter_without_stored_answers(
     """16 of 28 claims named a chapter that did not hold them."""
     stored = sq.answer(claim).estimates.set_index(["reading", "study"])["estimate"]
     monkeypatch.setattr(store, "read_answers", None)
-    monkeypatch.setattr("helpers.claims.printed.list_published", None)
+    monkeypatch.setattr("pipeline.answers.list_published", None)
     found = count_claim(CHAPTERS[number], claim).set_index(["reading", "study"])
     assert len(found)
     kept = stored[found.index]

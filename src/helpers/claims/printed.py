@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import pandas as pd
@@ -25,7 +25,6 @@ from helpers.claims.words import NOT_COUNTED, format_number
 from helpers.errors import name_broken_row
 from helpers.files import read_own_rows
 from helpers.study import open_study
-from helpers.survival.proportion import compute_wilson_interval
 from helpers.wording import Language, render, say
 
 
@@ -109,32 +108,6 @@ def _read_row(key: str, row: object) -> Publication:
             readings = get_claim(found.claim).readings
             check_names("reading", [found.reading], [each.key for each in readings])
     return study
-
-
-def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:
-    """Yield the published estimates of a reading, as rows without claim and reading.
-
-    Numbers without a size that could be read are shown without an interval.
-    """
-    for key, publication in read_publications().items():
-        for found in publication.found:
-            if (found.claim, found.reading) != (claim, reading):
-                continue
-            low = high = float("nan")
-            if found.n:
-                count = round(found.share * found.n)
-                interval = compute_wilson_interval(count, found.n)
-                low, high = interval.low, interval.high
-            yield {
-                "study": key,
-                "kind": "published",
-                "role": "published",
-                "estimate": found.share,
-                "low": low,
-                "high": high,
-                "n": found.n,
-                "unit": found.unit,
-            }
 
 
 def read_printed(source: str, table: str, name: str) -> pd.DataFrame:

@@ -10,12 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools
-from helpers.group_lives.evidence import Evidence
 from helpers.survival import (
     Interval,
     Lifetimes,
-    assemble_lifetimes,
-    compute_observation_ages,
     estimate_failure_probability,
 )
 from helpers.survival.bootstrap import DRAWS, SEED
@@ -78,27 +75,6 @@ FULFILLED = ("completed", "merged")  # purposes that were fulfilled: no death
 def find_closed_groups(groups: pd.DataFrame) -> pd.Series[bool]:
     """Return which groups were closed for themselves, not with all or out of sight."""
     return groups["closed_us"].notna() & ~groups["closed_kind"].isin(LOST_FROM_SIGHT)
-
-
-def define_closed(evidence: Evidence) -> Ends:
-    """Return lifetimes until the source's own act of closing, whether silent or not."""
-    groups = evidence.ended.groups
-    own = find_closed_groups(groups)
-    ages = compute_observation_ages(groups)
-    closed = (groups["closed_us"] - groups["origin_us"]).where(own, ages.end)
-    none = np.zeros(len(groups), bool)
-    lives = assemble_lifetimes(
-        groups,
-        ages,
-        closed.to_numpy(np.int64),
-        own.to_numpy(bool),
-        ages.end,
-        waited=np.zeros(len(groups)),
-        slow=none,
-        revived=none,
-        definition="closed",
-    )
-    return Ends(lives, np.zeros(len(lives), bool))
 
 
 def follow_closed_groups(groups: pd.DataFrame) -> pd.DataFrame:

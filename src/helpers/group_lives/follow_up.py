@@ -6,19 +6,12 @@ Day 0 is the UTC day of a group's first message. Definitions:
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from helpers.errors import ShequnError
 from helpers.records import DAY_US
 from helpers.study import Study
-from helpers.survival import estimate_survival
-from helpers.survival.proportion import compute_exact_interval
 
-WINDOWS = (  # days followed up, and the last of them in which a message is looked for
-    (34, 4), (91, 7), (91, 14), (91, 28), (91, 60), (94, 4), (200, 4), (365, 4),
-)  # fmt: skip
-AGAIN = 200  # day up to which it is asked whether a group becomes active again
 MESSAGES, PEOPLE = 10, 2  # in all, and on one day: active again in earnest
 
 
@@ -72,22 +65,3 @@ def list_follow_up(study: Study, *, days: int = 34, window: int = 4) -> pd.DataF
     for name, found in (("again", later), ("earnest", later[enough])):
         rows[name] = rows["group"].map(found.groupby("group")["age"].min())
     return rows
-
-
-def estimate_follow_up(
-    rows: pd.DataFrame, *, until: int = AGAIN
-) -> dict[str, tuple[float, float, float]]:
-    """Estimate the share silent in a window, and of these active again later.
-
-    Each with its 95 % interval, of groups drawn one by one. Who becomes active again is
-    followed by Kaplan and Meier to the end of the record.
-    """
-    gone = rows[rows["gone"]]
-    share = compute_exact_interval(len(gone), len(rows))
-    found = {"gone": (share.estimate, share.low, share.high)}
-    for name in ("again", "earnest"):
-        spoke = gone[name].notna().to_numpy()
-        curve = estimate_survival(np.where(spoke, gone[name], gone["watched"]), spoke)
-        silent = curve.interval(until - 0.5)
-        found[name] = (1 - silent.estimate, 1 - silent.high, 1 - silent.low)
-    return found

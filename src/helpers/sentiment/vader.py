@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
 
-from helpers.arrays import Floats, Ints
+from helpers.arrays import Floats
 from helpers.errors import ShequnError
 from helpers.files import compute_checksum, compute_checksum_of_parts
 from helpers.sentiment.tables import Measured
@@ -92,16 +92,6 @@ def measure_texts(texts: Sequence[str]) -> Measured:
 def compute_compounds(texts: Sequence[str]) -> Floats:
     """Compute VADER's own compound score of texts, from −1 to 1."""
     return (2 * measure_texts(texts).score - 1).round(DIGITS)
-
-
-def read_sides(texts: Sequence[str]) -> Ints:
-    """Read texts as negative (−1), neither (0) or positive (1), at VADER's own cuts.
-
-    >>> read_sides(["what a great group", "tables", "this is awful"]).tolist()
-    [1, 0, -1]
-    """
-    compound = compute_compounds(texts)
-    return np.sign(compound).astype(np.int64) * (np.abs(compound) >= SIDED)
 
 
 def _measure_one(text: str) -> tuple[float, int, int]:

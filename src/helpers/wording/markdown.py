@@ -90,16 +90,6 @@ def _split_row(line: str) -> list[Piece]:
     ]
 
 
-def list_prose(text: str) -> list[str]:
-    """List the entries that a Markdown text needs in the catalogue."""
-    return [
-        piece.text
-        for line in split_markdown(text)
-        for piece in line
-        if piece.is_prose and WORDS.search(piece.text)
-    ]
-
-
 def translate_markdown(text: str, language: Language) -> str:
     r"""Return a Markdown text in a language; what has no translation stays English.
 
@@ -157,15 +147,6 @@ def number_fields(text: str) -> tuple[str, list[str]]:
         return f"{{{len(numbers) - 1}}}"
 
     return NUMBER.sub(replace, text), numbers
-
-
-def has_translation(text: str, language: Language) -> bool:
-    """Return whether the catalogue has a text, or the text with numbers as fields."""
-    catalogue = read_catalogue(language)
-    plain = " ".join(text.split())
-    return (
-        text in catalogue or plain in catalogue or number_fields(plain)[0] in catalogue
-    )
 
 
 def translate_text(text: str, language: Language) -> str:

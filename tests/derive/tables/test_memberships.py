@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.derive.tables.record_tables import list_memberships
+from pipeline.publish.counted import list_memberships
 
 COLUMNS = ["group", "member", "day", "messages", "joins", "leaves"]
 

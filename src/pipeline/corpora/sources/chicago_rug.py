@@ -9,9 +9,10 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.group_lives.lurking import LURKING_DAYS, count_steps
+from helpers.group_lives.lurking import LURKING_DAYS
 from helpers.records import DAY_US, to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
+from pipeline.corpora.shared.courses import count_steps
 from pipeline.corpora.shared.dates import to_days
 from pipeline.corpora.shared.joined_members import count_seen_again
 from pipeline.corpora.shared.registers import build_registry

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.group_lives.lurking import (
+from helpers.records import DAY_US, HOUR_US
+from pipeline.corpora.shared.corpus import Counted, RawFolder
+from pipeline.corpora.shared.courses import (
     count_course_outcomes,
     count_duty_outcomes,
     mark_returns,
 )
-from helpers.records import DAY_US, HOUR_US
-from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_facts, build_registry
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.errors import BrokenFileError
-from helpers.group_lives.lurking import count_course_outcomes
 from pipeline.corpora.shared.corpus import Counted, RawFolder
+from pipeline.corpora.shared.courses import count_course_outcomes
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_registry
 

@@ -11,9 +11,9 @@ from datetime import date
 import pandas as pd
 
 from helpers.errors import BrokenFileError
-from helpers.group_lives.lurking import count_course_outcomes, mark_returns
 from helpers.records import DAY_US, to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
+from pipeline.corpora.shared.courses import count_course_outcomes, mark_returns
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_registry
 

@@ -11,9 +11,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.group_lives.lurking import count_steps
 from helpers.records import DAY_US, to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
+from pipeline.corpora.shared.courses import count_steps
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import (
     GONE,

@@ -21,8 +21,8 @@ from helpers.derive.measures import DUCKDB, open_engine
 from helpers.derive.tables.derive import mark_messages
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
-from helpers.sentiment import vader
 from helpers.sentiment.error_draws import draw_rates
+from helpers.sentiment.vader import SIDED, compute_compounds
 from helpers.store.store import write_store
 from helpers.study import open_study
 from helpers.text import detect_language
@@ -98,10 +98,11 @@ def read_texts(name: str, raw: Path) -> pd.DataFrame:
 
 
 def _read_sides(texts: pd.Series[str]) -> Floats:
-    """Return −1, 0 or 1 for English messages, NaN for the rest."""
+    """Return −1, 0 or 1 for English messages, at VADER's own cuts; NaN for the rest."""
     english = detect_language(texts.tolist()).to_numpy(zero_copy_only=False) == "en"
     sides = np.full(len(texts), np.nan)
-    sides[english] = vader.read_sides(texts[english].tolist())
+    compound = compute_compounds(texts[english].tolist())
+    sides[english] = np.sign(compound).astype(np.int64) * (np.abs(compound) >= SIDED)
     return sides
 
 

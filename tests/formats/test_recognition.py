@@ -45,8 +45,6 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
         ),
         ("<!DOCTYPE html><html></html>", "web page"),
         ('{"foo": 1, "userId": 2, "msgs": []}', "keys msgs, userId"),
-        ('{"version":"1","backupTimeMs":"1"}\n', "export of Signal"),
-        ('[{"rid":"G","msg":"hi","ts":1,"u":{"_id":"u"}}]', "export of Rocket.Chat"),
         ("[QQChatExporter V5]\n\n甲:\n时间: 2024/1/1\n", "QQ Chat Exporter's text"),
         ("just a note to self\n", "text without message lines"),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -27,14 +27,8 @@ if TYPE_CHECKING:
     from helpers.formats.privacy.boundary import Reading
 
 __all__ = [
-    "FORMATS",
-    "Format",
-    "Head",
-    "Options",
-    "Source",
-    "read_export",
-    "recognise_format",
-]
+    "FORMATS", "Format", "Head", "Options", "Source", "read_export", "recognise_format",
+]  # fmt: skip
 
 _ROOMS = {  # each format's module
     "chatlab": "chatlab", "memotrace": "wechat.memotrace",
@@ -182,8 +176,6 @@ def _list_candidates(source: Source) -> dict[str, Format]:
     return candidates
 
 
-_BY_NUMBER = re.compile(r"(?:^|\.)\d+\.[^.]+$|^[^.]+\.\d+$")  # rows, and in columns
-_SPLIT = {"columns", "data"}
 _MOST_CHATS = 8  # brackets at the start of a list of chats, of which one opens a chat
 
 
@@ -204,12 +196,15 @@ def _find_last_resort(source: Source) -> Format:
         raise several
     if last.fits(source):
         return cast("Format", last)
-    raise several if _holds_chats(source, FORMATS) else _describe_failure(source)
+    if _holds_chats(source, FORMATS):
+        raise several
+    what, where = _describe_unknown(source.head), str(source.path)
+    raise UnknownFormatError(what, where=where, remedy=_suggest_remedy(source.head))
 
 
 def _holds_chats(source: Source, formats: Mapping[str, Format]) -> bool:
     """Return whether a document has chats in it that would each be an export."""
-    places = islice(source.list_documents(find_brackets), 1 + _MOST_CHATS)
+    places = islice(source.list_documents(find_brackets), 1, 1 + _MOST_CHATS)
     for place in places if source.names and not source.head.has_lines else ():
         source.enter(place)
         if any(form.has_signature(source.head) for form in formats.values()):
@@ -217,22 +212,6 @@ def _holds_chats(source: Source, formats: Mapping[str, Format]) -> bool:
             return True
     source.enter(0)
     return False
-
-
-def _describe_failure(source: Source) -> BrokenFileError:
-    """Return why an export is of no format."""
-    paths = source.head.paths
-    if paths >= _SPLIT or any(map(_BY_NUMBER.search, paths)):
-        return BrokenFileError(
-            say("has its rows by columns or by numbers, not as a list"),
-            where=str(source.path),
-            remedy=say('write a list of rows, as pandas does with orient="records"'),
-        )
-    return UnknownFormatError(
-        _describe_unknown(source.head),
-        where=str(source.path),
-        remedy=_suggest_remedy(source.head),
-    )
 
 
 def _explain_table(source: Source) -> UnknownFormatError | None:
@@ -254,13 +233,6 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
 # what a file is that is no chat export, and what to do instead
 _Refusal = tuple[str, str]
 
-_TRAINING = (
-    {"[].conversations[].role", "[].conversations[].content"},
-    {"conversations[].role", "conversations[].content"},
-    {"[].messages[].role", "[].messages[].content"},
-    {"messages[].role", "messages[].content"},
-    {"[].instruction", "[].output"},
-)
 _INTO_A_TABLE = say("bring it into a table with the columns time, sender and text")
 
 
@@ -272,65 +244,28 @@ def _refuse_text(program: str) -> _Refusal:
     return what, say("export the chat again as JSON")
 
 
-def _refuse_program(program: str) -> _Refusal:
-    """Return that exports of a program are not read, and the remedy."""
-    what = say("is an export of {program}, which is not read", program=program)
-    return what, _INTO_A_TABLE
-
-
-_WEQ = ({"[].senderUin", "[].msgSeq"},)  # as its first versions wrote
-_BY_KEYS = (
-    (
-        _TRAINING,
-        (
-            say("is training data for language models: turns of roles without times"),
-            say("export the chat itself, as JSON or CSV with times and senders"),
-        ),
-    ),
-    (
-        _WEQ,
-        (
-            say("is WeQ's JSON without the facts on the group, which is not read"),
-            say("export the chat there as ChatLab JSON, CSV or TXT"),
-        ),
-    ),
-    (
-        ({"weflow", "messages[].senderID"},),
-        (
-            say("is WeFlow's JSON for another program, which is not read"),
-            say("export the chat there as JSON or ChatLab"),
-        ),
-    ),
-    (
-        (
-            {"conversations[].MessageList[].originalarrivaltime"},
-            {"conversations[].messages[].originalarrivaltime"},
-        ),
-        _refuse_program("Skype or Teams"),
-    ),
-    (
-        ({"value[].createdDateTime", "value[].body.contentType"},),
-        _refuse_program("Teams"),
-    ),
-    (
-        (
-            {"backupTimeMs"},
-            {"[].conversationId", "[].sent_at", "[].sourceServiceId"},
-        ),
-        _refuse_program("Signal"),
-    ),
-    (
-        (
-            {"[].rid", "[].msg", "[].u._id"},
-            {"messages[].rid", "messages[].msg", "messages[].u._id"},
-            {"rid", "msg", "u._id"},
-        ),
-        _refuse_program("Rocket.Chat"),
-    ),
-    (
-        ({"[].ID", "[].Timestamp", "[].Contents"},),
-        _refuse_program("Discord's data package"),
-    ),
+_TRAINING = (
+    say("is training data for language models: turns of roles without times"),
+    say("export the chat itself, as JSON or CSV with times and senders"),
+)
+_WEQ = (  # as its first versions wrote
+    say("is WeQ's JSON without the facts on the group, which is not read"),
+    say("export the chat there as ChatLab JSON, CSV or TXT"),
+)
+_ARKME = (
+    say("is WeFlow's JSON for another program, which is not read"),
+    say("export the chat there as JSON or ChatLab"),
+)
+_PACKAGE = (say("is Discord's data package: what one person wrote"), _INTO_A_TABLE)
+_BY_KEYS: Sequence[tuple[set[str], _Refusal]] = (
+    ({"[].conversations[].role", "[].conversations[].content"}, _TRAINING),
+    ({"conversations[].role", "conversations[].content"}, _TRAINING),
+    ({"[].messages[].role", "[].messages[].content"}, _TRAINING),
+    ({"messages[].role", "messages[].content"}, _TRAINING),
+    ({"[].instruction", "[].output"}, _TRAINING),
+    ({"[].senderUin", "[].msgSeq"}, _WEQ),
+    ({"weflow", "messages[].senderID"}, _ARKME),
+    ({"[].ID", "[].Timestamp", "[].Contents"}, _PACKAGE),
 )
 _PAGE = (
     say("is a web page made for reading"),
@@ -374,8 +309,8 @@ def _explain_refusal(source: Source) -> BrokenFileError | None:
 
 def _find_refusal(head: Head) -> _Refusal | None:
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
-    for shapes, refusal in _BY_KEYS if start[:1] in {"{", "["} else ():
-        if any(keys <= head.paths for keys in shapes):
+    for keys, refusal in _BY_KEYS if start[:1] in {"{", "["} else ():
+        if keys <= head.paths:
             return refusal
     for pattern, refusal in _BY_START.items():
         if re.match(pattern, start, re.MULTILINE | re.IGNORECASE):

@@ -45,46 +45,30 @@ _KINDS = {
     "channel_posting_permissions": "settings", "tombstone": "recall",
 }  # fmt: skip
 # what Slack writes of a person, behind "<@U…>", where a log keeps no subtypes
-_NOTICES = tuple(
-    (
-        re.compile(
-            pattern.replace("CHANNELS", r"(?:channel|group)(?:['’]s)?").replace(
-                "CHANNEL", r"(?:channel|group)"
-            ),
-            re.DOTALL,
-        ),
-        subtype,
-    )
-    for pattern, subtype in (
-        (r"joined (?:the CHANNEL|the conversation|#\S+)\.?", "channel_join"),
-        (r"joined the CHANNEL by invitation from <@[UW]\w+[^>]*>\.?", "channel_join"),
-        (
-            r"was (?:added|invited) to .{1,200} by <@[UW]\w+(?:\|[^>]*)?>\.?",
-            "channel_join",
-        ),
-        (r"left (?:the CHANNEL|#\S+)\.?", "channel_leave"),
-        (r"(?:was|been) removed from .{1,200}", "channel_leave"),
-        (r"(?:set|changed) the CHANNELS topic(?::| to) .*", "channel_topic"),
-        (
-            r"(?:set|changed) the CHANNELS (?:purpose|description)(?::| to) .*",
-            "channel_purpose",
-        ),
-        (r"cleared the CHANNELS (?:topic|purpose|description)\.?", "channel_purpose"),
-        (r"renamed the CHANNEL (?:from|to) .*", "channel_name"),
-        (r"changed the CHANNELS? name (?:from|to) .*", "channel_name"),
-        (
-            r"(?:converted|made) this CHANNEL (?:to )?(?:private|public)\b.*",
-            "channel_posting_permissions",
-        ),
-        (r"started a (?:call|huddle)\.?", "huddle_thread"),
-        (r"archived the CHANNEL(?: \(.*\))?\.?", "channel_archive"),
-        (r"un-?archived the CHANNEL\.?", "channel_unarchive"),
-        (r"pinned .{1,60} to this (?:channel|conversation)\b.*", "pinned_item"),
-        (r"added an integration to this channel: .*", "bot_add"),
-        (r"removed an integration from this channel: .*", "bot_remove"),
-        (r"(?:enabled|disabled) the .{1,60} integration.*", "bot_add"),
-    )
-)
+_NOTICES = {  # by what they tell; C is a channel, or a group
+    subtype: re.compile(pattern.replace("C~", "(?:channel|group)"), re.DOTALL)
+    for subtype, pattern in {
+        "channel_join": r"joined (?:the C~|the conversation|#\S+)\.?"
+        r"|joined the C~ by invitation from <@[UW]\w+[^>]*>\.?"
+        r"|was (?:added|invited) to .{1,200} by <@[UW]\w+(?:\|[^>]*)?>\.?",
+        "channel_leave": r"left (?:the C~|#\S+)\.?|(?:was|been) removed from .{1,200}",
+        "channel_topic": r"(?:set|changed) the C~(?:['’]s)? topic(?::| to) .*",
+        "channel_purpose": r"(?:set|changed) the C~(?:['’]s)? "
+        r"(?:purpose|description)(?::| to) .*"
+        r"|cleared the C~(?:['’]s)? (?:topic|purpose|description)\.?",
+        "channel_name": r"renamed the C~ (?:from|to) .*"
+        r"|changed the C~(?:['’]s)? name (?:from|to) .*",
+        "channel_posting_permissions": r"(?:converted|made) this C~ (?:to )?"
+        r"(?:private|public)\b.*",
+        "huddle_thread": r"started a (?:call|huddle)\.?",
+        "channel_archive": r"archived the C~(?: \(.*\))?\.?",
+        "channel_unarchive": r"un-?archived the C~\.?",
+        "pinned_item": r"pinned .{1,60} to this (?:channel|conversation)\b.*",
+        "bot_add": r"added an integration to this channel: .*"
+        r"|(?:enabled|disabled) the .{1,60} integration.*",
+        "bot_remove": r"removed an integration from this channel: .*",
+    }.items()
+}
 _BARE = {
     f"{done} the {kind}": f"channel_{what}"
     for done, what in (
@@ -262,7 +246,7 @@ def find_subtype(message: Message) -> str | None:
     if mention and mention[1] != (message.user or mention[1]):
         return None
     words = text[mention.end() if mention else 0 :].strip().removeprefix("has ")
-    return next((name for rule, name in _NOTICES if rule.fullmatch(words)), None)
+    return next((k for k, rule in _NOTICES.items() if rule.fullmatch(words)), None)
 
 
 def _restore_subtype(message: Message, source: Source) -> None:

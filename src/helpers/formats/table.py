@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from itertools import chain, compress, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -245,8 +245,19 @@ _DAY_FIRST = re.compile(
 _YEAR_DAY_FIRST = re.compile(r"^\s*(\d{4})-(\d\d)-(\d\d)")
 _HALF_DAY_UTC = re.compile(r"\d\s?[AP]M (?:UTC|GMT)$")
 _MONTHS, _FEW = 12, 3
-SERIALS = range(20_000, 80_000)  # days since 1899-12-30, as spreadsheets count
-EPOCH_SERIAL = 25_569  # 1970-01-01
+_SERIALS = range(20_000, 80_000)  # days since 1899-12-30, as spreadsheets count
+_EPOCH_SERIAL = 25_569  # 1970-01-01
+
+
+def from_serials(texts: Sequence[str | None], numeric: Sequence[bool]) -> pa.Array:
+    """Convert numbers of days, as spreadsheets count them, to µs on a wall."""
+    pairs = zip(texts, numeric, strict=True)
+    days = np.array(
+        [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
+    )
+    known = (days >= _SERIALS.start) & (days < _SERIALS.stop)
+    seconds = np.round((np.where(known, days, 0) - _EPOCH_SERIAL) * DAY_US / SECOND_US)
+    return pa.array(seconds.astype(np.int64) * SECOND_US, mask=~known)
 
 
 class Clock:
@@ -301,15 +312,11 @@ class Clock:
         self, texts: Sequence[str | None], numeric: Sequence[bool]
     ) -> pa.Array:
         """Convert the numbers of days that a spreadsheet writes for times."""
-        pairs = zip(texts, numeric, strict=True)
-        days = [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
-        known = np.array([SERIALS.start <= day < SERIALS.stop for day in days])
-        if known.any():
+        walls = from_serials(texts, numeric)
+        if walls.null_count < len(walls):
             self._source.observed["time_zone_known"] = False
-        since = np.where(known, days, 0) - EPOCH_SERIAL
-        seconds = np.round(since * DAY_US / SECOND_US)
-        walls = pa.array(seconds.astype("M8[s]").astype("M8[us]"), mask=~known)
-        return from_wall(walls, self.zone or self._source.options.zone)
+        zone = self.zone or self._source.options.zone
+        return from_wall(walls.cast(pa.timestamp("us")), zone)
 
     def _walls(self, texts: Sequence[str | None]) -> pa.Array:
         zone = self.zone or self._source.options.zone
@@ -396,37 +403,34 @@ _PARTS_OF = {role: role.removesuffix("_id") for role in _PARTS}
 # of the words in a text that is written as parts or as an object
 _INNER = ("text", "content", "body", "conversation", "plain", "data")
 _FALSE = {"", "0", "0.0", "false", "no", "none", "null", "nan", "否", "f", "n"}
+# in words for what a program itself tells
+_OF_APP = re.compile(
+    r"system|activity|notif|member|rename|(?:add|remove|kick|invite)_?user|user_?added"
+    r"|(?:^|[._/-])(?:event|joined?|left|leave|topic)(?:$|[._/-])",
+    re.IGNORECASE,
+)
 _OWN = {"1", "true", "yes", "outgoing", "sent", "out", "send", "是", "发送", "发出"}
 
 
-_LEVELS = frozenset(
-    {
-        "debug",
-        "info",
-        "warn",
-        "warning",
-        "error",
-        "fatal",
-        "critical",
-        "trace",
-        "notice",
-    }
-)
-_OTHERS = {  # columns of what is no chat
-    COMMITS: re.compile(
-        r"(?:^|[._ ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$", re.IGNORECASE
-    ),
-    PAYMENTS: re.compile(
-        r"^(?:amount|currency|balance|debit|credit|iban|金额|余额|收支|交易\S*)\b",
-        re.IGNORECASE,
-    ),
-    LOG: re.compile(r"^(?:level|severity|log_?level|logger)$", re.IGNORECASE),
-}
+_LEVELS = {
+    "debug", "info", "warn", "warning", "error", "fatal", "critical", "trace", "notice",
+}  # fmt: skip
+_OTHERS = [  # columns of what is no chat
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        (COMMITS, r"(?:^|[._ ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$"),
+        (
+            PAYMENTS,
+            r"^(?:amount|currency|balance|debit|credit|iban|金额|余额|收支|交易)",
+        ),
+        (LOG, r"^(?:level|severity|log_?level|logger)$"),
+    )
+]
 
 
 def find_other(columns: Mapping[str, Sequence[Any]]) -> str | None:
     """Return why rows may be no chat: columns of commits, payments or a log."""
-    for other, pattern in _OTHERS.items():
+    for other, pattern in _OTHERS:
         if any(map(pattern.search, columns)):
             return other
     for cells in columns.values():
@@ -448,6 +452,15 @@ class Table(NamedTuple):
 
     blocks: Callable[[], Iterator[Rows]]
     columns: Callable[[Iterable[str]], dict[str, tuple[str, ...]]]
+
+    def open(self) -> Iterator[Rows]:
+        """Yield the blocks, of which a short one lacks no column of those before."""
+        known = dict.fromkeys(chain.from_iterable(self.columns(()).values()))
+        for columns, position in self.blocks():
+            known |= dict.fromkeys(columns)
+            none = [None] * len(position)
+            every = {key: columns.get(key, none) for key in known if position}
+            yield Rows(every, position)
 
 
 def has_signature(head: Head) -> bool:
@@ -552,12 +565,12 @@ def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
     chats = dict[str, Chat]()
 
     def list_times() -> Iterator[Sequence[Any]]:
-        for rows in table.blocks():
+        for rows in table.open():
             yield _rename_columns(table, rows.columns, clock)["time"]
 
     clock = Clock(source, list_times)
     key, name = _name_group(source)
-    for opened in table.blocks():
+    for opened in table.open():
         rows = _open_objects(source, table, opened)
         if not rows.columns and not rows.position:
             continue  # nothing of the block could be decoded; its losses are entered
@@ -569,12 +582,13 @@ def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
         platform = "discord" if is_discord else platform
         own, cells = _read_messages(source, columns, rows.position, clock, key)
         labels |= _label_groups(own, columns, key, name)
+        build = partial(build_messages, file=source.name, group=own)
         if is_discord:
-            yield from _restore_notices(_build_batch(source, own, cells))
+            yield from _restore_notices(build(**cells))
         elif None in cells["sender"] or source.endings or "deleted" in columns:
             yield from _read_notices(source, chats, own, cells)
         else:
-            yield _build_batch(source, own, cells)
+            yield build(**cells)
     row = {"network": "table", "platform": platform, "kind": "group", "position": 1}
     row["file"] = source.name
     named = [{"group": group, "label": labels[group]} for group in sorted(labels)]
@@ -692,7 +706,7 @@ def _name_group(source: Source) -> tuple[str, str]:
     said = {_normalise_name(key): fact for key, fact in facts.items()}
     known = read_own_rows(*_NAMES)["columns"]
     usual = ("group", *known["envelope"], *known["group"])
-    group = next((said[one] for one in usual if one in said), source.stem)
+    group = next((said[one] for one in usual if one in said), source.chat_name)
     return group, next((said[one] for one in ("title", "name") if one in said), group)
 
 
@@ -728,12 +742,6 @@ def _fill_own(
 
 def _is_own(cell: str | None) -> bool:
     return (cell or "").strip().lower() in _OWN
-
-
-def _build_batch(
-    source: Source, group: str | list[str], cells: Mapping[str, Any]
-) -> Batch:
-    return build_messages(file=source.name, group=group, **cells)
 
 
 def _read_notices(
@@ -805,7 +813,9 @@ def _classify_kinds(
     none = [None] * len(texts)
     words = _list_texts(columns.get("kind")) or none
     known = {
-        word: _read_kinds().get((word or "").strip().lower()) for word in set(words)
+        word: _read_kinds().get((word or "").strip().lower())
+        or ("system" if _OF_APP.search(word or "") else None)
+        for word in set(words)
     }
     sent = _list_texts(columns.get("attachment")) or none
     kinds = [
@@ -917,12 +927,8 @@ def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
             if is_array
             else decode_json_lines(source, name, _DECODER)
         )
-        known = dict[str, None]()  # a block of a few rows may lack columns
         for values, positions in decoded:
-            columns, none = _build_columns(values), [None] * len(values)
-            known |= dict.fromkeys(columns)
-            every = {key: columns.get(key, none) for key in known if values}
-            yield Rows(every, positions)
+            yield Rows(_build_columns(values) if values else {}, positions)
 
 
 def _open_objects(source: Source, table: Table, rows: Rows) -> Rows:
@@ -997,6 +1003,9 @@ def _describe_object(cell: object) -> _Facts:
         None if one in _EMPTY or isinstance(one, list | dict) else str(one)
         for one in found[:2]
     )
+    inner = [one for one in cell.values() if isinstance(one, dict)]
+    if not (name or own) and len(inner) == 1:  # Teams has a user among applications
+        return _describe_object(inner[0])
     return _Facts(name or own, own or name, bool(found[2]))
 
 
@@ -1055,8 +1064,8 @@ def _read_parquet(source: Source, name: str) -> Iterator[Rows]:
 
 
 def is_kind(word: str) -> bool:
-    """Return whether a word is one for what a row is, such as 图片."""
-    return word.strip().lower() in _read_kinds()
+    """Return whether a word is one for what a row is, such as 图片 or user_added."""
+    return word.strip().lower() in _read_kinds() or bool(_OF_APP.search(word))
 
 
 @lru_cache(1 << 12)

@@ -15,7 +15,6 @@ FIRST = datetime(2024, 3, 10, 8)  # noqa: DTZ001  a clock on a wall
 TIMES = [FIRST + timedelta(hours=25 * n, minutes=n) for n in range(9)]
 ROWS = [(t, NAMES[n % 3], f"the soup was {n} times great") for n, t in enumerate(TIMES)]
 SENT = "{t:%a, %d %b %Y %H:%M:%S} +0800"
-ISO = "{t:%Y-%m-%dT%H:%M:%S+08:00}"
 TEXTS = {
     "irc.log": "{t:%Y-%m-%d %H:%M:%S} <{w}> {x}\n",
     "irssi.log": "--- Day changed {t:%a %b %d %Y}\n{t:%H:%M} <{w}> {x}\n",
@@ -26,9 +25,12 @@ TEXTS = {
     "old.txt": "{t:%d/%m/%Y %H:%M:%S}: {w}: {x}\n",
     "clock.csv": "{t:%Y-%m-%d};{t:%H:%M};{w};{x}\n",
     "odd.csv": "{w},{t:%Y/%m/%d %H:%M},{x},{t:%S}\n",
-    "a.jsonl": '{{"who": {{"uid": "{w}", "chatId": "c{w}"}}, "what": "video", "when": "'
-    + ISO
-    + '", "said": "{x}"}}\n',
+    "a.jsonl": '{{"who": {{"uid": "{w}", "chatId": "c{w}"}}, "what": "video", '
+    '"when": "{t}+08:00", "data": {{"content": "{x}"}}, "type": "message-add"}}\n',
+    "b.jsonl": '{{"id": "{x}", "sent_at": "{t}Z", "type": "incoming", '
+    '"serviceId": "{w}", "body": "{x}"}}\n',
+    "c.jsonl": '{{"msg": {{"at": "{t}Z", "channel": {{"name": "c"}}, "text": '
+    '{{"body": "{x}"}}, "sender": {{"username": "{w}", "uid": "{w}"}}}}}}\n',
 }
 
 
@@ -78,6 +80,32 @@ def test_lists_by_month_are_one_chat_and_lists_by_name_are_several(put):
         parts = dict(zip(keys, (rows, rows), strict=True))
         found, _ = read(put(json.dumps({"v": 1, "all": parts}), "a.json"))
         assert (len(found), {row["group"] for row in found}) == (18, groups)
+
+
+KEYED = {  # a document of rows that stand otherwise than in a list
+    "beneath ids": lambda rows: {"said": {f"-Na{n}": r for n, r in enumerate(rows)}},
+    "beneath numbers": lambda rows: {str(n): row for n, row in enumerate(rows)},
+    "by column": lambda rows: {key: [row[key] for row in rows] for key in rows[0]},
+    "apart from names": lambda rows: {
+        "columns": [*rows[0]], "data": [[*row.values()] for row in rows]
+    },
+    "in a chat beneath its id": lambda rows: {
+        "12@g.us": {"name": "g", "messages": {str(n): r for n, r in enumerate(rows)}}
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", KEYED)
+def test_rows_that_are_no_list_are_rows(put, way):
+    """Databases and pandas write them beneath ids, numbers or columns."""
+    rows = [
+        {"by": w, "at": t.timestamp(), "time": f"{t:%H:%M}", "said": x}
+        for t, w, x in ROWS
+    ]
+    found, _ = read(put(json.dumps(KEYED[way](rows)), "a.json"))
+    assert [row["text"] for row in found] == [x for *_, x in ROWS]
+    assert found[8]["time_us"] - found[0]["time_us"] == 8 * 1501 * 60_000_000
+    assert {row["group"] for row in found} == {"12@g.us" if "chat" in way else "a"}
 
 
 def test_letters_that_were_written_byte_by_byte_are_put_together(put):

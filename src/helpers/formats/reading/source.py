@@ -185,6 +185,11 @@ BLOCK_CHARS = 1 << 19
 LONGEST = 1 << 26  # no single message is longer than this
 # the day of the export in a name that its program gives, such as ChatExport_2024-05-31
 _NAMED = re.compile(r"(?:^|/)ChatExport_(\d{4}-\d\d-\d\d)")
+# the day or month of a file that is one of many of a chat, maybe with a clock
+_PERIOD = re.compile(
+    r"(?<![^\W_])((?:19|20)\d\d)([-_. ]?)([01]\d)(?:\2([0-3]\d))?"
+    r"(?:[T_. -]{1,2}[0-2]\d(?:[.:h-]?[0-5]\d){1,2})?(?![^\W_])"
+)
 LEAST = Observability(
     members_source="speakers", joins_observed=False, leaves_observed=False,
     reads_observed="none", reactions_observed=False, replies="none",
@@ -346,7 +351,8 @@ class Source:
     ) -> Iterator[int]:
         """Yield where JSON documents begin in an only file: it, those within it."""
         yield 0
-        if len(self.names) == 1 and self.head.start.lstrip().startswith(("{", "[")):
+        start = self.head.start.lstrip() if len(self.names) == 1 else ""
+        if start.startswith(("{", "[")) and "}\n{" not in start:
             with self.utf8(self.name) as file:
                 yield from find(file.read(HEAD))
 
@@ -440,6 +446,13 @@ class Source:
         """Name of the file or folder as text, without its last suffix."""
         return decode_file_name(self.path.stem)
 
+    @property
+    def chat_name(self) -> str:
+        """What a chat is called by its file, or its folder if that is a day."""
+        bare = _PERIOD.sub("", self.stem).strip("-_. ")
+        folder = decode_file_name(self.path.parent.name) or self.stem
+        return bare if any(map(str.isalpha, bare)) else folder
+
     def where(self, name: str, position: str = "") -> str:
         """Return the place for an error message: path, inner file and position."""
         own = name == decode_file_name(self.path.name)
@@ -457,12 +470,18 @@ class Source:
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the export's files for reading bytes; YAML as JSON."""
-        if not name.lower().endswith(yaml_documents.ENDINGS):
-            return self._container.open(name)
-        if name not in self._converted:
+        is_yaml = name.lower().endswith(yaml_documents.ENDINGS)
+        if is_yaml and name not in self._converted:
             with self._container.open(name) as file:
                 self._converted[name] = yaml_documents.to_json(file, self.where(name))
-        return io.BytesIO(self._converted[name])
+        if name in self._converted:
+            return io.BytesIO(self._converted[name])
+        return self._container.open(name)
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Read a file as other bytes from now on."""
+        self._converted[name], self.head = data, Head(self)
+        self._encodings.pop(name, None)
 
     def encoding(self, name: str) -> Encoding:
         """Return the text encoding of a file, detected once."""

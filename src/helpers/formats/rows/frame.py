@@ -23,13 +23,11 @@ from helpers.wording import say
 DIRECT = "direct:"
 OTHER_CHATS: Mapping[str, str] = MappingProxyType(
     {
-        "private": say("private chats"),
-        "saved": say("saved messages"),
-        "bots": say("chats with bots"),
-        "channels": say("channels"),
+        "private": say("private chats"), "saved": say("saved messages"),
+        "bots": say("chats with bots"), "channels": say("channels"),
         "direct": say("direct messages"),
     }
-)
+)  # fmt: skip
 """What is no group, by the word that asks for it (``--include``)."""
 
 

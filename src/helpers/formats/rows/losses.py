@@ -31,24 +31,10 @@ REPLIES_MISSING = "replies that the export counts and does not contain"
 THREADS_APART = "threads begun here, which are files of their own if they were exported"
 SAID = frozenset(  # notes that a run repeats
     {
-        THREAD,
-        IMPORTED,
-        GAPS,
-        UNDELIVERED,
-        OF_FILE,
-        SHARED,
-        RENUMBERED,
-        SAME_ID,
-        ROUNDED,
-        SWAPPED,
-        COMMITS,
-        PAYMENTS,
-        LOG,
-        RULED,
-        REPLIES_MISSING,
-        THREADS_APART,
+        THREAD, IMPORTED, GAPS, UNDELIVERED, OF_FILE, SHARED, RENUMBERED, SAME_ID,
+        ROUNDED, SWAPPED, COMMITS, PAYMENTS, LOG, RULED, REPLIES_MISSING, THREADS_APART,
     }
-)
+)  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from helpers.formats.rules.documents import (
     take_first,
     take_first_lines,
 )
+from helpers.formats.rules.keyed import rewrite
 from helpers.formats.rules.lines import (
     Layout,
     find_layout,
@@ -90,6 +91,8 @@ def read(source: Source) -> Iterator[Batch]:
         return
     table, roles = found
     _tell(source, roles)
+    if roles.has_ids:
+        source.observed["sender_ids"] = True
     yield from read_rows(source, table, "table")
 
 
@@ -113,6 +116,7 @@ def _find_rows(source: Source) -> tuple[Table, Roles] | None:
     name, found = source.name.lower(), None
     if name.endswith(_JSON):
         found = _find_lines_of_json(source) or _find_lists(source)
+        found = found or ((rewrite(source) or None) and _find_lists(source))
     elif name.endswith(_CELLS):
         found = _find_cells(source)
     if found and (other := found[1].other):
@@ -183,8 +187,6 @@ def _find_grid(text: str) -> _Grid | None:
 
 
 def _find_lines_of_json(source: Source) -> tuple[Table, Roles] | None:
-    if not source.head.start.lstrip("\ufeff \n").startswith("{"):
-        return None
     rows = take_first_lines(source)
     roles = Sample(flatten(rows)).find_roles()
     return roles and (Table(partial(read_json_rows, source), _fix_roles(roles)), roles)

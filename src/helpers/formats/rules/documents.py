@@ -29,10 +29,8 @@ def take_first_lines(source: Source) -> list[dict[str, Any]]:
     """Return the objects of the first lines of a text."""
     rows = []
     for line in source.head.start.split("\n")[:SAMPLE]:
-        try:
+        with suppress(*UNDECODABLE):
             rows.append(msgspec.json.decode(line, type=dict[str, Any]))
-        except UNDECODABLE:
-            continue
     return rows
 
 
@@ -84,7 +82,7 @@ def read_list(source: Source, *arrays: str) -> Iterator[Rows]:
         if array:
             own = chats[block.outer] if block.outer < len(chats) else {}
             key = array.rpartition(".")[2]
-            usual = source.stem if len(arrays) == 1 or key[:1].isdecimal() else key
+            usual = source.chat_name if len(arrays) == 1 or key[:1].isdecimal() else key
             told = _name_chat(own, usual + f" {block.outer + 1}" * ("[]" in array))
             for name, value in zip((f"{CHAT}.id", f"{CHAT}.name"), told, strict=True):
                 columns[name] = [value] * size

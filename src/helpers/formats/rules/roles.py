@@ -15,21 +15,18 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Ints
 from helpers.formats.rows.clock import from_epoch, from_wall
 from helpers.formats.rules.patterns import is_stamp, put_day_first
 from helpers.formats.table import (
-    EPOCH_SERIAL,
-    SERIALS,
     find_other,
+    from_serials,
     is_kind,
     join_words,
     score_name,
 )
-from helpers.records import DAY_US
 from helpers.text.columns import to_text_array
 
 SAMPLE = 3000  # rows that are looked at
@@ -37,6 +34,7 @@ DEEPEST = 4  # objects within a row that are opened
 _FLAGS = frozenset(
     {"0", "1", "true", "false", "yes", "no", "是", "否", "t", "f", "y", "n"}
 )
+_DIRECTIONS = frozenset({"incoming", "outgoing", "sent", "received", "in", "out"})
 _NOT_SENT = re.compile(
     r"edit|updat|modif|join|birth|export|read|seen|delet|expire|last|deliver|receiv|start|end",
     re.IGNORECASE,
@@ -49,6 +47,7 @@ _ID = re.compile(
     r"(?:^|[._\s]|[a-z](?=I))(?:id|ids|uid|uin|no|key|guid|nr|seq|num\w*)$|Id$|ID$|编号|序号"
 )
 _CLOCK = re.compile(r"\D{0,8}\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\D{0,8}")
+_INSTANT = re.compile(r":|\d{9}")  # what is more than a day
 _LANGUAGE = re.compile(r"\s|[\u3040-\u9fff\uac00-\ud7af]|[,.!?]")
 _OPAQUE = re.compile(r"https?://\S+$|[\w/+=-]{30,}$|[0-9a-f]{7,}$")
 _HOUR_US = 3_600_000_000
@@ -65,6 +64,12 @@ class Roles(NamedTuple):
     clock: str | None = None  # of the time, beside a column of days
     rival: str | None = None  # another column of times that differs
     other: str | None = None  # what the table rather is than a chat
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether people are told by ids, as far as the column's name says."""
+        who = self.columns.get("sender_id", self.columns["sender"])
+        return _ID.search(who.rpartition(".")[2]) is not None
 
 
 @dataclass
@@ -112,7 +117,8 @@ class _Column:
         ]
         given = zip(texts, numbers, strict=True)
         sized = [t if n and float(t or 0) >= _EPOCH_LIKE else None for t, n in given]
-        epochs = pc.coalesce(from_epoch(sized), _read_serials(texts, numbers))
+        parts = [n and "." in str(t) for t, n in zip(texts, numbers, strict=True)]
+        epochs = pc.coalesce(from_epoch(sized), from_serials(texts, parts))
         given = zip(texts, numbers, strict=True)
         plain = [None if n or t is None else put_day_first(t) for t, n in given]
         walls = pc.coalesce(epochs, from_wall(to_text_array(plain), "UTC"))
@@ -153,7 +159,7 @@ class Sample:
             roles[role] = ranked[0]
             self._taken.add(ranked[0])
         self._sender = next(one for one in self._all if one.name == roles["sender"])
-        roles |= self._find_beside(roles["sender"])
+        roles |= self._find_beside(self._sender)
         for role, score in self._further.items():
             if ranked := self._rank(score):
                 roles[role] = ranked[0]
@@ -165,10 +171,12 @@ class Sample:
 
     def _find_clock(self, day: str) -> str | None:
         """Return the column of clocks beside one of days alone."""
-        if any(":" in str(value) for value in self.columns[day]):
+        if any(map(_INSTANT.search, map(str, self.columns[day]))):
             return None
-        own = (one for one in self._all if one.full and one.name != day)
-        return next((one.name for one in own if all(map(_is_clock, one.full))), None)
+        for one in self._all:
+            if one.full and all(map(_CLOCK.fullmatch, map(str, one.full))):
+                return one.name
+        return None
 
     @property
     def _further(self) -> dict[str, Any]:
@@ -177,9 +185,10 @@ class Sample:
             "group": lambda c: self._score_group("group", c),
             "id": self._score_id,
             "kind": self._score_kind,
+            "own": self._score_own,
             **{
                 role: lambda c, role=role: score_name(role, c.name) if c.is_flag else 0
-                for role in ("bot", "system", "deleted", "own")
+                for role in ("bot", "system", "deleted")
             },
         }
 
@@ -208,6 +217,7 @@ class Sample:
 
     def _score_sender(self, column: _Column) -> float:
         usable = column.is_plain and not column.is_flag and not column.is_quoted
+        usable &= not score_name("kind", column.name) and not self._score_own(column)
         if not usable or column.fill < _LEAST or column.length > _LONGEST:
             return 0
         named = max(
@@ -260,39 +270,38 @@ class Sample:
     def _score_kind(self, column: _Column) -> float:
         if not column.is_plain or column.is_quoted or len(column.counts) == 1:
             return 0
-        kinds = sum(n for one, n in column.counts.items() if is_kind(one)) / len(
-            column.full
-        )
-        return kinds if kinds > _LEAST else 0
+        kinds = sum(n for one, n in column.counts.items() if is_kind(one))
+        share = kinds / len(column.full)
+        is_named = score_name("kind", column.name) and column.repeats > _LIKELY
+        return share if share > _LEAST or is_named else 0
 
-    def _find_beside(self, sender: str) -> dict[str, str]:
+    def _score_own(self, column: _Column) -> float:
+        if column.counts and column.counts.keys() <= _DIRECTIONS:
+            return 1
+        return score_name("own", column.name) if column.is_flag else 0
+
+    def _find_beside(self, sender: _Column) -> dict[str, str]:
         """Return the column that says who a sender is in another way: id, or name."""
-        column = next(one for one in self._all if one.name == sender)
-        for one in self._all:
-            if (
-                one.name in self._taken
-                or not one.is_plain
-                or not self._says_same(column, one)
-            ):
-                continue
-            pair = sorted(
-                (column, one), key=lambda c: (bool(_ID.search(c.leaf)), c is one)
-            )
-            self._taken.add(one.name)
-            return {"sender": pair[0].name, "sender_id": pair[1].name}
-        return {}
+        others = (one for one in self._all if one.name not in self._taken)
+        same = {one.name: one for one in others if self._says_same(sender, one)}
+        if not same:
+            return {}
+        other = max(same.values(), key=self._score_person)
+        pair = sorted(
+            (sender, other), key=lambda c: (bool(_ID.search(c.leaf)), c is other)
+        )
+        self._taken.add(other.name)
+        return {"sender": pair[0].name, "sender_id": pair[1].name}
+
+    def _score_person(self, column: _Column) -> float:
+        roles = ("sender", "sender_id")
+        return max(score_name(role, column.name) for role in roles)
 
     def _says_same(self, one: _Column, other: _Column) -> bool:
         """Return whether a column is an id of what another names, or the reverse."""
-        named = max(
-            score_name("sender", other.name), score_name("sender_id", other.name)
-        )
-        if (
-            not named
-            or other.is_quoted
-            or other.is_flag
-            or other.fill < _LIKELY * one.fill
-        ):
+        usable = other.is_plain and not other.is_quoted and not other.is_flag
+        few = other.fill < _LIKELY * one.fill or len(other.counts) == 1
+        if not usable or few or not self._score_person(other):
             return False
         return _pair_up(one, other, max)
 
@@ -325,15 +334,6 @@ class Sample:
         return second.name if is_far else None
 
 
-def _read_serials(texts: Sequence[str | None], numbers: Sequence[bool]) -> pa.Array:
-    """Return the instants of days with fractions, as spreadsheets count them."""
-    pairs = zip(texts, numbers, strict=True)
-    days = [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
-    known = [day % 1 > 0 and SERIALS.start <= day < SERIALS.stop for day in days]
-    us = [round((day - EPOCH_SERIAL) * DAY_US) for day in days]
-    return pa.array(us, pa.int64(), mask=~np.array(known, bool))
-
-
 def _pair_up(
     one: _Column, other: _Column, most: Callable[[int, int], int] = min
 ) -> bool:
@@ -342,10 +342,6 @@ def _pair_up(
     pairs = {(str(a), str(b)) for a, b in cells if a and b}
     sizes = (len({a for a, _ in pairs}), len({b for _, b in pairs}))
     return bool(pairs) and len(pairs) <= 1.1 * most(*sizes)
-
-
-def _is_clock(value: object) -> bool:
-    return _CLOCK.fullmatch(str(value)) is not None
 
 
 def flatten(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -1,0 +1,73 @@
+"""Rewrite JSON whose rows stand by keys or by columns as lists of rows.
+
+Databases write a row beneath its id, pandas beneath its number, or columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from helpers.formats.json.json_cut import UNDECODABLE
+from helpers.formats.reading.source import Source
+
+_LARGEST = 1 << 28  # bytes that are held in memory at once
+_LEAST = 3  # columns
+_KEY = re.compile(r"\S*\d\S*")  # of a row; those of facts are words
+
+
+def rewrite(source: Source) -> bool:
+    """Let a document be read with lists of rows; return whether it had others."""
+    with source.open(source.name) as file:
+        data = file.read(_LARGEST + 1)
+    try:
+        document = msgspec.json.decode(data) if len(data) <= _LARGEST else None
+    except UNDECODABLE:
+        return False
+    if (lists := to_lists(document)) == document:
+        return False
+    source.replace(source.name, msgspec.json.encode(lists))
+    return True
+
+
+def to_lists(value: Any) -> Any:  # noqa: ANN401  any JSON
+    """Return a document whose rows are elements of lists.
+
+    >>> to_lists({"said": {"-Na1": {"by": "ann"}, "-Na2": {"by": "bob"}}})
+    {'said': [{'id': '-Na1', 'by': 'ann'}, {'id': '-Na2', 'by': 'bob'}]}
+    >>> to_lists({"by": {"0": "ann", "1": "bob"}, "at": {"0": 8, "1": 9}})
+    [{'by': 'ann', 'at': 8}, {'by': 'bob', 'at': 9}]
+    """
+    if isinstance(value, dict):
+        rows = _list_rows(value)
+        if rows is None:
+            return {key: to_lists(one) for key, one in value.items()}
+        value = rows
+    return list(map(to_lists, value)) if isinstance(value, list) else value
+
+
+def _list_rows(value: Mapping[str, Any]) -> list[Any] | None:
+    """Return the rows of an object that has them by column or by key."""
+    inner = list(value.values())
+    match value:
+        case {"columns": [*names], "data": [[*_], *_] as rows}:
+            return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    if len(inner) >= _LEAST and all(map(_is_column, inner)):
+        rows = zip(*inner, strict=False)
+        alike = len({*map(len, inner)}) == 1
+        return [dict(zip(value, row, strict=True)) for row in rows] if alike else None
+    if not inner or not all(isinstance(one, dict) for one in inner):
+        return None
+    if all(map(str.isdecimal, {key for one in inner for key in one})):
+        return [{name: one.get(at) for name, one in value.items()} for at in inner[0]]
+    if not all(map(_KEY.fullmatch, value)):
+        return None
+    return [one if k.isdecimal() else {"id": k, **one} for k, one in value.items()]
+
+
+def _is_column(value: object) -> bool:
+    many = value if isinstance(value, list) else [[]]
+    return not any(isinstance(one, list | dict) for one in many)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from helpers.claims.printed import list_searches as searches
     from helpers.claims.trials import list_trials as trials
     from helpers.errors import ShequnError
+    from helpers.figures.plots import hold_figures, label_lines, plot_ranges
     from helpers.figures.saving import save_figure
     from helpers.figures.style import use_style
     from helpers.forecast import predict_silence
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from helpers.library.observation import between
     from helpers.library.places import choose_place, compare_places
     from helpers.library.places import recount_claim as recount
-    from helpers.library.plots import hold_figures, label_lines, plot_ranges
     from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
     from helpers.library.sources import list_moments as moments
@@ -138,8 +138,8 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
-    "hold_figures": "library.plots:hold_figures",
-    "label_lines": "library.plots:label_lines",
+    "hold_figures": "figures.plots:hold_figures",
+    "label_lines": "figures.plots:label_lines",
     "load_life_tables": "life_tables:load_life_tables",
     "lives": "library.sources:list_lives",
     "load": "study.study:open_study",
@@ -149,7 +149,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "name_place": "notebooks:name_place",
     "name_sources": "notebooks:name_sources",
     "open_run": "own_groups.opened:open_run",
-    "plot_ranges": "library.plots:plot_ranges",
+    "plot_ranges": "figures.plots:plot_ranges",
     "pool": "claims.pool:pool",
     "polls": "claims.printed:list_polls",
     "pool_rows": "claims.pool:pool_rows",

@@ -177,6 +177,17 @@ def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
         )
 
 
+def check_rows(frame: pd.DataFrame, needed: Iterable[str]) -> None:
+    """Raise ShequnError if a data frame lacks a column, or has no rows."""
+    check_columns(frame, needed)
+    if frame.empty:
+        raise ShequnError(
+            "the frame has no rows",
+            remedy="see which step left none: exports without messages, `clean` (counts"
+            " by reason are in `frame.attrs`), or a condition of your own",
+        )
+
+
 def check_column(values: npt.ArrayLike, name: str) -> int:
     """Return the number of values of a column; raise ShequnError if it is none.
 

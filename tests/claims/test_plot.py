@@ -25,11 +25,8 @@ def test_chart_shows_every_estimate_where_the_table_has_it(claim, language):
         label.get_text(): height
         for height, label in zip(ax.get_yticks(), ax.get_yticklabels(), strict=True)
     }
-    marks = {
-        line.get_ydata()[0]: line.get_xdata()[0]
-        for line in ax.lines
-        if line.get_marker() != "None" and len(line.get_xdata()) == 1
-    }
+    marked = [line for line in ax.lines if line.get_marker() != "None"]
+    marks = {y: x for line in marked for x, y in zip(*line.get_data(), strict=True)}
     plt.close("all")
     assert len(ax.get_yticks()) == len(ours) + ours["kind"].nunique()
     for row in ours.itertuples():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from helpers.claims.grading import Grade
-    from helpers.claims.register import Reading
+    from helpers.figures.plots import Unit
+
+ENDS = ["estimate", "low", "high"]
+UNITS: Mapping[str, tuple[Unit, int]] = {  # of plots, and so many of them
+    "share": ("share", 1), "ratio": ("ratio", 1), "difference": ("points", 100),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -183,12 +189,40 @@ class Answer:
 
     def plot(self, ax: Axes | None = None, language: Language = "en") -> Axes:
         """Draw the estimates by kind and source with the claimed number."""
+        from helpers.figures.plots import plot_ranges  # noqa: PLC0415 - draws seldom
+
         reading, of = self.claim.readings[0], str(self.overall["of"])
+        rows = self._list_rows(reading.key, language)
+        unit, times = UNITS.get(of, ("number", 1))
+        rows[ENDS] *= times
+        whose = render(say("our line") if reading.ours else say("claimed"), language)
+        marks = {times * number: whose for number in reading.claimed_range.numbers}
+        ax = plot_ranges(rows, "estimate", "label", by="role", marks=marks, unit=unit,
+                         ax=ax)  # fmt: skip
+        ax.set_xlabel(reading.label[language])
+        return ax
+
+    def _list_rows(self, key: str, language: Language) -> pd.DataFrame:
+        """List each kind with its sources, largest kind last: plots begin below."""
         own, pooled = (
-            table[table["reading"].eq(reading.key)]
-            for table in (self.estimates, self.by_kind)
+            table[table["reading"].eq(key)] for table in (self.estimates, self.by_kind)
         )
-        return plot_estimates(reading, own, pooled, of, ax=ax, language=language)
+        means = pooled.set_index("kind").reindex(own["kind"].unique())
+        by_size = own.sort_values("estimate", kind="stable")
+        named = by_size.assign(
+            label=by_size["study"] + " · " + by_size["n"].map("{:,}".format)
+        )
+        parts = []
+        for kind in order_kinds(means["n_units"].fillna(0)):
+            mean = means.loc[[kind]].rename(columns={"mean": "estimate"})
+            label = render(name_kind(kind), language)
+            parts += [
+                mean.assign(label=label, role="mean"),
+                named[named["kind"] == kind],
+            ]
+        whole = pd.concat([part[[*ENDS, "label", "role"]] for part in parts])
+        roles = [render(role, language) or role for role in whole["role"]]
+        return whole.assign(role=roles)[::-1].reset_index(drop=True)
 
     def __repr__(self) -> str:
         return f"Answer({self.claim.id}: {self.word})"
@@ -275,83 +309,3 @@ def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:
 def is_number(value: object) -> bool:
     """Return whether a value is a finite number."""
     return isinstance(value, float | int | np.number) and bool(np.isfinite(value))
-
-
-MEAN, SOURCE = "#0072B2", "#555555"
-ROW_INCHES = 0.28
-
-
-def plot_estimates(
-    reading: Reading,
-    estimates: pd.DataFrame,
-    pooled: pd.DataFrame,
-    of: str,
-    *,
-    ax: Axes | None = None,
-    language: Language = "en",
-) -> Axes:
-    """Draw each source's estimate and each kind's mean, with their 95 % intervals.
-
-    Published studies are open squares; the claimed number is a line.
-    """
-    rows = _list_rows(estimates, pooled, language)
-    if ax is None:
-        import matplotlib.pyplot as plt  # noqa: PLC0415 - draws seldom
-
-        _, ax = plt.subplots(figsize=(7, 0.9 + ROW_INCHES * len(rows)))
-    for height, row in enumerate(reversed(rows)):
-        _draw_row(ax, height, row)
-    for number in reading.claimed_range.numbers:
-        ax.axvline(number, color="0.3", lw=1, ls="--")
-    ax.set_yticks(range(len(rows)), [row.label for row in reversed(rows)])
-    ax.set_ylim(-0.7, len(rows) - 0.3)
-    ax.set_xlabel(reading.label[language])
-    _scale_axis(ax, of)
-    return ax
-
-
-class _Row(NamedTuple):
-    label: str
-    mark: str
-    value: float
-    low: float
-    high: float
-
-
-def _list_rows(
-    estimates: pd.DataFrame, pooled: pd.DataFrame, language: Language
-) -> list[_Row]:
-    """List the rows of the chart: each kind with its sources, largest kind first."""
-    means = pooled.set_index("kind").reindex(estimates["kind"].unique())
-    by_size, rows = estimates.sort_values("estimate", kind="stable"), []
-    for kind in order_kinds(means["n_units"].fillna(0)):
-        mean = [float(means[name][kind]) for name in ("mean", "low", "high")]
-        rows.append(_Row(render(name_kind(kind), language), "mean", *mean))
-        own = by_size[by_size["kind"].eq(kind)]
-        rows += [
-            _Row(f"{each['study']} · {each['n']:,}", each["role"], each["estimate"],
-                 each["low"], each["high"])
-            for each in own.to_dict("records")
-        ]  # fmt: skip
-    return rows
-
-
-def _draw_row(ax: Axes, height: int, row: _Row) -> None:
-    color = MEAN if row.mark == "mean" else SOURCE
-    shape = {"mean": "D", "published": "s"}.get(row.mark, "o")
-    face = color if row.mark in {"mean", "direct"} else "white"
-    width, size = (2.5, 7) if row.mark == "mean" else (1.2, 5)
-    if np.isfinite([row.low, row.high]).all():
-        ax.plot([row.low, row.high], [height, height], color=color, lw=width)
-    ax.plot([row.value], [height], shape, color=color, mfc=face, ms=size)
-
-
-def _scale_axis(ax: Axes, of: str) -> None:
-    """Set the axis of a unit: percent for shares, a log axis for ratios and times."""
-    if of == "share":
-        ax.set_xlim(0, 1)
-        ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
-    elif of in {"ratio", "days", "count"}:
-        ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        ax.xaxis.set_minor_formatter(lambda *_: "")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks import check_columns
+from helpers.checks import check_rows
 from helpers.errors import ShequnError
 from helpers.formats.table import find_dates_of_groups
 from helpers.records import get_end_of_today_us
@@ -49,13 +49,7 @@ def check_frame(frame: pd.DataFrame, needed: Iterable[str]) -> pd.DataFrame:
             where=f"the frame has no column {', '.join(missing)}",
             remedy=f"use sq.groups_from(df, born={born!r}, last={last!r}) first",
         )
-    check_columns(frame, needed)
-    if frame.empty:
-        raise ShequnError(
-            "the frame has no rows",
-            remedy="see which step left none: exports without messages, `clean` (counts"
-            " by reason are in `frame.attrs`), or a condition of your own",
-        )
+    check_rows(frame, needed)
     return frame
 
 

@@ -9,9 +9,9 @@ import pytest
 import seaborn as sns
 from PIL import Image
 
+from helpers.figures.plots import label_lines, plot_ranges
 from helpers.figures.png import draw_png
 from helpers.figures.svg import draw_svg
-from helpers.library.plots import label_lines, plot_ranges
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.transforms import offset_copy
 
-from helpers.checks import check_choice, read_numbers
+from helpers.checks import check_choice, check_rows, read_numbers
 from helpers.figures.drawing import GREY
-from helpers.library.frames import check_frame
 
 Unit = Literal["share", "ratio", "number", "points"]
 ROW, MARGIN = 0.34, 1.0  # inches: of a row, and around the rows
@@ -74,7 +73,7 @@ def plot_ranges(
     ['20%', 'half']
     >>> plt.close(ax.figure)
     """
-    check_frame(rows, [x, y, *ends, *([by] if by else [])])
+    check_rows(rows, [x, y, *ends, *([by] if by else [])])
     check_choice(unit, FORMATS, "unit")
     for name in (x, *ends):
         read_numbers(rows[name], f"column {name}")

@@ -13,24 +13,14 @@ DEFAULT_ZONE = "Asia/Shanghai"  # of exports that record none, unless a user nam
 # names of zones that are called after another city
 BY_OTHER_NAMES: Mapping[str, str] = {
     **dict.fromkeys(
-        (
-            "北京",
-            "北京时间",
-            "中国",
-            "beijing",
-            "peking",
-            "china",
-            "prc",
-            "utc+8",
-            "gmt+8",
-            "东八区",
-        ),
+        ("北京", "北京时间", "中国", "beijing", "peking", "china", "prc", "utc+8",
+         "gmt+8", "东八区"),
         "Asia/Shanghai",
     ),
     "东京时间": "Asia/Tokyo",
     "utc": "UTC",
     "gmt": "UTC",
-}
+}  # fmt: skip
 
 
 @cache

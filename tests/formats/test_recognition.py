@@ -39,10 +39,7 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
     [
         ('[{"conversations": [{"role": "user", "content": "x"}]}]', "training data"),
         ('{"messages": [{"role": "user", "content": "x"}]}', "training data"),
-        (
-            "********************2024-01-01********************\n甲:hi\n",
-            "without times",
-        ),
+        (f"{'*' * 20}2024-01-01{'*' * 20}\n甲:hi\n", "without times"),
         ("<!DOCTYPE html><html></html>", "web page"),
         ('{"foo": 1, "userId": 2, "msgs": []}', "keys msgs, userId"),
         ("[QQChatExporter V5]\n\n甲:\n时间: 2024/1/1\n", "QQ Chat Exporter's text"),

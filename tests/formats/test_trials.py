@@ -341,6 +341,7 @@ PACKAGE = [{"ID": 1, "Timestamp": "2024-01-01 10:00:00", "Contents": "hi"}]
         ("a.xlsx", zipped("[Content_Types].xml", "<x/>"), "save it as CSV"),
         ("a.zip", zipped("_chat.txt", CHAT)[:-9], "damaged"),
         ("a.txt", b"\xff\x81\x8d\x00\x90" * 20, "is not text in UTF-8"),
+        ("a.db", b"SQLite format 3\0" * 9, "is a database"),
         ("a.txt", b"", "is empty"),
         ("a.csv", "Datum;Von\n1;2\n".encode("cp1252"), "--columns time=…"),
         ("a.txt", b"=" * 62 + b"\nGuild: Ours\n" + b"[1/2/24] ann\nhi\n", "as JSON"),

@@ -286,10 +286,6 @@ _BY_START = {
     "<html": _PAGE,
     r"\[qqchatexporter": _refuse_text("QQ Chat Exporter"),
     r"={20,}\n(?:Guild|Server): ": _refuse_text("DiscordChatExporter"),
-    "%pdf-": (
-        say("is a PDF, which is not read"),
-        say("export the chat as JSON, CSV or text"),
-    ),
     r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$": (
         say("is MemoTrace's text for language models: days without times"),
         say("export the chat as CSV or plain TXT"),

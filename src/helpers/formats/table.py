@@ -67,17 +67,6 @@ COLUMNS = (
 NEEDED = frozenset({"time", "sender"})
 _SHORTEST = 5  # digits of an id beside which 0 is nobody's
 _EXACT = 15  # digits of a number that spreadsheets keep
-# of a list of groups, which is no table of messages
-FOUNDED = (
-    "born", "founded", "created",
-    "建群", "建群时间", "创建时间", "创建日期", "成立日期", "成立时间", "建立日期",
-    "建立", "建群日期",
-)  # fmt: skip
-LAST_MESSAGE = (
-    "last message", "last", "last_message", "last active",
-    "最后消息", "最后消息时间", "最后活跃", "最后发言时间", "最后发言日期",
-    "最后发言",
-)  # fmt: skip
 _SEPARATORS = ",;\t|"
 _THREE_CELLS = re.compile(r"(?:[^\s,;|].*?[,;\t|].*?){2}[^\s,;|]")
 _TITLES = 10  # lines in which the names of columns stand
@@ -193,9 +182,10 @@ def find_dates_of_groups(names: Iterable[str]) -> tuple[str, str] | None:
     ('Founded', 'last message')
     """
     found = {name.strip().strip("\ufeff").lower(): name for name in names}
+    known = read_own_rows("own_groups", "group_list.toml")["columns"]
     born, last = (
-        next((found[name] for name in spellings if name in found), None)
-        for spellings in (FOUNDED, LAST_MESSAGE)
+        next((found[name] for name in known[role] if name in found), None)
+        for role in ("born", "last")
     )
     return None if born is None or last is None else (born, last)
 
@@ -853,11 +843,10 @@ def _identify_senders(
         is_none = one in empty or is_nobody(one) or one not in named
         people[one] = None if is_none else one
     source.people.mentioned(*(n for n in set(names) if n and not is_nobody(n)))
-    if ids is not names:
-        own = [groups] * len(ids) if isinstance(groups, str) else groups
-        for group, who, name in set(zip(own, ids, names, strict=True)):
-            if people[who] and name and not is_nobody(name):
-                source.people.met(group, str(who), name)
+    own = [groups] * len(ids) if isinstance(groups, str) else groups
+    for group, who, name in set(zip(own, ids, names, strict=True)):
+        if people[who] and name and not is_nobody(name):
+            source.people.met(group, str(who), name)
     return [people[one] for one in ids]
 
 

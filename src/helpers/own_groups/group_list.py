@@ -14,6 +14,7 @@ from helpers.derive.tables.groups import compute_batches
 from helpers.errors import BrokenFileError
 from helpers.files import (
     compute_checksum,
+    read_own_rows,
     replace_folder,
     report_write_errors,
     write_text,
@@ -21,7 +22,6 @@ from helpers.files import (
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.outside_lists import normalise_header, read_csv_rows
 from helpers.formats.reading.source import LEAST
-from helpers.formats.table import FOUNDED, LAST_MESSAGE
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
@@ -53,21 +53,8 @@ from helpers.wording import Verbatim, join_messages, say, say_counts, say_in, sa
 if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
 
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),
-    "label": ("label", "shown as", "标签", "显示名"),
-    "born": FOUNDED,
-    "last": LAST_MESSAGE,
-    "seen": ("seen until", "seen", "seen_until", "until", "观察到", "截至日期", "截至"),
-    "members": ("members", "成员数", "群人数", "成员", "人数"),
-    "type": ("type", "kind", "种类", "类型"),
-    "fee": ("fee", "price", "费用", "入群费", "价格"),
-    "offline_first": ("offline_first", "offline first", "先线下", "线下认识"),
-    "purpose": ("purpose", "目的", "用途"),
-    "rules": ("rules", "群规"),
-    "platform": ("platform", "平台"),
-    "closed": ("closed", "解散", "关闭日期", "解散日期"),
-}  # fmt: skip
+NAMES: Mapping[str, Sequence[str]]
+NAMES = read_own_rows("own_groups", "group_list.toml")["columns"]
 OURS = {normalise_header(one): name for name, all_ in NAMES.items() for one in all_}
 NEEDED = ("born", "last")
 IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them

@@ -16,13 +16,8 @@ WECHAT = [
     ('" 乙"通过扫描"甲"分享的二维码加入群聊', "join", "甲", ["乙"], "qr_code"),
     (" 张三  加入了群聊 ", "join", None, ["张三"], "other"),
     ("A invited you and B to the group chat", "join", "A", ["你", "B"], "invite"),
-    (
-        '" B" joined group chat via the QR code you shared',
-        "join",
-        "你",
-        ["B"],
-        "qr_code",
-    ),
+    ('" B" joined group chat via the QR code you shared', "join", "你", ["B"],
+     "qr_code"),
     ('你将"乙"移出了群聊', "kick", "你", ["乙"], None),
     ('你被"甲"移出群聊', "kick", "甲", ["你"], None),
     ('You were removed from the group chat by "A"', "kick", "A", ["你"], None),
@@ -45,7 +40,7 @@ WECHAT = [
     ('A changed the group name to "B"', "rename", "A", [], None),
     ('"A" is now the group owner', "owner_change", None, ["A"], None),
     ("A has left the group chat.", "leave", None, ["A"], None),
-]
+]  # fmt: skip
 
 
 def bare(person):

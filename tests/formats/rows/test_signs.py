@@ -84,6 +84,12 @@ def renamed(other, *, gap=True):
     return "\n".join([IDS, *lines, ""])
 
 
+def numbered(ending):
+    """Return a table in which all write under other ids from one day on."""
+    who = [f"49155{n % 3}@s.net" if n < 15 else f"9{n % 3}{ending}" for n in range(31)]
+    return table(march(), who)
+
+
 SIGNS = {  # an input that raises the sign, and one that is much alike and does not
     signs.EARLY: (memotrace(first=1000000000), memotrace()),
     signs.AFTER: (chatlab(10), chatlab(30)),
@@ -98,6 +104,7 @@ SIGNS = {  # an input that raises the sign, and one that is much alike and does 
     signs.NOTICES: (table(march(), ["Ann", "*** Quits"]), table(march(), ["**Ann**"])),
     signs.WORDLESS: (table(march(), text=""), table(march(), text="{}")),
     signs.SAME_PERSON: (renamed(("u9", "Ann")), renamed(("u9", "Dot"))),
+    signs.RENUMBERED: (numbered("@lid"), numbered("@s.net")),
     signs.GARBLED: (korean("euc-kr"), korean("utf-8")),
 }
 

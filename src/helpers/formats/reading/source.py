@@ -46,6 +46,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_NO_TEXTS = {
+    b"%PDF-": say("is a PDF, which is not read"),
+    b"SQLite format 3\0": say("is a database, which is not read"),
+}
 _MANY_ZEROS = 0.1  # of the bytes at even or odd places: ASCII among other letters
 HIGH, BIG5 = 128, "big5hkscs"  # the first byte that is no ASCII; Hong Kong's signs too
 _HIGH_ONLY = bytes(32 if byte < HIGH else byte for byte in range(256))
@@ -77,6 +81,10 @@ def detect_encoding(file: BinaryIO, where: str) -> Encoding:
         raise BrokenFileError(
             say("is empty"), where=where, remedy=say("export it again")
         )
+    for sign, what in _NO_TEXTS.items():
+        if head.startswith(sign):
+            remedy = say("export the chat as JSON, CSV or text")
+            raise BrokenFileError(what, where=where, remedy=remedy)
     if encoding := _detect_wide(head):
         return encoding
     while head.isascii():
@@ -147,9 +155,6 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
     what = say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252")
     remedy = say("export it again, or save it as UTF-8")
-    if head.startswith(b"%PDF-"):
-        what = say("is a PDF, which is not read")
-        remedy = say("export the chat as JSON, CSV or text")
     raise BrokenFileError(what, where=where, remedy=remedy)
 
 

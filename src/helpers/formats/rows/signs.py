@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain, combinations, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,6 +67,10 @@ SAME_PERSON = say(
     "pairs of ids that share a name and never write in the same hour: if they are one"
     " person each, list them with --people"
 )
+RENUMBERED = say(
+    "people whose ids are of another form than all earlier ones, as if a program had"
+    " given new ones to everybody: list who is one person with --people"
+)
 GARBLED = say(
     "texts whose letters fit no language, as if read in another encoding: save the file"
     " as UTF-8"
@@ -73,7 +78,7 @@ GARBLED = say(
 SIGNS = frozenset(
     {
         EARLY, SWAPPED, LOST, SILENCED, SENDERLESS, ALONE, NOTICES, WORDLESS,
-        SAME_PERSON, GARBLED,
+        SAME_PERSON, RENUMBERED, GARBLED,
     }
 )  # fmt: skip
 """Those that a run and a frame repeat; of `AFTER` they tell by group."""
@@ -88,6 +93,7 @@ _BEGAN: Mapping[str, str] = MappingProxyType(  # when programs came out
 _FIRST = "1988-08"  # of all others: IRC's
 _MANY, _FEW = 20, 5  # rows in which a pattern is no chance; of one person
 _LATE_DAYS = 3
+_NEVER_US = 1 << 62
 _TENTH, _HALF, _QUARTER = 0.1, 0.5, 0.25
 _LEAST_JUMPS = 90  # days between neighbours, added up
 _MONTHS = 12
@@ -101,6 +107,7 @@ _NOTICE = re.compile(r"\*{3} \S|-!- |--?> |<--? ")
 _TAIL = re.compile(
     r"#\d{1,5}$|[_`^|]+(?:away|afk|bnc)?$|(?<=wxid_[a-z0-9]{14})_[a-z0-9]{4}$"
 )
+_FORM = re.compile(r"(?<=@)[a-z.]+$|^\d+$|^[a-z]{1,9}(?=[_:])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ACCENTED, _LETTER = re.compile(r"[^\W\d_a-zA-Z]"), re.compile(r"[^\W\d_]")
 _COMMON = frozenset(
@@ -133,6 +140,7 @@ class Check:
         self._rows = self._early = self._senderless = self._written = self._worded = 0
         self._wrote, self._late = Counter[str](), Counter[int]()
         self._walls, self._texts = list[Ints](), list[str]()
+        self._spans: dict[str, tuple[int, int]] = {}  # of ids of a form, in µs
         told = _find_notices(source.people.names)
         self._notices = source.people.list_bearers_of(told)
         self._is_guessed = _is_guessed(source)
@@ -171,6 +179,7 @@ class Check:
         for row in pc.value_counts(senders.filter(human).drop_null()).to_pylist():
             self._wrote[row["values"]] += row["counts"]
         groups, hours = table["group"], table["time_us"].fill_null(0)
+        self._extend_spans(senders, np.asarray(hours))
         known, named = {who for _, who in self._hours}, senders.dictionary.to_pylist()
         told = [at for at, one in enumerate(named) if one in known]
         is_told = np.isin(senders.indices.fill_null(-1), told)
@@ -178,6 +187,27 @@ class Check:
             pair = (groups[at].as_py(), senders[at].as_py())
             if pair in self._hours:
                 self._hours[pair].add(hours[at].as_py() // HOUR_US)
+
+    def _extend_spans(self, senders: pa.DictionaryArray, times: Ints) -> None:
+        """Note when ids of each form wrote first and last."""
+        forms = [*map(_find_form, senders.dictionary.to_pylist()), None]
+        for form in {*forms} - {None}:
+            own = np.array([one == form for one in forms])[
+                senders.indices.fill_null(-1)
+            ]
+            if (told := times[own & (times > 0)]).size:
+                first, last = self._spans.get(form or "", (_NEVER_US, 0))
+                span = min(first, int(told.min())), max(last, int(told.max()))
+                self._spans[form or ""] = span
+
+    def _count_renumbered(self) -> int:
+        """Count the people whose ids took the place of all ids of another form."""
+        people = Counter(map(_find_form, self._wrote))
+        spans = sorted((*span, people[form]) for form, span in self._spans.items())
+        match spans:
+            case [(_, before, more), (after, _, n)] if before <= after:
+                return n * (min(more, n) > 1)
+        return 0
 
     def _count_times(self, table: pa.RecordBatch, stated: Iterable[str]) -> None:
         times = np.asarray(table["time_us"].drop_null())
@@ -222,6 +252,7 @@ class Check:
         notices = self._notices | _find_notices(self._wrote)
         yield NOTICES, sum(self._wrote[one] for one in notices)
         yield SAME_PERSON, sum(map(self._is_one_person, self._pairs))
+        yield RENUMBERED, self._count_renumbered() * is_long
         yield GARBLED, len(self._texts) * self._is_garbled()
 
     def _count_swapped(self) -> int:
@@ -259,6 +290,13 @@ class Check:
             return sum(map(_COMMON.__contains__, han)) < _LEAST_COMMON * len(han)
         letters, accented = len(_LETTER.findall(words)), len(_ACCENTED.findall(words))
         return letters >= _LEAST_LETTERS and accented > _MOST_ACCENTED * letters
+
+
+@lru_cache(1 << 12)
+def _find_form(one: str) -> str:
+    """Return what an id has in common with all of its form."""
+    match = _FORM.search(one)
+    return "" if match is None else "0" if match[0].isdecimal() else match[0]
 
 
 def _is_guessed(source: Source) -> bool:

@@ -23,21 +23,13 @@ FEEDS = "feeds"
 PACKETS = ("rain", "soak")  # money strewn over those present
 EVENTS = dict.fromkeys(PACKETS, "red_packet") | {"tip": "transfer"}
 KINDS = {
-    "ama-archive": "archived",
-    "ecosystem-archive": "archived",
-    "inactive": "archived",
-    "antara-modules": "module",
-    "community-lounge": "lounge",
-    "developer-lounge": "development",
-    "ecosystem-projects": "project",
-    "feeds": "feed",
-    "incubation-consultation": "incubation",
-    "komodo-apps-products": "product",
-    "komodo-project": "general",
-    "lobby": "lobby",
-    "news-announcements": "announcements",
-    "notary-nodes": "operators",
-}
+    "ama-archive": "archived", "ecosystem-archive": "archived", "inactive": "archived",
+    "antara-modules": "module", "community-lounge": "lounge",
+    "developer-lounge": "development", "ecosystem-projects": "project",
+    "feeds": "feed", "incubation-consultation": "incubation", "lobby": "lobby",
+    "komodo-apps-products": "product", "komodo-project": "general",
+    "news-announcements": "announcements", "notary-nodes": "operators",
+}  # fmt: skip
 MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from helpers.survival import estimate_survival, fit_cox
+from helpers.survival.hazards.cox import fit_cox
+from helpers.survival.kaplan_meier import estimate_survival
 
 GROUPS, ROUNDS, SEED = 15_000, 3, 1
 

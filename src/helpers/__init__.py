@@ -69,7 +69,8 @@ if TYPE_CHECKING:
     from helpers.own_groups.run import make_own_study as make_study
     from helpers.study.study import open_studies as studies
     from helpers.study.study import open_study as load
-    from helpers.survival import estimate_survival, fit_cox
+    from helpers.survival.hazards.cox import fit_cox
+    from helpers.survival.kaplan_meier import estimate_survival
 
 __all__ = [
     "ShequnError",
@@ -135,8 +136,8 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "combine_with_own": "claims.own.partial:combine_with_own",
     "compare_places": "library.places:compare_places",
     "compare_survival": "library.lifetimes:compare_survival",
-    "estimate_survival": "survival:estimate_survival",
-    "fit_cox": "survival:fit_cox",
+    "estimate_survival": "survival.kaplan_meier:estimate_survival",
+    "fit_cox": "survival.hazards.cox:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
     "hold_figures": "figures.plots:hold_figures",
     "label_lines": "figures.plots:label_lines",

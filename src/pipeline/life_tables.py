@@ -49,14 +49,10 @@ from helpers.life_tables import (
 )
 from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study, open_studies
-from helpers.survival import (
-    Interval,
-    assemble_lifetimes,
-    choose_clusters,
-    compute_observation_ages,
-    estimate_median_lifetime,
-)
-from helpers.survival.bootstrap import SEED, choose_clusters_within
+from helpers.survival.bootstrap import SEED, choose_clusters, choose_clusters_within
+from helpers.survival.estimates import estimate_median_lifetime
+from helpers.survival.interval import Interval
+from helpers.survival.lifetimes import assemble_lifetimes, compute_observation_ages
 from pipeline.first_month import (
     AGAIN,
     WINDOWS,

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from helpers.claims import get_answer, read_register
+from helpers.claims import get_answer
 from helpers.claims.printed import FIELD as POLL
 from helpers.claims.printed import list_polls
-from helpers.claims.register import FIELD
+from helpers.claims.register import FIELD, read_register
 from helpers.paths import ROOT
 from tests.subjects import find_faults, list_printed
 

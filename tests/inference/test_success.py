@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_success_probability
-from helpers.survival import Lifetimes, estimate_survival
+from helpers.survival.kaplan_meier import estimate_survival
+from helpers.survival.lifetimes import Lifetimes
 
 rows = st.lists(
     st.tuples(st.integers(0, 10), st.booleans()), min_size=2, max_size=40

@@ -93,7 +93,7 @@ def test_unknown_name_is_an_attribute_error():
 def test_packages_that_the_page_names_are_attributes(name):
     """`sq.survival` was an AttributeError after `import helpers as sq`."""
     assert name in dir(helpers)
-    assert set(getattr(helpers, name).__all__) <= set(dir(getattr(helpers, name)))
+    assert getattr(helpers, name).__name__ == f"helpers.{name}"
 
 
 def test_completion_offers_no_inner_names():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.survival import Lifetimes
+from helpers.survival.lifetimes import Lifetimes
 
 DATA = Path(__file__).parents[1] / "data"
 DAY_US = 86_400_000_000

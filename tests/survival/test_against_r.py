@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.survival import estimate_survival, fit_cox
 from helpers.survival.bootstrap import RiskSets
+from helpers.survival.hazards.cox import fit_cox
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
+from helpers.survival.kaplan_meier import estimate_survival
 from tests.plain_curves import integrate_curve
 
 pytestmark = pytest.mark.r

@@ -9,17 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import NotIdentifiableError, UndeterminedError
-from helpers.survival import choose_clusters, estimate_survival
 from helpers.survival.bootstrap import (
     Enough,
     RiskSets,
     bootstrap_statistic,
+    choose_clusters,
     choose_clusters_within,
     cluster_by_label,
     cluster_weights,
     resample_statistic,
 )
 from helpers.survival.interval import SCALES
+from helpers.survival.kaplan_meier import estimate_survival
 from tests.plain_curves import compute_incidence
 
 rows = st.lists(

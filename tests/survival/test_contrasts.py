@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import estimate_mean_lifetime_ratio
+from helpers.survival.estimates import estimate_mean_lifetime_ratio
 from tests.plain_curves import integrate_curve
 
 ARGUMENTS = {"seed": 1, "replicates": 30}

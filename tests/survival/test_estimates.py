@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.survival import (
+from helpers.survival.estimates import (
     estimate_failure_probability,
     estimate_mean_lifetime_ratio,
     estimate_median_lifetime,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.survival import estimate_survival
+from helpers.survival.kaplan_meier import estimate_survival
 
 lifetimes = st.lists(
     st.tuples(st.integers(0, 12), st.booleans(), st.integers(0, 12)),

@@ -6,11 +6,8 @@ import numpy as np
 from scipy import stats
 
 from helpers.group_lives.silence import define_lifetimes_by_inactivity
-from helpers.survival import (
-    assemble_lifetimes,
-    compute_observation_ages,
-    estimate_failure_probability,
-)
+from helpers.survival.estimates import estimate_failure_probability
+from helpers.survival.lifetimes import assemble_lifetimes, compute_observation_ages
 
 HORIZON = 365.0
 TRUTH = 1 - np.exp(-((HORIZON / 150) ** 0.8))  # Weibull, shape 0.8, scale 150 d

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers.study import open_study
-from helpers.survival import estimate_survival
+from helpers.survival.kaplan_meier import estimate_survival
 
 
 @pytest.fixture

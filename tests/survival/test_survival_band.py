@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.survival import estimate_median_lifetime, estimate_survival_band
 from helpers.survival.bootstrap import RiskSets, choose_clusters, cluster_weights
+from helpers.survival.estimates import estimate_median_lifetime, estimate_survival_band
 
 SEED, SAMPLES = 3, 40
 

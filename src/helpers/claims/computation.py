@@ -29,7 +29,7 @@ from helpers.errors import (
 from helpers.group_lives.evidence import Evidence
 from helpers.small_counts import ENOUGH_GROUPS
 from helpers.study import Study
-from helpers.survival import Interval
+from helpers.survival.interval import Interval
 
 DIGITS = 6  # of every stored number
 

@@ -15,8 +15,7 @@ from helpers.claims.source_descriptions import (
 )
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence
-from helpers.survival import Interval
-from helpers.survival.interval import ScaleName
+from helpers.survival.interval import Interval, ScaleName
 
 OWN = "own"  # the study of a user's exports
 

@@ -17,8 +17,7 @@ from helpers.errors import ShequnError, suggest_nearest
 from helpers.files import import_modules_in
 
 if TYPE_CHECKING:
-    from helpers.survival import Interval
-    from helpers.survival.interval import ScaleName
+    from helpers.survival.interval import Interval, ScaleName
 
 Unit = Literal["share", "ratio", "difference", "days", "count"]
 SCALE_OF: Mapping[Unit, ScaleName] = MappingProxyType(

@@ -10,13 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools
-from helpers.survival import (
-    Interval,
-    Lifetimes,
-    estimate_failure_probability,
-)
 from helpers.survival.bootstrap import DRAWS, SEED
-from helpers.survival.interval import enclose_all
+from helpers.survival.estimates import estimate_failure_probability
+from helpers.survival.interval import Interval, enclose_all
+from helpers.survival.lifetimes import Lifetimes
 
 KEPT = 16  # definitions in memory: several quantities ask for the same few
 

@@ -14,8 +14,8 @@ import pandas as pd
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.records import DAY_US, SHORTEST_GAP, Observability
 from helpers.study.study import Tables
-from helpers.survival import Lifetimes, choose_clusters
-from helpers.survival.bootstrap import Clusters
+from helpers.survival.bootstrap import Clusters, choose_clusters
+from helpers.survival.lifetimes import Lifetimes
 
 LEAST_GROUPS = 50
 LEAST_FOLLOWED = 20

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.group_lives.ends import KEPT, Ends
 from helpers.group_lives.evidence import Evidence
 from helpers.records import DAY_US
-from helpers.survival import assemble_lifetimes, compute_observation_ages
+from helpers.survival.lifetimes import assemble_lifetimes, compute_observation_ages
 
 SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56  # at the end of the record, in which such a spell could not be seen

@@ -30,7 +30,7 @@ from helpers.group_lives.silence import (
     define_lifetimes_by_dates,
     define_silent,
 )
-from helpers.survival import assemble_lifetimes, compute_observation_ages
+from helpers.survival.lifetimes import assemble_lifetimes, compute_observation_ages
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -29,7 +29,7 @@ from helpers.group_lives.ends import (
 )
 from helpers.group_lives.evidence import Evidence
 from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP
-from helpers.survival import (
+from helpers.survival.lifetimes import (
     Lifetimes,
     Watch,
     assemble_lifetimes,

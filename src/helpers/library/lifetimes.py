@@ -36,7 +36,8 @@ from helpers.library.observation import check_removed, read_observed
 from helpers.observed import Observed, describe_observation
 from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP, get_end_of_today_us
 from helpers.study.study import Study
-from helpers.survival import Lifetimes, estimate_survival
+from helpers.survival.kaplan_meier import estimate_survival
+from helpers.survival.lifetimes import Lifetimes
 
 COLUMNS = (
     "key", "network", "batch", "kind", "origin_us", "entry_us", "first_us", "last_us",

@@ -22,7 +22,7 @@ from helpers.group_lives.evidence import Evidence
 from helpers.notebooks import name_place
 from helpers.outputs import show_sentence
 from helpers.study.study import Study, open_study
-from helpers.survival import Interval
+from helpers.survival.interval import Interval
 from helpers.wording.messages import Verbatim, say
 
 FEW_VALUES = 5  # so many are listed, of more the smallest and largest

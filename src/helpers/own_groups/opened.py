@@ -30,7 +30,7 @@ from helpers.study.study import OF_A_RUN, Study, open_study
 from helpers.wording import Language, Message, render, say, say_in
 
 if TYPE_CHECKING:
-    from helpers.survival import Lifetimes
+    from helpers.survival.lifetimes import Lifetimes
 
 HEADS = {
     "group": say("group"),

@@ -121,7 +121,7 @@ class SurvivalCurve:
 
         Examples
         --------
-        >>> from helpers.survival import estimate_survival
+        >>> from helpers.survival.kaplan_meier import estimate_survival
         >>> curve = estimate_survival([1, 2, 3], [True, False, True])
         >>> curve.to_frame()["survival"].round(2).tolist()
         [1.0, 0.67, 0.67, 0.0]
@@ -231,7 +231,7 @@ class SurvivalCurve:
         """Return S(time) with a confidence interval from Greenwood's variance.
 
         It takes groups for independent; where they share networks, use
-        `helpers.survival.estimate_failure_probability`, which draws whole clusters.
+        `estimates.estimate_failure_probability`, which draws whole clusters.
 
         Parameters
         ----------
@@ -283,7 +283,7 @@ class SurvivalCurve:
 
         Examples
         --------
-        >>> from helpers.survival import estimate_survival
+        >>> from helpers.survival.kaplan_meier import estimate_survival
         >>> estimate_survival([1, 2, 3, 4], [True] * 4).median
         2.5
         """

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims import Answer
+from helpers.claims.answer import Answer
 from helpers.claims.printed import list_polls, list_searches
 from helpers.claims.trials import list_trials
 from helpers.claims.words import (
@@ -222,7 +222,7 @@ def _format_number(answer: Answer, reader: Reader) -> str:
 def ask_claim(answer: Answer, reader: Reader) -> str:
     """Return a claim as a question.
 
-    >>> from helpers.claims import read_answers
+    >>> from helpers.claims.store import read_answers
     >>> ask_claim(read_answers().get("s0-three-month-death"), Reader("en"))
     'Most groups die in little more than three months?'
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from helpers.claims import Answer
+from helpers.claims.answer import Answer
 from helpers.wording import Message, render, say
 from pipeline.site.charts import is_related
 from pipeline.site.language import Reader

@@ -24,9 +24,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from helpers import fonts, paths
 from helpers.citation import read_project
-from helpers.claims import Answer, read_answers, read_register
+from helpers.claims.answer import Answer
 from helpers.claims.own.shares import read_coverage, summarise_coverage
 from helpers.claims.printed import list_polls
+from helpers.claims.register import read_register
+from helpers.claims.store import read_answers
 from helpers.claims.trials import list_trials
 from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number, name_kind
 from helpers.errors import ShequnError

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.citation import read_project
-from helpers.claims import Answer
+from helpers.claims.answer import Answer
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
 from helpers.claims.words import (

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims import Answer
+from helpers.claims.answer import Answer
 from helpers.claims.pool import pool_rows
 from helpers.claims.words import (
     AGAINST,

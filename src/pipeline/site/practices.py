@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from helpers.claims import Answer
+from helpers.claims.answer import Answer
 from helpers.claims.register import Text
 from helpers.claims.trials import list_trials
 from helpers.claims.words import format_number

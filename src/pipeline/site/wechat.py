@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims import Answer
+from helpers.claims.answer import Answer
 from helpers.claims.printed import list_polls
 from helpers.claims.words import format_number
 from pipeline.site.charts import Chart, chart_shares, cite_chart, write_chart

@@ -15,7 +15,7 @@ from helpers.claims.designs.hazards import (
 )
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.ends import Ends
-from helpers.survival import Lifetimes
+from helpers.survival.lifetimes import Lifetimes
 from tests.claims.planted import list_groups, plant
 
 

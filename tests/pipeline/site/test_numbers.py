@@ -5,8 +5,8 @@ import html
 import pytest
 
 from helpers import paths
-from helpers.claims import read_answers
 from helpers.claims.pool import pool_rows
+from helpers.claims.store import read_answers
 from helpers.claims.trials import list_trials
 from helpers.claims.words import format_number
 from helpers.forecast import predict_silence

@@ -14,9 +14,10 @@ from PIL import Image
 from scipy.special import logit
 
 from helpers import citation, paths
-from helpers.claims import read_answers, read_register
 from helpers.claims.pool import pool
+from helpers.claims.register import read_register
 from helpers.claims.source_descriptions import read_declaration
+from helpers.claims.store import read_answers
 from helpers.claims.words import format_number
 from helpers.errors import ShequnError
 from helpers.figures.saved import SavedFigure

@@ -11,8 +11,7 @@ from scipy.linalg import fractional_matrix_power
 from statsmodels.duration.hazard_regression import PHReg
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import fit_cox
-from helpers.survival.hazards.cox import select_informative
+from helpers.survival.hazards.cox import fit_cox, select_informative
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 
 HEART = ["age", "year", "surgery", "transplant"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.survival import fit_cox
+from helpers.survival.hazards.cox import fit_cox
 
 # Edmonson et al. (1979), as the R package survival has it
 OVARIAN = """59 1 72.3315 1

@@ -26,7 +26,8 @@ from helpers.claims.designs.ratios import (
     require_full_rank,
 )
 from helpers.errors import UndeterminedError
-from helpers.survival import Clusters, Interval
+from helpers.survival.bootstrap import Clusters
+from helpers.survival.interval import Interval
 
 DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
 

@@ -21,9 +21,9 @@ from helpers.group_lives.evidence import (
 )
 from helpers.group_lives.silence import define_silent
 from helpers.records import MONTH_DAYS
-from helpers.survival import Interval, choose_clusters, fit_cox
-from helpers.survival.hazards.cox import select_informative
-from helpers.survival.interval import Wald
+from helpers.survival.bootstrap import choose_clusters
+from helpers.survival.hazards.cox import fit_cox, select_informative
+from helpers.survival.interval import Interval, Wald
 
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
 

@@ -27,9 +27,13 @@ from statsmodels.tools.sm_exceptions import (
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.group_lives.evidence import require_at_least
-from helpers.survival import Clusters, Interval
-from helpers.survival.bootstrap import SEED, bootstrap_statistic, cluster_by_label
-from helpers.survival.interval import ScaleName, Wald
+from helpers.survival.bootstrap import (
+    SEED,
+    Clusters,
+    bootstrap_statistic,
+    cluster_by_label,
+)
+from helpers.survival.interval import Interval, ScaleName, Wald
 
 STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
 HOPELESS = 10.0  # standard error of a log ratio: a cell is all but empty

@@ -28,16 +28,17 @@ from helpers.inference import (
     estimate_median,
     estimate_share,
 )
-from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.bootstrap import (
     DRAWS,
     FEWEST_NETWORKS,
     SEED,
+    Clusters,
+    choose_clusters,
     cluster_weights,
     keep_finite,
 )
 from helpers.survival.hazards.resampled import ResampledLikelihood
-from helpers.survival.interval import Wald, enclose
+from helpers.survival.interval import Interval, Wald, enclose
 
 
 def estimate_share_of(rows: pd.DataFrame, flags: npt.ArrayLike) -> Interval:

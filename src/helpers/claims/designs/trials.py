@@ -16,8 +16,8 @@ import pandas as pd
 from helpers.arrays import Bools, Floats
 from helpers.checks import check_columns, read_flags, read_numbers
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks
-from helpers.survival import Interval
 from helpers.survival.bootstrap import SEED
+from helpers.survival.interval import Interval
 
 PERMUTATIONS = 5000
 BUSIEST = (1, 3, 5, 10)

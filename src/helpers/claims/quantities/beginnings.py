@@ -28,8 +28,9 @@ from helpers.group_lives.evidence import (
 from helpers.group_lives.silence import define_silent
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MONTH_DAYS
-from helpers.survival import Interval, choose_clusters, estimate_mean_lifetime_ratio
-from helpers.survival.bootstrap import DRAWS, SEED
+from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.estimates import estimate_mean_lifetime_ratio
+from helpers.survival.interval import Interval
 
 PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 DAY_S = 86_400

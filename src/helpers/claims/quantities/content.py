@@ -22,7 +22,8 @@ from helpers.group_lives.evidence import (
 from helpers.group_lives.lurking import Sums
 from helpers.group_lives.silence import select_recorded
 from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
-from helpers.survival import Interval, choose_clusters
+from helpers.survival.bootstrap import choose_clusters
+from helpers.survival.interval import Interval
 
 WEEKS, STEADY_WEEKS = 12, 9
 YEAR = 365

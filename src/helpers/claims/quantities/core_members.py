@@ -30,8 +30,8 @@ from helpers.group_lives.evidence import (
 )
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
-from helpers.survival import Interval, choose_clusters
-from helpers.survival.bootstrap import SEED, bootstrap_statistic
+from helpers.survival.bootstrap import SEED, bootstrap_statistic, choose_clusters
+from helpers.survival.interval import Interval
 
 CORE, CORE_DAYS = "core_8", 8  # days on which core members write, of 28
 BACKBONE, ALONE = 5, 1

@@ -22,9 +22,8 @@ from helpers.group_lives.evidence import (
 )
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, QUARTER_DAYS, WEEK_DAYS
-from helpers.survival import Interval, choose_clusters
-from helpers.survival.bootstrap import DRAWS, SEED
-from helpers.survival.interval import Wald
+from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.interval import Interval, Wald
 
 SATURDAY, HOURS = 5, 24
 MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)

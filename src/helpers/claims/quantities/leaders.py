@@ -30,8 +30,12 @@ from helpers.group_lives.evidence import (
 from helpers.group_lives.lurking import Sums
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.records import DAY_US, MONTH_DAYS
-from helpers.survival import Interval, choose_clusters
-from helpers.survival.bootstrap import FEWEST_NETWORKS, choose_clusters_within
+from helpers.survival.bootstrap import (
+    FEWEST_NETWORKS,
+    choose_clusters,
+    choose_clusters_within,
+)
+from helpers.survival.interval import Interval
 
 WINDOW = "28-83"
 LEAST_POSTERS, LEAST_MESSAGES = 5, 100

@@ -26,8 +26,9 @@ from helpers.group_lives.last_activity import (
 )
 from helpers.group_lives.silence import define_paused, define_silent
 from helpers.records import DAY_US
-from helpers.survival import Interval, choose_clusters, fit_cox
-from helpers.survival.interval import enclose_all
+from helpers.survival.bootstrap import choose_clusters
+from helpers.survival.hazards.cox import fit_cox
+from helpers.survival.interval import Interval, enclose_all
 
 YEAR = 365.0
 LEAST_COHORTS, LEAST_YEARS = 3, 2

@@ -33,8 +33,8 @@ from helpers.inference import (
     estimate_rate_ratio,
 )
 from helpers.records import DAY_US
-from helpers.survival import Interval, choose_clusters
-from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED
+from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED, choose_clusters
+from helpers.survival.interval import Interval
 from helpers.survival.proportion import compute_clopper_pearson
 
 TWELVE_WEEKS = 84

@@ -16,8 +16,9 @@ from helpers.group_lives.evidence import (
     require_sampled,
 )
 from helpers.inference import cluster_by_label, estimate_share
-from helpers.survival import Interval, choose_clusters, fit_cox
-from helpers.survival.bootstrap import DRAWS, SEED
+from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.hazards.cox import fit_cox
+from helpers.survival.interval import Interval
 
 LAST_ARTICLE_YEAR = 2017
 ROLES = ("any", "member")  # in whatever role; on the roster

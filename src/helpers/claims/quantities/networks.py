@@ -14,8 +14,8 @@ from helpers.group_lives.last_activity import define_by_listing
 from helpers.group_lives.silence import define_silent
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
-from helpers.survival import Interval
 from helpers.survival.bootstrap import SEED
+from helpers.survival.interval import Interval
 
 FIRST_MONTHS = 14 * 30.44
 LEAST_BIRTHS = 20

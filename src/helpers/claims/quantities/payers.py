@@ -26,8 +26,10 @@ from helpers.group_lives.evidence import (
 )
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS
-from helpers.survival import Interval, estimate_survival, fit_cox
 from helpers.survival.bootstrap import SEED
+from helpers.survival.hazards.cox import fit_cox
+from helpers.survival.interval import Interval
+from helpers.survival.kaplan_meier import estimate_survival
 
 LEAST_CLUSTERS = 8
 FIRST_YEAR = 1999

@@ -28,7 +28,7 @@ from helpers.group_lives.evidence import (
     require_events_per_coefficient,
 )
 from helpers.records import MONTH_DAYS
-from helpers.survival import Interval
+from helpers.survival.interval import Interval
 
 LEAST_NEWCOMERS, LEAST_CLUSTERS = 200, 8
 TEN_POINTS, TWENTY_POINTS = 0.10, 0.2

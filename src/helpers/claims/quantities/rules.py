@@ -42,7 +42,10 @@ from helpers.group_lives.evidence import (
 )
 from helpers.group_lives.last_activity import define_by_last_activity, define_by_listing
 from helpers.records import DAY_US
-from helpers.survival import Interval, Regression, choose_clusters, fit_cox
+from helpers.survival.bootstrap import choose_clusters
+from helpers.survival.hazards.cox import fit_cox
+from helpers.survival.hazards.regression import Regression
+from helpers.survival.interval import Interval
 
 CENTRAL = (0.2, 0.8)
 TWO = 2  # values make a slope

@@ -29,9 +29,9 @@ from helpers.group_lives.last_activity import extend_to_record_end, read_dates
 from helpers.group_lives.silence import SILENCE_DAYS, select_recorded
 from helpers.inference import estimate_success_probability
 from helpers.records import DAY_US, MONTH_DAYS
-from helpers.survival import Interval, Lifetimes, choose_clusters
-from helpers.survival.bootstrap import DRAWS, SEED
-from helpers.survival.interval import enclose
+from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.interval import Interval, enclose
+from helpers.survival.lifetimes import Lifetimes
 
 BEFORE = {90: "56-83", 180: "152-179", 365: "337-364"}  # four weeks, by the age after
 LEAST_FOR_SUCCESS = 72

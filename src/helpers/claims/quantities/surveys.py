@@ -25,8 +25,8 @@ from helpers.inference import (
     compute_wilson_interval,
     estimate_rate_ratio,
 )
-from helpers.survival import Interval
 from helpers.survival.bootstrap import DRAWS, SEED, bootstrap_statistic
+from helpers.survival.interval import Interval
 
 LEAST_RESPONDENTS = 50
 MEMBER = "feels a member"

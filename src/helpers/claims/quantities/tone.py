@@ -14,7 +14,7 @@ from helpers import paths
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.group_lives.evidence import Evidence
-from helpers.survival import Interval
+from helpers.survival.interval import Interval
 
 
 @quantity("end_hazard_by_tone", of="ratio")

@@ -149,12 +149,12 @@ def put(tmp_path):
     return write
 
 
-@pytest.fixture(autouse=True)
-def own_key(tmp_path_factory, monkeypatch):
-    """Keep each test's key apart from the user's own, and the same in every run."""
+@pytest.fixture(autouse=True, scope="session")
+def _own_key(tmp_path_factory):
+    """Keep the key of tests apart from the user's own, and the same in every run."""
     folder = tmp_path_factory.mktemp("config")
     (folder / "pseudonyms.key").write_text("07" * 32, encoding="ascii")
-    monkeypatch.setenv("SHEQUN_CONFIG", str(folder))
+    os.environ["SHEQUN_CONFIG"] = str(folder)
 
 
 @pytest.fixture(scope="session")

@@ -78,11 +78,8 @@ def study_of(communities, folder, form="chatlab", **plan):
         room = folder / "exports" / f"{number:03d}"
         room.mkdir(parents=True)
         WRITERS[form].write(community, room)
-    key = folder / "pseudonyms.key"
-    key.write_text("07" * 32, encoding="ascii")
-    terms = Terms(key=key)
     study, refused = make_study(
-        Plan(exports=[folder / "exports"], out=folder / "out", terms=terms, **plan)
+        Plan(exports=[folder / "exports"], out=folder / "out", terms=Terms(), **plan)
     )
     assert not refused
     return study

@@ -150,9 +150,8 @@ def test_unusable_path_is_named_in_one_sentence(
 
 
 @pytest.fixture
-def small_log(tmp_path, monkeypatch):
-    """Return a readable table, and keep the key away from the user's own."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
+def small_log(tmp_path):
+    """Return a readable table."""
     (tmp_path / "in").mkdir()
     log = tmp_path / "in" / "log.csv"
     log.write_text("time,sender,text\n2024-01-05 10:00,ann,hello\n", "utf-8")

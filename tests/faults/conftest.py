@@ -57,11 +57,9 @@ def write_exports():
 
 
 @pytest.fixture(scope="session")
-def terms(tmp_path_factory):
-    """Return terms with a key of their own."""
-    key = tmp_path_factory.mktemp("key") / "pseudonyms.key"
-    key.write_text("07" * 32, encoding="ascii")
-    return Terms(key=key)
+def terms():
+    """Return the usual terms."""
+    return Terms()
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,10 @@ BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture
-def quiet(monkeypatch, tmp_path):
-    """Work in the project's folder, with a key and pictures of one's own."""
+def quiet(monkeypatch):
+    """Work in the project's folder, without a window."""
     mpl.use("Agg")
     monkeypatch.chdir(ROOT)
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
 
 
 @pytest.mark.usefixtures("quiet")

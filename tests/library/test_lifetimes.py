@@ -48,12 +48,11 @@ def build_groups(listed, **more):
     return sq.groups_from(listed, **named | more)
 
 
-def test_lifetimes_agree_with_the_studies(tmp_path, monkeypatch):
+def test_lifetimes_agree_with_the_studies(tmp_path):
     """Messages in a frame live as long as the same messages in a study do."""
     from helpers.own_groups.plan import Plan
     from helpers.own_groups.run import make_study
 
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
     exports = sorted(DEMO.glob("*-[01]*.zip"))[:12]
     messages = sq.clean(sq.read_messages(exports))
     study, _ = make_study(Plan(exports=exports, out=tmp_path / "study"))
@@ -409,8 +408,6 @@ def test_one_arm_cannot_be_compared(listed):
 
 def test_comparing_by_nothing_is_a_sentence():
     """It was a bare TypeError about a 0-d array."""
-    import helpers as sq
-
     lives = sq.silence(sq.load("fcc_gitter"))
     with pytest.raises(sq.ShequnError, match="by cannot be None"):
         sq.compare_survival(lives, by=None)
@@ -429,7 +426,6 @@ def test_a_model_of_one_group_is_refused_with_the_columns_that_there_are():
         sq.silence(rooms).fit_cox("C(kind)", groups)  # kinds of which no room ended
 
 
-@pytest.mark.filterwarnings("ignore:the frame does not say until when")
 def test_a_model_of_two_groups_is_no_singular_matrix() -> None:
     """NumPy's LinAlgError came through."""
     days = ["2024-01-01", "2024-01-02", "2024-02-05", "2024-03-01", "2024-09-01"]

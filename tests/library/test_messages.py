@@ -15,12 +15,6 @@ DEMO = RAW / "demo"
 CHAT = "[2024-01-05, 10:00:0{n}] {who}: {text}\n"
 
 
-@pytest.fixture(autouse=True)
-def own_key(monkeypatch, tmp_path):
-    """Keep the key away from the user's own."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
-
-
 @pytest.fixture
 def chat(tmp_path):
     """Return an export of five lines, one of them said by two."""

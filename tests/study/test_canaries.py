@@ -57,14 +57,6 @@ MAY_UNSHARE = shutil.which("unshare") and not subprocess.run(
 NO_INTERFACES = UNSHARE if MAY_UNSHARE else []
 
 
-@pytest.fixture
-def terms(tmp_path):
-    """Return terms with a key of their own."""
-    key = tmp_path / "pseudonyms.key"
-    key.write_text(KEY, encoding="ascii")
-    return Terms(key=key)
-
-
 def _community(number: int, form: str) -> Community:
     people = tuple(
         Person(f"{PERSON}{number:03d}{n}", f"{name}{n}") for n, name in enumerate(NAMES)
@@ -133,11 +125,9 @@ def with_ids(tmp_path):
 def studies(tmp_path_factory):
     """Return the results of a run of formats with names, and of one with ids."""
     room = tmp_path_factory.mktemp("studies")
-    (room / "key").write_text(KEY, encoding="ascii")
     for name, numbers in {"names": WITH_NAMES, "ids": WITH_IDS}.items():
         exports = _write_exports(room / f"{CANARY} {name}", numbers)
-        terms = Terms(key=room / "key")
-        make_study(Plan(exports=[exports], out=room / name, terms=terms))
+        make_study(Plan(exports=[exports], out=room / name, terms=Terms()))
     return room / "names", room / "ids"
 
 
@@ -210,11 +200,11 @@ def test_exported_tables_hold_no_formula_no_person_and_no_small_count(studies):
     assert "key" not in groups[0]
 
 
-def test_threshold_of_one_shows_all_counts(tmp_path, terms):
+def test_threshold_of_one_shows_all_counts(tmp_path):
     """For the user's own eyes."""
     exports = _write_exports(tmp_path / "in", WITH_IDS[:2])
     out = tmp_path / "out"
-    make_study(Plan(exports=[exports], out=out, terms=terms, k=1))
+    make_study(Plan(exports=[exports], out=out, terms=Terms(), k=1))
     groups = list(
         csv.DictReader((out / "tables/groups.csv").read_text("utf-8").splitlines())
     )
@@ -222,10 +212,10 @@ def test_threshold_of_one_shows_all_counts(tmp_path, terms):
     assert all(row["label"].startswith("group ") for row in groups)
 
 
-def test_template_contains_no_spreadsheet_formula(tmp_path, terms):
+def test_template_contains_no_spreadsheet_formula(tmp_path):
     """It alone holds names, and a spreadsheet takes none for a formula."""
     exports = _write_exports(tmp_path / "in", ALL[:4])  # each of the names
-    text = build_template(list_named_groups([exports], terms))
+    text = build_template(list_named_groups([exports], Terms()))
     assert CANARY in text
     assert not [c for row in csv.reader(text.splitlines()) for c in row if c[:1] == "="]
 

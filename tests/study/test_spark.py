@@ -32,7 +32,7 @@ from helpers.own_groups.user_study import UserMetadata
 from helpers.own_groups.user_study import publish_tables
 from helpers.store.ingest import Terms, ingest_exports
 demo, room = map(Path, sys.argv[1:3])
-done = ingest_exports([demo], room / "store", Terms(key=room / "key"))
+done = ingest_exports([demo], room / "store", Terms())
 publish_tables(done.exports, room / "spark" / sys.argv[3], UserMetadata(engine="spark"))
 """
 A_SOURCE = """
@@ -76,8 +76,7 @@ def python():
 def room(tmp_path_factory):
     """Return where the demo's exports have been read."""
     room = tmp_path_factory.mktemp("spark")
-    (room / "key").write_text("07" * 32, encoding="ascii")
-    ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
+    ingest_exports([DEMO], room / "store", Terms())
     return room
 
 
@@ -123,7 +122,7 @@ def master(python, tmp_path):
 @pytest.mark.spark
 def test_the_demo_is_the_same_on_spark(python, room):
     """Every table has the rows and bytes that DuckDB gives."""
-    done = ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
+    done = ingest_exports([DEMO], room / "store", Terms())
     publish_tables(done.exports, room / "duckdb" / NAME, UserMetadata())
     _run(python, ON_SPARK, DEMO, room, NAME)
     one, two = (open_study(room / on / NAME).manifest for on in ("duckdb", "spark"))
@@ -146,7 +145,7 @@ def test_what_spark_submit_sets_holds(python, tmp_path):
 @pytest.mark.spark
 def test_the_demo_is_the_same_on_two_workers(python, room, master, tmp_path):
     """What one machine holds says nothing of rows that go over a network."""
-    done = ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
+    done = ingest_exports([DEMO], room / "store", Terms())
     publish_tables(done.exports, room / "duckdb" / "two", UserMetadata())
     (room / "two.py").write_text(ON_SPARK, "utf-8")
     options = ["--master", master, "--executor-memory", "600m"]

@@ -92,10 +92,9 @@ def states(tmp_path_factory):
     columns = ["time", "group", "sender", "text"]
     (room / "exports").mkdir()
     pd.DataFrame(rows, columns=columns).to_csv(room / "exports/all.csv", index=False)
-    (room / "key").write_text("07" * 32, "ascii")
     plan = Plan(
         exports=[room / "exports"], out=room / "out", k=1, chapters=False, named=True,
-        terms=Terms(key=room / "key", exported=END),
+        terms=Terms(exported=END),
     )  # fmt: skip
     return run_study(plan), states
 

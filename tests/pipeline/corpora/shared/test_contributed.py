@@ -35,11 +35,10 @@ LINES = "group,platform,end,day,messages,people|1,qq,open,0,3,1-4|1,qq,open,9,7,
 def given(tmp_path_factory):
     """Write the counts of all demo groups, and the study that they are of."""
     room = tmp_path_factory.mktemp("given")
-    (room / "key").write_text("07" * 32, "ascii")
     (room / "raw" / "contributed").mkdir(parents=True)
     file = room / "raw" / "contributed" / "demo.csv"
     made = date(2024, 7, 14)  # on which the demo's last message was written
-    exports, terms = [RAW / "demo"], Terms(key=room / "key", exported=made)
+    exports, terms = [RAW / "demo"], Terms(exported=made)
     plan = Plan(
         exports=exports, out=room / "out", terms=terms, chapters=False, counts=file
     )

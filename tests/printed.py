@@ -8,6 +8,8 @@ import io
 import json
 import re
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
@@ -78,3 +80,13 @@ def _take_pictures(notebook):
         [figure.pop("csv") for figure in saved],
         [data.pop("image/png") for data in shown],
     )
+
+
+def run_cells(code):
+    """Run cells one after the other, as a script does, without pictures."""
+    plt.switch_backend("agg")
+    names = {"__name__": "chapter"}
+    with mpl.rc_context():
+        for cell in code:
+            exec(cell, names)  # noqa: S102 - our own chapters
+            plt.close("all")

@@ -153,7 +153,7 @@ def test_the_app_counts_a_shared_case(server, case):
         assert time.monotonic() < until, done
         time.sleep(0.3)
     assert done["code"] == 0
-    table = open_run(server.session.out, k=1).study.table("groups")
+    table = open_run(server.session.out).study.table("groups")
     assert (len(table), int(table["messages"].sum())) == (groups, messages)
 
 

@@ -150,7 +150,7 @@ def test_silence_in_a_window_is_no_never(in_window):
 def test_an_opened_run_has_its_window(in_window):
     """Replies and tone of the chapters were of all days, and first days unexplained."""
     plan, _, page = in_window
-    run = open_run(plan.out, k=1)
+    run = open_run(plan.out)
     assert (len(run.texts()), len(run.record.messages)) == (10, 10)
     assert len(set(run.record.messages["sender"])) == 1
     assert "Only the days" in page

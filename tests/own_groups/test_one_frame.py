@@ -65,7 +65,7 @@ def _run(place, out):
 
 def _read_page(study, out):
     """Count what cards, private page and chapter are made of."""
-    run = open_run(out, k=1)
+    run = open_run(out)
     record, cards = run.record, build_cards(study)
     explicit = record.replies[record.replies["explicit"]]
     return {

@@ -15,6 +15,7 @@ from helpers.derive.measures import DUCKDB
 from helpers.errors import MissingSourceError
 from helpers.life_tables import load_life_tables
 from helpers.own_groups.cards.card import Card
+from helpers.own_groups.hand_labels import TONE, read_labels, read_messages
 from helpers.own_groups.record import (
     STORE,
     Record,
@@ -23,25 +24,17 @@ from helpers.own_groups.record import (
     read_adjustments,
     read_record,
 )
-from helpers.own_groups.sentences import name_group
-from helpers.small_counts import mask_frame
 from helpers.store.exports import open_exports
 from helpers.study.study import OF_A_RUN, Study, open_study
-from helpers.wording import Language, Message, render, say, say_in
+from helpers.wording import Message, say
 
 if TYPE_CHECKING:
     from helpers.survival.lifetimes import Lifetimes
 
-HEADS = {
-    "group": say("group"),
-    "first": say("first"),
-    "last": say_in("table of people", "last"),
-    "messages": say("messages"),
-    "posters": say_in("table of people", "writers"),
-}
 LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
 INSTRUMENTS = ("chat_line", "vader")
+ANSWERS = [*TONE.values()]
 
 
 @dataclass(frozen=True)
@@ -50,20 +43,6 @@ class Run:
 
     folder: Path  # where the run wrote
     study: Study  # its processed tables
-    k: int = 5  # counts of people below it are hidden; 1 shows all
-
-    @cached_property
-    def groups(self) -> pd.DataFrame:
-        """One row per group: name, first and last day, messages, people who wrote."""
-        table = self.study.table("groups")
-        offset = self.study.manifest.day_offset_us
-        days = {
-            name: pd.to_datetime(table[column] + offset, unit="us").dt.date
-            for name, column in (("first", "first_us"), ("last", "last_us"))
-        }
-        names = [str(name_group(str(label))) for label in table["label"]]
-        columns = {"group": names, **days, "messages": table["messages"]}
-        return pd.DataFrame(columns | {"posters": table["posters"]})
 
     @cached_property
     def lives(self) -> Lifetimes:
@@ -71,16 +50,6 @@ class Run:
         from helpers.library.lifetimes import silence  # noqa: PLC0415 - slow to import
 
         return silence(self.study)
-
-    def show_groups(self, language: Language = "en") -> pd.DataFrame:
-        """Return the table of groups with small counts of people hidden."""
-        shown = mask_frame(self.groups, self.k)
-        if language == "zh":
-            shown["group"] = [
-                render(name_group(str(name)), "zh") for name in shown["group"]
-            ]
-            shown.columns = [render(HEADS[name], "zh") for name in shown.columns]
-        return shown
 
     def texts(self, most: int = TEXTS) -> pd.DataFrame:
         """Return at most so many messages with text, drawn at random, by time.
@@ -92,6 +61,17 @@ class Run:
             rng = np.random.default_rng(SEED)
             rows = rows.iloc[np.sort(rng.choice(len(rows), most, replace=False))]
         return add_moments(rows, self.study.manifest.day_offset_us)
+
+    def labels(self) -> pd.DataFrame:
+        """Return messages that the user labelled by tone: ``group, text, label``.
+
+        They are in `labels.csv` of the folder, of ``shequn label``; else there is none.
+        """
+        if not (path := self.folder / "labels.csv").exists():
+            return pd.DataFrame(columns=["group", "text", "label"])
+        given = read_labels(path).query("kind == 'tone' and label in @ANSWERS")
+        told = given.merge(read_messages(self.folder), on=["group", "message"])
+        return told[["group", "text", "label"]]
 
     @cached_property
     def record(self) -> Record:
@@ -129,22 +109,6 @@ class Run:
         columns = ["group", "sender", "to", "replies", "recorded"]
         return pd.concat(parts, ignore_index=True)[columns]
 
-    def answers(self, language: Language = "en") -> pd.DataFrame:
-        """Return what the groups show of the claims, as the page does."""
-        from helpers.own_groups.report.answers import (  # noqa: PLC0415 - slow
-            ANSWER_HEADS,
-            list_own_answers,
-        )
-
-        heads = [render(head, language) for head in ANSWER_HEADS]
-        rows = [
-            [render(one.said, language), render(one.measured, language),
-             render(one.found, language), one.together or "–", one.claimed,
-             render(one.word, language)]
-            for one in list_own_answers(self.study)
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=heads)
-
 
 def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
     time = pd.to_datetime(rows["time_us"].astype("Int64"), unit="us", utc=True)
@@ -152,15 +116,13 @@ def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["time", "group", "person"], ignore_index=True)
 
 
-def open_run(folder: str | Path, *, k: int = 5) -> Run:
+def open_run(folder: str | Path) -> Run:
     """Open a folder made by `shequn run`, with its tables, sentences and plots.
 
     Parameters
     ----------
     folder
         As given to ``-o``.
-    k
-        Counts of people below it are hidden; 1 shows all.
 
     Raises
     ------
@@ -180,7 +142,7 @@ def open_run(folder: str | Path, *, k: int = 5) -> Run:
             where=str(folder),
             remedy=say("name the folder that you gave to -o of `shequn run`"),
         )
-    return Run(place, open_study((place / OF_A_RUN).resolve()), k)
+    return Run(place, open_study((place / OF_A_RUN).resolve()))
 
 
 KIND = "chat"

@@ -11,12 +11,14 @@ from typing import Any
 
 from helpers.notebooks import execute_chapters, list_chapters, name_place, write_stable
 from helpers.own_groups.report.translated import translate_notebook
+from helpers.study.study import OF_A_RUN, open_study
 from helpers.wording import Language, render, say
 
 FOLDER = "chapters"
 ENDINGS: Mapping[Language, str] = {"en": ".ipynb", "zh": ".zh.ipynb"}
 HOME = re.compile(r'^HOME = "[^"]*"(?=  # change me)', re.MULTILINE)
 NUMBERS = range(2, 11)  # the first and last are about the project itself
+OF_TEXTS = 8  # this one reads them
 HERE = 'HOME = ".."'  # the run, from the folder of its chapters
 SECTION = re.compile(r"^## ", re.MULTILINE)
 LAST = "## Exercises"
@@ -35,7 +37,8 @@ def write_chapters(folder: Path) -> list[str]:
     room, paths = folder / FOLDER, []
     room.mkdir(exist_ok=True)
     for chapter in list_chapters():
-        if int(chapter.name[:2]) not in NUMBERS:
+        number = int(chapter.name[:2])
+        if number not in NUMBERS or (number == OF_TEXTS and not _has_texts(folder)):
             continue
         notebook: Any = nbformat.read(chapter, as_version=4)
         if any(HOME.search(cell.source) for cell in notebook.cells):
@@ -55,6 +58,12 @@ def write_chapters(folder: Path) -> list[str]:
         for path in paths
         for end in ENDINGS.values()
     ]
+
+
+def _has_texts(folder: Path) -> bool:
+    study = open_study((folder / OF_A_RUN).resolve())
+    tables = study.manifest.tables
+    return "shown" in tables and bool(study.table("shown")["text"].any())
 
 
 def _introduce(folder: Path, language: Language) -> str:
@@ -99,7 +108,7 @@ def _split_sections(cells: Sequence[Any]) -> list[list[Any]]:
 
 def _reads_home(section: Sequence[Any]) -> bool:
     codes = (cell.source for cell in section if cell.cell_type == "code")
-    return any(name == "HOME" for code in codes for name, _ in list_names(code))
+    return any("HOME" in names for code in codes for names in list_names([code]))
 
 
 def _find_needed(sections: Sequence[Sequence[Any]], kept: set[int]) -> set[int]:
@@ -110,22 +119,29 @@ def _find_needed(sections: Sequence[Sequence[Any]], kept: set[int]) -> set[int]:
         for cell in reversed(sections[at]):
             if cell.cell_type != "code":
                 continue
-            names = list(list_names(cell.source))
-            made = {name for name, is_bound in names if is_bound}
+            read, made = list_names([cell.source])
             if at in kept or made & wanted:
                 if at not in kept:
                     needed.add(id(cell))
-                wanted = (wanted - made) | {name for name, bound in names if not bound}
+                wanted = (wanted - made) | read
     return needed
 
 
-def list_names(code: str) -> Iterator[tuple[str, bool]]:
-    """Yield the global names that a cell uses, in order, and whether it binds them.
+def list_names(cells: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return the global names that cells read from above themselves, and bind.
 
-    >>> list(list_names("b = a"))
-    [('a', False), ('b', True)]
+    >>> list_names(["b = a", "c = b"]) == ({"a"}, {"b", "c"})
+    True
     """
-    yield from _list_names(compile(code, "cell", "exec"))
+    above: set[str] = set()
+    bound: set[str] = set()
+    for cell in cells:
+        for name, is_bound in _list_names(compile(cell, "cell", "exec")):
+            if is_bound:
+                bound.add(name)
+            elif name not in bound:
+                above.add(name)
+    return above, bound
 
 
 def _list_names(code: CodeType) -> Iterator[tuple[str, bool]]:

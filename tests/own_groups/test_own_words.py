@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 
 import matplotlib as mpl
@@ -111,20 +110,16 @@ def test_chinese_chapters_are_chinese(out):
 def _run(room, exports, exported=None, **how):
     (room / "key").write_text("07" * 32, encoding="ascii")
     terms = Terms(key=room / "key", exported=exported)
-    run_study(Plan(exports=exports, out=room / "o", terms=terms, **how))
-    return room / "o"
+    plan = Plan(exports=exports, out=room / "o", terms=terms, **how)
+    return run_study(plan).page.parent
 
 
 def _write_plain_table(room):
     """Write six groups, of which four end, without replies or joins."""
     days = np.random.default_rng(4).exponential([90.0] * 4 + [900.0] * 2)
-    begin = pd.date_range("2023-01-01", periods=600).astype(str)
-    rows = [
-        f"{begin[day + n]},g{n},p{day % 7},line"
-        for n, life in enumerate(days)
-        for day in range(int(min(life, 500)))
-    ]
-    table = room / "plain.csv"
+    begin, table = pd.date_range("2023-01-01", periods=600), room / "plain.csv"
+    said = [(n, day) for n, life in enumerate(days) for day in range(int(life))]
+    rows = [f"{begin[day + n]},g{n},p{day % 7},line" for n, day in said if day < 500]
     table.write_text("\n".join(["time,group,sender,text", *rows]), "utf-8")
     return [table]
 
@@ -141,24 +136,26 @@ def test_two_chapters_run_on_one_group(tmp_path, monkeypatch, capsys):
     assert not NOTHING.search(told)
 
 
-WORLDS = {
-    "one group": lambda _: [RAW / "demo" / "discord-05.zip"],
-    "one platform": lambda _: sorted((RAW / "demo").glob("discord-*.zip")),
-    "the demo, no day": lambda _: [RAW / "demo"],
-    "the demo": lambda _: [RAW / "demo"],
-    "a plain table": _write_plain_table,
-    "planted": lambda _: [RAW / "souring" / "groups.zip"],
+def _demo(some):
+    return lambda _: sorted((RAW / "demo").glob(some))
+
+
+WORLDS = {  # exports, and the day on which they were made
+    "one group": (_demo("discord-05.zip"), None),
+    "one platform": (_demo("discord-*.zip"), None),
+    "the demo, no day": (_demo("*.zip"), None),
+    "the demo": (_demo("*.zip"), "files"),
+    "a plain table": (_write_plain_table, date(2024, 12, 31)),
+    "planted": (lambda _: [RAW / "souring" / "groups.zip"], date(2024, 4, 26)),
 }
-DAYS = {"the demo": "files", "planted": date(2024, 4, 26)}
-DAYS["a plain table"] = date(2024, 12, 31)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("world", WORLDS)
 def test_the_chapters_run_on_any_groups(tmp_path, world):
     """Groups of many kinds, with and without a day of export."""
-    exports, day = WORLDS[world](tmp_path), DAYS.get(world)
-    assert [*list_faults(_run(tmp_path, exports, day, chapters=True))] == []
+    find, day = WORLDS[world]
+    assert [*list_faults(_run(tmp_path, find(tmp_path), day, chapters=True))] == []
 
 
 def test_two_people_are_counted_nowhere(tmp_path):
@@ -168,11 +165,8 @@ def test_two_people_are_counted_nowhere(tmp_path):
         for n in range(140)
     )
     (tmp_path / "log.csv").write_text(f"time,sender,text\n{rows}", "utf-8")
-    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
-    terms = Terms(key=tmp_path / "key")
-    plan = Plan(exports=[tmp_path / "log.csv"], out=tmp_path / "o", terms=terms)
     lines = []
-    run_study(replace(plan, chapters=False, report=lines.append))
+    _run(tmp_path, [tmp_path / "log.csv"], chapters=False, report=lines.append)
     page = (tmp_path / "o" / "your-groups.html").read_text("utf-8")
     assert "fewer than 5" in page
     assert "不知道是哪天导出的" in page  # of whom no life is estimated

@@ -31,9 +31,12 @@ from helpers.survival.proportion import compute_wilson_interval
 from helpers.text import normalise_texts
 from pipeline.validation.learning import fit_logistic
 from pipeline.validation.text_rules import (
+    count_steps,
+    require_set,
     write_chat_ledger,
     write_chat_quality,
     write_quality,
+    write_steps,
 )
 
 FOLDER, LEDGER = TABLE.parent, TABLE.with_name("chat_tone_ledger.csv")
@@ -75,14 +78,14 @@ def read_english_sets(corpora: Path) -> list[Labelled]:
     names = [f"senti4sd_{part}itemPOLARITY.csv" for part in ("train3098", "test1326")]
     posts = pd.concat(
         [
-            pd.read_csv(_find(folder, name), sep=";", encoding="utf-8-sig",
+            pd.read_csv(require_set(folder / name), sep=";", encoding="utf-8-sig",
                         names=["id", "label", "text"])
             for name in names
         ]
     )  # fmt: skip
-    comments = pd.read_csv(_find(folder, "premo_pull_requests.csv"))
+    comments = pd.read_csv(require_set(folder / "premo_pull_requests.csv"))
     tweets = pd.read_csv(
-        _find(folder, "hutto_tweets_GroundTruth.txt"),
+        require_set(folder / "hutto_tweets_GroundTruth.txt"),
         sep="\t", names=["id", "mean", "text"], quoting=3,
     )  # fmt: skip
     mean = tweets["mean"].to_numpy(np.float64)
@@ -95,16 +98,6 @@ def read_english_sets(corpora: Path) -> list[Labelled]:
         ),
         _keep_unique("tweets", tweets["text"], pd.Series(tweet_sides)),
     ]
-
-
-def _find(folder: Path, name: str) -> Path:
-    if not (folder / name).is_file():
-        raise MissingSourceError(
-            "the labelled set is not there",
-            where=name,
-            remedy="put the folder of raw corpora next to the project",
-        )
-    return folder / name
 
 
 def _keep_unique(name: str, texts: pd.Series[str], sides: pd.Series[float]) -> Labelled:
@@ -121,7 +114,7 @@ def read_chinese_set(corpora: Path, name: str) -> Labelled:
     """
     file, positive, negative = CHINESE_SETS[name]
     rows = pd.read_csv(
-        _find(corpora / "chinese_sentiment", file), encoding="utf-8-sig"
+        require_set(corpora / "chinese_sentiment" / file), encoding="utf-8-sig"
     ).dropna(subset=["review"])
     rows = rows[rows["label"].isin(positive | negative)]
     sides = np.where(rows["label"].isin(positive), 1.0, -1.0)
@@ -139,7 +132,7 @@ def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
 
 def _exclude_lines(folder: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each reason for exclusion, and the lines that are left after it."""
-    rows = pd.read_csv(_find(folder, name))
+    rows = pd.read_csv(require_set(folder / name))
     yield "", rows
     rows = rows.dropna(subset=["text"])
     joined = [remove_blanks(text) for text in rows["text"]]
@@ -170,19 +163,14 @@ def write_ledger(corpora: Path, path: Path = LEDGER) -> None:
     """Write how many labelled chat lines were used or excluded, and why, as CSV."""
     folder = corpora / "chat_labels"
     seen = read_lines(folder, TRAINING)[0]
-    counts: list[tuple[str, str, str, int]] = []
+    counts = []
     for use, name in {"training": TRAINING, "measuring": MEASURING}.items():
         (_, rows), *steps = _exclude_lines(folder, name)
-        counts.append((use, "read", name, len(rows)))
         if use == "measuring":
             left = steps[-1][1]
             steps.append(("in the training set", left[~left["text"].isin(seen)]))
-        for reason, left in steps:
-            counts.append((use, "set aside", reason, len(rows) - len(left)))
-            rows = left
-        counts.append((use, "kept", "lines", len(rows)))
-    table = pd.DataFrame(counts, columns=["lines", "step", "reason", "rows"])
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+        counts += count_steps(use, name, rows, steps, "lines")
+    write_steps(counts, "lines", path)
 
 
 def fit_weights(corpora: Path, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -90,8 +90,8 @@ class Measure(NamedTuple):
 
 def write_quality(corpora: Path, out: Path) -> None:
     """Write precision, recall and false alarms of the advertisement rules as CSV."""
-    lines = (",".join(_quote_value(str(v)) for v in m) for m in measure_rules(corpora))
-    write_text(out, "\n".join([",".join(Measure._fields), *lines]) + "\n")
+    table = pd.DataFrame(measure_rules(corpora))
+    write_text(out, table.to_csv(index=False, lineterminator="\n"))
 
 
 def measure_rules(corpora: Path) -> Iterator[Measure]:
@@ -134,30 +134,36 @@ def write_chat_ledger(corpora: Path, out: Path) -> None:
 
     `corpora`: the folder that holds ``chat_labels`` as received.
     """
-    counts = [
-        (name, step, reason, n)
-        for name, chat in CHATS.items()
-        for step, reason, n in _count_rows(chat, corpora / "chat_labels")
-    ]
+    counts = []
+    for name, chat in CHATS.items():
+        rows = _read_labelled(chat.file, corpora / "chat_labels")
+        steps = _exclude_rows(rows, chat)
+        counts += count_steps(name, f"{chat.file}.csv.gz", rows, steps, "messages")
     for name, file in NOT_READ.items():
-        n = len(_read_labelled(file, corpora / "chat_labels"))
-        counts += [
-            (name, "read", f"{file}.csv.gz", n),
-            (name, "set aside", "no rule reads what they are labelled for", n),
-            (name, "kept", "messages", 0),
-        ]
-    table = pd.DataFrame(counts, columns=["messages", "step", "reason", "rows"])
+        rows = _read_labelled(file, corpora / "chat_labels")
+        none = [("no rule reads what they are labelled for", rows[:0])]
+        counts += count_steps(name, f"{file}.csv.gz", rows, none, "messages")
+    write_steps(counts, "messages", out)
+
+
+def count_steps(
+    name: str, file: str, rows: pd.DataFrame,
+    steps: Iterable[tuple[str, pd.DataFrame]], kept: str,
+) -> list[tuple[str, str, str, int]]:  # fmt: skip
+    """Count the rows of a labelled set: read, set aside by each reason, kept."""
+    counts = [(name, "read", file, len(rows))]
+    for reason, left in steps:
+        counts.append((name, "set aside", reason, len(rows) - len(left)))
+        rows = left
+    return [*counts, (name, "kept", kept, len(rows))]
+
+
+def write_steps(
+    counts: Sequence[tuple[str, str, str, int]], unit: str, out: Path
+) -> None:
+    """Write what was counted of labelled sets as CSV."""
+    table = pd.DataFrame(counts, columns=[unit, "step", "reason", "rows"])
     write_text(out, table.to_csv(index=False, lineterminator="\n"))
-
-
-def _count_rows(chat: LabelledChat, folder: Path) -> Iterator[tuple[str, str, int]]:
-    """Yield step, reason and number of rows of a labelled set."""
-    rows = _read_labelled(chat.file, folder)
-    yield "read", f"{chat.file}.csv.gz", len(rows)
-    for reason, rest in _exclude_rows(rows, chat):
-        yield "set aside", reason, len(rows) - len(rest)
-        rows = rest
-    yield "kept", "messages", len(rows)
 
 
 def _exclude_rows(
@@ -177,10 +183,11 @@ def _exclude_rows(
 
 
 def _read_labelled(file: str, folder: Path) -> pd.DataFrame:
-    return pd.read_csv(_require(folder / f"{file}.csv.gz"), dtype=str)
+    return pd.read_csv(require_set(folder / f"{file}.csv.gz"), dtype=str)
 
 
-def _require(path: Path) -> Path:
+def require_set(path: Path) -> Path:
+    """Return the file of a labelled set; raise if it is not there."""
     if not path.is_file():
         raise MissingSourceError(
             "a labelled set is missing",
@@ -275,8 +282,4 @@ def _read_rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _open_file(path: Path) -> TextIO:
-    return _require(path).open(encoding="utf-8-sig", newline="")
-
-
-def _quote_value(value: str) -> str:
-    return f'"{value}"' if "," in value else value
+    return require_set(path).open(encoding="utf-8-sig", newline="")

@@ -53,7 +53,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/corpora": 5290,
     "pipeline/publish": 619,
     "pipeline/site": 3517,
-    "pipeline/validation": 4731,
+    "pipeline/validation": 4722,
     "tests/*.py": 3588,
     "tests/claims": 3400,
     "tests/derive": 1797,

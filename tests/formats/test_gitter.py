@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.formats import gitter
+from helpers.formats import FORMATS
 from helpers.formats.reading.source import Source
 from tests.raw_corpora import SHARED
 
@@ -79,7 +79,7 @@ def test_room_without_messages_is_listed(read):
 def test_the_freecodecamp_rooms_are_read_whole():
     """211,983 rows of 7,503 senders in 521 rooms."""
     source, rows, rooms, senders = Source(FCC), 0, set(), set()
-    for batch in gitter.read(source):
+    for batch in FORMATS["gitter"].read(source):
         if batch.kind == "message":
             rows += batch.table.num_rows
             rooms.update(batch.table["group"].to_pylist())

@@ -9,7 +9,6 @@ import pytest
 from helpers.formats import FORMATS, recognise_format
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.losses import THREAD
-from helpers.formats.zulip import zulip_archive
 from tests.raw_corpora import SHARED
 
 NCAR = SHARED / "ncar_zulip"
@@ -97,7 +96,7 @@ def test_reactions_name_their_people(read):
 def test_the_ncar_archive_is_read_whole():
     """6,707 messages of 32 streams in 832 files, as many as the index declares."""
     source, messages, groups = Source(NCAR), 0, 0
-    for batch in zulip_archive.read(source):
+    for batch in FORMATS["zulip_archive"].read(source):
         messages += batch.table.num_rows if batch.kind == "message" else 0
         groups += batch.table.num_rows if batch.kind == "group" else 0
     files = [name for name in source.names if name.endswith(".json")]

@@ -32,11 +32,11 @@ __all__ = [
 
 _ROOMS = {  # each format's module
     "chatlab": "chatlab", "memotrace": "wechat.memotrace",
-    "pywxdump": "wechat.pywxdump", "chatlog": "wechat.chatlog",
+    "chatlog": "wechat.chatlog",
     "qq": "qq.qq", "qce": "qq.qce", "telegram": "telegram",
     "discord": "discord", "slack": "slack", "slackdump": "slackdump",
-    "whatsapp": "whatsapp", "zulip_archive": "zulip.zulip_archive",
-    "zulip_realm": "zulip.zulip_realm", "gitter": "gitter", "matrix": "matrix",
+    "whatsapp": "whatsapp",
+    "zulip_realm": "zulip.zulip_realm", "matrix": "matrix",
     "mattermost": "mattermost", "transcript": "transcript", "table": "table",
     "by_rule": "rules.by_rule",
 }  # fmt: skip

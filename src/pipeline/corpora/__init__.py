@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.formats import Source
+from helpers.formats import FORMATS, Source
 from helpers.records import Batch
 from pipeline.corpora.shared.corpus import (
     SOURCES,
@@ -126,7 +126,7 @@ def read_exported(raw: RawFolder, form: str, network: str) -> Iterator[Batch]:
     }
     source.names = tuple(place)
     raw.tally.update(dict.fromkeys(raw.names, 0))
-    for batch in import_module(f"helpers.formats.{form}").read(source):
+    for batch in FORMATS[form].read(source):
         if batch.kind == "message":
             raw.tally.update(place[name] for name in batch.table["file"].to_pylist())
         named = [network] * batch.table.num_rows

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from itertools import compress
 from typing import Any
 
 from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.reading.tabular import read_header
 from helpers.formats.rules.by_rule import fix
-from helpers.formats.rules.conversations import read_conversation
 from helpers.formats.rules.documents import read_json_rows, read_list
 from helpers.formats.rules.lines import read_lines
 from helpers.formats.rules.programs import Program
+from helpers.formats.rules.records import TABLES, Reader
 from helpers.formats.table import Rows, Table, read_rows
 from helpers.records import Batch
 
@@ -23,13 +25,32 @@ class Described:
         self._program = program
         self.NAME, self.OBSERVES = program.name, program.observability
         self.OUTSIDE = program.outside
+        hook = f"helpers.formats.rules.hooks.{program.hook}"
+        self._hook = import_module(hook) if program.hook else None
+        for name in ("list_parts", "list_sent"):
+            if hasattr(self._hook, name):
+                setattr(self, name, getattr(self._hook, name))
 
     def has_signature(self, head: Head) -> bool:
         """Detect the program's files by how they begin, or by their keys."""
+        if self._hook and hasattr(self._hook, "has_signature"):
+            told: bool | None = self._hook.has_signature(head)
+            if told is not None:
+                return told
         start = head.start.lstrip("\ufeff \n")
         if len(head.names) == 1 and self._program.begins(start):
             return True
-        return any(set(keys) <= head.paths for keys in self._program.keys)
+        files = self._program.files
+        names = self._program.list_files(head.names) if files else head.names[:1]
+        return any(self._has_keys(head, name) for name in names[:3])
+
+    def _has_keys(self, head: Head, name: str) -> bool:
+        """Return whether a file has the keys, or a table the columns."""
+        if name.endswith(TABLES):
+            there = {f"[].{key}" for key in read_header(head.text(name))}
+        else:
+            there = {*head.keys(name)}
+        return any(there.issuperset(keys) for keys in self._program.keys)
 
     def weight(self, _: Head) -> Weight:
         """Return how strongly a beginning or keys of its own indicate the program."""
@@ -39,8 +60,10 @@ class Described:
     def read(self, source: Source) -> Iterator[Batch]:
         """Yield the records of one export."""
         program = self._program
-        if program.rows:
-            yield from read_conversation(source, program)
+        if self._hook:
+            yield from self._hook.Reader(source, program).read()
+        elif program.rows is not None:
+            yield from Reader(source, program).read()
         elif program.columns:
             table = Table(
                 lambda: self._read_blocks(source),

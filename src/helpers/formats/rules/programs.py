@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from helpers.files import read_own_rows
 from helpers.formats.reading.source import LEAST
 from helpers.formats.rows.events import Event, Grammar, Known, load_grammar
+from helpers.formats.rules.paths import Paths
+from helpers.formats.wechat import wechat
 from helpers.records import Observability
 
 _FOLDER = ("formats", "rules", "programs")
@@ -42,11 +44,23 @@ class Program:
         the role without which nothing was said in a group.
     kinds
         Labels of messages, or whole texts that stand for something sent, by kind.
-    rows, facts, chats, outside
-        Of a document of one chat: the path of its messages, the dotted keys of what it
-        says of the chat, its words for kinds of chats, and those that are no groups.
+    files, pages
+        Patterns of the files that are read, and of their numbers, if there are several.
+    rows, types, needed, repeated
+        The path of the list of messages, the types of columns that are not the usual,
+        the keys without which a row is none, and the object that is often repeated.
+    header, names, clock
+        The columns of tables that do not name them; those with names of the sender;
+        how times are written.
+    group, notices
+        What is so of all groups; types of notices by the kind of event they tell.
+    facts, chats, outside
+        Of a document of one chat: the dotted keys of what it says of the chat, its
+        words for kinds of chats, and those that are no groups.
     has_brackets
         Whether words in brackets stand for what is no text, and names for ids.
+    hook
+        The module with what is read in another way.
     """
 
     name: str
@@ -56,7 +70,18 @@ class Program:
     keys: tuple[tuple[str, ...], ...] = ()
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     said: str = ""
-    rows: str = ""
+    files: str = ""
+    pages: str = ""
+    rows: str | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+    repeated: str = ""
+    header: tuple[str, ...] = ()
+    group: Mapping[str, str] = field(default_factory=dict)
+    notices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    names: tuple[str, ...] = ("sender",)
+    clock: Literal["epoch", "iso", "wall"] = "epoch"
+    hook: str = ""
     facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     chats: Mapping[str, str] = field(default_factory=dict)
     outside: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +104,46 @@ class Program:
     def labels(self) -> Mapping[str, str]:
         """The kind of what was sent by the text in its place."""
         return {text: kind for kind, texts in self.kinds.items() for text in texts}
+
+    @cached_property
+    def notice_kinds(self) -> Mapping[str, str]:
+        """The kind of event by the type of the notice that tells it."""
+        return {one: kind for kind, types in self.notices.items() for one in types}
+
+    def find_label(self, label: str) -> str | None:
+        """Return the kind of a label; one that ends in a star begins with the rest."""
+        if label not in self._known:
+            starts = (one for one in self.labels if one[-1:] == "*")
+            found = next((one for one in starts if label.startswith(one[:-1])), label)
+            self._known[label] = self.labels.get(found)
+        return self._known[label]
+
+    @cached_property
+    def _known(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The decoder of the program's rows, and their columns."""
+        return Paths(self.columns, self.types, self.needed, self.repeated)
+
+    def list_files(self, names: Sequence[str]) -> list[str]:
+        """List the files that have rows, in the order of their numbers."""
+
+        def number(name: str) -> tuple[str, int]:
+            page = re.search(self.pages, name) if self.pages else None
+            return (name.replace(page[0], "", 1), int(page[1])) if page else (name, 0)
+
+        return sorted((one for one in names if re.search(self.files, one)), key=number)
+
+    def classify_chat(self, said: Mapping[str, Any], group: str) -> str | None:
+        """Return what a chat is, by its own word, else by whether it is a group."""
+        if kind := said.get("kind"):
+            return str(self.chats.get(kind, kind))
+        if "is_group" not in self.facts:
+            return None
+        known = wechat.classify_chat(group)
+        return {True: "group", False: known or "private"}.get(said["is_group"], known)
 
     def begins(self, text: str) -> bool:
         """Return whether a text begins as the program's files do."""

@@ -1,0 +1,1 @@
+"""What programs need beyond their descriptions, a module each."""

@@ -1,0 +1,138 @@
+"""Decode rows by the keys that a description names, into columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from helpers.formats.json.json_stream import Count, Repeating
+
+Steps = tuple[str, ...]
+_STEP = re.compile(r"(?<!\\)\.")
+_TYPES: Mapping[str, Any] = {
+    "any": Any, "count": Count | None, "flag": bool | int | None,
+    "id": str | int | None, "number": int | None, "text": str | None,
+    "time": int | float | str | None, "kind": str | int | float | None,
+}  # fmt: skip
+_USUAL = {
+    "time": "time", "kind": "kind", "number": "number", "own": "flag", "bot": "flag",
+    **dict.fromkeys(("id", "reply_to", "sender_id", "group"), "id"),
+}  # fmt: skip
+
+
+class Paths:
+    """Columns by the dotted paths of their keys; the first filled path counts.
+
+    A key with ``[]`` behind it is a list, of which each row has all elements.
+
+    >>> paths = Paths({"who": ["by.name", "as"], "tags": ["on[].tag"]}, {})
+    >>> rows = paths.decoder.decode(
+    ...     b'[{"by": {"name": "a"}, "on": [{"tag": "x"}]}, {"as": "b"}]'
+    ... )
+    >>> paths.spread(rows)
+    {'who': ['a', 'b'], 'tags': [['x'], None]}
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, Sequence[str]],
+        types: Mapping[str, str],
+        needed: Sequence[str] = (),
+        repeated: str = "",
+    ) -> None:
+        self._gets: dict[Steps, attrgetter[Any]] = {}
+        self._part = repeated
+        self.names = {
+            role: [path for path in theirs if path[0] != "@"]
+            for role, theirs in columns.items()
+        }
+        tree: dict[str, Any] = {}
+        for role, theirs in self.names.items():
+            kind = _TYPES[types.get(role, _USUAL.get(role, "text"))]
+            for path in theirs:
+                _plant(tree, _split(path), kind)
+        part = tree.pop(repeated, None)
+        if part is not None:
+            tree[repeated] = msgspec.Raw
+        element = self._build(tree, (), {_split(one)[0] for one in needed})
+        self.decoder: Any = msgspec.json.Decoder(list[element])  # type: ignore[valid-type]
+        if part is not None:
+            kind = self._build(part, (repeated,), set()) | None
+            self.decoder = Repeating(element, "part", kind)
+
+    def _build(self, tree: Mapping[str, Any], above: Steps, needed: set[str]) -> Any:  # noqa: ANN401  a type
+        fields: list[Any] = []
+        names = {}
+        for at, (key, inner) in enumerate(tree.items()):
+            own = (*above, key)
+            field = "part" if inner is msgspec.Raw else f"f{at}"
+            kind = self._build(inner, own, set()) if isinstance(inner, dict) else inner
+            if key.endswith("[]"):
+                kind = tuple.__class_getitem__((kind, ...))
+            if inner is msgspec.Raw:
+                fields.append((field, kind, msgspec.Raw(b"null")))
+            else:
+                is_open = key not in needed
+                fields.append((field, kind | None, None) if is_open else (field, kind))
+            names[field] = key.removesuffix("[]")
+            self._gets[own] = attrgetter(field)
+        return msgspec.defstruct("Part", fields, rename=names, gc=False, kw_only=True)
+
+    def spread(self, rows: Sequence[Any]) -> dict[str, list[Any]]:
+        """Return the columns of decoded rows."""
+        known: dict[Steps, list[Any]] = {(): [*rows]}
+        if self._part:
+            known[()], known[self._part,] = ([*one] for one in zip(*rows, strict=True))
+        return {
+            role: fill([self._take(_split(path), known) for path in theirs])
+            for role, theirs in self.names.items()
+            if theirs
+        }
+
+    def _take(self, steps: Steps, known: dict[Steps, list[Any]]) -> list[Any]:
+        if steps not in known:
+            *above, _ = steps
+            outer = self._take(tuple(above), known)
+            depth = sum(one.endswith("[]") for one in above)
+            known[steps] = _look_into(outer, self._gets[steps], depth)
+        return known[steps]
+
+
+def _look_into(outer: Sequence[Any], get: attrgetter[Any], depth: int) -> list[Any]:
+    """Return what stands under a key in objects, or in lists of them, how deep."""
+    if not depth:
+        return [None if one is None else get(one) for one in outer]
+    return [_look_into(one, get, depth - 1) if one else None for one in outer]
+
+
+def _split(path: str) -> Steps:
+    r"""Split a path at its dots, but for those of a key.
+
+    >>> _split(r"content.m\.relates_to.key")
+    ('content', 'm.relates_to', 'key')
+    """
+    return tuple(one.replace("\\.", ".") for one in _STEP.split(path))
+
+
+def _plant(tree: dict[str, Any], steps: Steps, kind: object) -> None:
+    for step in steps[:-1]:
+        tree = tree.setdefault(step, {})
+    tree.setdefault(steps[-1], kind)
+
+
+def fill(columns: Sequence[list[Any]]) -> list[Any]:
+    """Return the first of several columns, filled where it is empty.
+
+    >>> fill([["a", None], ["b", "c"]])
+    ['a', 'c']
+    """
+    first, *others = columns
+    for other in others:
+        first = [
+            b if a is None or a == "" else a for a, b in zip(first, other, strict=True)
+        ]
+    return first

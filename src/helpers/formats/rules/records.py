@@ -1,0 +1,259 @@
+"""Read the rows of JSON and of tables by the description of their program.
+
+A description says where the files are, what is what in a row, and what labels mean. A
+program that needs more overrides steps of `Reader` in a module of `hooks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from helpers.formats.json.json_stream import (
+    decode_elements,
+    decode_envelope,
+    decode_json_lines,
+)
+from helpers.formats.reading.chat import Chat
+from helpers.formats.reading.source import Source
+from helpers.formats.reading.tabular import group_rows, read_tables
+from helpers.formats.rows.clock import from_epoch, from_iso, from_wall, read_instant
+from helpers.formats.rows.columns import to_ids
+from helpers.formats.rows.events import YOU
+from helpers.formats.rows.people import NAMED, to_name_id
+from helpers.formats.rows.placeholders import split_placeholders
+from helpers.formats.rules.paths import fill
+from helpers.formats.rules.programs import Program
+from helpers.formats.wechat import wechat
+from helpers.records import Batch, from_rows
+
+_NUMBER = re.compile(r"(?:type=)?(\d+)")  # of a type without a label
+_ID = re.compile(r"wxid_\w+|\S+@\w+")
+KEPT = ("mentions", "topic", "bot", "links", "has_code")
+TABLES = (".csv", ".tsv")
+_LINES = (".jsonl", ".ndjson")
+
+
+class Block:
+    """Consecutive rows as columns, by what they are."""
+
+    def __init__(self, columns: dict[str, list[Any]], positions: Sequence[int]) -> None:
+        self.columns, self.positions = columns, positions
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.positions)
+
+    def __getitem__(self, role: str) -> list[Any]:
+        """Return a column; one that is missing is empty."""
+        return self.columns.get(role) or [None] * len(self)
+
+    def __setitem__(self, role: str, column: list[Any]) -> None:
+        """Put a column in the place of another."""
+        self.columns[role] = column
+
+    def rows(self, *roles: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the cells of some columns, row by row."""
+        return zip(*map(self.__getitem__, roles), strict=True)
+
+    def take(self, at: Sequence[int]) -> Block:
+        """Return some of the rows."""
+        if len(at) == len(self):
+            return self
+        columns = {role: [one[i] for i in at] for role, one in self.columns.items()}
+        return Block(columns, [self.positions[i] for i in at])
+
+
+class Reader:
+    """Reads one export of a program."""
+
+    def __init__(self, source: Source, program: Program) -> None:
+        self.source, self.program = source, program
+        self.file, self.group = "", source.stem
+        self.facts: dict[str, Any] = {}
+        self.chats: dict[str, Chat] = {}
+
+    def read(self) -> Iterator[Batch]:
+        """Yield the records of all files; a damaged one costs no other."""
+        for name in self.list_files():
+            with self.source.carry_on() if self.program.files else nullcontext():
+                yield from self.read_file(name)
+
+    def list_files(self) -> list[str]:
+        """List the files with rows, in the order of their numbers."""
+        if not self.program.files:
+            return [self.source.name]
+        return self.program.list_files(self.source.names)
+
+    def read_file(self, name: str) -> Iterator[Batch]:
+        """Yield the records of one file."""
+        self.file, self.chats = name, {}
+        if self.program.facts:
+            yield from self.open_document()
+        for block in self.read_blocks():
+            yield from self.read_block(block)
+        found, count = sum(chat.rows for chat in self.chats.values()), "count"
+        declared = self.facts.get(count)
+        self.source.losses.balance("messages", name, declared=declared, found=found)
+
+    def open_document(self) -> Iterator[Batch]:
+        """Yield the group of a document that is one chat."""
+        document = decode_envelope(
+            self.source, self.file, dict[str, Any], self.program.rows or ""
+        )
+        self.facts = self.find_facts(document)
+        self.group = str(self.facts.get("group") or self.source.stem)
+        made_us = read_instant(self.facts, "exported", self.source.options.zone)
+        self.source.state_export(self.group, made_us, self.file)
+        yield from self.open_chat(self.group)
+
+    def find_facts(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a document says of its chat."""
+        facts = self.program.facts.items()
+        return {role: find(document, paths) for role, paths in facts}
+
+    def open_chat(self, group: str) -> Iterator[Batch]:
+        """Yield a group's record when it is met."""
+        if group in self.chats:
+            return
+        is_nobody = wechat.is_system_sender
+        understand = self.program.understand
+        self.chats[group] = Chat(self.source, self.file, group, understand, is_nobody)
+        row = {"group": group, "platform": self.program.platform, "file": self.file}
+        yield from_rows("group", [row | self.describe_group(group)])
+
+    def describe_group(self, group: str) -> dict[str, Any]:
+        """Return what is known of a group."""
+        kind = self.program.classify_chat(self.facts, group)
+        return {"label": self.facts.get("label"), "kind": kind}
+
+    def read_blocks(self) -> Iterator[Block]:
+        """Yield the rows of the file in blocks of columns."""
+        paths, every = self.program.paths, (self.source, self.file)
+        if self.file.endswith(TABLES):
+            separator = "\t" if self.file.endswith(".tsv") else ","
+            for table in read_tables(*every, separator, names=self.program.header):
+                none: list[Any] = [None] * len(table.row)
+                columns = {
+                    role: fill([[*table.columns.get(path, none)] for path in theirs])
+                    for role, theirs in paths.names.items() if theirs
+                }  # fmt: skip
+                yield Block(columns, table.row)
+            return
+        if self.file.endswith(_LINES):
+            blocks = decode_json_lines(*every, paths.decoder)
+        else:
+            blocks = decode_elements(*every, paths.decoder, self.program.rows or "")
+        for rows, positions in blocks:
+            yield Block(paths.spread(rows), positions)
+
+    def read_block(self, block: Block) -> Iterator[Batch]:
+        """Yield the records of some rows."""
+        self.prepare(block)
+        groups = [str(group or self.group) for group in block.columns.get("group", ())]
+        parts = dict(group_rows(groups)) or {self.group: [*range(len(block))]}
+        for group, at in parts.items():
+            yield from self.open_chat(group)
+            yield from self.read_chat(block.take(at), self.chats[group])
+
+    def prepare(self, block: Block) -> None:
+        """Change columns to what the program means by them."""
+
+    def read_chat(self, block: Block, chat: Chat) -> Iterator[Batch]:
+        """Yield the messages of one chat, and the events in its system lines."""
+        worded: list[Any] = [None] * len(block)
+        words = block["text"]
+        if self.program.has_brackets:
+            worded, words = split_placeholders(block["text"])
+        ids = self.identify(block)
+        for role in self.program.names:
+            chat.names(zip(ids, block[role], strict=True))
+        own = {*zip(ids, block["own"], strict=True)}
+        chat.names((one, YOU) for one, is_own in own if is_own)
+        told = [*zip(block["kind"], block["number"], worded, strict=True)]
+        known = {one: _classify_kind(*one, self.program) for one in set(told)}
+        kinds = [known[one] for one in told]
+        yield from chat.batches(
+            position=block.positions,
+            time_us=self.read_times(block["time"]),
+            sender=ids,
+            kind=kinds,
+            text=self.extract_texts(block, words, kinds, chat),
+            **{role: to_ids(block[role]) for role in ("id", "reply_to")},
+            **{role: block[role] for role in KEPT if role in block.columns},
+        )
+
+    def read_times(self, values: Sequence[Any]) -> Any:  # noqa: ANN401  a column
+        """Return instants of times as the program writes them."""
+        zone = self.source.options.zone
+        if self.program.clock == "wall":
+            return from_wall([value or "" for value in values], zone)
+        return (from_iso if self.program.clock == "iso" else from_epoch)(values)
+
+    def identify(self, block: Block) -> list[str | None]:
+        """Return who wrote: by id, or by name where a program knows some without."""
+        ids = to_ids(block["sender_id"])
+        if not self.program.has_brackets or all(ids):
+            return ids
+        named = zip(ids, block["sender"], strict=True)
+        ids = [one or _identify(name) for one, name in named]
+        if any(one and one.startswith(NAMED) for one in ids):
+            self.source.observed["sender_ids"] = "by name"
+        return ids
+
+    def extract_texts(
+        self, block: Block, words: Sequence[Any], kinds: Sequence[str], chat: Chat
+    ) -> list[str | None]:
+        """Return own texts, without marks, senders and XML that are not theirs."""
+        texts = block["text"]
+        if self.program.has_brackets:
+            rows = zip(texts, words, kinds, strict=True)
+            return [_read_bracketed(*one) for one in rows]
+        if any(text and ":\n" in text for text in texts):
+            strip, spoke = wechat.strip_sender_prefix, chat.spoke
+            texts = [
+                strip(text, {who or ""} | spoke) if text and ":\n" in text else text
+                for text, who in zip(texts, block["sender_id"], strict=True)
+            ]
+        return wechat.extract_texts(texts, kinds)
+
+
+def find(document: Mapping[str, Any], paths: Sequence[str]) -> Any:  # noqa: ANN401
+    """Return the first text or number at a dotted path; a damaged one says nothing."""
+    for path in paths:
+        value: Any = document
+        for step in path.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, str | int | float) and value != "":
+            return value
+    return None
+
+
+def _identify(name: str | None) -> str | None:
+    """Return the sender by name, or by account if no name is known."""
+    return name if not name or _ID.fullmatch(name) else to_name_id(name)
+
+
+def _read_bracketed(text: str | None, word: str | None, kind: str) -> str | None:
+    """Return a text without the words in brackets that stand for its kind."""
+    if kind == "system":
+        return wechat.strip_mark(text or "")
+    return wechat.extract_text(text if kind == "text" else word, kind)
+
+
+def _classify_kind(
+    kind: str | int | None, number: int | None, worded: str | None, program: Program
+) -> str:
+    """Return a message's kind by its label, WeChat's number or words in brackets."""
+    label = program.find_label(str(kind))
+    if number is None and (match := _NUMBER.fullmatch(str(kind))):
+        number = int(match[1])
+    if label in {None, "other", "system"} and number is not None:
+        known = wechat.classify_type(number)
+        return "system" if label == "system" and known != "poke" else known
+    if kind is None and worded is not None:
+        return worded
+    is_worded = label == "share" and worded not in {None, "text"}
+    return str(worded) if is_worded else label or "other"

@@ -1,0 +1,161 @@
+"""Read rows whose notices have types, of any number of groups, by a description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.formats.reading.source import Source
+from helpers.formats.rows.columns import (
+    build_messages,
+    classify_markdown,
+    list_reactions,
+    to_ids,
+    yield_rows,
+)
+from helpers.formats.rows.losses import REPLIES_MISSING
+from helpers.formats.rows.people import NAMED, SIGNATURE
+from helpers.formats.rules import records
+from helpers.formats.rules.programs import Program
+from helpers.formats.rules.records import KEPT, Block
+from helpers.records import Batch, from_rows
+from helpers.text.columns import to_text_array
+
+Row = dict[str, Any]
+
+
+class Reader(records.Reader):
+    """Reads one export of a program."""
+
+    signature: re.Pattern[str] | None = None  # before what a bridge brings over
+
+    def __init__(self, source: Source, program: Program) -> None:
+        super().__init__(source, program)
+        self.groups: dict[str, None] = {}
+        self._replies = 0  # that a server counted, and that were not read
+
+    def read_file(self, name: str) -> Iterator[Batch]:
+        """Yield the records of one file, its groups last."""
+        self.groups, self._replies = {}, 0
+        yield from super().read_file(name)
+        if self._replies > 0:
+            self.source.losses.noted(REPLIES_MISSING, name, 0, self._replies)
+        yield from self.close_groups()
+
+    def close_groups(self) -> Iterator[Batch]:
+        """Yield the records of the groups that the file is about."""
+        for group in self.groups:
+            yield from_rows("group", [self.describe_group(group)])
+
+    def describe_group(self, group: str) -> Row:
+        """Return what is known of a group."""
+        place = {"group": group, "file": self.file, "position": 1}
+        told = {"label": group, "platform": self.program.platform}
+        return {**place, **told, **self.program.group}
+
+    def read_block(self, block: Block) -> Iterator[Batch]:
+        """Yield messages, and the events, reactions and answers told by them."""
+        has_groups = any(block["group"])
+        groups = (
+            [str(one or self.group) for one in block["group"]] if has_groups else []
+        )
+        block["group"] = groups or [self.group] * len(block)
+        for role in ("id", "reply_to", "sender_id"):
+            block[role] = to_ids(block[role])
+        if "mentions" in block.columns:
+            block["mentions"] = [
+                to_ids([who for who in named if who]) if named else None
+                for named in block["mentions"]
+            ]
+        self.prepare(block)
+        self.groups |= dict.fromkeys(block["group"])
+        self.meet(block)
+        times, kinds = self.read_times(block["time"]), self.classify(block)
+        notices = [at for at, kind in enumerate(kinds) if kind == "system"]
+        senders, rules = self.find_authors(block), block["rule"]
+        for at in notices:
+            senders[at] = None
+            rules[at] = f"{self.program.platform}.{block['type'][at]}"
+        yield build_messages(
+            file=self.file,
+            position=block.positions,
+            group=block["group"],
+            time_us=times,
+            sender=senders,
+            kind=kinds,
+            text=block["text"],
+            rule=rules,
+            **{role: block[role] for role in ("id", "reply_to")},
+            **{role: block.columns[role] for role in KEPT if role in block.columns},
+        )
+        told = ((at, self.describe_notice(block, at)) for at in notices)
+        events = [
+            self.place(block, at) | {"time_us": times[at].as_py()} | row
+            for at, row in told
+        ]
+        yield from yield_rows(event=events, reaction=[*self.list_reactions(block)])
+        if "replies" in block.columns:
+            counted = sum(filter(None, block["replies"]))
+            self._replies += counted - sum(one is not None for one in block["thread"])
+
+    def meet(self, block: Block) -> None:
+        """Record the names of those who wrote."""
+        for group, who, *names in set(
+            block.rows("group", "sender_id", *self.program.names)
+        ):
+            if who and not who.startswith(NAMED):
+                self.source.people.met(group, who, *names)
+
+    def classify(self, block: Block) -> list[str]:
+        """Return the kinds of the rows."""
+        own: list[str] | None = block.columns.get("kind")
+        return own or [classify_markdown(text) for text in block["text"]]
+
+    def find_authors(self, block: Block) -> list[str | None]:
+        """Return who wrote each row, also behind a bot that speaks for several."""
+        people, groups = self.source.people, block["group"]
+        authors: list[str | None] = [*block["sender_id"]]
+        if any(block["relayed"]):
+            authors = [
+                people.relayed(group, who, name) if who and name else who
+                for group, who, name in block.rows("group", "sender_id", "relayed")
+            ]
+        every = {*groups} if self.signature else ()
+        for group in every:
+            pairs = zip(authors, groups, strict=True)
+            own = [one if its == group else None for one, its in pairs]
+            senders = to_text_array(own if len(every) > 1 else authors)
+            signed = (group, senders.dictionary_encode(), block["text"])
+            found = people.find_signed(*signed, self.signature or SIGNATURE)
+            for at, who in found.items():
+                authors[at] = who
+        return authors
+
+    def place(self, block: Block, at: int) -> Row:
+        """Return where a row stands."""
+        group, position = block["group"][at], block.positions[at]
+        return {"group": group, "file": self.file, "position": position}
+
+    def describe_notice(self, block: Block, at: int) -> Row:
+        """Return the event that a notice tells: what its type means, of whom."""
+        kind = str(block["type"][at])
+        return {
+            "rule": f"{self.program.platform}.{kind}",
+            "kind": self.program.notice_kinds.get(kind, "unrecognised"),
+            "actor": block["sender_id"][at],
+        }
+
+    def list_reactions(self, block: Block) -> Iterator[Row]:
+        """Yield reactions: one a named person, one for those who are only counted."""
+        if "reactions" not in block.columns:
+            return
+        roles = ("reactions", "reaction_people", "reaction_counts")
+        for at, (kinds, people, counts) in enumerate(block.rows(*roles)):
+            for n, kind in enumerate(kinds or ()):
+                row = self.place(block, at) | {"message": block["id"][at], "kind": kind}
+                who = people[n] if people else None
+                named = who if isinstance(who, list) else [who]
+                yield from list_reactions(
+                    row, to_ids(named), counts[n] if counts else 1
+                )

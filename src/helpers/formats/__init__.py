@@ -31,7 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 _ROOMS = {  # each format's module
-    "chatlab": "chatlab", "memotrace": "wechat.memotrace",
+    "memotrace": "wechat.memotrace",
     "chatlog": "wechat.chatlog",
     "qq": "qq.qq", "qce": "qq.qce", "telegram": "telegram",
     "discord": "discord", "slack": "slack", "slackdump": "slackdump",

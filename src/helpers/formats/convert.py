@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,18 +23,42 @@ from helpers.errors import (
 )
 from helpers.files import replace_file, write_text
 from helpers.formats import read_export
-from helpers.formats.chatlab import CLOSED, DISSOLVED, KINDS, WORDED, describe_events
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.export_matching import Earlier, Merge
 from helpers.formats.rows.frame import OTHER_CHATS
+from helpers.formats.rules.programs import load_program
 from helpers.records import NOT_MESSAGES, SECOND_US, Batch, merge_group_records
 from helpers.wording import say
 
 Target = Literal["chatlab", "convokit"]
 VERSION = "0.0.2"
-_NUMBERS = {kind: number for number, kind in KINDS.items()}
+_NUMBERS = {kind: int(label) for label, kind in load_program("chatlab").labels.items()}
 _PLATFORMS = ("qq", "wechat", "telegram", "discord", "whatsapp", "line", "slack")
+# ChatLab has no events, only the text of system messages: WeChat's wording, or QQ's for
+# groups of QQ. People stand in it as the ids that their messages bear.
+_WORDED = ("join", "leave", "kick", "rename")
+_CLOSED = dict.fromkeys(("exporter_left", "migrated"), "你退出了群聊")
+_DISSOLVED = "群已被群主解散"
+_UNNAMED = "$names$"  # as WeChat's exporters leave what they can't resolve
+_WECHAT = {
+    ("join", True): '"{actor}"邀请"{subjects}"加入了群聊',
+    ("join", False): '"{subjects}"加入了群聊',
+    ("leave", False): '"{subjects}"退出了群聊',
+    ("kick", True): '"{actor}"将"{subjects}"移出了群聊',
+    ("kick", False): '"$adder$"将"{subjects}"移出了群聊',
+    ("rename", True): '"{actor}"修改群名为“{value}”',
+    ("rename", False): '"$adder$"修改群名为“{value}”',
+}
+_QQ = {
+    ("join", True): "{actor} 邀请 {subjects} 加入本群",
+    ("join", False): "{subjects} 加入本群",
+    ("leave", False): "{subjects} 退出本群",
+    ("kick", True): "{subjects} 被管理员 {actor} 移出本群",
+    ("kick", False): "{subjects} 被移出本群",
+    ("rename", True): "{actor} 修改群名为“{value}”",
+    ("rename", False): "$adder$ 修改群名为“{value}”",
+}
 
 Row = dict[str, Any]
 Place = tuple[str, int]  # file and position
@@ -125,7 +149,7 @@ class _Gathered:
         if to == "convokit":
             lost |= {f"message {one}" for one in NOT_MESSAGES}
         else:
-            lost -= {f"event {one}" for one in WORDED}
+            lost -= {f"event {one}" for one in _WORDED}
         return {kind: rows for kind, rows in sorted(self.seen.items()) if kind in lost}
 
     def note_days(self, reading: Reading) -> None:
@@ -152,7 +176,7 @@ class _Gathered:
                 self.members.setdefault(row["group"], {})[row["person"]] = row
         elif batch.kind == "event":
             for row in rows:
-                if row["kind"] in WORDED and row["time_us"] is not None:
+                if row["kind"] in _WORDED and row["time_us"] is not None:
                     events_by_place = self.events.setdefault(row["group"], {})
                     events_by_place.setdefault(_get_place(row), []).append(row)
         elif batch.kind == "group":
@@ -218,12 +242,12 @@ def _build_chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
     for message in gathered.messages(group):
         if message["time_us"] is not None:
             event_rows = events.pop(_get_place(message), None)
-            wording = describe_events(event_rows, platform) if event_rows else None
+            wording = _describe_events(event_rows, platform) if event_rows else None
             yield _build_chatlab_message(message, wording)
     for rows in events.values():  # told by lists and logs, not by a system line
-        yield _build_chatlab_message(rows[0] | NOBODY, describe_events(rows, platform))
+        yield _build_chatlab_message(rows[0] | NOBODY, _describe_events(rows, platform))
     if closed_us is not None:
-        wording = CLOSED.get(group_record["closed_kind"], DISSOLVED)
+        wording = _CLOSED.get(group_record["closed_kind"], _DISSOLVED)
         yield _build_chatlab_message({"time_us": closed_us} | NOBODY, wording)
 
 
@@ -283,3 +307,23 @@ def _write_lines(path: Path, rows: Iterable[Row]) -> Path:
 
 def _write_json(path: Path, value: Row) -> None:
     write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def _describe_events(
+    events: Sequence[dict[str, Any]], platform: str | None
+) -> str | None:
+    """Return a Chinese system line, such as a join, for a row's events, or None.
+
+    >>> _describe_events(
+    ...     [{"kind": "join", "actor": "a", "subject": "b", "value": None}], "slack"
+    ... )
+    '"a"邀请"b"加入了群聊'
+    """
+    first = events[0]
+    words = _QQ if platform == "qq" else _WECHAT
+    acted = first["kind"] != "leave" and first["actor"] is not None
+    if (template := words.get((first["kind"], acted))) is None:
+        return None
+    subjects = "、".join(event["subject"] or _UNNAMED for event in events)
+    value = first["value"] or ""
+    return template.format(actor=first["actor"], subjects=subjects, value=value)

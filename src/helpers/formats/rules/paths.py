@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -33,8 +33,9 @@ class Paths:
     >>> rows = paths.decoder.decode(
     ...     b'[{"by": {"name": "a"}, "on": [{"tag": "x"}]}, {"as": "b"}]'
     ... )
-    >>> paths.spread(rows)
-    {'who': ['a', 'b'], 'tags': [['x'], None]}
+    >>> find = paths.look_into(rows)
+    >>> find("who"), find("tags"), find("text")
+    (['a', 'b'], [['x'], None], None)
     """
 
     def __init__(
@@ -47,14 +48,13 @@ class Paths:
         self._gets: dict[Steps, attrgetter[Any]] = {}
         self._part = repeated
         self.names = {
-            role: [path for path in theirs if path[0] != "@"]
-            for role, theirs in columns.items()
+            role: [_split(path) for path in theirs] for role, theirs in columns.items()
         }
         tree: dict[str, Any] = {}
         for role, theirs in self.names.items():
             kind = _TYPES[types.get(role, _USUAL.get(role, "text"))]
             for path in theirs:
-                _plant(tree, _split(path), kind)
+                _plant(tree, path, kind)
         part = tree.pop(repeated, None)
         if part is not None:
             tree[repeated] = msgspec.Raw
@@ -82,23 +82,26 @@ class Paths:
             self._gets[own] = attrgetter(field)
         return msgspec.defstruct("Part", fields, rename=names, gc=False, kw_only=True)
 
-    def spread(self, rows: Sequence[Any]) -> dict[str, list[Any]]:
-        """Return the columns of decoded rows."""
+    def look_into(self, rows: Sequence[Any]) -> Callable[[str], list[Any] | None]:
+        """Return what finds a column of decoded rows, by what it is."""
         known: dict[Steps, list[Any]] = {(): [*rows]}
         if self._part:
             known[()], known[self._part,] = ([*one] for one in zip(*rows, strict=True))
-        return {
-            role: fill([self._take(_split(path), known) for path in theirs])
-            for role, theirs in self.names.items()
-            if theirs
-        }
+
+        def find(role: str) -> list[Any] | None:
+            theirs = self.names.get(role)
+            return fill([self._take(one, known) for one in theirs]) if theirs else None
+
+        return find
 
     def _take(self, steps: Steps, known: dict[Steps, list[Any]]) -> list[Any]:
         if steps not in known:
             *above, _ = steps
             outer = self._take(tuple(above), known)
-            depth = sum(one.endswith("[]") for one in above)
-            known[steps] = _look_into(outer, self._gets[steps], depth)
+            depth, get = sum(one.endswith("[]") for one in above), self._gets[steps]
+            known[steps] = (
+                _look_into(outer, get, depth) if above else [*map(get, outer)]
+            )
         return known[steps]
 
 

@@ -7,8 +7,9 @@ program that needs more overrides steps of `Reader` in a module of `hooks`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from helpers.formats.json.json_stream import (
@@ -18,13 +19,13 @@ from helpers.formats.json.json_stream import (
 )
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Source
-from helpers.formats.reading.tabular import group_rows, read_tables
+from helpers.formats.reading.tabular import Table, group_rows, read_tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall, read_instant
 from helpers.formats.rows.columns import to_ids
-from helpers.formats.rows.events import YOU
+from helpers.formats.rows.events import YOU, Event, Known
 from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
-from helpers.formats.rules.paths import fill
+from helpers.formats.rules.paths import Paths, fill
 from helpers.formats.rules.programs import Program
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
@@ -33,26 +34,38 @@ _NUMBER = re.compile(r"(?:type=)?(\d+)")  # of a type without a label
 _ID = re.compile(r"wxid_\w+|\S+@\w+")
 KEPT = ("mentions", "topic", "bot", "links", "has_code")
 TABLES = (".csv", ".tsv")
-_LINES = (".jsonl", ".ndjson")
+LINES = (".jsonl", ".ndjson")
 
 
 class Block:
-    """Consecutive rows as columns, by what they are."""
+    """Consecutive rows as columns, by what they are; each is made when it is asked."""
 
-    def __init__(self, columns: dict[str, list[Any]], positions: Sequence[int]) -> None:
-        self.columns, self.positions = columns, positions
+    def __init__(
+        self, positions: Sequence[int], find: Callable[[str], list[Any] | None]
+    ) -> None:
+        self.positions, self._find = positions, find
+        self._columns: dict[str, list[Any] | None] = {}
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.positions)
 
+    def __contains__(self, role: str) -> bool:
+        """Return whether there is a column."""
+        return self._look_up(role) is not None
+
     def __getitem__(self, role: str) -> list[Any]:
         """Return a column; one that is missing is empty."""
-        return self.columns.get(role) or [None] * len(self)
+        return self._look_up(role) or [None] * len(self)
 
     def __setitem__(self, role: str, column: list[Any]) -> None:
         """Put a column in the place of another."""
-        self.columns[role] = column
+        self._columns[role] = column
+
+    def _look_up(self, role: str) -> list[Any] | None:
+        if role not in self._columns:
+            self._columns[role] = self._find(role)
+        return self._columns[role]
 
     def rows(self, *roles: str) -> Iterator[tuple[Any, ...]]:
         """Yield the cells of some columns, row by row."""
@@ -62,8 +75,12 @@ class Block:
         """Return some of the rows."""
         if len(at) == len(self):
             return self
-        columns = {role: [one[i] for i in at] for role, one in self.columns.items()}
-        return Block(columns, [self.positions[i] for i in at])
+
+        def find(role: str) -> list[Any] | None:
+            column = self._look_up(role)
+            return None if column is None else [column[i] for i in at]
+
+        return Block([self.positions[i] for i in at], find)
 
 
 class Reader:
@@ -74,6 +91,7 @@ class Reader:
         self.file, self.group = "", source.stem
         self.facts: dict[str, Any] = {}
         self.chats: dict[str, Chat] = {}
+        self.paths, self.has_lines = program.paths, source.name.endswith(LINES)
 
     def read(self) -> Iterator[Batch]:
         """Yield the records of all files; a damaged one costs no other."""
@@ -116,13 +134,19 @@ class Reader:
 
     def open_chat(self, group: str) -> Iterator[Batch]:
         """Yield a group's record when it is met."""
-        if group in self.chats:
-            return
-        is_nobody = wechat.is_system_sender
-        understand = self.program.understand
-        self.chats[group] = Chat(self.source, self.file, group, understand, is_nobody)
-        row = {"group": group, "platform": self.program.platform, "file": self.file}
-        yield from_rows("group", [row | self.describe_group(group)])
+        if group not in self.chats:
+            self.add_chat(group)
+            row = {"group": group, "platform": self.program.platform, "file": self.file}
+            yield from_rows("group", [row | self.describe_group(group)])
+
+    def add_chat(self, group: str) -> None:
+        """Open the conversation of a group."""
+        nobody = wechat.is_system_sender
+        self.chats[group] = Chat(self.source, self.file, group, self.understand, nobody)
+
+    def understand(self, line: str, known: Known = tuple) -> Event | None:
+        """Return the event in a line of the app."""
+        return self.program.understand(line, known)
 
     def describe_group(self, group: str) -> dict[str, Any]:
         """Return what is known of a group."""
@@ -131,29 +155,26 @@ class Reader:
 
     def read_blocks(self) -> Iterator[Block]:
         """Yield the rows of the file in blocks of columns."""
-        paths, every = self.program.paths, (self.source, self.file)
+        paths, every = self.paths, (self.source, self.file)
         if self.file.endswith(TABLES):
             separator = "\t" if self.file.endswith(".tsv") else ","
             for table in read_tables(*every, separator, names=self.program.header):
-                none: list[Any] = [None] * len(table.row)
-                columns = {
-                    role: fill([[*table.columns.get(path, none)] for path in theirs])
-                    for role, theirs in paths.names.items() if theirs
-                }  # fmt: skip
-                yield Block(columns, table.row)
+                yield Block(table.row, partial(_find_cells, table, paths))
             return
-        if self.file.endswith(_LINES):
+        if self.has_lines:
             blocks = decode_json_lines(*every, paths.decoder)
         else:
             blocks = decode_elements(*every, paths.decoder, self.program.rows or "")
         for rows, positions in blocks:
-            yield Block(paths.spread(rows), positions)
+            yield Block(positions, paths.look_into(rows))
 
     def read_block(self, block: Block) -> Iterator[Batch]:
         """Yield the records of some rows."""
         self.prepare(block)
-        groups = [str(group or self.group) for group in block.columns.get("group", ())]
-        parts = dict(group_rows(groups)) or {self.group: [*range(len(block))]}
+        parts = {self.group: [*range(len(block))]}
+        if "group" in block:
+            groups = [str(group or self.group) for group in block["group"]]
+            parts = dict(group_rows(groups))
         for group, at in parts.items():
             yield from self.open_chat(group)
             yield from self.read_chat(block.take(at), self.chats[group])
@@ -163,18 +184,15 @@ class Reader:
 
     def read_chat(self, block: Block, chat: Chat) -> Iterator[Batch]:
         """Yield the messages of one chat, and the events in its system lines."""
-        worded: list[Any] = [None] * len(block)
         words = block["text"]
         if self.program.has_brackets:
-            worded, words = split_placeholders(block["text"])
+            block["worded"], words = split_placeholders(words)
         ids = self.identify(block)
         for role in self.program.names:
             chat.names(zip(ids, block[role], strict=True))
         own = {*zip(ids, block["own"], strict=True)}
         chat.names((one, YOU) for one, is_own in own if is_own)
-        told = [*zip(block["kind"], block["number"], worded, strict=True)]
-        known = {one: _classify_kind(*one, self.program) for one in set(told)}
-        kinds = [known[one] for one in told]
+        kinds = self.classify(block)
         yield from chat.batches(
             position=block.positions,
             time_us=self.read_times(block["time"]),
@@ -182,8 +200,18 @@ class Reader:
             kind=kinds,
             text=self.extract_texts(block, words, kinds, chat),
             **{role: to_ids(block[role]) for role in ("id", "reply_to")},
-            **{role: block[role] for role in KEPT if role in block.columns},
+            **{one: block[one] for one in (*KEPT, "rule") if one in block},
         )
+
+    def classify(self, block: Block) -> list[str]:
+        """Return the kinds of rows, by label and number or by words in brackets."""
+        told = [*block.rows("kind", "number", "worded")]
+        program = self.program
+        known = {
+            (kind, number, worded): _classify_kind(kind, number, worded, program)
+            for kind, number, worded in set(told)
+        }
+        return [known[one] for one in told]
 
     def read_times(self, values: Sequence[Any]) -> Any:  # noqa: ANN401  a column
         """Return instants of times as the program writes them."""
@@ -211,6 +239,8 @@ class Reader:
         if self.program.has_brackets:
             rows = zip(texts, words, kinds, strict=True)
             return [_read_bracketed(*one) for one in rows]
+        if self.program.platform != "wechat":
+            return texts
         if any(text and ":\n" in text for text in texts):
             strip, spoke = wechat.strip_sender_prefix, chat.spoke
             texts = [
@@ -218,6 +248,12 @@ class Reader:
                 for text, who in zip(texts, block["sender_id"], strict=True)
             ]
         return wechat.extract_texts(texts, kinds)
+
+
+def _find_cells(table: Table, paths: Paths, role: str) -> list[Any] | None:
+    theirs = (".".join(steps) for steps in paths.names.get(role, ()))
+    there = [[*table.columns[name]] for name in theirs if name in table.columns]
+    return fill(there) if there else None
 
 
 def find(document: Mapping[str, Any], paths: Sequence[str]) -> Any:  # noqa: ANN401

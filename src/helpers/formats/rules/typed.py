@@ -63,7 +63,7 @@ class Reader(records.Reader):
         block["group"] = groups or [self.group] * len(block)
         for role in ("id", "reply_to", "sender_id"):
             block[role] = to_ids(block[role])
-        if "mentions" in block.columns:
+        if "mentions" in block:
             block["mentions"] = [
                 to_ids([who for who in named if who]) if named else None
                 for named in block["mentions"]
@@ -87,7 +87,7 @@ class Reader(records.Reader):
             text=block["text"],
             rule=rules,
             **{role: block[role] for role in ("id", "reply_to")},
-            **{role: block.columns[role] for role in KEPT if role in block.columns},
+            **{role: block[role] for role in KEPT if role in block},
         )
         told = ((at, self.describe_notice(block, at)) for at in notices)
         events = [
@@ -95,7 +95,7 @@ class Reader(records.Reader):
             for at, row in told
         ]
         yield from yield_rows(event=events, reaction=[*self.list_reactions(block)])
-        if "replies" in block.columns:
+        if "replies" in block:
             counted = sum(filter(None, block["replies"]))
             self._replies += counted - sum(one is not None for one in block["thread"])
 
@@ -109,8 +109,9 @@ class Reader(records.Reader):
 
     def classify(self, block: Block) -> list[str]:
         """Return the kinds of the rows."""
-        own: list[str] | None = block.columns.get("kind")
-        return own or [classify_markdown(text) for text in block["text"]]
+        if "kind" in block:
+            return block["kind"]
+        return [classify_markdown(text) for text in block["text"]]
 
     def find_authors(self, block: Block) -> list[str | None]:
         """Return who wrote each row, also behind a bot that speaks for several."""
@@ -148,7 +149,7 @@ class Reader(records.Reader):
 
     def list_reactions(self, block: Block) -> Iterator[Row]:
         """Yield reactions: one a named person, one for those who are only counted."""
-        if "reactions" not in block.columns:
+        if "reactions" not in block:
             return
         roles = ("reactions", "reaction_people", "reaction_counts")
         for at, (kinds, people, counts) in enumerate(block.rows(*roles)):

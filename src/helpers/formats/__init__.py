@@ -36,7 +36,7 @@ _ROOMS = {  # each format's module
     "qq": "qq.qq", "qce": "qq.qce", "telegram": "telegram",
     "discord": "discord", "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",
-    "zulip_realm": "zulip.zulip_realm", "matrix": "matrix",
+    "zulip_realm": "zulip.zulip_realm",
     "mattermost": "mattermost", "transcript": "transcript", "table": "table",
     "by_rule": "rules.by_rule",
 }  # fmt: skip

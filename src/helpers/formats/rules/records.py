@@ -107,24 +107,32 @@ class Reader:
 
     def read_file(self, name: str) -> Iterator[Batch]:
         """Yield the records of one file."""
-        self.file, self.chats = name, {}
+        self.file, self.chats, rows = name, {}, 0
         if self.program.facts:
+            self.read_facts()
             yield from self.open_document()
         for block in self.read_blocks():
+            rows += len(block)
             yield from self.read_block(block)
-        found, count = sum(chat.rows for chat in self.chats.values()), "count"
-        declared = self.facts.get(count)
-        self.source.losses.balance("messages", name, declared=declared, found=found)
+        declared = self.facts.get("count")
+        self.source.losses.balance("messages", name, declared=declared, found=rows)
+
+    def read_facts(self) -> None:
+        """Read what a document says of its chat, and when it was made."""
+        rows = self.program.rows or ""
+        document = decode_envelope(self.source, self.file, dict[str, Any], rows)
+        self.facts = self.find_facts(document)
+        self.group = str(self.facts.get("group") or self.source.stem)
+        zone = self.source.options.zone
+        made_us, *limits = (
+            read_instant(self.facts, end, zone) for end in ("exported", "from", "to")
+        )
+        self.source.state_export(self.group, made_us, self.file)
+        if "from" in self.facts:
+            self.source.state_range(self.group, *limits)
 
     def open_document(self) -> Iterator[Batch]:
         """Yield the group of a document that is one chat."""
-        document = decode_envelope(
-            self.source, self.file, dict[str, Any], self.program.rows or ""
-        )
-        self.facts = self.find_facts(document)
-        self.group = str(self.facts.get("group") or self.source.stem)
-        made_us = read_instant(self.facts, "exported", self.source.options.zone)
-        self.source.state_export(self.group, made_us, self.file)
         yield from self.open_chat(self.group)
 
     def find_facts(self, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from helpers.formats.reading.source import Source
@@ -43,6 +43,10 @@ class Reader(records.Reader):
             self.source.losses.noted(REPLIES_MISSING, name, 0, self._replies)
         yield from self.close_groups()
 
+    def open_document(self) -> Iterator[Batch]:
+        """Yield nothing: groups are told when all is read."""
+        yield from ()
+
     def close_groups(self) -> Iterator[Batch]:
         """Yield the records of the groups that the file is about."""
         for group in self.groups:
@@ -73,7 +77,7 @@ class Reader(records.Reader):
         self.meet(block)
         times, kinds = self.read_times(block["time"]), self.classify(block)
         notices = [at for at, kind in enumerate(kinds) if kind == "system"]
-        senders, rules = self.find_authors(block), block["rule"]
+        senders, rules = block["sender_id"].copy(), block["rule"]
         for at in notices:
             senders[at] = None
             rules[at] = f"{self.program.platform}.{block['type'][at]}"
@@ -82,17 +86,16 @@ class Reader(records.Reader):
             position=block.positions,
             group=block["group"],
             time_us=times,
-            sender=senders,
+            sender=self.find_authors(block, senders),
             kind=kinds,
             text=block["text"],
             rule=rules,
             **{role: block[role] for role in ("id", "reply_to")},
             **{role: block[role] for role in KEPT if role in block},
         )
-        told = ((at, self.describe_notice(block, at)) for at in notices)
         events = [
             self.place(block, at) | {"time_us": times[at].as_py()} | row
-            for at, row in told
+            for at, row in self.list_events(block, kinds)
         ]
         yield from yield_rows(event=events, reaction=[*self.list_reactions(block)])
         if "replies" in block:
@@ -113,14 +116,14 @@ class Reader(records.Reader):
             return block["kind"]
         return [classify_markdown(text) for text in block["text"]]
 
-    def find_authors(self, block: Block) -> list[str | None]:
+    def find_authors(self, block: Block, authors: list[str | None]) -> list[str | None]:
         """Return who wrote each row, also behind a bot that speaks for several."""
         people, groups = self.source.people, block["group"]
-        authors: list[str | None] = [*block["sender_id"]]
         if any(block["relayed"]):
+            rows = zip(groups, authors, block["relayed"], strict=True)
             authors = [
                 people.relayed(group, who, name) if who and name else who
-                for group, who, name in block.rows("group", "sender_id", "relayed")
+                for group, who, name in rows
             ]
         every = {*groups} if self.signature else ()
         for group in every:
@@ -137,6 +140,13 @@ class Reader(records.Reader):
         """Return where a row stands."""
         group, position = block["group"][at], block.positions[at]
         return {"group": group, "file": self.file, "position": position}
+
+    def list_events(
+        self, block: Block, kinds: Sequence[str]
+    ) -> Iterator[tuple[int, Row]]:
+        """Yield where notices stand, and the event that each tells."""
+        for at in [at for at, kind in enumerate(kinds) if kind == "system"]:
+            yield at, self.describe_notice(block, at)
 
     def describe_notice(self, block: Block, at: int) -> Row:
         """Return the event that a notice tells: what its type means, of whom."""

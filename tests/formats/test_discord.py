@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import discord
+from helpers.formats.rules.hooks import discord
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.times import check_times
 

@@ -34,7 +34,7 @@ _ROOMS = {  # each format's module
     "memotrace": "wechat.memotrace",
     "chatlog": "wechat.chatlog",
     "qq": "qq.qq", "qce": "qq.qce", "telegram": "telegram",
-    "discord": "discord", "slack": "slack", "slackdump": "slackdump",
+    "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",
     "zulip_realm": "zulip.zulip_realm",
     "mattermost": "mattermost", "transcript": "transcript", "table": "table",

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
 from helpers.files import read_own_rows
-from helpers.formats import discord, slack
+from helpers.formats import slack
 from helpers.formats.json.json_stream import decode_elements, decode_json_lines
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.envelopes import list_facts
@@ -48,6 +48,7 @@ from helpers.formats.rows.losses import (
 )
 from helpers.formats.rows.people import is_nobody, names_app, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
+from helpers.formats.rules.hooks import discord
 from helpers.formats.wechat import wechat
 from helpers.formats.whatsapp import (
     DateOrder,

@@ -41,7 +41,8 @@ class Described:
         if len(head.names) == 1 and self._program.begins(start):
             return True
         files = self._program.files
-        names = self._program.list_files(head.names) if files else head.names[:1]
+        listed = self._program.list_files(head.names) if files else []
+        names = listed or head.names[:1]
         return any(self._has_keys(head, name) for name in names[:3])
 
     def _has_keys(self, head: Head, name: str) -> bool:

@@ -80,15 +80,19 @@ class Paths:
                 fields.append((field, kind | None, None) if is_open else (field, kind))
             names[field] = key.removesuffix("[]")
             self._gets[own] = attrgetter(field)
-        return msgspec.defstruct("Part", fields, rename=names, gc=False, kw_only=True)
+        kinds: dict[str, Any] = {"rename": names, "gc": False, "kw_only": True}
+        return msgspec.defstruct("Part", fields, eq=False, **kinds)
 
     def look_into(self, rows: Sequence[Any]) -> Callable[[str], list[Any] | None]:
-        """Return what finds a column of decoded rows, by what it is."""
+        """Return what finds a column of rows by its name; "" is the repeated part."""
         known: dict[Steps, list[Any]] = {(): [*rows]}
         if self._part:
-            known[()], known[self._part,] = ([*one] for one in zip(*rows, strict=True))
+            known[()] = [one for one, _ in rows]
+            known[self._part,] = [part for _, part in rows]
 
         def find(role: str) -> list[Any] | None:
+            if not role:
+                return known.get((self._part,))
             theirs = self.names.get(role)
             return fill([self._take(one, known) for one in theirs]) if theirs else None
 
@@ -108,7 +112,12 @@ class Paths:
 def _look_into(outer: Sequence[Any], get: attrgetter[Any], depth: int) -> list[Any]:
     """Return what stands under a key in objects, or in lists of them, how deep."""
     if not depth:
-        return [None if one is None else get(one) for one in outer]
+        has_gaps = None in outer
+        return (
+            [None if one is None else get(one) for one in outer]
+            if has_gaps
+            else [*map(get, outer)]
+        )
     return [_look_into(one, get, depth - 1) if one else None for one in outer]
 
 

@@ -12,6 +12,8 @@ from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
+
 from helpers.formats.json.json_stream import (
     decode_elements,
     decode_envelope,
@@ -45,6 +47,7 @@ class Block:
     ) -> None:
         self.positions, self._find = positions, find
         self._columns: dict[str, list[Any] | None] = {}
+        self.times: pa.Array = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -70,6 +73,10 @@ class Block:
     def rows(self, *roles: str) -> Iterator[tuple[Any, ...]]:
         """Yield the cells of some columns, row by row."""
         return zip(*map(self.__getitem__, roles), strict=True)
+
+    def take_distinct(self) -> Block:
+        """Return a row of each part that is repeated, such as an author."""
+        return self.take([*{part: at for at, part in enumerate(self[""])}.values()])
 
     def take(self, at: Sequence[int]) -> Block:
         """Return some of the rows."""
@@ -198,8 +205,9 @@ class Reader:
         ids = self.identify(block)
         for role in self.program.names:
             chat.names(zip(ids, block[role], strict=True))
-        own = {*zip(ids, block["own"], strict=True)}
-        chat.names((one, YOU) for one, is_own in own if is_own)
+        if "own" in block:
+            own = {*zip(ids, block["own"], strict=True)}
+            chat.names((one, YOU) for one, is_own in own if is_own)
         kinds = self.classify(block)
         yield from chat.batches(
             position=block.positions,
@@ -221,7 +229,7 @@ class Reader:
         }
         return [known[one] for one in told]
 
-    def read_times(self, values: Sequence[Any]) -> Any:  # noqa: ANN401  a column
+    def read_times(self, values: Sequence[Any]) -> pa.Array:
         """Return instants of times as the program writes them."""
         zone = self.source.options.zone
         if self.program.clock == "wall":

@@ -67,15 +67,16 @@ class Reader(records.Reader):
         block["group"] = groups or [self.group] * len(block)
         for role in ("id", "reply_to", "sender_id"):
             block[role] = to_ids(block[role])
-        if "mentions" in block:
+        block.times = self.read_times(block["time"])
+        self.prepare(block)
+        if any(block["mentions"]):
             block["mentions"] = [
                 to_ids([who for who in named if who]) if named else None
                 for named in block["mentions"]
             ]
-        self.prepare(block)
         self.groups |= dict.fromkeys(block["group"])
         self.meet(block)
-        times, kinds = self.read_times(block["time"]), self.classify(block)
+        times, kinds = block.times, self.classify(block)
         notices = [at for at, kind in enumerate(kinds) if kind == "system"]
         senders, rules = block["sender_id"].copy(), block["rule"]
         for at in notices:
@@ -104,9 +105,9 @@ class Reader(records.Reader):
 
     def meet(self, block: Block) -> None:
         """Record the names of those who wrote."""
-        for group, who, *names in set(
-            block.rows("group", "sender_id", *self.program.names)
-        ):
+        first = block.take_distinct() if self.program.repeated else block
+        rows = first.rows("group", "sender_id", *self.program.names)
+        for group, who, *names in set(rows) if self.program.names else ():
             if who and not who.startswith(NAMED):
                 self.source.people.met(group, who, *names)
 
@@ -145,7 +146,8 @@ class Reader(records.Reader):
         self, block: Block, kinds: Sequence[str]
     ) -> Iterator[tuple[int, Row]]:
         """Yield where notices stand, and the event that each tells."""
-        for at in [at for at, kind in enumerate(kinds) if kind == "system"]:
+        notices = [at for at, kind in enumerate(kinds) if kind == "system"]
+        for at in notices:
             yield at, self.describe_notice(block, at)
 
     def describe_notice(self, block: Block, at: int) -> Row:
@@ -159,7 +161,7 @@ class Reader(records.Reader):
 
     def list_reactions(self, block: Block) -> Iterator[Row]:
         """Yield reactions: one a named person, one for those who are only counted."""
-        if "reactions" not in block:
+        if not any(block["reactions"]):
             return
         roles = ("reactions", "reaction_people", "reaction_counts")
         for at, (kinds, people, counts) in enumerate(block.rows(*roles)):

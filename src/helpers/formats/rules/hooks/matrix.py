@@ -105,7 +105,7 @@ class Reader(typed.Reader):
         """Return the join, leave or other event in a state event."""
         kind, sender = block["type"][at], block["sender_id"][at]
         if kind != _MEMBER:
-            (time_us,) = from_epoch([block["time"][at]]).to_pylist()
+            time_us = block.times[at].as_py()
             if kind == "m.room.create":
                 self._room |= {"created_us": time_us, "owner": sender}
             if kind == "m.room.tombstone" and time_us is not None:
@@ -138,13 +138,12 @@ class Reader(typed.Reader):
 
     def list_reactions(self, block: Block) -> Iterator[Row]:
         """Yield reactions, which are events of their own."""
-        rows = block.rows("type", "sender_id", "target", "reaction", "time")
-        for at, (kind, sender, target, reaction, time) in enumerate(rows):
+        rows = block.rows("type", "sender_id", "target", "reaction")
+        for at, (kind, sender, target, reaction) in enumerate(rows):
             if kind == "m.reaction" and target:
-                (time_us,) = from_epoch([time]).to_pylist()
                 yield self.place(block, at) | {
                     "message": target, "person": sender, "kind": reaction, "count": 1,
-                    "time_us": time_us, "rule": "matrix.m.reaction",
+                    "time_us": block.times[at].as_py(), "rule": "matrix.m.reaction",
                 }  # fmt: skip
 
 

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats.rules.hooks import discord
+from helpers.formats import FORMATS
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.times import check_times
+from helpers.formats.rules.hooks import discord
 
 STAMP = "2024-04-01T08:00:00.123+08:00"
 DELETED = "456226577798135808"
@@ -75,7 +76,7 @@ def test_a_cancelled_export_is_read_up_to_its_break(tmp_path):
     path.write_text(text[: text.rindex('"author"')])
     source, found = Source(path), []
     with pytest.raises(BrokenFileError, match="breaks off"):
-        found.extend(check_times(discord.read(source), source))
+        found.extend(check_times(FORMATS["discord"].read(source), source))
     assert [batch.table.num_rows for batch in found if batch.kind == "message"] == [1]
     assert [entry.kind for entry in source.losses] == ["loss"]
 

@@ -42,8 +42,7 @@ class Described:
             return True
         files = self._program.files
         listed = self._program.list_files(head.names) if files else []
-        names = listed or head.names[:1]
-        return any(self._has_keys(head, name) for name in names[:3])
+        return any(self._has_keys(head, name) for name in (listed or head.names)[:1])
 
     def _has_keys(self, head: Head, name: str) -> bool:
         """Return whether a file has the keys, or a table the columns."""

@@ -14,9 +14,8 @@ from helpers.formats.json.json_stream import Count, Repeating
 Steps = tuple[str, ...]
 _STEP = re.compile(r"(?<!\\)\.")
 _TYPES: Mapping[str, Any] = {
-    "any": Any, "count": Count | None, "flag": bool | int | None,
-    "id": str | int | None, "number": int | None, "text": str | None,
-    "time": int | float | str | None, "kind": str | int | float | None,
+    "any": Any, "count": Count, "flag": bool | int, "id": str | int, "number": int,
+    "text": str, "time": int | float | str, "kind": str | int | float,
 }  # fmt: skip
 _USUAL = {
     "time": "time", "kind": "kind", "number": "number", "own": "flag", "bot": "flag",
@@ -72,7 +71,7 @@ class Paths:
             field = "part" if inner is msgspec.Raw else f"f{at}"
             kind = self._build(inner, own, set()) if isinstance(inner, dict) else inner
             if key.endswith("[]"):
-                kind = tuple.__class_getitem__((kind, ...))
+                kind = tuple.__class_getitem__((kind | None, ...))
             if inner is msgspec.Raw:
                 fields.append((field, kind, msgspec.Raw(b"null")))
             else:

@@ -35,6 +35,7 @@ from helpers.records import Batch, from_rows
 _NUMBER = re.compile(r"(?:type=)?(\d+)")  # of a type without a label
 _ID = re.compile(r"wxid_\w+|\S+@\w+")
 KEPT = ("mentions", "topic", "bot", "links", "has_code")
+_PLAIN = {"exported", "until", "from", "to", "count", "is_group"}  # facts, as they are
 TABLES = (".csv", ".tsv")
 LINES = (".jsonl", ".ndjson")
 
@@ -121,7 +122,8 @@ class Reader:
         for block in self.read_blocks():
             rows += len(block)
             yield from self.read_block(block)
-        declared = self.facts.get("count")
+        count = self.facts.get("count")
+        declared = count if isinstance(count, int) else None
         self.source.losses.balance("messages", name, declared=declared, found=rows)
 
     def read_facts(self) -> None:
@@ -145,7 +147,12 @@ class Reader:
     def find_facts(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a document says of its chat."""
         facts = self.program.facts.items()
-        return {role: find(document, paths) for role, paths in facts}
+        told = {role: find(document, paths) for role, paths in facts}
+        return told | {
+            role: None if value is None else str(value)
+            for role, value in told.items()
+            if role not in _PLAIN
+        }
 
     def open_chat(self, group: str) -> Iterator[Batch]:
         """Yield a group's record when it is met."""
@@ -231,10 +238,11 @@ class Reader:
 
     def read_times(self, values: Sequence[Any]) -> pa.Array:
         """Return instants of times as the program writes them."""
-        zone = self.source.options.zone
-        if self.program.clock == "wall":
-            return from_wall([value or "" for value in values], zone)
-        return (from_iso if self.program.clock == "iso" else from_epoch)(values)
+        if self.program.clock == "epoch":
+            return from_epoch(values)
+        texts = [one if isinstance(one, str) else "" for one in values]
+        is_wall, zone = self.program.clock == "wall", self.source.options.zone
+        return from_wall(texts, zone) if is_wall else from_iso(texts)
 
     def identify(self, block: Block) -> list[str | None]:
         """Return who wrote: by id, or by name where a program knows some without."""

@@ -169,6 +169,5 @@ class Reader(records.Reader):
                 row = self.place(block, at) | {"message": block["id"][at], "kind": kind}
                 who = people[n] if people else None
                 named = who if isinstance(who, list) else [who]
-                yield from list_reactions(
-                    row, to_ids(named), counts[n] if counts else 1
-                )
+                count = (counts[n] or 0) if counts else 1
+                yield from list_reactions(row, to_ids(named), count)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from helpers.formats.json.json_stream import decode_envelope
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import read_instant
@@ -23,11 +25,31 @@ PLATFORMS = frozenset(
         "dingtalk", "feishu", "lark", "matrix", "irc", "zulip", "mattermost", "gitter",
     }
 )  # fmt: skip
-_MEMBER = {  # columns of lines by the keys of a document's members
-    "member": "platformId", "sender": "accountName", "card": "groupNickname",
-    "aliases": "aliases", "roles": "roles", "role": "role",
-}  # fmt: skip
+_MEMBER = ("member", "sender", "card", "aliases", "roles", "role")  # of lines
 _STICKER = 1  # subtype of WeQ's pictures
+
+
+class _Role(msgspec.Struct):
+    id: str = ""
+
+
+class _Member(msgspec.Struct, rename="camel"):
+    platform_id: str | int
+    account_name: str | None = None
+    group_nickname: str | None = None
+    aliases: Sequence[str | None] | None = None
+    roles: Sequence[_Role] | None = None
+    role: str | None = None  # as WeQ says it
+
+    @property
+    def own_role(self) -> str | None:
+        return self.roles[0].id if self.roles else self.role
+
+
+class _Document(msgspec.Struct):
+    meta: dict[str, Any]
+    chatlab: Any = None
+    members: list[_Member] = []
 
 
 class Reader(records.Reader):
@@ -38,37 +60,34 @@ class Reader(records.Reader):
         super().__init__(source, program)
         self._weq = load_program("_weq") if is_weq else None
         self.paths = self._weq.paths if self._weq else program.paths
-        self._members: list[Mapping[str, Any]] = []
+        self._members: list[_Member] = []
         start = source.head.start  # most documents need no second look at their keys
         self.has_lines = '"_type"' in start and "_type" in source.head.paths
 
     def read_file(self, name: str) -> Iterator[Batch]:
         """Yield the records of a document, or of lines, whose members come last."""
-        self.file, document = name, {}
+        self.file = name
         if not self.has_lines:
-            document = decode_envelope(self.source, name, dict[str, Any], "messages")
-            listed = document.get("members") or ()
-            self._members = [one for one in listed if isinstance(one, dict)]
-            yield from self._open(document)
+            document = decode_envelope(self.source, name, _Document, "messages")
+            self._members = document.members
+            self._begin({"meta": document.meta, "chatlab": document.chatlab})
+            yield from self._open()
         for block in self.read_blocks():
             yield from self.read_block(block)
+        if not self.chats:  # no line could be decoded
+            self._begin({})
         if self.has_lines:
-            yield from self._open(document)
+            yield from self._open()
         self._settle_members()
 
-    def _open(self, document: Mapping[str, Any]) -> Iterator[Batch]:
+    def _open(self) -> Iterator[Batch]:
         """Yield the group, and its members, of whom some may never have spoken."""
-        if not self.chats:  # no line could be decoded
-            self._begin(document)
         chat = self.chats[self.group]
-        people = [str(one.get("platformId")) for one in self._members]
-        roles = [_find_role(one) for one in self._members]
-        owners = [
-            who for who, role in zip(people, roles, strict=True) if role == "owner"
-        ]
-        for who, one in zip(people, self._members, strict=True):
-            names = one.get("accountName"), one.get("groupNickname")
-            chat.names((who, name) for name in (*names, *(one.get("aliases") or ())))
+        roles = {str(one.platform_id): one.own_role for one in self._members}
+        owners = [who for who, role in roles.items() if role == "owner"]
+        for one in self._members:
+            names = (one.account_name, one.group_nickname, *(one.aliases or ()))
+            chat.names((str(one.platform_id), name) for name in names)
         platform = self.facts["platform"]
         group: dict[str, Any] = {"group": self.group, "file": self.file}
         row = group | {
@@ -77,9 +96,10 @@ class Reader(records.Reader):
             "kind": self.facts["kind"],
             "owner": owners[0] if len(owners) == 1 else None,
         }
+        told = {"rule": "chatlab.members"}
         listed = [
-            group | {"person": who, "role": role, "rule": "chatlab.members"}
-            for who, role in zip(people, roles, strict=True)
+            group | told | {"person": str(one.platform_id), "role": one.own_role}
+            for one in self._members
         ]
         yield from yield_rows(group=[row], membership=listed)
 
@@ -109,10 +129,10 @@ class Reader(records.Reader):
                 heads = block.take(lines["header"][:1]).rows("meta", "chatlab")
                 told = ({"meta": meta, "chatlab": stamp} for meta, stamp in heads)
                 self._begin(next(told, {}))
-            self._members += [
-                dict(zip(_MEMBER.values(), row, strict=True))
-                for row in block.take(lines["member"]).rows(*_MEMBER)
-            ]
+            for who, *row in block.take(lines["member"]).rows(*_MEMBER):
+                name, card, aliases, roles, role = row
+                listed = [_Role(one or "") for one in roles or ()]
+                self._members.append(_Member(who, name, card, aliases, listed, role))
             block = block.take(lines.get("message", []))
         if len(block):
             yield from super().read_block(block)
@@ -164,18 +184,11 @@ class Reader(records.Reader):
 
     def _settle_members(self) -> None:
         """Record whether the member list states roles and includes silent members."""
-        people = {str(one.get("platformId")) for one in self._members}
+        people = {str(one.platform_id) for one in self._members}
         silent = people - self.chats[self.group].spoke
-        has_roles = any(map(_find_role, self._members))
+        has_roles = any(one.own_role for one in self._members)
         self.source.observed |= {
             "members_source": "roster" if silent else "speakers",
             "owner_known": has_roles,
             "roles_known": has_roles,
         }
-
-
-def _find_role(member: Mapping[str, Any]) -> str | None:
-    """Return a member's first role, in a list of them or as WeQ says it."""
-    first = next(iter(member.get("roles") or ()), None)
-    role = first.get("id") if isinstance(first, dict) else first
-    return role or member.get("role")

@@ -144,12 +144,12 @@ class Reader(typed.Reader):
         block["sender_id"] = [known[who] for who in block["sender_id"]]
         block["bot"] = bots = [bool(one) for one in block["bot"]]
         if any(bots):  # a webhook writes under any name, a bot under one
-            rows = zip(block["sender"], bots, strict=True)
-            block["relayed"] = [name if is_bot else None for name, is_bot in rows]
-        rows = zip(block["reply_to"], types, strict=True)
-        block["reply_to"] = [one if kind == "Reply" else None for one, kind in rows]
-        rows = zip(types, texts, strict=True)
-        kinds = ["text" if spoken[kind] and text else "" for kind, text in rows]
+            named = zip(block["sender"], bots, strict=True)
+            block["relayed"] = [name if is_bot else None for name, is_bot in named]
+        answers = zip(block["reply_to"], types, strict=True)
+        block["reply_to"] = [one if kind == "Reply" else None for one, kind in answers]
+        said = zip(types, texts, strict=True)
+        kinds = ["text" if spoken[kind] and text else "" for kind, text in said]
         for at in [at for at, kind in enumerate(kinds) if not kind]:
             kinds[at] = self._classify(block, at) if spoken[types[at]] else "system"
         block["kind"], block["topic"] = kinds, [self._topic] * len(block)

@@ -74,6 +74,7 @@ AGE_BANDS = (0, 28, 92, 366)
 WRITER_BANDS = (1, 3, 10, 30)
 SILENT_BANDS = (7, 28, 56, 84, 182, 365)
 MOMENTS = "silent for"
+LONG, USUAL = 10, 5  # times a group's usual silence, known from so many
 
 
 # ---- lives -----------------------------------------------------------------------
@@ -293,8 +294,10 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
     moments = list_moments(study)
     moments = moments[moments["silent"] >= SILENT_BANDS[0]]
     bands = _band(moments["silent"], SILENT_BANDS, "silent")
-    first = ("first pause of 60 days", _list_first_pauses(study))
-    parts = [(MOMENTS, moments.assign(**bands)), first]
+    parts = [(MOMENTS, moments.assign(**bands))]
+    parts.append(("first pause of 60 days", _list_first_pauses(study)))
+    if "daily" in study.manifest.tables:
+        parts.append(("ten times the usual silence", _list_long_silences(study)))
     for rule, table in parts:
         for cell, rows in table.groupby([*bands], dropna=False):
             yield {
@@ -313,13 +316,33 @@ def _list_first_pauses(study: Study) -> pd.DataFrame:
     evidence = Evidence.of(study).of_known_age
     groups = evidence.groups.reset_index(drop=True)
     gaps = _list_silences(groups, evidence.silences)
-    first = gaps[gaps["days"] >= PAUSE].drop_duplicates("group")
-    soon = first["days"] - PAUSE < PAUSE
+    gaps = gaps.assign(least=PAUSE, silent_from=PAUSE)
+    return _follow_silences(gaps[gaps["days"] >= PAUSE])
+
+
+def _list_long_silences(study: Study) -> pd.DataFrame:
+    """List groups at the moment when a silence was first ten times their usual one."""
+    groups = Evidence.of(study).of_known_age.groups
+    daily = study.table("daily").astype({"group": "int64", "day": "int64"})
+    daily = daily[daily["messages"] > 0].sort_values(["group", "day"])
+    by = daily.groupby("group")["day"]
+    usual = by.diff().groupby(daily["group"]).expanding(USUAL).median().droplevel(0)
+    gaps = daily[["group", "day"]].assign(days=-by.diff(-1), least=LONG * usual)
+    gaps = gaps.merge(groups[["group", "network", "batch", "end_us"]], on="group")
+    gaps = gaps.assign(open=gaps["days"].isna(), silent_from=pd.NA)
+    gaps["days"] = gaps["days"].fillna(gaps["end_us"] // DAY_US - gaps["day"])
+    return _follow_silences(gaps[gaps["days"] > gaps["least"]])
+
+
+def _follow_silences(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Follow each group's first silence of so many days from that moment on."""
+    first = gaps.drop_duplicates("group")
+    soon = first["days"] - first["least"] < PAUSE
     again = (~first["open"] & soon).astype("float64")
     return first[["group", "network", "batch"]].assign(
         again=again.mask(first["open"] & soon),
         ever=(~first["open"]).astype("float64"),
-        silent_from=PAUSE,
+        silent_from=first["silent_from"].astype("Int64"),
         silent_to=pd.array([pd.NA] * len(first), "Int64"),
     )
 

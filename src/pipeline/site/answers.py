@@ -34,6 +34,7 @@ from pipeline.site.charts import (
     is_related,
     write_chart,
 )
+from pipeline.site.follow_up import list_followed
 from pipeline.site.language import Reader, join_ends, of_hundred
 from pipeline.site.practices import describe_trial
 from pipeline.site.sources import (
@@ -47,6 +48,7 @@ UNSURE = 2  # marks of a low certainty
 MOST_OTHERS = 6  # readings and definitions beside the main one
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
 ORDER = tuple(word for word in WORDS if word != NOT_MEASURED)
+ENDS = ("s0-three-month-death", "s1-over-90-fail")  # answers about groups' ends
 PUSHES = {"up": "pushed up", "down": "pushed down"}
 
 
@@ -292,6 +294,7 @@ def build_claim(
         "article": describe_article(answer.claim.row.article, reader),
         "polls": bool(len(list_polls(answer.claim.id))),
         "references": list(_list_references(answer, reader)),
+        "followed": list_followed(reader) if answer.claim.id in ENDS else {},
         "trials": [
             describe_trial(row, reader)
             for _, row in list_trials(answer.claim.id).iterrows()

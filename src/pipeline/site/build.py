@@ -49,6 +49,7 @@ from pipeline.site.articles import list_articles
 from pipeline.site.cards import Card, keep_cards
 from pipeline.site.chapters import Chapter, build_chapter, read_chapters
 from pipeline.site.charts import cite_part
+from pipeline.site.follow_up import list_followed
 from pipeline.site.home import Home
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.practices import count_needed, list_practices
@@ -206,7 +207,8 @@ class Pages:
             "needed": f"{round(count_needed(), -2):,}",
         }
         rows = list(list_practices(self.answers, places, self.reader))
-        return {"practices": rows, "counts": counts}
+        followed = list_followed(self.reader)
+        return {"practices": rows, "counts": counts, "followed": followed}
 
     def _tabulate_answers(self, places: Mapping[str, str]) -> dict[str, Any]:
         reader, language = self.reader, self.reader.language

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+from scipy.stats import chi2_contingency
 
+from helpers.claims.pool import pool_rows
+from helpers.claims.printed.published import read_publications
 from helpers.figures.drawing import (
     BLUE,
     GREY,
@@ -14,10 +17,13 @@ from helpers.figures.drawing import (
 )
 from helpers.group_lives.evidence import LEAST_GROUPS
 from pipeline.site.charts import LINE, OVER, Chart
-from pipeline.site.language import Reader
+from pipeline.site.language import Reader, of_hundred
 from pipeline.site.tables import read_tables
 
-LARGEST = "fcc_gitter"
+WECHAT = "qiu-2016"
+LARGEST, SOON = "fcc_gitter", 105
+LONG_SILENCE = "ten times the usual silence"
+LATER = (94, 200)  # days followed up, in the last four of which a message is looked for
 FORTY, ACROSS = 40, 10  # dots, and in a row
 
 
@@ -28,21 +34,55 @@ def select_follow_up(days: int = 34, window: int = 4) -> pd.DataFrame:
     return table[own & table["groups"].ge(LEAST_GROUPS)]
 
 
-def count_first_month(age: int = 105) -> dict[str, int]:
-    """Return counts of groups with no message in days 8–28, and of ends after day 28.
+def list_followed(reader: Reader) -> dict[str, str]:
+    """Return what follow-up windows and long silences show, by the texts' names."""
+    rows, spoken = select_follow_up(), read_tables().spoken_again
+    long = spoken["rule"].eq(LONG_SILENCE) & spoken["groups"].ge(LEAST_GROUPS)
+    spoken = spoken[long & spoken["kind"].eq("chat")]
+    published = read_publications()[WECHAT].found[0]
+    numbers = {
+        "wechat": of_hundred(published.share),
+        "followed": f"{len(rows)}",
+        "gone_places": reader.range_of(*rows["gone"].agg(["min", "max"])),
+        "quiet_chats": f"{len(spoken)}",
+        "quiet_groups": f"{spoken['groups'].sum()}",
+    }
+    pooled = dict.fromkeys(("gone", "again", "earnest"), rows)
+    pooled |= dict.fromkeys(("again_60", "again_ever"), spoken)
+    for name, table in pooled.items():
+        found = pool_rows(table, name)
+        numbers[name] = of_hundred(found.mean)
+        numbers[f"{name}_range"] = reader.bracket(found.low, found.high)
+    for days in LATER:
+        mean = pool_rows(select_follow_up(days), "gone").mean
+        numbers[f"gone_{days}"] = of_hundred(mean)
+    return numbers
 
-    Keys: columns of the Life Table of the first month, of quiet groups; ``ends`` and
-    ``others``: all ends in chats without the largest, and these chats.
+
+def list_first_month() -> dict[str, str]:
+    """Return what was seen by day 28 and after it, by the texts' names.
+
+    Ends after day 28 are those in the chats other than the largest; `p`: of their
+    shares being equal by messages of days 8–28.
     """
     table = read_tables().first_month
-    table = table[table["age_days"].eq(age)]
-    none = table["place"].isna() & table["messages_from"].eq(0)
-    quiet = table[none].iloc[0]
-    places = table.dropna(subset="place")
-    others = places[places["place"].ne(LARGEST)]
-    counts = {name: int(quiet[name]) for name in ("groups", "begun_28", "begun")}
-    ends = {"ends": int(others["ended"].sum()), "others": others["place"].nunique()}
-    return counts | ends
+    soon = table["age_days"].eq(SOON)
+    quiet = table[table["place"].isna() & table["messages_from"].eq(0) & soon].iloc[0]
+    others = table[table["place"].notna() & table["place"].ne(LARGEST)]
+    numbers = {
+        "quiet_first_month": f"{quiet['groups']}",
+        "begun_28": of_hundred(quiet["begun_28"] / quiet["groups"]),
+        "begun": of_hundred(quiet["begun"] / quiet["groups"]),
+        "others": f"{others['place'].nunique()}",
+        "ends": f"{others.loc[soon, 'ended'].sum()}",
+    }
+    for name, own in others.groupby("age_days"):
+        bands = own.groupby("messages_from")[["ended", "later"]].sum()
+        shares = (bands["ended"] / bands["later"]).map(of_hundred)
+        lasted = bands["later"] - bands["ended"]
+        p = chi2_contingency([bands["ended"], lasted]).pvalue
+        numbers[f"ended_{name}"], numbers[f"p_{name}"] = ", ".join(shares), f"{p:.2f}"
+    return numbers
 
 
 def chart_forty(

@@ -20,6 +20,7 @@ from helpers.claims.words import (
     name_kind,
     name_kinds,
 )
+from helpers.forecast import predict_silence
 from helpers.wording import render
 from pipeline.site import tables
 from pipeline.site.answers import format_bars
@@ -35,8 +36,10 @@ from pipeline.site.charts import (
     write_chart,
 )
 from pipeline.site.follow_up import (
+    WECHAT,
     chart_forty,
-    count_first_month,
+    list_first_month,
+    list_followed,
     select_follow_up,
 )
 from pipeline.site.forecast import (
@@ -49,7 +52,6 @@ from pipeline.site.language import Reader, of_hundred
 from pipeline.site.sources import describe_reference, name_study
 
 THREE_MONTHS, YEAR = 105, 365
-WECHAT, FACEBOOK = "qiu-2016", "kraut-2014"
 DIES, FAILS, LURKS, BELONGS = (
     "s0-three-month-death",
     "s1-over-90-fail",
@@ -59,6 +61,8 @@ DIES, FAILS, LURKS, BELONGS = (
 LIKELY = ("very likely", "probably", "near", FOR)
 UNLIKELY = (AGAINST, "probably not", "very unlikely")
 ASKED = ("one count", "a poll")  # on WeChat
+# age, days since the last message, messages and writers of the last 28 days
+ALONE, SIX = (28, 27, 1, 1), (28, 2, 20, 6)
 MOST_KINDS = 2  # of places, that are named
 FEWEST = 2  # places of a kind that home shows
 FAMOUS = 1  # priority of claims that readers know
@@ -87,7 +91,6 @@ class Home:
         told = [answer for answer in self.measured if not is_related(answer)]
         words = Counter(answer.word for answer in told)
         lurks, lurks_in = self.answers[LURKS].overall, self._find_lurkers
-        counted = [self._find_published(study) for study in (WECHAT, FACEBOOK)]
         language = self.reader.language
         return {
             "silent": of_hundred(silent["mean"]),
@@ -100,8 +103,6 @@ class Home:
             "next_range": self.reader.range_of(
                 *(self.answers[DIES].overall[end] for end in ("next_low", "next_high"))
             ),
-            "wechat": of_hundred(counted[0]["estimate"]),
-            "counted": f"{sum(each['n'] for each in counted):,.0f}",
             "pause_sources": f"{silent['sources']:.0f}",
             "pause_groups": f"{silent['groups']:,.0f}",
             "lurkers": of_hundred(float(lurks["mean"])),
@@ -125,35 +126,21 @@ class Home:
             "related": f"{len(self.measured) - len(told)}",
             "asked": f"{sum(a.on_wechat.startswith(ASKED) for a in told)}",
             "kinds": render(name_kinds(" ".join(self._list_kinds(told))), language),
-            **self._list_followed(),
+            **list_followed(self.reader),
+            **list_first_month(),
             **self._list_foretold(),
         }
 
-    def _list_followed(self) -> dict[str, str]:
-        """Return what a follow-up of a month shows, and later activity."""
-        numbers, reader = {"followed": f"{len(self.followed)}"}, self.reader
-        ends = self.followed["gone"].agg(["min", "max"])
-        numbers["gone_places"] = reader.range_of(*ends)
-        for name in ("gone", "again", "earnest"):
-            found = pool_rows(self.followed, name)
-            numbers[name] = of_hundred(found.mean)
-            numbers[f"{name}_range"] = reader.bracket(found.low, found.high)
-        return numbers
-
     def _list_foretold(self) -> dict[str, str]:
-        """Return how the forecast did, and what was seen by day 28 and after."""
+        """Return how the forecast did, and the two shares that open the page."""
         left_out, places = find_left_out()
-        seen = count_first_month()
-        early, begun = (seen[n] / seen["groups"] for n in ("begun_28", "begun"))
+        alone, six = (predict_silence(*each).share for each in (ALONE, SIX))
         return {
             "better": f"{left_out['better_in']:.0f}",
             "holds": f"{left_out['holds']:.0f}",
             "places": f"{places}",
-            "quiet_groups": f"{seen['groups']}",
-            "begun_28": of_hundred(early),
-            "begun": of_hundred(begun),
-            "ends": f"{seen['ends']}",
-            "others": f"{seen['others']}",
+            "alone": of_hundred(alone),
+            "six": of_hundred(six),
         }
 
     def _list_kinds(self, answers: Sequence[Answer]) -> list[str]:
@@ -181,10 +168,6 @@ class Home:
         rows = self.answers[LURKS].by_kind
         key = reading or rows["reading"].iloc[0]
         return rows[rows["reading"].eq(key) & rows["kind"].eq(kind)].iloc[0]
-
-    def _find_published(self, study: str) -> pd.Series[Any]:
-        rows = self.answers[DIES].estimates
-        return rows[rows["study"].eq(study)].iloc[0]
 
     def _list_famous(self) -> list[Answer]:
         return [

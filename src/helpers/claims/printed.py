@@ -42,12 +42,16 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Publication(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """A published study: who, where, its sample and finding, and how it was read."""
+    """A published study: who, where, its sample and finding, and how it was read.
+
+    `about`: claims that it bears on without a number of their readings.
+    """
 
     citation: str
     doi: str = ""
     url: str = ""
     read: Literal["whole", "abstract", "account"]
+    about: tuple[str, ...] = ()
     sample: Text = NO_TEXT
     finding: Text = NO_TEXT
     found: tuple[Found, ...] = ()
@@ -103,6 +107,7 @@ def _read_row(key: str, row: object) -> Publication:
     """Read a published study; raise ShequnError if its numbers are of no reading."""
     with name_broken_row(f"literature.toml, {key}"):
         study = msgspec.convert(row, Publication)
+        check_names("claim", study.about, read_register())
         for found in study.found:
             check_names("claim", [found.claim], read_register())
             readings = get_claim(found.claim).readings

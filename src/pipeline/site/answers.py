@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.answer import Answer
-from helpers.claims.printed import list_polls, list_searches
+from helpers.claims.printed import list_polls, list_searches, read_publications
 from helpers.claims.trials import list_trials
 from helpers.claims.words import (
     BY_THRESHOLD,
@@ -384,10 +384,12 @@ def name_role(role: str, reader: Reader) -> str:
 
 
 def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
-    """Yield the references of the published studies in a claim's chart."""
+    """Yield the published studies in a claim's chart, and others that bear on it."""
     own = answer.main_estimates
-    for study in own.loc[own["role"].eq("published"), "study"].unique():
-        yield describe_reference(str(study), reader)
+    drawn = {*own.loc[own["role"].eq("published"), "study"]}
+    for study, each in read_publications().items():
+        if study in drawn or answer.claim.id in each.about:
+            yield describe_reference(study, reader)
 
 
 def _list_searches(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:

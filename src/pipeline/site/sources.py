@@ -110,6 +110,7 @@ def describe_reference(study: str, reader: Reader) -> dict[str, str]:
         "url": f"https://doi.org/{about.doi}" if about.doi else about.url,
         "read": read[about.read],
         "sample": about.sample[reader.language],
+        "finding": about.finding[reader.language],
     }
 
 

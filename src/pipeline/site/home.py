@@ -194,29 +194,7 @@ class Home:
             ),
             reader,
         )  # fmt: skip
-        yield chart_forty(
-            (pool_rows(self.followed, "earnest").mean,
-             pool_rows(self.followed, "again").mean),
-            reader(
-"Of forty groups without a message in days 31–34, {again} in 100 had spoken again by "
-"day 200{again_range}"
-            ).format_map(numbers),
-            reader("In earnest: ten messages, and two people on one day."),
-            reader,
-        )  # fmt: skip
-        yield chart_pauses(
-            self.pauses,
-            reader(
-"In {pause_sources} open communities, {silent}{silent_range} of 100 groups that spoke "
-"were silent for good by day 105; {paused}{paused_range} had begun a pause of two "
-"months"
-            ).format_map(numbers),
-            reader(
-"{pause_groups} groups that ever spoke; pauses count from their first day; bands: 95% "
-"intervals."
-            ).format_map(numbers),
-            reader,
-        )  # fmt: skip
+        yield from self._chart_lives()
         yield chart_shares(
             "home-silence", list(self._list_silence()),
             reader(
@@ -239,6 +217,33 @@ class Home:
 shown=len(self._list_famous()),
                 ),
             ),
+            reader,
+        )  # fmt: skip
+
+    def _chart_lives(self) -> Iterator[Chart]:
+        """Yield the charts of what a window shows, and of silence and pauses by age."""
+        reader, numbers = self.reader, self.list_numbers()
+        yield chart_forty(
+            (pool_rows(self.followed, "earnest").mean,
+             pool_rows(self.followed, "again").mean),
+            reader(
+"Of forty groups without a message in days 31–34, {again} in 100 had spoken again by "
+"day 200{again_range}"
+            ).format_map(numbers),
+            reader("In earnest: ten messages, and two people on one day."),
+            reader,
+        )  # fmt: skip
+        yield chart_pauses(
+            self.pauses,
+            reader(
+"In {pause_sources} open communities, {silent}{silent_range} of 100 groups that spoke "
+"were silent for good by day 105; {paused}{paused_range} had begun a pause of two "
+"months"
+            ).format_map(numbers),
+            reader(
+"{pause_groups} groups that ever spoke; pauses count from their first day; bands: 95% "
+"intervals."
+            ).format_map(numbers),
             reader,
         )  # fmt: skip
 

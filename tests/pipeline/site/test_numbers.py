@@ -75,6 +75,9 @@ PRINTED = (
         "follow-up/again",
         "{m} in 100 of these had spoken again by day 200 ({l}–{h})",
     ),
+    ("claims/s0-three-month-death.html", "follow-up/gone", "chat {m} ({l}–{h})"),
+    ("practices.html", "spoken/again_60", "{m} in 100 ({l}–{h}) wrote again within"),
+    ("index.html", "forecast/alone", "chats {m} of 100 such groups stay silent"),
     ("zh/index.html", "follow-up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
     ("README.md", "follow-up/gone", "{m} of 100 groups ({l}–{h}) wrote nothing"),
     ("README.zh.md", "follow-up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
@@ -94,7 +97,7 @@ PRINTED = (
     ("zh/practices.html", RULES, "{m} 倍（{l}–{h}）"),
     ("claims/s1-rules-needed.html", RULES, "{m}× ({l}–{h}), n = 2,190"),
     ("chapters/06", RULES, "the range is {l} to {h}"),
-    ("answers.html", TONE, "falling silent: ratio {m} ({l}–{h})"),
+    ("answers.html", TONE, "falling silent: ratio {m} ({l}–{h} in"),
     ("chapters/08", TONE, "go with {m} times the hazard"),
     ("answers.html", CENTRES, "people, in chats on {m}"),
     ("claims/s4-many-centres.html", CENTRES, "{m} ({l}–{h})"),
@@ -102,7 +105,7 @@ PRINTED = (
     ("chapters/04", ELSEWHERE, "several places: {m}%, {l}% to {h}%"),
     ("answers.html", KEEPS, "{m} ({l}–{h}) times the later writers"),
     ("chapters/03", KEEPS, "({m}, {l} to {h}; above 1: keep)"),
-    ("answers.html", PAYS, "{m} ({l}–{h}) times that of others"),
+    ("answers.html", PAYS, "{m} ({l}–{h} in such places) times that"),
     ("answers.html", SIZE, "lived {m} ({l}–{h}) times as long"),
     ("README.md", SIZE, "lived {m} ({l}–{h}) times as long"),
     ("claims/s4-owner-indispensable.html", ABSENT, "{m}× ({l}–{h})"),
@@ -124,6 +127,13 @@ def _find_stored(name):
         rows = load_life_tables().follow_up.query("days == 34 and groups >= 50")
         found = pool_rows(rows, name.split("/")[1])
         ends, of, form = [found.mean, found.low, found.high], "share", "of100"
+    elif name.startswith("spoken"):
+        rows = load_life_tables().spoken_again.query("kind == 'chat' and groups >= 50")
+        rows = rows[rows["rule"].eq("ten times the usual silence")]
+        found = pool_rows(rows, name.split("/")[1])
+        ends, of, form = [found.mean, found.low, found.high], "share", "of100"
+    elif name == "forecast/alone":  # one message, on the first of 28 days
+        ends, of, form = predict_silence(28, 27, 1, 1)[:3], "share", "of100"
     elif name.startswith("forecast"):
         found = predict_silence(120, int(name.split("/")[1]), 5, 2)
         ends, of, form = [*found[:3]], "share", "of100"

@@ -294,10 +294,9 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
     moments = list_moments(study)
     moments = moments[moments["silent"] >= SILENT_BANDS[0]]
     bands = _band(moments["silent"], SILENT_BANDS, "silent")
-    parts = [(MOMENTS, moments.assign(**bands))]
-    parts.append(("first pause of 60 days", _list_first_pauses(study)))
-    if "daily" in study.manifest.tables:
-        parts.append(("ten times the usual silence", _list_long_silences(study)))
+    first = ("first pause of 60 days", _list_first_pauses(study))
+    long = ("ten times the usual silence", _list_long_silences(study))
+    parts = [(MOMENTS, moments.assign(**bands)), first, long]
     for rule, table in parts:
         for cell, rows in table.groupby([*bands], dropna=False):
             yield {
@@ -329,7 +328,7 @@ def _list_long_silences(study: Study) -> pd.DataFrame:
     usual = by.diff().groupby(daily["group"]).expanding(USUAL).median().droplevel(0)
     gaps = daily[["group", "day"]].assign(days=-by.diff(-1), least=LONG * usual)
     gaps = gaps.merge(groups[["group", "network", "batch", "end_us"]], on="group")
-    gaps = gaps.assign(open=gaps["days"].isna(), silent_from=pd.NA)
+    gaps = gaps.assign(open=gaps["days"].isna(), silent_from=np.nan)
     gaps["days"] = gaps["days"].fillna(gaps["end_us"] // DAY_US - gaps["day"])
     return _follow_silences(gaps[gaps["days"] > gaps["least"]])
 

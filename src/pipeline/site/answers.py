@@ -92,17 +92,14 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
     return {
         "id": answer.claim.id,
         "claim": answer.claim.short[language],
-        "statement": answer.claim.statement[language],
         "found": format_found(main, str(main["of"]), reader),
         "dots": place_dots(main, answer),
         "claimed": format_claimed(answer, reader),
         "key": answer.word,
         **word_answer(answer, language),
-        "sources": int(main["n_sources"]),
         "theme": answer.claim.row.theme,
         "theme_name": reader(answer.claim.row.theme),
         "href": href,
-        "related": is_related(answer),
         "sentence": answer.say(language),
         "p": float(main["p_claim"]),
         "order": ORDER.index(answer.word),
@@ -243,10 +240,8 @@ def build_card(answer: Answer, reader: Reader) -> Card:
     places = reader("{n} places", n=n) if n > 1 else reader("one place")
     word = render(WORDS[answer.word], reader.language)
     marks = f" {draw_marks(answer.marks)}" if answer.marks else ""
-    asked, on_wechat = (
-        ask_claim(answer, reader),
-        answer.say_word_on_wechat(reader.language),
-    )
+    asked = ask_claim(answer, reader)
+    on_wechat = answer.say_word_on_wechat(reader.language)
     return Card(
         title=f"{asked} {format_headline(answer, reader)}",
         above=asked,

@@ -3,90 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from functools import cache
 from typing import Any
 
+import msgspec
+
 from helpers.claims.answer import Answer
-from helpers.wording import Message, render, say
+from helpers.claims.register import NO_TEXT, Text
+from helpers.files import read_own_rows
 from pipeline.site.charts import is_related
 from pipeline.site.language import Reader
 
-UNKNOWN = say("publisher not named")
-JIANSHU = say("Jianshu (简书), an open platform")
 
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article: titles, subject; author, year and publisher where it names them."""
+class Article(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An article: titles, subject, publisher; author and year where it names them."""
 
     title: str
     english: str
-    about: Message
+    about: Text
+    place: Text
     author: str = ""
-    year: str = ""
-    place: Message = UNKNOWN
-    url: str = ""
+    year: Text = NO_TEXT
 
 
-ARTICLES: Mapping[str, Article] = MappingProxyType(
-    {
-        "S0": Article(
-            "混序343个部落的裂变！社群运营的出路在哪儿？",
-            "Hunxu splits into 343 tribes! Where is the way out for groups?",
-            say("A former member looks at a network of groups that grew by splitting."),
-            place=JIANSHU,
-            url="https://www.jianshu.com/p/dd5bdc8456f7",
-        ),
-        "S1": Article(
-            "我对社群的所有理解：这也许是我写的最后一篇关于社群的文章了！",
-            "All I understand of groups: perhaps my last article about them",
-            say("A writer on running groups sums up what makes them succeed or fail."),
-            place=say("reprinted by Weihaotui (微号推), a site on WeChat marketing"),
-        ),
-        "S2": Article(
-            "社群的下一个场景",
-            "The next scene of groups",
-            say("An essay on where groups go once WeChat is too much."),
-            author="青木老贼",
-            year="2016",
-            place=say("Jianshu (简书), collected by 知行社老官大叔"),
-        ),
-        "S3": Article(
-            "社群生死：拿什么来拯救你，我的社群",
-            "Life and death of groups: what can save you, my group?",
-            say("The founder of a circle of clubs: why groups die, what saves them."),
-            author="格桑梓",
-        ),
-        "S4": Article(
-            "社群的本质",
-            "The nature of groups",
-            say("A short essay on people, links and what a group is for."),
-            place=JIANSHU,
-        ),
-    }
-)
+@cache
+def read_articles() -> Mapping[str, Article]:
+    """Read the articles by key."""
+    rows = read_own_rows("site", "articles.toml", package="pipeline")
+    return msgspec.convert(rows, dict[str, Article])
 
 
 def describe_article(article: str, reader: Reader) -> dict[str, str]:
     """Return an article's key, titles and what it is, in a language."""
-    found = ARTICLES[article]
+    found = read_articles()[article]
     return {
         "key": article.lower(),
         "title": f"《{found.title}》",
         "english": "" if reader.is_chinese else found.english,
-        "about": render(found.about, reader.language),
+        "about": found.about[reader.language],
         "author": found.author or reader("author not named"),
-        "year": found.year or reader("year not stated"),
-        "place": render(found.place, reader.language),
-        "url": found.url,
+        "year": found.year[reader.language] or reader("year not stated"),
+        "place": found.place[reader.language],
     }
 
 
 def list_articles(answers: Sequence[Answer], reader: Reader) -> list[dict[str, Any]]:
     """Return the articles, each with its claims: measured ones first."""
     rows: list[dict[str, Any]] = []
-    for key in ARTICLES:
+    for key in read_articles():
         own = [answer for answer in answers if answer.claim.row.article == key]
         own.sort(key=lambda answer: (not answer.is_measured, answer.claim.row.priority))
         claims = [

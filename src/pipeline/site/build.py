@@ -149,7 +149,7 @@ class Pages:
         self._write_guides(source)
         keep_cards(self._list_cards(places), source)
         _write_scorer(source, self.answers)
-        _write_face(source, self.reader)
+        _write_face(source)
 
     def _write(
         self, page: Path, template: str, values: Mapping[str, Any],
@@ -215,9 +215,9 @@ class Pages:
         rows = list_answers(self.answers, places, reader)
         themes = sorted({(row["theme"], row["theme_name"]) for row in rows})
         words = [(word, render(WORDS[word], language)) for word in ORDER]
-        names = list(CERTAINTIES.items())
-        marks = [
-            (str(4 - at), render(text, language)) for at, (_, text) in enumerate(names)
+        certainties = [
+            (4 - at, render(text, language))
+            for at, text in enumerate(CERTAINTIES.values())
         ]
         files = ("answers.csv", "estimates.csv", "datapackage.json", "README.md")
         return {
@@ -225,13 +225,11 @@ class Pages:
             "up": "../" if reader.is_chinese else "",
             "rows": rows,
             "unmeasured": list_unmeasured(self.answers, reader),
-            "certainties": [
-                (4 - at, render(text, language)) for at, (_, text) in enumerate(names)
-            ],
+            "certainties": certainties,
             "filters": [
                 ("theme", reader("theme"), themes),
                 ("word", reader("word"), words),
-                ("marks", reader("certainty"), marks),
+                ("marks", reader("certainty"), certainties),
             ],
             "heads": [
                 ("claim", reader("claim")),
@@ -395,13 +393,11 @@ def point_links(text: str) -> str:
     return LINK.sub(point, text)
 
 
-def _write_face(source: Path, reader: Reader) -> None:
+def _write_face(source: Path) -> None:
     """Write the face with the characters of the pages, for screens without Chinese."""
-    letters = {letter for letter in "社群实证中文" if ord(letter) > 0x2E80}  # noqa: PLR2004 - CJK
-    if reader.is_chinese:
-        for page in [*source.rglob("*.md"), *source.rglob("*.ipynb")]:
-            text = page.read_text("utf-8")
-            letters |= {c for c in text if "\u2e80" <= c <= "\uffef"}
+    letters = {*"社群实证中文"}  # of the frame
+    for page in [*source.rglob("*.md"), *source.rglob("*.ipynb")]:
+        letters |= {c for c in page.read_text("utf-8") if "\u2e80" <= c <= "\uffef"}
     face = fonts.subset_font("".join(sorted(letters)))
     (source / "static" / "face.woff").write_bytes(fonts.compress_font(face))
 

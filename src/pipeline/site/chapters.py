@@ -26,6 +26,7 @@ CELL = re.compile(r"(?<=>)([^<>]*[A-Za-z]{2}[^<>]*)(?=</t[hd]>)")
 SHORT = re.compile(r"^>?\s*\*\*[^*]+\*\*\s*")
 SENTENCE = re.compile(r"[^。！？]+?(?:[。！？]|[.!?](?=\s|$)|$)")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 COUNTED = re.compile(
     r'sq\.recount\(\s*"([\w-]+)"'
 )  # a claim, in the code that counts it
@@ -91,13 +92,7 @@ def build_chapter(
     cells.insert(at, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
     page: NotebookNode = nbformat.v4.new_notebook(
         cells=cells,
-        metadata={
-            "kernelspec": {
-                "name": "python3",
-                "display_name": "Python 3",
-                "language": "python",
-            }
-        },
+        metadata={"kernelspec": KERNEL},
     )
     return page
 

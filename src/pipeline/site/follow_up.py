@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.stats import chi2_contingency
 
 from helpers.claims.pool import pool_rows
-from helpers.claims.printed.published import read_publications
+from helpers.claims.printed import read_publications
 from helpers.figures.drawing import (
     BLUE,
     GREY,
@@ -59,12 +59,8 @@ def list_followed(reader: Reader) -> dict[str, str]:
     return numbers
 
 
-def list_first_month() -> dict[str, str]:
-    """Return what was seen by day 28 and after it, by the texts' names.
-
-    Ends after day 28 are those in the chats other than the largest; `p`: of their
-    shares being equal by messages of days 8–28.
-    """
+def list_first_month(reader: Reader) -> dict[str, str]:
+    """Return what was seen by day 28, and after it in chats other than the largest."""
     table = read_tables().first_month
     soon = table["age_days"].eq(SOON)
     quiet = table[table["place"].isna() & table["messages_from"].eq(0) & soon].iloc[0]
@@ -81,7 +77,8 @@ def list_first_month() -> dict[str, str]:
         shares = (bands["ended"] / bands["later"]).map(of_hundred)
         lasted = bands["later"] - bands["ended"]
         p = chi2_contingency([bands["ended"], lasted]).pvalue
-        numbers[f"ended_{name}"], numbers[f"p_{name}"] = ", ".join(shares), f"{p:.2f}"
+        numbers[f"ended_{name}"] = reader(", ").join(shares)
+        numbers[f"p_{name}"] = f"{p:.2f}"
     return numbers
 
 
@@ -93,6 +90,7 @@ def chart_forty(
     `shares`: of these, that became active again in earnest, and at all.
     """
     earnest, again = (round(FORTY * share) for share in shares)
+    heading = reader("of forty groups without a message in days 31–34")
     parts = {
         reader("spoke again in earnest"): earnest,
         reader("spoke again"): again - earnest,
@@ -100,6 +98,8 @@ def chart_forty(
     }
 
     def draw(drawing: Drawing, top: float) -> float:
+        drawing.write((MARGIN, top), heading)
+        top += LINE
         looks = ((BLUE, BLUE), (SKY, SKY), (GREY, PAPER))
         step, at = min((drawing.width - 2 * MARGIN) / ACROSS, 26.0), 0
         for n, (line, fill) in zip(parts.values(), looks, strict=True):

@@ -83,37 +83,29 @@ class Home:
 
     def list_numbers(self) -> dict[str, str]:
         """Return every number of the page's prose, by the name that its text uses."""
-        silent, year = (
-            self._pause("silent for good", age) for age in (THREE_MONTHS, YEAR)
-        )
-        paused = self._pause("ever paused 60 days", THREE_MONTHS)
-        belonging, somewhat = self._find_belonging("clearly", "somewhat")
+        silent = self._pause("silent for good", THREE_MONTHS)
+        lurks = self.answers[LURKS].overall
+        pooled = {
+            "silent": silent,
+            "year": self._pause("silent for good", YEAR),
+            "paused": self._pause("ever paused 60 days", THREE_MONTHS),
+            "lurkers": lurks,
+            "chats": self._find_lurkers("chat"),
+            "quiet_first": self._find_lurkers("all", f"{lurks['reading']}~1"),
+        }
+        surveys = ("belong", "somewhat")
+        pooled |= zip(surveys, self._find_belonging("clearly", "somewhat"), strict=True)
+        numbers = {}
+        for name, row in pooled.items():
+            numbers[name] = of_hundred(float(row["mean"]))
+            numbers[f"{name}_range"] = self.reader.bracket(row["low"], row["high"])
         told = [answer for answer in self.measured if not is_related(answer)]
         words = Counter(answer.word for answer in told)
-        lurks, lurks_in = self.answers[LURKS].overall, self._find_lurkers
-        language = self.reader.language
-        return {
-            "silent": of_hundred(silent["mean"]),
-            "silent_range": self.reader.bracket(silent["low"], silent["high"]),
-            "paused": of_hundred(paused["mean"]),
-            "paused_range": self.reader.bracket(paused["low"], paused["high"]),
-            "year": of_hundred(year["mean"]),
-            "year_range": self.reader.bracket(year["low"], year["high"]),
+        kinds = name_kinds(" ".join(self._list_kinds(told)))
+        return numbers | {
             "bars": format_bars(self.answers[FAILS], self.reader).removesuffix("%"),
-            "next_range": self.reader.range_of(
-                *(self.answers[DIES].overall[end] for end in ("next_low", "next_high"))
-            ),
             "pause_sources": f"{silent['sources']:.0f}",
             "pause_groups": f"{silent['groups']:,.0f}",
-            "lurkers": of_hundred(float(lurks["mean"])),
-            "lurkers_range": self.reader.bracket(lurks["low"], lurks["high"]),
-            "chats": of_hundred(lurks_in("chat")["mean"]),
-            "chats_range": self.reader.bracket(*lurks_in("chat")[["low", "high"]]),
-            "quiet_first": of_hundred(lurks_in("all", f"{lurks['reading']}~1")["mean"]),
-            "belong": of_hundred(belonging["mean"]),
-            "belong_range": self.reader.bracket(belonging["low"], belonging["high"]),
-            "somewhat": of_hundred(somewhat["mean"]),
-            "somewhat_range": self.reader.bracket(somewhat["low"], somewhat["high"]),
             "claims": f"{len(self.answers)}",
             "measured": f"{len(self.measured)}",
             "told": f"{len(told)}",
@@ -125,9 +117,9 @@ class Home:
             "depends": f"{sum(n for word, n in words.items() if 'depends' in word)}",
             "related": f"{len(self.measured) - len(told)}",
             "asked": f"{sum(a.on_wechat.startswith(ASKED) for a in told)}",
-            "kinds": render(name_kinds(" ".join(self._list_kinds(told))), language),
+            "kinds": render(kinds, self.reader.language),
             **list_followed(self.reader),
-            **list_first_month(),
+            **list_first_month(self.reader),
             **self._list_foretold(),
         }
 
@@ -190,7 +182,8 @@ class Home:
 **dict(zip("ab", self._list_told(3, 20), strict=True)),
             ),
             reader(
-"Lines: writers in the last 28 days; bands: range in a community not in the data."
+"Chats 120 days old. Lines: writers in the last 28 days; bands: range in a community "
+"not in the data."
             ),
             reader,
         )  # fmt: skip
@@ -203,7 +196,7 @@ class Home:
 "least somewhat like members, {belong}{belong_range} clearly"
             ).format_map(numbers),
             reader(
-"Bars: 95% intervals of the mean over places."
+"Bars: 95% intervals of means."
             ),
             reader,
         )  # fmt: skip
@@ -241,8 +234,7 @@ shown=len(self._list_famous()),
 "months"
             ).format_map(numbers),
             reader(
-"{pause_groups} groups that ever spoke; pauses count from their first day; bands: 95% "
-"intervals."
+"{pause_groups} groups; pauses count from their first day; bands: 95% intervals."
             ).format_map(numbers),
             reader,
         )  # fmt: skip

@@ -175,7 +175,9 @@ def name_reading(read: str, reader: Reader) -> str:
     """Return how a study was read, in words."""
     return {
         "full text": reader("read in full"),
+        "whole": reader("read in full"),
         "abstract": reader("read: the abstract"),
+        "account": reader("read: a press account"),
         "recomputed": reader("recomputed here from its data"),
     }.get(read, reader("read second hand"))
 

@@ -20,6 +20,7 @@ from helpers.claims.trials import list_trials
 from helpers.study import open_study
 from helpers.wording.messages import Language
 from pipeline.site.language import Reader
+from pipeline.site.practices import name_reading
 
 ADDRESS = re.compile(r"https?://[^\s,;)]+")
 LINK = r'<a href="\g<0>">\g<0></a>'
@@ -99,16 +100,11 @@ def locate_source(study: str) -> str:
 def describe_reference(study: str, reader: Reader) -> dict[str, str]:
     """Return the reference of a published study, and how it was read."""
     about = read_publications()[study]
-    read = {
-        "whole": reader("read in full"),
-        "abstract": reader("read: the abstract"),
-        "account": reader("read: a press account"),
-    }
     return {
         "name": re.split("[:：]", name_source(study)[reader.language])[0],
         "citation": about.citation,
         "url": f"https://doi.org/{about.doi}" if about.doi else about.url,
-        "read": read[about.read],
+        "read": name_reading(about.read, reader),
         "sample": about.sample[reader.language],
         "finding": about.finding[reader.language],
     }
@@ -136,8 +132,6 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
             "named": _is_named(name, manifest),
             "kind": manifest.get("kind") or next(iter(own["kind"]), ""),
             "claims": own["claim"].nunique() or count_claims(name),
-            "estimates": len(own),
-            "row": reader(manifest["row"]),
             "biases": [reader(note) for note in pushes],
             "gaps": [reader(gap) for gap in manifest.get("gaps", [])],
         }

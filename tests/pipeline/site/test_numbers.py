@@ -29,6 +29,12 @@ CENTRES, ELSEWHERE = (
 KEEPS, PAYS = "s4-retention-beats-acquisition/kept", "s3-paid-belonging/half_year"
 SIZE, ABSENT = "s0-size-10-30-best/larger", "s4-owner-indispensable/absent/list"
 
+STATES = {"3": (120, 3, 5, 2), "20": (120, 20, 5, 2), "alone": (28, 27, 1, 1)}
+ROWS = {  # of Life Tables that pages pool
+    "follow_up": "days == 34 and groups >= 50",
+    "spoken_again": "rule.str.startswith('ten') and kind == 'chat' and groups >= 50",
+    "writers": "kind == 'chat' and age_from == 28 and writers_from == 10",
+}
 # page, what is stored, and how the page says it: m mean, l and h its interval, a and b
 # the next place
 PRINTED = (
@@ -69,26 +75,29 @@ PRINTED = (
     ("practices.html", THANKS, "{m} ({l}–{h}) more of 100"),
     ("claims/s4-aloofness-hurts.html", THANKS, "{m} ({l}–{h}), n = 15,558"),
     ("chapters/06", THANKS, "{m} points higher ({l} to {h})"),
-    ("index.html", "follow-up/gone", "(typical chat {m} ({l}–{h}))"),
+    ("index.html", "follow_up/gone", "(typical chat {m} ({l}–{h}))"),
     (
         "index.html",
-        "follow-up/again",
+        "follow_up/again",
         "{m} in 100 of these had spoken again by day 200 ({l}–{h})",
     ),
-    ("claims/s0-three-month-death.html", "follow-up/gone", "chat {m} ({l}–{h})"),
-    ("practices.html", "spoken/again_60", "{m} in 100 ({l}–{h}) wrote again within"),
+    ("claims/s0-three-month-death.html", "follow_up/gone", "chat {m} ({l}–{h})"),
+    (
+        "practices.html",
+        "spoken_again/again_60",
+        "{m} in 100 ({l}–{h}) wrote again within",
+    ),
     ("index.html", "forecast/alone", "chats {m} of 100 such groups stay silent"),
-    ("zh/index.html", "follow-up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
-    ("README.md", "follow-up/gone", "{m} of 100 groups ({l}–{h}) wrote nothing"),
-    ("README.zh.md", "follow-up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
-    ("data/processed/life_tables/README.md", "follow-up/gone", "{m} of 100 ({l}–{h})"),
-    ("data/processed/life_tables/README.md", "follow-up/again", "{m} of 100 ({l}–{h})"),
-    ("data/processed/life_tables/README.md", "follow-up/earnest", "{m} ({l}–{h}) in"),
+    ("zh/index.html", "follow_up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
+    ("README.md", "follow_up/gone", "{m} of 100 groups ({l}–{h}) wrote nothing"),
+    ("README.zh.md", "follow_up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
+    ("data/processed/life_tables/README.md", "follow_up/gone", "{m} of 100 ({l}–{h})"),
+    ("data/processed/life_tables/README.md", "follow_up/again", "{m} of 100 ({l}–{h})"),
+    ("data/processed/life_tables/README.md", "follow_up/earnest", "{m} ({l}–{h}) in"),
     ("chapters/10", "forecast/3", "{m} ({l} to {h}) stay silent for two months"),
     ("chapters/10", "forecast/20", "ago, {m} if it was twenty"),
     ("README.md", "forecast/20", "in {m} if it was twenty"),
-    ("chapters/03", "writers/10", "{m} ({l} to {h}) still talked"),
-    ("chapters/03", "writers/1", "{m} of 100 ({l} to {h})"),
+    ("chapters/03", "writers/talking", "{m} ({l} to {h}) still talked"),
     ("answers.html", DOUBLES, "{m} ({l}–{h}) days"),
     ("chapters/09", DOUBLES, "{m} days ({l} to {h})"),
     ("answers.html", LEAVES, "{m} ({l}–{h}) times the rate of leaving"),
@@ -123,26 +132,13 @@ def _find_stored(name):
         rows = tables.tabulate_pauses([*studies["study"]])
         own = rows["reading"].eq("ever paused 60 days") & rows["age_days"].eq(105)
         ends, of, form = rows[own].iloc[0][[*ENDS[:3]]], "share", "of100"
-    elif name.startswith("follow-up"):
-        rows = load_life_tables().follow_up.query("days == 34 and groups >= 50")
+    elif (table := name.split("/")[0]) in ROWS:
+        rows = getattr(load_life_tables(), table).query(ROWS[table])
         found = pool_rows(rows, name.split("/")[1])
         ends, of, form = [found.mean, found.low, found.high], "share", "of100"
-    elif name.startswith("spoken"):
-        rows = load_life_tables().spoken_again.query("kind == 'chat' and groups >= 50")
-        rows = rows[rows["rule"].eq("ten times the usual silence")]
-        found = pool_rows(rows, name.split("/")[1])
-        ends, of, form = [found.mean, found.low, found.high], "share", "of100"
-    elif name == "forecast/alone":  # one message, on the first of 28 days
-        ends, of, form = predict_silence(28, 27, 1, 1)[:3], "share", "of100"
-    elif name.startswith("forecast"):
-        found = predict_silence(120, int(name.split("/")[1]), 5, 2)
-        ends, of, form = [*found[:3]], "share", "of100"
-    elif name.startswith("writers"):
-        rows = load_life_tables().writers.dropna(subset="talking")
-        rows = rows.query("kind == 'chat' and age_from == 28")
-        own = rows[rows["writers_from"].eq(int(name.split("/")[1]))]
-        found = pool_rows(own, "talking")
-        ends, of, form = [found.mean, found.low, found.high], "share", "of100"
+    elif table == "forecast":
+        state = STATES[name.split("/")[1]]
+        ends, of, form = [*predict_silence(*state)[:3]], "share", "of100"
     else:
         claim, reading, *kind = name.split("/")
         rows = read_answers().get(claim).by_kind

@@ -4,7 +4,10 @@ Written from the definitions in the tables' README; no estimator of the project 
 """
 
 import math
+from itertools import pairwise
+from statistics import median
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -295,6 +298,22 @@ def test_share_that_speaks_again_after_two_months_is_recomputed(source):
     row = rows[(rows["source"] == source) & (rows["rule"] == "first pause of 60 days")]
     assert row["again_ever"].item() == pytest.approx(sum(again) / len(again), abs=6e-5)
     assert row["groups"].item() == len(again)
+
+
+@pytest.mark.parametrize("source", ["komodo_discord", "zulip_archives"])
+def test_share_that_speaks_again_after_ten_usual_silences_is_recomputed(source):
+    """The first gap above ten times the median of the gaps so far, five or more."""
+    daily, again = open_study(source).table("daily"), []
+    days = daily[daily["messages"] > 0].groupby("group")["day"].apply(sorted)
+    for group in _groups(source).dropna(subset="last_us").itertuples():
+        own = [*days.get(group.group, []), group.end_us // DAY]
+        gaps = [int(b) - int(a) for a, b in pairwise(own)]
+        usual = [10 * median(gaps[:n]) for n in range(5, len(gaps))]
+        long = [n for n, least in enumerate(usual, 5) if gaps[n] > least]
+        again += [n < len(gaps) - 1 for n in long[:1]]
+    rows = TABLES.spoken_again.query("source == @source and rule.str.startswith('ten')")
+    assert rows["again_ever"].item() == pytest.approx(np.mean(again), abs=6e-5)
+    assert rows["groups"].item() == len(again)
 
 
 def test_no_cell_rests_on_fewer_than_twenty_groups():

@@ -42,10 +42,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Publication(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """A published study: who, where, its sample and finding, and how it was read.
-
-    `about`: claims that it bears on without a number of their readings.
-    """
+    """A published study: sample, finding, `about` which claims, how it was read."""
 
     citation: str
     doi: str = ""

@@ -34,7 +34,7 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 4098,
-    "helpers/claims": 6772,
+    "helpers/claims": 6769,
     "helpers/derive": 4365,
     "helpers/figures": 1338,
     "helpers/fonts": 90,
@@ -68,8 +68,8 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/library": 1100,
     "tests/notebooks": 420,
     "tests/own_groups": 5178,
-    "tests/pipeline": 3949,
-    "tests/recomputation": 526,
+    "tests/pipeline": 3924,
+    "tests/recomputation": 545,
     "tests/sentiment": 723,
     "tests/store": 928,
     "tests/study": 1197,

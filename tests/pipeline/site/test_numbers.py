@@ -86,7 +86,6 @@ PRINTED = (
     ("chapters/09", LEAVES, "{m} times as fast ({l} to {h}"),
     ("practices.html", RULES, "{m}× ({l}–{h})"),
     ("zh/practices.html", RULES, "{m} 倍（{l}–{h}）"),
-    ("claims/s1-rules-needed.html", RULES, "{m}× ({l}–{h}), n = 2,190"),
     ("chapters/06", RULES, "the range is {l} to {h}"),
     ("chapters/08", TONE, "go with {m} times the hazard"),
     ("chapters/05", CENTRES, "({l} to {h}), not on one"),

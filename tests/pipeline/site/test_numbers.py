@@ -62,7 +62,6 @@ PRINTED = (
     ("index.html", CLEARLY, "{m} ({l}–{h}) clearly do"),
     ("README.md", CLEARLY, "like members, {m} ({l}–{h}) clearly"),
     ("index.html", SOMEWHAT, "{m} ({l}–{h}) feel at least"),
-    ("README.md", SOMEWHAT, "{m} ({l}–{h}) feel at least somewhat"),
     ("chapters/07", FALLS, "{m}% fewer ({l}% to {h}%)"),
     ("practices.html", THANKS, "{m} ({l}–{h}) more of 100"),
     ("claims/s4-aloofness-hurts.html", THANKS, "{m} ({l}–{h}), n = 15,558"),
@@ -109,7 +108,8 @@ def _find_stored(name):
         ends, of, form = rows[own].iloc[0][[*ENDS[:3]]], "share", "of100"
     elif (table := name.split("/")[0]) in ROWS:
         rows = getattr(load_life_tables(), table).query(ROWS[table])
-        found = pool_rows(rows, name.split("/")[1])
+        column = name.split("/")[1]
+        found = pool_rows(rows.dropna(subset=column), column)
         ends, of, form = [found.mean, found.low, found.high], "share", "of100"
     elif table == "forecast":
         state = STATES[name.split("/")[1]]

@@ -13,9 +13,9 @@ from helpers.errors import BrokenFileError
 from helpers.formats import FORMATS, Options, Source, read_export, recognise_format
 from helpers.formats.convert import convert_exports
 from helpers.formats.reading.archives import open_container
+from helpers.formats.reading.dates import UndecidedDateOrderError
 from helpers.formats.reading.source import detect_encoding
 from helpers.formats.rows.times import UNTIMED
-from helpers.formats.whatsapp import UndecidedDateOrderError
 
 MARK = "\u200e"
 SHANGHAI = 1_705_114_800_000_000  # 2024-01-13 11:00

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.formats import FORMATS, Options, Source, recognise_format
-from helpers.formats.whatsapp import (
+from helpers.formats.reading.dates import (
     UndecidedDateOrderError,
     decide_date_order,
 )
@@ -218,7 +218,7 @@ def test_a_quoted_header_stays_in_its_message(read):
     found = read("whatsapp", text, NAME)
     assert found.column("message", "sender") == ["name:Ann", "name:Bob", "name:Ann"]
     assert found.rows["message"][1]["text"].endswith("11/04/2024, 10:01 - quoted: x")
-    assert ("note", "quoted header, kept in its message", 1) in found.losses
+    assert ("note", "header-like lines read as text", 1) in found.losses
 
 
 def test_an_undecidable_header_is_retained_and_flagged(read):
@@ -230,7 +230,7 @@ def test_an_undecidable_header_is_retained_and_flagged(read):
     assert found.column("message", "rule") == [
         None,
         None,
-        "whatsapp.ambiguous",
+        "ambiguous-header",
         None,
         None,
     ]

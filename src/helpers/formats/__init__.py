@@ -31,19 +31,29 @@ __all__ = [
 ]  # fmt: skip
 
 _ROOMS = {  # each format's module
-    "memotrace": "wechat.memotrace",
+    "memotrace": "memotrace",
     "chatlog": "wechat.chatlog",
-    "qq": "qq.qq", "qce": "qq.qce", "telegram": "telegram",
+    "qce": "qq.qce", "telegram": "telegram",
     "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",
     "zulip_realm": "zulip.zulip_realm",
-    "mattermost": "mattermost", "transcript": "transcript", "table": "table",
+    "mattermost": "mattermost", "table": "table",
     "by_rule": "rules.by_rule",
 }  # fmt: skip
 _LAST = "by_rule"  # what reads exports of no known format, if anything does
 # formats of which one file is read, whatever lies in the folder with it
 READ_ALONE = frozenset(
-    {"chatlab", "matrix", "mattermost", "qq", "transcript", "weflow", "wxcli"}
+    [
+        "chatlab",
+        "kakaotalk",
+        "line",
+        "matrix",
+        "mattermost",
+        "qq",
+        "transcript",
+        "weflow",
+        "wxcli",
+    ]
 )
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _TEXTS = (*TABLES, ".json", ".txt", *YAML)

@@ -13,14 +13,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain, compress, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -30,11 +29,12 @@ from helpers.files import read_own_rows
 from helpers.formats import slack
 from helpers.formats.json.json_stream import decode_elements, decode_json_lines
 from helpers.formats.reading.chat import Chat
+from helpers.formats.reading.dates import Clock
 from helpers.formats.reading.envelopes import list_facts
 from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import group_rows, read_header, read_tables
-from helpers.formats.rows.clock import MONTH_NAMES, from_epoch, from_iso, from_wall
+from helpers.formats.rows.clock import MONTH_NAMES
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, load_grammar
 from helpers.formats.rows.frame import DIRECT
@@ -43,22 +43,12 @@ from helpers.formats.rows.losses import (
     LOG,
     PAYMENTS,
     ROUNDED,
-    SWAPPED,
-    Losses,
 )
 from helpers.formats.rows.people import is_nobody, names_app, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.rules.hooks import discord
 from helpers.formats.wechat import wechat
-from helpers.formats.whatsapp import (
-    DateOrder,
-    compute_day_number,
-    decide_order,
-    parse_clock_us,
-    parse_triple,
-)
-from helpers.records import DAY_US, MESSAGE_KINDS, SECOND_US, Batch, from_rows
-from helpers.text.columns import to_text_array
+from helpers.records import MESSAGE_KINDS, Batch, from_rows
 from helpers.wording import say
 
 COLUMNS = (
@@ -224,153 +214,6 @@ Columns = Mapping[str, Sequence[Any]]
 _WHOLE = re.compile(
     rf"\d{{4}}\s*[-/.年년]|\d[-/.]\d{{1,2}}[-/.]\d{{4}}|^\d{{9,}}|(?i:{MONTH_NAMES})"
 )
-_WEEKDAY = r"(?:\s*\([^()]{1,4}\)|\s*(?:周|週|星期)\S)?"
-_YEAR_FIRST = (
-    r"^\s*(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일.]?"
-    rf"{_WEEKDAY}(?:[\s,]+|(\D)|$)"
-)
-_DAY_FIRST = re.compile(
-    r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))"
-    rf"{_WEEKDAY}(?:[T,]?\s*(\D{{0,8}}\d{{1,2}}:\d\d.*))?\s*"
-)
-_YEAR_DAY_FIRST = re.compile(r"^\s*(\d{4})-(\d\d)-(\d\d)")
-_HALF_DAY_UTC = re.compile(r"\d\s?[AP]M (?:UTC|GMT)$")
-_MONTHS, _FEW = 12, 3
-_SERIALS = range(20_000, 80_000)  # days since 1899-12-30, as spreadsheets count
-_EPOCH_SERIAL = 25_569  # 1970-01-01
-
-
-def from_serials(texts: Sequence[str | None], numeric: Sequence[bool]) -> pa.Array:
-    """Convert numbers of days, as spreadsheets count them, to µs on a wall."""
-    pairs = zip(texts, numeric, strict=True)
-    days = np.array(
-        [float(text or 0) if is_number else 0.0 for text, is_number in pairs]
-    )
-    known = (days >= _SERIALS.start) & (days < _SERIALS.stop)
-    seconds = np.round((np.where(known, days, 0) - _EPOCH_SERIAL) * DAY_US / SECOND_US)
-    return pa.array(seconds.astype(np.int64) * SECOND_US, mask=~known)
-
-
-class Clock:
-    """Parses the time column of a message table.
-
-    Days before months, or after, are told from the whole table or asked for.
-    """
-
-    def __init__(
-        self, source: Source, columns: Callable[[], Iterator[Sequence[Any]]]
-    ) -> None:
-        self._source, self._columns = source, columns
-        self.zone: str | None = None  # which the column's own name states
-
-    def times(self, values: Sequence[Any]) -> pa.Array:
-        """Convert times to µs: numbers as epochs, ISO with offset, else local."""
-        if {*map(type, values)} <= {int, float}:
-            return from_epoch(values)
-        texts = self._spell_alike(
-            [None if value is None else str(value) for value in values]
-        )
-        column = to_text_array(texts)
-        if not pc.all(pc.string_is_ascii(column)).as_py():
-            column = pc.utf8_normalize(column, "NFKC")
-            texts = column.to_pylist()
-        digits = pc.replace_substring(column, ".", "", max_replacements=1)
-        numeric = pc.fill_null(pc.utf8_is_decimal(digits), fill_value=False).to_pylist()
-        pairs = list(zip(texts, numeric, strict=True))
-        times = from_epoch([value if is_number else None for value, is_number in pairs])
-        words = [None if is_number else value for value, is_number in pairs]
-        if times.null_count and any(numeric):
-            times = pc.coalesce(times, self._serials(texts, numeric))
-        if times.null_count:
-            times = pc.coalesce(times, from_iso(words))  # zone and fraction included
-        if times.null_count:
-            walls = pc.if_else(pc.is_null(times), self._walls(words), None)
-            if walls.null_count < len(walls) and not self.zone:
-                self._source.observed["time_zone_known"] = False
-            times = pc.coalesce(times, walls)
-        return times
-
-    def _spell_alike(self, texts: list[str | None]) -> list[str | None]:
-        """Return times without a zone behind AM and PM, and days unswapped."""
-        if texts and all(text and _HALF_DAY_UTC.search(text) for text in texts):
-            self.zone = "UTC"
-            texts = [text and text.rpartition(" ")[0] for text in texts]
-        if any(map(_DAY_FIRST.fullmatch, filter(None, texts))) and self._is_swapped:
-            return [text and _YEAR_DAY_FIRST.sub(r"\1-\3-\2", text) for text in texts]
-        return texts
-
-    def _serials(
-        self, texts: Sequence[str | None], numeric: Sequence[bool]
-    ) -> pa.Array:
-        """Convert the numbers of days that a spreadsheet writes for times."""
-        walls = from_serials(texts, numeric)
-        if walls.null_count < len(walls):
-            self._source.observed["time_zone_known"] = False
-        zone = self.zone or self._source.options.zone
-        return from_wall(walls.cast(pa.timestamp("us")), zone)
-
-    def _walls(self, texts: Sequence[str | None]) -> pa.Array:
-        zone = self.zone or self._source.options.zone
-        times = from_wall(to_text_array(texts), zone)
-        if not times.null_count:
-            return times
-        plain = pc.replace_substring_regex(
-            to_text_array(texts), _YEAR_FIRST, r"\1-\2-\3 \4"
-        )
-        times = pc.coalesce(times, from_wall(plain, zone))
-        matches = [_DAY_FIRST.fullmatch(text or "") for text in texts]
-        if not any(matches):
-            return times
-        walls = [match and self._wall_us(match[1], match[2]) for match in matches]
-        stamps = pa.array(walls, pa.int64()).cast(pa.timestamp("us"))
-        return pc.coalesce(times, from_wall(stamps, zone))
-
-    def _wall_us(self, date: str, clock: str | None) -> int | None:
-        day = compute_day_number(parse_triple(date), self._order)
-        if day is None:
-            return None
-        try:
-            return day * DAY_US + parse_clock_us(clock or "0:00")
-        except ValueError:  # a word for half of the day that nobody knows
-            return None
-
-    @cached_property
-    def _order(self) -> DateOrder:
-        return decide_order(self._source, self._source.name, self._dates())
-
-    def _dates(self) -> Iterator[str]:
-        """Yield all dates of a message table, to decide if day or month is first."""
-        matches = (_DAY_FIRST.match(text) for text in self._list_texts())
-        return (match[1] for match in matches if match)
-
-    def _list_texts(self) -> Iterator[str]:
-        """Yield all times as they stand; what is lost on the way is told elsewhere."""
-        losses, self._source.losses = self._source.losses, Losses()
-        try:
-            for column in self._columns():
-                yield from map(str, column)
-        finally:
-            self._source.losses = losses
-
-    @cached_property
-    def _is_swapped(self) -> bool:
-        """Whether a spreadsheet took days for months where both are possible.
-
-        The times that it understood have no day after the 12th then, and those that
-        it left as texts have no other.
-        """
-        texts = [*self._list_texts()]
-        understood = [int(m[3]) for text in texts if (m := _YEAR_DAY_FIRST.match(text))]
-        left = [match[1] for text in texts if (match := _DAY_FIRST.match(text))]
-        at = self._order.index("d")
-        days = [parse_triple(text)[at] for text in left]
-        is_swapped = min(len(understood), len(days)) >= _FEW and max(
-            understood
-        ) <= _MONTHS < min(days)
-        if is_swapped:
-            name, rows = self._source.name, len(understood)
-            self._source.losses.noted(SWAPPED, name, 1, rows)
-        return is_swapped
 
 
 NAME = "table of messages"
@@ -1076,5 +919,6 @@ def score_name(role: str, name: str) -> float:
 
 
 def is_group_column(name: str) -> bool:
-    """Return whether a name is one that columns of groups have."""
-    return score_name("group", name) > 0
+    """Return whether a name is one that columns or envelopes of groups have."""
+    usual = read_own_rows(*_NAMES)["columns"]["envelope"]
+    return score_name("group", name) > 0 or _normalise_name(name) in usual

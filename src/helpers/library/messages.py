@@ -37,11 +37,11 @@ from helpers.errors import (
     UnknownFormatError,
     find_nearest,
 )
+from helpers.formats.reading.dates import DATE_ORDERS
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.days import parse_past_day
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
-from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import (
     check_messages,
     to_microseconds,

@@ -36,8 +36,8 @@ from helpers.files import (
     restrict_to_owner,
     to_csv_text,
 )
+from helpers.formats.reading.dates import UndecidedDateOrderError
 from helpers.formats.reading.source import Options
-from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.library.messages import (
     Exported,
     PathLike,

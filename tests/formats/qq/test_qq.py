@@ -5,8 +5,8 @@ import pytest
 from helpers.errors import BrokenFileError
 from helpers.formats import Options
 from helpers.formats.reading import source
+from helpers.formats.reading.dates import UndecidedDateOrderError
 from helpers.formats.rows.times import UNTIMED
-from helpers.formats.whatsapp import UndecidedDateOrderError
 
 RULE = "=" * 64
 TITLE = "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"

@@ -25,13 +25,13 @@ from helpers.formats.json.json_stream import (
     decode_envelope,
     decode_json_lines,
 )
-from helpers.formats.qq import qq
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, parse_iso_us, read_instant
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids, load_grammar
 from helpers.formats.rows.people import to_name_id
+from helpers.formats.rules.programs import load_program
 from helpers.records import Batch, EventKind, find_jumps, from_rows
 from helpers.text.columns import to_text_array
 from helpers.wording import say
@@ -309,7 +309,10 @@ def _strip_folder(name: str) -> str:
 
 NAME = "QQ Chat Exporter"
 OBSERVES = replace(
-    qq.OBSERVES, replies="explicit", time_zone_known=True, roles_known=False
+    load_program("qq").observability,
+    replies="explicit",
+    time_zone_known=True,
+    roles_known=False,
 )
 OUTSIDE = {"private": "private", "temp": "private"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress, pairwise
 from typing import Any, NamedTuple
 
@@ -37,6 +37,7 @@ class Talk:
     line: list[int]  # line number of the header
     time_us: pa.Array  # instants, null where `time` is none
     doubtful: list[int]  # entries that may be body lines of the entry above
+    date: list[str] = field(default_factory=list)  # of `time`, where it stands apart
 
     @property
     def rules(self) -> list[str | None]:
@@ -48,10 +49,14 @@ class Talk:
 class Transcript:
     """A text transcript of a chat, and the pattern of its message headers."""
 
+    _joint = ""  # which stood between a body and the next header
+    _slack_us = 0  # that a time may be before the last one
+
     def __init__(
         self, source: Source, name: str, header: re.Pattern[str], section: str = "\0"
     ) -> None:
         self._source, self._name, self._header = source, name, header
+        self._find = header
         self._section = section
         self._latest = 0
         self._is_newest_first: bool | None = None
@@ -63,7 +68,8 @@ class Transcript:
             talk = self._split(block)
             stray, self._latest = self._stray(talk, self._latest)
             if stray.any():
-                self._judge(talk, stray)
+                heads = [match[0] for match in self._find.finditer(block.text)]
+                self._judge(talk, stray, heads)
             yield talk
 
     def _split(self, block: TextBlock) -> Talk:
@@ -87,21 +93,25 @@ class Transcript:
         parts = []
         for start, end in pairwise([0, *ends, len(times)]):
             stray, latest = find_disordered_times(
-                times[start:end], 0 if start else first
+                times[start:end], 0 if start else first, self._slack_us
             )
             parts.append(stray)
-        return np.concatenate(parts), latest
+        is_dated = ~np.asarray(talk.time_us.is_null())
+        return np.concatenate(parts) & is_dated, latest
 
-    def _judge(self, talk: Talk, stray: Bools) -> None:
+    def _judge(self, talk: Talk, stray: Bools, heads: Sequence[str]) -> None:
         """Join headers quoted in a message to its text; flag entries with odd times."""
         steady = self._names_in_order()
         quoted_headers = [
-            at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
+            at
+            for at in np.flatnonzero(stray).tolist()
+            if at and talk.who[at] and talk.who[at] not in steady
         ]
         lines = talk.line
         for at in reversed(quoted_headers):
-            header = f"{talk.time[at]} {talk.who[at]}\n"
-            talk.body[at - 1] += header + talk.body[at]
+            is_all = len(heads) == len(talk.who)  # else some stand for several entries
+            header = heads[at] if is_all else f"{talk.time[at]} {talk.who[at]}"
+            talk.body[at - 1] += self._joint + header + talk.body[at]
         is_header = np.ones(len(talk.who), bool)
         is_header[quoted_headers] = False
         talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
@@ -142,7 +152,9 @@ def is_newest_first(times: Ints | Floats) -> bool:
     return backwards >= _LEAST_STEPS and backwards > int((steps > 0).sum())
 
 
-def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:
+def find_disordered_times(
+    times: Ints, latest: int, slack: int = 0
+) -> tuple[Bools, int]:
     """Return which times are out of order, and the latest time in order.
 
     A single time later than the next, while that one goes on from the one before, is
@@ -155,9 +167,9 @@ def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:
         return np.zeros(0, bool), latest
     before = np.concatenate([[latest or times.max()], times[:-1]])
     after = np.append(times[1:], times[-1])
-    spike = (times > after) & (after >= before)
+    spike = (times > after + slack) & (after >= before)
     level = np.maximum.accumulate(np.where(spike, latest, np.maximum(times, latest)))
-    return spike | (times < level), int(level[-1])
+    return spike | (times < level - slack), int(level[-1])
 
 
 _OWN = to_name_id(YOU)

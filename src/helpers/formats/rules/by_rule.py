@@ -26,13 +26,8 @@ from helpers.formats.rules.documents import (
     take_first_lines,
 )
 from helpers.formats.rules.keyed import rewrite
-from helpers.formats.rules.lines import (
-    Layout,
-    find_layout,
-    has_head,
-    is_chat,
-    read_lines,
-)
+from helpers.formats.rules.layouts import Layout, find_layout, has_head, is_chat
+from helpers.formats.rules.lines import read_lines
 from helpers.formats.rules.programs import load_program
 from helpers.formats.rules.roles import SAMPLE, Roles, Sample, flatten
 from helpers.formats.table import Rows, Table, read_rows

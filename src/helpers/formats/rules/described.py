@@ -11,6 +11,7 @@ from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import read_header
 from helpers.formats.rules.by_rule import fix
 from helpers.formats.rules.documents import read_json_rows, read_list
+from helpers.formats.rules.layouts import fits, weigh
 from helpers.formats.rules.lines import read_lines
 from helpers.formats.rules.programs import Program
 from helpers.formats.rules.records import TABLES, Reader
@@ -37,8 +38,7 @@ class Described:
             told: bool | None = self._hook.has_signature(head)
             if told is not None:
                 return told
-        start = head.start.lstrip("\ufeff \n")
-        if len(head.names) == 1 and self._program.begins(start):
+        if fits(head, self._program):
             return True
         files = self._program.files
         listed = self._program.list_files(head.names) if files else []
@@ -52,10 +52,9 @@ class Described:
             there = {*head.keys(name)}
         return any(there.issuperset(keys) for keys in self._program.keys)
 
-    def weight(self, _: Head) -> Weight:
+    def weight(self, head: Head) -> Weight:
         """Return how strongly a beginning or keys of its own indicate the program."""
-        begins = bool(self._program.starts)
-        return Weight(own=True, begins=begins, lines=begins << 21)
+        return weigh(head, self._program) if self._program.lines else Weight(own=True)
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Yield the records of one export."""

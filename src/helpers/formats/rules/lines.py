@@ -3,111 +3,86 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.chat import Chat, Talk, Transcript
+from helpers.formats.reading.dates import Clock
 from helpers.formats.reading.source import Source, TextBlock
-from helpers.formats.rows.people import is_nobody, to_name_id
+from helpers.formats.rows.clock import from_wall
+from helpers.formats.rows.columns import yield_rows
+from helpers.formats.rows.events import Event, Known, extract_ids
+from helpers.formats.rows.people import (
+    NAMED,
+    is_nobody,
+    is_unknown,
+    to_name_id,
+)
 from helpers.formats.rows.placeholders import split_placeholders
-from helpers.formats.rules.patterns import compile_header, put_day_first
+from helpers.formats.rules.layouts import (
+    Facts,
+    Layout,
+    clean_start,
+    find_foot,
+    find_layout,
+    list_strays,
+    read_facts,
+)
+from helpers.formats.rules.patterns import has_day, put_day_first
 from helpers.formats.rules.programs import Program
-from helpers.formats.table import Clock, is_group_column
+from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 from helpers.wording import say
 
-_HALF, _LEAST_LINES = 0.5, 3  # of a text that is no known program's
-_ID = re.compile(
-    r"(.+?) ?[(（<](\d{5,12}|[\w.+-]+@[\w.-]+\.\w+|wxid_\w+|\+\d[\d ]{6,16})[)）>]"
+Person = tuple[str | None, str, str | None]  # id, name, title
+
+_WHO = (
+    r"(?:【(?P<title>[^】]*)】)?(?P<name>.*?) ?(?:[(（<](?P<id>IDS"
+    r"|[\w.+-]+@[\w.-]+\.\w+|wxid_\w+|\+\d[\d ]{6,16})[)）>])?"
 )
-_FACT = re.compile(r"[^\w\n]*([^\W\d][^\n:：\d]{0,24}?) ?[:：]\s*([^\n]{1,200}?)\s*$")
-_HEAD = re.compile(rf"\W*$|{_FACT.pattern}|\W{{2,}}.{{1,40}}\W{{2,}}$")
-_ENDING = re.compile(r"\n([=*_#-])\1{7,}\n.{0,200}\Z", re.DOTALL)
-_NUMBERED = re.compile(r"[^\w\n]*\d")
-_MOST_FACTS, _LEAST_FACTS = 40, 2  # lines above the first message
+_NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
+_ACTION = re.compile(r"\* (\S+) (.+)", re.DOTALL)  # what somebody does in IRC
+_NICK_MARKS = "@+%&"  # of IRC's operators and whoever may speak
+_SENT = re.compile(r"(\[\w{1,8}\]) [^\n]+\.\w{1,5}")  # a file, by its kind and name
+_DATED = re.compile(r"\d[-/.]\d")
+_TOTAL = re.compile(r"(\d+) ?(?:条|則|messages)")
 
 
-class Layout(NamedTuple):
-    """The pattern of a text's headers that fits most of its lines."""
+class Text(NamedTuple):
+    """A file of an export, and how its messages look."""
 
-    pattern: str
-    header: re.Pattern[str]
-    names: Counter[str]  # of senders, in the first look
-    lines: int  # with a stamp
-    first: int  # where the first stands
-
-
-def find_layout(text: str, program: Program) -> Layout | None:
-    """Return the layout of most lines with a sender, or None if there is none."""
-    layouts = [_try_layout(text, pattern) for pattern in program.lines]
-    most = max(one.names.total() for one in layouts)
-    likely = (one for one in layouts if one.names.total() >= most * _HALF)
-    return next(likely) if most else None  # what is told by more stands first
-
-
-def _try_layout(text: str, pattern: str) -> Layout:
-    header = compile_header(pattern)
-    found = [*header.finditer(text)]
-    if found and "{clock}" in pattern and not found[0]["day"]:
-        found = []  # a clock without a day
-    stamped = [match for match in found if match["time"]]
-    names = Counter(match["who"].strip() for match in stamped if match["who"])
-    first = found[0].start() if found else 0
-    return Layout(pattern, header, names, len(stamped), first)
-
-
-def has_head(text: str) -> bool:
-    """Return whether facts stand above the first line with a number in front."""
-    lines = text.lstrip("\ufeff \n").split("\n")[:_MOST_FACTS]
-    above = takewhile(lambda line: not _NUMBERED.match(line), lines)
-    return sum(bool(_FACT.match(line)) for line in above) >= _LEAST_FACTS
-
-
-def is_chat(layout: Layout | None) -> bool:
-    """Return whether lines that no program is known for are those of a chat.
-
-    Those of a log begin alike, and name levels or parts of a program instead of people.
-    """
-    if layout is None or layout.names.total() < _LEAST_LINES:
-        return False
-    several = len(layout.names) > 1 and len(layout.names) < layout.names.total()
-    most = layout.lines * _HALF <= layout.names.total()
-    return several and most and not is_log(layout.names.elements())
-
-
-def is_log(names: Iterable[str]) -> bool:
-    """Return whether senders are levels of a program's log, or have them in them.
-
-    >>> is_log(["app.INFO", "db.ERROR", "Ann"]), is_log(["Ann", "Bob"])
-    (True, False)
-    """
-    levels = [bool(_LEVEL.search(name)) for name in names]
-    return sum(levels) > _HALF * len(levels)
-
-
-_LEVEL = re.compile(
-    r"\b(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\b"
-)
+    source: Source
+    name: str
+    layout: Layout
+    program: Program
 
 
 class Lines(Transcript):
     """A text of messages, whose clock may take its day from the heading above."""
 
-    def __init__(
-        self, source: Source, name: str, layout: Layout, program: Program
-    ) -> None:
-        super().__init__(source, name, layout.header)
-        self._program, self._clock = program, Clock(source, self._list_times)
+    def __init__(self, text: Text) -> None:
+        source, name, layout, program = text
+        sign = program.section[0] if program.section else "\0"
+        super().__init__(source, name, layout.header.cut, sign)
+        self._layout, self._program = layout, program
+        self._find, self._joint = layout.header.find, "\n"
+        self._clock = Clock(source, self._list_times, name)
+        self._is_pasted = not program.begins(clean_start(source.head.start))
         self._days = {1: ""}  # that hold when a block begins, by its first line
 
     def _split(self, block: TextBlock) -> Talk:
         talk = self._split_text(block)
-        talk.time_us = self._clock.times(talk.time)
+        if talk.date:
+            walls = self._clock.add_clocks(talk.date, talk.time)
+            talk.time_us = self._clock.place(walls)
+            return talk
+        talk.time_us = from_wall(talk.time, self._source.options.zone)
+        if talk.time_us.null_count:
+            talk.time_us = self._clock.times(talk.time)
         return talk
 
     def _list_times(self) -> Iterator[Sequence[str]]:
@@ -116,113 +91,304 @@ class Lines(Transcript):
             yield self._split_text(block).time
 
     def _split_text(self, block: TextBlock) -> Talk:
-        text, day = block.text, self._days[block.line]
-        found = [*self._header.finditer(text)]
-        before = text[: found[0].start()] if found else text
-        talk = Talk(before, [], [], [], [], pa.nulls(0, pa.int64()), [])
-        ends = [*(one.start() for one in found[1:]), len(text)]
-        line = block.line + before.count("\n")
-        for match, end in zip(found, ends, strict=True):
-            body = text[match.end() : end]
-            body = _ENDING.sub("", body) if end == len(text) else body
-            if match["day"]:
-                day = match["day"]
-                day_line = line + match[0].count("\n")
-                self._add(talk, day, None, body, day_line)
-            else:
-                stamp = put_day_first(match["time"])
-                self._add(
-                    talk, f"{day} {stamp}".strip(), match["who"] or "", body, line
-                )
-            line += text.count("\n", match.start(), end)
-        self._days[block.line + text.count("\n")] = day
+        split = self._layout.header.split
+        before, *parts = split.split("\n" + block.text)
+        step = split.groups + 1
+        column = {k: parts[at - 1 :: step] for k, at in split.groupindex.items()}
+        who, body = [one or "" for one in column["who"]], parts[step - 1 :: step]
+        time = column["clock"] if "date" in column else column["time"]
+        wide = 1 + self._layout.pattern.rstrip("\n").count("\n")
+        lengths = [wide + text.count("\n") for text in body[:-1]]
+        first = block.line + before.count("\n")
+        line = np.cumsum([first, *lengths])[: len(body)].tolist()
+        talk = Talk(before, time, who, body, line, pa.nulls(0, pa.int64()), [])
+        talk.date = column.get("date", [])
+        if self._layout.is_day_last:
+            talk.time = [*map(put_day_first, time)]
+        if self._layout.has_days:
+            self._place(talk, column["day"], block)
         return talk
 
-    def _add(
-        self, talk: Talk, time: str, who: str | None, body: str, line: int
-    ) -> None:
-        """Add an entry, and the lines of the app that stand below it without a time."""
-        words = body.split("\n") if self._program.has_loose_notices else [body]
-        own = words[:1] if who is not None else []
-        below = list[str]()
-        for one in words[len(own) :]:
-            is_notice = who is None or bool(self._program.understand(one))
-            (below if is_notice and one.strip() else own).append(one)
-        entries = [(who, "\n".join(own))] if who is not None else []
-        for name, text in [*entries, *((None, one) for one in below)]:
-            talk.time.append(time)
-            talk.who.append(name or "")
-            talk.body.append(text)
-            talk.line.append(line)
+    def _place(self, talk: Talk, days: list[str | None], block: TextBlock) -> None:
+        """Give clocks the days of the headings above, and take these out."""
+        day, stamped = self._days[block.line], list[str]()
+        for own, time in zip(days, talk.time, strict=True):
+            day = own or day
+            is_whole = own or has_day(time)
+            stamped.append(own or time if is_whole else f"{day} {time}".strip())
+        self._days[block.line + block.text.count("\n")] = day
+        rows = zip(stamped, talk.who, talk.body, talk.line, days, strict=True)
+        spread = [entry for row in rows for entry in self._spread(*row)]
+        columns = map(list, zip(*spread, strict=True)) if spread else ([], [], [], [])
+        talk.time, talk.who, talk.body, talk.line = columns
+
+    def _spread(
+        self, time: str, who: str | None, body: str, line: int, day: str | None
+    ) -> list[tuple[str, str, str, int]]:
+        """List an entry, and the lines of the app below it that have no time."""
+        is_loose = self._program.has_loose_notices and "\n" in body.strip("\n")
+        if not day and not is_loose:
+            return [(time, who or "", body, line)]
+        words = body.split("\n")
+        own = [] if day else words[: 1 + body.startswith("\n")]
+        below = list[tuple[str, str, str, int]]()
+        for at, one in enumerate(words[len(own) :], len(own)):
+            if one.strip() and (day or self._program.understand(one)):
+                below.append((time, "", one.strip(), line + at))
+            else:
+                own.append(one)
+        if below and not day and self._is_pasted:
+            reason = "bare lines read as notices"
+            self._source.losses.noted(reason, self._name, line, len(below))
+        return below if day else [(time, who or "", "\n".join(own), line), *below]
 
 
 def read_lines(source: Source, program: Program) -> Iterator[Batch]:
-    """Yield the messages of a text, of one group."""
-    name, layout = source.name, find_layout(source.head.start, program)
+    """Yield the messages of a text, of one group or of each that it has."""
+    layout = find_layout(clean_start(source.head.start), program)
     if layout is None:
         raise BrokenFileError(
             say("has no lines of messages"),
             where=str(source.path),
             remedy=say("check the export"),
         )
-    group, label = name_group(source, layout, program)
-    chat = Chat(source, name, group, program.understand)
-    for talk in Lines(source, name, layout, program).talks():
-        if rows := sum(not _HEAD.match(one) for one in talk.before.split("\n")[1:]):
-            source.losses.noted("lines above the first message", name, 1, rows)
-        yield from _read_entries(talk, chat, program)
-    row = {"group": group, "label": label, "file": name, "position": 1}
-    yield from_rows("group", [row | {"platform": program.platform}])
+    if "{when}" in layout.pattern and not _has_dates(source, layout):
+        raise BrokenFileError(
+            say("has times without a day"),
+            where=source.where(source.name, say("line {n}", n=1)),
+            remedy=say("copy it again on a later day, when QQ writes the date"),
+        )
+    facts = read_facts(source, layout, program)
+    text = Text(source, source.name, layout, program)
+    yield from Reading(text, facts).batches()
 
 
-def name_group(source: Source, layout: Layout, program: Program) -> tuple[str, str]:
-    """Return the id and name of a text's group, by its head or the file's name."""
-    head = source.head.start[: layout.first].lstrip("\ufeff \n")
-    if program.title and (match := re.match(program.title, head)):
-        return match[1].strip(), match[1].strip()
-    for line in head.split("\n")[:_MOST_FACTS]:
-        fact = _FACT.match(line)
-        if fact and is_group_column(fact[1]):
-            both = re.fullmatch(r"(.+?) ?[(（]([\w@.-]{3,})[)）]", fact[2])
-            return (both[2], both[1]) if both else (fact[2], fact[2])
-    return source.stem, source.stem
+def _has_dates(source: Source, layout: Layout) -> bool:
+    """Return whether any header, or any heading, has a day with a date."""
+    headers = layout.header.find.finditer(source.head.start)
+    return any(_DATED.search(one["day"] or one["time"]) for one in headers)
 
 
-def _read_entries(talk: Talk, chat: Chat, program: Program) -> Iterator[Batch]:
-    names = [who.strip() for who in talk.who]
-    bodies = [body.strip("\n").rstrip() for body in talk.body]
-    if program.is_quoted:
-        bodies = list(map(_unquote, bodies))
-    kinds, texts = split_placeholders(bodies)
-    for at, body in enumerate(bodies):
-        kind = program.labels.get(body.strip())
-        kinds[at], texts[at] = (kind, None) if kind else (kinds[at], texts[at])
-        if is_nobody(names[at]):
-            kinds[at], texts[at] = "system", body.strip()
-    people = [_identify(name) for name in names]
-    sender = [
-        None if is_nobody(who) else one
-        for who, (one, _) in zip(names, people, strict=True)
-    ]
-    chat.names(zip(sender, (bare for _, bare in people), strict=True))
-    yield from chat.batches(
-        position=talk.line,
-        time_us=talk.time_us,
-        sender=sender,
-        kind=kinds,
-        text=texts,
-        rule=talk.rules,
-    )
+class Reading:
+    """The reading of one text, in which one chat may follow another."""
+
+    def __init__(self, text: Text, facts: Facts, lines: Lines | None = None) -> None:
+        source, name, layout, program = text
+        self._source, self._name = source, name
+        self._layout, self._program, self._facts = layout, program, facts
+        self._above = clean_start(source.head.text(name))[: layout.first]
+        self._who = re.compile(_WHO.replace("IDS", program.ids or _NUMBER.pattern))
+        self._has_sections = False
+        self._is_coarse = program.observability.resolution != "second"
+        self._lines = lines or Lines(text)
+        self._open(facts.id or facts.name or "")
+
+    def _open(self, group: str) -> None:
+        """Begin a chat, in whose notices names may have ids beside them."""
+        source, program = self._source, self._program
+
+        def understand(text: str, known: Known) -> Event | None:
+            event = program.understand(text, known)
+            if event is None or not program.ids:
+                return event
+            return extract_ids(event, group, source.people, program.ids)
+
+        self._chat = Chat(source, self._name, group, understand, self._is_app)
+
+    def _is_app(self, who: str) -> bool:
+        return who in self._program.nobody or is_nobody(who)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the records of the text."""
+        source, name = self._source, self._name
+        for at, talk in enumerate(self._lines.talks()):
+            yield from self._read_above(talk, at)
+            if talk.time and self._layout.has_seconds(talk.time[0]):
+                source.observed |= {"resolution": "second"} if self._is_coarse else {}
+            declared = self._cut_foot(talk)
+            yield from self._read_talk(talk)
+            found = self._chat.rows
+            source.losses.balance("messages", name, declared=declared, found=found)
+        if self._has_sections:
+            return
+        if made := self._facts.made:
+            (time_us,) = from_wall([made], source.options.zone).to_pylist()
+            source.state_export(self._chat.group, time_us, name)
+        yield from_rows("group", [self._describe()])
+
+    def _describe(self) -> dict[str, object]:
+        """Return the group's own record."""
+        facts, group = self._facts, self._chat.group
+        kind = facts.kind or ("group" if self._program.section else None)
+        row = {"group": group, "label": facts.name or group, "file": self._name}
+        return row | {"platform": facts.platform, "kind": kind, "position": 1}
+
+    def _read_above(self, talk: Talk, at: int) -> Iterator[Batch]:
+        if self._program.section:
+            yield from self._read_headings(
+                talk.before, talk.line[0] if talk.line else 1
+            )
+            return
+        strays = list_strays(talk.before, self._program) if at == 0 else [talk.before]
+        if not any(map(str.strip, strays)):
+            return
+        if self._program.has_own_lines:
+            self._source.losses.lost("text before the first message", self._name, 1)
+        else:
+            reason = "lines above the first message"
+            self._source.losses.noted(reason, self._name, 1, len(strays))
+
+    def _read_headings(self, text: str, line: int) -> Iterator[Batch]:
+        """Yield a record for each chat that is headed, even without messages."""
+        section = re.compile(self._program.section[1])
+        for match in section.finditer(text):
+            self._has_sections = True
+            self._open(match["name"].strip())
+            kind = "group" if match["many"] else "private"
+            group = self._chat.group
+            row = {"group": group, "label": group, "platform": self._program.platform}
+            row |= {"kind": kind, "file": self._name}
+            rule = f"{self._program.platform}.section"
+            yield from_rows("group", [row | {"rule": rule}])
+        rest = section.sub("", text)
+        for title in self._program.titles:
+            rest = re.sub(title, "", rest)
+        if rest.strip("\ufeff\n "):
+            reason = "text before the first message"
+            self._source.losses.lost(reason, self._name, line)
+
+    def _cut_foot(self, talk: Talk) -> int | None:
+        """Cut what stands below the last line; return the number that it states."""
+        foot = find_foot(talk.body[-1].rstrip("\n"), self._above) if talk.body else None
+        if foot is None:
+            return None
+        talk.body[-1] = talk.body[-1][: foot.start()]
+        stated = _TOTAL.search(foot[0])
+        return int(stated[1]) if stated else None
+
+    def _read_talk(self, talk: Talk) -> Iterator[Batch]:
+        """Yield the entries of a talk, in which other chats may begin."""
+        start, section = 0, self._program.section
+        for at, body in enumerate(talk.body) if section else ():
+            if section[0] in body and (match := re.search(section[1], body)):
+                heads, talk.body[at] = body[match.start() :], body[: match.start()]
+                yield from self._read_entries(talk, slice(start, at + 1))
+                yield from self._read_headings(heads, talk.line[at])
+                start = at + 1
+        yield from self._read_entries(talk, slice(start, None))
+
+    def _read_entries(self, talk: Talk, part: slice) -> Iterator[Batch]:
+        names = [(who or "").strip() for who in talk.who[part]]
+        bodies = [body.strip("\n") for body in talk.body[part]]
+        if not names:
+            return
+        self._put_in_place(names, bodies)
+        kinds, texts, mentions = self._classify(names, bodies)
+        people = self._identify(names)
+        yield from self._chat.batches(
+            position=talk.line[part],
+            time_us=talk.time_us[part],
+            sender=[people[name][0] for name in names],
+            kind=kinds,
+            text=texts,
+            rule=talk.rules[part],
+            mentions=mentions,
+        )
+        yield from self._list_titles([people[name] for name in names])
+
+    def _put_in_place(self, names: list[str], bodies: list[str]) -> None:
+        """Part names from words where these stand in each other's place."""
+        program, pattern = self._program, self._layout.pattern
+        if program.has_headed_notices:
+            for at in [at for at, body in enumerate(bodies) if not body]:
+                names[at], bodies[at] = "", names[at]
+        if "irc" in program.wordings:
+            self._tell_actions(names, bodies)
+        if program.is_quoted:
+            bodies[:] = map(_unquote, bodies)
+        if "**" in pattern:
+            bodies[:] = [body.replace("\n> ", "\n") for body in bodies]
+        if "·" in pattern:
+            bodies[:] = [_SENT.sub(r"\1", body) for body in bodies]
+
+    def _tell_actions(self, names: list[str], bodies: list[str]) -> None:
+        """Tell what somebody does from what IRC says of somebody."""
+        names[:] = map(_strip_mark, names)
+        for at in [at for at, name in enumerate(names) if not name]:
+            action = _ACTION.fullmatch(bodies[at])
+            if action and self._program.understand(bodies[at]) is None:
+                nick = _strip_mark(action[1])
+                if to_name_id(nick) in self._chat.spoke or nick in names:
+                    names[at], bodies[at] = nick, action[2]
+
+    def _classify(
+        self, names: list[str], bodies: list[str]
+    ) -> tuple[list[str], list[str | None], list[list[str]] | None]:
+        """Return kinds, words and whom answers mention."""
+        quote, labels = self._program.quote, self._program.labels
+        cut = [body.split(quote, 1) for body in bodies] if quote else []
+        kinds, texts = split_placeholders([own for own, *_ in cut] or bodies)
+        for at, (_, *quoted) in enumerate(cut):
+            kinds[at] = "reply" if quoted else kinds[at]
+        for at, body in enumerate(bodies) if labels else ():
+            if label := labels.get(body.strip()):
+                kinds[at], texts[at] = label, None
+        app = {name for name in set(names) if _names_app(name)}
+        for at, name in enumerate(names) if app else ():
+            if name in app:
+                kinds[at], texts[at] = "system", wechat.strip_mark(bodies[at])
+        if "reply" not in kinds or not quote:
+            return kinds, texts, None
+        whom = [[to_name_id(one.split(":", 1)[0]) for one in two[1:]] for two in cut]
+        return kinds, texts, whom
+
+    def _identify(self, names: Sequence[str]) -> dict[str, Person]:
+        """Return senders' ids, names and titles, which stand beside each other."""
+        distinct = dict.fromkeys(names)
+        people = {name: self._part(name) for name in distinct if not _names_app(name)}
+        self._chat.names((who, name) for who, name, _ in people.values())
+        is_named = any(str(who).startswith(NAMED) for who, *_ in people.values())
+        if is_named and self._program.observability.sender_ids is True:
+            self._source.observed["sender_ids"] = "by name"
+        nobody: Person = (None, "", None)
+        return dict.fromkeys(distinct, nobody) | people
+
+    def _part(self, text: str) -> Person:
+        """Part a sender's id, name and title, which may stand beside each other."""
+        program = self._program
+        match = self._who.fullmatch(text)
+        if match is None or _NUMBER.fullmatch(text):
+            return text if match else to_name_id(text), text, None
+        title, name = match["title"], match["name"]
+        if title is not None and title not in program.roles:
+            title, name = None, f"【{title}】{name}"
+        name = name.strip(program.quotes or None) or name
+        person = match["id"] or to_name_id(name)
+        if person == program.hidden:  # one number for everybody who hid
+            person = f"{person}:{name}"
+        return person, name, title
+
+    def _list_titles(self, people: Sequence[Person]) -> Iterator[Batch]:
+        """Yield a membership record per member's title, such as 潜水 (lurker)."""
+        common: dict[str, str | None]
+        common = {"group": self._chat.group, "file": self._chat.file}
+        common["rule"] = f"{self._program.platform}.title"
+        titled = dict.fromkeys((who, title) for who, _, title in people if title)
+        rows = [
+            common | {"person": who, "role": self._program.roles[str(title)]}
+            for who, title in titled
+        ]
+        yield from yield_rows(membership=rows)
 
 
-def _identify(name: str) -> tuple[str, str]:
-    """Return who a sender is, by the id beside the name if there is one.
+def _names_app(name: str) -> bool:
+    """Return whether nobody is named, and it is known that it was nobody."""
+    return is_nobody(name) and not is_unknown(name)
 
-    >>> _identify("Ann (10001)"), _identify("Bob")
-    (('10001', 'Ann'), ('name:Bob', 'Bob'))
-    """
-    match = _ID.fullmatch(name)
-    return (match[2], match[1]) if match else (to_name_id(name), name)
+
+def _strip_mark(nick: str) -> str:
+    """Return a nick without IRC's mark of who may speak or is an operator."""
+    return nick[1:] if nick[:1] in set(_NICK_MARKS) and nick[1:].strip() else nick
 
 
 def _unquote(body: str) -> str:

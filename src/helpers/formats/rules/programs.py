@@ -17,10 +17,12 @@ from helpers.files import read_own_rows
 from helpers.formats.reading.source import LEAST
 from helpers.formats.rows.events import Event, Grammar, Known, load_grammar
 from helpers.formats.rules.paths import Paths
+from helpers.formats.rules.patterns import NOTICE
 from helpers.formats.wechat import wechat
 from helpers.records import Observability
 
 _FOLDER = ("formats", "rules", "programs")
+_OF_IRC = re.compile(rf"{NOTICE}+(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +35,21 @@ class Program:
         Patterns of how its files begin.
     lines
         How the headers of its messages look.
-    title
-        The pattern of the group's name at a file's beginning.
+    has_own_lines, endings, rivals, strangers
+        Whether its lines alone tell its texts; how these are named at the end; patterns
+        of names that files of others have, and of senders that those have.
+    titles, chats
+        Patterns of a file's beginning with the group's name, and maybe its kind; words
+        for kinds of chats.
+    section
+        What stands where another chat begins within a text, and its whole pattern.
+    unnamed, archives
+        Patterns of a file's name that names no chat; of its archive's that does.
+    ids, nobody, hidden, roles
+        What ids beside names are; ids of the app, and of all who hide; titles before
+        names, and which roles these are.
+    quote, quotes
+        What stands between an answer and what it answers; marks around names.
     wordings, events
         The platforms whose system lines it writes; wordings of its own.
     keys
@@ -54,9 +69,9 @@ class Program:
         how times are written.
     group, notices
         What is so of all groups; types of notices by the kind of event they tell.
-    facts, chats, outside
-        Of a document of one chat: the dotted keys of what it says of the chat, its
-        words for kinds of chats, and those that are no groups.
+    facts, outside
+        Of a document of one chat: the dotted keys of what it says of the chat, and
+        kinds of chats that are no groups.
     has_brackets
         Whether words in brackets stand for what is no text, and names for ids.
     hook
@@ -86,8 +101,22 @@ class Program:
     chats: Mapping[str, str] = field(default_factory=dict)
     outside: Mapping[str, str] = field(default_factory=dict)
     has_brackets: bool = False
-    title: str = ""
+    has_own_lines: bool = False
+    endings: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    strangers: str = "(?!)"
+    titles: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    unnamed: str = "(?!)"
+    archives: str = "(?!)"
+    ids: str = ""
+    nobody: tuple[str, ...] = ()
+    hidden: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    quote: str = ""
+    quotes: str = ""
     is_quoted: bool = False
+    has_headed_notices: bool = False
     has_loose_notices: bool = False
     wordings: tuple[str, ...] = ()
     events: tuple[Mapping[str, str], ...] = ()
@@ -163,12 +192,20 @@ class Program:
 
 def _load_wordings(platform: str) -> Callable[[str, Known], Event | None]:
     """Return what understands the system lines of a platform."""
+    if platform == "irc":
+        return _understand_irc
     module = {"wechat": "wechat.wechat", "whatsapp": "whatsapp"}.get(platform)
     if module is None:
         return load_grammar(platform).match
     understand: Callable[[str, Known], Event | None]
     understand = import_module(f"helpers.formats.{module}").parse_event
     return understand
+
+
+def _understand_irc(line: str, known: Known = tuple) -> Event | None:
+    """Return the event in a notice, whose mark in front is taken off."""
+    notice = _OF_IRC.fullmatch(line)
+    return load_grammar("irc").match(notice[1], known) if notice else None
 
 
 def vars_of(seen: Observability) -> dict[str, Any]:

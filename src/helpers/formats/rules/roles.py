@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow.compute as pc
 
 from helpers.arrays import Ints
+from helpers.formats.reading.dates import from_serials
 from helpers.formats.rows.clock import from_epoch, from_wall
 from helpers.formats.rules.patterns import is_stamp, put_day_first
 from helpers.formats.table import (
     find_other,
-    from_serials,
     is_kind,
     join_words,
     score_name,

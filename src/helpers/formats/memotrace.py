@@ -6,18 +6,19 @@ stand on the header line itself, told apart by the blank line that follows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from helpers.errors import BrokenFileError
-from helpers.formats.reading.chat import Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import Table, read_header, read_tables
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import to_name_id
-from helpers.formats.rows.placeholders import split_placeholders
+from helpers.formats.rules.layouts import fits, weigh
+from helpers.formats.rules.lines import read_lines
+from helpers.formats.rules.programs import load_program
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
@@ -26,29 +27,20 @@ from helpers.wording import say
 NAME = "MemoTrace"
 OBSERVES = wechat.OBSERVES
 COLUMNS = ("localId", "TalkerId", "Type", "SubType", "IsSender", "CreateTime")
-TXT = {"sender_ids": "by name", "time_zone_known": False, "replies": "mention"}
-_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
-_HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]*)\n?")
-_FIRST = re.compile(rf"{_TIME} .+")
-_ELSEWHERE = re.compile(r"[(<][^()<>]+[)>]$|\) \[")  # QQ's ids, chatlog's talkers
+_TEXT = load_program("_memotrace")
 
 
 def has_signature(head: Head) -> bool:
     """Detect MemoTrace's CSV by its columns, its TXT by header lines."""
     if not head.names or len(head.names) > 1:
         return False
-    if set(COLUMNS) <= set(read_header(head.start)):
-        return True
-    first = head.start.split("\n", 1)[0]
-    told = _FIRST.fullmatch(first) and not _ELSEWHERE.search(first)
-    return head.name.lower().endswith(".txt") and bool(told)
+    return set(COLUMNS) <= set(read_header(head.start)) or fits(head, _TEXT)
 
 
 def weight(head: Head) -> Weight:
     """Return how strongly a file indicates MemoTrace: columns or lines."""
     own = set(COLUMNS) <= set(read_header(head.start))
-    lines = re.findall(rf"\n\n{_TIME} ", f"\n\n{head.start}")
-    return Weight(own=own, begins=True, lines=len(lines))
+    return weigh(head, _TEXT)._replace(own=own)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -56,7 +48,8 @@ def read(source: Source) -> Iterator[Batch]:
     if set(COLUMNS) <= set(read_header(source.head.start)):
         yield from _read_csv(source)
     else:
-        yield from _read_txt(source)
+        source.observed |= dict(_TEXT.observes)
+        yield from read_lines(source, _TEXT)
 
 
 def _read_csv(source: Source) -> Iterator[Batch]:
@@ -122,43 +115,6 @@ def _classify_kind(main: str, sub: str) -> str:
         return wechat.classify_type(int(main), int(sub or 0))
     except ValueError:
         return "other"
-
-
-def _read_txt(source: Source) -> Iterator[Batch]:
-    source.observed |= TXT
-    name, group = source.name, _get_stem(source.name)
-    chat = Chat(source, name, group, wechat.parse_event)
-    yield _group(group, name)
-    for talk in Transcript(source, name, _HEADER).talks():
-        if talk.before.strip():
-            source.losses.lost("text before the first message", name, 1)
-        yield from _read_entries(talk, chat)
-
-
-def _read_entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
-    system = [body in {"", "\n"} for body in talk.body]
-    names = [name.strip("'") or name for name in talk.who]
-    bodies = [body.removesuffix("\n\n").removesuffix("\n") for body in talk.body]
-    cut = [body.split("\n引用:", 1) for body in bodies]
-    kind, words = split_placeholders([two[0] for two in cut])
-    kind = ["reply" if len(two) > 1 else k for two, k in zip(cut, kind, strict=True)]
-    kind = ["system" if s else k for s, k in zip(system, kind, strict=True)]
-    texts: list[str | None] = [
-        who if s else text for who, s, text in zip(talk.who, system, words, strict=True)
-    ]
-    sender = [None if s else to_name_id(n) for s, n in zip(system, names, strict=True)]
-    chat.names({(author, author.removeprefix("name:")) for author in sender if author})
-    yield from chat.batches(
-        position=talk.line,
-        time_us=talk.time_us,
-        sender=sender,
-        kind=kind,
-        text=texts,
-        mentions=[[to_name_id(q.split(":", 1)[0]) for q in two[1:]] for two in cut]
-        if "reply" in kind
-        else None,
-        rule=talk.rules,
-    )
 
 
 def _group(group: str, file: str) -> Batch:

@@ -1,0 +1,268 @@
+"""Find how the headers of a text's messages look, and what stands above the first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import takewhile
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.rules.patterns import Header, compile_header, has_days
+from helpers.formats.rules.programs import Program
+from helpers.formats.table import is_group_column
+
+_HALF, _LEAST_LINES, _LEAST_OWN = 0.5, 3, 2  # of no known program's, of one's
+_FACT = re.compile(r"[^\w\n]*([^\W\d][^\n:：\d]{0,24}?) ?[:：]\s*([^\n]{1,200}?)\s*$")
+_HEAD = re.compile(rf"\W*$|{_FACT.pattern}|\W{{2,}}.{{1,40}}\W{{2,}}$")
+_RULE = re.compile(r"^[=\-*_—]{3,}$", re.MULTILINE)
+_MADE = re.compile(r"导出(?:时间|日期)|匯出時間|[Ee]xport(?:ed)?(?: (?:time|date))?")
+_WITH_ID = re.compile(r"(.+?)\s*[(（]([\w.-]+@[\w.-]+|[\w.-]*\d[\w.-]{2,})[)）]")
+_OF_WECHAT = re.compile("微信|WeChat|@chatroom")
+_NUMBERED = re.compile(r"[^\w\n]*\d")
+_TIMED = re.compile(r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d\b.*", re.MULTILINE)
+_MOST_FACTS, _LEAST_FACTS = 40, 2  # lines above the first message
+_BEGINNING = 2000  # characters in which exports of one chat without a name are alike
+_MARK = "\u200e"  # of WhatsApp
+_LEVEL = re.compile(
+    r"\b(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\b"
+)
+
+
+class Layout(NamedTuple):
+    """The pattern of a text's headers that fits most of its lines."""
+
+    pattern: str
+    header: Header
+    names: Counter[str]  # of senders, in the first look
+    lines: int  # with a stamp
+    first: int  # where the first stands
+
+    @property
+    def has_days(self) -> bool:
+        """Whether days stand in headings above clocks."""
+        return has_days(self.pattern)
+
+    @property
+    def is_day_last(self) -> bool:
+        """Whether a day may stand behind its clock, as in Vietnam."""
+        return "{stamp}" in self.pattern
+
+    def has_seconds(self, time: str) -> bool:
+        """Return whether a time of such a text is one to the second."""
+        sign = "[:.]" if "date" in self.header.find.groupindex else ":"
+        return re.search(rf"\d{sign}\d\d{sign}\d\d", time) is not None
+
+
+class Facts(NamedTuple):
+    """What a text says of its chat above the first message."""
+
+    name: str | None = None
+    id: str | None = None
+    kind: str | None = None
+    platform: str | None = None
+    made: str | None = None  # when it was exported
+
+
+@lru_cache(maxsize=8)  # who detects a file also reads it
+def find_layout(text: str, program: Program) -> Layout | None:
+    """Return the layout of most lines with a sender, or None if there is none."""
+    layouts = [_try_layout(text, pattern) for pattern in program.lines]
+    counts = [
+        one.lines if program.has_own_lines else one.names.total() for one in layouts
+    ]
+    most = max(counts, default=0)
+    if not most:  # maybe chats in which nobody wrote
+        return layouts[0] if program.section and program.begins(text) else None
+    likely = zip(layouts, counts, strict=True)
+    return next(one for one, n in likely if n >= most * _HALF)
+
+
+def _try_layout(text: str, pattern: str) -> Layout:
+    header = compile_header(pattern)
+    found = [*header.find.finditer(text)]
+    if found and "{clock}" in pattern and not found[0]["day"]:
+        found = []  # a clock without a day
+    place = "time" if "time" in header.find.groupindex else "clock"
+    stamped = [match for match in found if match[place]]
+    names = Counter(match["who"].strip() for match in stamped if match["who"])
+    first = found[0].start() if found else len(text)
+    return Layout(pattern, header, names, len(stamped), first)
+
+
+def fits(head: Head, program: Program) -> bool:
+    """Return whether an export is a program's text, by how its first file begins."""
+    text, is_single = clean_start(head.start), len(head.names) == 1
+    if head.names and program.begins(text):
+        return True
+    if not program.has_own_lines or not head.names:
+        return False
+    name = head.names[0].lower()
+    is_own = name.endswith(program.endings) if program.endings else is_single
+    rivals = (re.search(one, f"{head.name}\n{head.names[0]}") for one in program.rivals)
+    if not is_own or any(rivals) or (program.rivals and _MARK in text):
+        return False
+    if not _begins_at_once(text, program):
+        return False
+    layout = find_layout(text, program)
+    return layout is not None and _is_own(layout, text, name, program)
+
+
+def _begins_at_once(text: str, program: Program) -> bool:
+    """Return whether a text begins with a header, unless its program writes titles.
+
+    The usual headers of a program that begins in a way of its own tell nothing.
+    """
+    own = [one for one in program.lines if has_days(one) or not program.starts]
+    headers = [compile_header(pattern).find for pattern in own]
+    has_titles = bool(program.titles) and not program.starts
+    return has_titles or any(header.match(text) for header in headers)
+
+
+def clean_start(text: str) -> str:
+    """Return a text without what may stand at its very beginning."""
+    return text.lstrip("\ufeff\n ")
+
+
+def _is_own(layout: Layout, text: str, name: str, program: Program) -> bool:
+    above = skip_title(text[: layout.first], program)
+    if (above.strip() and not _is_head(above)) or is_log(layout.names.elements()):
+        return False
+    if layout.pattern.startswith("{iso}"):  # as logs have, so all must be messages
+        timed = _TIMED.findall(text[layout.first :].rpartition("\n")[0])
+        all_fit = all(map(layout.header.find.match, timed))
+        return name.endswith(".txt") and len(timed) >= _LEAST_OWN and all_fit
+    first = layout.header.find.match(text, layout.first)
+    if re.search(program.strangers, (first and first["who"]) or ""):
+        return False
+    if not first or not layout.has_days or first["day"]:
+        return True
+    found = [*layout.header.find.finditer(text)]
+    if len(found) < _LEAST_OWN:
+        return False
+    ends = [*(one.start() for one in found[1:]), len(text)]
+    bodies = zip(found, ends, strict=True)
+    return any(text[match.end() : end].strip() for match, end in bodies)
+
+
+def _is_head(above: str) -> bool:
+    """Return whether facts, or a title between rules, stand above the first line."""
+    lines = above.split("\n")
+    is_short = len(lines) <= _MOST_FACTS // 2
+    return is_short and bool(_RULE.search(above) or any(map(_FACT.match, lines)))
+
+
+def weigh(head: Head, program: Program) -> Weight:
+    """Return how strongly a beginning, or lines of its own, indicate a program."""
+    text = clean_start(head.start)
+    if program.begins(text):
+        return Weight(own=True, begins=True, lines=1 << 21)
+    layout = find_layout(text, program)
+    own, lines = not program.starts, layout.lines if layout else 0
+    return Weight(own=own, begins=True, lines=lines)
+
+
+def has_head(text: str) -> bool:
+    """Return whether facts stand above the first line with a number in front."""
+    lines = text.lstrip("\ufeff \n").split("\n")[:_MOST_FACTS]
+    above = takewhile(lambda line: not _NUMBERED.match(line), lines)
+    return sum(bool(_FACT.match(line)) for line in above) >= _LEAST_FACTS
+
+
+def is_chat(layout: Layout | None) -> bool:
+    """Return whether lines that no program is known for are those of a chat.
+
+    Those of a log begin alike, and name levels or parts of a program instead of people.
+    """
+    if layout is None or layout.names.total() < _LEAST_LINES:
+        return False
+    several = len(layout.names) > 1 and len(layout.names) < layout.names.total()
+    most = layout.lines * _HALF <= layout.names.total()
+    return several and most and not is_log(layout.names.elements())
+
+
+def is_log(names: Iterable[str]) -> bool:
+    """Return whether senders are levels of a program's log, or have them in them.
+
+    >>> is_log(["app.INFO", "db.ERROR", "Ann"]), is_log(["Ann", "Bob"])
+    (True, False)
+    """
+    levels = [bool(_LEVEL.search(name)) for name in names]
+    return sum(levels) > _HALF * len(levels)
+
+
+def skip_title(above: str, program: Program) -> str:
+    """Return what stands below the title, above the first message."""
+    match = _match_title(clean_start(above), program)
+    return clean_start(above)[match.end() :] if match else above
+
+
+def _match_title(text: str, program: Program) -> re.Match[str] | None:
+    return next(filter(None, (re.match(one, text) for one in program.titles)), None)
+
+
+def list_strays(above: str, program: Program) -> list[str]:
+    """List the lines above the first message that are neither title nor facts."""
+    rest = skip_title(above, program)
+    if program.has_own_lines and (rest != above or _is_head(rest)):
+        return []
+    lines = rest.strip("\ufeff \n").split("\n")
+    return [one for one in lines[rest == above :] if not _HEAD.match(one)]
+
+
+def read_facts(source: Source, layout: Layout, program: Program) -> Facts:
+    """Return what stands above a text's first message of its chat."""
+    above = clean_start(source.head.start)[: layout.first]
+    facts = dict[str, str | None]()
+    for key, said in _list_facts(above):
+        if is_group_column(key):
+            match = _WITH_ID.fullmatch(said)
+            facts.setdefault("name", match[1] if match else said)
+            facts.setdefault("id", match[2] if match else None)
+        elif _MADE.fullmatch(key):
+            facts["made"] = said
+        elif said in program.chats:
+            facts["kind"] = program.chats[said]
+    title = _match_title(above, program)
+    name, kind = (*(title.groups() if title else ()), None, None)[:2]
+    facts |= {"name": name.strip()} if name else {}
+    facts |= {"kind": program.chats.get(kind, kind)} if kind else {}
+    is_wechat = title or _OF_WECHAT.search(above) or "·" in layout.pattern
+    platform = program.platform or ("wechat" if is_wechat else None)
+    return Facts(**{"name": _name_chat(source, program)} | facts, platform=platform)
+
+
+def _list_facts(above: str) -> Iterator[tuple[str, str]]:
+    for line in above.split("\n")[:_MOST_FACTS]:
+        if fact := _FACT.match(line):
+            yield fact[1].strip(), fact[2]
+
+
+def _name_chat(source: Source, program: Program) -> str:
+    """Return a chat's name by its file, archive or folder, else by how it begins."""
+    if not program.has_own_lines:
+        return source.chat_name
+    stem = PurePosixPath(source.name).stem.removesuffix("_utf8")
+    if not re.fullmatch(program.unnamed, stem):
+        return stem
+    for name in (source.stem, source.path.parent.name):
+        match = re.fullmatch(program.archives, name)
+        if match and not re.fullmatch(program.unnamed, name):
+            return match[1]
+    start = clean_start(source.head.start)[:_BEGINNING]
+    return f"{stem} {blake2b(start.encode(), digest_size=8).hexdigest()}"
+
+
+def find_foot(body: str, above: str) -> re.Match[str] | None:
+    """Return what stands below the last message, behind a rule of signs."""
+    foot = _FOOT.search(body)
+    is_rule = foot and (len(foot[1]) >= _LONG_RULE or foot[1] in above.split("\n"))
+    return foot if is_rule else None
+
+
+_FOOT = re.compile(r"\n(([=*_#—-])\2{2,})(?=\n)(?:\n[^\n]*){0,4}\Z")
+_LONG_RULE = 8

@@ -118,54 +118,6 @@ def test_run_counts_a_shared_case(case, tmp_path):
 SAID = {"type": "message", "user": "U1"}
 
 
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ("<@U1> has joined the channel", "join"),
-        ("<@U1|ann> has joined the group", "join"),
-        ("<@U1> was added to <#C1|talk> by <@U2>", "join"),
-        ("<@U1> has left the channel", "leave"),
-        ("<@U1> was removed from <#C1> by <@U2>", "kick"),
-        ('<@U1> has renamed the channel from "a" to "b"', "rename"),
-        ("<@U1> set the channel topic: lunch", "topic"),
-        ("<@U1> archived the channel", "archive"),
-        ("<@U1> un-archived the channel", "settings"),
-        ("<@U1> has joined the channel by invitation from <@U2>", "join"),
-        ("<@U1> joined #general", "join"),
-        ("has joined the channel", "join"),
-        ("archived the channel", "archive"),
-        ("un-archived the channel", "settings"),
-        ("<@U1> was invited to <#C1> by <@U2>", "join"),
-        ("<@U1> set the channel’s topic: lunch", "topic"),
-        ("<@U1> made this channel private. Files stay.", "settings"),
-        ("<@U1> started a huddle", "call"),
-        ("A huddle started", "call"),
-    ],
-)
-def test_slacks_own_words_are_nobodys_without_a_subtype(read, words, kind):
-    """A fifth of a real log were such lines: silent members became writers."""
-    said = [SAID | {"ts": "1700000000.000100", "text": words}]
-    found = read("slack", {"C1/1.json": said}, None)
-    assert found.column("message", "kind", "sender") == [("system", None)]
-    assert found.column("event", "kind") == [kind]
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "<@U2> has joined the channel",  # told by somebody else
-        "<@U1> has joined the channel, hasn't she?",
-        "I have left the channel",
-    ],
-)
-def test_what_people_say_of_joining_stays_theirs_in_slack(read, words):
-    """Only Slack's whole line, in the person's own row, is Slack's."""
-    said = [SAID | {"ts": "1700000000.000100", "text": words}]
-    assert read("slack", {"C1/1.json": said}, None).column("message", "kind") == [
-        "text"
-    ]
-
-
 def test_a_share_without_a_comment_is_an_act_in_slack(read):
     """It has no text and was not counted."""
     shared = SAID | {"ts": "1700000000.000100", "text": ""}
@@ -255,55 +207,6 @@ def test_comments_on_a_canvas_are_counted_aside(read):
 POST = {"team": "t", "channel": "c", "create_at": 1704103200000}
 
 
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ("eve joined the channel.", "join"),
-        ("@eve has joined the channel.", "join"),
-        ("eve was added to the channel by ann.", "join"),
-        ("eve has left the channel", "leave"),
-        ("eve was removed from the channel.", "kick"),
-        ("ann updated the channel header from: a to: b", "topic"),
-        ("ann archived the channel.", "archive"),
-        ("eve 已加入到该频道。", "join"),
-        ("eve 由 ann 邀请加入频道。", "join"),
-        ("eve 已退出该频道。", "leave"),
-        ("eve 已从频道移出。", "kick"),
-        ("eve has been added to the channel by ann.", "join"),
-        ("eve hat den Kanal betreten.", "join"),
-        ("eve wurde aus dem Kanal entfernt.", "kick"),
-        ("Der Kanal wurde durch ann archiviert.", "archive"),
-        ("eve a quitté le canal.", "leave"),
-        ("ann a mis à jour l'entête du canal en : a", "topic"),
-        ("eve se unió al canal.", "join"),
-        ("eve deixou o canal.", "leave"),
-        ("eve покинул канал.", "leave"),
-        ("eve は ann によってチャンネルに追加されました。", "join"),
-        ("eve 已被 ann 加入頻道。", "join"),
-        ("eve joined the channel as guest.", "join"),
-        ("eve dołączył do tego kanału.", "join"),
-        ("eve is door ann aan het kanaal toegevoegd.", "join"),
-        ("eve ha lasciato il canale.", "leave"),
-        ("eve kanala katıldı.", "join"),
-        ("eve 가 채널을 떠났습니다.", "leave"),
-        ("This channel has been converted to a Private Channel.", "settings"),
-        ("zoe hat den Kanal betreten.", None),
-        ("zoe joined the channel.", None),  # nobody of this server
-        ("eve joined the channel and left", None),
-    ],
-)
-def test_mattermosts_own_words_are_nobodys_without_a_type(read, words, kind):
-    """Joins kept a dead channel alive."""
-    lines = [
-        {"type": "version", "version": 1},
-        *({"type": "user", "user": {"username": name}} for name in ("ann", "eve")),
-        {"type": "post", "post": POST | {"user": "ann", "message": words}},
-    ]
-    found = read("mattermost", "\n".join(map(json.dumps, lines)), "e.jsonl")
-    assert found.column("message", "kind") == ["system" if kind else "text"]
-    assert found.column("event", "kind") == ([kind] if kind else [])
-
-
 def test_a_webhook_that_brings_people_over_is_those_people(put):
     """Two of matterbridge's writers were one bot."""
     lines = [{"type": "version", "version": 1}]
@@ -330,125 +233,11 @@ def weflow(*said):
     return {"weflow": {"version": "5"}, "session": session, "messages": messages}
 
 
-@pytest.mark.parametrize(
-    ("line", "kind"),
-    [
-        ('群主"阿木"已解散该群聊', "dissolved"),
-        ("群主阿木已解散该群聊", "dissolved"),
-        ('你被"阿木"移出群聊', "exporter_left"),
-        ("你已被移出群聊", "exporter_left"),
-        ("該群聊已被解散", "dissolved"),
-        ('群主"阿木"已解散該群組', "dissolved"),
-        ('The group owner "Amu" disbanded this group chat', "dissolved"),
-        ('"Amu" removed you from the group chat', "exporter_left"),
-        ('你被"阿木"移出群組', "exporter_left"),
-        ('"小北"已成為新群主', None),
-        ('"小北" is the new group owner', None),
-        ('"小北"已成为新群主', None),
-        ("群主已恢复默认进群方式", None),
-    ],
-)
-def test_a_group_of_wechat_ends_where_its_lines_say_so(read, line, kind):
-    """The one certain end of a WeChat group was not seen."""
-    found = read("weflow", weflow((0, "早"), (1, line)))
-    assert "unrecognised" not in found.column("event", "kind")
-    ends = [one for one in found.column("group", "closed_kind") if one]
-    assert ends == ([kind] if kind else [])
-
-
-@pytest.mark.parametrize(
-    ("line", "joined"),
-    [
-        ('"阿木"邀請"乙、丙"加入了群組', ["name:乙", "name:丙"]),
-        ('"乙"透過掃描"阿木"分享的QR Code加入群組', ["name:乙"]),
-        ('"乙"通過掃描"阿木"分享的二維碼加入群聊', ["name:乙"]),
-    ],
-)
-def test_wechat_of_taiwan_and_hong_kong_tells_who_joined(read, line, joined):
-    """Only the wordings of the mainland were known."""
-    found = read("weflow", weflow((0, "早"), (1, line)))
-    rows = found.column("event", "kind", "subject")
-    assert rows == [("join", one) for one in joined]
-
-
 def test_a_group_that_talks_on_was_not_dissolved(read):
     """Nor is one left in which its exporter still reads."""
     said = ((0, "早"), (1, '群主"阿木"已解散该群聊'), (0, "还在"))
     found = read("weflow", weflow(*said))
     assert not any(found.column("group", "closed_kind"))
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Waiting for this message. This may take a while.",
-        "Warte auf diese Nachricht. Das kann einen Moment dauern.",
-        "Esperando este mensaje",
-        "正在等待此消息。这可能需要一段时间。",
-        "Ожидание данного сообщения. Это может занять некоторое время.",
-        "** Unable to decrypt: DecryptionError **",
-    ],
-)
-def test_words_of_a_program_that_could_not_decrypt_are_nobodys(read, words):
-    """They were scored, and counted as English."""
-    text = f"1/13/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
-    found = read("whatsapp", text.replace("1/13", "13/1"), "WhatsApp Chat with W.txt")
-    assert found.column("message", "kind", "text", "chars")[0] == ("other", None, 0)
-    assert ("note", UNDELIVERED, 1) in found.losses
-
-
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ("image omitted", "image"), ("immagine omessa", "image"),
-        ("Sticker weggelassen", "sticker"), ("<attached: 00000012-PHOTO.jpg>", "image"),
-    ],
-)  # fmt: skip
-def test_a_picture_at_the_start_makes_nobody_a_group(read, words, kind):
-    """Its sender was taken for the group, and all their pictures for notices."""
-    text = (
-        f"[13/01/24, 15:00:00] Ann: \u200e{words}\n"
-        f"[13/01/24, 15:01:00] Ann: \u200e{words}\n[13/01/24, 15:02:00] Bob: hi\n"
-    )
-    found = read("whatsapp", text, "_chat.txt")
-    assert found.column("message", "kind") == [kind, kind, "text"]
-
-
-QQ_HEAD = (
-    "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
-    f"{'=' * 64}\n消息分组:我的群\n{'=' * 64}\n消息对象:读书群\n{'=' * 64}\n\n"
-)
-
-
-@pytest.mark.parametrize(
-    ("words", "kind", "text"),
-    [
-        ("[语音通话]", "call", None), ("[合并转发]", "forward", None),
-        ("[群投票]", "poll", None), ("[红包] 新年好", "red_packet", "新年好"),
-        ("[QQ红包]请使用新版手机QQ查收红包。", "red_packet", None),
-        ("请使用最新版手机QQ体验新功能", "other", None),
-        ("[图片] 看这里", "text", "[图片] 看这里"), ("[微笑]", "text", "[微笑]"),
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("form", ["qq", "transcript"])
-def test_acts_in_brackets_are_no_words(read, form, words, kind, text):
-    """Calls, shares and polls were texts of four signs."""
-    told = {
-        "qq": f"{QQ_HEAD}2024-01-01 08:00:00 阿木(100200)\n{words}\n\n",
-        "transcript": f"[2024-01-01 08:00] 阿木: {words}\n",
-    }
-    found = read(form, told[form], "g.txt")
-    assert found.column("message", "kind", "text") == [(kind, text)]
-
-
-@pytest.mark.parametrize(
-    "words", ["<媒体文件已省略>", "<メディアは含まれていません>", "null"]
-)
-def test_words_for_media_are_nobodys_in_any_language(read, words):
-    """They were texts, or scored as some."""
-    text = f"13/1/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
-    found = read("whatsapp", text, "WhatsApp Chat with W.txt")
-    assert found.column("message", "kind", "chars")[0] == ("other", 0)
 
 
 def test_a_notice_about_the_reader_in_the_groups_name_is_one(read):
@@ -461,52 +250,6 @@ def test_a_notice_about_the_reader_in_the_groups_name_is_one(read):
     found = read("whatsapp", text, "_chat.txt")
     assert found.column("message", "kind") == ["system", "system", "text", "text"]
     assert found.column("event", "kind") == ["settings", "join"]
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["Missed voice call", "Missed video call at 10:05", "Voice call, 5 min",
-     "Video call. No answer", "语音通话，5 分钟", "通话时长 05:12", "未接语音通话",
-     "Verpasster Videoanruf", "مكالمة صوتية فائتة", "Gemist videogesprek"],
-)  # fmt: skip
-def test_a_missed_call_is_an_act_without_words(read, words):
-    """Who called has acted."""
-    text = f"13/1/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
-    found = read("whatsapp", text, "WhatsApp Chat with W.txt")
-    assert found.column("message", "kind", "text")[0] == ("call", None)
-
-
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ("Standort: https://maps.google.com/?q=52.5,13.4", "location"),
-        ("Localisation : https://maps.google.com/?q=1,2", "location"),
-        ("Café (Rue 1): https://foursquare.com/v/4b5", "location"),
-        ("ENQUETE:\nAmanhã?\nOPÇÃO: sim (1 voto)\nOPÇÃO: não (0 votos)", "poll"),
-        ("see https://maps.google.com/?q=1,2", "text"),
-        ("TODO:\nmilk (2 litres)", "text"),
-        ("Missed call. Sorry, I was driving", "text"),
-        ("Voice call, then lunch?", "text"),
-    ],
-)
-def test_acts_and_placeholders_of_whatsapp_in_any_language(read, words, kind):
-    """Places and polls were known in English only."""
-    text = f"13/1/24, 15:04 - Ann: {words}\n13/1/24, 15:05 - Bob: hi\n"
-    found = read("whatsapp", text, "WhatsApp Chat with W.txt")
-    assert found.column("message", "kind")[0] == kind
-
-
-@pytest.mark.parametrize(
-    "word",
-    ["NA", "NULL", "None", "nan", "N/A", "-", "Deleted User", "未知", "[系统消息]",
-     "(null)", "WhatsApp System Message", "Deleted User#0000", "group_notification"],
-)  # fmt: skip
-def test_words_for_nobody_are_no_people_in_a_table(read, word):
-    """R writes NA where nobody is the author: in capitals, and Na is a name."""
-    names = ("A", "Na", "Nana", "シ", word)
-    rows = "".join(f"2024-01-0{n} 08:00,{one},hi\n" for n, one in enumerate(names, 1))
-    found = read("table", f"time,author,text\n{rows}", "g.csv")
-    assert found.column("message", "sender") == [*names[:4], None]
 
 
 @pytest.mark.parametrize(
@@ -534,25 +277,6 @@ def test_rows_numbered_anew_in_every_file_are_other_messages(tmp_path):
     assert (len(table), table["group"].nunique()) == (15, 1)
 
 
-@pytest.mark.parametrize(
-    ("row", "messages", "kind"),
-    [
-        ("系统消息,“甲”邀请“丁”加入了群聊", 2, "join"),
-        ("system,丁 加入了本群。", 2, "join"),
-        (",群主已解散该群聊", 2, "close"),
-        ("系统消息,以下为新消息", 2, "unrecognised"),
-        ("NA,大家好", 3, None),
-        ("甲,群主已解散该群聊", 3, None),
-    ],
-)
-def test_lines_of_the_app_in_a_table_are_no_messages(put, row, messages, kind):
-    """A table without types has them in rows without a person."""
-    rows = f"2024-01-01 08:00,甲,hi\n2024-01-02 08:00,乙,hi\n2024-01-03 08:00,{row}\n"
-    (found,) = inspect(put(f"时间,发送者,内容\n{rows}", "g.csv"))
-    assert (found.messages, found.speakers) == (messages, 2)
-    assert found.events == ({kind: 1} if kind else {})
-
-
 DISCORD_CSV = """AuthorID,Author,Date,Content,Attachments,Reactions
 "20001","ann","2024-01-01T10:00:00.0000000+00:00","hi","",""
 "20001","ann","2024-01-02T10:00:00.0000000+00:00","","https://x.org/a.png","👍 (2)"
@@ -572,80 +296,6 @@ def test_notices_in_discords_csv_are_nobodys_words(read):
     assert {*found.column("message", "sender")} == {"20001", None}
     events = [("join", "20002"), ("pin", None), ("leave", "20002")]
     assert found.column("event", "kind", "subject") == events
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        "发言时间;发言者;聊天内容", "日時;送信者;本文", "날짜;보낸 사람;내용",
-        "Дата;Отправитель;Сообщение", "傳送時間;傳送者;訊息內容", "ts;名前;メッセージ",
-        "Data;Remetente;Mensagem", "Horodatage;Expéditeur;Message",
-        "time(Asia/Shanghai);from_nickname;content",
-        "Date (UTC);Author-Name;Message Text",
-        "Chat export\n\nФамилия: x;2024-03-01\nВремя;Имя;Текст",
-        "聊天记录导出;;\n导出时间：2024-03-01;;\n;;\n时间;发送者;内容",
-    ],
-)  # fmt: skip
-def test_columns_are_known_in_other_languages(read, header):
-    """Only English, German and some Chinese names were."""
-    rows = "".join(f"2024-01-0{n} 08:00;n{n % 2};hi\n" for n in range(1, 5))
-    encoding = "gb18030" if "发" in header else "utf-8"
-    found = read("table", f"{header}\n{rows}".encode(encoding, "replace"), "g.csv")
-    assert found.recognised
-    assert (
-        found.column("message", "kind", "sender")
-        == [("text", "n1"), ("text", "n0")] * 2
-    )
-
-
-@pytest.mark.parametrize(
-    "time",
-    ["2024-01-02 10:00:00 UTC", "2024-01-02 18:00:00 +0800", "20240102T100000Z",
-     "Tue, 02 Jan 2024 10:00:00 +0000", "Tue Jan 02 10:00:00 +0000 2024",
-     "２０２４-０１-０２T１０：００：００Z", "2024-01-02T10:00:00.123456789Z"],
-)  # fmt: skip
-def test_an_instant_is_one_however_it_is_spelled(read, time):
-    """Programs write zones apart, names of months, or full-width digits."""
-    found = read("table", f"time;sender;text\n{time};a;x\n", "g.csv")
-    (time_us,) = found.column("message", "time_us")
-    assert time_us // 10**6 == 1704189600
-
-
-@pytest.mark.parametrize(
-    "time",
-    ["2024年1月2日 星期二 上午10:00:00", "2024. 1. 2. 오전 10:00", "45293.416666667",
-     "2024/01/02(火) 午前10:00", "02.01.2024 10:00 Uhr"],
-)  # fmt: skip
-def test_a_local_time_is_one_however_it_is_spelled(put, time):
-    """Spaced dots, weekdays, halves of the day, a spreadsheet's days were no times."""
-    path = put(f"time;sender;text\n{time};a;x\n", "g.csv")
-    table = sq.read_messages(path, zone="Asia/Shanghai", date_order="dmy")
-    assert str(table["time"][0]) == "2024-01-02 10:00:00+08:00"
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [("time", 1704160800), ("time (UTC)", 1704189600), ("time_utc", 1704189600)],
-)
-@pytest.mark.parametrize("time", ["02-Jan-24 10:00 AM", "January 2, 2024 at 10:00"])
-def test_local_times_are_of_the_zone_that_their_column_names(
-    read, header, seconds, time
-):
-    """Else of the zone that the user says, here Shanghai's."""
-    found = read("table", f"{header};sender;text\n{time};a;x\n", "g.csv")
-    assert found.column("message", "time_us") == [seconds * 10**6]
-
-
-@pytest.mark.parametrize(
-    ("word", "kind"),
-    [("图片", "image"), ("系统消息", "system"), ("10000", "system"),
-     ("Picture", "image"), ("Activity/AddMember", "system"), ("user_added", "system")],
-)  # fmt: skip
-def test_a_column_of_types_tells_what_a_row_is(read, word, kind):
-    """A line of the system in a person's row was their message."""
-    found = read("table", f"时间,发送者,类型,内容\n2024-01-01,甲,{word},x\n", "g.csv")
-    who = None if kind == "system" else "甲"
-    assert found.column("message", "kind", "sender") == [(kind, who)]
 
 
 def test_an_id_that_two_people_share_at_one_time_is_none(put):
@@ -682,18 +332,6 @@ def test_rounded_ids_of_senders_are_refused(put, one):
     path = put(f"user_id,name,time,text\n{rows}", "g.csv")
     (found,) = inspect_exports([path]).exports
     assert "a spreadsheet rounded" in found.error
-
-
-@pytest.mark.parametrize(
-    "column",
-    ["发送者QQ", "发送者ID", "sender_id", "user_id", "userid", "AuthorID", "speaker"],
-)
-def test_who_sent_a_message_is_known_by_any_usual_column(read, column):
-    """The ids of WeQ and others were of no known name."""
-    rows = "".join(f"2024-01-01 08:{n}0,{200 + n % 3},hi\n" for n in range(6))
-    found = read("table", f"时间,{column},内容\n{rows}", "g.csv")
-    assert found.recognised
-    assert found.column("message", "sender") == ["200", "201", "202"] * 2
 
 
 def test_a_column_of_ids_counts_before_one_of_names(read):

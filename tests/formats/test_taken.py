@@ -14,9 +14,11 @@ ROWS = [(case, *row) for case in CASES["cases"] for row in case["each"]]
 
 
 def find_value(found, column, at):
-    """The value of a message, or the first that any record has; "" for none."""
-    kind, name = column.split(".")
+    """The value of a message, or the first (*: all) that records have; "" for none."""
+    kind, name = column.rstrip("*").split(".")
     values = found.column(kind, name)
+    if column.endswith("*"):
+        return [one or "" for one in values]
     if kind == "message":
         return "" if values[at] is None else values[at]
     return next((one for one in values if one is not None), "")
@@ -29,7 +31,8 @@ def test_it_is_taken_for_what_it_is(read, row):
     is_json = case["name"].endswith(("json", "jsonl"))
     words = json.dumps(words, ensure_ascii=False)[1:-1] if is_json else words
     content = case["text"].replace("{}", words).encode(case.get("encoding", "utf-8"))
-    name, options = case["name"], Options(date_order=case.get("order"))
+    zone = case.get("zone", "Asia/Shanghai")
+    name, options = case["name"], Options(date_order=case.get("order"), zone=zone)
     is_folder = "/" in name
     data = {name: content.decode()} if is_folder else content
     found = read(case["form"], data, None if is_folder else name, options)

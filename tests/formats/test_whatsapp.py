@@ -1,7 +1,6 @@
 """WhatsApp's text, from phones in any language."""
 
 import zipfile
-from datetime import datetime
 
 import pytest
 
@@ -21,31 +20,6 @@ def chat(*lines):
     return "".join(
         f"13/04/2024, 10:{at:02d} - {line}\n" for at, line in enumerate(lines)
     )
-
-
-@pytest.mark.parametrize(
-    ("line", "time"),
-    [
-        ("29.01.18, 12:24 - Ann: hi", "2018-01-29 12:24:00"),
-        ("26-04-2022 12:11 - Ann: hi", "2022-04-26 12:11:00"),
-        ("21/02/22 4:17 p. m. - Ann: hi", "2022-02-21 16:17:00"),
-        ("1/25/24, 12:04\u202fAM - Ann: hi", "2024-01-25 00:04:00"),
-        ("2024/1/13 下午3:04 - Ann: hi", "2024-01-13 15:04:00"),
-        ("2024/1/13 傍晚6:15 - Ann: hi", "2024-01-13 18:15:00"),
-        ("2024. 1. 13. 오후 3:04 - Ann: hi", "2024-01-13 15:04:00"),
-        ("[2024/1/13 15:04:05] Ann: hi", "2024-01-13 15:04:05"),
-        (f"\ufeff{MARK}[25/01/24 15.04.05] Ann: hi", "2024-01-25 15:04:05"),
-        ("٢٥\u200f/١\u200f/٢٠٢٤ ٣:٠٤ م - Ann: hi", "2024-01-25 15:04:00"),
-    ],
-)
-def test_a_header_is_known_by_its_structure(read, line, time):
-    """Separators, digits, clock, word for morning and afternoon in any locale."""
-    found = read("whatsapp", f"{line}\n", NAME, Options(zone="UTC"))
-    expected = int(datetime.fromisoformat(f"{time}+00:00").timestamp()) * 1_000_000
-    assert found.recognised
-    assert found.column("message", "time_us", "sender", "text") == [
-        (expected, "name:Ann", "hi")
-    ]
 
 
 def test_mostly_unknown_am_pm_words_are_an_error(read):
@@ -153,42 +127,6 @@ def test_colon_in_a_subject_is_not_a_sender(read):
     assert found.column("event", "kind", "value") == [("rename", "b: c")]
 
 
-OF_BOB = {  # wordings by what they tell of Bob
-    "join": (
-        "You added Bob", "Bob joined using this group’s invite link",
-        "Bob ist der Gruppe über den Einladungslink beigetreten.", "Ann añadió a Bob",
-        "Bob entrou usando o link de convite deste grupo", "Ann a ajouté Bob",
-        "Ann ha aggiunto Bob", "Ann heeft Bob toegevoegd", "Ann добавил(-а) Bob",
-        "Ann, Bob kişisini ekledi", "Ann menambahkan Bob", "AnnがBobを追加しました",
-        "Ann님이 Bob님을 추가했습니다", "Bob a rejoint le groupe en utilisant le lien",
-    ),
-    "leave": (
-        "Bob left", "Bob hat die Gruppe verlassen.", "Bob salió del grupo",
-        "Bob est parti(e)", "Bob è uscito", "Bob покинул(-а) группу", "Bob keluar",
-        "Bob ayrıldı", "Bobが退出しました",
-    ),
-    "kick": ("Bob was removed", "Ann removeu Bob", "Ann a retiré Bob"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("line", "kind", "subjects"),
-    [
-        ("Ann added Bob, Cid and Dan", "join", ["name:Bob", "name:Cid", "name:Dan"]),
-        ("Ann added Bob and 3 others", "join", ["name:Bob", None, None, None]),
-        ("Ann added you", "join", ["name:你"]),
-        ("Ann hat Bob und Cid hinzugefügt.", "join", ["name:Bob", "name:Cid"]),
-        ("甲添加了乙", "join", ["name:乙"]),
-        ("乙退出了群组", "leave", ["name:乙"]),
-        *((line, kind, ["name:Bob"]) for kind, told in OF_BOB.items() for line in told),
-    ],
-)
-def test_documented_wordings_become_events(read, line, kind, subjects):
-    """Joins, leaves and kicks in the languages whose wordings are known."""
-    found = read("whatsapp", chat(line), NAME)
-    assert found.column("event", "kind", "subject") == [(kind, who) for who in subjects]
-
-
 def test_a_line_without_sender_in_another_language_is_retained_and_counted(read):
     """Nothing is dropped and nothing is invented."""
     found = read("whatsapp", chat("Ann lisäsi henkilön Bob"), NAME)
@@ -234,34 +172,6 @@ def test_an_undecidable_header_is_retained_and_flagged(read):
         None,
         None,
     ]
-
-
-def test_placeholders_files_polls_and_deletions_are_distinguished(read):
-    """A body that stands for something else is labelled, its words dropped."""
-    found = read("whatsapp", chat(
-        "Ann: <Media omitted>", "Ann: IMG-20180129-WA0025.jpg (file attached)",
-        "Ann: This message was deleted", "Ann: POLL:\nTea?\nOPTION: yes (3 votes)",
-        "Ann: null", "Ann: so (be) it <This message was edited>",
-    ), NAME)  # fmt: skip
-    assert found.column("message", "kind") == [
-        "other", "image", "recalled", "poll", "other", "text",
-    ]  # fmt: skip
-    assert found.rows["message"][5]["text"] == "so (be) it"
-
-
-def test_deleted_and_omitted_messages_of_a_chinese_phone_are_no_text(read):
-    """Deleted messages were counted as messages, pictures as others."""
-    found = read("whatsapp", chat(
-        "Ann: 此消息已删除", f"Ann: {MARK}此消息已删除。", f"Ann: {MARK}图像已忽略",
-        f"Ann: {MARK}视频已忽略", f"Ann: {MARK}音频已忽略", f"Ann: {MARK}贴图已忽略",
-        f"Ann: {MARK}<附件：00000003-PHOTO-2024-04-13-10-06-00.jpg>",
-        f"Ann: 好的 {MARK}<这条消息已经过编辑>", "Ann: 图像已忽略了吗",
-    ), NAME)  # fmt: skip
-    assert found.column("message", "kind") == [
-        "recalled", "recalled", "image", "video", "voice", "sticker", "image",
-        "text", "text",
-    ]  # fmt: skip
-    assert found.rows["message"][7]["text"] == "好的"
 
 
 def test_lines_keep_their_order_and_their_numbers(read):

@@ -1,46 +1,17 @@
 """WeChat's and QQ's system lines."""
 
 import time
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.wechat import wechat
 
-WECHAT = [
-    ('你邀请"乙"加入了群聊  $revoke$', "join", "你", ["乙"], "invite"),
-    ('你邀请"乙"加入了群聊 [撤销]', "join", "你", ["乙"], "invite"),
-    ('"甲"邀请你和"乙"加入了群聊', "join", "甲", ["你", "乙"], "invite"),
-    ('"甲"邀请"乙、丙"加入了群聊', "join", "甲", ["乙", "丙"], "invite"),
-    ('" 乙"通过扫描你分享的二维码加入群聊', "join", "你", ["乙"], "qr_code"),
-    ('" 乙"通过扫描"甲"分享的二维码加入群聊', "join", "甲", ["乙"], "qr_code"),
-    (" 张三  加入了群聊 ", "join", None, ["张三"], "other"),
-    ("A invited you and B to the group chat", "join", "A", ["你", "B"], "invite"),
-    ('" B" joined group chat via the QR code you shared', "join", "你", ["B"],
-     "qr_code"),
-    ('你将"乙"移出了群聊', "kick", "你", ["乙"], None),
-    ('你被"甲"移出群聊', "kick", "甲", ["你"], None),
-    ('You were removed from the group chat by "A"', "kick", "A", ["你"], None),
-    ("“乙”撤回了一条消息", "recall", "乙", [], None),
-    ('"黄" 撤回了一条消息', "recall", "黄", [], None),
-    ("你撤回了一条消息", "recall", "你", [], None),
-    ("撤回了一条消息", "recall", None, [], None),
-    ('"甲" 撤回了成员"乙"的一条消息', "recall", "甲", ["乙"], None),
-    ('"甲" 拍了拍 "乙" 的头', "poke", "甲", ["乙"], None),
-    ('"甲" 拍了拍我', "poke", "甲", ["你"], None),
-    ("甲领取了你的红包", "red_packet", "甲", ["你"], None),
-    ('"甲"已成为新群主', "owner_change", None, ["甲"], None),
-    ("群主已转让给“甲”", "owner_change", None, ["甲"], None),
-    ("“甲”邀请“乙”和“丙丁”加入了群聊", "join", "甲", ["乙", "丙丁"], "invite"),
-    ("你邀请“乙、丙”和“丁”加入了群聊", "join", "你", ["乙", "丙", "丁"], "invite"),
-    ("“甲”已将群主转让给“乙”", "owner_change", "甲", ["乙"], None),
-    ("该群已被群主解散", "close", None, [], None),
-    ("A invited B and C to the group chat", "join", "A", ["B", "C"], "invite"),
-    ("A removed B from the group chat", "kick", "A", ["B"], None),
-    ('A changed the group name to "B"', "rename", "A", [], None),
-    ('"A" is now the group owner', "owner_change", None, ["A"], None),
-    ("A has left the group chat.", "leave", None, ["A"], None),
-]  # fmt: skip
+WECHAT = tomllib.loads(Path(__file__).with_name("wordings.toml").read_text("utf-8"))[
+    "wechat"
+]
 
 
 def bare(person):
@@ -54,7 +25,8 @@ def test_wechat_system_lines_become_the_documented_events(
 ):
     """Every documented wording, in both languages."""
     event = wechat.parse_event(line)
-    assert (event.kind, bare(event.actor), event.method) == (kind, actor, method)
+    told = (event.kind, bare(event.actor) or "", event.method or "")
+    assert told == (kind, actor, method)
     assert [bare(one) for one in event.subjects] == subjects
 
 
@@ -121,24 +93,6 @@ def test_a_line_break_ends_a_system_line():
     """What a broken header glued below a notice is no part of a name."""
     assert wechat.parse_event('你将"乙"移出了群聊\n2024-01-01 丙') is None
     assert load_grammar("qq").match("甲 加入本群。\n乙(10002)\n早") is None
-
-
-ENGLISH = [
-    ("You invited B to the group chat", "join", "你", ["B"]),
-    ("A invited you to a group chat with C, D", "join", "A", ["你"]),
-    ("A invited B to the group chat", "join", "A", ["B"]),
-    ('"B" joined the group chat via the QR Code shared by "A"', "join", "A", ["B"]),
-    ('You removed "B" from the group chat', "kick", "你", ["B"]),
-    ('"A" changed the group name to "X"', "rename", "A", []),
-]
-
-
-@pytest.mark.parametrize(("line", "kind", "actor", "subjects"), ENGLISH)
-def test_english_wechat_lines_become_the_same_events(line, kind, actor, subjects):
-    """Phones set to English write these."""
-    event = wechat.parse_event(line)
-    assert (event.kind, bare(event.actor)) == (kind, actor)
-    assert [bare(one) for one in event.subjects] == subjects
 
 
 def test_group_names_in_full_width_quotes_are_read():

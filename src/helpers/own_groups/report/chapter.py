@@ -69,9 +69,10 @@ def _has_texts(folder: Path) -> bool:
 def _introduce(folder: Path, language: Language) -> str:
     return render(
         say(
-            "**On your own groups ({name}).** `HOME` is the folder above this one. "
-            "What needs more than your groups have goes on with a public place, and "
-            "says so; folded code is about public places.",
+            "**On your own groups ({name}).** The answer at the top is about public "
+            "places; your groups follow where `HOME`, the folder above, stands. Where "
+            "they are too few, a public place steps in, and a sentence says so. Of "
+            "yours no estimate is stored: that column stays empty.",
             name=name_place(str(folder)),
         ),
         language,

@@ -61,9 +61,8 @@ def write_chapters(folder: Path) -> list[str]:
 
 
 def _has_texts(folder: Path) -> bool:
-    study = open_study((folder / OF_A_RUN).resolve())
-    tables = study.manifest.tables
-    return "shown" in tables and bool(study.table("shown")["text"].any())
+    own = open_study((folder / OF_A_RUN).resolve())
+    return "shown" in own.manifest.tables and bool(own.table("shown")["text"].any())
 
 
 def _introduce(folder: Path, language: Language) -> str:

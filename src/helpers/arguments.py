@@ -220,6 +220,8 @@ def _add_run(add: Add) -> None:
     )
     k = say("hide counts below K people (default: 5); 1 hides none: --k 1")
     add("--k", type=_parse_positive, default=5, help=k)
+    cores = say("use so many cores (default: all there are): --cores 2")
+    add("--cores", type=_parse_positive, help=cores)
     _add_engine(add)
 
 

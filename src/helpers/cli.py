@@ -26,8 +26,10 @@ from helpers.errors import (
     ShequnError,
     ShiftedClockError,
     describe_unforeseen_error,
+    report_system_errors,
 )
 from helpers.extras import require_extra
+from helpers.machine import use_cores
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import join_messages, say, say_counts, say_plural
 from helpers.wording.terminal import is_chinese_locale, to_system_language
@@ -58,6 +60,7 @@ def run_study(arguments: Arguments) -> None:
     from helpers.own_groups.plan import Plan
     from helpers.own_groups.run import run_study as carry_out
 
+    use_cores(arguments.cores)
     if not (arguments.exports or arguments.listed):
         raise ShequnError(
             say("there is nothing to read"),
@@ -432,7 +435,8 @@ def escape_unknown_characters() -> None:
 def run_command(arguments: Arguments) -> int:
     """Run a parsed command and return its exit code; an error ends in a sentence."""
     try:
-        return arguments.command(arguments) or 0
+        with report_system_errors():
+            return arguments.command(arguments) or 0
     except ShequnError as error:
         print(f"shequn: {to_system_language(error.message)}", file=sys.stderr)
         return 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from functools import partial
 from numbers import Number
@@ -179,12 +180,16 @@ def build_missing_path_error(path: Path) -> MissingSourceError:
     )
 
 
-def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenError:
+def describe_unforeseen_error(error: Exception, where: str = "") -> BrokenFileError:
     """Describe an unexpected exception by type and code location, without its text.
+
+    What the system refused is no surprise.
 
     >>> describe_unforeseen_error(KeyError("Ann"), "a.json").what
     'met an unexpected error (KeyError)'
     """
+    if isinstance(error, OSError):
+        return describe_unreadable(error, where)
     return UnforeseenError(
         say("met an unexpected error ({place})", place=locate_error(error)),
         where=where,
@@ -192,6 +197,51 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenEr
         if where
         else say("report this line and the command that you typed"),
     )
+
+
+@contextmanager
+def report_system_errors(where: str = "") -> Iterator[None]:
+    """Turn what the system refuses, whatever was asked of it, into a sentence.
+
+    >>> with report_system_errors("my-study"):
+    ...     raise OSError(28, "No space left on device")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: my-study: ... (no space left on device). Hint: ...
+    """
+    try:
+        yield
+    except Exception as error:
+        is_query = type(error).__module__.partition(".")[0] in {"duckdb", "_duckdb"}
+        if isinstance(error, BrokenPipeError) or not (
+            is_query or isinstance(error, OSError)
+        ):
+            raise
+        why = _read_first_line(str(error)) if is_query else _name_reason(error)
+        raise ShequnError(
+            say("could not be read or written ({why})", why=why),
+            where=str(getattr(error, "filename", None) or where),
+            remedy=say(
+                "see that you may read and write there and that the disk has room, then"
+                " run it again: what was finished is kept"
+            ),
+        ) from error
+
+
+def describe_unreadable(error: OSError, where: str) -> BrokenFileError:
+    """Return the error of a file that the system does not let us read."""
+    what = say("can't be read ({error})", error=_name_reason(error))
+    return BrokenFileError(what, where=where, remedy=say("check that you may read it"))
+
+
+def _name_reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or type(error).__name__).lower()
+
+
+def _read_first_line(text: str) -> str:
+    """Return an error of DuckDB as one line; it writes some as JSON."""
+    with suppress(ValueError, TypeError, KeyError):
+        text = str(json.loads(text[text.index("{") :])["exception_message"])
+    return text.partition("\n")[0]
 
 
 @contextmanager

@@ -10,11 +10,9 @@ import pytest
 import helpers as sq
 from helpers.claims.quantity import get_quantity
 from helpers.errors import BrokenFileError, NotIdentifiableError, ShequnError
-from helpers.formats.convert import convert_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.days import parse_past_day
 from helpers.group_lives.evidence import Evidence
-from helpers.library.observation import read_observed
 from helpers.own_groups.group_facts import build_template, read_group_facts
 from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
@@ -89,25 +87,6 @@ def test_only_what_is_said_of_lives_loses_groups_without_a_day(chats):
     assert told.ended is told
 
 
-@pytest.mark.parametrize("day", ["files", date(2024, 12, 1)])
-def test_run_and_library_agree_on_a_day(chats, day):
-    """And each group that is silent for sixty days is dead in both."""
-    ours = sq.silence(read(chats, exported=day))
-    theirs = sq.silence(build(chats, exported=day))
-    assert ours.ended.tolist() == theirs.ended.tolist() == [True, False]
-    assert ours.durations.tolist() == theirs.durations.tolist()
-
-
-def test_days_told_by_group_are_those_of_the_groups(chats):
-    """A series goes first, in `read_messages` and in a study."""
-    keys = read(chats)["group"].unique()
-    told = pd.Series(date(2024, 12, 5), index=keys)
-    messages = read(chats, exported=told)
-    assert {one.until_how for one in read_observed(messages).values()} == {"told"}
-    study = build(chats, told=told.to_dict())
-    assert sq.silence(study).ended.tolist() == sq.silence(messages).ended.tolist()
-
-
 @pytest.mark.parametrize(
     ("exported", "words"),
     [
@@ -134,15 +113,6 @@ def test_tomorrow_is_no_day_of_export_until_it_begins_somewhere(
         assert parse_past_day("2026-12-01") == date(2026, 12, 1)
 
 
-def test_a_day_that_rows_contradict_costs_no_row(chats):
-    """It was refused, or rows after it were left out; then nothing was said of it."""
-    with pytest.warns(UserWarning, match="not believed .no row is left out.: 1"):
-        messages = read(chats, exported="2024-09-01")
-    assert len(messages) == 200
-    ends = [one.until_us for one in read_observed(messages).values()]
-    assert sorted(end is None for end in ends) == [False, True]
-
-
 def test_two_days_for_one_group_are_refused(tmp_path):
     """The remedy names the one to give."""
     path = tmp_path / "groups.csv"
@@ -157,9 +127,3 @@ def test_template_has_the_day_by_file(chats):
     groups = list_named_groups([chats], terms, [])
     assert groups["exported"].tolist() == ["2024-12-01"] * 2
     assert build_template(groups).splitlines()[1].endswith(",2024-12-01")
-
-
-def test_convert_states_no_day_that_is_not_known(chats, tmp_path):
-    """It stated the last message's, so that each group was alive."""
-    files = convert_exports([*chats.iterdir()], "chatlab", tmp_path / "to")
-    assert all("exportedAt" not in file.read_text("utf-8") for file in files)

@@ -10,7 +10,6 @@ from PIL import Image
 
 from helpers.own_groups.cards.newcomers import list_people
 from helpers.own_groups.plan import Plan
-from helpers.own_groups.report.year import count_emoji
 from helpers.own_groups.run import run_study
 from helpers.store.ingest import Terms
 
@@ -93,12 +92,10 @@ def test_who_stopped_and_who_is_new_are_named_on_the_private_page_alone(pages):
 
 
 def test_the_year_in_review_counts_what_was_planted(pages):
-    """Days, streak and emoji of the last 365 days of the steady group."""
+    """Days and streak of the last 365 days of the steady group."""
     said = _list_sentences(pages[1], "en")
     assert "Longest streak: 366 days" not in said
     assert "Longest streak: 365 days with messages" in said
-    assert "Emoji in 100% of" in said
-    assert "👍" in said
 
 
 def test_the_picture_to_send_says_nothing_beside_its_pixels(out):
@@ -120,8 +117,3 @@ def test_a_group_that_fell_silent_lost_no_regulars():
         ends = pd.DataFrame({"end": [end], "truncated": [False]})
         (row,) = list_people(spoke, none, ends).to_dict("records")
         assert (row["long"], row["stopped"], row["told"]) == (False, stopped, False)
-
-
-def test_emoji_of_families_and_flags_are_one():
-    """A family was counted as its members, a flag as two letters."""
-    assert count_emoji(pd.Series(["👨‍👩‍👧 🇨🇳 🇨🇳"])) == [("🇨🇳", 2), ("👨‍👩‍👧", 1)]

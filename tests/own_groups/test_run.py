@@ -96,20 +96,6 @@ def test_facts_saved_by_excel_are_read(plan, tmp_path, key):
     assert study.table("groups")["label"].tolist() == ["读书会"]
 
 
-@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
-def test_dangling_link_in_an_export_folder_is_skipped(plan, tmp_path):
-    """A link to nowhere inside an export folder stopped the whole run."""
-    folder = tmp_path / "more"
-    folder.mkdir()
-    (folder / "log.csv").write_text(LINES.replace("ann", "bob"), "utf-8")
-    (folder / "gone.csv").symlink_to(tmp_path / "nowhere")
-    whole = plan()
-    study, _ = make_study(
-        Plan(exports=[*whole.exports, folder], out=whole.out, terms=whole.terms)
-    )
-    assert study.ledger.kept[""] == 2
-
-
 def test_facts_in_chinese_words_and_a_spreadsheet_s_days_are_read(tmp_path):
     """Excel rewrites 2023-12-30 as 2023/12/30; a label is never translated."""
     facts = tmp_path / "groups.csv"

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from helpers import machine
 from helpers.own_groups import run
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import run_study
+from helpers.store import processes
 from helpers.store.ingest import Terms
 
 ROWS = [
@@ -80,3 +82,23 @@ def test_what_is_new_or_damaged_is_done_again(plan, made, spoil, again):
     if changed == plan:
         note = {plan.out / "processed" / "stages.json": b""}
         assert list_bytes(plan.out) | note == before | note
+
+
+@pytest.mark.parametrize("pays", [1 << 26, pytest.param(0, marks=pytest.mark.long)])
+def test_tables_are_equal_to_the_byte_with_any_cores(tmp_path, monkeypatch, pays):
+    """Two threads were wired in; a sum in another order has another last digit."""
+    monkeypatch.setattr(processes, "PAYS", pays)
+    (tmp_path / "key").write_text("07" * 32)
+    for name in "abcdef":
+        rows = [row.replace("ann", f"ann{name}") for row in ROWS[ord(name) % 7 :]]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["time,sender,text", *rows]))
+    made = []
+    for cores in (1, 2, 8):
+        monkeypatch.setattr(machine, "_told", [cores])
+        out, terms = tmp_path / f"{cores}", Terms(key=tmp_path / "key")
+        exports = sorted(tmp_path.glob("*.csv"))
+        run.make_study(Plan(exports=exports, out=out, terms=terms, every_table=True))
+        files = (*out.glob("processed/study/*"), *out.glob("store/*/**/*.parquet"))
+        made.append({path.relative_to(out): path.read_bytes() for path in files})
+    assert len(made[0]) > 20
+    assert made[0] == made[1] == made[2]

@@ -1,7 +1,10 @@
 """One damaged byte in what a run keeps is found, or changes nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow.parquet as pq
+import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.own_groups.plan import Plan
@@ -39,7 +42,7 @@ def _run(room):
 
 def _read_everything(out):
     """Return all that is read of a run's folder, as text."""
-    exports = open_exports(out / STORE, {})
+    exports, _ = open_exports(out / STORE, {})
     store, study = exports.store(), open_study(out)
     records = [pq.read_table(path) for kind in SCHEMAS for path in store.parts(kind)]
     return repr(
@@ -51,6 +54,30 @@ def _read_everything(out):
             read_adjustments(out / "processed"),
         ]
     )  # fmt: skip
+
+
+def _read_tables(out):
+    study = open_study(out)
+    return [study.table(name).to_csv() for name in study.manifest.tables]
+
+
+def test_a_damaged_part_is_read_again_and_the_rest_is_kept(tmp_path):
+    """The whole store had to be deleted, with exports that are nowhere else."""
+    out, said = _run(tmp_path), []
+    right = _read_tables(out)
+    (part,) = out.glob("store/000002/message/*.parquet")
+    kept = out / "store" / "000001" / "state.json"
+    part.write_bytes(part.read_bytes()[:-9])
+    cut = {"window": Window(100 * DAY_US, None), "terms": Terms(), "chapters": False}
+    exports = sorted(tmp_path.glob("[123]/*"))
+    plan = Plan(exports=exports[:1], out=out, report=said.append, **cut)
+    with pytest.raises(BrokenFileError, match=r"000002.*run again on all exports"):
+        run_study(plan)
+    before = kept.stat().st_mtime_ns
+    run_study(replace(plan, exports=exports))
+    assert "part 000002 of the store was damaged and is read again" in said
+    assert kept.stat().st_mtime_ns == before
+    assert _read_tables(out) == right
 
 
 def test_a_flipped_bit_is_found_or_changes_nothing(tmp_path):

@@ -31,8 +31,8 @@ from helpers.wording import Message, say
 if TYPE_CHECKING:
     from helpers.survival.lifetimes import Lifetimes
 
-LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
+LEAST_TONED = 50  # messages of a month, from which its tone is shown
 INSTRUMENTS = ("chat_line", "vader")
 ANSWERS = [*TONE.values()]
 
@@ -76,18 +76,13 @@ class Run:
     @cached_property
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
-        exports = open_exports(self.folder / STORE, {})
+        exports, _ = open_exports(self.folder / STORE, {})
         adjust = read_adjustments((self.folder / OF_A_RUN).parent)
         return read_record(self.study, exports, adjust, DUCKDB)
 
     def joins(self) -> pd.DataFrame:
         """Return who joined when: ``group, person, time``."""
         return _add_times(self.record.joins)
-
-    def members(self) -> pd.DataFrame:
-        """Return the lists of members: ``group, person, time`` of joining, if known."""
-        listed = self.record.members.rename(columns={"joined_us": "time_us"})
-        return _add_times(listed)
 
     def reactions(self) -> pd.DataFrame:
         """Return who reacted or read when, where it is dated: ``group, person, time``.

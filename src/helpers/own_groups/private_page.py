@@ -44,7 +44,6 @@ from helpers.own_groups.report.first_screen import MONTHS_TITLE
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.report.talk import build_kinds, build_toned_words, isolate_name
 from helpers.own_groups.report.year import (
-    describe_emoji,
     describe_people,
     describe_year,
 )
@@ -111,7 +110,7 @@ _open = partial(Section, level=3)
 
 def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     """Write the page with names next to the one to be sent; return its path."""
-    exports = open_exports(plan.out / STORE, plan.terms.kept())
+    exports, _ = open_exports(plan.out / STORE, plan.terms.kept())
     names = read_names(plan.exports, plan.terms)
     keys = study.table("groups").set_index("group")["key"]
     adjust = build_adjustments(plan, exports, names)
@@ -190,7 +189,7 @@ class _Page:
             states=[describe_state(card), describe_trend(card.trend, name)],
             lines=[line for line in lines if line],
             sections=[
-                *self._build_year(card.group, key, own, texts),
+                *self._build_year(card.group, key, own),
                 self._build_silent(card, key, own),
                 *_build_newcomers(rows),
                 self._build_growth(card.group, own),
@@ -203,9 +202,7 @@ class _Page:
             ],
         )
 
-    def _build_year(
-        self, group: int, key: str, own: Record, texts: pd.DataFrame
-    ) -> Iterator[Section]:
+    def _build_year(self, group: int, key: str, own: Record) -> Iterator[Section]:
         """Yield who stopped and who is new, and the last year in sentences."""
 
         def name(person: str) -> str:
@@ -216,10 +213,7 @@ class _Page:
             (CAME_AND_WENT, [*describe_people(self._select(key), name)]),
             (
                 YEAR,
-                [
-                    *describe_year(own, end, self.offset, name),
-                    describe_emoji(texts, end, self.offset),
-                ],
+                [*describe_year(own, end, self.offset, name)],
             ),
         ):
             if said := [line for line in lines if line is not None]:

@@ -24,6 +24,7 @@ from helpers.errors import (
     ShiftedClockError,
     UnforeseenError,
     UnknownFormatError,
+    report_system_errors,
 )
 from helpers.extras import has_extra, require_extra
 from helpers.files import (
@@ -32,7 +33,6 @@ from helpers.files import (
     keep_private,
     lock_folder,
     replace_folder,
-    report_write_errors,
     restrict_to_owner,
     to_csv_text,
 )
@@ -94,7 +94,6 @@ DAYS_ASKED = say(
 PLACED = say("Times are in {zone}. Your groups: {page}")
 OF_EARLIER = say("{page} is of an earlier run; --mine writes it again")
 BROKEN = say("damaged, empty or refused")
-FINISHED = say("what was finished is kept: run it again to go on")
 
 
 class Done(NamedTuple):
@@ -108,15 +107,15 @@ class Done(NamedTuple):
 def run_study(plan: Plan) -> Done:
     """Run `shequn run` from exports to pages, skipping exports already read."""
     _check_folder(plan)
-    for name in PRIVATE_PARTS:  # of an earlier version
-        restrict_to_owner(plan.out / name)
     with (
         keep_private(),
+        report_system_errors(str(plan.out)),
         _leave_no_empty_folder(plan.out),
         lock_folder(plan.out),
-        report_write_errors(plan.out, FINISHED),
         show_counts_from(plan.k),
     ):
+        for name in PRIVATE_PARTS:  # of an earlier version
+            restrict_to_owner(plan.out / name)
         study, refused = make_study(plan)
         plan.describe(study, refused)
         page = _renew_pages(study, plan, refused)
@@ -172,7 +171,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     assumed = [
         *[WINDOWED] * bool(plan.window),
         *describe_observation(read_observed(study).values()),
-        *describe_signs(open_exports(plan.out / STORE, {})),
+        *describe_signs(open_exports(plan.out / STORE, {})[0]),
     ]
     if unwritten := study.manifest.tables["groups"].rows - len(cards):
         empty = say_plural(
@@ -354,7 +353,7 @@ def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
     from helpers.derive.doubts import find_shared_messages  # noqa: PLC0415
     from helpers.own_groups.sentences import name_group  # noqa: PLC0415
 
-    parts = open_exports(plan.out / STORE, {}).store().parts("message")
+    parts = open_exports(plan.out / STORE, {})[0].store().parts("message")
     groups = study.table("groups")
     names = {
         key: to_system_language(name_group(label))
@@ -412,6 +411,9 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
     done = _read_exports(plan)
+    for part in done.damaged:
+        plan.tell(say("part {part} of the store was damaged and is read again",
+                      part=part))  # fmt: skip
     if earlier := len(done.exports.entries) - done.new:
         line = say_plural(
             "{n:,} new export, beside {earlier:,} read into this folder before",
@@ -430,7 +432,8 @@ def _read_exports(plan: Plan) -> Ingested:
     folder, stages, terms = plan.out / STORE, Stages.of(plan.out), plan.terms.kept()
     before = _sum_exports(plan) if READ in stages.done else ""
     if before and stages.find_told(READ, before) is not None:
-        return Ingested(open_exports(folder, terms).sweep(), 0, (), {})
+        with suppress(BrokenFileError):  # a damaged part is read again
+            return Ingested(open_exports(folder, terms)[0].sweep(), 0, (), {})
     done = ingest_exports(plan.exports, folder, plan.terms)
     if (found := _sum_exports(plan)) and not done.refused:
         stages.note(READ, found, [folder / MANIFEST])
@@ -574,7 +577,7 @@ def make_own_study(
     out, places = Path(folder), list_places(paths)
     told, day = read_exported(exported)
     terms = Terms(options=Options(zone=zone or DEFAULT_ZONE), exported=day)
-    with keep_private(), lock_folder(out), report_write_errors(out):
+    with keep_private(), report_system_errors(str(out)), lock_folder(out):
         study, _ = make_study(
             Plan(exports=places, out=out, terms=terms, told=told, every_table=True)
         )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pandas as pd
 
 from helpers.citation import read_project
@@ -24,7 +21,6 @@ from helpers.errors import ShequnError
 from helpers.files import (
     compute_checksum_of_parts,
     replace_folder,
-    report_write_errors,
     use_temporary_folder,
 )
 from helpers.formats.rows.frame import OTHER_CHATS
@@ -64,27 +60,6 @@ CROSSING = ("carried", "carriers")  # links of people known over groups
 
 def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     """Derive the study's tables from stored exports; write them atomically."""
-    try:
-        with report_write_errors(folder):
-            return _publish_study(exports, folder, metadata)
-    except duckdb.Error as error:
-        first = _read_first_line(error)
-        raise ShequnError(
-            say("the tables could not be computed ({first})", first=first),
-            where=str(folder),
-            remedy=say("free disk space and run again; exports already read are kept"),
-        ) from error
-
-
-def _read_first_line(error: duckdb.Error) -> str:
-    """Return an error of DuckDB as one line; it writes some as JSON."""
-    text = str(error)
-    with suppress(ValueError, TypeError, KeyError):
-        text = str(json.loads(text[text.index("{") :])["exception_message"])
-    return text.partition("\n")[0]
-
-
-def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     store = exports.store()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with use_temporary_folder(folder.parent, ".room-") as room:

@@ -8,7 +8,6 @@ were made; if one differs, SnowNLP does the work, and a warning says so.
 from __future__ import annotations
 
 import math
-import os
 import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.arrays import Floats
+from helpers.machine import count_cores
 from helpers.sentiment import kernel
 from helpers.sentiment.tables import (
     Bytes,
@@ -139,7 +139,7 @@ def _measure_with_snownlp(texts: pa.Array, _: int | None = None) -> Measured:
 def _measure_rows(counts: Tables, rows: Rows, threads: int | None) -> Measured:
     result = _allocate_result(len(rows.offsets) - 1)
     blocks = rows.blocks()
-    workers = min(threads or _count_cores(), len(blocks))
+    workers = min(threads or count_cores(), len(blocks))
     if workers <= 1:
         for block in blocks:
             _measure_block(counts, rows, block, result)
@@ -166,12 +166,6 @@ def _measure_block(
     room = Room.for_bytes(longest)
     kernel.score_rows(*rows, first, last, counts, room, odds, kept, known)
     result.score[first:last] = _apply_logistic(odds[first:last])
-
-
-def _count_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _apply_logistic(odds: Floats) -> Floats:

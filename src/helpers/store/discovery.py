@@ -16,6 +16,7 @@ from helpers.errors import (
     MediaError,
     build_missing_path_error,
     describe_unforeseen_error,
+    describe_unreadable,
 )
 from helpers.files import (
     compute_checksum_of,
@@ -33,6 +34,7 @@ from helpers.formats.reading.archives import (
     split_path,
 )
 from helpers.formats.reading.source import Head, Options, Source
+from helpers.machine import count_cores
 from helpers.store.processes import Processes
 from helpers.wording import say, say_plural
 
@@ -341,12 +343,7 @@ def _make_unreadable_error(
 ) -> BrokenFileError:
     if isinstance(error, BrokenFileError):
         return error
-    why = (error.strerror or type(error).__name__).lower()
-    return BrokenFileError(
-        say("can't be read ({error})", error=why),
-        where=str(path),
-        remedy=say("check that you may read it"),
-    )
+    return describe_unreadable(error, str(path))
 
 
 def _list_entries(folder: Path) -> Iterator[Path]:
@@ -402,8 +399,8 @@ def compute_size(path: Path) -> int:
 
 
 def compute_fingerprints(paths: Iterable[Path]) -> list[str | BrokenFileError]:
-    """Compute the fingerprint of each export, two at a time; or why it has none."""
-    with ThreadPoolExecutor(2) as pool:
+    """Compute the fingerprint of each export, some at a time; or why it has none."""
+    with ThreadPoolExecutor(count_cores()) as pool:
         return list(pool.map(_try_fingerprint, paths))
 
 

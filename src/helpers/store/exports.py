@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -288,15 +288,31 @@ class Exports:
         return len(list_later_days(times, day, self.terms["zone"] or DEFAULT_ZONE))
 
 
-def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
-    """Open the store of exports in a folder, or start an empty one."""
-    manifest = folder / MANIFEST
-    exports = Exports(folder, terms)
-    if manifest.is_file():
+def open_exports(
+    folder: Path, terms: Mapping[str, Any], given: Collection[str] = ()
+) -> tuple[Exports, list[str]]:
+    """Open the store of exports in a folder, or start an empty one.
+
+    A damaged part whose exports are all given again is left out, and named.
+    """
+    exports, damaged = Exports(folder, terms), list[str]()
+    if (manifest := folder / MANIFEST).is_file():
         exports = _read_file(manifest, exports)
     for number in exports.states:
-        exports.open_part(number)
-    return exports
+        try:
+            exports.open_part(number)
+        except BrokenFileError as error:
+            lost = [entry for entry in exports.entries if entry.part == number]
+            if not {entry.source for entry in lost} <= set(given):
+                remedy = say("run again on all exports: that part is read again")
+                raise BrokenFileError(
+                    error.what, where=error.where, remedy=remedy
+                ) from error
+            kept = tuple(entry for entry in exports.entries if entry not in lost)
+            states = {n: state for n, state in exports.states.items() if n != number}
+            exports = replace(exports, entries=kept, states=states)
+            damaged.append(exports.part(number).name)
+    return (exports.written() if damaged else exports), damaged
 
 
 def _format_part(state: str, entries: Iterable[Entry]) -> str:

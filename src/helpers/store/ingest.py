@@ -97,6 +97,8 @@ class Ingested(NamedTuple):
     refused: tuple[BrokenFileError, ...]
     # where the exports given in this command are, by the hash of their bytes
     places: Mapping[str, Path]
+    # parts of the store that were damaged, and whose exports were read again
+    damaged: Sequence[str] = ()
 
 
 def compute_key_fingerprint(path: Path | None) -> str:
@@ -119,13 +121,14 @@ def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingeste
 def _ingest_exports(
     discovered: DiscoveredExports, folder: Path, terms: Terms, processes: Processes
 ) -> Ingested:
-    exports = open_exports(folder, terms.kept()).sweep()
     refused = list(discovered.others)
+    marks = compute_fingerprints(discovered.exports)
+    exports, damaged = open_exports(folder, terms.kept(), [*map(str, marks)])
+    exports = exports.sweep()
     with (
         use_temporary_folder(folder, "room-") as room,
         show_steps(say("reading"), len(discovered.exports), say("file")) as show,
     ):
-        marks = compute_fingerprints(discovered.exports)
         refused += [mark for mark in marks if isinstance(mark, BrokenFileError)]
         found = zip(discovered.exports.items(), marks, strict=True)
         pairs = [(export, mark) for export, mark in found if isinstance(mark, str)]
@@ -148,7 +151,8 @@ def _ingest_exports(
     if not exports.entries:
         raise summarise_refused(refused)
     places = dict(zip(prints, discovered.exports, strict=True))
-    return Ingested(exports, len(exports.entries) - before, tuple(refused), places)
+    new = len(exports.entries) - before
+    return Ingested(exports, new, tuple(refused), places, damaged)
 
 
 def _list_broken_off(

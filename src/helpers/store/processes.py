@@ -1,7 +1,7 @@
-"""A second process that shares the work on many or large exports.
+"""Further processes that share the work on many or large exports.
 
-It is started when work first pays for it, and serves until all exports are read. What
-it has not begun when this process has nothing to do, this process does.
+They are started when work first pays for it, and serve until all exports are read. What
+they have not begun when this process has nothing to do, this process does.
 """
 
 from __future__ import annotations
@@ -19,39 +19,43 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from helpers.machine import count_cores
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PAYS = 1 << 26  # from so many bytes on, starting a process pays
 LOOK = 1 << 14, 1 << 20  # bytes that looking at a file costs, at least and at most
 AT_ONCE = 16  # files that are sent together
-AHEAD = 6  # tasks that are given out or done before their turn
+AHEAD = 3  # tasks a core that are given out or done before their turn
 
 
 class Processes:
-    """Two processes: ours, and one that is started when it is first needed."""
+    """A process a core: ours, and others that are started when first needed."""
 
     @cached_property
     def pool(self) -> ProcessPoolExecutor:
-        """The other process; it starts with the first work that is given to it."""
+        """The other processes; they start with the first work given to them."""
         spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, spawn, initializer=_end_with_parent)
+        return ProcessPoolExecutor(
+            count_cores() - 1, spawn, initializer=_end_with_parent
+        )
 
     def pays(self, size: int) -> bool:
         """Return whether work on so many bytes pays for a process of its own."""
-        return size >= PAYS and (os.cpu_count() or 1) > 1
+        return size >= PAYS and count_cores() > 1
 
     def share(
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[Result]:
-        """Apply a function to items in both processes; yield results in their order."""
+        """Apply a function to items in all processes; yield results in their order."""
         tasks = (_Task(self.pool, function, item) for item in items)
-        return _iterate_results(deque(islice(tasks, AHEAD)), tasks)
+        return _iterate_results(deque(islice(tasks, AHEAD * count_cores())), tasks)
 
     def map(
         self, function: Callable[[Path], Result], paths: Sequence[Path]
     ) -> Iterator[Result]:
-        """Apply a function to paths, to many in both processes; keep their order."""
+        """Apply a function to paths, to many in all processes; keep their order."""
         if not self.pays(sum(map(_estimate_size, paths))):
             return map(function, paths)
         parts = [paths[n : n + AT_ONCE] for n in range(0, len(paths), AT_ONCE)]
@@ -59,7 +63,7 @@ class Processes:
 
 
 class _Task:
-    """A function call submitted to the other process, or run here if not begun."""
+    """A function call submitted to another process, or run here if not begun."""
 
     def __init__(
         self,
@@ -71,7 +75,7 @@ class _Task:
         self.future: Future[Any] = pool.submit(self._call)
 
     def do_here(self) -> bool:
-        """Do what the other process has not begun; return whether it had not."""
+        """Do what no other process has begun; return whether it had not."""
         if not self.future.cancel():
             return False
         self.future = Future()
@@ -98,7 +102,7 @@ def _apply(function: Callable[[Path], Result], paths: Sequence[Path]) -> list[Re
 
 @contextmanager
 def open_processes() -> Iterator[Processes]:
-    """Offer a second process within the block; end it afterwards if it was started."""
+    """Offer further processes within the block; end them afterwards."""
     processes = Processes()
     try:
         yield processes

@@ -342,7 +342,26 @@ def open_study(name_or_path: str | Path) -> Study:
             where=str(folder),
             remedy=REMEDY,
         ) from error
-    return Study(facts.study, folder, facts, ledger)
+    study = Study(facts.study, folder, facts, ledger)
+    _check_ends(study)
+    return study
+
+
+def _check_ends(study: Study) -> None:
+    """Raise if a user's study has ends of groups whose end is not known.
+
+    Up to version 0.3.1 they were those of the last message: all such groups ended.
+    """
+    if study.name != NETWORK or not {"groups", "observed"} <= {*study.manifest.tables}:
+        return
+    seen = study.table("observed").set_index("group")[["until_us", "closed_us"]]
+    ends = study.table("groups").set_index("group")["end_us"].dropna()
+    if seen.reindex(ends.index).isna().all(axis=1).any():
+        raise BrokenFileError(
+            say("this study was made by an earlier version, with ends not known"),
+            where=str(study.folder),
+            remedy=say("make it again with `shequn run` from the exports"),
+        )
 
 
 def open_studies(

@@ -8,7 +8,7 @@ from helpers.derive.measures.engine import open_duckdb
 
 def test_engine_creates_windows_joins_drops_and_streams():
     """What the measures lean on works together, out of core."""
-    with open_duckdb(memory="256MB") as run:
+    with open_duckdb(memory=1 << 28) as run:
         many = pd.DataFrame({"g": [1, 1, 2] * 1000, "t": range(3000), "x": 0})
         rows = run.keep(run.frame(many).drop("x"), "rows")
         before = nw.col("t").shift(1).over("g", order_by="t")

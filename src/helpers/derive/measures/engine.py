@@ -17,9 +17,9 @@ import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 
-Frame = nw.LazyFrame[Any]
+from helpers.machine import count_cores, measure_memory
 
-MEMORY, THREADS = "700MB", 2
+Frame = nw.LazyFrame[Any]
 
 
 class Engine(Protocol):
@@ -88,11 +88,11 @@ def drop_duplicates(rows: Frame) -> Frame:
 
 
 @contextmanager
-def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
+def open_duckdb(memory: int | None = None) -> Iterator[DuckDB]:
     """Open DuckDB with a temporary folder for intermediate files."""
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = '{memory}'")
-        connection.execute(f"SET threads = {threads:d}")
+        connection.execute(f"SET memory_limit = '{memory or measure_memory()}B'")
+        connection.execute(f"SET threads = {count_cores()}")
         connection.execute("SET temp_directory = ?", [str(Path(name) / "spill")])
         progress = "current_setting('enable_progress_bar')"
         connection.execute(f"SELECT {progress}")

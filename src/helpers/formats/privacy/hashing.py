@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.arrays import Hashes
-from helpers.compiling import compile_walk
+from helpers.machine import compile_walk
 from helpers.text.columns import Utf8
 
 _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Ints
-from helpers.compiling import compile_walk
 from helpers.formats.rows.people import SOMEBODY
+from helpers.machine import compile_walk
 from helpers.text.columns import (
     UNICODE_END,
     CodePoints,

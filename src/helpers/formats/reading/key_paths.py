@@ -7,7 +7,7 @@ from contextlib import suppress
 import msgspec
 import numpy as np
 
-from helpers.compiling import choose_compiled
+from helpers.machine import choose_compiled
 
 DEEPEST = 5  # levels that are looked into
 LIST = -1  # in place of where a key begins: the step into a list

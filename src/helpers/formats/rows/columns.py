@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.compiling import is_compiler_loaded
+from helpers.machine import is_compiler_loaded
 from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
 from helpers.text.columns import to_text_array, to_utf8
 

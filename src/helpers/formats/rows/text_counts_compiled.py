@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.compiling import compile_walk
+from helpers.machine import compile_walk
 
 _LINK, _SECURE = b"http://", b"https://"
 _CODE = b"```"

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import dis
+import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from helpers.figures.saved import MIME
+from helpers.figures.svg import translate_svg
 from helpers.notebooks import execute_chapters, list_chapters, name_place, write_stable
-from helpers.own_groups.report.translated import translate_notebook
 from helpers.study.study import OF_A_RUN, open_study
 from helpers.wording import Language, render, say
+from helpers.wording.markdown import (
+    translate_comments,
+    translate_markdown,
+    translate_text,
+)
 
 FOLDER = "chapters"
 ENDINGS: Mapping[Language, str] = {"en": ".ipynb", "zh": ".zh.ipynb"}
@@ -20,6 +27,7 @@ HOME = re.compile(r'^HOME = "[^"]*"(?=  # change me)', re.MULTILINE)
 NUMBERS = range(2, 11)  # the first and last are about the project itself
 OF_TEXTS = 8  # this one reads them
 HERE = 'HOME = ".."'  # the run, from the folder of its chapters
+CELL = re.compile(r"(?<=>)([^<>]*[A-Za-z]{2}[^<>]*)(?=</t[hd]>)")  # of a table
 SECTION = re.compile(r"^## ", re.MULTILINE)
 LAST = "## Exercises"
 FOLDED = {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
@@ -150,3 +158,37 @@ def _list_names(code: CodeType) -> Iterator[tuple[str, bool]]:
             yield from _list_names(step.argval)
         elif step.opname in {"LOAD_NAME", "LOAD_GLOBAL", "STORE_NAME"}:
             yield step.argval, step.opname == "STORE_NAME"
+
+
+def translate_notebook(notebook: Any, language: Language) -> Any:  # noqa: ANN401 - nbformat's
+    """Return an executed notebook with all that it says in a language."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = translate_markdown(cell.source, language)
+        else:
+            cell.source = translate_comments(cell.source, language)
+            for output in cell.outputs:
+                if own := output.get("metadata", {}).get(language):
+                    output.data = {"text/markdown": own}
+                elif data := output.get("data"):
+                    _translate_output(data, language)
+    return notebook
+
+
+def _translate_output(data: Any, language: Language) -> None:  # noqa: ANN401
+    if MIME in data:
+        figure = data[MIME]
+        texts = [(figure[part], translate_text(figure[part], language))
+                 for part in ("title", "note")]  # fmt: skip
+        figure["svg"] = data["image/svg+xml"] = translate_svg(figure["svg"], *texts)
+        data.pop("image/png", None)  # it was drawn in English
+        figure["title"], figure["note"] = (told for _, told in texts)
+    elif "text/markdown" in data:
+        data["text/markdown"] = translate_markdown(data["text/markdown"], language)
+    elif "text/html" in data:
+        data["text/html"] = CELL.sub(
+            lambda cell: html.escape(
+                translate_text(html.unescape(cell[1].strip()), language), quote=False
+            ),
+            data["text/html"],
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -25,7 +24,6 @@ from helpers.wording.messages import LIST
 YEAR_DAYS = 365
 NAMED = 5  # people that a sentence names
 LEAST_SILENCE = 3  # days, from which breaking it is told
-TOP = 8  # emoji
 # pictographs, flags, keycaps; joined ones and those with a skin are one
 EMOJI = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2})|(?:[\u2600-\u27bf\U0001f300-\U0001faff]"
@@ -132,37 +130,6 @@ def _describe_broken_silence(rows: pd.DataFrame, name: Name) -> Message | None:
     person = Verbatim(name(str(who)))
     return say(
         "Longest silence: {n:,} days, broken by {person}.", n=whole, person=person
-    )
-
-
-def count_emoji(texts: pd.Series[str]) -> list[tuple[str, int]]:
-    """Count the emoji of texts, the commonest first; a joined one is one.
-
-    >>> count_emoji(pd.Series(["👍🏽 👍🏽", "👩‍👩‍👧 ok"]))
-    [('👍🏽', 2), ('👩‍👩‍👧', 1)]
-    """
-    counts = Counter(emoji for text in texts for emoji in EMOJI.findall(text))
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
-
-
-def describe_emoji(texts: pd.DataFrame, end_us: int, offset_us: int) -> Message | None:
-    """Describe the commonest emoji of the last 365 days, and the share with any.
-
-    `texts`: ``time_us`` and ``text``.
-    """
-    days = (texts["time_us"].astype("int64") + offset_us) // DAY_US
-    last = (end_us - 1 + offset_us) // DAY_US
-    said = texts["text"][days.between(last - YEAR_DAYS + 1, last)]
-    counts = count_emoji(said)
-    if not counts:
-        return None
-    share = f"{100 * said.str.contains(EMOJI).mean():.0f}%"
-    listed = Verbatim(" ".join(f"{emoji} {n:,}" for emoji, n in counts))
-    return say(
-        "Emoji in {share} of {n:,} texts: {listed}",
-        share=share,
-        n=len(said),
-        listed=listed,
     )
 
 

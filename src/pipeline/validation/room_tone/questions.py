@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
-from helpers.compiling import compile_walk
 from helpers.errors import NotIdentifiableError
+from helpers.machine import compile_walk
 from helpers.sentiment.error_draws import count_lengths, draw_errors
 from pipeline.validation.room_tone.rooms import (
     KEYS,

@@ -1,7 +1,8 @@
-"""Compile functions that walk through bytes, once there is enough to walk through."""
+"""What this machine has for the work: cores, memory, and a compiler where it pays."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +13,33 @@ Walk = Callable[..., Any]
 
 FEW = 1 << 18  # bytes that are looked at before the compiler is loaded
 _looked_at = Counter[str]()  # bytes, by the whole process
+
+
+LEAST_MEMORY, PART = 700 << 20, 8  # bytes for queries, at least; else a part of all
+_told: list[int] = []  # cores that the user gives
+
+
+def use_cores(cores: int | None) -> None:
+    """Use so many cores from now on; by default all that this process may use."""
+    _told[:] = [] if cores is None else [cores]
+
+
+def count_cores() -> int:
+    """Return how many cores there are for the work: results are equal with any."""
+    if _told:
+        return _told[0]
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def measure_memory() -> int:
+    """Return how many bytes queries may fill before they go on on disk."""
+    try:
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError):  # Windows does not tell
+        whole = 0
+    return max(whole // PART, LEAST_MEMORY)
 
 
 def is_compiler_loaded() -> bool:

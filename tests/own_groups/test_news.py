@@ -91,13 +91,6 @@ def test_who_stopped_and_who_is_new_are_named_on_the_private_page_alone(pages):
         assert canary not in public
 
 
-def test_the_year_in_review_counts_what_was_planted(pages):
-    """Days and streak of the last 365 days of the steady group."""
-    said = _list_sentences(pages[1], "en")
-    assert "Longest streak: 366 days" not in said
-    assert "Longest streak: 365 days with messages" in said
-
-
 def test_the_picture_to_send_says_nothing_beside_its_pixels(out):
     """Metadata of a picture named the file, the folder or the user."""
     with Image.open(out / "your-groups.png") as picture:

@@ -42,11 +42,8 @@ from helpers.own_groups.report.charts import (
 )
 from helpers.own_groups.report.first_screen import MONTHS_TITLE
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
+from helpers.own_groups.report.newcomers import describe_people
 from helpers.own_groups.report.talk import build_kinds, build_toned_words, isolate_name
-from helpers.own_groups.report.year import (
-    describe_people,
-    describe_year,
-)
 from helpers.own_groups.sentences import (
     INSTRUMENT_NAMES,
     WEEKDAYS,
@@ -78,7 +75,6 @@ WARNING = say(
 )
 CURVE = say("Share still writing, weeks later.")
 CAME_AND_WENT = say("Who stopped, who is new")
-YEAR = say("The year in review")
 STAYING = say("Newcomers who still write")
 REPLIES = say("Who replies to whom")
 EVERY_MONTH = say("Messages by month; the first and last month may not be whole.")
@@ -155,11 +151,11 @@ class _Page:
         self.names, self.zone = names, zone
         self.offset = study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
-        self.keys, self.ends = groups["key"], list_seen(study)
+        self.keys, ends = groups["key"], list_seen(study)
         alive = [card.group for card in cards if card.state == "alive"]
         self.lives = pd.DataFrame(
             {
-                "age_days": (self.ends - groups["origin_us"]) / DAY_US,
+                "age_days": (ends - groups["origin_us"]) / DAY_US,
                 "alive": groups.index.isin(alive),
             }
         ).set_axis(groups["key"])
@@ -189,7 +185,7 @@ class _Page:
             states=[describe_state(card), describe_trend(card.trend, name)],
             lines=[line for line in lines if line],
             sections=[
-                *self._build_year(card.group, key, own),
+                *self._build_people_lately(key),
                 self._build_silent(card, key, own),
                 *_build_newcomers(rows),
                 self._build_growth(card.group, own),
@@ -202,22 +198,14 @@ class _Page:
             ],
         )
 
-    def _build_year(self, group: int, key: str, own: Record) -> Iterator[Section]:
-        """Yield who stopped and who is new, and the last year in sentences."""
+    def _build_people_lately(self, key: str) -> Iterator[Section]:
+        """Yield who stopped and who is new."""
 
         def name(person: str) -> str:
             return isolate_name(self.names.name_person(key, person))
 
-        end = int(self.ends[group])
-        for head, lines in (
-            (CAME_AND_WENT, [*describe_people(self._select(key), name)]),
-            (
-                YEAR,
-                [*describe_year(own, end, self.offset, name)],
-            ),
-        ):
-            if said := [line for line in lines if line is not None]:
-                yield _open(head, lines=said)
+        if lines := [*describe_people(self._select(key), name)]:
+            yield _open(CAME_AND_WENT, lines=lines)
 
     def _day(self, time_us: float | None) -> str:
         if time_us is None or pd.isna(time_us):

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.own_groups.report.layout import Cell, Section, Table
-from helpers.own_groups.report.year import EMOJI
 from helpers.own_groups.sentences import format_percent
 from helpers.wording import Verbatim, say, say_in
 
@@ -21,6 +20,12 @@ TEXTS, LEAST = 1000, 20  # texts read, and least of them with a word
 MOST, CANDIDATES = 8, 200  # words shown on either side, and looked at
 READ = 3  # texts with a word, in which it is one
 SURE = 3.0  # standard errors by which a word's share differs from that of the others
+# pictographs, flags, keycaps; joined ones and those with a skin are one
+EMOJI = re.compile(
+    "(?:[\U0001f1e6-\U0001f1ff]{2})|(?:[\u2600-\u27bf\U0001f300-\U0001faff]"
+    "[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\u2640\u2642\u2600-\u27bf"
+    "\U0001f300-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*)*)"
+)
 SIGNS = re.compile(rf"{EMOJI.pattern}|\[[^\[\]\n]{{1,12}}\]|[A-Za-z]{{4,}}")
 MASKS = {"[email]", "[id]", "[invite]", "[name]", "[number]", "[phone]", "[wechat]"}
 HAN = re.compile("[\u4e00-\u9fff]+")

@@ -8,18 +8,11 @@ from helpers.errors import BrokenFileError
 
 HEAD = {"chatlab": {"version": "0.0.2", "exportedAt": 1_703_001_600}}
 META = {
-    "name": "读书群",
-    "platform": "wechat",
-    "type": "group",
-    "groupId": "1@chatroom",
-}
+    "name": "读书群", "platform": "wechat", "type": "group", "groupId": "1@chatroom",
+}  # fmt: skip
+OWNER = {"platformId": "a", "accountName": "甲", "roles": [{"id": "owner"}]}
 MEMBERS = [
-    {
-        "platformId": "a",
-        "accountName": "甲",
-        "roles": [{"id": "owner"}],
-        "aliases": ["x"],
-    },
+    OWNER | {"aliases": ["x"]},
     {"platformId": "b", "accountName": "乙"},
     {"platformId": "silent", "accountName": "静"},
 ]

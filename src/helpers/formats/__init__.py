@@ -208,6 +208,12 @@ def _find_last_resort(source: Source) -> Format:
         return cast("Format", last)
     if _holds_chats(source, FORMATS):
         raise several
+    if last.lacks_days(source):
+        raise BrokenFileError(
+            say("has clocks, but no days"),
+            where=str(source.path),
+            remedy=say("name the file by its day, such as 2024-03-31.txt"),
+        )
     what, where = _describe_unknown(source.head), str(source.path)
     raise UnknownFormatError(what, where=where, remedy=_suggest_remedy(source.head))
 

@@ -64,20 +64,12 @@ class Tables(NamedTuple):
 
 _TYPES = MappingProxyType(
     {
-        "space": np.bool_,
-        "character": np.int16,
-        "pair_slots": np.uint64,
-        "triple_slots": np.uint64,
-        "word_slots": np.uint64,
-        "word_start": np.int64,
-        "numbers": np.int64,
-        "unigram": np.float64,
-        "pair_value": np.float64,
-        "triple_value": np.float64,
-        "word_log": np.float64,
-        "logs": np.float64,
+        "space": np.bool_, "character": np.int16, "pair_slots": np.uint64,
+        "triple_slots": np.uint64, "word_slots": np.uint64, "word_start": np.int64,
+        "numbers": np.int64, "unigram": np.float64, "pair_value": np.float64,
+        "triple_value": np.float64, "word_log": np.float64, "logs": np.float64,
     }
-)
+)  # fmt: skip
 
 
 class Room(NamedTuple):

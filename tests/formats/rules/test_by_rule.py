@@ -24,6 +24,7 @@ TEXTS = {
     "mail.txt": f"From: {{w}}\nType: incoming\nSent: {SENT}\n\n{{x}}\n\n",
     "old.txt": "{t:%d/%m/%Y %H:%M:%S}: {w}: {x}\n",
     "clock.csv": "{t:%Y-%m-%d};{t:%H:%M};{w};{x}\n",
+    "shield.csv": '="{t:%d/%m/%Y}"\t{t:%H:%M}\t="{w}"\t"{x}"\n',
     "odd.csv": "{w},{t:%Y/%m/%d %H:%M},{x},{t:%S}\n",
     "a.jsonl": '{{"who": {{"uid": "{w}", "chatId": "c{w}"}}, "what": "video", '
     '"when": "{t}+08:00", "data": {{"content": "{x}"}}, "type": "message-add"}}\n',
@@ -54,6 +55,18 @@ def test_an_unknown_layout_is_read_whole_and_told(put, name):
     steps = [(row["time_us"] - rows[0]["time_us"]) // 60_000_000 for row in rows]
     assert steps == [1501 * n for n in range(len(ROWS))]
     assert RULED in why
+
+
+def test_clocks_take_their_day_from_the_files_name(put):
+    """A day of IRC was unreadable, and each day a group of its own."""
+    for t, w, x in ROWS[:2]:
+        path = put(f"[{t:%H:%M:%S}] <{w}> {x}\n", f"#garden/{t:%Y-%m-%d}.log")
+        (row,) = read(path)[0]
+        assert (row["group"], row["sender"]) == ("#garden", f"name:{w}")
+        assert row["time_us"] // 60_000_000 % 1440 == (t.hour - 8) % 24 * 60 + t.minute
+    with pytest.raises(BrokenFileError, match="no days") as told:
+        read(put("".join(f"[{t:%H:%M}] {w}: {x}\n" for t, w, x in ROWS), "a.log"))
+    assert "by its day" in told.value.remedy
 
 
 def test_an_order_of_days_that_nothing_tells_is_asked_for(put):

@@ -458,6 +458,13 @@ class Source:
         folder = decode_file_name(self.path.parent.name) or self.stem
         return bare if any(map(str.isalpha, bare)) else folder
 
+    @property
+    def named_day(self) -> str:
+        """The day in the name of the file, or of its folder, as ISO has it, or none."""
+        names = (self.stem, decode_file_name(self.path.parent.name))
+        found = (match for name in names for match in _PERIOD.finditer(name))
+        return next((f"{m[1]}-{m[3]}-{m[4]}" for m in found if m[4]), "")
+
     def where(self, name: str, position: str = "") -> str:
         """Return the place for an error message: path, inner file and position."""
         own = name == decode_file_name(self.path.name)

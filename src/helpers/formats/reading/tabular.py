@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from helpers.formats.reading.source import Source
 from helpers.wording import say
 
 ROWS = 20_000
+_SHIELD = re.compile(r'(?m)(^|[,;\t|])="')
 LONGEST_FIELD = 1 << 26
 
 
@@ -50,6 +52,15 @@ def group_rows(values: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
     for at, value in enumerate(values):
         rows.setdefault(value, []).append(at)
     yield from rows.items()
+
+
+def drop_shields(text: str) -> str:
+    """Return CSV text without the signs that keep spreadsheets from changing a cell.
+
+    >>> drop_shields('="007",="Ann"')
+    '"007","Ann"'
+    """
+    return _SHIELD.sub(r'\1"', text) if '="' in text else text
 
 
 @lru_cache(maxsize=4)  # several formats ask for the same beginning of a file
@@ -117,6 +128,7 @@ class _Lines:
         remainder = ""
         for text in self._source.text(self._name):
             lines, end, remainder = (remainder + text).rpartition("\n")
+            lines = drop_shields(lines)
             self.quotes += lines.count('"')
             yield io.StringIO(lines + end, newline="\n")
         self.quotes += remainder.count('"')

@@ -39,16 +39,11 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 MONTH_NAMES = "(?:^|[^a-z])(?:" + "|".join(_MONTHS) + ")[a-z]*[^a-z]"
 _NAMED_MONTH = f"(?i){MONTH_NAMES}"
 # how times are spelled behind the name of a month, or before, and what they are then
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _NAMED_DAYS = (
-    (
-        r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]+MONTH[-\s.,/]+(\d{4})\b,?\s*(?:at\s+)?",
-        r"\2-NN-\1 ",
-    ),
+    (_DAY + r"[-\s./]+MONTH[-\s.,/]+(\d{4})\b,?\s*(?:at\s+)?", r"\2-NN-\1 "),
     (r"(\d{1,2})[-\s./]+MONTH[-\s.,/]+(\d\d)\b,?\s*", r"20\2-NN-\1 "),
-    (
-        r"MONTH\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b,?\s*(?:at\s+)?",
-        r"\2-NN-\1 ",
-    ),
+    (rf"MONTH\.?\s+{_DAY},?\s+(\d{{4}})\b,?\s*(?:at\s+)?", r"\2-NN-\1 "),
     (r"MONTH\s+(\d{1,2})\s+([\d:]{8})\s+(?:([-+]\d{4})\s+)?(\d{4})$", r"\4-NN-\1 \2\3"),
 )
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -245,7 +245,8 @@ class Check:
         is_long, written = self._rows >= _MANY, self._wrote.total()
         is_half = self._senderless >= _HALF * self._rows
         yield SENDERLESS, self._senderless * (is_long and is_half)
-        is_one = len(self._wrote) == 1 and written >= _HALF * _MANY
+        is_day = bool(self._source.named_day)  # on which others were silent
+        is_one = len(self._wrote) == 1 and written >= _HALF * _MANY and not is_day
         yield ALONE, written * (is_long and is_one)
         is_wordless = self._shown.text and self._written >= _MANY and not self._worded
         yield WORDLESS, self._written * is_wordless

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from helpers.errors import UnknownFormatError
 from helpers.formats.reading.source import Head, Source, Weight
-from helpers.formats.reading.tabular import read_tables
+from helpers.formats.reading.tabular import drop_shields, read_tables
 from helpers.formats.rows.losses import RULED
 from helpers.formats.rules.documents import (
     CHAT,
@@ -58,7 +58,7 @@ def has_signature(head: Head) -> bool:
     if not (head.names and head.names[0].lower().endswith(_TEXTS)):
         return False
     is_odd = has_head(head.start) or _NAME_ABOVE.match(head.start)
-    layout = find_layout(head.start, PROGRAM) if is_odd else None
+    layout = _look(head) if is_odd else None
     if layout is None or not is_chat(layout):
         return False
     return has_head(head.start) or ": " not in layout.pattern
@@ -66,7 +66,7 @@ def has_signature(head: Head) -> bool:
 
 def weight(head: Head) -> Weight:
     """Return that what no program writes begins as a title of one does not."""
-    layout = find_layout(head.start, PROGRAM)
+    layout = _look(head)
     return Weight(begins=True, lines=1 + (layout.lines if layout else 0))
 
 
@@ -74,7 +74,9 @@ def fits(source: Source) -> bool:
     """Return whether a file that is of no known format can be read by rule."""
     if source.path.is_dir() or source.names != (source.head.name,):
         return False
-    return _find_rows(source) is not None or is_chat(_find_lines(source))
+    if _find_rows(source) is not None:
+        return True
+    return is_chat(_find_lines(source), source.named_day)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -102,8 +104,17 @@ def _tell(source: Source, roles: Roles) -> None:
 
 
 def _find_lines(source: Source) -> Layout | None:
-    name = source.name.lower()
-    return find_layout(source.head.start, PROGRAM) if name.endswith(_TEXTS) else None
+    is_text = not source.name.lower().endswith((*_JSON, ".csv", ".tsv", ".parquet"))
+    return _look(source.head) if is_text else None
+
+
+def _look(head: Head) -> Layout | None:
+    return find_layout(head.start, PROGRAM, head.source.named_day)
+
+
+def lacks_days(source: Source) -> bool:
+    """Return whether a text would be a chat if its clocks had a day."""
+    return is_chat(find_layout(source.head.start, PROGRAM, "2000-01-01"))
 
 
 def _find_rows(source: Source) -> tuple[Table, Roles] | None:
@@ -140,10 +151,11 @@ def fix(
 
 
 def _find_cells(source: Source) -> tuple[Table, Roles] | None:
-    grid = _find_grid(source.head.start)
+    text = drop_shields(source.head.start)
+    grid = _find_grid(text)
     if grid is None:
         return None
-    lines = source.head.start.lstrip("\ufeff").split("\n")[grid.skipped :]
+    lines = text.lstrip("\ufeff").split("\n")[grid.skipped :]
     rows = [row for row in csv.reader(lines, delimiter=grid.separator) if row]
     names = grid.names or tuple(rows.pop(0))
     rows = [row for row in rows[:SAMPLE] if len(row) == len(names)]

@@ -69,9 +69,12 @@ class Facts(NamedTuple):
 
 
 @lru_cache(maxsize=8)  # who detects a file also reads it
-def find_layout(text: str, program: Program) -> Layout | None:
-    """Return the layout of most lines with a sender, or None if there is none."""
-    layouts = [_try_layout(text, pattern) for pattern in program.lines]
+def find_layout(text: str, program: Program, day: str = "") -> Layout | None:
+    """Return the layout of most lines with a sender, or None if there is none.
+
+    Clocks need a day: above them, or that of the file's name.
+    """
+    layouts = [_try_layout(text, pattern, day) for pattern in program.lines]
     counts = [
         one.lines if program.has_own_lines else one.names.total() for one in layouts
     ]
@@ -82,11 +85,11 @@ def find_layout(text: str, program: Program) -> Layout | None:
     return next(one for one, n in likely if n >= most * _HALF)
 
 
-def _try_layout(text: str, pattern: str) -> Layout:
+def _try_layout(text: str, pattern: str, day: str) -> Layout:
     header = compile_header(pattern)
     found = [*header.find.finditer(text)]
-    if found and "{clock}" in pattern and not found[0]["day"]:
-        found = []  # a clock without a day
+    if found and "{clock}" in pattern and not (day or found[0]["day"]):
+        found = []
     place = "time" if "time" in header.find.groupindex else "clock"
     stamped = [match for match in found if match[place]]
     names = Counter(match["who"].strip() for match in stamped if match["who"])
@@ -173,16 +176,17 @@ def has_head(text: str) -> bool:
     return sum(bool(_FACT.match(line)) for line in above) >= _LEAST_FACTS
 
 
-def is_chat(layout: Layout | None) -> bool:
+def is_chat(layout: Layout | None, day: str = "") -> bool:
     """Return whether lines that no program is known for are those of a chat.
 
     Those of a log begin alike, and name levels or parts of a program instead of people.
+    A file of one day may have a single line.
     """
-    if layout is None or layout.names.total() < _LEAST_LINES:
+    if layout is None or layout.names.total() < (1 if day else _LEAST_LINES):
         return False
     several = len(layout.names) > 1 and len(layout.names) < layout.names.total()
     most = layout.lines * _HALF <= layout.names.total()
-    return several and most and not is_log(layout.names.elements())
+    return (several or bool(day)) and most and not is_log(layout.names.elements())
 
 
 def is_log(names: Iterable[str]) -> bool:
@@ -244,9 +248,8 @@ def _list_facts(above: str) -> Iterator[tuple[str, str]]:
 
 def _name_chat(source: Source, program: Program) -> str:
     """Return a chat's name by its file, archive or folder, else by how it begins."""
-    if not program.has_own_lines:
-        return source.chat_name
-    stem = PurePosixPath(source.name).stem.removesuffix("_utf8")
+    stem = PurePosixPath(source.name).stem
+    stem = (source.chat_name if stem == source.stem else stem).removesuffix("_utf8")
     if not re.fullmatch(program.unnamed, stem):
         return stem
     for name in (source.stem, source.path.parent.name):

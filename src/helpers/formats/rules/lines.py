@@ -72,7 +72,8 @@ class Lines(Transcript):
         self._find, self._joint = layout.header.find, "\n"
         self._clock = Clock(source, self._list_times, name)
         self._is_pasted = not program.begins(clean_start(source.head.start))
-        self._days = {1: ""}  # that hold when a block begins, by its first line
+        # that hold when a block begins, by its first line
+        self._days = {1: source.named_day if layout.has_days else ""}
 
     def _split(self, block: TextBlock) -> Talk:
         talk = self._split_text(block)
@@ -145,7 +146,7 @@ class Lines(Transcript):
 
 def read_lines(source: Source, program: Program) -> Iterator[Batch]:
     """Yield the messages of a text, of one group or of each that it has."""
-    layout = find_layout(clean_start(source.head.start), program)
+    layout = find_layout(clean_start(source.head.start), program, source.named_day)
     if layout is None:
         raise BrokenFileError(
             say("has no lines of messages"),

@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from functools import cache
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LIST = Path(__file__).with_name("slow.txt")
 KEY = 16  # signs
+JOIN = "{}.{}".format
 DATA = ("data/processed", "data/raw/demo", "data/raw/souring", "notebooks", "src")
 DATA += ("requirements/test.txt", "pyproject.toml", "CITATION.cff", "tests/data")
 DATA += ("tests/pipeline/corpora/cases",)
@@ -44,10 +46,6 @@ def find_row(nodeid: str, rows: dict[str, str]) -> str | None:
 
 def _hash(content: bytes) -> str:
     return sha256(content).hexdigest()
-
-
-def _find_dots(name: str) -> list[int]:
-    return [at for at, sign in enumerate(name) if sign == "."]
 
 
 class Tree:
@@ -78,8 +76,8 @@ class Tree:
                 found.add(base)
             if by_name and (by_name != "helpers." or name == "helpers"):
                 found |= {one for one in self.modules if one.startswith(by_name)}
-        above = {one[:at] for one in found for at in _find_dots(one)} - {"helpers"}
-        return (found | above) & self.modules.keys()
+        above = {one for name in found for one in accumulate(name.split("."), JOIN)}
+        return (found | above - {"helpers"}) & self.modules.keys()
 
     def find_reached(self, place: str) -> set[str]:
         """Find the modules that a test rests on, its conftests among them."""

@@ -35,6 +35,7 @@ def judge(*sightings, group="g"):
         (LAST, None, (None, "unknown", "alive")),
         (LAST + 934, None, (None, "unknown", "unknown")),
         (LAST + 934, "files", (LAST + 934, "files", "silent")),
+        (LAST + 60, "files", (LAST + 60, "files", "silent")),  # W to the day
         (LAST + 20, day(LAST + 500), (LAST + 20, "given", "alive")),
     ],
 )

@@ -3,9 +3,13 @@
 import datetime as dt
 import json
 
+import pandas as pd
+
 from helpers.own_groups.cards.card import build_cards
+from helpers.own_groups.cards.newcomers import select_newcomers
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
+from helpers.records import DAY_US
 
 PEOPLE, WEEKS = 12, 30
 START = dt.datetime(2025, 1, 6, 12, tzinfo=dt.UTC)
@@ -88,3 +92,10 @@ def test_roster_counts_alone_as_with_other_exports(tmp_path, monkeypatch):
 
     assert [card.silent_members for card in cards] == [2, 2]
     assert cards[0].people_28 == cards[1].people_28 == PEOPLE - 2
+
+
+def test_who_was_there_when_the_group_was_made_is_no_newcomer():
+    """Nor is who joined before the record's first day."""
+    joined, since, made = (pd.Series(d) * DAY_US for d in ([5, 9, 3], [4] * 3, [5] * 3))
+    found = select_newcomers(joined, since, made, 0)
+    assert found.tolist() == [False, True, False]

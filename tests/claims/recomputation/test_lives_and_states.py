@@ -10,11 +10,9 @@ from tests.claims.recomputation.plain_estimators import (
     cox,
     estimate,
     failure,
-    first_gaps,
     from_birth,
     lifetimes,
     share_at,
-    without_holes,
 )
 
 POINT = 1e-6
@@ -56,19 +54,6 @@ def low_traffic(messages):
     """Return days with traffic under a tenth of the earlier peak."""
     peak = np.maximum.accumulate(messages, axis=1)
     return lasting((messages < peak / 10) & (peak >= 6))
-
-
-@pytest.mark.parametrize("study", ["fcc_gitter", "meshcore_split", "zulip_archives"])
-def test_share_ever_paused(study):
-    """The first gap of 60 days is a pause; a hole in the record is none."""
-    tables = open_study(study)
-    groups = tables.table("groups")
-    silences = without_holes(tables.table("silences"), tables.table("daily"), groups)
-    gaps = first_gaps(groups[groups.last_us.notna()], silences, w=60.0)
-    found = estimate("ever_paused_by_day", study, day=105)
-    assert found.estimate == pytest.approx(
-        failure(gaps.time, gaps.died, 105), abs=POINT
-    )
 
 
 @pytest.mark.parametrize("study", ROOMS)

@@ -28,6 +28,7 @@ from pipeline.site.answers import format_headline
 from pipeline.site.build import make_site
 from pipeline.site.cards import format_tags
 from pipeline.site.charts import cite_part
+from pipeline.site.follow_up import chart_forty
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.sources import list_sources
 from tests.subjects import find_faults
@@ -74,6 +75,12 @@ def test_home_prints_the_numbers_of_the_tables(site, read_page, page):
     chats = pd.read_csv(paths.PROCESSED / "life_tables" / "follow_up.csv")
     gone = chats.query("days == 34 and groups >= 50")["gone"]
     assert {*map(of_hundred, gone.agg(["min", "max"]))} <= {*text}
+
+
+def test_parts_of_forty_groups_add_up():
+    """Who spoke again in earnest was drawn again among those who spoke."""
+    drawn = chart_forty((0.3, 0.7), "t", "n", Reader("en")).data
+    assert drawn["groups"].tolist() == [12, 16, 12]
 
 
 @pytest.mark.parametrize("folder", ["", "zh/"])

@@ -30,7 +30,7 @@ WALKS = [
 MOST_SIDE_BY_SIDE = 15
 MOST_RUN = 13
 ALLOWED = {  # modules side by side; may only fall
-    "pipeline/corpora/sources": 48,
+    "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 4152,
@@ -54,7 +54,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/publish": 619,
     "pipeline/site": 3491,
     "pipeline/validation": 4722,
-    "tests/*.py": 3587,
+    "tests/*.py": 3579,
     "tests/claims": 3385,
     "tests/derive": 1797,
     "tests/faults": 425,
@@ -65,15 +65,15 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/frame": 235,
     "tests/group_lives": 110,
     "tests/inference": 167,
-    "tests/library": 1100,
+    "tests/library": 1097,
     "tests/notebooks": 420,
     "tests/own_groups": 4967,
-    "tests/pipeline": 3931,
+    "tests/pipeline": 3928,
     "tests/recomputation": 545,
-    "tests/sentiment": 723,
+    "tests/sentiment": 718,
     "tests/store": 955,
-    "tests/study": 1197,
-    "tests/survival": 2177,
+    "tests/study": 1187,
+    "tests/survival": 2174,
     "tests/text": 340,
     "tests/tools": 270,
     "tests/wording": 293,

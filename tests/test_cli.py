@@ -131,10 +131,7 @@ def test_limited_console_encoding_gives_no_traceback(tmp_path):
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [
-        (["label", "."], "no run wrote here"),
-        (["score", "."], "can't be read"),
-    ],
+    [(["label", "."], "no run wrote here"), (["score", "."], "can't be read")],
 )
 def test_unusable_path_is_named_in_one_sentence(
     tmp_path, monkeypatch, capsys, words, said

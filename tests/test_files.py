@@ -7,11 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.files import (
-    replace_file,
-    replace_folder,
-    write_text,
-)
+from helpers.files import replace_file, replace_folder, write_text
 
 
 def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):

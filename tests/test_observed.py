@@ -45,8 +45,7 @@ def test_date_of_a_file_ends_nothing_by_itself(dated, given, right):
 
 
 @pytest.mark.parametrize(
-    ("told", "how"),
-    [(day(LAST + 40) + DAY_US // 4, "files"), (day(LAST + 5), "told")],
+    ("told", "how"), [(day(LAST + 40) + DAY_US // 4, "files"), (day(LAST + 5), "told")]
 )
 def test_a_told_day_that_is_the_files_own_is_known_by_the_file(told, how):
     """A table filled in by the program, and read by nobody, was what somebody told."""

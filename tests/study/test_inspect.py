@@ -11,13 +11,7 @@ import pytest
 from helpers.derive.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.store.discovery import list_candidates
-from pipeline.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
 
 CHAT = (
     "13/04/2024, 10:00 - Zebulon: a secret\n"

@@ -10,11 +10,7 @@ from helpers.study import open_study
 from tests.raw_corpora import SHARED, there
 
 ROOMS = 20
-pytestmark = [
-    pytest.mark.raw,
-    pytest.mark.shared,
-    there,
-]
+pytestmark = [pytest.mark.raw, pytest.mark.shared, there]
 
 
 @pytest.fixture(scope="module")

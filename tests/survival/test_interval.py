@@ -10,10 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.survival.interval import SCALES, Wald
-from helpers.survival.proportion import (
-    compute_exact_interval,
-    compute_wilson_interval,
-)
+from helpers.survival.proportion import compute_exact_interval, compute_wilson_interval
 
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

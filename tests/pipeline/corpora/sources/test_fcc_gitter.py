@@ -1,8 +1,6 @@
 """The traps of the Gitter rooms."""
 
-from pipeline.corpora.sources.fcc_gitter import (
-    to_creation_us,
-)
+from pipeline.corpora.sources.fcc_gitter import to_creation_us
 
 
 def test_room_creation_time_is_read_from_its_id():

@@ -38,8 +38,7 @@ def test_a_renewal_on_its_due_day_is_no_new_purchase(counted):
 def test_a_purchase_after_a_renewal_still_counts(counted):
     """Follow-up goes on through the renewal, and ends with the event."""
     tables = _made(
-        counted,
-        purchases=[(1, "Monthly", 0), (1, "Monthly", 30), (1, "Annual", 50)],
+        counted, purchases=[(1, "Monthly", 0), (1, "Monthly", 30), (1, "Annual", 50)]
     )
     risk = tables["purchase_risk"]
     days = (risk.groupby("awaited")["days"].sum() / ALIKE).to_dict()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import compiling
+from helpers import machine
 from helpers.formats.reading.key_paths import DEEPEST, list_key_paths
 
 NAMES = st.text(st.sampled_from("ab{[:,☂"), min_size=1, max_size=3)
@@ -41,7 +41,7 @@ def test_key_paths_are_those_of_the_decoded_document(document, few, indent, cut)
     """With and without the compiler; what is cut off names no further key."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiling, "FEW", few)
+        patch.setattr(machine, "FEW", few)
         if few:
             patch.delitem(sys.modules, "numba", raising=False)
         found, begun = list_key_paths(text), list_key_paths(text[:cut])

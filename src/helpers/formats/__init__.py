@@ -31,7 +31,6 @@ __all__ = [
 ]  # fmt: skip
 
 _ROOMS = {  # each format's module
-    "memotrace": "memotrace",
     "chatlog": "wechat.chatlog",
     "qce": "qq.qce", "telegram": "telegram",
     "slack": "slack", "slackdump": "slackdump",
@@ -42,19 +41,8 @@ _ROOMS = {  # each format's module
 }  # fmt: skip
 _LAST = "by_rule"  # what reads exports of no known format, if anything does
 # formats of which one file is read, whatever lies in the folder with it
-READ_ALONE = frozenset(
-    [
-        "chatlab",
-        "kakaotalk",
-        "line",
-        "matrix",
-        "mattermost",
-        "qq",
-        "transcript",
-        "weflow",
-        "wxcli",
-    ]
-)
+READ_ALONE = frozenset({"chatlab", "kakaotalk", "line", "matrix", "mattermost", "qq"})
+READ_ALONE |= {"memotrace", "transcript", "weflow", "wxcli"}
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _TEXTS = (*TABLES, ".json", ".txt", *YAML)
 

@@ -165,7 +165,7 @@ def weigh(head: Head, program: Program) -> Weight:
     if program.begins(text):
         return Weight(own=True, begins=True, lines=1 << 21)
     layout = find_layout(text, program)
-    own, lines = not program.starts, layout.lines if layout else 0
+    own, lines = not (program.starts or program.keys), layout.lines if layout else 0
     return Weight(own=own, begins=True, lines=lines)
 
 

@@ -74,6 +74,7 @@ def test_what_python_imports_is_reached():
         (["passed", "passed"], 0, "new"),
         (["passed", "failed"], 1, "-"),
         (["passed", "skipped"], 0, "-"),
+        (["passed", "skipped long"], 0, "new"),
         ([], 0, "old"),
         (["passed"], 2, "old"),  # broken off
     ],
@@ -87,7 +88,8 @@ def test_only_what_passed_whole_is_written(
     monkeypatch.setattr(Tree, "compute_key", lambda *_: "new")
     recorder = Recorder()
     for outcome in outcomes:
-        report = SimpleNamespace(nodeid="tests/test_keys.py::test_a", outcome=outcome)
-        recorder.pytest_runtest_logreport(report)
+        went, *marks = outcome.split()
+        told = {"nodeid": "tests/test_keys.py::a", "outcome": went, "keywords": marks}
+        recorder.pytest_runtest_logreport(SimpleNamespace(**told))
     recorder.pytest_sessionfinish(status)
     assert keys.read_list() == {"tests/test_keys.py": written, "tests/conftest.py": ""}

@@ -213,7 +213,7 @@ def test_warning_points_at_the_line_of_the_user():
     messages = speak(a=range(300))
     naive = messages.assign(time=messages["time"].dt.tz_localize(None))
     for measure in (sq.silence, sq.groups_from, sq.clean):
-        with pytest.warns(UserWarning, match="no zone") as warned:
+        with pytest.warns(UserWarning, match="no zone and are read as UTC") as warned:
             measure(naive)
         assert warned[0].filename == __file__
 
@@ -269,11 +269,6 @@ def test_frame_of_messages_counts_early_ones():
     assert groups.loc[0, "end_us"] - groups.loc[0, "origin_us"] == 40 * DAY_US
 
 
-def test_unknown_last_message_is_no_death(listed):
-    """An empty cell of a hand-kept list was a death on the day of founding."""
-    assert "f" not in build_groups(listed)["key"].tolist()
-
-
 def test_date_that_cannot_be_read_excludes_its_row_only(listed):
     """One "unknown" in a list of dates ended in a traceback of pandas."""
     listed.loc[0, "founded"] = "unknown"
@@ -313,13 +308,6 @@ def test_times_of_groups_are_utc(listed):
     """The dates of `groups_from` had no zone; those of a study have UTC."""
     groups = build_groups(listed)
     assert {str(groups[name].dt.tz) for name in ("origin", "last", "end")} == {"UTC"}
-
-
-def test_messages_without_a_zone_are_named():
-    """Local times were read as UTC in silence."""
-    messages = speak(a=range(300))
-    with pytest.warns(UserWarning, match="no zone and are read as UTC"):
-        sq.silence(messages.assign(time=messages["time"].dt.tz_localize(None)))
 
 
 @pytest.mark.parametrize(

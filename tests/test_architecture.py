@@ -33,11 +33,11 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 4152,
+    "helpers/*.py": 4142,
     "helpers/claims": 6769,
     "helpers/derive": 4365,
-    "helpers/figures": 1338,
-    "helpers/fonts": 90,
+    "helpers/figures": 1309,
+    "helpers/fonts": 41,
     "helpers/forecast": 373,
     "helpers/formats": 16461,
     "helpers/group_lives": 1213,
@@ -52,7 +52,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/*.py": 1261,
     "pipeline/corpora": 5290,
     "pipeline/publish": 619,
-    "pipeline/site": 3491,
+    "pipeline/site": 3558,
     "pipeline/validation": 4722,
     "tests/*.py": 3582,
     "tests/claims": 3385,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers import paths
-from helpers.files import read_description
 
 OURS = "Shequn Evidence (社群实证)"
 OURS_ZH = "社群实证（Shequn Evidence）"
@@ -122,12 +121,3 @@ def read_project() -> Project:
         doi=facts.get("doi", ""),
         commit=facts.get("commit", ""),
     )
-
-
-def read_author(study: str) -> str:
-    """Return who published a source, from its description.
-
-    >>> read_author("fcc_gitter")
-    'freeCodeCamp.org'
-    """
-    return str(read_description(study)["author"])

@@ -16,19 +16,16 @@ from helpers.citation import read_project
 from helpers.errors import ShequnError
 from helpers.figures.drawing import (
     GREY,
-    LEADING,
     MARGIN,
     SMALL,
     TITLE,
     measure_width,
-    name_colours,
     wrap_text,
 )
 from helpers.figures.saved import SavedFigure
 
 STEP_SECONDS = 1.2  # all steps together stay below five seconds
 STAMP = 14.0  # points: the line with the project's name below a picture
-SCREEN_WIDTH = 660  # pixels, of a chart on a desk
 UNREAD = re.compile(
     r"<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*|<metadata>.*?</metadata>\s*|<!--.*?-->\s*",
     re.DOTALL,
@@ -36,14 +33,11 @@ UNREAD = re.compile(
 FINE = re.compile(r"(\d\.\d\d)\d+")
 # matplotlib hashes what it names, to the last bit, which is the processor's
 HASHED = re.compile(r'(?<=["#])([hmp]|image|C[0-9a-f]+_[0-9a-f]+_)[0-9a-f]{10}\b')
-IDS = re.compile(r'(id="|href="#|url\(#)(?=[A-Za-z])')
 TEXT = re.compile(r"(<text[^>]*>)([^<]+)(</text>)")
 STEP = re.compile(r'<g id="step-(\d+)-\d+"')
 LINKS = re.compile(r"</?a\b[^>]*>")  # to pages beside which a file does not lie
 VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 SIZED = re.compile(r"<text ([^>]*?([\d.]+)px[^>]*)>([^<]+)</text>")
-BACKGROUND = re.compile(r'<g id="patch_1">.*?</g>\s*', re.DOTALL)
-HEADING = re.compile(r'<g id="(?:title|foot)-\d+">.*?</g>\s*', re.DOTALL)
 
 
 def draw_svg(figure: Figure, steps: Sequence[Sequence[Artist]] = ()) -> str:
@@ -96,7 +90,7 @@ def finish_svg(saved: SavedFigure, page: str = "") -> str:
     sources = "; ".join(saved.places)
     about = " ".join(filter(None, [saved.alt, sources, cited]))
     head, _, rest = saved.svg.partition(">")
-    width, height = _measure_view(head)
+    width, height = measure_view(head)
     tall = height if saved.is_stamped else round(height + STAMP, 2)
     head = head.replace(f'height="{height:g}pt"', f'height="{tall:g}pt"')
     head = VIEW.sub(f'viewBox="0 0 {width:g} {tall:g}"', head)
@@ -114,7 +108,8 @@ def finish_svg(saved: SavedFigure, page: str = "") -> str:
     )
 
 
-def _measure_view(head: str) -> tuple[float, float]:
+def measure_view(head: str) -> tuple[float, float]:
+    """Return width and height of an SVG from its head."""
     found = VIEW.search(head)
     if found is None:  # not one of ours
         raise ShequnError(
@@ -126,30 +121,6 @@ def _measure_view(head: str) -> tuple[float, float]:
 def _fix_length(text: re.Match[str]) -> str:
     length = measure_width(html.unescape(text[3]), float(text[2]))
     return f'<text textLength="{length:.1f}" {text[1]}>{text[3]}</text>'
-
-
-def inline_svg(svg: str, name: str, alt: str) -> str:
-    """Return an SVG as a part of a web page, without its title and note.
-
-    Colours are those of the page, light or dark, and ids are of its own.
-    """
-    head, _, rest = svg.partition(">")
-    width, height = _measure_view(head)
-    above = len(re.findall(r'<g id="title-\d+">', rest)) * TITLE * LEADING + MARGIN
-    below = len(re.findall(r'<g id="foot-\d+">', rest)) * SMALL * LEADING
-    view = f'viewBox="0 {above:.1f} {width:g} {height - above - below:.1f}"'
-    rest = BACKGROUND.sub("", HEADING.sub("", rest), count=1)
-    rest = IDS.sub(lambda at: f"{at[1]}{name}-", rest)
-    rest = name_colours(rest)
-    size = round(max(width * 4 / 3, SCREEN_WIDTH))
-    label = html.escape(alt, quote=True)
-    role = "group" if "<a " in rest else "img"
-    return (
-        f'<svg {view} class="chart-svg" style="max-width:{size}px" role="{role}" '
-        f'xmlns="http://www.w3.org/2000/svg" '
-        f'xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'aria-label="{label}">{rest}'
-    )
 
 
 def translate_svg(svg: str, title: tuple[str, str], note: tuple[str, str]) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.citation import Project, read_author, read_project
-from helpers.files import write_text
+from helpers.citation import Project, read_project
+from helpers.files import read_description, write_text
 from helpers.study.definitions import TABLES, Column
 from helpers.study.study import Manifest
 
@@ -81,7 +81,7 @@ def _list_resources(folder: Path) -> Iterator[dict[str, Any]]:
 
 def _build_source(facts: Manifest) -> dict[str, str]:
     address = re.search(r"https?://[^\s,;)]+", facts.source)
-    author = read_author(facts.study)
+    author = str(read_description(facts.study)["author"])
     named = f"{author}: {facts.title_en}" if author else facts.title_en
     source = {"title": f"{named}. {facts.source}"}
     return source | ({"path": address[0]} if address else {})

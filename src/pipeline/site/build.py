@@ -22,7 +22,7 @@ import nbformat
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers import fonts, paths
+from helpers import paths
 from helpers.citation import read_project
 from helpers.claims.answer import Answer
 from helpers.claims.own.shares import read_coverage, summarise_coverage
@@ -49,6 +49,7 @@ from pipeline.site.articles import list_articles
 from pipeline.site.cards import Card, keep_cards
 from pipeline.site.chapters import Chapter, build_chapter, read_chapters
 from pipeline.site.charts import cite_part
+from pipeline.site.embedded import cut_font
 from pipeline.site.follow_up import list_followed
 from pipeline.site.home import Home
 from pipeline.site.language import Reader, of_hundred
@@ -398,8 +399,7 @@ def _write_face(source: Path) -> None:
     letters = {*"社群实证中文"}  # of the frame
     for page in [*source.rglob("*.md"), *source.rglob("*.ipynb")]:
         letters |= {c for c in page.read_text("utf-8") if "\u2e80" <= c <= "\uffef"}
-    face = fonts.subset_font("".join(sorted(letters)))
-    (source / "static" / "face.woff").write_bytes(fonts.compress_font(face))
+    (source / "static" / "face.woff").write_bytes(cut_font("".join(sorted(letters))))
 
 
 def _write_scorer(source: Path, answers: list[Answer]) -> None:

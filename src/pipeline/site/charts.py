@@ -56,9 +56,9 @@ from helpers.figures.drawing import (
 )
 from helpers.figures.saved import SavedFigure
 from helpers.figures.saving import write_figure
-from helpers.figures.svg import inline_svg
 from helpers.files import to_csv_text
 from helpers.wording import render
+from pipeline.site.embedded import inline_svg
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.sources import name_published, name_study, shorten_source
 from pipeline.site.tables import READINGS, iterate_rows

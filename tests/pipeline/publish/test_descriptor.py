@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers import paths
-from helpers.citation import read_author
+from helpers.files import read_description
 from pipeline.publish.descriptor import NAME, TYPES, build_package_text
 
 PACKAGE = json.loads(build_package_text())
@@ -55,5 +55,5 @@ def test_each_resource_has_source_author_and_licence():
         (licence,) = one["licenses"]
         assert licence["title"]
         assert (paths.PROCESSED / licence["path"]).is_file()
-        author = read_author(one["path"].partition("/")[0])
+        author = read_description(one["path"].partition("/")[0])["author"]
         assert one["sources"][0]["title"].startswith(f"{author}: ")

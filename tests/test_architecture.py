@@ -52,7 +52,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/*.py": 1261,
     "pipeline/corpora": 5290,
     "pipeline/publish": 619,
-    "pipeline/site": 3558,
+    "pipeline/site": 3549,
     "pipeline/validation": 4722,
     "tests/*.py": 3582,
     "tests/claims": 3385,

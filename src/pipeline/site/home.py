@@ -37,15 +37,13 @@ from pipeline.site.charts import (
 )
 from pipeline.site.follow_up import (
     WECHAT,
+    chart_forecast,
     chart_forty,
+    find_left_out,
+    list_facts,
     list_first_month,
     list_followed,
     select_follow_up,
-)
-from pipeline.site.forecast import (
-    chart_forecast,
-    find_left_out,
-    list_facts,
     tabulate_forecast,
 )
 from pipeline.site.language import Reader, of_hundred

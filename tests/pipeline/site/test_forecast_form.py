@@ -18,7 +18,7 @@ from helpers.own_groups.run import run_study
 from helpers.paths import ROOT
 from helpers.store.ingest import Terms
 from helpers.wording import render
-from pipeline.site.forecast import list_facts
+from pipeline.site.follow_up import list_facts
 from pipeline.site.language import Reader
 
 GROUPS = 60

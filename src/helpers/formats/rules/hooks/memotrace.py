@@ -46,23 +46,25 @@ class Reader(records.Reader):
         return {"label": self._stem}
 
     def prepare(self, block: Block) -> None:
-        """Tell oneself, whom some versions leave out, and chats by their numbers."""
+        """Tell oneself, whom some versions leave out, chats and kinds by numbers."""
         block["own"] = [mine == "1" for mine in block["own"]]
         rows = block.rows("sender_id", "own")
         block["sender_id"] = [
             who or (to_name_id(YOU) if mine else "") for who, mine in rows
         ]
-        block["group"] = [f"{self._stem}/{talker}" for talker in block["group"]]
-
-    def classify(self, block: Block) -> list[str]:
-        """Return the kinds of rows by WeChat's two numbers."""
+        stem = self._stem
+        block["group"] = [f"{stem}/{talker}" for talker in block["group"]]
         pairs = [*block.rows("kind", "number")]
         known = {pair: _classify_kind(*pair) for pair in set(pairs)}
-        return [known[pair] for pair in pairs]
+        block["kind"] = [known[pair] for pair in pairs]
+
+    def classify(self, block: Block) -> list[str]:
+        """Return the kinds of rows, known by WeChat's two numbers."""
+        return block["kind"]
 
     def read_chat(self, block: Block, chat: Chat) -> Iterator[Batch]:
         """Yield messages by sender and second, which is what answers quote."""
-        sender, kinds = block["sender_id"], self.classify(block)
+        sender, kinds = block["sender_id"], block["kind"]
         ids = wechat.build_place_ids(sender, to_text_array(block["time"]))
         said = zip(block["text"], kinds, strict=True)
         replies = [text if kind == "reply" else "" for text, kind in said]

@@ -12,6 +12,7 @@ import pytest
 
 import helpers as sq
 from helpers.notebooks import list_chapters
+from helpers.own_groups.hand_labels import open_labels, read_messages
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.report.chapter import select_cells
 from helpers.own_groups.run import COUNTS, run_study
@@ -124,9 +125,13 @@ def _write_plain_table(room):
     return [table]
 
 
-def test_two_chapters_run_on_one_group(tmp_path, monkeypatch, capsys):
+def test_chapters_run_on_one_group(tmp_path, monkeypatch, capsys):
     """One group is too few for nearly all: a sentence says so, and a place steps in."""
     out = _run(tmp_path, [RAW / "demo" / "discord-05.zip"], chapters=False)
+    file = out / "labels.csv"
+    labels = open_labels(read_messages(out), file, "tone", size=5, seed=1)
+    labels.assign(label="negative").to_csv(file, index=False)
+    assert sq.open_run(out).labels()["label"].tolist() == ["negative"] * 5
     monkeypatch.chdir(out / "processed")
     for number in (2, 10):
         cells = select_cells(nbformat.read(list_chapters()[number], 4).cells)

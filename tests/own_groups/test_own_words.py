@@ -136,22 +136,17 @@ def test_chapters_run_on_one_group(tmp_path, monkeypatch, capsys):
     for number in (2, 10):
         cells = select_cells(nbformat.read(list_chapters()[number], 4).cells)
         run_cells([cell.source for cell in cells if cell.cell_type == "code"])
-    told = capsys.readouterr().out
-    assert "So this goes on with" in told
+    assert "So this goes on with" in (told := capsys.readouterr().out)
     assert not NOTHING.search(told)
 
 
-def _demo(some):
-    return lambda _: sorted((RAW / "demo").glob(some))
-
-
 WORLDS = {  # exports, and the day on which they were made
-    "one group": (_demo("discord-05.zip"), None),
-    "one platform": (_demo("discord-*.zip"), None),
-    "the demo, no day": (_demo("*.zip"), None),
-    "the demo": (_demo("*.zip"), "files"),
-    "a plain table": (_write_plain_table, date(2024, 12, 31)),
-    "planted": (lambda _: [RAW / "souring" / "groups.zip"], date(2024, 4, 26)),
+    "one group": ("demo/discord-05.zip", None),
+    "one platform": ("demo/discord-*.zip", None),
+    "the demo, no day": ("demo/*.zip", None),
+    "the demo": ("demo/*.zip", "files"),
+    "a plain table": ("plain.csv", date(2024, 12, 31)),
+    "planted": ("souring/groups.zip", date(2024, 4, 26)),
 }
 
 
@@ -159,8 +154,9 @@ WORLDS = {  # exports, and the day on which they were made
 @pytest.mark.parametrize("world", WORLDS)
 def test_the_chapters_run_on_any_groups(tmp_path, world):
     """Groups of many kinds, with and without a day of export."""
-    find, day = WORLDS[world]
-    assert [*list_faults(_run(tmp_path, find(tmp_path), day, chapters=True))] == []
+    some, day = WORLDS[world]
+    exports = sorted(RAW.glob(some)) or _write_plain_table(tmp_path)
+    assert [*list_faults(_run(tmp_path, exports, day, chapters=True))] == []
 
 
 def test_two_people_are_counted_nowhere(tmp_path):

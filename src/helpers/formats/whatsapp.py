@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -263,7 +263,7 @@ def has_signature(head: Head) -> bool:
 def weight(head: Head) -> Weight:
     """Return how strongly a text indicates WhatsApp, by its header lines."""
     start = head.text(_list_texts(head)[0])
-    layout = _require_layout(start)
+    layout = cast("Layout", _find_layout(start))
     begins = layout.header.find.match(start.lstrip()) is not None
     return Weight(begins=begins, lines=layout.lines)
 
@@ -381,7 +381,7 @@ class _Reading(Reading):
     """Parser of one WhatsApp text file into messages and system notices."""
 
     def __init__(self, source: Source, name: str) -> None:
-        layout = _require_layout(source.head.text(name))
+        layout = cast("Layout", _find_layout(source.head.text(name)))
         self._label = _label(source, name, layout)
         key = self._label or _build_group_key(source, name)
         facts = Facts(self._label, key, platform="whatsapp")
@@ -559,15 +559,6 @@ def _label(source: Source, name: str, layout: Layout) -> str | None:
 def _clean_sender(who: str) -> str:
     """Return a sender's name without marks, and the tilde of unsaved ones."""
     return _strip_marks(who).removeprefix("~").strip()
-
-
-def _require_layout(text: str) -> Layout:
-    """Return the layout of a text that is known to be one of WhatsApp's."""
-    if (layout := _find_layout(text)) is None:
-        raise BrokenFileError(
-            say("has no lines of messages"), where="", remedy=say("check the export")
-        )
-    return layout
 
 
 def _find_layout(text: str) -> Layout | None:

@@ -10,36 +10,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.machine import is_compiler_loaded
 from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
-from helpers.text.columns import to_text_array, to_utf8
-
-FEW = 2000  # texts that are counted before the compiler has been loaded
+from helpers.text.columns import to_text_array
 
 
 def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     """Count characters and links of n texts, and flag code and questions.
 
-    Examples
-    --------
     >>> column = pa.array(["为什么？ https://x.org", None])
     >>> [found.to_pylist() for found in count_text_features(column).values()]
     [[18, 0], [1, 0], [False, False], [True, False]]
     """
-    if len(texts) < FEW and not is_compiler_loaded():
-        return _count_few(pc.fill_null(texts, ""))
-    from helpers.formats.rows.text_counts_compiled import count_features  # noqa: PLC0415
-
-    chars, links, code, question = count_features(*to_utf8(texts))
-    return {
-        "chars": pa.array(chars),
-        "links": pa.array(links),
-        "has_code": pa.array(code),
-        "has_question": pa.array(question),
-    }
-
-
-def _count_few(texts: pa.Array) -> Mapping[str, pa.Array]:
+    texts = pc.fill_null(texts, "")
     links = [pc.count_substring(texts, scheme) for scheme in ("http://", "https://")]
     questions = [pc.match_substring(texts, mark) for mark in ("?", "？")]
     return {

@@ -34,12 +34,12 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 4142,
-    "helpers/claims": 6769,
+    "helpers/claims": 6750,
     "helpers/derive": 4365,
     "helpers/figures": 1309,
     "helpers/fonts": 41,
     "helpers/forecast": 373,
-    "helpers/formats": 16390,
+    "helpers/formats": 16406,
     "helpers/group_lives": 1213,
     "helpers/library": 2302,
     "helpers/own_groups": 7558,
@@ -61,7 +61,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/figures": 79,
     "tests/fonts": 78,
     "tests/forecast": 132,
-    "tests/formats": 7475,
+    "tests/formats": 7473,
     "tests/frame": 235,
     "tests/group_lives": 110,
     "tests/inference": 167,

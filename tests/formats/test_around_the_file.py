@@ -240,6 +240,14 @@ def test_a_group_that_talks_on_was_not_dissolved(read):
     assert not any(found.column("group", "closed_kind"))
 
 
+def test_notices_under_somebodys_name_are_nobodys_words(read):
+    """A Turkish iPhone's file had lost its marks."""
+    said = ("Bea sizi ekledi", "Mesajlar ve aramalar uçtan uca şifrelidir.", "selam")
+    text = "".join(f"[5.05.2017 18:0{n}:12] Bea: {x}\n" for n, x in enumerate(said))
+    found = read("whatsapp", text, "_chat.txt")
+    assert found.column("message", "kind") == ["system", "system", "text"]
+
+
 def test_a_notice_about_the_reader_in_the_groups_name_is_one(read):
     """An iPhone's file that lost its marks said that the group wrote."""
     lines = (

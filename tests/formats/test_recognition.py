@@ -43,6 +43,7 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
         ("<!DOCTYPE html><html></html>", "web page"),
         ('{"foo": 1, "userId": 2, "msgs": []}', "keys msgs, userId"),
         ("[QQChatExporter V5]\n\n甲:\n时间: 2024/1/1\n", "QQ Chat Exporter's text"),
+        ("From 1@x Fri Mar 1 08:05:07 2024\nFrom: A\n\nhi\n", "is mail"),
         ("just a note to self\n", "text without message lines"),
     ],
 )

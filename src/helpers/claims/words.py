@@ -22,22 +22,16 @@ BY_THRESHOLD, BY_READING, BY_PART, BY_KIND = (
 RELATED, NOT_MEASURED = "related number", "not measured"
 WORDS: Mapping[str, Message] = MappingProxyType(
     {
-        "very likely": say("very likely"),
-        "probably": say("probably"),
-        FOR: say("weak evidence for it"),
-        NEAR: say("near the number"),
+        "very likely": say("very likely"), "probably": say("probably"),
+        FOR: say("weak evidence for it"), NEAR: say("near the number"),
         BY_THRESHOLD: say("depends on the threshold"),
-        BY_READING: say("depends on what counts"),
-        BY_PART: say("depends on the part"),
-        BY_KIND: say("depends on the kind"),
-        OPEN: say("open"),
-        AGAINST: say("weak evidence against it"),
-        "probably not": say("probably not"),
-        "very unlikely": say("very unlikely"),
-        RELATED: say("a related number"),
+        BY_READING: say("depends on what counts"), BY_PART: say("depends on the part"),
+        BY_KIND: say("depends on the kind"), OPEN: say("open"),
+        AGAINST: say("weak evidence against it"), "probably not": say("probably not"),
+        "very unlikely": say("very unlikely"), RELATED: say("a related number"),
         NOT_MEASURED: say_in("kind of message", "not measured"),
     }
-)
+)  # fmt: skip
 NOT_COUNTED = "not counted"
 ON_WECHAT: Mapping[str, Message] = MappingProxyType(
     {
@@ -47,18 +41,15 @@ ON_WECHAT: Mapping[str, Message] = MappingProxyType(
         "a poll, against": say("a poll, against it"),
         "a poll, neither": say("a poll, neither for nor against it"),
         "related polls": say("related polls"),
-        "related numbers": say("related numbers"),
-        NOT_COUNTED: say("not counted"),
+        "related numbers": say("related numbers"), NOT_COUNTED: say("not counted"),
     }
-)
+)  # fmt: skip
 CERTAINTIES: Mapping[str, Message] = MappingProxyType(
     {
-        "high": say("high"),
-        "moderate": say("moderate"),
-        "low": say("low"),
+        "high": say("high"), "moderate": say("moderate"), "low": say("low"),
         "very low": say("very low"),
     }
-)
+)  # fmt: skip
 LEVELS = ("very low", "low", "moderate", "high")  # of certainty
 TWO_DIGITS = 1.95  # ratios from here on are printed with one digit
 HUNDRED = 100
@@ -118,38 +109,28 @@ FORMS: Mapping[str, Callable[[float], str]] = MappingProxyType(
 
 KINDS: Mapping[str, Message] = MappingProxyType(
     {
-        "chat": say("chat servers and rooms"),
-        "forum": say("forum lounges and boards"),
+        "chat": say("chat servers and rooms"), "forum": say("forum lounges and boards"),
         "open": say("platforms where anybody opens a group"),
         "list": say("mailing lists and working groups"),
         "meetup": say_in("kind of message", "meet-ups"),
         "qa": say("question-and-answer sites"),
-        "course": say("study and check-in groups"),
-        "survey": say("surveys of members"),
+        "course": say("study and check-in groups"), "survey": say("surveys of members"),
         "poll": say("what WeChat users say, in polls"),
         "trial": say("tried elsewhere, assigned at random"),
         "contributed": say("groups whose owners gave counts"),
-        "own": say("your groups"),
-        "published": say("published studies"),
+        "own": say("your groups"), "published": say("published studies"),
     }
-)
+)  # fmt: skip
 SHORT_NAMES: Mapping[str, Message] = MappingProxyType(  # in tables
     {
-        "chat": say("chats"),
-        "forum": say("forums"),
-        "open": say("open platforms"),
-        "list": say("working groups"),
-        "meetup": say_in("kind of message", "meet-ups"),
-        "qa": say("Q&A sites"),
-        "course": say("courses"),
-        "survey": say("surveys"),
-        "poll": say("polls"),
-        "trial": say("published trials"),
-        "contributed": say("groups given by their owners"),
-        "own": say("your groups"),
+        "chat": say("chats"), "forum": say("forums"), "open": say("open platforms"),
+        "list": say("working groups"), "meetup": say_in("kind of message", "meet-ups"),
+        "qa": say("Q&A sites"), "course": say("courses"), "survey": say("surveys"),
+        "poll": say("polls"), "trial": say("published trials"),
+        "contributed": say("groups given by their owners"), "own": say("your groups"),
         "published": say("published studies"),
     }
-)
+)  # fmt: skip
 ALL = say("all kinds measured")
 
 

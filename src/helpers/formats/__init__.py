@@ -286,6 +286,10 @@ _BY_NAME = {
     ),
 }
 _BY_START = {
+    r"From \S+ [^\n]*\d{4}\n[\w-]+: ": (
+        say("is mail, which is not read"),
+        _INTO_A_TABLE,
+    ),
     "<!doctype html": _PAGE,
     "<html": _PAGE,
     r"\[qqchatexporter": _refuse_text("QQ Chat Exporter"),

@@ -185,7 +185,7 @@ def _is_about(event: Event, sender: str, group: str | None) -> bool:
     """Return whether a notice is about its supposed sender or is the group's own."""
     name = _strip_marks(sender).removeprefix("~").strip()
     people = {event.actor, *event.subjects} - {None}
-    if name and to_name_id(name) in people:
+    if (name and to_name_id(name) in people) or ".encrypted" in event.rule:
         return True
     # what the app tells in the group's name is about nobody, or about the reader
     return bool(group) and (not people or to_name_id(YOU) in people)

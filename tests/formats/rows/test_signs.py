@@ -104,6 +104,8 @@ SIGNS = {  # an input that raises the sign, and one that is much alike and does 
     signs.NOTICES: (table(march(), ["Ann", "*** Quits"]), table(march(), ["**Ann**"])),
     signs.WORDLESS: (table(march(), text=""), table(march(), text="{}")),
     signs.SAME_PERSON: (renamed(("u9", "Ann")), renamed(("u9", "Dot"))),
+    signs.EACH_ONCE: (table(march(), [f"{n} Ann" for n in range(31)]), table(march())),
+    signs.ONE_TIME: (table(march()[:1] * 31), table(march())),
     signs.RENUMBERED: (numbered("@lid"), numbered("@s.net")),
     signs.GARBLED: (korean("euc-kr"), korean("utf-8")),
 }
@@ -137,8 +139,7 @@ def test_ids_that_write_in_one_hour_are_two_people(put):
     """Nobody writes under two ids at once."""
     path = put(renamed(("u9", "Ann"), gap=False), "chat.csv")
     assert signs.SAME_PERSON not in list_doubts(path)
-    path = put(renamed(("u1#1234", "Dot")), "tail.csv")
-    assert signs.SAME_PERSON in list_doubts(path)
+    assert signs.SAME_PERSON in list_doubts(put(renamed(("u1#1234", "Dot")), "t.csv"))
 
 
 def test_a_sign_stands_on_every_surface(put, tmp_path):

@@ -193,7 +193,7 @@ _NAMED = re.compile(r"(?:^|/)ChatExport_(\d{4}-\d\d-\d\d)")
 # the day or month of a file that is one of many of a chat, maybe with a clock
 _PERIOD = re.compile(
     r"(?<![^\W_])((?:19|20)\d\d)([-_. ]?)([01]\d)(?:\2([0-3]\d))?"
-    r"(?:[T_. -]{1,2}[0-2]\d(?:[.:h-]?[0-5]\d){1,2})?(?![^\W_])"
+    r"(?:[T_. -]{1,2}[0-2]\d(?:[.:h-]?[0-5]\d){1,2}(?:[+-]\d{4}[A-Z]*)?)?(?![^\W_])"
 )
 LEAST = Observability(
     members_source="speakers", joins_observed=False, leaves_observed=False,

@@ -71,6 +71,14 @@ RENUMBERED = say(
     "people whose ids are of another form than all earlier ones, as if a program had"
     " given new ones to everybody: list who is one person with --people"
 )
+EACH_ONCE = say(
+    "messages of which nearly each has a sender of its own, as if names held numbers:"
+    " say which column of a table has the sender with --columns sender=…"
+)
+ONE_TIME = say(
+    "messages that all have one time: export again, or say which column of a table has"
+    " their times with --columns time=…"
+)
 GARBLED = say(
     "texts whose letters fit no language, as if read in another encoding: save the file"
     " as UTF-8"
@@ -78,7 +86,7 @@ GARBLED = say(
 SIGNS = frozenset(
     {
         EARLY, SWAPPED, LOST, SILENCED, SENDERLESS, ALONE, NOTICES, WORDLESS,
-        SAME_PERSON, RENUMBERED, GARBLED,
+        SAME_PERSON, RENUMBERED, EACH_ONCE, ONE_TIME, GARBLED,
     }
 )  # fmt: skip
 """Those that a run and a frame repeat; of `AFTER` they tell by group."""
@@ -88,6 +96,7 @@ _BEGAN: Mapping[str, str] = MappingProxyType(  # when programs came out
         "WhatsApp": "2009-02", "Telegram": "2013-08", "DiscordChatExporter": "2015-05",
         "QQ": "1999-02", "WeFlow": "2011-01", "MemoTrace": "2011-01",
         "PyWxDump": "2011-01", "chatlog": "2011-01", "wx-cli": "2011-01",
+        "table": "1999-02",
     }
 )  # fmt: skip
 _FIRST = "1988-08"  # of all others: IRC's
@@ -107,7 +116,7 @@ _NOTICE = re.compile(r"\*{3} \S|-!- |--?> |<--? ")
 _TAIL = re.compile(
     r"#\d{1,5}$|[_`^|]+(?:away|afk|bnc)?$|(?<=wxid_[a-z0-9]{14})_[a-z0-9]{4}$"
 )
-_FORM = re.compile(r"(?<=@)[a-z.]+$|^\d+$|^[a-z]{1,9}(?=[_:])")
+_FORM = re.compile(r"(?<=@)[a-z.]+$|^\d+$|^@?[a-z]{1,9}(?=[_:])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ACCENTED, _LETTER = re.compile(r"[^\W\d_a-zA-Z]"), re.compile(r"[^\W\d_]")
 _COMMON = frozenset(
@@ -204,10 +213,9 @@ class Check:
         """Count the people whose ids took the place of all ids of another form."""
         people = Counter(map(_find_form, self._wrote))
         spans = sorted((*span, people[form]) for form, span in self._spans.items())
-        match spans:
-            case [(_, before, more), (after, _, n)] if before <= after:
-                return n * (min(more, n) > 1)
-        return 0
+        pairs = combinations(spans, 2)
+        apart = (more[2] for less, more in pairs if less[1] <= more[0] and less[2] > 1)
+        return next((n for n in apart if n > 1), 0)
 
     def _count_times(self, table: pa.RecordBatch, stated: Iterable[str]) -> None:
         times = np.asarray(table["time_us"].drop_null())
@@ -253,6 +261,10 @@ class Check:
         notices = self._notices | _find_notices(self._wrote)
         yield NOTICES, sum(self._wrote[one] for one in notices)
         yield SAME_PERSON, sum(map(self._is_one_person, self._pairs))
+        is_each = len(self._wrote) >= (1 - _TENTH) * written
+        yield EACH_ONCE, written * (is_long and is_each)
+        times = {one for span in self._spans.values() for one in span}
+        yield ONE_TIME, written * (is_long and len(times) == 1)
         yield RENUMBERED, self._count_renumbered() * is_long
         yield GARBLED, len(self._texts) * self._is_garbled()
 

@@ -54,9 +54,8 @@ def list_followed(reader: Reader) -> dict[str, str]:
     rows, spoken = select_follow_up(), read_tables().spoken_again
     long = spoken["rule"].eq(LONG_SILENCE) & spoken["groups"].ge(LEAST_GROUPS)
     spoken = spoken[long & spoken["kind"].eq("chat")]
-    published = read_publications()[WECHAT].found[0]
     numbers = {
-        "wechat": of_hundred(published.share),
+        "wechat": of_hundred(read_publications()[WECHAT].found[0].share),
         "followed": f"{len(rows)}",
         "gone_places": reader.range_of(*rows["gone"].agg(["min", "max"])),
         "quiet_chats": f"{len(spoken)}",

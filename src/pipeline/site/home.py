@@ -193,15 +193,15 @@ class Home:
 "wrote nothing; of 100 silent people in surveys {somewhat}{somewhat_range} feel at "
 "least somewhat like members, {belong}{belong_range} clearly"
             ).format_map(numbers),
-            reader(
-"Bars: 95% intervals of means."
-            ),
+            reader("Bars: 95% intervals of means."),
             reader,
         )  # fmt: skip
         yield chart_answers(
             tabulate_distances(self._list_famous()), *self._name_meanings(),
             (
-                reader("What the articles got right, and wrong"),
+                reader(
+"What the articles got right, and wrong, in {kinds} (bars: 95% intervals)"
+                ).format_map(numbers),
                 reader(
 "{shown} answers asked for most. Blue: likely right; orange: likely wrong, in the "
 "places measured; grey: the rest. Bars: 95% intervals; ●: how sure.",
@@ -239,7 +239,8 @@ shown=len(self._list_famous()),
 
     def _list_told(self, *days: int, writers: int = 3) -> list[str]:
         rows = self.forecast[self.forecast["writers"].eq(writers)]
-        return [of_hundred(x) for x in rows.set_index("days_since")["share"][[*days]]]
+        told = rows.set_index("days_since").loc[[*days]].to_numpy()
+        return [of_hundred(x) + self.reader.bracket(*ends) for _, x, *ends in told]
 
     def _name_meanings(
         self,

@@ -19,12 +19,12 @@ from helpers.survival.bootstrap import (
     cluster_by_label,
 )
 from helpers.survival.estimates import bootstrap_band, bootstrap_probability
-from helpers.survival.interval import Interval
-from helpers.survival.lifetimes import Lifetimes
-from helpers.survival.proportion import (
+from helpers.survival.interval import (
+    Interval,
     compute_exact_interval,
     compute_wilson_interval,
 )
+from helpers.survival.lifetimes import Lifetimes
 
 __all__ = [
     "Clusters",
@@ -51,7 +51,7 @@ def estimate_share(
     """Estimate the share of rows that are true, with a cluster bootstrap interval.
 
     Exact where each row is its own cluster; else by the register's rule for
-    probabilities, see `helpers.survival.proportion`.
+    probabilities, see `helpers.survival.interval`.
     """
     true = _check_length(successes, clusters)
     if clusters.count == len(true):

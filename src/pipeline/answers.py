@@ -56,8 +56,7 @@ from helpers.files import write_text
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import split_parts
 from helpers.study import Study, open_studies
-from helpers.survival.interval import Interval
-from helpers.survival.proportion import compute_wilson_interval
+from helpers.survival.interval import Interval, compute_wilson_interval
 
 TITLES = {
     "answers": "A row per claim, reading and kind of group (`all`: all measured)",

@@ -17,8 +17,8 @@ from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.silence import define_paused, define_silent
 from helpers.records import MONTH_DAYS, WEEK_DAYS
 from helpers.study import Study
+from helpers.survival.interval import compute_exact_interval
 from helpers.survival.kaplan_meier import estimate_survival
-from helpers.survival.proportion import compute_exact_interval
 
 WINDOWS = (  # days followed up, and the last of them in which a message is looked for
     (34, 4), (91, 7), (91, 14), (91, 28), (91, 60), (94, 4), (200, 4), (365, 4),

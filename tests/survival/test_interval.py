@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from helpers.inference import compute_exact_interval, compute_wilson_interval
 from helpers.survival.interval import SCALES, Wald
-from helpers.survival.proportion import compute_exact_interval, compute_wilson_interval
 
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

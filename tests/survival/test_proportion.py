@@ -5,7 +5,7 @@ import pytest
 
 from helpers.survival.bootstrap import cluster_by_label
 from helpers.survival.estimates import bound_probability
-from helpers.survival.proportion import compute_clopper_pearson
+from helpers.survival.interval import compute_clopper_pearson
 
 TEN_TENS = np.repeat(np.arange(10), 10)
 

@@ -15,8 +15,7 @@ from matplotlib.figure import Figure
 from helpers import fonts
 from helpers.citation import read_project
 from helpers.figures.drawing import DPI, GREY, MARGIN, PAPER, SMALL
-from helpers.figures.saved import SavedFigure
-from helpers.figures.svg import STAMP, STEP_SECONDS
+from helpers.figures.svg import STAMP, STEP_SECONDS, SavedFigure
 
 if TYPE_CHECKING:
     from PIL.PngImagePlugin import PngInfo

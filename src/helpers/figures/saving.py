@@ -23,9 +23,8 @@ from helpers import paths, small_counts
 from helpers.citation import read_project
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.figures.png import draw_png, stamp_png
-from helpers.figures.saved import SavedFigure
 from helpers.figures.style import apply_style, frame_figure, settle_layout
-from helpers.figures.svg import draw_svg, finish_svg
+from helpers.figures.svg import SavedFigure, draw_svg, finish_svg
 from helpers.files import replace_file, to_csv_text, write_text
 
 CHAPTER = 152.0  # mm: seaborn's letters are eight pixels high on a phone

@@ -26,8 +26,7 @@ from helpers.own_groups.record import STORE
 from helpers.sentiment.error_draws import compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.store.store import open_store
-from helpers.survival.interval import Interval
-from helpers.survival.proportion import compute_wilson_interval
+from helpers.survival.interval import Interval, compute_wilson_interval
 from helpers.text import classify_advertisements, is_content_item, is_question
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language

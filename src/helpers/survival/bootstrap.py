@@ -285,7 +285,7 @@ def resample_statistic(
     """Return bootstrap replicates of a statistic; NaN where it is undefined.
 
     Whether limits of a probability stand still is asked half a row of ``n`` from 0
-    and 1, as in `helpers.survival.proportion`.
+    and 1, as in `helpers.survival.interval`.
     """
 
     def values(n_samples: int, known: int = 0) -> Floats:

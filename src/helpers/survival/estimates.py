@@ -20,13 +20,15 @@ from helpers.survival.bootstrap import (
     keep_finite,
     resample_statistic,
 )
-from helpers.survival.interval import SCALES, Interval, Wald
-from helpers.survival.kaplan_meier import find_crossing
-from helpers.survival.lifetimes import Lifetimes
-from helpers.survival.proportion import (
+from helpers.survival.interval import (
+    SCALES,
+    Interval,
+    Wald,
     compute_clopper_pearson,
     compute_exact_interval,
 )
+from helpers.survival.kaplan_meier import find_crossing
+from helpers.survival.lifetimes import Lifetimes
 
 DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothing
 

@@ -15,9 +15,8 @@ from nbformat import NotebookNode
 
 from helpers import paths
 from helpers.claims.register import get_claim
-from helpers.figures.saved import MIME, SavedFigure
 from helpers.figures.saving import write_figure
-from helpers.figures.svg import translate_svg
+from helpers.figures.svg import MIME, SavedFigure, translate_svg
 from helpers.wording.markdown import translate_comments, translate_markdown
 from pipeline.site.charts import cite_chart, list_places, name_studies
 from pipeline.site.embedded import inline_svg

@@ -54,8 +54,8 @@ from helpers.figures.drawing import (
     measure_width,
     wrap_text,
 )
-from helpers.figures.saved import SavedFigure
 from helpers.figures.saving import write_figure
+from helpers.figures.svg import SavedFigure
 from helpers.files import to_csv_text
 from helpers.wording import render
 from pipeline.site.embedded import inline_svg

@@ -30,9 +30,8 @@ from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.study.study import Study, open_study
 from helpers.study.writing import write_study
-from helpers.survival.interval import Interval
+from helpers.survival.interval import Interval, compute_exact_interval
 from helpers.survival.kaplan_meier import estimate_survival
-from helpers.survival.proportion import compute_exact_interval
 from pipeline import corpora
 from pipeline.corpora.shared.corpus import RawFolder
 from pipeline.corpora.shared.raw_files import find_raw_folder

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.derive.measures.newcomers import (
+from helpers.derive.tables.early_rows import (
     build_newcomer_life_tables,
     count_unanswered_newcomers,
     find_first_answers,

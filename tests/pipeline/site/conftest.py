@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.figures.saved import MIME
 from helpers.figures.saving import save_figure
+from helpers.figures.svg import MIME
 from pipeline.site.build import make_site
 
 SKIPPED = {"svg", "script", "details", "form", "fieldset"}

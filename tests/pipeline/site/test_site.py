@@ -20,9 +20,8 @@ from helpers.claims.source_descriptions import read_declaration
 from helpers.claims.store import read_answers
 from helpers.claims.words import format_number
 from helpers.errors import ShequnError
-from helpers.figures.saved import SavedFigure
 from helpers.figures.saving import describe_table
-from helpers.figures.svg import finish_svg
+from helpers.figures.svg import SavedFigure, finish_svg
 from helpers.forecast import predict_silence
 from pipeline.site.answers import format_headline
 from pipeline.site.build import make_site

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.survival.proportion import compute_exact_interval
+from helpers.survival.interval import compute_exact_interval
 from pipeline.validation.held_out import CLAIMS, TABLE, Quantity, compare
 
 

@@ -34,8 +34,7 @@ from helpers.inference import (
 )
 from helpers.records import DAY_US
 from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED, choose_clusters
-from helpers.survival.interval import Interval
-from helpers.survival.proportion import compute_clopper_pearson
+from helpers.survival.interval import Interval, compute_clopper_pearson
 
 TWELVE_WEEKS = 84
 LEAST_MEMBERS = 10

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.derive.measures.newcomers import EITHER
+from helpers.derive.tables.early_rows import EITHER
 from helpers.forecast import Forecast
 from helpers.group_lives.silence import compute_silence_days
 from helpers.observed import Observed, State

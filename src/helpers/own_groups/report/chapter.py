@@ -10,8 +10,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from helpers.figures.saved import MIME
-from helpers.figures.svg import translate_svg
+from helpers.figures.svg import MIME, translate_svg
 from helpers.notebooks import execute_chapters, list_chapters, name_place, write_stable
 from helpers.study.study import OF_A_RUN, open_study
 from helpers.wording import Language, render, say

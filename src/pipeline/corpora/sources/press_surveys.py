@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.errors import BrokenFileError
 from helpers.files import read_description
 from helpers.records import to_day_us
-from helpers.survival.proportion import compute_wilson_interval
+from helpers.survival.interval import compute_wilson_interval
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_registry
 

@@ -33,7 +33,7 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 4142,
+    "helpers/*.py": 4181,
     "helpers/claims": 6749,
     "helpers/derive": 4354,
     "helpers/figures": 1299,
@@ -42,7 +42,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/formats": 16406,
     "helpers/group_lives": 1213,
     "helpers/library": 2302,
-    "helpers/own_groups": 7556,
+    "helpers/own_groups": 7474,
     "helpers/sentiment": 1699,
     "helpers/store": 2725,
     "helpers/study": 740,

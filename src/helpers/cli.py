@@ -127,6 +127,11 @@ def _print_study(
     _print_refused(refused)
     kept = study.ledger.kept[""]
     if arguments.listed is None:
+        from helpers.observed import describe_days
+        from helpers.own_groups.user_study import read_observed
+
+        named = arguments.zone or DEFAULT_ZONE
+        _tell(describe_days(read_observed(study).values(), named))
         rows = study.manifest.tables["groups"].rows
         _tell(say_counts(groups=rows, messages=kept))
         _tell(_describe_zone(arguments.zone, study))

@@ -19,8 +19,27 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
-from helpers.records import DAY_US, get_end_of_today_us
-from helpers.wording import Verbatim, join_messages, say, say_counts, say_plural
+from helpers.records import DAY_US, get_end_of_today_us, to_iso_day
+from helpers.wording import (
+    Message,
+    Verbatim,
+    join_messages,
+    say,
+    say_counts,
+    say_plural,
+)
+
+TAKEN = say(
+    "{groups} taken as exported on {first} to {last}; column exported in --groups says"
+    " other days"
+)
+TAKEN_ALL = say(
+    "{groups} taken as exported on {first}; column exported in --groups says other days"
+)
+NOT_TAKEN = say(
+    "{groups} exported on a day that is not known; say it: --exported DAY, --exported"
+    " files if it is the date of the files, or column exported in --groups"
+)
 
 How = Literal[
     "left", "broken off", "told", "stated", "range", "record stopped", "files",
@@ -364,6 +383,21 @@ def describe_observation(seen: Collection[Observed]) -> list[str]:
             )
         )
     return [*lines, *describe_doubts(seen)]
+
+
+def describe_days(seen: Collection[Observed], zone: str) -> Message:
+    """Describe which days were taken as those of the exports, and what changes them."""
+    known = [one.until_us for one in seen if one.until_us is not None]
+    parts = []
+    if known:
+        first, last = (to_iso_day(us, zone) for us in (min(known), max(known)))
+        line = TAKEN if first != last else TAKEN_ALL
+        parts.append(
+            line.fill(groups=say_counts(groups=len(known)), first=first, last=last)
+        )
+    if others := len(seen) - len(known):
+        parts.append(NOT_TAKEN.fill(groups=say_counts(groups=others)))
+    return join_messages("; ", parts)
 
 
 def describe_doubts(seen: Collection[Observed]) -> list[str]:

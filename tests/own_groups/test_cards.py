@@ -40,16 +40,6 @@ def test_last_four_weeks_are_counted_person_by_person(study):
             assert np.isclose(card.top_three, each.iloc[-3:].sum() / each.sum())
 
 
-def test_silent_members_are_listed_members_without_a_message(study):
-    """Who left or was never listed does not count."""
-    rows = study.table("memberships")
-    listed = rows[rows["listed"]]
-    for card in build_cards(study):
-        here = listed[listed["group"] == card.group]
-        assert (card.members or 0) == len(here)
-        assert (card.silent_members or 0) == (here["messages"] == 0).sum()
-
-
 def test_cards_are_sorted_by_need(study):
     """Quiet, talking much less, talking, over."""
     needs = [card.need for card in build_cards(study)]

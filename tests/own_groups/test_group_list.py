@@ -219,12 +219,6 @@ def test_a_list_ends_with_a_day_in_run_and_library(tmp_path, zone, is_told):
     assert ours.durations.tolist() == theirs.durations.tolist()
 
 
-def test_groups_of_equal_name_are_not_merged(tmp_path):
-    """Nobody wants them merged."""
-    study = publish(write(tmp_path / "g.csv", HEAD_EN, [ROWS[0], ROWS[0]]))
-    assert study.table("registry")["key"].nunique() == 2
-
-
 @pytest.mark.parametrize(
     ("head", "row", "words"),
     [

@@ -12,7 +12,7 @@ import pytest
 
 from helpers.formats.reading.source import Options
 from helpers.own_groups.cards.card import build_cards
-from helpers.own_groups.cards.trends import count_months, measure_trends
+from helpers.own_groups.cards.trends import compute_power, count_months, measure_trends
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.report import picture
 from helpers.own_groups.run import run_study
@@ -58,7 +58,7 @@ def plant(rng, number, kind):
             rates * np.repeat(rng.gamma(3, 1 / 3, len(days) // 30 + 1), 30)[: len(days)]
         )
     counts = rng.poisson(np.maximum(rates, 0.35))
-    counts[-1] = max(counts[-1], 1)
+    counts[[0, -1]] = np.maximum(counts[[0, -1]], 1)
     joins = number % 2 * int(rng.integers(1, 6))
     return Group(
         kind=kind, name=f"{kind}{number}", days=days, counts=counts, joins=joins
@@ -236,6 +236,19 @@ def test_a_slope_is_a_fall(messages):
     assert measure_trends(grown)[0].direction == "grows"
     assert not measure_trends(rows[:5])[0].direction  # five months are no record
     assert measure_trends(rows[:2]) == {}
+
+
+@pytest.mark.parametrize(("months", "spread"), [(6, 0.5), (12, 0.9)])
+def test_the_power_that_is_told_is_that_of_the_rule(months, spread):
+    """“No group halved” was said where hardly a fall could be seen."""
+    log = np.log(0.7) * np.arange(months)
+    log = log + np.random.default_rng(months).normal(9, spread, (2000, months))
+    rows = pd.DataFrame({"group": np.repeat(range(2000), months),
+                         "month": np.tile(range(months), 2000),
+                         "messages": np.exp(log).round().ravel()})  # fmt: skip
+    found = [one.direction == "falls" for one in measure_trends(rows).values()]
+    told = compute_power(spread, months, 0.7)
+    assert np.mean(found) == pytest.approx(told, abs=0.04)
 
 
 def test_months_that_are_not_whole_are_left_out():

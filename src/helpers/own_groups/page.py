@@ -15,8 +15,8 @@ from helpers.own_groups.plan import Plan
 from helpers.own_groups.report.charts import draw_weeks
 from helpers.own_groups.report.first_screen import (
     METHOD,
-    POWER,
     describe_first_screen,
+    describe_power,
     draw_picture,
 )
 from helpers.own_groups.report.layout import (
@@ -156,7 +156,9 @@ def build_first_screen(
         return []
     picture, caption = draw_picture(study, cards) or ("", None)
     lines = [*describe_first_screen(cards, answers, k)]
-    method = METHOD.fill(least=LEAST_MONTHS, power=POWER, days=LEAST_DAYS)
+    method = METHOD.fill(
+        least=LEAST_MONTHS, power=describe_power(cards), days=LEAST_DAYS
+    )
     first = Section(
         kind="first", lines=lines, picture=picture, caption=caption, after=[method]
     )

@@ -43,7 +43,7 @@ from helpers.own_groups.report.charts import (
 from helpers.own_groups.report.first_screen import MONTHS_TITLE
 from helpers.own_groups.report.layout import Page, Section, Table, render_page
 from helpers.own_groups.report.newcomers import describe_people
-from helpers.own_groups.report.talk import build_kinds, build_toned_words, isolate_name
+from helpers.own_groups.report.talk import build_kinds, isolate_name
 from helpers.own_groups.sentences import (
     INSTRUMENT_NAMES,
     WEEKDAYS,
@@ -177,7 +177,6 @@ class _Page:
             describe_rhythm(card),
             describe_hours(card, self.zone),
         ]
-        texts = select_texts(own.messages)
         name = name_group(self.names.groups.get(key) or card.label)
         return Section(
             head=name,
@@ -194,7 +193,6 @@ class _Page:
                 *self._build_replies(key, own),
                 *build_kinds(own.messages["kind"]),
                 self._build_tone(key, months),
-                *build_toned_words(texts["text"].tolist()),
             ],
         )
 

@@ -87,10 +87,6 @@ REASONS = (
 )
 TOGETHER = say("{option} cannot be combined with {names}")
 MOST_PAIRS = 5  # of groups with the same messages that are printed
-DAYS_ASKED = say(
-    "the day on which exports were made: --exported DAY, --exported files if it is the"
-    " date of the files, or a column exported in --groups"
-)
 PLACED = say("Times are in {zone}. Your groups: {page}")
 OF_EARLIER = say("{page} is of an earlier run; --mine writes it again")
 BROKEN = say("damaged, empty or refused")
@@ -223,8 +219,6 @@ def _report_further(cards: Sequence[Card], plan: Plan) -> None:
                 folder=Verbatim(plan.out / CHAPTERS),
             )
         )
-    if not all(card.has_end for card in cards):
-        plan.tell(DAYS_ASKED)
     if any(is_pseudonym(card.label) for card in cards):
         line = say(
             "groups go by codes on the page; --names writes what they are called"

@@ -152,7 +152,8 @@ def build_cards(study: Study) -> list[Card]:
     groups = groups[groups["last_us"].notna()].astype({"group": "int64"})
     groups["end_us"] = groups["group"].map(list_seen(study))
     cards = _Rows(study, groups.set_index("group")).build()
-    return sorted(cards, key=lambda c: (c.need, -(c.people_28 or 0), c.label, c.group))
+    order = lambda c: (c.need, not c.talks_less, -(c.people_28 or 0), c.label, c.group)  # noqa: E731
+    return sorted(cards, key=order)
 
 
 def predict_groups(study: Study) -> pd.DataFrame:

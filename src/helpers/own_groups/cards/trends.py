@@ -26,6 +26,7 @@ class Trend(NamedTuple):
     before: float
     after: float
     direction: Direction
+    spread: float = float("nan")  # of log months around their line; of six or more
 
     @property
     def factor(self) -> float:
@@ -77,7 +78,7 @@ def measure_trends(months: pd.DataFrame) -> Mapping[int, Trend]:
     ...     {"group": 0, "month": range(6), "messages": [640, 320, 160, 80, 40, 20]}
     ... )
     >>> measure_trends(days)[0]
-    Trend(since='1970-01', until='1970-06', before=480.0, after=30.0, direction='falls')
+    Trend(since='1970-01', until='1970-06', before=480.0, after=30.0, direct...)
     """
     by = months.groupby("group")
     size = by["month"].transform("size")
@@ -86,7 +87,8 @@ def measure_trends(months: pd.DataFrame) -> Mapping[int, Trend]:
     parts = {"before": messages.where(at < third),
              "after": messages.where(at >= size - third)}  # fmt: skip
     rows = pd.DataFrame(parts).groupby(months["group"]).mean()
-    rows = rows.assign(n=by.size(), since=by["month"].min(), t=_measure_slopes(months))
+    rows = rows.assign(n=by.size(), since=by["month"].min(), **_fit_lines(months))
+    rows["spread"] = rows["spread"].where(rows["n"] >= LEAST_MONTHS)
     rows = rows[rows["n"] >= 3]  # noqa: PLR2004 - a third is a month at least
     from scipy.stats import t as student  # noqa: PLC0415 - slow
 
@@ -100,8 +102,21 @@ def measure_trends(months: pd.DataFrame) -> Mapping[int, Trend]:
     return {int(row[0]): Trend(*row[1:]) for row in rows[[*Trend._fields]].itertuples()}
 
 
-def _measure_slopes(months: pd.DataFrame) -> pd.Series[float]:
-    """Return by group the slope of log(messages + ½) by month, in standard errors."""
+def compute_power(spread: float, months: int, factor: float) -> float:
+    """Compute how often a fall by a factor a month is found in so uneven a record.
+
+    >>> round(compute_power(0.5, 6, 0.7), 2), compute_power(0.1, 12, 0.7) > 0.99
+    (0.38, True)
+    """
+    from scipy import stats  # noqa: PLC0415 - slow
+
+    error = max(spread, LEAST_VARIANCE**0.5) / np.sqrt(months * (months**2 - 1) / 12)
+    least = stats.t.isf(P_VALUE, months - 2)
+    return float(stats.nct.cdf(-least, months - 2, np.log(factor) / error))
+
+
+def _fit_lines(months: pd.DataFrame) -> dict[str, pd.Series[float]]:
+    """Fit log(messages + ½) by month: slope in standard errors `t`, and `spread`."""
     x = months["month"].astype(float)
     pair = pd.DataFrame({"x": x, "y": np.log(months["messages"] + 0.5)})
     pair -= pair.groupby(months["group"]).transform("mean")
@@ -110,7 +125,8 @@ def _measure_slopes(months: pd.DataFrame) -> pd.Series[float]:
     sums = products.groupby(months["group"]).sum()
     slope = sums["xy"] / sums["xx"].where(sums["xx"] > 0)
     within = (sums["yy"] - slope * sums["xy"]) / (sums["n"] - 2).clip(lower=1)
-    return slope / np.sqrt(within.clip(lower=LEAST_VARIANCE) / sums["xx"])
+    error = np.sqrt(within.clip(lower=LEAST_VARIANCE) / sums["xx"])
+    return {"t": slope / error, "spread": within**0.5}
 
 
 def sum_months(months: pd.DataFrame) -> list[tuple[str, int]]:

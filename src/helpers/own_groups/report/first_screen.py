@@ -10,6 +10,7 @@ import numpy as np
 from helpers.errors import NotIdentifiableError
 from helpers.own_groups.cards.card import count_all_months
 from helpers.own_groups.cards.newcomers import RECENT_DAYS, REGULAR_DAYS
+from helpers.own_groups.cards.trends import compute_power
 from helpers.own_groups.report.charts import Band, draw_curve, draw_months
 from helpers.own_groups.sentences import (
     THIS,
@@ -62,6 +63,12 @@ METHOD = say(
 POWER = say(
     "Short or uneven records hide falls: no fall found is no proof that there was none."
 )
+FOUND = say(
+    "In talk as uneven as this, a fall by three tenths a month is found in {six} of 10"
+    " records of six months, {twelve} of 10 of twelve: no fall found is no proof that"
+    " there was none."
+)
+FALL = 0.7  # of the messages of the month before
 MORE = say("and {n} more, below")
 ONE = say("One group")
 OWN, ELSEWHERE = say("your groups"), say("public chats")
@@ -156,6 +163,19 @@ def _describe_people(cards: Sequence[Card], k: int) -> Iterator[Message]:
                 wrote=hide_small(sum(new.wrote for new in rows), k),
                 recent=RECENT_DAYS,
             )
+
+
+def describe_power(cards: Sequence[Card]) -> Message:
+    """Describe how often the rule finds a fall in talk as uneven as these groups'."""
+    spreads = [card.trend.spread for card in cards if card.trend]
+    known = [spread for spread in spreads if not np.isnan(spread)]
+    if not known:
+        return POWER
+    shares = {
+        name: np.mean([compute_power(spread, months, FALL) for spread in known])
+        for name, months in (("six", 6), ("twelve", 12))
+    }
+    return FOUND.fill(**{name: f"{10 * part:.0f}" for name, part in shares.items()})
 
 
 def draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:

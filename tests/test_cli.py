@@ -161,13 +161,13 @@ def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
     assert cli.main([*words, str(small_log.parent / "a")]) == 0
     printed = capsys.readouterr().out
     assert "are those of Asia/Shanghai, assumed: --zone" in printed
-    assert "were made: --exported DAY" in printed
+    assert printed.startswith("1 group exported on a day that is not known; say it: -")
     assert "Last message on 2024-01-05" in printed
     assert "whether it still talks is not known" in printed
     stated = [str(small_log.parent / "b"), "--exported", "2024年1月7日"]
     assert cli.main([*words, *stated, "--zone", "UTC", "--format", "qq"]) == 0
     printed = capsys.readouterr()
-    assert "were made: --exported DAY" not in printed.out
+    assert printed.out.startswith("1 group taken as exported on 2024-01-07")
     assert "are those of UTC\n" in printed.out
     assert "--format qq was not used" in printed.err
 

@@ -128,8 +128,6 @@ def estimate_rate_ratio(
 
     Rates are sums of counts over sums of exposure, so busy groups weigh more.
 
-    References
-    ----------
     Ratio estimator with clusters: Cochran (1977), Sampling Techniques, ch. 6.
     """
     table = np.column_stack(
@@ -174,8 +172,6 @@ def estimate_success_probability(
     A group that was not watched so long is stood for by those that were: each known
     success counts 1/G, where G is the chance of not being censored before.
 
-    References
-    ----------
     Robins and Rotnitzky (1992); Graf et al. (1999), Statist. Med. 18, 2529–2545.
     """
     if (lives.entry > 0).any():

@@ -116,8 +116,6 @@ def grade_certainty(
     does not. `used`: the estimates that were pooled; `chance`: of the claim, for biases
     that push to the side it is on.
 
-    References
-    ----------
     Guyatt et al. (2011), J. Clin. Epidemiol. 64:383-394.
     """
     trial = bool(used["randomised"].all())

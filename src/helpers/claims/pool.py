@@ -4,8 +4,6 @@ Estimates ``y_i ~ N(θ_i, s_i²)`` of places ``θ_i ~ N(μ, τ²)``, with a flat
 mean and a half-normal prior on the spread between places. The spread lies on a grid;
 everything else is in closed form.
 
-References
-----------
 Röver (2020), Bayesian random-effects meta-analysis using the bayesmeta R package,
 J. Stat. Softw. 93(6). Röver et al. (2021), Res. Synth. Methods 12:448 (priors on τ).
 """

@@ -127,8 +127,6 @@ def define_lifetimes_by_inactivity(
     Where not even `longest_w_days` will do, the group is slow and gets that.
     A group that never had a message is slow, and dead at 0.
 
-    References
-    ----------
     The project's register of claims, §1.
     """
     if form not in get_args(Form):

@@ -235,8 +235,6 @@ class Enough(NamedTuple):
     ) -> int:
         """Return the number of bootstrap samples needed, estimated from those drawn.
 
-        References
-        ----------
         The standard error of a standard deviation: Rao (1973), Linear Statistical
         Inference, 6h; two stages: Andrews and Buchinsky (2000), Econometrica 68, 23–51.
 
@@ -323,8 +321,6 @@ def bootstrap_statistic(
 ) -> Interval:
     """Estimate a statistic with a cluster bootstrap interval, t(K − 1) for K clusters.
 
-    References
-    ----------
     Field and Welsh (2007), JRSS B 69, 369–390, on drawing whole clusters.
     """
     n = len(clusters.codes)

@@ -176,8 +176,6 @@ def compute_clopper_pearson(
 def compute_exact_interval(successes: int, n: int, *, level: float = LEVEL) -> Interval:
     """Return a proportion with its Clopper–Pearson interval, as used in verdicts.
 
-    References
-    ----------
     Clopper and Pearson (1934), Biometrika 26, 404–413.
     """
     _check_counts(successes, n)
@@ -190,8 +188,6 @@ def compute_exact_interval(successes: int, n: int, *, level: float = LEVEL) -> I
 def compute_wilson_interval(successes: float, n: int) -> Interval:
     """Return a proportion with its Wilson interval, as used in descriptions.
 
-    References
-    ----------
     Wilson (1927), JASA 22, 209–212.
 
     >>> print(compute_wilson_interval(200, 343))

@@ -298,8 +298,6 @@ class SurvivalCurve:
         The default scale is ``log``, that of R's ``survfit``, so that printed medians
         can be compared; that of `interval` is ``loglog``, which keeps within 0 and 1.
 
-        References
-        ----------
         Brookmeyer and Crowley (1982), Biometrics 38, 29–41.
         """
         low, high = (

@@ -171,8 +171,6 @@ def compare(shared: Quantity, quarter: Quantity) -> dict[str, object]:
 
     The interval of the difference is recovered from both intervals (MOVER).
 
-    References
-    ----------
     Zou and Donner (2008), Statistics in Medicine 27, 1693–1702.
     """
     words = {key: getattr(shared, key) for key in ("claim", "study", "quantity")}

@@ -2,8 +2,6 @@
 
 Errors are sandwiches over clusters with t(K − 1), so the variance need not be right.
 
-References
-----------
 Gourieroux, Monfort and Trognon (1984), Econometrica 52, 701–720.
 """
 

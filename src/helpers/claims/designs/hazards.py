@@ -269,8 +269,6 @@ def estimate_relative_rate(
     Strata are fifths of what is adjusted for, crossed; those with one arm only have
     no weight, so that nothing is carried beyond where both were seen.
 
-    References
-    ----------
     Greenland and Robins (1985), Biometrics 41, 55–68, on Mantel–Haenszel weights.
 
     >>> arm = pd.DataFrame({"arm": [1.0] * 10 + [0.0] * 20})

@@ -2,8 +2,6 @@
 
 Whole clusters are drawn or summed: one network's groups, one group's days, one week.
 
-References
-----------
 Wooldridge (1999), J. Econometrics 90, 77–97, on counts within units; Efron (1977), JASA
 72, 557–565, on ties; Bence (1995), Ecology 76, 628–639, on short series.
 """

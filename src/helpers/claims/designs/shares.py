@@ -4,8 +4,6 @@ A share of people pooled over a few groups of very unequal size has a delete-one
 jackknife interval: where one group holds most of the people, the usual sandwich error
 is about half too small. Of one group it is exact, its people being the units.
 
-References
-----------
 MacKinnon, Nielsen and Webb (2023), J. Econometrics 232, 272–299, on jackknifed
 clusters; Budescu (1993), Psychol. Bull. 114, 542–551, on dominance.
 """

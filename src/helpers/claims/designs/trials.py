@@ -1,7 +1,5 @@
 """Recount of a trial in blocks: how far a ratio of means hangs on a few busy units.
 
-References
-----------
 Fisher (1935), The Design of Experiments, on permutation within blocks.
 """
 

@@ -5,8 +5,6 @@ From `FEWEST` own groups on the prior is what another place would show
 case this place is of another sort. The likelihood is binomial, the posterior lies on a
 grid. Fewer groups change nothing: what another place would show stands beside them.
 
-References
-----------
 Schmidli et al. (2014), Robust meta-analytic-predictive priors in clinical trials with
 historical control information, Biometrics 70(4):1023-1032.
 """

@@ -243,8 +243,6 @@ def estimate_wrote_elsewhere(evidence: Evidence, *, who: Side = "lurkers") -> In
 
     Limits are exact for the fewest people that the memberships can be of.
 
-    References
-    ----------
     Kish (1965), Survey Sampling, section 8.2: the effective size of unequal clusters.
     """
     rows = (

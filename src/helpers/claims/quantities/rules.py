@@ -3,8 +3,6 @@
 Two arms of listed groups are weighted by inverse probabilities of their own arm, so
 that both are alike in what was known at the landmark.
 
-References
-----------
 Simonsohn (2018), Two Lines, AMPPS 1, 538–555: falling below a break, rising above it.
 """
 
@@ -166,8 +164,6 @@ def compute_weights(
 ) -> npt.NDArray[np.float64]:
     """Compute stabilised inverse-probability-of-treatment weights.
 
-    References
-    ----------
     Robins, Hernán and Brumback (2000), Epidemiology 11, 550–560.
 
     >>> known = pd.DataFrame({"big": [1.0] * 4 + [0.0] * 4})

@@ -3,8 +3,6 @@
 Blank answers are in no denominator. Where strata are countries, respondents of one
 resemble each other, and strata are resampled.
 
-References
-----------
 Shrout and Fleiss (1979), Psychological Bulletin 86, 420–428, on ICC(1,1).
 """
 

@@ -97,8 +97,6 @@ def fit_places(columns: Floats, silent: Floats, place: pd.Series[str]) -> Fit:
 
     The marginal posterior of the spread is Laplace's, the prior half-normal.
 
-    References
-    ----------
     Breslow and Clayton (1993), J. Am. Stat. Assoc. 88:9 (penalised quasi-likelihood).
     """
     codes, names = pd.factorize(place, sort=True)

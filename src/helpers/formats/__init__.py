@@ -36,7 +36,7 @@ _ROOMS = {  # each format's module
     "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",
     "zulip_realm": "zulip.zulip_realm",
-    "mattermost": "mattermost", "table": "table",
+    "table": "table",
     "by_rule": "rules.by_rule",
 }  # fmt: skip
 _LAST = "by_rule"  # what reads exports of no known format, if anything does

@@ -32,7 +32,7 @@ __all__ = [
 
 _ROOMS = {  # each format's module
     "chatlog": "wechat.chatlog",
-    "qce": "qq.qce", "telegram": "telegram",
+    "telegram": "telegram",
     "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",
     "zulip_realm": "zulip.zulip_realm",

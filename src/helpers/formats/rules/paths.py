@@ -40,7 +40,7 @@ class Paths:
     def __init__(
         self,
         columns: Mapping[str, Sequence[str]],
-        types: Mapping[str, str],
+        types: Mapping[str, Any],
         needed: Sequence[str] = (),
         repeated: str = "",
     ) -> None:
@@ -51,7 +51,8 @@ class Paths:
         }
         tree: dict[str, Any] = {}
         for role, theirs in self.names.items():
-            kind = _TYPES[types.get(role, _USUAL.get(role, "text"))]
+            kind = types.get(role, _USUAL.get(role, "text"))
+            kind = _TYPES[kind] if isinstance(kind, str) else kind
             for path in theirs:
                 _plant(tree, path, kind)
         part = tree.pop(repeated, None)
@@ -60,7 +61,7 @@ class Paths:
         element = self._build(tree, (), {_split(one)[0] for one in needed})
         self.decoder: Any = msgspec.json.Decoder(list[element])  # type: ignore[valid-type]
         if part is not None:
-            kind = self._build(part, (repeated,), set()) | None
+            kind = self._build(part, (repeated,), set())
             self.decoder = Repeating(element, "part", kind)
 
     def _build(self, tree: Mapping[str, Any], above: Steps, needed: set[str]) -> Any:  # noqa: ANN401  a type
@@ -73,7 +74,7 @@ class Paths:
             if key.endswith("[]"):
                 kind = tuple.__class_getitem__((kind | None, ...))
             if inner is msgspec.Raw:
-                fields.append((field, kind, msgspec.Raw(b"null")))
+                fields.append((field, kind, msgspec.Raw(b"{}")))
             else:
                 is_open = key not in needed
                 fields.append((field, kind | None, None) if is_open else (field, kind))

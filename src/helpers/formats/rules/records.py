@@ -22,7 +22,13 @@ from helpers.formats.json.json_stream import (
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Source
 from helpers.formats.reading.tabular import Table, group_rows, read_tables
-from helpers.formats.rows.clock import from_epoch, from_iso, from_wall, read_instant
+from helpers.formats.rows.clock import (
+    from_epoch,
+    from_iso,
+    from_wall,
+    parse_iso_us,
+    read_instant,
+)
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known
 from helpers.formats.rows.people import NAMED, to_name_id
@@ -98,6 +104,7 @@ class Reader:
         self.source, self.program = source, program
         self.file, self.group = "", source.stem
         self.facts: dict[str, Any] = {}
+        self.document: dict[str, Any] = {}  # without its rows
         self.chats: dict[str, Chat] = {}
         self.paths, self.has_lines = program.paths, source.name.endswith(LINES)
 
@@ -129,8 +136,8 @@ class Reader:
     def read_facts(self) -> None:
         """Read what a document says of its chat, and when it was made."""
         rows = self.program.rows or ""
-        document = decode_envelope(self.source, self.file, dict[str, Any], rows)
-        self.facts = self.find_facts(document)
+        self.document = decode_envelope(self.source, self.file, dict[str, Any], rows)
+        self.facts = self.find_facts(self.document)
         self.group = str(self.facts.get("group") or self.source.stem)
         zone = self.source.options.zone
         made_us, *limits = (
@@ -163,8 +170,12 @@ class Reader:
 
     def add_chat(self, group: str) -> None:
         """Open the conversation of a group."""
-        nobody = wechat.is_system_sender
-        self.chats[group] = Chat(self.source, self.file, group, self.understand, nobody)
+        every = (self.source, self.file, group, self.understand, self.is_nobody)
+        self.chats[group] = Chat(*every)
+
+    def is_nobody(self, sender: str | None) -> bool:
+        """Return whether a message is the app's."""
+        return wechat.is_system_sender(sender)
 
     def understand(self, line: str, known: Known = tuple) -> Event | None:
         """Return the event in a line of the app."""
@@ -206,19 +217,21 @@ class Reader:
 
     def read_chat(self, block: Block, chat: Chat) -> Iterator[Batch]:
         """Yield the messages of one chat, and the events in its system lines."""
-        words = block["text"]
+        words, times = block["text"], block.times
         if self.program.has_brackets:
             block["worded"], words = split_placeholders(words)
         ids = self.identify(block)
+        block["sender_id"] = ids
+        first = block.take_distinct() if self.program.repeated else block
         for role in self.program.names:
-            chat.names(zip(ids, block[role], strict=True))
+            chat.names(first.rows("sender_id", role))
         if "own" in block:
             own = {*zip(ids, block["own"], strict=True)}
             chat.names((one, YOU) for one, is_own in own if is_own)
         kinds = self.classify(block)
         yield from chat.batches(
             position=block.positions,
-            time_us=self.read_times(block["time"]),
+            time_us=self.read_times(block["time"]) if times is None else times,
             sender=ids,
             kind=kinds,
             text=self.extract_texts(block, words, kinds, chat),
@@ -239,6 +252,8 @@ class Reader:
     def read_times(self, values: Sequence[Any]) -> pa.Array:
         """Return instants of times as the program writes them."""
         if self.program.clock == "epoch":
+            if str in {*map(type, values)}:  # of a version that wrote ISO 8601
+                values = [_read_epoch(value) for value in values]
             return from_epoch(values)
         texts = [one if isinstance(one, str) else "" for one in values]
         is_wall, zone = self.program.clock == "wall", self.source.options.zone
@@ -272,6 +287,11 @@ class Reader:
                 for text, who in zip(texts, block["sender_id"], strict=True)
             ]
         return wechat.extract_texts(texts, kinds)
+
+
+def _read_epoch(value: object) -> Any:  # noqa: ANN401  a time
+    is_iso = isinstance(value, str) and not value.isdecimal()
+    return parse_iso_us(str(value)) if is_iso else value
 
 
 def _find_cells(table: Table, paths: Paths, role: str) -> list[Any] | None:

@@ -218,12 +218,15 @@ class Reader(typed.Reader):
             else "file" if attached and not text else "text"
             for kind, attached, text in rows
         ]  # fmt: skip
-        block["bot"] = [_is_hook(props) for props in block["props"]]
-        # a webhook writes under any name; one that brings people over, under several
-        block["relayed"] = [
-            (name := props.get("override_username")) and str(name) if is_bot else None
-            for props, is_bot in block.rows("props", "bot")
+        block["bot"] = bots = [
+            props is not None and _is_hook(props) for props in block["props"]
         ]
+        if any(bots):  # a webhook writes under any name, a bridge under several
+            named = [(props or {}).get("override_username") for props in block["props"]]
+            told = zip(named, bots, strict=True)
+            block["relayed"] = [
+                str(name) if name and is_bot else None for name, is_bot in told
+            ]
 
     def describe_notice(self, block: Block, at: int) -> Row:
         """Return the event in a notice; who comes or goes stands in its properties."""
@@ -240,8 +243,8 @@ class Reader(typed.Reader):
         yield from ()
 
 
-def _is_hook(props: Mapping[str, Any] | None) -> bool:
-    return any(str((props or {}).get(hook)).lower() == "true" for hook in _HOOKS)
+def _is_hook(props: Mapping[str, Any]) -> bool:
+    return any(str(props.get(hook)).lower() == "true" for hook in _HOOKS)
 
 
 def _unfold(posts: Sequence[_Post], first: int) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -46,6 +46,7 @@ class Paths:
     ) -> None:
         self._gets: dict[Steps, attrgetter[Any]] = {}
         self._part = repeated
+        self.texts = {role for role, kind in types.items() if kind == "text"}
         self.names = {
             role: [_split(path) for path in theirs] for role, theirs in columns.items()
         }
@@ -83,20 +84,23 @@ class Paths:
         kinds: dict[str, Any] = {"rename": names, "gc": False, "kw_only": True}
         return msgspec.defstruct("Part", fields, eq=False, **kinds)
 
-    def look_into(self, rows: Sequence[Any]) -> Callable[[str], list[Any] | None]:
-        """Return what finds a column of rows by its name; "" is the repeated part."""
-        known: dict[Steps, list[Any]] = {(): [*rows]}
-        if self._part:
-            known[()] = [one for one, _ in rows]
-            known[self._part,] = [part for _, part in rows]
+    def look_into(self, rows: Sequence[Any]) -> Found:
+        """Return what finds a column of decoded rows by its name."""
+        return Found(self, rows)
 
-        def find(role: str) -> list[Any] | None:
-            if not role:
-                return known.get((self._part,))
-            theirs = self.names.get(role)
-            return fill([self._take(one, known) for one in theirs]) if theirs else None
+    def find(self, role: str, known: dict[Steps, list[Any]]) -> list[Any] | None:
+        """Return a column; "" is the part that is repeated."""
+        if not role:
+            return known.get((self._part,))
+        theirs = self.names.get(role)
+        return fill(self._take(one, known) for one in theirs) if theirs else None
 
-        return find
+    def open_rows(self, rows: Sequence[Any]) -> dict[Steps, list[Any]]:
+        """Return the objects that rows consist of."""
+        if not self._part:
+            return {(): [*rows]}
+        parts = [part for _, part in rows]
+        return {(): [one for one, _ in rows], (self._part,): parts}
 
     def _take(self, steps: Steps, known: dict[Steps, list[Any]]) -> list[Any]:
         if steps not in known:
@@ -109,8 +113,26 @@ class Paths:
         return known[steps]
 
 
+class Found:
+    """Columns of decoded rows, each made when it is asked for."""
+
+    def __init__(self, paths: Paths, rows: Sequence[Any]) -> None:
+        self._paths, self._rows = paths, rows
+        self._known = paths.open_rows(rows)
+
+    def __call__(self, role: str) -> list[Any] | None:
+        """Return a column, or None if there is none."""
+        return self._paths.find(role, self._known)
+
+    def take(self, at: Sequence[int]) -> Found:
+        """Return the columns of some rows."""
+        return Found(self._paths, [self._rows[i] for i in at])
+
+
 def _look_into(outer: Sequence[Any], get: attrgetter[Any], depth: int) -> list[Any]:
     """Return what stands under a key in objects, or in lists of them, how deep."""
+    if depth and not any(outer):
+        return [None] * len(outer)
     if not depth:
         has_gaps = None in outer
         return (
@@ -136,15 +158,18 @@ def _plant(tree: dict[str, Any], steps: Steps, kind: object) -> None:
     tree.setdefault(steps[-1], kind)
 
 
-def fill(columns: Sequence[list[Any]]) -> list[Any]:
+def fill(columns: Iterable[list[Any]]) -> list[Any]:
     """Return the first of several columns, filled where it is empty.
 
-    >>> fill([["a", None], ["b", "c"]])
+    >>> fill([["a", None], ["b", "c"], ["d", "e"]])
     ['a', 'c']
     """
-    first, *others = columns
-    for other in others:
-        first = [
-            b if a is None or a == "" else a for a, b in zip(first, other, strict=True)
+    each = iter(columns)
+    filled = next(each)
+    while None in filled or "" in filled:
+        if (other := next(each, None)) is None:
+            break
+        filled = [
+            b if a is None or a == "" else a for a, b in zip(filled, other, strict=True)
         ]
-    return first
+    return filled

@@ -33,7 +33,7 @@ from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known
 from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
-from helpers.formats.rules.paths import Paths, fill
+from helpers.formats.rules.paths import Found, Paths, fill
 from helpers.formats.rules.programs import Program
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
@@ -89,8 +89,11 @@ class Block:
         """Return some of the rows."""
         if len(at) == len(self):
             return self
+        found = self._find.take(at) if isinstance(self._find, Found) else None
 
         def find(role: str) -> list[Any] | None:
+            if found and role not in self._columns:
+                return found(role)
             column = self._look_up(role)
             return None if column is None else [column[i] for i in at]
 

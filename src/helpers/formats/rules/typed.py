@@ -60,12 +60,11 @@ class Reader(records.Reader):
 
     def read_block(self, block: Block) -> Iterator[Batch]:
         """Yield messages, and the events, reactions and answers told by them."""
-        has_groups = any(block["group"])
-        groups = (
-            [str(one or self.group) for one in block["group"]] if has_groups else []
-        )
-        block["group"] = groups or [self.group] * len(block)
-        for role in ("id", "reply_to", "sender_id"):
+        if any(block["group"]):
+            block["group"] = [str(one or self.group) for one in block["group"]]
+        else:
+            block["group"] = [self.group] * len(block)
+        for role in {"id", "reply_to", "sender_id"} - self.paths.texts:
             block[role] = to_ids(block[role])
         block.times = self.read_times(block["time"])
         self.prepare(block)
@@ -90,7 +89,7 @@ class Reader(records.Reader):
             sender=self.find_authors(block, senders),
             kind=kinds,
             text=block["text"],
-            rule=rules,
+            rule=rules if any(rules) else None,
             **{role: block[role] for role in ("id", "reply_to")},
             **{role: block[role] for role in KEPT if role in block},
         )

@@ -142,7 +142,9 @@ class Reader(typed.Reader):
         self._check_ids(block)
         known = {who: _identify(who) for who in {*block["sender_id"]}}
         block["sender_id"] = [known[who] for who in block["sender_id"]]
-        block["bot"] = bots = [bool(one) for one in block["bot"]]
+        bots = block["bot"]
+        if None in bots:
+            block["bot"] = bots = [bool(one) for one in bots]
         if any(bots):  # a webhook writes under any name, a bot under one
             named = zip(block["sender"], bots, strict=True)
             block["relayed"] = [name if is_bot else None for name, is_bot in named]
@@ -152,7 +154,9 @@ class Reader(typed.Reader):
         kinds = ["text" if spoken[kind] and text else "" for kind, text in said]
         for at in [at for at, kind in enumerate(kinds) if not kind]:
             kinds[at] = self._classify(block, at) if spoken[types[at]] else "system"
-        block["kind"], block["topic"] = kinds, [self._topic] * len(block)
+        block["kind"] = kinds
+        if self._topic:
+            block["topic"] = [self._topic] * len(block)
         block["named"] = block["mentions"]
         if any(block["named"]):
             told = block.rows("text", "type", "named", "mentioned", "mentioned_nick")

@@ -54,7 +54,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/publish": 619,
     "pipeline/site": 3548,
     "pipeline/validation": 4717,
-    "tests/*.py": 3581,
+    "tests/*.py": 3576,
     "tests/claims": 3385,
     "tests/derive": 1797,
     "tests/faults": 425,

@@ -81,13 +81,8 @@ def test_recipe_for_adding_a_claim_works(house):
 
 
 def test_recipe_for_adding_a_format_works(house, tmp_path):
-    """A module, its entry and a writer, whose export is recognised and read."""
-    follow(house, "formats/campfire.py")
-    registry = house / "src/helpers/formats/__init__.py"
-    text, room = registry.read_text("utf-8"), '    "chatlab": "chatlab",'
-    assert room in text
-    added = f'    "campfire": "campfire",\n{room}'
-    registry.write_text(text.replace(room, added), "utf-8")
+    """A description and a writer, whose export is recognised and read."""
+    follow(house, "programs/campfire.toml")
     writer = {}
     exec(BLOCKS["src/pipeline/validation/export_writers/campfire.py"], writer)  # noqa: S102
     export = writer["write_export"](talk(posts=40), tmp_path)

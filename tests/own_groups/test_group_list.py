@@ -278,13 +278,6 @@ def test_malformed_csv_list_is_refused(tmp_path, cell):
         read_group_list(path)
 
 
-def test_rows_ended_by_a_carriage_return_are_rows(tmp_path):
-    """As old spreadsheets write them; they stopped the run unforeseen."""
-    path = write(tmp_path / "l.csv", HEAD_EN, ROWS)
-    path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
-    assert len(read_group_list(path)) == len(ROWS)
-
-
 def test_name_that_begins_with_small_is_not_hidden(tmp_path):
     """The note on small groups stood on the page of a group called so."""
     rows = [("small tea party", *ROWS[0][1:])]

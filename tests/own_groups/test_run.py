@@ -51,12 +51,6 @@ def test_export_day_before_the_last_message_is_refused(plan):
         make_study(plan(date(2001, 1, 1)))
 
 
-def test_export_on_the_day_of_the_last_message_is_taken(plan):
-    """Who exports in the evening names the same day."""
-    study, _ = make_study(plan(date(2024, 1, 5)))
-    assert len(study.table("groups")) == 1
-
-
 def test_chart_of_a_group_that_died_shows_its_last_messages(plan):
     """Of one silent for years it was of an empty year, and shaded in a wrong place."""
     page = run_study(plan(date(2026, 1, 5))).page.read_text("utf-8")

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from helpers import machine
+from helpers.errors import BrokenFileError
+from helpers.files import compute_checksum, read_sealed_json, seal_json
 from helpers.own_groups import run
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import run_study
 from helpers.store import processes
 from helpers.store.ingest import Terms
+from helpers.study import open_study
 
 ROWS = [
     f"2024-0{1 + n // 28}-{1 + n % 28:02d}T10:00:00Z,{('ann', 'bob')[n % 2]},line {n}"
@@ -102,3 +106,19 @@ def test_tables_are_equal_to_the_byte_with_any_cores(tmp_path, monkeypatch, pays
         made.append({path.relative_to(out): path.read_bytes() for path in files})
     assert len(made[0]) > 20
     assert made[0] == made[1] == made[2]
+
+
+def test_a_study_with_ends_that_nobody_knows_is_refused_and_made_again(plan):
+    """Up to 0.3.1 a group ended with its last message: all of them were dead."""
+    plan, _ = plan
+    study = plan.out / "processed" / "study"
+    file, manifest = study / "groups.parquet", study / "manifest.json"
+    rows = pd.read_parquet(file)
+    rows.assign(end_us=rows["last_us"]).to_parquet(file)
+    facts = read_sealed_json(manifest.read_text("utf-8"))
+    facts["tables"]["groups"]["sha256"] = compute_checksum(file)
+    manifest.write_text(f"{seal_json(facts, indent=1)}\n", "utf-8")
+    with pytest.raises(BrokenFileError, match=r"earlier version.*from the exports"):
+        open_study(plan.out)
+    run_study(plan)
+    assert open_study(plan.out).table("groups")["end_us"].isna().all()

@@ -9,7 +9,6 @@ import pytest
 from helpers import cli
 from helpers.formats.reading.source import Options
 from helpers.own_groups.cards.card import build_cards
-from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.records import to_day_us
@@ -46,13 +45,6 @@ def test_card_names_days_of_the_zone(export, zone):
 
     assert (card.since, card.until) == (FIRST[zone], "2024-01-20")
     assert card.days_ago == AGO[zone]
-
-
-@pytest.mark.parametrize("zone", FIRST)
-def test_template_names_days_of_the_zone(export, zone):
-    """`first_day` was the day before the one that the card and the owner see."""
-    groups = list_named_groups([export], build_terms(export, zone), [])
-    assert groups["first_day"].tolist() == [FIRST[zone]]
 
 
 @pytest.mark.parametrize("zone", FIRST)

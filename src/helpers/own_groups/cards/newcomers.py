@@ -69,7 +69,7 @@ def list_people(
     since, last = (rows["group"].map(one) for one in (born, quiet))
     dated = rows["group"].isin(arrivals["group"])
     talks = at["end"] - last <= MONTH_DAYS
-    least = np.where(dated, RECENT_DAYS, LEAST_DAYS)
+    least = np.where(dated, 0, LEAST_DAYS)  # dated joins decide, however few days
     came = rows["joined"].where(dated, rows["first"])
     rows = rows.assign(
         came=came,

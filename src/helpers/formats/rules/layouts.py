@@ -214,8 +214,8 @@ def list_strays(above: str, program: Program) -> list[str]:
     rest = skip_title(above, program)
     if program.has_own_lines and (rest != above or _is_head(rest)):
         return []
-    lines = rest.strip("\ufeff \n").split("\n")
-    return [one for one in lines[rest == above :] if not _HEAD.match(one)]
+    rows = rest.strip("\ufeff \n").split("\n")[bool(program.titles and rest == above) :]
+    return [one for one in rows if not _HEAD.match(one)]
 
 
 def read_facts(source: Source, layout: Layout, program: Program) -> Facts:

@@ -90,9 +90,9 @@ class Paths:
 
     def find(self, role: str, known: dict[Steps, list[Any]]) -> list[Any] | None:
         """Return a column; "" is the part that is repeated."""
-        if not role:
-            return known.get((self._part,))
-        theirs = self.names.get(role)
+        theirs = self.names.get(role, []) if role else [(self._part,)]
+        if len(theirs) == 1:
+            return self._take(theirs[0], known)
         return fill(self._take(one, known) for one in theirs) if theirs else None
 
     def open_rows(self, rows: Sequence[Any]) -> dict[Steps, list[Any]]:

@@ -142,9 +142,7 @@ class Reader(typed.Reader):
         self._check_ids(block)
         known = {who: _identify(who) for who in {*block["sender_id"]}}
         block["sender_id"] = [known[who] for who in block["sender_id"]]
-        bots = block["bot"]
-        if None in bots:
-            block["bot"] = bots = [bool(one) for one in bots]
+        block["bot"] = bots = [bool(one) for one in block["bot"]]
         if any(bots):  # a webhook writes under any name, a bot under one
             named = zip(block["sender"], bots, strict=True)
             block["relayed"] = [name if is_bot else None for name, is_bot in named]

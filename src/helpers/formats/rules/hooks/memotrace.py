@@ -81,8 +81,8 @@ class Reader(records.Reader):
         yield from super().read_chat(block, chat)
 
 
-def _classify_kind(main: str, sub: str) -> str:
+def _classify_kind(main: str | None, sub: str | None) -> str:
     try:
-        return wechat.classify_type(int(main), int(sub or 0))
+        return wechat.classify_type(int(main or ""), int(sub or 0))
     except ValueError:
         return "other"

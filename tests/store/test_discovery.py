@@ -63,7 +63,7 @@ def test_a_file_of_windows_given_by_name_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["0.json", "zz.json", "zz.txt"])
-@pytest.mark.parametrize("form", sorted(OF_ONE_FILE | {"memotrace_csv", "whatsapp"}))
+@pytest.mark.parametrize("form", sorted(OF_ONE_FILE & {*WRITERS} | {"whatsapp"}))
 def test_unreadable_file_beside_a_single_export_is_reported(form, name, tmp_path):
     """It was passed over in silence if its name came after that of the export."""
     WRITERS[form].write(talk(), tmp_path)

@@ -26,7 +26,7 @@ class Trend(NamedTuple):
     before: float
     after: float
     direction: Direction
-    spread: float = float("nan")  # of log months around their line; of six or more
+    spread: float = float("inf")  # of log months around their line; of six or more
 
     @property
     def factor(self) -> float:
@@ -88,7 +88,7 @@ def measure_trends(months: pd.DataFrame) -> Mapping[int, Trend]:
              "after": messages.where(at >= size - third)}  # fmt: skip
     rows = pd.DataFrame(parts).groupby(months["group"]).mean()
     rows = rows.assign(n=by.size(), since=by["month"].min(), **_fit_lines(months))
-    rows["spread"] = rows["spread"].where(rows["n"] >= LEAST_MONTHS)
+    rows["spread"] = rows["spread"].where(rows["n"] >= LEAST_MONTHS, np.inf)
     rows = rows[rows["n"] >= 3]  # noqa: PLR2004 - a third is a month at least
     from scipy.stats import t as student  # noqa: PLC0415 - slow
 

@@ -168,7 +168,7 @@ def _describe_people(cards: Sequence[Card], k: int) -> Iterator[Message]:
 def describe_power(cards: Sequence[Card]) -> Message:
     """Describe how often the rule finds a fall in talk as uneven as these groups'."""
     spreads = [card.trend.spread for card in cards if card.trend]
-    known = [spread for spread in spreads if not np.isnan(spread)]
+    known = [spread for spread in spreads if np.isfinite(spread)]
     if not known:
         return POWER
     shares = {

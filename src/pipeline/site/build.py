@@ -448,8 +448,8 @@ def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
         )
         for unneeded in (".buildinfo", "objects.inv"):
             (at / unneeded).unlink(missing_ok=True)
-        stray = ("*.map", "*.LICENSE.txt", "webpack-macros.html")  # of the theme
-        for file in [found for name in stray for found in at.rglob(name)]:
+        stray = ("*.map", "*.LICENSE.txt", "webpack-macros.html", "fa-[br]*.woff2")
+        for file in [one for name in stray for one in at.rglob(name)]:  # of the theme
             file.unlink()
         shutil.rmtree(at / ".doctrees", ignore_errors=True)
     # a server shows it at any address, so its links need the path of the site

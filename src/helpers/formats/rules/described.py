@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from itertools import compress
-from typing import Any
 
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import read_header
 from helpers.formats.rules.by_rule import fix
 from helpers.formats.rules.documents import read_json_rows, read_list
-from helpers.formats.rules.layouts import fits, weigh
+from helpers.formats.rules.layouts import clean_start, fits, weigh
 from helpers.formats.rules.lines import read_lines
+from helpers.formats.rules.paths import fill
 from helpers.formats.rules.programs import Program
 from helpers.formats.rules.records import TABLES, Reader
 from helpers.formats.table import Rows, Table, read_rows
@@ -74,19 +74,16 @@ class Described:
 
     def _read_blocks(self, source: Source) -> Iterator[Rows]:
         """Yield the rows of what was said, without receipts and the like."""
-        is_list = source.head.start.lstrip("\ufeff \n").startswith("[")
+        is_list = clean_start(source.head.start).startswith("[")
         for rows in read_list(source, "") if is_list else read_json_rows(source):
             size = len(rows.position)
+            none = [None] * size
             columns = {
-                role: [_take_filled(cells) for cells in zip(*listed, strict=True)]
+                role: fill(listed)
                 for role, theirs in self._program.columns.items()
-                if (listed := [rows.columns.get(one, [None] * size) for one in theirs])
+                if (listed := [[*rows.columns.get(one, none)] for one in theirs])
             }
             kept = list(map(bool, columns.get(self._program.said, [True] * size)))
             columns = {role: list(compress(c, kept)) for role, c in columns.items()}
             if any(kept):
                 yield Rows(columns, list(compress(rows.position, kept)))
-
-
-def _take_filled(cells: Iterable[Any]) -> object:
-    return next((one for one in cells if one not in (None, "")), None)

@@ -171,7 +171,7 @@ def weigh(head: Head, program: Program) -> Weight:
 
 def has_head(text: str) -> bool:
     """Return whether facts stand above the first line with a number in front."""
-    lines = text.lstrip("\ufeff \n").split("\n")[:_MOST_FACTS]
+    lines = clean_start(text).split("\n")[:_MOST_FACTS]
     above = takewhile(lambda line: not _NUMBERED.match(line), lines)
     return sum(bool(_FACT.match(line)) for line in above) >= _LEAST_FACTS
 

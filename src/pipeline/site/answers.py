@@ -255,7 +255,7 @@ def build_card(answer: Answer, reader: Reader) -> Card:
             format_value(end, of, reader),
             label,
         ),
-        where=f"{answer.say_place(reader.language)}{colon}{word}{marks} · "
+        where=f"{answer.say_place(reader.language)}{marks} · "
         f"{reader('On WeChat')}{colon}{on_wechat}",
         note=f"{places}{reader(', ')}n = {int(main['n_units']):,}",
     )

@@ -24,7 +24,7 @@ from helpers.figures.png import describe_png
 
 PIXEL = 72 / DPI  # points
 WIDTH, HEIGHT, EDGE = 1200 * PIXEL, 630 * PIXEL, 60 * PIXEL
-ABOVE, FOOT, SMALL = 32 * PIXEL, 28 * PIXEL, 24 * PIXEL  # sizes of letters
+ABOVE, FOOT, SMALL = 36 * PIXEL, 32 * PIXEL, 28 * PIXEL  # sizes of letters
 HEADS = (66 * PIXEL, 54 * PIXEL)
 BODIES = (40 * PIXEL, 36 * PIXEL, 32 * PIXEL)  # the largest that has room
 LINE, SCALE = 84 * PIXEL, 112 * PIXEL  # heights of the foot and of the scale
@@ -38,7 +38,7 @@ TAG = re.compile(r"<[^>]+>")
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """A page's card: the claim, the answer and its population, on a scale.
 
-    `where` has the word of the places measured and that of WeChat; `title` is the
+    `where` has the places measured and WeChat's own word; `title` is the
     page's; `dots` are places from 0 to 100 of low, mean, high and claimed number;
     `words` name the claimed number, both ends of the scale and what it measures.
     """
@@ -73,7 +73,7 @@ def write_card(card: Card, file: Path, address: str = "") -> None:
     """Draw a page's card; it names the project in the image and in its metadata."""
     drawing, across = Drawing(WIDTH, HEIGHT), WIDTH - 2 * EDGE
     drawing.fill_box((0, 0), (WIDTH, HEIGHT), "#fbfaf7")
-    top = EDGE
+    top = 40 * PIXEL
     head = HEADS[measure_width(card.headline, HEADS[0]) > across]
     for text, size, colour, most in (
         (card.above, ABOVE, GREY, 2), (card.headline, head, card.colour, 3),

@@ -35,7 +35,6 @@ _ROOMS = {  # each format's module
     "telegram": "telegram",
     "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",
-    "zulip_realm": "zulip.zulip_realm",
     "table": "table",
     "by_rule": "rules.by_rule",
 }  # fmt: skip

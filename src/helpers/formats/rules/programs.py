@@ -67,8 +67,9 @@ class Program:
     header, names, clock
         The columns of tables that do not name them; those with names of the sender;
         how times are written.
-    group, notices
-        What is so of all groups; types of notices by the kind of event they tell.
+    group, notices, tables
+        What is so of all groups; types of notices by the kind of event they tell; the
+        keys of other lists.
     facts, outside
         Of a document of one chat: the dotted keys of what it says of the chat, and
         kinds of chats that are no groups.
@@ -94,6 +95,7 @@ class Program:
     header: tuple[str, ...] = ()
     group: Mapping[str, str] = field(default_factory=dict)
     notices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
     names: tuple[str, ...] = ("sender",)
     clock: Literal["epoch", "iso", "wall"] = "epoch"
     hook: str = ""

@@ -243,7 +243,9 @@ class Reader:
         )
 
     def classify(self, block: Block) -> list[str]:
-        """Return the kinds of rows, by label and number or by words in brackets."""
+        """Return kinds as told, else by label, number or words in brackets."""
+        if "kinds" in block:
+            return block["kinds"]
         told = [*block.rows("kind", "number", "worded")]
         program = self.program
         known = {

@@ -147,7 +147,7 @@ class Reader(records.Reader):
             roles = ("elements", "words", "summary", "markdown", "face", "subtype")
             told = [self._read_elements(*row) for row in block.rows(*roles, "quoted")]
             for role, column in zip(
-                ("kind", "text", "reply_to"), zip(*told, strict=False), strict=True
+                ("kinds", "text", "reply_to"), zip(*told, strict=False), strict=True
             ):
                 block[role] = [*column]
             return
@@ -155,11 +155,7 @@ class Reader(records.Reader):
         if None in known.values():
             rules = {one: f"chatlab.type-{one}" for one in known if known[one] is None}
             block["rule"] = [rules.get(one) for one in block["kind"]]
-        block["kind"] = [known[one] or "other" for one in block["kind"]]
-
-    def classify(self, block: Block) -> list[str]:
-        """Return the kinds that have been told."""
-        return block["kind"]
+        block["kinds"] = [known[one] or "other" for one in block["kind"]]
 
     def _read_elements(self, *columns: Sequence[Any] | None) -> tuple[Any, ...]:
         """Return kind, words and quoted message of a message of WeQ."""

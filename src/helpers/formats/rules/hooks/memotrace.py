@@ -56,15 +56,11 @@ class Reader(records.Reader):
         block["group"] = [f"{stem}/{talker}" for talker in block["group"]]
         pairs = [*block.rows("kind", "number")]
         known = {pair: _classify_kind(*pair) for pair in set(pairs)}
-        block["kind"] = [known[pair] for pair in pairs]
-
-    def classify(self, block: Block) -> list[str]:
-        """Return the kinds of rows, known by WeChat's two numbers."""
-        return block["kind"]
+        block["kinds"] = [known[pair] for pair in pairs]
 
     def read_chat(self, block: Block, chat: Chat) -> Iterator[Batch]:
         """Yield messages by sender and second, which is what answers quote."""
-        sender, kinds = block["sender_id"], block["kind"]
+        sender, kinds = block["sender_id"], block["kinds"]
         ids = wechat.build_place_ids(sender, to_text_array(block["time"]))
         said = zip(block["text"], kinds, strict=True)
         replies = [text if kind == "reply" else "" for text, kind in said]

@@ -196,13 +196,9 @@ class Reader(records.Reader):
                 for one in content.mentions
                 if one.uid is not None and one.type != "all"
             ]
-        block["kind"], block["text"], block["reply_to"] = kinds, texts, answered
+        block["kinds"], block["text"], block["reply_to"] = kinds, texts, answered
         if any(mentions):
             block["mentions"] = mentions
-
-    def classify(self, block: Block) -> list[str]:
-        """Return the kinds that have been told."""
-        return block["kind"]
 
     def _classify_kind(self, content: _Content) -> str:
         types = [element.type for element in content.elements]

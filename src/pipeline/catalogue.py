@@ -46,6 +46,7 @@ SOURCE_KEYS = frozenset(
 )
 OWN = SOURCE / "own_groups"
 UNDERSCORE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)+)"')
+IN = re.compile(r'\bsay_in\("([^"]+)", "([^"]+)"\)')
 HEAD = re.compile(r"<th[^>]*>([^<]*[A-Za-z]{2}[^<]*)</th>")
 SVG_TEXT = re.compile(r"<text[^>]*>([^<]+)</text>")
 HEADING = re.compile(r'<g id="(?:title|foot)-\d+">.*?</g>', re.DOTALL)  # once more
@@ -59,7 +60,9 @@ def list_ids() -> list[Id]:
         ids += list_code(file.read_text("utf-8"))
     for file in sorted((SOURCE / "sources").glob("*.toml")):
         ids += _list_strings(tomllib.loads(file.read_text("utf-8")), SOURCE_KEYS)
-    ids += UNDERSCORE.findall((OWN / "app.html").read_text("utf-8"))
+    for file in sorted(OWN.rglob("*.j2")):
+        text = file.read_text("utf-8")
+        ids += [*UNDERSCORE.findall(text), *map(CONTEXT.join, IN.findall(text))]
     ids += tomllib.loads((FILE.parent / "words.toml").read_text("utf-8"))["words"]
     for file in sorted((PIPELINE / "site" / "theme").rglob("*.*")):
         if file.suffix == ".md":

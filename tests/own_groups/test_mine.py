@@ -11,9 +11,8 @@ import helpers as sq
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.opened import open_run
-from helpers.own_groups.page import PRIVATE
 from helpers.own_groups.people import read_member_list
-from helpers.own_groups.plan import Plan
+from helpers.own_groups.plan import PRIVATE, Plan
 from helpers.own_groups.private_page import describe_change
 from helpers.own_groups.record import Window
 from helpers.own_groups.run import make_study, run_study

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.own_groups.page import PRIVATE
-from helpers.own_groups.plan import Plan
+from helpers.own_groups.plan import PRIVATE, Plan
 from helpers.own_groups.run import run_study
 from helpers.sentiment.error_draws import count_lengths, draw_errors
 from helpers.store.ingest import Terms

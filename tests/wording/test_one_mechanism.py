@@ -60,10 +60,10 @@ def test_no_code_says_a_text_in_chinese():
     assert not any("。" in text for place in NAMES for text in found[place])
 
 
-@pytest.mark.parametrize("place", ["app.html", "report/page.html.j2"])
-def test_no_template_of_own_groups_holds_chinese(place):
+@pytest.mark.parametrize("file", [*SOURCE.rglob("own_groups/**/*.j2")], ids=str)
+def test_no_template_of_own_groups_holds_chinese(file):
     """A page in two languages had its own pairs of texts."""
-    text = (SOURCE / "own_groups" / place).read_text("utf-8")
+    text = file.read_text("utf-8")
     assert set(HAN.findall(text)) <= set("中文社群实证")
 
 

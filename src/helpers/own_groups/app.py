@@ -30,9 +30,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from helpers.errors import ShequnError
 from helpers.files import keep_private, lock_folder
-from helpers.own_groups.page import NAME, PRIVATE
+from helpers.own_groups.plan import PAGE, PICTURE, PRIVATE
 from helpers.own_groups.report.layout import render_template
-from helpers.own_groups.report.picture import PICTURE
 from helpers.store.progress import OFTEN
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language
@@ -56,7 +55,7 @@ FILES = "files"  # of --exported: each on its file's date
 CHOSEN, MEMBERS = "chosen", "members"  # folders of a room
 ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # signals, as far as the system has them
 HTML = "text/html; charset=utf-8"
-SHOWN = MappingProxyType({NAME: HTML, PICTURE: "image/png", PRIVATE: HTML})
+SHOWN = MappingProxyType({PAGE: HTML, PICTURE: "image/png", PRIVATE: HTML})
 HEADERS = MappingProxyType(
     {
         "Cache-Control": "no-store",
@@ -222,7 +221,7 @@ class Session:
 
     def _drop_unfinished(self) -> None:
         """Delete the output folder of a run that wrote no page."""
-        if self.out is not None and not (self.out / NAME).is_file():
+        if self.out is not None and not (self.out / PAGE).is_file():
             shutil.rmtree(self.out, ignore_errors=True)
 
     def delete_report(self) -> None:
@@ -259,7 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN)
         elif path == f"/{session.secret}/":
             session.forget_opener()
-            page = render_template("app.html", most=MOST_FILES, too_many=TOO_MANY)
+            page = render_template("app.html.j2", most=MOST_FILES, too_many=TOO_MANY)
             self._answer(HTTPStatus.OK, page.encode(), HTML)
         elif path == f"/{session.secret}/status":
             session.meet()

@@ -26,9 +26,9 @@ from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.own_groups.group_facts import GroupFacts, parse_cell
-from helpers.own_groups.page import NAME, TITLE, build_answers, build_excluded
-from helpers.own_groups.plan import Plan
-from helpers.own_groups.report.layout import Page, Section, Table, render_page
+from helpers.own_groups.page import list_answers
+from helpers.own_groups.plan import PAGE, Plan
+from helpers.own_groups.report.layout import render_page
 from helpers.own_groups.sentences import (
     NONE,
     describe_rest,
@@ -354,22 +354,6 @@ def _build_manifest(
     )
 
 
-LEAD = say("Counted from your table; nothing left this computer.")
-RULE = say(
-    "A table does not show how much a group talks, so the same rule holds for all:"
-    " {days} days without a message count as inactive."
-)
-FEW = say("Fewer than {k} members: the name and the number stay hidden.")
-NAMELESS = say("Groups go by codes; a column label in your table names them here.")
-HEADS = (
-    say("group"),
-    say("state"),
-    say("founded"),
-    say("days alive"),
-    say("days since the last message"),
-    say_in("list of groups", "members"),
-    say("seen until"),
-)
 STATES = {
     "closed": say_in("list of groups", "closed"),
     "never": say("no message after the founding day"),
@@ -455,26 +439,18 @@ def _describe_spans(row: Row, k: int) -> Iterator[str]:
         yield say("{shown} members", shown=shown)
 
 
-def write_list_page(
-    study: Study,
-    plan: Plan,
-    answers: Sequence[OwnAnswer],
-    public: Mapping[str, str],
-) -> Path:
+def write_list_page(study: Study, plan: Plan, answers: Sequence[OwnAnswer]) -> Path:
     """Write the HTML page of a list of groups; report what is on it."""
     rows, k = list_rows(study), plan.k
-    notes = [LEAD, RULE.fill(days=int(SILENCE_DAYS))]
-    notes += [FEW.fill(k=k)] * any(row.is_small for row in rows)
-    notes += [NAMELESS] * any(is_pseudonym(row.name) for row in rows)
-    cells = [[*_list_cells(row, k)] for row in rows]
-    sections = [
-        Section(kind="index", table=Table(HEADS, cells, is_stacked=True)),
-        build_answers(answers, public, len(rows)),
-        *build_excluded(study.ledger.set_aside),
-    ]
-    page = Page(title=TITLE, words=notes, sections=sections)
-    path = plan.out / NAME
-    write_text(path, render_page(page))
+    whole = render_page(
+        "list.html.j2", rows=[[*_list_cells(row, k)] for row in rows], k=k,
+        days=int(SILENCE_DAYS), has_small=any(row.is_small for row in rows),
+        has_codes=any(is_pseudonym(row.name) for row in rows),
+        answers=list_answers(answers, len(rows), is_compared=plan.compare),
+        excluded=study.ledger.set_aside,
+    )  # fmt: skip
+    path = plan.out / PAGE
+    write_text(path, whole)
     for line in list_row_lines(rows, k):
         plan.tell(line)
     plan.tell(say("Your groups: {page}", page=Verbatim(path)))

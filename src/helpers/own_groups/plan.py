@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from helpers.store.people import Names
 
 
+PAGE, PICTURE = "your-groups.html", "your-groups.png"
+PRIVATE = "PRIVATE-your-groups.html"
+
+
 def _report_nothing(*_: object) -> None:
     """Ignore a progress report (a named function, so that plans can be pickled)."""
 

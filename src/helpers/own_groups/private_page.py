@@ -9,99 +9,40 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers.derive.frame import select_texts
 from helpers.files import write_text
+from helpers.own_groups import record as counted
+from helpers.own_groups import sentences as tell
 from helpers.own_groups.cards.card import find_last_days
 from helpers.own_groups.cards.newcomers import STAYED_WEEKS, follow_weeks, list_people
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, describe_by_age
-from helpers.own_groups.page import PRIVATE, WINDOWED, build_first_screen, build_index
-from helpers.own_groups.plan import Plan, build_adjustments
-from helpers.own_groups.record import (
-    PAIRS,
-    STORE,
-    Record,
-    add_moments,
-    count_growth,
-    count_people,
-    count_replies,
-    list_silent_members,
-    read_record,
-)
-from helpers.own_groups.report.charts import (
-    MOST_NODES,
-    draw_hours,
-    draw_months,
-    draw_replies,
-    draw_shares,
-)
-from helpers.own_groups.report.first_screen import MONTHS_TITLE
-from helpers.own_groups.report.layout import Page, Section, Table, render_page
+from helpers.own_groups.page import WINDOWED, list_index
+from helpers.own_groups.plan import PRIVATE, Plan, build_adjustments
+from helpers.own_groups.record import STORE, Record
+from helpers.own_groups.report import charts
+from helpers.own_groups.report.first_screen import MONTHS_TITLE, build_first_screen
+from helpers.own_groups.report.layout import Cell, render_page
 from helpers.own_groups.report.newcomers import describe_people
-from helpers.own_groups.report.talk import build_kinds, isolate_name
-from helpers.own_groups.sentences import (
-    INSTRUMENT_NAMES,
-    WEEKDAYS,
-    describe_carriers,
-    describe_forecast,
-    describe_hours,
-    describe_newcomers,
-    describe_rhythm,
-    describe_silent_members,
-    describe_state,
-    describe_trend,
-    format_percent,
-    name_group,
-)
+from helpers.own_groups.report.talk import isolate_name, list_kinds
 from helpers.records import DAY_US, to_iso_day
 from helpers.store.exports import open_exports
 from helpers.store.people import Names, read_names
 from helpers.study.study import list_seen
-from helpers.wording import Message, Verbatim, say, say_in
+from helpers.wording import Message, Verbatim, say
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards.card import Card
     from helpers.study import Study
 
-TITLE = say("PRIVATE: your groups, with names")
-WARNING = say(
-    "This page names people. Keep it to yourself: the page to send on is"
-    " your-groups.html, which names no person."
-)
-CURVE = say("Share still writing, weeks later.")
-CAME_AND_WENT = say("Who stopped, who is new")
-STAYING = say("Newcomers who still write")
-REPLIES = say("Who replies to whom")
-EVERY_MONTH = say("Messages by month; the first and last month may not be whole.")
-NO_SILENT = say(
-    "None is on record: nobody is listed who never wrote, or these exports list no"
-    " members (a list of members can be given with them)."
-)
-BY_JOINS = say("By join day (join lines or list of members).")
-BY_FIRST = say("Joins are not recorded: counted from everybody's first message.")
-TIED = say(
-    "The {shown} who reply most, or are replied to; the thicker a line, the more"
-    " replies."
-)
-ADJACENT = say("Replies are not recorded: whoever speaks next within ten minutes.")
 TIES = 60  # pairs of people that are drawn
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
-NOT_TONED = say(
-    "No month has {least_toned} texts that an instrument can read.",
-    least_toned=LEAST_TONED,
-)
-CORRECTED = say(
-    "Shares corrected for the instrument's measured errors, with their range: a change"
-    " is surer than a level, and instruments are not to be compared."
-)
 DASH = "–"
 WEEKS = (1, 2, STAYED_WEEKS, 8, 12, 26)
-_open = partial(Section, level=3)
 
 
 def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
@@ -113,43 +54,32 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     for alias, own in exports.aliases.items():
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
-    record = read_record(study, exports, adjust, plan.engine)
-    page = _Page(study, names, plan.terms.options.zone, cards, record)
+    record = counted.read_record(study, exports, adjust, plan.engine)
+    page = _Page(study, names, cards, record)
     named = [
         replace(card, label=names.groups.get(keys[card.group]) or card.label)
         for card in cards
     ]
-    months = read_tone(select_texts(record.messages), page.offset)
-    sections = [
-        *build_first_screen(study, named, (), 1),
-        *[build_index(named, 1)] * (len(named) > 1),
-        *(
-            page.build_group(card, record.within(keys[card.group]), months)
-            for card in cards
-        ),
-    ]
-    written = Page(
-        title=TITLE,
-        warning=WARNING,
-        words=[WINDOWED] * bool(plan.window),
-        sections=sections,
-    )
+    zone = plan.terms.options.zone
+    whole = render_page(
+        "private.html.j2", screen=build_first_screen(study, named, (), 1),
+        index=list_index(named, 1), is_windowed=bool(plan.window), windowed=WINDOWED,
+        groups=[
+            page.build_group(card, record.within(keys[card.group]), zone)
+            for card in named
+        ],
+        zone=Verbatim(zone), least_toned=LEAST_TONED, charts=charts,
+    )  # fmt: skip
     path = plan.out / PRIVATE
-    write_text(path, render_page(written))
+    write_text(path, whole)
     return path
 
 
 class _Page:
     def __init__(
-        self,
-        study: Study,
-        names: Names,
-        zone: str,
-        cards: Sequence[Card],
-        record: Record,
+        self, study: Study, names: Names, cards: Sequence[Card], record: Record
     ) -> None:
-        self.names, self.zone = names, zone
-        self.offset = study.manifest.day_offset_us
+        self.names, self.offset = names, study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
         self.keys, ends = groups["key"], list_seen(study)
         alive = [card.group for card in cards if card.state == "alive"]
@@ -163,171 +93,118 @@ class _Page:
         self.shown = study.table("shown").set_index("group")
         there = "rhythm" in study.manifest.tables
         self.rhythm = study.table("rhythm") if there else None
+        self.months = read_tone(select_texts(record.messages), self.offset)
 
-    def build_group(self, card: Card, own: Record, months: pd.DataFrame) -> Section:
-        """Build the section of one group."""
+    def build_group(self, card: Card, own: Record, zone: str) -> dict[str, Any]:
+        """Build what the page shows of one group."""
         key = self.keys[card.group]
-        rows = self._select(key)
         lines = [
-            describe_forecast(card, 1),
-            describe_by_age(card),
-            describe_carriers(card, 1),
-            describe_silent_members(card, 1),
-            *describe_newcomers(card, 1),
-            describe_rhythm(card),
-            describe_hours(card, self.zone),
-        ]
-        name = name_group(self.names.groups.get(key) or card.label)
-        return Section(
-            head=name,
-            anchor=f"g{card.group}",
-            states=[describe_state(card), describe_trend(card.trend, name)],
-            lines=[line for line in lines if line],
-            sections=[
-                *self._build_people_lately(key),
-                self._build_silent(card, key, own),
-                *_build_newcomers(rows),
-                self._build_growth(card.group, own),
-                *self._build_hours(card.group),
-                self._build_people(key, own),
-                *self._build_replies(key, own),
-                *build_kinds(own.messages["kind"]),
-                self._build_tone(key, months),
+            tell.describe_forecast(card, 1), describe_by_age(card),
+            *tell.describe_people(card, 1), *tell.describe_times(card, zone),
+        ]  # fmt: skip
+        people = self.people[self.people["group"].eq(key)]
+        tone = [*self._list_tone(key)]
+        return {
+            "card": card,
+            "name": tell.name_group(card.label),
+            "lines": [line for line in lines if line],
+            "lately": [
+                *describe_people(people, lambda one: isolate_name(self._name(key, one)))
             ],
-        )
+            "silent": self._list_rows(
+                key, counted.list_silent_members(own), "joined_us", "seen_us"
+            ),
+            "is_dated": people["dated"].any(),
+            **_count_stayed(people),
+            **self._count_growth(card.group, own),
+            "hours": self._count_hours(card.group),
+            "people": self._list_rows(key, counted.count_people(own), "first", "last"),
+            **self._list_replies(key, own),
+            "kinds": list_kinds(own.messages["kind"]),
+            "tone": tone,
+            "changes": [*self._describe_changes(key)] if tone else [],
+        }
 
-    def _build_people_lately(self, key: str) -> Iterator[Section]:
-        """Yield who stopped and who is new."""
-
-        def name(person: str) -> str:
-            return isolate_name(self.names.name_person(key, person))
-
-        if lines := [*describe_people(self._select(key), name)]:
-            yield _open(CAME_AND_WENT, lines=lines)
+    def _name(self, key: str, person: str) -> str:
+        return self.names.name_person(key, person)
 
     def _day(self, time_us: float | None) -> str:
         if time_us is None or pd.isna(time_us):
             return DASH
         return to_iso_day(int(time_us) + self.offset)
 
-    def _build_silent(self, card: Card, key: str, own: Record) -> Section:
-        silent = list_silent_members(own)
-        head = say("Members who never wrote")
-        if card.is_windowed:
-            head = say("Members who wrote nothing in these days")
-        if silent.empty:
-            return _open(head, notes=[NO_SILENT])
-        rows = [
-            [self.names.name_person(key, row["person"]),
-             self._day(row["joined_us"]), self._day(row["seen_us"])]
-            for row in silent.to_dict("records")
+    def _list_rows(
+        self, key: str, people: pd.DataFrame, *days: str
+    ) -> list[list[Cell]]:
+        """List people by name, with messages where they are counted, and days."""
+        return [
+            [self._name(key, row.get("person") or row["sender"]),
+             *[f"{row[name]:,}" for name in ("messages",) if name in row],
+             *(self._day(row[name]) for name in days)]
+            for row in people.to_dict("records")
         ]  # fmt: skip
-        seen = say("last seen (reaction or reading)")
-        return _open(head, table=Table((say("who"), say("joined"), seen), rows))
 
-    def _select(self, key: str) -> pd.DataFrame:
-        return self.people[self.people["group"].eq(key)]
-
-    def _build_growth(self, group: int, own: Record) -> Section:
-        table = count_growth(own, self.offset)
+    def _count_growth(self, group: int, own: Record) -> dict[str, Any]:
+        table = counted.count_growth(own, self.offset)
         if len(table):
             every = pd.period_range(table.index[0], table.index[-1], freq="M")
             table = table.reindex(every.astype(str), fill_value=0)
-        counts = zip(table.index, table.to_numpy().tolist(), strict=True)
-        rows = [[str(month), *(f"{n:,}" for n in row)] for month, row in counts]
+        cells = table.map("{:,}".format)
         for column, name, found in (
-            (-2, "joins_observed", own.joins), (-1, "leaves_observed", own.leaves),
-        ):  # fmt: skip
+            ("joined", "joins_observed", own.joins),
+            ("left", "leaves_observed", own.leaves),
+        ):
             if found.empty and not self.shown.loc[group, name]:
-                for row in rows:
-                    row[column] = DASH
-        heads = (say("month"), say("messages"), say_in("table of people", "writers"),
-                 say("wrote for the first time"), say("joined"),
-                 say_in("table of people", "left"))  # fmt: skip
+                cells[column] = DASH
+        rows = cells.reset_index().astype(str).to_numpy().tolist()
         months = list(
             zip(map(str, table.index), table["messages"].tolist(), strict=True)
         )
-        return _open(
-            say("Growth by month"),
-            picture=draw_months(months, MONTHS_TITLE) if months else "",
-            caption=EVERY_MONTH,
-            table=Table(heads, rows),
-        )
+        picture = charts.draw_months(months, MONTHS_TITLE) if months else ""
+        return {"growth": rows, "growth_picture": picture}
 
-    def _build_hours(self, group: int) -> Iterator[Section]:
-        if self.rhythm is None:
-            return
-        rows = self.rhythm[self.rhythm["group"] == group]
-        if rows.empty:
-            return
-        at = zip(*(rows[name].tolist() for name in ("weekday", "hour")), strict=True)
+    def _count_hours(self, group: int) -> Counter[tuple[int, int]]:
+        """Count messages by weekday and hour."""
         cells = Counter[tuple[int, int]]()
-        for place, n in zip(at, rows["items"].tolist(), strict=True):
-            cells[place] += int(n)
-        title = say("Messages by weekday and hour")
-        yield _open(
-            say("When people write"),
-            picture=draw_hours(cells, WEEKDAYS, title),
-            caption=say("Times are in {zone}.", zone=Verbatim(self.zone)),
-        )
+        if self.rhythm is not None:
+            rows = self.rhythm[self.rhythm["group"] == group]
+            for day, hour, n in rows[["weekday", "hour", "items"]].to_numpy().tolist():
+                cells[day, hour] += int(n)
+        return cells
 
-    def _build_people(self, key: str, own: Record) -> Section:
-        rows = [
-            [self.names.name_person(key, row["sender"]), f"{row['messages']:,}",
-             self._day(row["first"]), self._day(row["last"])]
-            for row in count_people(own).to_dict("records")
-        ]  # fmt: skip
-        heads = (
-            say("who"),
-            say("messages"),
-            say("first"),
-            say_in("table of people", "last"),
-        )
-        return _open(say("Who writes"), table=Table(heads, rows))
-
-    def _build_replies(self, key: str, own: Record) -> Iterator[Section]:
-        pairs, recorded = count_replies(own)
-        if pairs.empty:
-            return
-        rows = [
-            (self.names.name_person(key, row["sender"]),
-             self.names.name_person(key, row["to"]), int(row["replies"]))
+    def _list_replies(self, key: str, own: Record) -> dict[str, Any]:
+        pairs, is_recorded = counted.count_replies(own)
+        ties = [
+            (self._name(key, row["sender"]), self._name(key, row["to"]),
+             int(row["replies"]))
             for row in pairs.head(TIES).to_dict("records")
         ]  # fmt: skip
-        people = {name for row in rows for name in row[:2]}
-        table = [[one, other, f"{n:,}"] for one, other, n in rows[:PAIRS]]
-        yield _open(
-            REPLIES,
-            picture=draw_replies(rows, REPLIES),
-            caption=TIED.fill(shown=min(len(people), MOST_NODES)),
-            notes=[] if recorded else [ADJACENT],
-            table=Table((say("who"), say("to whom"), say("times")), table),
-        )
+        people = {name for row in ties for name in row[:2]}
+        table = [[one, other, f"{n:,}"] for one, other, n in ties[: counted.PAIRS]]
+        return {"ties": ties, "pairs": table, "is_recorded": is_recorded,
+                "repliers": min(len(people), charts.MOST_NODES)}  # fmt: skip
 
-    def _build_tone(self, key: str, months: pd.DataFrame) -> Section:
-        """Build the table of negative shares by month, each instrument on its own."""
+    def _list_tone(self, key: str) -> Iterator[list[Cell]]:
+        """List negative shares by month, each instrument on its own."""
+        months = self.months
         own = months[months["group"].eq(key)] if len(months) else months
-        rows = [
-            [row["month"], label, f"{int(row[f'{name}_scored']):,}",
-             say("{middle} ({low}–{high})", **{
-                 what: format_percent(row[f"{name}_negative{end}"])
-                 for what, end in (("middle", ""), ("low", "_low"), ("high", "_high"))
-             })]
-            for name, label in INSTRUMENT_NAMES.items()
-            if name in INSTRUMENTS
-            for row in own.to_dict("records")
-            if row.get(f"{name}_scored", 0) >= LEAST_TONED
-        ]  # fmt: skip
-        head = say("Negative messages by month")
-        if not rows:
-            return _open(head, notes=[NOT_TONED])
-        changes = [
-            change
-            for name in INSTRUMENTS
-            if (change := describe_change(name, key, months, self.lives))
-        ]
-        heads = (say("month"), say("instrument"), say("messages"), say("negative"))
-        return _open(head, words=changes, notes=[CORRECTED], table=Table(heads, rows))
+        for name in INSTRUMENTS:
+            for row in own.to_dict("records"):
+                if row.get(f"{name}_scored", 0) >= LEAST_TONED:
+                    middle, low, high = (
+                        tell.format_percent(row[f"{name}_negative{end}"])
+                        for end in ("", "_low", "_high")
+                    )
+                    share = say(
+                        "{middle} ({low}–{high})", middle=middle, low=low, high=high
+                    )
+                    label = tell.INSTRUMENT_NAMES[name]
+                    yield [row["month"], label, f"{row[f'{name}_scored']:,.0f}", share]
+
+    def _describe_changes(self, key: str) -> Iterator[Message]:
+        for name in INSTRUMENTS:
+            if change := describe_change(name, key, self.months, self.lives):
+                yield change
 
 
 def _list_people(study: Study, cards: Sequence[Card], record: Record) -> pd.DataFrame:
@@ -349,26 +226,15 @@ def _list_people(study: Study, cards: Sequence[Card], record: Record) -> pd.Data
     return list_people(spoke, arrivals.rename("joined").reset_index(), ends)
 
 
-def _build_newcomers(people: pd.DataFrame) -> Iterator[Section]:
-    """Build the table of newcomers who still write some weeks later."""
-    rows = [
-        (weeks, int(found["followed"].sum()), int(found["stayed"].sum()))
-        for weeks in WEEKS
-        for found in [follow_weeks(people, weeks)]
-    ]
+def _count_stayed(people: pd.DataFrame) -> dict[str, Any]:
+    """Count newcomers followed for some weeks, and those who still write then."""
+    found = ((weeks, follow_weeks(people, weeks)) for weeks in WEEKS)
+    rows = [(w, int(n["followed"].sum()), int(n["stayed"].sum())) for w, n in found]
     rows = [row for row in rows if row[1]]
-    if not rows:
-        return
-    heads = (say("weeks later"), say("newcomers followed"),
-             say_in("table of people", "still writing"), say("share"))  # fmt: skip
-    cells = [[str(w), f"{n:,}", f"{m:,}", format_percent(m / n)] for w, n, m in rows]
-    yield _open(
-        STAYING,
-        notes=[BY_JOINS if people["dated"].any() else BY_FIRST],
-        table=Table(heads, cells),
-        picture=draw_shares([(w, m / n) for w, n, m in rows], STAYING),
-        caption=CURVE,
-    )
+    cells = [
+        [str(w), f"{n:,}", f"{m:,}", tell.format_percent(m / n)] for w, n, m in rows
+    ]
+    return {"stayed": [(w, m / n) for w, n, m in rows], "stayed_rows": cells}
 
 
 def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
@@ -379,7 +245,7 @@ def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
         return pd.DataFrame()
     from helpers.library.tone import tone_by_month  # noqa: PLC0415 - slow
 
-    return tone_by_month(add_moments(rows, offset_us))
+    return tone_by_month(counted.add_moments(rows, offset_us))
 
 
 def measure_change(
@@ -431,7 +297,7 @@ def describe_change(
     return say(
         "Negative messages in the last three months against the months before, by"
         " {instrument}: {change} percentage points ({low} to {high}){beside}.",
-        instrument=INSTRUMENT_NAMES[name],
+        instrument=tell.INSTRUMENT_NAMES[name],
         **dict(zip(("change", "low", "high"), points, strict=True)),
         beside=beside,
     )

@@ -51,7 +51,7 @@ from helpers.library.messages import (
 from helpers.observed import describe_observation
 from helpers.own_groups.group_facts import GroupFacts, read_group_facts
 from helpers.own_groups.listing import hide_owners
-from helpers.own_groups.plan import Plan, build_adjustments
+from helpers.own_groups.plan import PAGE, PICTURE, PRIVATE, Plan, build_adjustments
 from helpers.own_groups.record import KEPT, STORE, keep_adjustments
 from helpers.own_groups.stages import Stages, sum_inputs
 from helpers.own_groups.user_study import UserMetadata, publish_tables, read_observed
@@ -72,8 +72,6 @@ if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
 
 READ, TABLES, CHAPTERS = "read", "tables", "chapters"
-PAGE, PICTURE = "your-groups.html", "your-groups.png"
-PRIVATE = "PRIVATE-your-groups.html"
 PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE)
 OPEN_MODE = 0o644
 REASONS = (
@@ -153,12 +151,11 @@ def _renew_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
 def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
     """Write the pages of the user's groups and the chapters; report what was found."""
     answers = _list_answers(study)
-    public = _list_public_answers(answers) if plan.compare else {}
     if "daily" not in study.manifest.tables:
         # needed by lists alone
         from helpers.own_groups.group_list import write_list_page  # noqa: PLC0415
 
-        return write_list_page(study, plan, answers, public)
+        return write_list_page(study, plan, answers)
     # not needed by a list
     from helpers.own_groups.cards.card import build_cards  # noqa: PLC0415
     from helpers.own_groups.page import WINDOWED, list_lines, write_page  # noqa: PLC0415
@@ -183,7 +180,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         plan.tell(line)
     partly = [one for one in refused if isinstance(one, PartlyReadError)]
     page = write_page(
-        study, cards, plan, answers, public, assumed=assumed,
+        study, cards, plan, answers, assumed=assumed,
         broken_off=sum(not isinstance(one, ShiftedClockError) for one in partly),
     )  # fmt: skip
     _report_further(cards, plan)
@@ -275,16 +272,6 @@ def _list_answers(study: Study) -> list[OwnAnswer]:
 
     with show_stage(say("answering claims")):
         return list_own_answers(study)
-
-
-def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, str]:
-    # only if asked for
-    from helpers.claims.store import read_answers  # noqa: PLC0415
-    from helpers.claims.words import WORDS  # noqa: PLC0415
-
-    stored = read_answers()
-    said = {answer.claim: stored.get(answer.claim) for answer in answers}
-    return {key: WORDS[one.word] for key, one in said.items()}
 
 
 def _write_chapters(plan: Plan, groups: int) -> list[str]:

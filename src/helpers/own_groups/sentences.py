@@ -306,6 +306,17 @@ def describe_past(cards: Sequence[Card]) -> Iterator[Message]:
             yield forecast.shift.describe()
 
 
+def describe_people(card: Card, k: int) -> list[Message]:
+    """Describe who wrote, who never did, and who is new."""
+    newcomers = describe_newcomers(card, k)
+    return [describe_carriers(card, k), describe_silent_members(card, k), *newcomers]
+
+
+def describe_times(card: Card, zone: str) -> list[Message]:
+    """Describe in which rhythm and at which hours a group writes."""
+    return [describe_rhythm(card), describe_hours(card, zone)]
+
+
 def describe_carriers(card: Card, k: int) -> Message:
     """Describe how many people wrote lately, and the share of the most active."""
     if card.people_28 is None or card.people_before is None:

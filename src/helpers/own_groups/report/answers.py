@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,6 +19,7 @@ from helpers.claims.own.shares import (
     summarise_coverage,
 )
 from helpers.claims.register import Claim, Reading, read_register
+from helpers.claims.store import read_answers
 from helpers.claims.words import WORDS, format_number
 from helpers.group_lives.evidence import Evidence
 from helpers.own_groups.sentences import THREE_MONTHS, format_percent
@@ -28,14 +29,6 @@ from helpers.wording import Message, say, say_counts
 LEAST_UNITS = 20  # an open answer on fewer says nothing
 FEWEST_UNITS = 5  # of any answer: they may be people
 
-ANSWER_HEADS = (
-    say("claim"),
-    say("what was counted"),
-    say("yours alone"),
-    say("with what is known elsewhere"),
-    say("true if"),
-    say("so it is"),
-)
 HELD = say(
     "Computed for {groups} and true shares from 5% to 90%: the range of your groups"
     " alone holds the truth in at least {alone} of draws, the one with what is known"
@@ -66,6 +59,12 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
     stay open with fewer than 20 units, or count fewer than five.
     """
     return list(_iterate_answers(study))
+
+
+def list_public_words(answers: Iterable[OwnAnswer]) -> list[str]:
+    """List how likely each claim is by public sources, in a word."""
+    stored = read_answers()
+    return [WORDS[stored.get(answer.claim).word] for answer in answers]
 
 
 def describe_coverage(groups: int) -> Message:

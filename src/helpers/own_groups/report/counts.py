@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.files import to_csv_text, write_text
-from helpers.own_groups.report.layout import Page, Section, Table, render_page
+from helpers.own_groups.report.layout import render_page
 from helpers.records import DAY_US
 from helpers.study import Study
 from helpers.wording import Verbatim, say
@@ -23,36 +23,6 @@ PLATFORMS = (
     "discord", "gitter", "matrix", "mattermost", "qq", "slack", "telegram", "wechat",
     "whatsapp", "zulip",
 )  # fmt: skip
-TITLE = say("Counts to give away")
-LEAD = say(
-    "This table is all that {file} holds: {rows:,} rows of {groups:,} groups. Read it"
-    " before you give it to anybody; nothing was sent."
-)
-WHAT = (
-    say(
-        "group: a number that means nothing; the order of the groups is that of their"
-        " counts."
-    ),
-    say("platform: where the group is, as the export says."),
-    say(
-        "end: how it is known until when the group was watched (closed: its end is on"
-        " record)."
-    ),
-    say(
-        "day: days since the first message in the export, from 0; the last row of a"
-        " group is the last day on which it was watched. There are no dates."
-    ),
-    say(
-        "messages, people: how many on that day; {masked} stands for 1 to {most}"
-        " people."
-    ),
-    say(
-        "Left out: names, ids, texts, members; groups in which fewer than {fewest}"
-        " people wrote ({small:,}); groups of which the last day of observation, or a"
-        " stretch before it, is not known ({open:,})."
-    ),
-    say("Who has the same export could recognise a group by its counts."),
-)
 
 
 def tabulate_counts(study: Study) -> pd.DataFrame:
@@ -140,26 +110,13 @@ def write_counts(study: Study, file: Path) -> Path:
     """Write the counts to give away; return the path of the page that shows them."""
     table = tabulate_counts(study)
     write_text(file, to_csv_text(table))
-    groups = int(table["group"].nunique())
-    large = len(_select_large(study))
-    small = len(study.table("groups")) - large
-    values = {"masked": MASKED, "most": FEWEST - 1, "fewest": FEWEST}
-    values |= {"small": small, "open": large - groups}
-    lines = [text.fill(**values) for text in WHAT]
-    cells = [[*map(str, row)] for row in table.itertuples(index=False)]
-    shown = Table(COLUMNS, cells)
-    page = Page(
-        title=TITLE,
-        sections=[
-            Section(
-                words=[
-                    LEAD.fill(file=Verbatim(file.name), rows=len(table), groups=groups)
-                ],
-                lines=lines,
-                table=shown,
-            )
-        ],
-    )
+    groups, large = int(table["group"].nunique()), len(_select_large(study))
+    whole = render_page(
+        "given.html.j2", file=Verbatim(file.name), groups=groups, columns=COLUMNS,
+        rows=[[*map(str, row)] for row in table.itertuples(index=False)],
+        small=len(study.table("groups")) - large, open=large - groups,
+        masked=MASKED, fewest=FEWEST,
+    )  # fmt: skip
     place = file.with_suffix(".html")
-    write_text(place, render_page(page))
+    write_text(place, whole)
     return place

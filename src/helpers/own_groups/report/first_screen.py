@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
 from helpers.own_groups.cards.card import count_all_months
-from helpers.own_groups.cards.newcomers import RECENT_DAYS, REGULAR_DAYS
-from helpers.own_groups.cards.trends import compute_power
+from helpers.own_groups.cards.newcomers import (
+    LEAST_DAYS,
+    RECENT_DAYS,
+    REGULAR_DAYS,
+)
+from helpers.own_groups.cards.trends import LEAST_MONTHS, compute_power
 from helpers.own_groups.report.charts import Band, draw_curve, draw_months
 from helpers.own_groups.sentences import (
     THIS,
@@ -53,13 +57,6 @@ SILENT = say(
 SILENT_ALONE = say(
     "Silent for good by day 105, of your groups watched long enough: {alone}."
 )
-METHOD = say(
-    "Messages a month fell or grew if, in {least} whole months or more, their trend is"
-    " one that chance makes in 1 of 100 even records (log-linear, one-sided), and if"
-    " the last third of the months has at most half, or at least twice, the messages of"
-    " the first. {power} Of regulars, and of people new by their first messages, only"
-    " records of {days} days or more tell."
-)
 POWER = say(
     "Short or uneven records hide falls: no fall found is no proof that there was none."
 )
@@ -82,6 +79,20 @@ CURVE = say(
 MONTHS_TITLE = say("Messages by month")
 MONTHS = say("Messages a month, whole months only.")
 MOST_CHANGES = 3
+
+
+def build_first_screen(
+    study: Study, cards: Sequence[Card], answers: Sequence[OwnAnswer], k: int
+) -> dict[str, Any]:
+    """Build what a page begins with: sentences, and a picture."""
+    if not cards:
+        return {}
+    picture, caption = _draw_picture(study, cards) or ("", None)
+    return {
+        "lines": [*describe_first_screen(cards, answers, k)],
+        "picture": picture, "caption": caption, "power": _describe_power(cards),
+        "least_months": LEAST_MONTHS, "least_days": LEAST_DAYS,
+    }  # fmt: skip
 
 
 def describe_first_screen(
@@ -165,7 +176,7 @@ def _describe_people(cards: Sequence[Card], k: int) -> Iterator[Message]:
             )
 
 
-def describe_power(cards: Sequence[Card]) -> Message:
+def _describe_power(cards: Sequence[Card]) -> Message:
     """Describe how often the rule finds a fall in talk as uneven as these groups'."""
     spreads = [card.trend.spread for card in cards if card.trend]
     known = [spread for spread in spreads if np.isfinite(spread)]
@@ -178,7 +189,7 @@ def describe_power(cards: Sequence[Card]) -> Message:
     return FOUND.fill(**{name: f"{10 * part:.0f}" for name, part in shares.items()})
 
 
-def draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:
+def _draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:
     """Draw the curve of five groups and more, or else messages by month."""
     if len(cards) >= ENOUGH_GROUPS and (drawn := _draw_lives(study)):
         return drawn

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from helpers.citation import read_project
 from helpers.figures.drawing import GREY, INK, Drawing, wrap_text
 from helpers.own_groups.cards.card import count_all_months
-from helpers.own_groups.page import TITLE
+from helpers.own_groups.plan import PICTURE
 from helpers.own_groups.report.charts import paint_months
 from helpers.own_groups.report.first_screen import describe_first_screen
 from helpers.wording import say
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from helpers.own_groups.report.answers import OwnAnswer
     from helpers.study import Study
 
-PICTURE = "your-groups.png"
 WIDTH, HEIGHT, EDGE = 360.0, 450.0, 24.0  # points: a phone's screen
 BARS, FOOT = 200.0, 44.0  # most height of the bars, and of what is below them
 HEAD, BODY, SMALL, LEADING = 20.0, 11.0, 7.5, 1.4
@@ -41,7 +40,7 @@ def write_picture(
     Groups are not named in it, whatever the page calls them, nor is anybody.
     """
     drawing, y = Drawing(WIDTH, HEIGHT), EDGE + HEAD
-    drawing.write((EDGE, y), to_system_language(TITLE), HEAD, INK)
+    drawing.write((EDGE, y), to_system_language(say("Your groups")), HEAD, INK)
     y += 28
     said = [*describe_first_screen(cards, answers, k, named=False)]
     for text in said[:MOST_SENTENCES]:

@@ -8,7 +8,7 @@ from unicodedata import bidirectional
 
 import pandas as pd
 
-from helpers.own_groups.report.layout import Cell, Section, Table
+from helpers.own_groups.report.layout import Cell
 from helpers.wording import Verbatim, say, say_in
 
 TOWARDS_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI"}
@@ -28,7 +28,6 @@ KINDS = MappingProxyType(
         "other": say("other"),
     }
 )  # fmt: skip
-KIND_HEAD = say("What is sent")
 
 
 def isolate_name(name: str) -> str:
@@ -41,15 +40,10 @@ def isolate_name(name: str) -> str:
     return f"\u2068{name}\u2069" if turns else name
 
 
-def build_kinds(kinds: pd.Series[str]) -> list[Section]:
-    """Build the table of what is sent, if it is more than one kind."""
-    counts = Counter(kinds)
-    if len(counts) < 2:  # noqa: PLR2004 - one kind is no table
-        return []
-    order = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    rows: list[list[Cell]] = [
+def list_kinds(kinds: pd.Series[str]) -> list[list[Cell]]:
+    """List how often what kind of message is sent, the most frequent first."""
+    order = sorted(Counter(kinds).items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
         [KINDS.get(kind, Verbatim(kind)), f"{n:,}", f"{100 * n / len(kinds):.1f}%"]
         for kind, n in order
     ]
-    heads = (say_in("table of kinds", "kind"), say("messages"), say("share"))
-    return [Section(KIND_HEAD, level=3, table=Table(heads, rows))]

@@ -41,16 +41,10 @@ BY = {name: [one for one in SAID if one.group == name] for name in (CHESS, TEA)}
 LAST = {name: max(one.day for one in own) for name, own in BY.items()}
 END = (EXPORTED.date() - START.date()).days
 SILENCE = 60  # days: both groups wrote 60 messages in their first weeks and more
-FIXED = {
-    *(text for text in vars(first_screen).values() if isinstance(text, sent.Message)),
-    sent.WINDOWED,
-    *re.findall(
-        r'\b_\("([^"{]+)"\)',
-        "".join(
-            one.read_text("utf-8") for one in Path(report.__path__[0]).glob("*.j2")
-        ),
-    ),
-}
+PAGES = Path(report.__file__).parent.glob("*.j2")
+SAYS = re.compile(r'\b_\("([^"{]+)"\)')
+FIXED = {sent.WINDOWED, first_screen.MONTHS, first_screen.POWER}
+FIXED |= {text for page in PAGES for text in SAYS.findall(page.read_text("utf-8"))}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import pytest
 
 from helpers.files import compute_checksum
 from helpers.paths import PROCESSED, ROOT
-from tests.communities import talk
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
@@ -21,6 +20,12 @@ TOLD = """
 from pipeline.answers import compute_answers
 answer = compute_answers().get("s4-dead-in-a-year")
 print(*answer.estimates["study"], answer.say("en"), answer.say("zh"))
+"""
+WRITE = """
+import pathlib, sys
+from pipeline.validation.export_writers import WRITERS
+from tests.communities import talk
+print(WRITERS["campfire"].write(talk(posts=40), pathlib.Path(sys.argv[1])))
 """
 
 
@@ -82,10 +87,8 @@ def test_recipe_for_adding_a_claim_works(house):
 
 def test_recipe_for_adding_a_format_works(house, tmp_path):
     """A description and a writer, whose export is recognised and read."""
-    follow(house, "programs/campfire.toml")
-    writer = {}
-    exec(BLOCKS["src/pipeline/validation/export_writers/campfire.py"], writer)  # noqa: S102
-    export = writer["write_export"](talk(posts=40), tmp_path)
+    follow(house, "/campfire.")
+    export = python(house, "-c", WRITE, tmp_path).strip()
     seen = shequn(house, "inspect", export)
     assert "Campfire" in seen
     assert re.search(r"messages +40\b", seen)

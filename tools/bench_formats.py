@@ -79,10 +79,9 @@ def community(messages: int, *, listed: bool) -> Community:
 
 def write(name: str, messages: int, folder: Path) -> None:
     """Write the simulated group as a chat export and print its path."""
-    from pipeline.validation.demo import qq, wechat  # noqa: PLC0415
-    from pipeline.validation.export_writers import WRITERS  # noqa: PLC0415
+    from pipeline.validation.export_writers import WRITERS, rendering  # noqa: PLC0415
 
-    wechat.PAGE = qq.CHUNK = REAL_PAGE
+    rendering.SIZES |= {"page": REAL_PAGE, "chunk": REAL_PAGE}
     # a realm lists a receipt for every member and message: those are not raced here
     group = community(messages, listed=name != "zulip_realm")
     print(WRITERS[name].write(group, folder))

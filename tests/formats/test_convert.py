@@ -10,13 +10,7 @@ from helpers.derive.inspect import inspect_exports
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import Options, read_export
 from helpers.formats.convert import convert_exports
-from pipeline.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
 
 CHAT = (
     "13/04/2024, 10:00 - Zebulon: hello Yolanda\n"

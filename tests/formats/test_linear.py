@@ -9,13 +9,7 @@ from helpers.errors import ShequnError
 from helpers.formats import FORMATS, Source
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
-from pipeline.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
 
 FRAGMENTS = [
     '"', "\\", "[", "{", "<", "(", "】", "、", ": ", " ", "\n", "\n\n", "— ", "\u200e",

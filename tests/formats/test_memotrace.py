@@ -1,8 +1,9 @@
 """MemoTrace's CSV and TXT."""
 
-from pipeline.validation.export_writers.memotrace import COLUMNS
-
-HEADER = ",".join(COLUMNS)
+HEADER = (
+    "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,"
+    "StrContent,StrTime,Remark,NickName,Sender"
+)
 
 
 def row(kind, sub, content, sender="a", *, time=1_703_001_600, talker=1):

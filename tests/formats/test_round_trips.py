@@ -10,13 +10,7 @@ from hypothesis import strategies as st
 from helpers.formats import FORMATS, Source
 from helpers.formats.whatsapp import parse_body
 from helpers.records import SECOND_US
-from pipeline.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
 from pipeline.validation.export_writers.comparing import (
     collect_records,
     collect_reported,

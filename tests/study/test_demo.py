@@ -3,7 +3,7 @@
 import zipfile
 
 from helpers.paths import RAW
-from pipeline.validation.demo.exports import write_demo
+from pipeline.validation.demo import write_demo
 
 DEMO, LARGEST = RAW / "demo", 2_000_000
 

@@ -1,17 +1,21 @@
 """Write a simulated group in the export format of each chat platform.
 
-Six platforms are written by `pipeline.validation.demo`. A platform's module lists its
-`Writer` objects in `WRITERS`, and is listed here.
+A writer is a template in `templates`, an export with holes: ``{{ … }}`` writes a value,
+as JSON but in ``.txt``, and ``file`` begins a file. Rows stand on lines of their own,
+commas come between them. The first line says what the export carries of a group, and
+the format that reads it, where that has another name.
 
 >>> sorted(name for name in WRITERS if name.startswith("chatlab"))
 ['chatlab', 'chatlab_lines']
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pipeline.validation import demo
-from pipeline.validation.demo.community import (
+from pipeline.validation.export_writers import derived, table
+from pipeline.validation.export_writers.community import (
     Change,
     Community,
     Person,
@@ -19,31 +23,10 @@ from pipeline.validation.demo.community import (
     Trait,
     Writer,
 )
-from pipeline.validation.export_writers import (
-    gitter,
-    matrix,
-    mattermost,
-    memotrace,
-    slackdump,
-    table,
-    transcript,
-    whatsapp,
-    zulip,
-)
+from pipeline.validation.export_writers.rendering import list_templates
 
 __all__ = ["WRITERS", "Change", "Community", "Person", "Post", "Trait", "Writer"]
 
 WRITERS: Mapping[str, Writer] = MappingProxyType(
-    {
-        **demo.WRITERS,
-        **{
-            name: writer
-            for module in (
-                memotrace, whatsapp, zulip, gitter, matrix, mattermost, table,
-                slackdump,
-                transcript,
-            )
-            for name, writer in module.WRITERS.items()
-        },
-    }
-)  # fmt: skip
+    list_templates() | derived.WRITERS | table.WRITERS
+)

@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers.formats.rows.people import NAMED, People
 from helpers.records import SECOND_US, Batch
-from pipeline.validation.demo.community import Change, Community, Post, Trait
+from pipeline.validation.export_writers.community import Change, Community, Post, Trait
 
 Row = dict[str, Any]
 Place = tuple[int, str]

@@ -5,6 +5,7 @@ What happened to the group has no place in it.
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,13 +13,9 @@ import pyarrow.parquet as pq
 
 from helpers import files
 from helpers.formats.reading.source import Options
-from pipeline.validation.demo.community import Community, Trait, Writer
-from pipeline.validation.demo.spelling import (
-    as_csv,
-    to_iso,
-    to_seconds,
-    write_json_lines,
-)
+from pipeline.validation.export_writers.community import Community, Trait, Writer
+from pipeline.validation.export_writers.derived import write_json_lines
+from pipeline.validation.export_writers.rendering import to_local, to_seconds
 
 THEIRS = {  # columns called as somebody liked
     "time": "发送时间", "sender": "who", "text": "内容", "group": "room", "id": "nr",
@@ -40,17 +37,25 @@ def build_rows(community: Community) -> list[dict[str, str | int | None]]:
 
 def write_csv(community: Community, folder: Path) -> Path:
     """Write a simulated group's messages as CSV."""
-    lines = [list(row.values()) for row in build_rows(community)]
-    return as_csv([list(THEIRS), *lines], folder / "messages.csv", "utf-8")
+    path = folder / "messages.csv"
+    with (
+        files.replace_file(path) as partial,
+        partial.open("w", encoding="utf-8", newline="") as file,
+    ):
+        csv.writer(file).writerows(
+            [THEIRS, *(row.values() for row in build_rows(community))]
+        )
+    return path
 
 
 def write_lines(community: Community, folder: Path) -> Path:
     """Write a simulated group's messages as JSON Lines."""
-    times = (to_iso(post.time_us, community.zone) for post in community.posts)
-    both = zip(build_rows(community), times, strict=True)
-    return write_json_lines(
-        (row | {"time": at} for row, at in both), folder / "messages.jsonl"
-    )
+    both = zip(build_rows(community), community.posts, strict=True)
+    rows = [
+        row | {"time": to_local(post.time_us, community.zone).isoformat()}
+        for row, post in both
+    ]
+    return write_json_lines(rows, folder / "messages.jsonl")
 
 
 def write_parquet(community: Community, folder: Path) -> Path:

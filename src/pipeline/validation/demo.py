@@ -1,5 +1,7 @@
 """Simulate chat groups with given properties; export them in six chat formats.
 
+``python -m pipeline.validation.demo [FOLDER]`` writes them.
+
 Most of the groups fall silent for good within seven weeks; the others stay lively, with
 many who write and many who answer, until the exports are made. So whoever reads the
 exports must find: most die within three months and a half, far fewer than nine in ten
@@ -9,15 +11,23 @@ fail, more than five in a hundred succeed, and those that live have many centres
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.paths import RAW
 from helpers.records import DAY_US, MINUTE_US, SECOND_US
-from pipeline.validation.demo import WRITERS
-from pipeline.validation.demo.community import Change, Community, Person, Post
+from pipeline.validation.export_writers import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+)
+from pipeline.validation.export_writers.rendering import build_snowflake
 
 SEED = 20240601
 GROUPS, SHORT_LIVED = 84, 58
@@ -73,7 +83,7 @@ def _build_community(life: _Life, draw: random.Random) -> Community:
         subjects=(people[1].id,),
     )
     return Community(
-        id=_build_snowflake(life),
+        id=build_snowflake(life.born_us, life.number),
         name=f"演示群{life.number + 1:02d}",
         people=people,
         owner=people[0].id,
@@ -81,12 +91,6 @@ def _build_community(life: _Life, draw: random.Random) -> Community:
         happenings=(joined, *posts),
         exported_us=START_US + WATCHED_DAYS * DAY_US,
     )
-
-
-def _build_snowflake(life: _Life) -> str:
-    """Build a Discord-like numeric id that encodes the group's creation time."""
-    milliseconds = life.born_us // 1000 - 1_420_070_400_000
-    return str((milliseconds << 22) + life.number)
 
 
 def _simulate_posts(
@@ -134,3 +138,7 @@ def _pack_folder(room: Path, path: Path) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, file.read_bytes())
+
+
+if __name__ == "__main__":
+    write_demo(Path(sys.argv[1]) if len(sys.argv) > 1 else RAW / "demo")

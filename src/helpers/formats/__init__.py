@@ -31,7 +31,6 @@ __all__ = [
 ]  # fmt: skip
 
 _ROOMS = {  # each format's module
-    "chatlog": "wechat.chatlog",
     "telegram": "telegram",
     "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",

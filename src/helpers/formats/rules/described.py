@@ -28,7 +28,7 @@ class Described:
         self.OUTSIDE = program.outside
         hook = f"helpers.formats.rules.hooks.{program.hook}"
         self._hook = import_module(hook) if program.hook else None
-        for name in ("list_parts", "list_sent"):
+        for name in ("list_parts", "list_sent", "weight"):
             if hasattr(self._hook, name):
                 setattr(self, name, getattr(self._hook, name))
 

@@ -15,7 +15,6 @@ from helpers.formats.reading.dates import Clock
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import yield_rows
-from helpers.formats.rows.events import Event, Known, extract_ids
 from helpers.formats.rows.people import (
     NAMED,
     is_nobody,
@@ -186,15 +185,8 @@ class Reading:
 
     def _open(self, group: str) -> None:
         """Begin a chat, in whose notices names may have ids beside them."""
-        source, program = self._source, self._program
-
-        def understand(text: str, known: Known) -> Event | None:
-            event = program.understand(text, known)
-            if event is None or not program.ids:
-                return event
-            return extract_ids(event, group, source.people, program.ids)
-
-        self._chat = Chat(source, self._name, group, understand, self._is_app)
+        understand = self._program.understand_in(group, self._source.people)
+        self._chat = Chat(self._source, self._name, group, understand, self._is_app)
 
     def _is_app(self, who: str) -> bool:
         return who in self._program.nobody or is_nobody(who)

@@ -15,12 +15,20 @@ from typing import Any, Literal
 
 from helpers.files import read_own_rows
 from helpers.formats.reading.source import LEAST
-from helpers.formats.rows.events import Event, Grammar, Known, load_grammar
+from helpers.formats.rows.events import (
+    Event,
+    Grammar,
+    Known,
+    extract_ids,
+    load_grammar,
+)
+from helpers.formats.rows.people import People
 from helpers.formats.rules.paths import Paths
 from helpers.formats.rules.patterns import NOTICE
 from helpers.formats.wechat import wechat
 from helpers.records import Observability
 
+Understand = Callable[[str, Known], Event | None]
 _FOLDER = ("formats", "rules", "programs")
 _OF_IRC = re.compile(rf"{NOTICE}+(.*)", re.DOTALL)
 
@@ -185,21 +193,30 @@ class Program:
         found = (parse(line, known) for parse in self._grammars)
         return next(filter(None, found), None)
 
+    def understand_in(self, group: str, people: People) -> Understand:
+        """Return what understands lines of a group, whose names may have ids behind."""
+
+        def understand(line: str, known: Known = tuple) -> Event | None:
+            event = self.understand(line, known)
+            return event and extract_ids(event, group, people, self.ids)
+
+        return understand if self.ids else self.understand
+
     @cached_property
-    def _grammars(self) -> list[Callable[[str, Known], Event | None]]:
+    def _grammars(self) -> list[Understand]:
         own = {"platform": self.platform or "rule", "separator": self.separator}
         listed = [Grammar(own | {"rules": self.events}).match] if self.events else []
         return [*listed, *map(_load_wordings, self.wordings)]
 
 
-def _load_wordings(platform: str) -> Callable[[str, Known], Event | None]:
+def _load_wordings(platform: str) -> Understand:
     """Return what understands the system lines of a platform."""
     if platform == "irc":
         return _understand_irc
     module = {"wechat": "wechat.wechat", "whatsapp": "whatsapp"}.get(platform)
     if module is None:
         return load_grammar(platform).match
-    understand: Callable[[str, Known], Event | None]
+    understand: Understand
     understand = import_module(f"helpers.formats.{module}").parse_event
     return understand
 

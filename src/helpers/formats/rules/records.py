@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from helpers.formats.json.json_stream import (
+    decode_blocks,
     decode_elements,
     decode_envelope,
     decode_json_lines,
@@ -97,7 +98,9 @@ class Block:
             column = self._look_up(role)
             return None if column is None else [column[i] for i in at]
 
-        return Block([self.positions[i] for i in at], find)
+        taken = Block([self.positions[i] for i in at], find)
+        taken.times = self.times and self.times.take(pa.array(at, pa.int64()))
+        return taken
 
 
 class Reader:
@@ -189,10 +192,28 @@ class Reader:
         kind = self.program.classify_chat(self.facts, group)
         return {"label": self.facts.get("label"), "kind": kind}
 
+    def is_table(self) -> bool:
+        """Return whether a file has columns."""
+        return self.file.endswith(TABLES)
+
+    def read_table(self, table: str) -> Iterator[Block]:
+        """Yield the rows of one of a document's lists; not every one has each."""
+        program, names = self.program, self.program.tables
+        columns = {key: [key] for key in names[table]} or program.columns
+        paths = Paths(columns, program.types, program.needed)
+        every, has_none = (self.source, self.file, paths.decoder), table != program.rows
+        for block in decode_blocks(*every, table, others=names, optional=has_none):
+            yield Block(block.positions, paths.look_into(block.values))
+
+    def place(self, block: Block, at: int) -> dict[str, Any]:
+        """Return where a row stands."""
+        group, position = block["group"][at], block.positions[at]
+        return {"group": group, "file": self.file, "position": position}
+
     def read_blocks(self) -> Iterator[Block]:
         """Yield the rows of the file in blocks of columns."""
         paths, every = self.paths, (self.source, self.file)
-        if self.file.endswith(TABLES):
+        if self.is_table():
             separator = "\t" if self.file.endswith(".tsv") else ","
             for table in read_tables(*every, separator, names=self.program.header):
                 yield Block(table.row, partial(_find_cells, table, paths))
@@ -279,6 +300,8 @@ class Reader:
         self, block: Block, words: Sequence[Any], kinds: Sequence[str], chat: Chat
     ) -> list[str | None]:
         """Return own texts, without marks, senders and XML that are not theirs."""
+        if "own_text" in block:  # as it was told
+            return block["own_text"]
         texts = block["text"]
         if self.program.has_brackets:
             rows = zip(texts, words, kinds, strict=True)
@@ -301,7 +324,10 @@ def _read_epoch(value: object) -> Any:  # noqa: ANN401  a time
 
 def _find_cells(table: Table, paths: Paths, role: str) -> list[Any] | None:
     theirs = (".".join(steps) for steps in paths.names.get(role, ()))
-    there = [[*table.columns[name]] for name in theirs if name in table.columns]
+    spelled = (
+        one if one in table.columns else one[:1].upper() + one[1:] for one in theirs
+    )
+    there = [[*table.columns[one]] for one in spelled if one in table.columns]
     return fill(there) if there else None
 
 

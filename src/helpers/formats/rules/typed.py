@@ -136,11 +136,6 @@ class Reader(records.Reader):
                 authors[at] = who
         return authors
 
-    def place(self, block: Block, at: int) -> Row:
-        """Return where a row stands."""
-        group, position = block["group"][at], block.positions[at]
-        return {"group": group, "file": self.file, "position": position}
-
     def list_events(
         self, block: Block, kinds: Sequence[str]
     ) -> Iterator[tuple[int, Row]]:

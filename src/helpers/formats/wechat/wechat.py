@@ -5,23 +5,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from functools import cache
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.reading.source import LEAST
 from helpers.formats.rows.events import Event, Known, load_grammar
 from helpers.formats.rows.people import is_nobody, to_name_id
 from helpers.text.columns import to_text_array
-
-OBSERVES = replace(LEAST, joins_observed=True, replies="explicit", left_truncated=True)
-"""What a WeChat export shows; a voluntary leave is not announced, so it shows none."""
-
-OUTSIDE = {"private": "private", "official": "channels", "saved": "saved"}
-"""What of `chat_kind` is no group (`helpers.formats.rows.frame`)."""
 
 _APP, _SYSTEM, _LOW = 49, 10000, 1 << 32
 _KINDS = {
@@ -83,18 +76,19 @@ def classify_type(kind: int, subtype: int = 0) -> str:
 
 
 def classify_types(
-    kinds: Sequence[int | None], subtypes: Sequence[int | None]
+    kinds: Sequence[int | str | None], subtypes: Sequence[int | str | None]
 ) -> list[str]:
     """Return the kind, such as image, of WeChat messages with given types and subtypes.
 
-    >>> classify_types([49, 1], [2001, None])
-    ['red_packet', 'text']
+    >>> classify_types([49, "1", "?"], ["2001", None, None])
+    ['red_packet', 'text', 'other']
     """
     pairs = list(zip(kinds, subtypes, strict=True))
-    kind_by_types = {
-        (first, two): classify_type(first or 0, two or 0) for first, two in set(pairs)
-    }
-    return [kind_by_types[pair] for pair in pairs]
+    known = dict.fromkeys(pairs, "other")
+    for kind, subtype in known:
+        with suppress(ValueError):
+            known[kind, subtype] = classify_type(int(kind or 0), int(subtype or 0))
+    return [known[pair] for pair in pairs]
 
 
 def is_system_sender(sender: str | None) -> bool:

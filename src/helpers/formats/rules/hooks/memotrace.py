@@ -54,9 +54,7 @@ class Reader(records.Reader):
         ]
         stem = self._stem
         block["group"] = [f"{stem}/{talker}" for talker in block["group"]]
-        pairs = [*block.rows("kind", "number")]
-        known = {pair: _classify_kind(*pair) for pair in set(pairs)}
-        block["kinds"] = [known[pair] for pair in pairs]
+        block["kinds"] = wechat.classify_types(block["kind"], block["number"])
 
     def read_chat(self, block: Block, chat: Chat) -> Iterator[Batch]:
         """Yield messages by sender and second, which is what answers quote."""
@@ -75,10 +73,3 @@ class Reader(records.Reader):
         block["id"] = ids.to_pylist()
         block["reply_to"] = ["@".join(quote) if quote else own for quote, own in pairs]
         yield from super().read_chat(block, chat)
-
-
-def _classify_kind(main: str | None, sub: str | None) -> str:
-    try:
-        return wechat.classify_type(int(main or ""), int(sub or 0))
-    except ValueError:
-        return "other"

@@ -145,19 +145,17 @@ class Reader(records.Reader):
 
     def read_block(self, block: Block) -> Iterator[Batch]:
         """Yield a block's records, without those of earlier chunks."""
-        times = self.read_times(block["time"])
+        block.times = self.read_times(block["time"])
         if self._overlaps:
             ids = to_text_array(to_ids(block["id"]))
-            if again := self._overlaps.repeated(ids, times):
+            if again := self._overlaps.repeated(ids, block.times):
                 reason, place = "repeated in another chunk", block.positions[0]
                 self.source.losses.noted(reason, self.file, place, len(again))
                 new_rows = [at for at in range(len(block)) if at not in again]
                 block = block.take(new_rows)
-                times = times.take(pa.array(new_rows, pa.int64()))
-        for seq, time_us in zip(block["seq"], times.to_pylist(), strict=True):
+        for seq, time_us in zip(block["seq"], block.times.to_pylist(), strict=True):
             if time_us is not None and (number := str(seq)).isdecimal():
                 self._numbered[int(number)] = time_us
-        block.times = times
         if len(block):
             yield from super().read_block(block)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helpers.formats.json.json_stream import decode_blocks
 from helpers.formats.reading.source import Head
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_batch, to_ids, yield_rows
 from helpers.formats.rules import typed
-from helpers.formats.rules.paths import Paths
 from helpers.formats.rules.records import Block
 from helpers.formats.rules.typed import Row
 from helpers.records import Batch
@@ -60,29 +58,19 @@ class Reader(typed.Reader):
         yield from self._read_audit_log()
         yield from super().read()
         self.file = self._realm
-        for block in self._read_table("zerver_reaction"):
+        for block in self.read_table("zerver_reaction"):
             block["id"] = to_ids(block["message"])
             block["group"] = [self._reacted[one] for one in block["id"]]
             block["reactions"] = [[one or ""] for one in block["emoji_name"]]
             block["reaction_people"] = [[one] for one in block["user_profile"]]
             yield from yield_rows(reaction=[*self.list_reactions(block)])
 
-    def _read_table(self, table: str) -> Iterator[Block]:
-        """Yield the rows of one of Zulip's tables."""
-        program, names = self.program, self.program.tables
-        columns = {key: [key] for key in names[table]} or program.columns
-        paths = Paths(columns, program.types, program.needed)
-        is_needed = table == program.rows
-        every = (self.source, self.file, paths.decoder, table)
-        for block in decode_blocks(*every, others=names, optional=not is_needed):
-            yield Block(block.positions, paths.look_into(block.values))
-
     def _read_people(self) -> None:
         """Read who there is, what messages are sent to, and which get reactions."""
         self._users: dict[str | None, tuple[str, bool, str | None]] = {}
         idle = 0
         for table in ("zerver_userprofile", "zerver_userprofile_crossrealm"):
-            for block in self._read_table(table):
+            for block in self.read_table(table):
                 told = block.rows("full_name", "is_bot", "role")
                 users = [
                     (name or "", bool(b), _ROLES.get(role)) for name, b, role in told
@@ -91,14 +79,14 @@ class Reader(typed.Reader):
                 idle += sum(map(bool, block["long_term_idle"]))
         self._ids = {name: who for who, (name, *_) in self._users.items()}
         self._groups: dict[str | None, str] = {}
-        for block in self._read_table("zerver_recipient"):
+        for block in self.read_table("zerver_recipient"):
             rows = block.rows("id", "type", "type_id")
             self._groups |= {
                 str(one): str(of) if kind == STREAM else f"direct:{one}"
                 for one, kind, of in rows
             }
         self._reacted: dict[str | None, str | None] = {}
-        for block in self._read_table("zerver_reaction"):
+        for block in self.read_table("zerver_reaction"):
             self._reacted |= dict.fromkeys(to_ids(block["message"]))
         self.source.people.mentioned(*self._ids)
         if idle:
@@ -106,7 +94,7 @@ class Reader(typed.Reader):
 
     def _read_streams(self) -> Iterator[Batch]:
         """Yield the streams of a realm."""
-        for block in self._read_table("zerver_stream"):
+        for block in self.read_table("zerver_stream"):
             ids, owners = map(str, block["id"]), to_ids(block["creator"])
             born = from_epoch(block["date_created"]).to_pylist()
             told = block.rows("name", "invite_only", "deactivated")
@@ -122,7 +110,7 @@ class Reader(typed.Reader):
             yield from yield_rows(group=rows)
 
     def _read_subscriptions(self) -> Iterator[Batch]:
-        for block in self._read_table("zerver_subscription"):
+        for block in self.read_table("zerver_subscription"):
             groups = [self._groups.get(one) for one in to_ids(block["recipient"])]
             block["group"], people = groups, to_ids(block["user_profile"])
             rows = []
@@ -137,7 +125,7 @@ class Reader(typed.Reader):
             yield from yield_rows(membership=rows)
 
     def _read_audit_log(self) -> Iterator[Batch]:
-        for block in self._read_table("zerver_realmauditlog"):
+        for block in self.read_table("zerver_realmauditlog"):
             block["group"] = to_ids(block["modified_stream"])
             times = from_epoch(block["event_time"]).to_pylist()
             told = block.rows("event_type", "modified_user", "acting_user", "group")
@@ -155,7 +143,7 @@ class Reader(typed.Reader):
         """Yield the Zulip messages of a file, then who read them."""
         self._written: dict[str | None, str] = {}  # group by message
         yield from super().read_file(name)
-        for block in self._read_table("zerver_usermessage"):
+        for block in self.read_table("zerver_usermessage"):
             flags = block["flags_mask"]
             read = block.take(
                 [at for at, one in enumerate(flags) if one and one & READ]
@@ -174,7 +162,7 @@ class Reader(typed.Reader):
 
     def read_blocks(self) -> Iterator[Block]:
         """Yield the messages of a file."""
-        return self._read_table("zerver_message")
+        return self.read_table("zerver_message")
 
     def close_groups(self) -> Iterator[Batch]:
         """Yield nothing: streams are a table of their own."""

@@ -12,12 +12,8 @@ import pytest
 import helpers as sq
 from helpers.derive.inspect import inspect_exports
 from helpers.formats.rows.losses import (
-    OF_FILE,
-    REPLIES_MISSING,
     ROUNDED,
     SHARED,
-    THREADS_APART,
-    UNDELIVERED,
 )
 from helpers.library.observation import read_observed
 from helpers.own_groups.plan import Plan
@@ -115,95 +111,6 @@ def test_run_counts_a_shared_case(case, tmp_path):
     assert (len(table), int(table["messages"].sum())) == (groups, messages)
 
 
-SAID = {"type": "message", "user": "U1"}
-
-
-def test_a_share_without_a_comment_is_an_act_in_slack(read):
-    """It has no text and was not counted."""
-    shared = SAID | {"ts": "1700000000.000100", "text": ""}
-    shared["attachments"] = [{"is_share": True, "text": "x"}]
-    empty = SAID | {"ts": "1700000001.000100", "text": "", "attachments": []}
-    found = read("slack", {"C1/1.json": [shared, empty]}, None)
-    assert found.column("message", "kind") == ["forward", "text"]
-
-
-@pytest.mark.parametrize(("counted", "missing"), [(1, 0), (4, 3)])
-def test_replies_that_a_log_counts_and_lacks_are_told(read, counted, missing):
-    """Archives of channels often leave out the threads."""
-    ts = "1700000000.000100"
-    root = SAID | {"ts": ts, "thread_ts": ts, "text": "a", "reply_count": counted}
-    answer = SAID | {"ts": "1700000001.000100", "thread_ts": ts, "text": "b"}
-    found = read("slack", {"C1/1.json": [root, answer]}, None)
-    assert sum(n for _, why, n in found.losses if why == REPLIES_MISSING) == missing
-
-
-def matrix(*events):
-    """A room's file of Element, with messages a minute apart."""
-    return {
-        "room_name": "r",
-        "messages": [
-            {
-                "type": "m.room.message", "sender": "@a:x", "event_id": f"${n}",
-                "origin_server_ts": 1704103200000 + 60000 * n,
-                "content": {"msgtype": "m.text", "body": "hi"},
-            } | event
-            for n, event in enumerate(events)
-        ],
-    }  # fmt: skip
-
-
-def test_answers_that_matrix_and_gitter_count_and_lack_are_told(read):
-    """Only Slack's were."""
-    told = {"unsigned": {"m.relations": {"m.thread": {"count": 3}}}}
-    answer = {"msgtype": "m.text", "body": "b"}
-    answer["m.relates_to"] = {"rel_type": "m.thread", "event_id": "$0"}
-    found = read("matrix", matrix(told, {"content": answer}), "export.json")
-    assert ("note", REPLIES_MISSING, 2) in found.losses
-    message = {"id": "1", "sent": "2024-01-01T10:00:00Z", "text": "a"}
-    message["fromUser"] = {"id": "u", "username": "u"}
-    rows = [message | {"threadMessageCount": 2}, message | {"id": "2", "parentId": "1"}]
-    assert ("note", REPLIES_MISSING, 1) in read("gitter", rows, "room.json").losses
-
-
-def test_words_of_element_that_could_not_decrypt_are_known_in_any_language(read):
-    """Between two pairs of stars, as no person writes."""
-    body = "** Entschlüsseln nicht möglich: kein Schlüssel **"
-    event = {"content": {"msgtype": "m.text", "body": body}}
-    found = read("matrix", matrix(event), "export.json")
-    assert found.column("message", "text") == [None]
-    assert ("note", UNDELIVERED, 1) in found.losses
-
-
-def test_threads_of_discord_that_stand_elsewhere_are_told(read):
-    """Their messages are missing unless their files were exported too."""
-    base = {
-        "timestamp": "2024-01-01T10:00:00Z", "content": "x",
-        "author": {"id": "20", "name": "u", "isBot": False},
-    }  # fmt: skip
-    rows = [
-        base | {"id": str(n), "type": kind}
-        for n, kind in enumerate(("Default", "ThreadCreated", "ThreadCreated"))
-    ]
-    channel = {"id": "2", "type": "GuildTextChat", "name": "talk"}
-    export = {"guild": {"id": "1", "name": "G"}, "channel": channel, "messages": rows}
-    assert ("note", THREADS_APART, 2) in read("discord", export, "talk.json").losses
-
-
-def test_comments_on_a_canvas_are_counted_aside(read):
-    """They were a group with one message, soon dead."""
-    files = {
-        "users.json": [{"id": "U1", "name": "ann"}],
-        "channels.json": [{"id": "C1", "name": "talk", "members": ["U1"]}],
-        "talk/2024-01-01.json": [SAID | {"ts": "1704103200.000100", "text": "hi"}],
-        "FC_F1_Plan/2024-01-02.json": [SAID | {"ts": "1704189600.0001", "text": "x"}],
-        "F7/2024-01-02.json": [SAID | {"ts": "1704189600.0001", "text": "y"}],
-        "file_conversations.json": [{"id": "C9", "name": "F7"}],
-    }
-    found = read("slack", files, None)
-    assert found.column("group", "group") == ["C1"]
-    assert sum(n for _, why, n in found.losses if why == OF_FILE) == 2
-
-
 POST = {"team": "t", "channel": "c", "create_at": 1704103200000}
 
 
@@ -219,57 +126,6 @@ def test_a_webhook_that_brings_people_over_is_those_people(put):
     assert (found.messages, found.speakers, found.bots) == (6, 2, 0)
 
 
-def weflow(*said):
-    """A WeChat group's file of WeFlow, with system lines and messages in turn."""
-    messages = [
-        {
-            "createTime": 1704096000 + 3600 * n, "localType": 10000 if at else 1,
-            "type": "系统消息" if at else "文本消息", "content": words, "isSend": 0,
-            "senderUsername": "5@chatroom" if at else "wxid_a",
-        }
-        for n, (at, words) in enumerate(said)
-    ]  # fmt: skip
-    session = {"wxid": "5@chatroom", "type": "群聊"}
-    return {"weflow": {"version": "5"}, "session": session, "messages": messages}
-
-
-def test_a_group_that_talks_on_was_not_dissolved(read):
-    """Nor is one left in which its exporter still reads."""
-    said = ((0, "早"), (1, '群主"阿木"已解散该群聊'), (0, "还在"))
-    found = read("weflow", weflow(*said))
-    assert not any(found.column("group", "closed_kind"))
-
-
-def test_notices_under_somebodys_name_are_nobodys_words(read):
-    """A Turkish iPhone's file had lost its marks."""
-    said = ("Bea sizi ekledi", "Mesajlar ve aramalar uçtan uca şifrelidir.", "selam")
-    text = "".join(f"[5.05.2017 18:0{n}:12] Bea: {x}\n" for n, x in enumerate(said))
-    found = read("whatsapp", text, "_chat.txt")
-    assert found.column("message", "kind") == ["system", "system", "text"]
-
-
-def test_a_notice_about_the_reader_in_the_groups_name_is_one(read):
-    """An iPhone's file that lost its marks said that the group wrote."""
-    lines = (
-        "Club: Messages and calls are end-to-end encrypted.", "Club: Ann added you",
-        "Ann: hi", "Bob: ho",
-    )  # fmt: skip
-    text = "".join(f"[13/01/24, 15:0{n}:00] {one}\n" for n, one in enumerate(lines))
-    found = read("whatsapp", text, "_chat.txt")
-    assert found.column("message", "kind") == ["system", "system", "text", "text"]
-    assert found.column("event", "kind") == ["settings", "join"]
-
-
-@pytest.mark.parametrize(
-    ("ids", "people"), [(("0", "20001", "20002"), 2), (("0", "1", "2"), 3)]
-)
-def test_nought_among_long_ids_is_nobody(read, ids, people):
-    """QQ and bots write 0 where nobody is the sender; a table may count from 0."""
-    rows = "".join(f"2024-01-01 08:{n}0,{one},n{n},hi\n" for n, one in enumerate(ids))
-    found = read("table", f"time,user_id,name,text\n{rows}", "g.csv")
-    assert len({*found.column("message", "sender")} - {None}) == people
-
-
 @pytest.mark.filterwarnings("ignore:Groups with a stretch")  # between the files
 def test_rows_numbered_anew_in_every_file_are_other_messages(tmp_path):
     """Files of a group with rows numbered from one lost all but the first file's."""
@@ -283,27 +139,6 @@ def test_rows_numbered_anew_in_every_file_are_other_messages(tmp_path):
     (tmp_path / "key").write_text("0" * 64)
     table = sq.clean(sq.read_messages(tmp_path, key=tmp_path / "key"))
     assert (len(table), table["group"].nunique()) == (15, 1)
-
-
-DISCORD_CSV = """AuthorID,Author,Date,Content,Attachments,Reactions
-"20001","ann","2024-01-01T10:00:00.0000000+00:00","hi","",""
-"20001","ann","2024-01-02T10:00:00.0000000+00:00","","https://x.org/a.png","👍 (2)"
-"20002","eve","2024-01-03T10:00:00.0000000+00:00","Joined the server.","",""
-"20001","ann","2024-01-04T10:00:00.0000000+00:00","Pinned a message.","",""
-"20002","eve","2024-01-05T10:00:00.0000000+00:00","Left the group.","",""
-"20001","ann","2024-01-06T10:00:00.0000000+00:00","Joined the server. Hi all","",""
-"456226577798135808","Deleted User#0000","2024-01-07T10:00:00.0000000+00:00","x","",""
-"""
-
-
-def test_notices_in_discords_csv_are_nobodys_words(read):
-    """It has no types: who only joined had written, and files were empty texts."""
-    found = read("table", DISCORD_CSV, "talk.csv")
-    kinds = ["text", "file", "system", "system", "system", "text", "text"]
-    assert found.column("message", "kind") == kinds
-    assert {*found.column("message", "sender")} == {"20001", None}
-    events = [("join", "20002"), ("pin", None), ("leave", "20002")]
-    assert found.column("event", "kind", "subject") == events
 
 
 def test_an_id_that_two_people_share_at_one_time_is_none(put):
@@ -323,16 +158,6 @@ def test_ids_that_a_spreadsheet_rounded_leave_all_messages(put, ids):
     assert {why for _, why, _ in found.doubts} & {ROUNDED, SHARED}
 
 
-def test_what_keeps_ids_from_being_rounded_is_no_part_of_them(read):
-    """Spreadsheets are told by an apostrophe or a formula that an id is text."""
-    rows = (
-        "'73200000000000001,a,2024-01-01,hi\n"
-        '"=""73200000000000001""",a,2024-01-02,hi\n'
-    )
-    found = read("table", f"user_id,name,time,text\n{rows}", "g.csv")
-    assert found.column("message", "sender") == ["73200000000000001"] * 2
-
-
 @pytest.mark.parametrize("one", ["7.32E+18", "1,23E+17", "732120000000004000"])
 def test_rounded_ids_of_senders_are_refused(put, one):
     """They would make one person of many."""
@@ -340,60 +165,6 @@ def test_rounded_ids_of_senders_are_refused(put, one):
     path = put(f"user_id,name,time,text\n{rows}", "g.csv")
     (found,) = inspect_exports([path]).exports
     assert "a spreadsheet rounded" in found.error
-
-
-def test_a_column_of_ids_counts_before_one_of_names(read):
-    """Two people of one name are two."""
-    rows = "".join(f"2024-01-01 08:{n}0,Ann,{n},hi\n" for n in range(3))
-    found = read("table", f"time,author,author_id,text\n{rows}", "g.csv")
-    assert found.column("message", "sender") == ["0", "1", "2"]
-
-
-@pytest.mark.parametrize(
-    "date", ["2024-01-01T10:00:00.248Z", "2024-01-01T18:00:00+08:00"]
-)
-@pytest.mark.parametrize(
-    "form",
-    ["chatlab", "weflow", "telegram", "table", "matrix", "mattermost", "transcript"],
-)
-def test_a_time_with_its_zone_is_a_time_in_any_reader(read, form, date):
-    """Where one without is read, one with zone or fraction was refused."""
-    files = {
-        "chatlab": {
-            "chatlab": {"version": "0.0.2"}, "meta": {"name": "g"},
-            "messages": [{"sender": "a", "timestamp": date, "type": 0, "content": "x"}],
-        },
-        "weflow": weflow((0, "早")),
-        "telegram": {
-            "name": "g", "type": "private_group", "id": 1,
-            "messages": [{"id": 1, "type": "message", "from_id": "user1", "text": "x",
-                          "date": date}],
-        },
-        "table": f"time,sender,text\n{date},a,x\n",
-        "matrix": matrix({"origin_server_ts": date}),
-        "mattermost": '{"type": "version", "version": 1}\n' + json.dumps(
-            {"type": "post", "post": POST | {"user": "a", "create_at": date}}
-        ),
-        "transcript": f"[{date}] a: x\n",
-    }  # fmt: skip
-    files["weflow"]["messages"][0]["createTime"] = date
-    names = {"table": "g.csv", "mattermost": "e.jsonl", "transcript": "g.txt"}
-    name = names.get(form, "result.json")
-    (time,) = read(form, files[form], name).column("message", "time_us")
-    assert time // 10**6 == 1704103200
-
-
-@pytest.mark.parametrize(
-    "line", ["[{}] <{}> hi", "{} {}: hi", "[{}] {}: hi", "{} <{}> hi", "[{}] {}： hi"]
-)
-def test_lines_of_time_and_name_are_a_transcript(read, line):
-    """Without brackets all lines but the first were one person's words."""
-    times = [f"2024-01-0{n} 08:00" for n in range(1, 5)]
-    rows = [line.format(time, f"n{n % 2}") for n, time in enumerate(times)]
-    found = read("transcript", "\n".join([*rows, "more", ""]), "talk.txt")
-    assert found.recognised
-    assert found.column("message", "sender") == ["name:n0", "name:n1"] * 2
-    assert found.column("message", "text")[-1] == "hi\nmore"
 
 
 def test_a_transcript_is_not_called_whatsapp(put):
@@ -444,30 +215,6 @@ def weq(*said):
     return meta | {"exportedAt": 1719000000}, members, messages
 
 
-@pytest.mark.parametrize("lines", [False, True])
-def test_weqs_own_json_is_read(read, lines):
-    """It was refused, though its elements say all that ChatLab's types say."""
-    quoted = {"type": "reply", "data": {"origMsgId": "73", "origElements": []}}
-    word = {"type": "text", "data": {"textContent": "好"}}
-    meta, members, messages = weq(
-        [word], [quoted, word], [{"type": "pic", "data": {"subType": 0}}],
-        [{"type": "grayTipGroup", "data": {}}], [{"type": "unknown"}],
-    )  # fmt: skip
-    if lines:
-        rows = [{"_type": "header", "meta": meta}]
-        rows += [{"_type": "member", **one} for one in members] + messages
-        text = "".join(json.dumps(row) + "\n" for row in rows)
-    else:
-        text = json.dumps({"meta": meta, "members": members, "messages": messages})
-    found = read("chatlab", text, "g.jsonl" if lines else "g.json")
-    assert found.recognised
-    kinds = ["text", "reply", "image", "system", "other"]
-    assert found.column("message", "kind") == kinds
-    assert found.column("message", "sender", "reply_to")[1] == ("10001", "73")
-    assert len(found.column("membership", "person")) == 3
-    assert found.source.exported == {"55501": 1719000000 * 10**6}
-
-
 def test_text_of_imessages_is_named(put):
     """It was called a copy of a QQ window."""
     text = "May 17, 2022  5:29:42 PM (Read by you after 1 hour)\n+15558675309\nhi\n\n"
@@ -494,19 +241,6 @@ _NATIVE = (
     "·乙\n2026年9月5日 下午 8:06\n第一行\n\n· 不是人\n\n"
     "·甲\n2026年9月14日 12:32\n好\n"
 )
-
-
-def test_what_wechat_itself_exports_is_read(read):
-    """Selected messages, shared with another program: a ZIP with this text."""
-    found = read("transcript", _NATIVE, "聊天记录.txt")
-    assert found.recognised
-    assert found.column("message", "kind", "sender", "text") == [
-        ("image", "name:甲", None),
-        ("text", "name:乙", "第一行\n\n· 不是人"),
-        ("text", "name:甲", "好"),
-    ]
-    hours = [time // 3_600_000_000 % 24 for time in found.column("message", "time_us")]
-    assert hours == [0, 12, 4]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import pytest
 
 from helpers.derive.inspect import inspect_exports
 from helpers.formats import read_export
-from helpers.formats.rows.losses import THREAD
 from helpers.own_groups.listing import list_named_groups
 from helpers.store.ingest import Terms
 
@@ -116,19 +115,3 @@ def test_texts_that_all_begin_with_a_name_are_relayed(put, key, texts, people):
     """Who quotes twice is no bridge."""
     senders, _ = _written(put(_telegram(texts), "result.json"), key)
     assert len(set(senders)) == people
-
-
-def test_topics_and_threads_are_counted_on_every_platform(read):
-    """Only Discord's were said."""
-    slack = _slack(PAIRS)
-    first = f"{SAID}.000100"
-    slack["c/2024-05-01.json"][1]["thread_ts"] = first
-    matrix = _matrix(PAIRS)
-    thread = {"rel_type": "m.thread", "event_id": "$0"}
-    matrix["messages"][1]["content"]["m.relates_to"] = thread
-    telegram = _telegram(["hi", "hello"])
-    made = {"id": 1, "type": "service", "action": "topic_created", "title": "t"}
-    telegram["messages"][0] |= made
-    assert ("note", THREAD, 1) in read("slack", slack, None).losses
-    assert ("note", THREAD, 1) in read("matrix", matrix).losses
-    assert ("note", THREAD, 1) in read("telegram", telegram, "result.json").losses

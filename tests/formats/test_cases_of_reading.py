@@ -170,26 +170,6 @@ def test_a_group_that_became_a_supergroup_is_one_life(put, tmp_path, order):
     assert table["closed_us"].isna().all()
 
 
-def test_words_of_a_notice_are_somebodys_where_notices_have_types(read):
-    """Whoever types them joins nothing."""
-    users = [
-        {"type": "user", "user": {"username": who, "teams": []}}
-        for who in ("ann", "bea")
-    ]
-    joined = {"user": "ann", "message": "ann joined the channel.", "channel": "c"}
-    posts = [
-        joined | {"type": "system_join_channel", "create_at": 1709280000000},
-        joined | {"user": "bea", "message": "bea has joined the channel.", "type": ""}
-        | {"create_at": 1709290000000},
-        joined | {"message": "", "type": "custom_calls", "create_at": 1709300000000},
-    ]  # fmt: skip
-    lines = [{"type": "version", "version": 1}, *users]
-    lines += [{"type": "post", "post": post | {"team": "t"}} for post in posts]
-    found = read("mattermost", "\n".join(map(json.dumps, lines)), "export.jsonl")
-    assert found.column("message", "kind") == ["system", "text", "system"]
-    assert found.column("event", "kind") == ["join", "call"]
-
-
 @pytest.mark.parametrize("line", ["[{}] {}: {}\n", "{} {}\n{}\n\n"])
 def test_what_nobody_known_wrote_is_a_message_of_nobody(put, line):
     """An unknown sender is no person, and the words are no notice."""

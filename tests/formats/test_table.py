@@ -8,10 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import Options, recognise_format
+from helpers.formats import recognise_format
 from helpers.formats.json.json_stream import SKIP, decode_json_lines
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.times import UNTIMED
 
 CSV = (
     "time,sender,text,group\n"
@@ -52,37 +51,6 @@ def test_csv_json_lines_and_parquet_read_alike(read, content, name):
     ]  # fmt: skip
 
 
-def test_columns_of_other_names_are_mapped(read):
-    """The option says which of ours is which of theirs."""
-    columns = {"time": "when", "sender": "who", "text": "what"}
-    content = "when,who,what\n2024-01-05 08:00:00,ann,hi\n"
-    found = read("table", content, "t.csv", Options(columns=columns))
-    assert found.column("message", "sender", "time_us") == [
-        ("ann", 1_704_412_800_000_000)
-    ]
-    assert found.source.observed["time_zone_known"] is False
-
-
-def test_a_missing_column_is_named(read):
-    """Without times there are no messages."""
-    with pytest.raises(BrokenFileError, match="no column for time"):
-        read("table", "when,sender\n1,ann\n", "t.csv")
-
-
-def test_a_row_with_a_zero_byte_is_read(read):
-    """It is somebody's text, whatever put it there."""
-    found = read("table", "time,sender,text\n1704412800,ann,a\0b\n", "t.csv")
-    assert found.column("message", "text") == ["a\0b"]
-
-
-def test_a_quotation_mark_that_is_not_closed_is_reported(read):
-    """All lines that it swallows are counted, not the mark alone."""
-    rows = '1704412800,ann,"a\n' + "1704412801,bob,b\n" * 50
-    found = read("table", f"time,sender,text\n{rows}", "t.csv")
-    reason = "line within a quotation mark that is not closed"
-    assert ("loss", reason, 50) in found.losses
-
-
 def test_truncated_last_json_line_loses_no_other(put):
     """Three whole rows were lost with "has no column for sender and time"."""
     row = '{"time": 1704412800, "sender": "ann", "text": "a"}\n'
@@ -94,50 +62,8 @@ def test_truncated_last_json_line_loses_no_other(put):
         next(blocks)
 
 
-def test_mixed_time_formats_in_one_column_are_read(read):
-    """Each time is read as what it is; what is none is lost."""
-    times = ("1704412800", "2024-01-05T00:00:00Z", "2024-01-05 08:00:00", "", "soon")
-    rows = "".join(f"{one},ann\n" for one in times)
-    found = read("table", f"time,sender\n{rows}", "t.csv")
-    assert found.column("message", "time_us") == [1_704_412_800_000_000] * 3
-    assert found.source.observed["time_zone_known"] is False
-    assert ("loss", UNTIMED, 2) in found.losses
-
-
 DAY = 1704412800
 _ROW = {"time": DAY, "sender": "ann", "text": "a"}
-_FEISHU = {"content": '{"text": "hi"}'}
-_HI = {"type": "text", "data": {"text": "hi"}}
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"time": 1704412800, "sender": {"uid": "1", "name": "Ann"}, "text": "hi"},
-        {"time": 1, "sender": {"user_id": 1, "nickname": "Ann"}, "message": [_HI]},
-        {"ts": 1, "author": {"id": "1", "username": "Ann"}, "content": "hi"},
-        {"time": {"$date": 1}, "user": {"_id": "1", "name": "Ann"}, "body": "hi"},
-        {"time": 1, "sender_qq": 1, "sender": "Ann", "contents": [["hi", "text"]]},
-        {"ts": 1, "user": {"id": "1", "name": "Ann"}, "body": _FEISHU},
-        {"ts": 1, "from": {"user": {"id": "1", "name": "Ann"}}, "body": {"text": "hi"}},
-    ],
-)  # fmt: skip
-def test_senders_and_texts_that_are_objects_are_read(read, row):
-    """OneBot's, Discord's and Mongo's rows were refused as parts of other exports."""
-    (time,) = row.keys() & {"time", "ts"}
-    row |= {time: {"$date": DAY} if isinstance(row[time], dict) else DAY}
-    found = read("table", json.dumps(row) + "\n", "rows.jsonl")
-    assert found.column("message", "sender") == ["1"]
-    assert found.column("message", "text")[0].startswith("hi")
-    assert found.source.people.names == {"Ann"}
-
-
-def test_parts_without_words_tell_what_was_sent(read):
-    """A picture among OneBot's segments was a text of nothing."""
-    rows = [{"time": 1704412800, "sender": {"id": 7}, "message_type": "group"}]
-    rows[0]["message"] = [{"type": "image", "data": {"file": "a.png"}}]
-    found = read("table", json.dumps(rows), "rows.json")
-    assert found.column("message", "kind", "text") == [("image", None)]
 
 
 def test_object_in_a_cell_is_not_written_out(read):
@@ -149,14 +75,6 @@ def test_object_in_a_cell_is_not_written_out(read):
     found = read("table", "".join(json.dumps(one) + "\n" for one in rows), "t.jsonl")
     assert found.column("message", "text") == ["a", ""]
     assert found.losses == [("loss", "row with an object for a sender", 2)]
-
-
-def test_rows_that_a_program_calls_the_apps_own_are_no_messages(read):
-    """GroupMe has a column for it, and its lines had a sender."""
-    row = {"created_at": 1704412800, "name": "Ann", "text": "hi", "system": False}
-    rows = [row, row | {"name": "GroupMe", "system": True}]
-    found = read("table", json.dumps(rows), "message.json")
-    assert found.column("message", "kind") == ["text", "system"]
 
 
 @pytest.mark.parametrize(
@@ -190,10 +108,3 @@ def test_json_of_several_chats_is_refused_with_what_to_do(put, document, reason)
     """It was of no format that is known."""
     with pytest.raises(BrokenFileError, match=reason):
         recognise_format(put(json.dumps(document), "r.json"))
-
-
-def test_columns_in_one_word_are_known(read):
-    """Teams' names of columns have no blanks or underscores."""
-    text = "Id,CreatedDateTime,From,Body,ChannelName\n1,2024-01-01T10:00:00Z,Ann,hi,g\n"
-    (row,) = read("table", text, "t.csv").rows["message"]
-    assert (row["time_us"] // 10**6, row["group"]) == (1704103200, "g")

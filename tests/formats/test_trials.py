@@ -17,7 +17,6 @@ from helpers.formats.reading.dates import UndecidedDateOrderError
 from helpers.formats.reading.source import detect_encoding
 from helpers.formats.rows.times import UNTIMED
 
-MARK = "\u200e"
 SHANGHAI = 1_705_114_800_000_000  # 2024-01-13 11:00
 
 
@@ -27,58 +26,6 @@ def telegram(number):
             "from": "Ann", "from_id": "user1", "text": "hi"}  # fmt: skip
     return {"name": f"g{number}", "type": "private_group", "id": number,
             "messages": [said]}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ["group.json", "result (1).json", "other/r.json"])
-def test_telegram_under_another_name_is_read_beside_the_first(read, name):
-    """Nothing is passed over in silence."""
-    files = {"result.json": telegram(1), name: telegram(2)}
-    found = read("telegram", files, None)
-    assert found.recognised
-    assert found.column("group", "group") == ["2", "1"] or found.column(
-        "group", "group"
-    ) == ["1", "2"]
-
-
-def test_an_ios_group_whose_name_has_a_colon_keeps_its_notices(read):
-    """The name stands where a sender does, and is cut at no colon."""
-    text = (
-        f"[13/04/2024, 10:00:00] Club: Berlin: {MARK}Messages and calls are "
-        "end-to-end encrypted.\n"
-        f"[13/04/2024, 10:01:00] Club: Berlin: {MARK}Ann added Bob\n"
-        "[13/04/2024, 10:02:00] Ann: hi\n"
-    )
-    found = read("whatsapp", text, "_chat.txt")
-    assert found.column("group", "label") == ["Club: Berlin"]
-    assert found.column("message", "kind") == ["system", "system", "text"]
-    assert found.column("event", "kind", "subject")[1] == ("join", "name:Bob")
-
-
-@pytest.mark.parametrize("alike", [False, True])
-def test_two_ios_chat_txt_files_are_two_groups_unless_equal(read, alike):
-    """Every export of iOS is called `_chat.txt`."""
-    one = "[13/04/2024, 10:02:00] Ann: hi\n"
-    two = one if alike else "[13/04/2024, 10:03:00] Bob: ho\n"
-    found = read("whatsapp", {"a/_chat.txt": one, "b/_chat.txt": two}, None)
-    assert len(set(found.column("group", "group"))) == 2 - alike
-
-
-def test_a_text_attached_to_a_whatsapp_chat_is_no_group(read):
-    """Though it may be a chat that somebody forwarded."""
-    chat = "13/04/2024, 10:00 - Ann: notes.txt (file attached)\n"
-    files = {"WhatsApp Chat with X.txt": chat, "notes.txt": chat * 3}
-    found = read("whatsapp", files, None)
-    assert len(found.rows["group"]) == len(found.rows["message"]) == 1
-    assert ("note", "attached text, not read", 1) in found.losses
-
-
-def test_joins_are_observed_only_where_wordings_are_known(read):
-    """Notices of a language without a table tell nothing of who came."""
-    text = "13/04/2024, 10:00 - Ann lisäsi Bobin\n13/04/2024, 10:01 - Ann: hi\n"
-    found = read("whatsapp", text, "chat.txt")
-    assert found.source.observed["joins_observed"] is False
-    known = read("whatsapp", text.replace("lisäsi Bobin", "added Bob"), "chat.txt")
-    assert "joins_observed" not in known.source.observed
 
 
 @pytest.mark.parametrize(
@@ -130,28 +77,6 @@ def test_a_zip_whose_top_folder_has_a_colon_is_read(tmp_path):
         archive.writestr("Club: Berlin/_chat.txt", "[13/04/2024, 10:02:00] Ann: hi\n")
     assert open_container(tmp_path / "a.zip").names == ("Club: Berlin/_chat.txt",)
     assert recognise_format(tmp_path / "a.zip").NAME == "WhatsApp TXT"
-
-
-def test_matrix_redactions_are_recalls(read):
-    """By whom, of whose message, and when."""
-    gone = {"type": "m.room.message", "sender": "@a:x", "event_id": "$1",
-            "room_id": "!r:x", "origin_server_ts": 1_700_000_000_000, "content": {},
-            "unsigned": {"redacted_because": {"sender": "@m:x", "type":
-            "m.room.redaction", "origin_server_ts": 1_700_000_060_000}}}  # fmt: skip
-    found = read("matrix", {"room_name": "g", "messages": [gone]})
-    assert found.column("message", "kind") == ["recalled"]
-    assert found.column("event", "kind", "actor", "subject", "time_us") == [
-        ("recall", "@m:x", "@a:x", 1_700_000_060_000_000)
-    ]
-
-
-def test_a_slack_folder_without_its_lists_is_read(read):
-    """Who never wrote isn't known then, and that is said."""
-    day = [{"type": "message", "user": "U1", "text": "hi", "ts": "1427135733.000068"}]
-    found = read("slack", {"general/2015-03-23.json": day}, None)
-    assert found.recognised
-    assert found.column("message", "group", "sender") == [("general", "U1")]
-    assert found.source.observed["members_source"] == "events"
 
 
 def test_a_folder_that_may_not_be_read_is_reported(tmp_path, monkeypatch):
@@ -295,49 +220,10 @@ def test_unreadable_file_is_reported_by_its_kind(put, name, data, said):
         recognise_format(put(data, name))
 
 
-PAT = '"甲" 拍了拍 "乙"'
-ROOM = "1@chatroom"
 CSV = (
     "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,"
     "Remark,NickName,Sender\n"
 )
-SPOKEN = {"content": {"text": "hi"}, "timestamp": 1_703_001_600_000}
-QCE = {"metadata": {}, "chatInfo": {"name": "g", "type": "group", "peerUin": "7"}}
-PATS = {
-    "weflow": {"session": {"wxid": ROOM}, "messages": [
-        {"createTime": 1_703_001_600, "type": "其他消息", "localType": 266287972401,
-         "content": PAT, "senderUsername": "a"}]},
-    "chatlog": [{"seq": 1, "time": "2024-01-01T10:00:00+08:00", "talker": ROOM,
-                 "sender": "a", "type": 49, "subType": 62, "content": PAT}],
-    "pywxdump": [{"id": 1, "MsgSvrID": "7", "type_name": "拍一拍", "talker": "a",
-                  "room_name": ROOM, "msg": PAT, "CreateTime": "2024-01-01 10:00:00"}],
-    "memotrace": CSV + "1,1,49,62,0,1703001600,2,甲 拍了拍 乙,x,甲,甲,a\n",
-    "chatlab": {"chatlab": {"version": "0.0.2", "exportedAt": 1_703_001_600},
-                "meta": {"name": "g", "platform": "wechat", "type": "group"},
-                "members": [], "messages": [
-        {"sender": "a", "accountName": "甲", "timestamp": 1_703_001_600, "type": 22,
-         "content": PAT}]},
-    "qce": QCE | {"messages": [SPOKEN | {
-        "id": "1", "sender": {"uid": "u_0", "uin": "0"}, "system": True,
-        "content": {"text": "[12]甲 拍了拍 乙"}}]},
-    "qq": "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
-    "================================================================\n"
-    "消息分组:我的群\n"
-    "================================================================\n"
-    "消息对象:群\n"
-    "================================================================\n\n"
-    "2019-07-16 18:20:00 系统消息(10000)\n甲 拍了拍 乙\n",
-}  # fmt: skip
-ENDINGS = {"qq": "a.txt", "memotrace": "a.csv", "pywxdump": "1_0_1.json"}
-
-
-@pytest.mark.parametrize("form", sorted(PATS))
-def test_pat_notice_is_not_a_message(read, form):
-    """Nobody says anything in it, and nobody is said to have written it."""
-    found = read(form, PATS[form], ENDINGS.get(form, "a.json"))
-    assert found.column("message", "kind", "sender") == [("system", None)]
-    assert PAT not in found.column("message", "text")  # which names people
-    assert found.column("event", "kind") == ["poke"]
 
 
 PUBLIC = {"https", "chat", "whatsapp", "com", "discord", "joinchat"}

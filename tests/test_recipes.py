@@ -13,6 +13,7 @@ import pytest
 
 from helpers.files import compute_checksum
 from helpers.paths import PROCESSED, ROOT
+from helpers.records import to_day_us
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
@@ -114,3 +115,5 @@ def test_recipe_for_adding_a_corpus_works(house, tmp_path):
     python(house, "-m", "pipeline", *words)
     made = json.loads((out / "campfires" / "manifest.json").read_text("utf-8"))
     assert made["tables"]["registry"]["rows"] == len(listed)
+    days = pd.read_parquet(out / "campfires" / "registry.parquet")["last_us"]
+    assert days.max() == to_day_us(listed["last"].max())

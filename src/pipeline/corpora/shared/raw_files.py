@@ -51,6 +51,9 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
 def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
     """Verify each raw file of a corpus against its recorded checksum."""
     files = read_recorded(name)
+    if not files:
+        remedy = f"give bytes and sha256 of each under [raw_files] of {name}.toml"
+        raise MissingSourceError("lists no raw file", where=name, remedy=remedy)
     for file in files:
         path = folder / file.name
         if not (path.is_dir() if file.name.endswith("/") else path.is_file()):

@@ -35,6 +35,13 @@ def test_a_damaged_file_is_reported_with_its_size(put, content):
     assert "data/raw/README.md" in error.value.remedy
 
 
+def test_a_source_that_lists_no_raw_file_is_refused(monkeypatch, tmp_path):
+    """Tables were made of files that nobody had verified."""
+    monkeypatch.setattr(raw_files, "read_recorded", lambda _: ())
+    with pytest.raises(MissingSourceError, match="lists no raw file"):
+        raw_files.verify_corpus(tmp_path, "any")
+
+
 def test_a_missing_file_is_named(put):
     """The remedy says where to get it."""
     folder = put(GOOD)

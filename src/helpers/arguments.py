@@ -379,7 +379,7 @@ def _refuse(what: str) -> NoReturn:
 
 
 def _parse_columns(words: str) -> dict[str, str]:
-    from helpers.formats.table import COLUMNS as OURS
+    from helpers.formats.rules.headers import COLUMNS as OURS
 
     columns = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
     if columns.keys() - set(OURS) or len(columns) != words.count(",") + 1:

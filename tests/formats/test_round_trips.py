@@ -19,13 +19,8 @@ from tests.communities import talk
 
 START = 1_700_000_000
 NAMES = ["甲一", "Ann B", "乙·二", "Zoë", "丙丙丙", "o'Neil", "🙂丁"]
-QUIRKS = [
-    '他说："你好"',
-    "a, b; c: d",
-    "50% [图片] {x}",
-    "第一行\n第二行",
-    'C:\\x \\\\ "q"',
-]
+QUIRKS = ['他说："你好"', "a, b; c: d", "50% [图片] {x}", 'C:\\x \\\\ "q"']
+QUIRKS += ["第一行\n第二行"]
 # hypothesis tries the strings of our own sources too: "[图片]" alone, "null" or "POLL:"
 # is a placeholder in text exports, whoever wrote it
 WORDS = st.text(
@@ -57,14 +52,10 @@ def communities(draw):
         if isinstance(one, Post) and one.kind == "text":
             posts.append(one.id)
     members = draw(st.sets(ids, min_size=1))
-    return Community(
-        id="700800900",
-        name="读书群",
-        people=people,
-        owner=draw(st.sampled_from(sorted(members))),
-        members=tuple(sorted(members)),
-        happenings=tuple(happenings),
-    )
+    names = {"id": "700800900", "name": "读书群", "people": people}
+    owner = draw(st.sampled_from(sorted(members)))
+    told = {"members": tuple(sorted(members)), "happenings": tuple(happenings)}
+    return Community(**names, **told, owner=owner)
 
 
 @st.composite

@@ -219,6 +219,7 @@ def _holds_chats(source: Source, formats: Mapping[str, Format]) -> bool:
 def _explain_table(source: Source) -> UnknownFormatError | None:
     """Return why a table with a header is none of messages, or None."""
     from helpers.formats import table  # noqa: PLC0415 - few need it
+    from helpers.formats.rules.headers import list_missing  # noqa: PLC0415
 
     names = table.list_columns(source.head)
     if table.find_dates_of_groups(names):
@@ -227,7 +228,7 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
             where=str(source.path),
             remedy=say("read it with shequn run --list FILE"),
         )
-    if names and (missing := table.list_missing(names, source.options.columns)):
+    if names and (missing := list_missing(names, source.options.columns)):
         return table.describe_missing(str(source.path), missing, names)
     return None
 

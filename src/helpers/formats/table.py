@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, lru_cache, partial
-from itertools import chain, compress, product
-from types import MappingProxyType
+from functools import lru_cache, partial
+from itertools import chain, compress, islice, product
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -33,59 +31,52 @@ from helpers.formats.reading.dates import Clock
 from helpers.formats.reading.envelopes import list_facts
 from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
-from helpers.formats.reading.tabular import group_rows, read_header, read_tables
+from helpers.formats.reading.tabular import (
+    Rows,
+    group_rows,
+    read_header,
+    read_tables,
+)
 from helpers.formats.rows.clock import MONTH_NAMES
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, load_grammar
 from helpers.formats.rows.frame import DIRECT
-from helpers.formats.rows.losses import (
-    COMMITS,
-    LOG,
-    PAYMENTS,
-    ROUNDED,
-)
+from helpers.formats.rows.losses import ROUNDED
 from helpers.formats.rows.people import is_nobody, names_app, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
+from helpers.formats.rules.documents import take_first, take_first_lines
+from helpers.formats.rules.headers import (
+    NEEDED,
+    find_kind,
+    list_missing,
+    list_names,
+    map_columns,
+    normalise_name,
+    score_name,
+)
 from helpers.formats.rules.hooks import discord
+from helpers.formats.rules.paths import fill
+from helpers.formats.rules.roles import (
+    EMPTY,
+    SAMPLE,
+    find_other,
+    find_roles,
+    join_words,
+)
 from helpers.formats.wechat import wechat
-from helpers.records import MESSAGE_KINDS, Batch, from_rows
+from helpers.records import Batch, from_rows
 from helpers.wording import say
 
-COLUMNS = (
-    "time", "sender", "sender_id", "text", "group", "group_id", "id", "reply_to",
-    "kind", "topic", "bot", "attachment", "system", "deleted", "own", "recipients",
-)  # fmt: skip
-NEEDED = frozenset({"time", "sender"})
 _SHORTEST = 5  # digits of an id beside which 0 is nobody's
 _EXACT = 15  # digits of a number that spreadsheets keep
 _SEPARATORS = ",;\t|"
 _THREE_CELLS = re.compile(r"(?:[^\s,;|].*?[,;\t|].*?){2}[^\s,;|]")
+_TOLD = ("time", "sender", "sender_id", "text")  # by what columns hold
 _TITLES = 10  # lines in which the names of columns stand
-_BRACKETS = re.compile(r"\s*[(（\[【].*")
 _ZONE = re.compile(
     r"[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$", re.IGNORECASE
 )
 _BEIJING = "北京时间"
-_NAMES = ("formats", "table_columns.toml")  # of columns and kinds of messages
-
-
-@cache
-def _read_kinds() -> Mapping[str, str]:
-    """Return the kinds of messages by what tables call them."""
-    kinds = read_own_rows(*_NAMES)["kinds"].items()
-    words = {word: kind for kind, known in kinds for word in known}
-    return MappingProxyType(words | {kind: kind for kind in MESSAGE_KINDS})
-
-
-@lru_cache(1 << 12)
-def _normalise_name(name: str) -> str:
-    """Return a column's name as names are compared.
-
-    >>> [_normalise_name(one) for one in ("Message-Id", "time(Asia/Shanghai)")]
-    ['messageid', 'time']
-    """
-    bare = _BRACKETS.sub("", name.strip().strip("\ufeff")) or name
-    return re.sub(r"[\s_-]+", "", unicodedata.normalize("NFKC", bare).lower())
 
 
 def _find_zone(name: str) -> str | None:
@@ -103,15 +94,15 @@ def _find_zone(name: str) -> str | None:
     return None
 
 
-class _Layout(NamedTuple):
-    """The separator and header of a CSV file of messages."""
+class Grid(NamedTuple):
+    """How a file of cells is laid out."""
 
     separator: str  # what stands between two fields
     skipped: int  # lines before the columns' names
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # maybe not in the file
 
 
-def _detect_layout(text: str) -> _Layout:
+def _detect_layout(text: str) -> Grid:
     r"""Detect separator and header of CSV text from its first lines.
 
     Above the header may stand titles, blank lines and Excel's ``sep=;``.
@@ -123,7 +114,7 @@ def _detect_layout(text: str) -> _Layout:
     layouts = []
     for separator, (at, line) in product(_SEPARATORS, enumerate(lines)):
         names = read_header(line, separator)
-        layouts.append(_Layout(separator, at, names))
+        layouts.append(Grid(separator, at, names))
     wide = [one for one in layouts if len(one.names) >= len(NEEDED)]
     known = [one for one in wide if map_columns(one.names).keys() >= NEEDED]
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
@@ -134,7 +125,7 @@ def _detect_layout(text: str) -> _Layout:
     )
 
 
-def _has_titles(lines: Sequence[str], below: _Layout) -> bool:
+def _has_titles(lines: Sequence[str], below: Grid) -> bool:
     """Return whether lines have a title and a value each, or fewer facts than a row."""
     named = "text" in map_columns(below.names)
     cells = (sum(map(bool, read_header(one, below.separator))) for one in lines)
@@ -143,7 +134,7 @@ def _has_titles(lines: Sequence[str], below: _Layout) -> bool:
     )
 
 
-def list_cells(text: str, layout: _Layout) -> set[str]:
+def list_cells(text: str, layout: Grid) -> set[str]:
     r"""Return the cells below the header of CSV text.
 
     >>> sorted(list_cells("who,what\nann,hi\n", _detect_layout("who,what\n")))
@@ -154,16 +145,6 @@ def list_cells(text: str, layout: _Layout) -> set[str]:
         return {*chain.from_iterable(csv.reader(lines, delimiter=layout.separator))}
     except csv.Error:
         return set()
-
-
-def list_missing(names: Iterable[str], stated: Mapping[str, str] | None) -> list[str]:
-    """List the columns that a user names and a table does not have.
-
-    >>> list_missing(["when", "who"], {"time": "when", "sender": "wer"})
-    ['wer']
-    """
-    have = set(names)
-    return [theirs for theirs in (stated or {}).values() if theirs not in have]
 
 
 def find_dates_of_groups(names: Iterable[str]) -> tuple[str, str] | None:
@@ -179,33 +160,6 @@ def find_dates_of_groups(names: Iterable[str]) -> tuple[str, str] | None:
         for role in ("born", "last")
     )
     return None if born is None or last is None else (born, last)
-
-
-def map_columns(
-    names: Iterable[str], stated: Mapping[str, str] | None = None
-) -> dict[str, tuple[str, ...]]:
-    """Map a message table's column names to the recognised columns."""
-    known = read_own_rows(*_NAMES)["columns"]
-    originals = {_normalise_name(name): name for name in reversed(list(names))}
-    column_names = {*originals.values()}
-    columns: dict[str, tuple[str, ...]] = {}
-    for own in COLUMNS:
-        if stated and own in stated:
-            spelled = [stated[own]] if stated[own] in column_names else []
-        else:
-            usual = (own.replace("_", ""), *known.get(own, ()))
-            spelled = [originals[name] for name in usual if name in originals]
-        if spelled:
-            columns[own] = (spelled[0],)
-    if "sender_id" in columns and not (stated and "sender" in stated):
-        columns.setdefault("sender", columns["sender_id"])
-    for own in ("sender", "group"):  # who is who, the user says
-        if stated and own in stated:
-            columns.pop(f"{own}_id", None)
-    dates = [originals[one] for one in known["dates"] if one in originals]
-    if dates and not (stated and "time" in stated):
-        columns["time"] = (dates[0], *columns.get("time", ()))
-    return columns
 
 
 Columns = Mapping[str, Sequence[Any]]
@@ -225,60 +179,8 @@ _FIRST_LINE = 200  # characters in which WeQ, a program for QQ, names its column
 LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
-_EMPTY: tuple[object, ...] = (None, "", [], {})
-# what a part of an object is by its name, and whose object it is
-_PARTS = {
-    "sender": {"name", "nickname", "username", "displayname", "display_name", "login"},
-    "sender_id": {"id", "_id", "uid", "user_id", "userid", "uin"},
-    "group": {"name", "title"},
-    "group_id": {"id", "_id"},
-}
-_PARTS_OF = {role: role.removesuffix("_id") for role in _PARTS}
-# of the words in a text that is written as parts or as an object
-_INNER = ("text", "content", "body", "conversation", "plain", "data")
 _FALSE = {"", "0", "0.0", "false", "no", "none", "null", "nan", "否", "f", "n"}
-# in words for what a program itself tells
-_OF_APP = re.compile(
-    r"system|activity|notif|member|rename|(?:add|remove|kick|invite)_?user|user_?added"
-    r"|(?:^|[._/-])(?:event|joined?|left|leave|topic)(?:$|[._/-])",
-    re.IGNORECASE,
-)
 _OWN = {"1", "true", "yes", "outgoing", "sent", "out", "send", "是", "发送", "发出"}
-
-
-_LEVELS = {
-    "debug", "info", "warn", "warning", "error", "fatal", "critical", "trace", "notice",
-}  # fmt: skip
-_OTHERS = [  # columns of what is no chat
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        (COMMITS, r"(?:^|[._ ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$"),
-        (
-            PAYMENTS,
-            r"^(?:amount|currency|balance|debit|credit|iban|金额|余额|收支|交易)",
-        ),
-        (LOG, r"^(?:level|severity|log_?level|logger)$"),
-    )
-]
-
-
-def find_other(columns: Mapping[str, Sequence[Any]]) -> str | None:
-    """Return why rows may be no chat: columns of commits, payments or a log."""
-    for other, pattern in _OTHERS:
-        if any(map(pattern.search, columns)):
-            return other
-    for cells in columns.values():
-        full = [one for one in cells if one not in _EMPTY]
-        if full and sum(str(one).lower() in _LEVELS for one in full) > len(full) / 2:
-            return LOG
-    return None
-
-
-class Rows(NamedTuple):
-    """Consecutive rows of a message table; a missing column is None."""
-
-    columns: Mapping[str, Sequence[Any]]
-    position: Sequence[int]
 
 
 class Table(NamedTuple):
@@ -290,11 +192,11 @@ class Table(NamedTuple):
     def open(self) -> Iterator[Rows]:
         """Yield the blocks, of which a short one lacks no column of those before."""
         known = dict.fromkeys(chain.from_iterable(self.columns(()).values()))
-        for columns, position in self.blocks():
-            known |= dict.fromkeys(columns)
-            none = [None] * len(position)
-            every = {key: columns.get(key, none) for key in known if position}
-            yield Rows(every, position)
+        for rows in self.blocks():
+            known |= dict.fromkeys(rows.columns)
+            none = [None] * len(rows.position)
+            every = {k: rows.columns.get(k, none) for k in known if rows.position}
+            yield Rows(every, rows.position)
 
 
 def has_signature(head: Head) -> bool:
@@ -386,11 +288,43 @@ def read(source: Source) -> Iterator[Batch]:
 
 def open_table(source: Source) -> Table:
     """Open a file as a table whose columns have usual names, or stated ones."""
+    stated = source.options.columns
+    roles = find_roles(_take_sample(source), stated)
+    told = (
+        {role: roles.columns[role] for role in _TOLD if role in roles.columns}
+        if roles
+        else {}
+    )
 
     def find_columns(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        return map_columns(names, source.options.columns)
+        columns = map_columns(names, stated) | told
+        return {own: theirs for own, theirs in columns.items() if theirs}
 
     return Table(lambda: _read_blocks(source, source.name), find_columns)
+
+
+def _take_sample(source: Source) -> Mapping[str, Sequence[Any]]:
+    """Return the first rows of a text; of a file of columns, none."""
+    start, name = source.head.start, source.name.lower()
+    if name.endswith(".parquet"):
+        return {}
+    if name.endswith(_DELIMITED):
+        return take_cells(start, _detect_layout(start)._replace(names=()))
+    is_array = start.lstrip().startswith("[")
+    rows = take_first(source, "") if is_array else take_first_lines(source)
+    return _build_columns(rows)
+
+
+def take_cells(text: str, grid: Grid) -> Mapping[str, Sequence[str]]:
+    """Return the first rows of a text of cells."""
+    lines = text.lstrip("\ufeff").split("\n")[grid.skipped :]
+    rows = list[list[str]]()
+    with suppress(csv.Error):  # whoever reads it says so
+        rows += islice(csv.reader(lines, delimiter=grid.separator), SAMPLE)
+    rows = [row for row in rows if row]
+    names = grid.names or tuple(rows.pop(0) if rows else ())
+    rows = [row for row in rows if len(row) == len(names)]
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
 
 
 def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
@@ -461,22 +395,12 @@ def _rename_columns(
         renamed[own], *hours = (columns[name] for name in theirs)
         if own == "time":
             clock.zone = _find_zone(theirs[-1])
-            renamed[own] = _fill_times(renamed[own], columns)
+            others = [k for k in columns if k not in theirs and score_name(own, k)]
+            renamed[own] = fill([*columns[k]] for k in (theirs[0], *others))
         if hours:
             pairs = zip(renamed[own], hours[0], strict=True)
             renamed[own] = [_join_time(day, time) for day, time in pairs]
     return renamed
-
-
-def _fill_times(cells: Sequence[Any], columns: Columns) -> Sequence[Any]:
-    """Return each row's best time, where few rows have the one of the surest name."""
-    if 2 * sum(one in _EMPTY for one in cells) <= len(cells):
-        return cells  # as nearly always: an odd row decides nothing
-    usual = read_own_rows(*_NAMES)["columns"]["time"]
-    others = [columns[name] for name in columns if _normalise_name(name) in usual]
-    others.sort(key=lambda column: sum(one in _EMPTY for one in column))
-    rows = zip(*others, cells, strict=True)
-    return [next((one for one in row if one not in _EMPTY), None) for row in rows]
 
 
 def _join_time(day: object, clock: object) -> str:
@@ -537,9 +461,8 @@ def _read_messages(
 def _name_group(source: Source) -> tuple[str, str]:
     """Return the id and name of a table's group: its envelope's, else the file's."""
     facts = list_facts(source.read_around()) if source.inside else {}
-    said = {_normalise_name(key): fact for key, fact in facts.items()}
-    known = read_own_rows(*_NAMES)["columns"]
-    usual = ("group", *known["envelope"], *known["group"])
+    said = {normalise_name(key): fact for key, fact in facts.items()}
+    usual = ("group", *list_names("envelope")[1:], *list_names("group"))
     group = next((said[one] for one in usual if one in said), source.chat_name)
     return group, next((said[one] for one in ("title", "name") if one in said), group)
 
@@ -646,11 +569,7 @@ def _classify_kinds(
         return "text", texts
     none = [None] * len(texts)
     words = _list_texts(columns.get("kind")) or none
-    known = {
-        word: _read_kinds().get((word or "").strip().lower())
-        or ("system" if _OF_APP.search(word or "") else None)
-        for word in set(words)
-    }
+    known = {word: find_kind(word) for word in set(words)}
     sent = _list_texts(columns.get("attachment")) or none
     kinds = [
         known[word] or ("file" if with_file and not text and kind == "text" else kind)
@@ -743,7 +662,7 @@ def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:
         return None
     if {*map(type, values)} == {str}:
         return [value or None for value in values] if "" in values else list(values)
-    return [None if value in _EMPTY else str(value) for value in values]
+    return [None if value in EMPTY else str(value) for value in values]
 
 
 def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
@@ -751,8 +670,7 @@ def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
         yield from _read_parquet(source, name)
     elif name.lower().endswith(_DELIMITED):
         form = _detect_layout(source.head.start)
-        for table in read_tables(source, name, form.separator, form.skipped):
-            yield Rows(table.columns, table.row)
+        yield from read_tables(source, name, form.separator, form.skipped)
     else:
         is_array = source.head.start.lstrip().startswith("[")
         decoded = (
@@ -833,7 +751,7 @@ def _describe_object(cell: object) -> _Facts:
         return _Facts(plain, plain)
     found = [key and cell.get(key) for key in _find_fields(tuple(cell))]
     name, own = (
-        None if one in _EMPTY or isinstance(one, list | dict) else str(one)
+        None if one in EMPTY or isinstance(one, list | dict) else str(one)
         for one in found[:2]
     )
     inner = [one for one in cell.values() if isinstance(one, dict)]
@@ -842,27 +760,11 @@ def _describe_object(cell: object) -> _Facts:
     return _Facts(name or own, own or name, bool(found[2]))
 
 
-def join_words(cell: Any) -> str:  # noqa: ANN401  any JSON
-    """Return the words of a text that is written as parts or in an object.
-
-    >>> join_words([{"type": "text", "data": {"text": "a"}}, "b", {"type": "at"}])
-    'ab'
-    """
-    if isinstance(cell, list):
-        return "".join(map(join_words, cell))
-    if isinstance(cell, dict):
-        return next((join_words(cell[key]) for key in _INNER if cell.get(key)), "")
-    if isinstance(cell, str) and cell.startswith("{"):  # Feishu spells parts as text
-        with suppress(msgspec.MsgspecError):
-            return join_words(msgspec.json.decode(cell))
-    return "" if cell is None else str(cell)
-
-
 def _find_part(cell: object) -> str | None:
     """Return what the first part of a text without words is."""
     parts = cell if isinstance(cell, list) else [cell]
     types = [str(part.get("type")) for part in parts if isinstance(part, dict)]
-    known = [one for one in types if one in _read_kinds()]
+    known = [one for one in types if find_kind(one)]
     return known[0] if known and not join_words(cell) else None
 
 
@@ -894,31 +796,3 @@ def _read_parquet(source: Source, name: str) -> Iterator[Rows]:
                 where=source.where(name, say("row {n}", n=first)),
                 remedy=say("write it again"),
             ) from error
-
-
-def is_kind(word: str) -> bool:
-    """Return whether a word is one for what a row is, such as 图片 or user_added."""
-    return word.strip().lower() in _read_kinds() or bool(_OF_APP.search(word))
-
-
-@lru_cache(1 << 12)
-def score_name(role: str, name: str) -> float:
-    """Return how surely a column is one by its name: 1 for the surest, 0 for none.
-
-    >>> score_name("time", "sent at"), score_name("sender", "author.name") > 0.5
-    (0.96875, True)
-    """
-    known = read_own_rows(*_NAMES)["columns"].get(role, [])
-    around, _, leaf = name.rpartition(".")
-    own = [role.replace("_", ""), *known]
-    spelled = {_normalise_name(one) for one in (leaf, name.replace(".", ""))}
-    places = [own.index(one) for one in spelled if one in own]
-    if not places and around and role in _PARTS and leaf.lower() in _PARTS[role]:
-        return 0.9 * score_name(_PARTS_OF[role], around.rpartition(".")[2])
-    return max((1 - 0.4 * place / len(own) for place in places), default=0)
-
-
-def is_group_column(name: str) -> bool:
-    """Return whether a name is one that columns or envelopes of groups have."""
-    usual = read_own_rows(*_NAMES)["columns"]["envelope"]
-    return score_name("group", name) > 0 or _normalise_name(name) in usual

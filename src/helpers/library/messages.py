@@ -41,7 +41,7 @@ from helpers.formats.reading.dates import DATE_ORDERS
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.days import parse_past_day
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
+from helpers.formats.rules.headers import COLUMNS as COLUMNS_OF_TABLES
 from helpers.library.frames import (
     check_messages,
     to_microseconds,

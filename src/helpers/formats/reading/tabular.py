@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
+from typing import Any
 
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import Source
@@ -20,26 +21,26 @@ LONGEST_FIELD = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Consecutive rows of a CSV file as columns, with row numbers."""
+class Rows:
+    """Consecutive rows of a table as columns, with their numbers."""
 
-    columns: dict[str, Sequence[str]]
-    row: Sequence[int]
+    columns: Mapping[str, Sequence[Any]]
+    position: Sequence[int]
 
     def __getitem__(self, name: str) -> Sequence[str]:
         """Return a CSV column by name; empty strings if it is missing."""
-        return self.columns.get(name, [""] * len(self.row))
+        return self.columns.get(name, [""] * len(self.position))
 
-    def by(self, name: str) -> Iterator[tuple[str, Table]]:
-        """Yield the rows of a CSV table for each distinct value of a column."""
+    def by(self, name: str) -> Iterator[tuple[str, Rows]]:
+        """Yield the rows for each distinct value of a column."""
         for value, rows in group_rows(self[name]):
-            if len(rows) == len(self.row):
+            if len(rows) == len(self.position):
                 yield value, self
                 return
-            chosen: dict[str, Sequence[str]] = {
+            chosen = {
                 k: [column[i] for i in rows] for k, column in self.columns.items()
             }
-            yield value, Table(chosen, [self.row[i] for i in rows])
+            yield value, Rows(chosen, [self.position[i] for i in rows])
 
 
 def group_rows(values: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
@@ -85,7 +86,7 @@ def read_tables(
     separator: str = ",",
     skipped: int = 0,
     names: Sequence[str] = (),
-) -> Iterator[Table]:
+) -> Iterator[Rows]:
     """Yield a CSV file's columns in blocks, with quoted line breaks.
 
     Rows with more or fewer fields than the header are entered as losses.
@@ -138,7 +139,7 @@ class _Lines:
 
 def _build_table(
     source: Source, name: str, names: Sequence[str], rows: list[list[str]], first: int
-) -> Table:
+) -> Rows:
     numbers: Sequence[int] = range(first, first + len(rows))
     if {*map(len, rows)} != {len(names)}:
         numbered = list(zip(numbers, rows, strict=True))
@@ -148,4 +149,4 @@ def _build_table(
         numbers = [number for number, row in numbered if len(row) == len(names)]
         rows = [row for row in rows if len(row) == len(names)]
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return Table(dict(zip(names, columns, strict=True)), numbers)
+    return Rows(dict(zip(names, columns, strict=True)), numbers)

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
 
 from helpers.errors import UnknownFormatError
 from helpers.formats.reading.source import Head, Source, Weight
@@ -29,8 +28,8 @@ from helpers.formats.rules.keyed import rewrite
 from helpers.formats.rules.layouts import Layout, find_layout, has_head, is_chat
 from helpers.formats.rules.lines import read_lines
 from helpers.formats.rules.programs import load_program
-from helpers.formats.rules.roles import SAMPLE, Roles, Sample, flatten
-from helpers.formats.table import Rows, Table, read_rows
+from helpers.formats.rules.roles import Roles, find_roles, flatten
+from helpers.formats.table import Grid, Table, read_rows, take_cells
 from helpers.records import Batch
 from helpers.wording import say
 
@@ -43,14 +42,6 @@ _JSON = (".json", ".jsonl", ".ndjson", ".js")
 _TITLES, _LEAST_ROWS, _LEAST_CELLS = 12, 3, 3
 _NAME_ABOVE = re.compile(r"\ufeff?\[[^\]\n]{8,40}\] [^:：\n]{1,60}\n\S")
 _MOST_LISTS = 6  # lists of a document that are looked into
-
-
-class _Grid(NamedTuple):
-    """How a file of cells is laid out."""
-
-    separator: str
-    skipped: int  # lines above the names of columns
-    names: tuple[str, ...]  # if they are not in the file
 
 
 def has_signature(head: Head) -> bool:
@@ -95,7 +86,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _tell(source: Source, roles: Roles) -> None:
     """Note which columns were taken for what, and what else may be the time."""
-    pairs = (f"{own} = {theirs}" for own, theirs in roles.columns.items())
+    pairs = (f"{own} = {' + '.join(theirs)}" for own, theirs in roles.columns.items())
     told = say("columns read by what they hold: {pairs}", pairs=", ".join(pairs))
     source.losses.noted(told, source.name, 0, 1)
     if roles.rival:
@@ -134,20 +125,11 @@ def _find_rows(source: Source) -> tuple[Table, Roles] | None:
     return found
 
 
-def _fix_roles(roles: Roles) -> Callable[[Iterable[str]], dict[str, tuple[str, ...]]]:
-    columns = fix(roles.columns)(())
-    if roles.clock:
-        columns["time"] = (*columns["time"], roles.clock)
-    return lambda _: columns
-
-
 def fix(
-    roles: Mapping[str, str],
+    roles: Mapping[str, tuple[str, ...]],
 ) -> Callable[[Iterable[str]], dict[str, tuple[str, ...]]]:
     """Return a function that gives each role its column, whatever there are."""
-    columns: dict[str, tuple[str, ...]]
-    columns = {own: (theirs,) for own, theirs in roles.items()}
-    return lambda _: columns
+    return lambda _: dict(roles)
 
 
 def _find_cells(source: Source) -> tuple[Table, Roles] | None:
@@ -155,24 +137,12 @@ def _find_cells(source: Source) -> tuple[Table, Roles] | None:
     grid = _find_grid(text)
     if grid is None:
         return None
-    lines = text.lstrip("\ufeff").split("\n")[grid.skipped :]
-    rows = [row for row in csv.reader(lines, delimiter=grid.separator) if row]
-    names = grid.names or tuple(rows.pop(0))
-    rows = [row for row in rows[:SAMPLE] if len(row) == len(names)]
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
-    roles = Sample(columns).find_roles()
-    if roles is None:
-        return None
-
-    def blocks() -> Iterator[Rows]:
-        form = (grid.separator, grid.skipped, grid.names)
-        for table in read_tables(source, source.name, *form):
-            yield Rows(table.columns, table.row)
-
-    return Table(blocks, _fix_roles(roles)), roles
+    roles = find_roles(take_cells(text, grid))
+    blocks = partial(read_tables, source, source.name, *grid)
+    return roles and (Table(blocks, fix(roles.columns)), roles)
 
 
-def _find_grid(text: str) -> _Grid | None:
+def _find_grid(text: str) -> Grid | None:
     """Return how cells stand in a text, whose names may be missing, or None."""
     lines = text.lstrip("\ufeff").split("\n")
     for separator in ",\t;|":
@@ -189,14 +159,14 @@ def _find_grid(text: str) -> _Grid | None:
             continue
         has_names = not any(re.search(r"\d{3}", cell) for cell in rows[first])
         names = () if has_names else tuple(str(at) for at in range(1, width + 1))
-        return _Grid(separator, first, names)
+        return Grid(separator, first, names)
     return None
 
 
 def _find_lines_of_json(source: Source) -> tuple[Table, Roles] | None:
     rows = take_first_lines(source)
-    roles = Sample(flatten(rows)).find_roles()
-    return roles and (Table(partial(read_json_rows, source), _fix_roles(roles)), roles)
+    roles = find_roles(flatten(rows))
+    return roles and (Table(partial(read_json_rows, source), fix(roles.columns)), roles)
 
 
 def _find_lists(source: Source) -> tuple[Table, Roles] | None:
@@ -205,10 +175,10 @@ def _find_lists(source: Source) -> tuple[Table, Roles] | None:
     lists = Counter(p.rpartition("[].")[0] for p in paths if "[]." in p)
     ordered = sorted(lists, key=lambda path: (path.count("[]"), -lists[path]))
     for array in ordered[:_MOST_LISTS]:
-        roles = Sample(flatten(take_first(source, array))).find_roles()
+        roles = find_roles(flatten(take_first(source, array)))
         if roles is not None:
-            columns = _fix_roles(_with_chat(roles, array))
-            needed = {roles.columns["time"], roles.columns["sender"]}
+            columns = fix(_with_chat(roles, array).columns)
+            needed = {roles.columns["time"][0], roles.columns["sender"][0]}
             arrays = list_alike(source, array, needed)
             return Table(partial(read_list, source, *arrays), columns), roles
     return None
@@ -218,5 +188,5 @@ def _with_chat(roles: Roles, array: str) -> Roles:
     """Return roles whose group is the chat around the rows, if they name none."""
     if not array or {"group", "group_id"} & roles.columns.keys():
         return roles
-    columns = {**roles.columns, "group_id": f"{CHAT}.id", "group": f"{CHAT}.name"}
+    columns = {**roles.columns, "group_id": (f"{CHAT}.id",), "group": (f"{CHAT}.name",)}
     return roles._replace(columns=columns)

@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import compress
 
 from helpers.formats.reading.source import Head, Source, Weight
-from helpers.formats.reading.tabular import read_header
+from helpers.formats.reading.tabular import Rows, read_header
 from helpers.formats.rules.by_rule import fix
 from helpers.formats.rules.documents import read_json_rows, read_list
 from helpers.formats.rules.layouts import clean_start, fits, weigh
@@ -15,7 +15,7 @@ from helpers.formats.rules.lines import read_lines
 from helpers.formats.rules.paths import fill
 from helpers.formats.rules.programs import Program
 from helpers.formats.rules.records import TABLES, Reader
-from helpers.formats.table import Rows, Table, read_rows
+from helpers.formats.table import Table, read_rows
 from helpers.records import Batch
 
 
@@ -66,7 +66,7 @@ class Described:
         elif program.columns:
             table = Table(
                 lambda: self._read_blocks(source),
-                fix({role: role for role in program.columns}),
+                fix({role: (role,) for role in program.columns}),
             )
             yield from read_rows(source, table, program.platform or "table")
         else:

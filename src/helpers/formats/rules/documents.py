@@ -17,9 +17,10 @@ from helpers.formats.json.json_stream import (
     decode_json_lines,
 )
 from helpers.formats.reading.source import Source
+from helpers.formats.reading.tabular import Rows
 from helpers.formats.rows.losses import Losses
+from helpers.formats.rules.headers import score_name
 from helpers.formats.rules.roles import SAMPLE, flatten
-from helpers.formats.table import Rows, score_name
 
 DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 CHAT = "\0chat"  # columns of what a document says of the chat around rows

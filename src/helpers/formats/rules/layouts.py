@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.rules.headers import is_group_column
 from helpers.formats.rules.patterns import Header, compile_header, has_days
 from helpers.formats.rules.programs import Program
-from helpers.formats.table import is_group_column
 
 _HALF, _LEAST_LINES, _LEAST_OWN = 0.5, 3, 2  # of no known program's, of one's
 _FACT = re.compile(r"[^\w\n]*([^\W\d][^\n:：\d]{0,24}?) ?[:：]\s*([^\n]{1,200}?)\s*$")

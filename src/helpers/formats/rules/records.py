@@ -22,7 +22,7 @@ from helpers.formats.json.json_stream import (
 )
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Source
-from helpers.formats.reading.tabular import Table, group_rows, read_tables
+from helpers.formats.reading.tabular import Rows, group_rows, read_tables
 from helpers.formats.rows.clock import (
     from_epoch,
     from_iso,
@@ -216,7 +216,7 @@ class Reader:
         if self.is_table():
             separator = "\t" if self.file.endswith(".tsv") else ","
             for table in read_tables(*every, separator, names=self.program.header):
-                yield Block(table.row, partial(_find_cells, table, paths))
+                yield Block(table.position, partial(_find_cells, table, paths))
             return
         if self.has_lines:
             blocks = decode_json_lines(*every, paths.decoder)
@@ -322,7 +322,7 @@ def _read_epoch(value: object) -> Any:  # noqa: ANN401  a time
     return parse_iso_us(str(value)) if is_iso else value
 
 
-def _find_cells(table: Table, paths: Paths, role: str) -> list[Any] | None:
+def _find_cells(table: Rows, paths: Paths, role: str) -> list[Any] | None:
     theirs = (".".join(steps) for steps in paths.names.get(role, ()))
     spelled = (
         one if one in table.columns else one[:1].upper() + one[1:] for one in theirs

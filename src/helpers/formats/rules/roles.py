@@ -1,7 +1,8 @@
-"""Which column is what, by what it holds; names break ties.
+"""Which column is what, by what it holds and by its name.
 
 Time is what most rows can be dated by, the sender one of few that come again, the text
-what is longest and most distinct, the group constant or one of few.
+what is longest and most distinct; of several that may be one, usual names
+tell which. All else, and columns of few rows, are told by names alone.
 """
 
 from __future__ import annotations
@@ -10,23 +11,27 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import pyarrow.compute as pc
 
 from helpers.arrays import Ints
 from helpers.formats.reading.dates import from_serials
 from helpers.formats.rows.clock import from_epoch, from_wall
-from helpers.formats.rules.patterns import is_stamp, put_day_first
-from helpers.formats.table import (
-    find_other,
-    is_kind,
-    join_words,
+from helpers.formats.rows.losses import COMMITS, LOG, PAYMENTS
+from helpers.formats.rules.headers import (
+    COLUMNS,
+    find_kind,
+    find_named,
+    map_columns,
     score_name,
 )
+from helpers.formats.rules.patterns import is_stamp, put_day_first
 from helpers.text.columns import to_text_array
 
 SAMPLE = 3000  # rows that are looked at
@@ -55,20 +60,52 @@ _CLOSE, _LIKELY, _LEAST = 0.85, 0.5, 0.3
 _LONGEST = 64  # of a time or a name
 _FEW = 3  # rows by which nothing can be told
 _EPOCH_LIKE = 1e9  # numbers below it are counts, ids or serials rather than seconds
+_FAMILY = {"dates": "time", "sender_id": "sender", "group_id": "group"}
+# of the words in a text that is written as parts or as an object
+_INNER = ("text", "content", "body", "conversation", "plain", "data")
+EMPTY: tuple[object, ...] = (None, "", [], {})
+_LEVELS = {
+    "debug", "info", "warn", "warning", "error", "fatal", "critical", "trace", "notice",
+}  # fmt: skip
+_OTHERS = [  # columns of what is no chat
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        (COMMITS, r"(?:^|[._ ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$"),
+        (
+            PAYMENTS,
+            r"^(?:amount|currency|balance|debit|credit|iban|金额|余额|收支|交易)",
+        ),
+        (LOG, r"^(?:level|severity|log_?level|logger)$"),
+    )
+]
+
+
+def find_other(columns: Mapping[str, Sequence[Any]]) -> str | None:
+    """Return why rows may be no chat: columns of commits, payments or a log."""
+    for other, pattern in _OTHERS:
+        if any(map(pattern.search, columns)):
+            return other
+    for cells in columns.values():
+        full = [one for one in cells if one not in EMPTY]
+        if full and sum(str(one).lower() in _LEVELS for one in full) > len(full) / 2:
+            return LOG
+    return None
+
+
+Columns = dict[str, tuple[str, ...]]
 
 
 class Roles(NamedTuple):
     """Columns by what they are, and what is doubtful about it."""
 
-    columns: Mapping[str, str]
-    clock: str | None = None  # of the time, beside a column of days
+    columns: Columns
     rival: str | None = None  # another column of times that differs
     other: str | None = None  # what the table rather is than a chat
 
     @property
     def has_ids(self) -> bool:
         """Whether people are told by ids, as far as the column's name says."""
-        who = self.columns.get("sender_id", self.columns["sender"])
+        (who,) = self.columns.get("sender_id", self.columns["sender"])
         return _ID.search(who.rpartition(".")[2]) is not None
 
 
@@ -80,7 +117,7 @@ class _Column:
     values: Sequence[Any]
 
     def __post_init__(self) -> None:
-        self.full = [one for one in self.values if one not in (None, "", [], {})]
+        self.full = [one for one in self.values if one not in EMPTY]
         self.is_plain = not any(
             isinstance(one, dict | list | bool) for one in self.full
         )
@@ -88,6 +125,23 @@ class _Column:
         self.fill = len(self.full) / max(1, len(self.values))
         self.leaf = self.name.rpartition(".")[2]
         self.is_quoted = bool(_QUOTED.search(self.name.rpartition(".")[0]))
+
+    @cached_property
+    def named(self) -> set[str]:
+        """What it is by its name, unless that is a time and it holds none."""
+        flat = (*COLUMNS, "dates") if "." not in self.name else ()
+        named = {_FAMILY.get(own, own) for own in flat if score_name(own, self.name)}
+        return named - ({"time"} if self.share < _LIKELY else set())
+
+    @property
+    def share(self) -> float:
+        """How many rows can be dated by it."""
+        return float((self.times >= 0).mean())
+
+    @cached_property
+    def has_clocks(self) -> bool:
+        """Whether any time is more than a day."""
+        return any(map(_INSTANT.search, map(str, self.full)))
 
     @cached_property
     def is_flag(self) -> bool:
@@ -131,201 +185,116 @@ class _Column:
         return found
 
 
-@dataclass
-class Sample:
+def join_words(cell: Any) -> str:  # noqa: ANN401  any JSON
+    """Return the words of a text that is written as parts or in an object.
+
+    >>> join_words([{"type": "text", "data": {"text": "a"}}, "b", {"type": "at"}])
+    'ab'
+    """
+    if isinstance(cell, list):
+        return "".join(map(join_words, cell))
+    if isinstance(cell, dict):
+        return next((join_words(cell[key]) for key in _INNER if cell.get(key)), "")
+    if isinstance(cell, str) and cell.startswith("{"):  # Feishu spells parts as text
+        with suppress(msgspec.MsgspecError):
+            return join_words(msgspec.json.decode(cell))
+    return "" if cell is None else str(cell)
+
+
+def find_roles(
+    columns: Mapping[str, Sequence[Any]], stated: Mapping[str, str] | None = None
+) -> Roles | None:
+    """Return the columns' roles, or None without times, senders or texts."""
+    rows = max(map(len, columns.values()), default=0)
+    return _Sample(columns, stated or {}).find_roles() if rows >= _FEW else None
+
+
+class _Sample:
     """Columns of the first rows of a table, to tell their roles."""
 
-    columns: Mapping[str, Sequence[Any]]
-    _taken: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self._all = [
-            _Column(name, list(values)[:SAMPLE])
-            for name, values in self.columns.items()
-        ]
+    def __init__(
+        self, columns: Mapping[str, Sequence[Any]], stated: Mapping[str, str]
+    ) -> None:
+        self._stated, self._taken = stated, {*stated.values()}
+        self._all = {k: _Column(k, list(v)[:SAMPLE]) for k, v in columns.items()}
 
     def find_roles(self) -> Roles | None:
         """Return the columns' roles, or None without times, senders or texts."""
-        rows = max((len(one.values) for one in self._all), default=0)
-        times = self._rank(self._score_time) if rows >= _FEW else []
-        if not times:
-            return None
-        roles = {"time": times[0]}
-        self._taken = set(times)
-        for role, score in (("sender", self._score_sender), ("text", self._score_text)):
-            ranked = self._rank(score)
-            if not ranked:
+        times, needed = self._rank("time", _score_time), dict[str, str]()
+        for role, score in _NEEDED.items():
+            own = self._stated.get(role) or next(iter(self._rank(role, score)), None)
+            if own not in self._all:
                 return None
-            roles[role] = ranked[0]
-            self._taken.add(ranked[0])
-        self._sender = next(one for one in self._all if one.name == roles["sender"])
-        roles |= self._find_beside(self._sender)
-        for role, score in self._further.items():
-            if ranked := self._rank(score):
-                roles[role] = ranked[0]
-                self._taken.add(ranked[0])
-        if "id" in roles and (reply := self._find_reply(roles["id"])):
-            roles["reply_to"] = reply
-        clock, rival = self._find_clock(times[0]), self._find_rival(times)
-        return Roles(roles, clock, rival, find_other(self.columns))
+            needed[role] = own
+            self._taken.add(own)
+        around = needed["sender"].rpartition(".")[0]
+        own = f"{around}." if around and not needed["text"].startswith(around) else "\0"
+        plain = [
+            name
+            for name, one in self._all.items()
+            if not one.is_quoted and name not in needed.values()
+        ]
+        further = [name for name in plain if not name.startswith(own)]
+        roles = map_columns(further, self._stated)
+        roles |= {role: (name,) for role, name in needed.items()}
+        if "sender_id" not in self._stated:
+            roles.pop("sender_id", None)
+            roles |= self._find_beside(needed["sender"], plain)
+        if "time" not in self._stated:
+            roles["time"] += self._find_clock(needed["time"])
+        return Roles(
+            self._find_ids(roles),
+            self._find_rival(times),
+            find_other({name: one.values for name, one in self._all.items()}),
+        )
 
-    def _find_clock(self, day: str) -> str | None:
+    def _find_ids(self, roles: Columns) -> Columns:
+        """Add what numbers the messages, and whose values stand among these numbers."""
+        if "id" not in roles and (found := self._rank("id", _score_id)):
+            roles["id"] = (found[0],)
+        if "id" in roles and "reply_to" not in roles:
+            ids = {*self._all[roles["id"][0]].counts}
+            found = self._rank("reply_to", lambda one: _score_reply(one, ids))
+            roles |= {"reply_to": (found[0],)} if found else {}
+        return roles
+
+    def _find_clock(self, day: str) -> tuple[str, ...]:
         """Return the column of clocks beside one of days alone."""
-        if any(map(_INSTANT.search, map(str, self.columns[day]))):
-            return None
-        for one in self._all:
+        for one in [] if self._all[day].has_clocks else self._all.values():
             if one.full and all(map(_CLOCK.fullmatch, map(str, one.full))):
-                return one.name
-        return None
+                return (one.name,)
+        return ()
 
-    @property
-    def _further(self) -> dict[str, Any]:
-        return {
-            "group_id": lambda c: self._score_group("group_id", c),
-            "group": lambda c: self._score_group("group", c),
-            "id": self._score_id,
-            "kind": self._score_kind,
-            "own": self._score_own,
-            **{
-                role: lambda c, role=role: score_name(role, c.name) if c.is_flag else 0
-                for role in ("bot", "system", "deleted")
-            },
-        }
+    def _rank(self, role: str, score: Callable[[_Column], float]) -> list[str]:
+        """List columns that fit by how well; a name for another role rules one out."""
+        scored = [
+            (score(one), name)
+            for name, one in self._all.items()
+            if one.full and name not in self._taken and role in (one.named or {role})
+        ]
+        ranked = sorted(scored, key=lambda pair: -pair[0])
+        return [name for fit, name in ranked if fit > 0]
 
-    def _rank(self, score: Any) -> list[str]:  # noqa: ANN401  a function
-        scored = [(score(one), one.name) for one in self._all if one.full]
-        scored = [(s, name) for s, name in scored if s > 0 and name not in self._taken]
-        return [name for _, name in sorted(scored, key=lambda pair: -pair[0])]
-
-    def _score_time(self, column: _Column) -> float:
-        times = column.times
-        share = float((times >= 0).mean())
-        if share < _LIKELY or (len(column.counts) == 1 and len(column.values) > _FEW):
-            return 0
-        known = times[times > 0]
-        steps = np.diff(known)
-        ordered = max((steps >= 0).mean(), (steps <= 0).mean()) if len(steps) else 1
-        named = max(score_name("time", column.name), score_name("dates", column.name))
-        is_number = column.full and str(column.full[0]).replace(".", "", 1).isdecimal()
-        score = share * (0.5 + 0.5 * ordered) * (1 + 0.5 * named)
-        score *= (
-            0.5
-            if is_number and not named and (ordered < _CLOSE or _ID.search(column.leaf))
-            else 1
+    def _find_beside(self, sender: str, names: Iterable[str]) -> Columns:
+        """Return the id beside a name, or the name beside an id."""
+        by_role = [score_name(role, sender) for role in ("sender", "sender_id")]
+        is_id = by_role[1] > by_role[0] or (
+            not any(by_role) and bool(_ID.search(sender))
         )
-        return score * (0.4 if _NOT_SENT.search(column.leaf) or column.is_quoted else 1)
-
-    def _score_sender(self, column: _Column) -> float:
-        usable = column.is_plain and not column.is_flag and not column.is_quoted
-        usable &= not score_name("kind", column.name) and not self._score_own(column)
-        if not usable or column.fill < _LEAST or column.length > _LONGEST:
-            return 0
-        named = max(
-            score_name("sender", column.name),
-            0.9 * score_name("sender_id", column.name),
-        )
-        several = len(column.counts) > 1 and column.repeats > 0
-        if not named and not (several and column.repeats > _LEAST):
-            return 0
-        kinds = sum(n for one, n in column.counts.items() if is_kind(one))
-        score = column.fill * (0.3 + 0.7 * named) * (1 - kinds / len(column.full))
-        few = 1 if named else column.repeats / (1 + column.length / _LONGEST)
-        return score * few * (0.4 + 0.6 * several)
-
-    def _score_text(self, column: _Column) -> float:
-        words = column.words
-        if not words or column.is_quoted or len(words) < 0.1 * len(column.values):
-            return 0
-        if not any(isinstance(one, str | list | dict) for one in column.full):
-            return 0
-        speech = sum(bool(_LANGUAGE.search(one)) for one in words) / len(words)
-        opaque = sum(bool(_OPAQUE.match(one)) for one in words) / len(words)
-        size = min(1.0, math.log1p(column.length) / 4)
-        score = size * (0.3 + 0.7 * len(set(words)) / len(words)) * (0.2 + 0.8 * speech)
-        named = score_name("text", column.name)
-        if not named and speech < _LIKELY:
-            return 0
-        return (
-            score
-            * (1 - 0.9 * opaque)
-            * (0.5 + 0.5 * column.fill)
-            * (0.35 + 0.65 * named)
-        )
-
-    def _score_group(self, role: str, column: _Column) -> float:
-        few = column.is_plain and not column.is_flag and column.fill > _LIKELY
-        if not few or column.repeats < 2 * _LEAST:
-            return 0
-        # what goes with the sender is another id of theirs
-        own = len(column.counts) > 1 and _pair_up(self._sender, column)
-        return 0 if own else score_name(role, column.name)
-
-    def _score_id(self, column: _Column) -> float:
-        if not column.is_plain or column.is_quoted or column.fill < _LIKELY:
-            return 0
-        if len(column.counts) < 0.98 * len(column.full) or "." in column.name:
-            return 0
-        return max(score_name("id", column.name), 0.5 * bool(_ID.search(column.leaf)))
-
-    def _score_kind(self, column: _Column) -> float:
-        if not column.is_plain or column.is_quoted or len(column.counts) == 1:
-            return 0
-        kinds = sum(n for one, n in column.counts.items() if is_kind(one))
-        share = kinds / len(column.full)
-        is_named = score_name("kind", column.name) and column.repeats > _LIKELY
-        return share if share > _LEAST or is_named else 0
-
-    def _score_own(self, column: _Column) -> float:
-        if column.counts and column.counts.keys() <= _DIRECTIONS:
-            return 1
-        return score_name("own", column.name) if column.is_flag else 0
-
-    def _find_beside(self, sender: _Column) -> dict[str, str]:
-        """Return the column that says who a sender is in another way: id, or name."""
-        others = (one for one in self._all if one.name not in self._taken)
-        same = {one.name: one for one in others if self._says_same(sender, one)}
-        if not same:
-            return {}
-        other = max(same.values(), key=self._score_person)
-        pair = sorted(
-            (sender, other), key=lambda c: (bool(_ID.search(c.leaf)), c is other)
-        )
-        self._taken.add(other.name)
-        return {"sender": pair[0].name, "sender_id": pair[1].name}
-
-    def _score_person(self, column: _Column) -> float:
-        roles = ("sender", "sender_id")
-        return max(score_name(role, column.name) for role in roles)
-
-    def _says_same(self, one: _Column, other: _Column) -> bool:
-        """Return whether a column is an id of what another names, or the reverse."""
-        usable = other.is_plain and not other.is_quoted and not other.is_flag
-        few = other.fill < _LIKELY * one.fill or len(other.counts) == 1
-        if not usable or few or not self._score_person(other):
-            return False
-        return _pair_up(one, other, max)
-
-    def _find_reply(self, own: str) -> str | None:
-        """Return the column whose values stand among the ids: who answers whom."""
-        ids = set(next(one for one in self._all if one.name == own).counts)
-
-        def score(column: _Column) -> float:
-            if not column.is_plain or column.is_flag:
-                return 0
-            values = [str(value) for value in column.full if str(value) != "0"]
-            hits = sum(value in ids for value in values) / max(1, len(values))
-            named = score_name("reply_to", column.name) or _QUOTED.search(column.name)
-            return hits if named and hits >= _LIKELY else 0
-
-        return next(iter(self._rank(score)), None)
+        role = "sender" if is_id else "sender_id"
+        one = self._all[sender]
+        same = [name for name in names if _is_same(one, self._all[name])]
+        other = find_named(role, same)
+        if is_id:
+            return {"sender": (other or sender,), "sender_id": (sender,)}
+        return {"sender_id": (other,)} if other else {}
 
     def _find_rival(self, times: Sequence[str]) -> str | None:
         """Return another column that may be the time, if it differs by hours."""
-        by_name = {one.name: one for one in self._all}
-        if len(times) == 1:
+        if len(times) < 2:  # noqa: PLR2004 - nothing to compare
             return None
-        first, second = (by_name[name] for name in times[:2])
-        if self._score_time(second) < _CLOSE * self._score_time(first):
+        first, second = (self._all[name] for name in times[:2])
+        if _score_time(second) < _CLOSE * _score_time(first):
             return None
         both = (first.times > 0) & (second.times > 0)
         apart = np.abs(first.times[both] - second.times[both])
@@ -334,14 +303,91 @@ class Sample:
         return second.name if is_far else None
 
 
-def _pair_up(
-    one: _Column, other: _Column, most: Callable[[int, int], int] = min
-) -> bool:
-    """Return whether hardly a value of one column stands beside two of the other."""
+def _score_time(column: _Column) -> float:
+    times = column.times
+    share = column.share
+    if share < _LIKELY or (len(column.counts) == 1 and len(column.values) > _FEW):
+        return 0
+    known = times[times > 0]
+    steps = np.diff(known)
+    ordered = max((steps >= 0).mean(), (steps <= 0).mean()) if len(steps) else 1
+    named = max(score_name("time", column.name), score_name("dates", column.name))
+    is_number = column.full and str(column.full[0]).replace(".", "", 1).isdecimal()
+    score = share * (0.5 + 0.5 * ordered) * (1 + 0.5 * named)
+    score *= (
+        0.5
+        if is_number and not named and (ordered < _CLOSE or _ID.search(column.leaf))
+        else 1
+    )
+    score *= 1 if column.has_clocks else _LIKELY + 0.2
+    return score * (0.4 if _NOT_SENT.search(column.leaf) or column.is_quoted else 1)
+
+
+def _score_sender(column: _Column) -> float:
+    usable = column.is_plain and not column.is_flag and not column.is_quoted
+    usable &= not score_name("kind", column.name)
+    usable &= not column.counts.keys() <= _DIRECTIONS
+    if not usable or column.fill < _LEAST or column.length > _LONGEST:
+        return 0
+    named = max(
+        score_name("sender", column.name),
+        0.9 * score_name("sender_id", column.name),
+    )
+    several = len(column.counts) > 1 and column.repeats > 0
+    if not named and not (several and column.repeats > _LEAST):
+        return 0
+    kinds = sum(n for one, n in column.counts.items() if find_kind(one))
+    score = column.fill * (0.3 + 0.7 * named) * (1 - kinds / len(column.full))
+    few = 1 if named else column.repeats / (1 + column.length / _LONGEST)
+    return score * few * (0.4 + 0.6 * several)
+
+
+def _score_text(column: _Column) -> float:
+    words = column.words
+    if not words or column.is_quoted or len(words) < 0.1 * len(column.values):
+        return 0
+    if not any(isinstance(one, str | list | dict) for one in column.full):
+        return 0
+    speech = sum(bool(_LANGUAGE.search(one)) for one in words) / len(words)
+    opaque = sum(bool(_OPAQUE.match(one)) for one in words) / len(words)
+    size = min(1.0, math.log1p(column.length) / 4)
+    score = size * (0.3 + 0.7 * len(set(words)) / len(words)) * (0.2 + 0.8 * speech)
+    named = score_name("text", column.name)
+    if not named and speech < _LIKELY:
+        return 0
+    return (
+        score * (1 - 0.9 * opaque) * (0.5 + 0.5 * column.fill) * (0.35 + 0.65 * named)
+    )
+
+
+def _score_id(column: _Column) -> float:
+    if not column.is_plain or column.is_quoted or column.fill < _LIKELY:
+        return 0
+    is_many = len(column.counts) >= 0.98 * len(column.full)
+    return is_many and "." not in column.name and bool(_ID.search(column.leaf))
+
+
+def _score_reply(column: _Column, ids: set[str]) -> float:
+    """Return how often a column's values stand among ids: who answers whom."""
+    if not column.is_plain or column.is_flag or not _QUOTED.search(column.name):
+        return 0
+    values = [str(value) for value in column.full if str(value) != "0"]
+    hits = sum(value in ids for value in values) / max(1, len(values))
+    return hits if hits >= _LIKELY else 0
+
+
+def _is_same(one: _Column, other: _Column) -> bool:
+    """Return whether a column is an id of what another names, or the reverse."""
+    is_one = len(other.counts) == 1 < len(one.counts)
+    if not other.is_plain or is_one or other.fill < _LIKELY * one.fill:
+        return False
     cells = zip(one.values, other.values, strict=True)
     pairs = {(str(a), str(b)) for a, b in cells if a and b}
-    sizes = (len({a for a, _ in pairs}), len({b for _, b in pairs}))
-    return bool(pairs) and len(pairs) <= 1.1 * most(*sizes)
+    most = max(len({a for a, _ in pairs}), len({b for _, b in pairs}))
+    return bool(pairs) and len(pairs) <= 1.1 * most
+
+
+_NEEDED = {"time": _score_time, "sender": _score_sender, "text": _score_text}
 
 
 def flatten(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -1,0 +1,126 @@
+"""What tables and programs call columns, and kinds of messages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from types import MappingProxyType
+
+from helpers.files import read_own_rows
+from helpers.records import MESSAGE_KINDS
+
+COLUMNS = (
+    "time", "sender", "sender_id", "text", "group", "group_id", "id", "reply_to",
+    "kind", "topic", "bot", "attachment", "system", "deleted", "own", "recipients",
+)  # fmt: skip
+NEEDED = frozenset({"time", "sender"})
+_NAMES = ("formats", "table_columns.toml")  # of columns and kinds of messages
+_BRACKETS = re.compile(r"\s*[(（\[【].*")
+# in words for what a program itself tells
+_OF_APP = re.compile(
+    r"system|activity|notif|member|rename|(?:add|remove|kick|invite)_?user|user_?added"
+    r"|(?:^|[._/-])(?:event|joined?|left|leave|topic)(?:$|[._/-])",
+    re.IGNORECASE,
+)
+# what a part of an object is by its name, and whose object it is
+_PARTS = {
+    "sender": {"name", "nickname", "username", "displayname", "display_name", "login"},
+    "sender_id": {"id", "_id", "uid", "user_id", "userid", "uin"},
+    "group": {"name", "title"},
+    "group_id": {"id", "_id"},
+}
+
+
+@cache
+def _read_kinds() -> Mapping[str, str]:
+    kinds = read_own_rows(*_NAMES)["kinds"].items()
+    words = {word: kind for kind, known in kinds for word in known}
+    return MappingProxyType(words | {kind: kind for kind in MESSAGE_KINDS})
+
+
+@cache
+def list_names(role: str) -> tuple[str, ...]:
+    """List what columns of a role are called, normalised; the surest name first."""
+    return (role.replace("_", ""), *read_own_rows(*_NAMES)["columns"].get(role, ()))
+
+
+def find_kind(word: str | None) -> str | None:
+    """Return the kind of rows that a word means, such as 图片 or user_added."""
+    known = _read_kinds().get((word or "").strip().lower())
+    return known or ("system" if _OF_APP.search(word or "") else None)
+
+
+@lru_cache(1 << 12)
+def normalise_name(name: str) -> str:
+    """Return a column's name as names are compared.
+
+    >>> [normalise_name(one) for one in ("Message-Id", "time(Asia/Shanghai)")]
+    ['messageid', 'time']
+    """
+    bare = _BRACKETS.sub("", name.strip().strip("\ufeff")) or name
+    return re.sub(r"[\s_-]+", "", unicodedata.normalize("NFKC", bare).lower())
+
+
+@lru_cache(1 << 14)
+def score_name(role: str, name: str) -> float:
+    """Return how surely a column is one by its name: 1 for the surest, 0 for none.
+
+    >>> score_name("time", "sent at"), score_name("sender", "author.name") > 0.5
+    (0.96875, True)
+    """
+    around, _, leaf = name.rpartition(".")
+    if around and role == "id":
+        return 0
+    own = list_names(role)
+    spelled = {normalise_name(one) for one in (leaf, name.replace(".", ""))}
+    places = [own.index(one) for one in spelled if one in own]
+    if not places and around and leaf.lower() in _PARTS.get(role, ()):
+        outer = role.removesuffix("_id"), around.rpartition(".")[2]
+        return 0.9 * score_name(*outer)
+    return max((1 - 0.4 * place / len(own) for place in places), default=0)
+
+
+def find_named(role: str, names: Iterable[str]) -> str | None:
+    """Return the column whose name is the surest for a role."""
+    best = max(names, key=lambda name: score_name(role, name), default="")
+    return best if score_name(role, best) else None
+
+
+def map_columns(
+    names: Iterable[str], stated: Mapping[str, str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Map roles to columns by their names, or as stated; a day may have a clock."""
+    names, stated = list(names), stated or {}
+    found = {
+        own: stated[own] if own in stated else find_named(own, names) for own in COLUMNS
+    }
+    columns: dict[str, tuple[str, ...]]
+    columns = {own: (one,) for own, one in found.items() if one in {*names}}
+    if "sender_id" in columns and "sender" not in stated:
+        columns.setdefault("sender", columns["sender_id"])
+    for own in ("sender", "group"):  # who is who, the user says
+        if own in stated:
+            columns.pop(f"{own}_id", None)
+    day = find_named("dates", names)
+    if day and "time" not in stated:
+        columns["time"] = (day, *columns.get("time", ()))
+    return columns
+
+
+def list_missing(names: Iterable[str], stated: Mapping[str, str] | None) -> list[str]:
+    """List the columns that a user names and a table does not have.
+
+    >>> list_missing(["when", "who"], {"time": "when", "sender": "wer"})
+    ['wer']
+    """
+    have = set(names)
+    return [theirs for theirs in (stated or {}).values() if theirs not in have]
+
+
+def is_group_column(name: str) -> bool:
+    """Return whether a name is one that columns or envelopes of groups have."""
+    return score_name("group", name) > 0 or normalise_name(name) in list_names(
+        "envelope"
+    )

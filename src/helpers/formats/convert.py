@@ -312,13 +312,7 @@ def _write_json(path: Path, value: Row) -> None:
 def _describe_events(
     events: Sequence[dict[str, Any]], platform: str | None
 ) -> str | None:
-    """Return a Chinese system line, such as a join, for a row's events, or None.
-
-    >>> _describe_events(
-    ...     [{"kind": "join", "actor": "a", "subject": "b", "value": None}], "slack"
-    ... )
-    '"a"邀请"b"加入了群聊'
-    """
+    """Return a Chinese system line, such as a join, for a row's events, or None."""
     first = events[0]
     words = _QQ if platform == "qq" else _WECHAT
     acted = first["kind"] != "leave" and first["actor"] is not None

@@ -80,11 +80,7 @@ _BEIJING = "北京时间"
 
 
 def _find_zone(name: str) -> str | None:
-    """Return the time zone that the name of a column states.
-
-    >>> _find_zone("Date (UTC)"), _find_zone("time(Asia/Shanghai)"), _find_zone("time")
-    ('UTC', 'Asia/Shanghai', None)
-    """
+    """Return the time zone that the name of a column states."""
     if (match := _ZONE.search(name)) is None:
         return None
     zone = match[1] or match[2]
@@ -103,13 +99,7 @@ class Grid(NamedTuple):
 
 
 def _detect_layout(text: str) -> Grid:
-    r"""Detect separator and header of CSV text from its first lines.
-
-    Above the header may stand titles, blank lines and Excel's ``sep=;``.
-
-    >>> _detect_layout("Chat export\n\ntime;sender\n2024-01-02;ann\n")[:2]
-    (';', 2)
-    """
+    """Detect separator and header of CSV text from its first lines."""
     lines = text.lstrip("\ufeff").split("\n")[:_TITLES]
     layouts = []
     for separator, (at, line) in product(_SEPARATORS, enumerate(lines)):
@@ -404,11 +394,7 @@ def _rename_columns(
 
 
 def _join_time(day: object, clock: object) -> str:
-    """Join a day and a time of day, unless the time has its own day.
-
-    >>> _join_time("2024-01-02", "08:00"), _join_time("-", "2024-01-02 08:00")
-    ('2024-01-02 08:00', '2024-01-02 08:00')
-    """
+    """Join a day and a time of day, unless the time has its own day."""
     time = "" if clock is None else str(clock).strip()
     return time if _WHOLE.search(time) else f"{day or ''} {time}".strip()
 
@@ -614,15 +600,7 @@ def _identify_senders(
 
 
 def _are_rounded(ids: Sequence[str], names: int) -> bool:
-    """Return whether a spreadsheet wrote ids with an exponent, or cut their digits.
-
-    It keeps fifteen digits: longer ids that all end in zeros stood for others.
-
-    >>> _are_rounded(["1,23E+18"], 1), _are_rounded(["732120000000004000"] * 2, 2)
-    (True, True)
-    >>> _are_rounded(["732120000000004001", "732120000000004000"], 2)
-    False
-    """
+    """Return whether a spreadsheet wrote ids with an exponent, or cut their digits."""
     if any(map(ROUNDED_ID.fullmatch, ids)):
         return True
     long = [one for one in ids if one.isdecimal() and len(one) > _EXACT + 1]
@@ -646,11 +624,7 @@ def _drop_rounded(
 
 
 def _list_ids(values: Sequence[Any] | None) -> list[str | None] | None:
-    """Return ids without the marks that protect them from spreadsheets.
-
-    >>> _list_ids(["'7320001", '="7320002"', 7320003])
-    ['7320001', '7320002', '7320003']
-    """
+    """Return ids without the marks that protect them from spreadsheets."""
     ids = _list_texts(values)
     if not any(one and one[0] in "'=" for one in ids or ()):
         return ids
@@ -730,11 +704,7 @@ class _Facts(NamedTuple):
 
 @lru_cache(1 << 10)
 def _find_fields(keys: tuple[str, ...]) -> list[str | None]:
-    """Return the fields of an object that are a name, an id and whether it is a bot.
-
-    >>> _find_fields(("user_id", "nickname", "card", "role"))
-    ['nickname', 'user_id', None]
-    """
+    """Return the fields of an object that are a name, an id and whether it is a bot."""
     named = {own: theirs[0] for own, theirs in map_columns(keys).items()}
     one = keys[0] if len(keys) == 1 else None  # as in {"$oid": "…"}
     return [

@@ -157,10 +157,7 @@ def _list_group_names(batch: Batch) -> list[str]:
 
 @contextmanager
 def _pause_collector() -> Iterator[None]:
-    """Pause the garbage collector within the block.
-
-    It is half the time of some readers; what they drop is freed by reference counts.
-    """
+    """Pause the garbage collector within the block."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -230,10 +227,7 @@ class _Pseudonymiser:
         return None if is_further else self._person(value)
 
     def _code(self, value: str) -> str:
-        """Return a platform's own word, without what damage may have put in its place.
-
-        Codes are ASCII, hold no long number, and are nobody's name.
-        """
+        """Return a platform's own word, or that it is another: no name and no number."""
         before, dot, word = value.rpartition(".")
         if word in self._source.people.names or not _CODE.fullmatch(value):
             return f"{before}.other" if dot and _CODE.fullmatch(before) else "other"

@@ -14,8 +14,6 @@ _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)
 def hash_texts(texts: Utf8, key: bytes) -> Hashes:
     """Return 64-bit SipHashes of texts under a key of 16 bytes.
 
-    Examples
-    --------
     The first example of the paper's appendix A, on ASCII:
 
     >>> import pyarrow as pa

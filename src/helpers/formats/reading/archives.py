@@ -106,10 +106,7 @@ def _make_part_error(path: Path) -> BrokenFileError:
 
 
 def _zip_members(path: Path) -> int:
-    """Return the number of files in a ZIP, as stated in its end record.
-
-    A directory of many millions would fill the memory before it could be counted.
-    """
+    """Return the number of files in a ZIP, as stated in its end record."""
     with path.open("rb") as file:
         file.seek(0, 2)
         file.seek(max(file.tell() - _TAIL, 0))

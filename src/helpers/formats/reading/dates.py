@@ -79,8 +79,6 @@ def parse_triple(text: str) -> tuple[int, int, int]:
 def parse_clock_us(text: str) -> int:
     """Parse a 12- or 24-hour time of day to µs since midnight.
 
-    Examples
-    --------
     >>> [
     ...     parse_clock_us(c) // 60_000_000
     ...     for c in ("下午3:04", "12:01 a. m.", "15:04:05")
@@ -123,10 +121,7 @@ def compute_day_number(numbers: tuple[int, int, int], order: DateOrder) -> int |
 
 
 def _convert_iranian(year: int, month: int, day: int) -> int | None:
-    """Convert an Iranian calendar date to days since 1970-01-01, if valid.
-
-    Eight of 33 years are leap years, which is exact from 1206 to 1498.
-    """
+    """Convert an Iranian calendar date to days since 1970-01-01, if valid."""
     last = (
         31 if month <= LONG_MONTHS else 30 if month < MONTHS or _is_leap(year) else 29
     )
@@ -154,8 +149,6 @@ def decide_date_order(
     differently, the order is not decided; one that makes no difference needs no
     decision.
 
-    Examples
-    --------
     >>> decide_date_order([(3, 4, 24), (13, 4, 24)])
     ('dmy', True)
     >>> decide_date_order([(14, 4, 24), (13, 4, 24), (12, 4, 24)])
@@ -371,11 +364,7 @@ class Clock:
 
     @cached_property
     def _is_swapped(self) -> bool:
-        """Whether a spreadsheet took days for months where both are possible.
-
-        The times that it understood have no day after the 12th then, and those that
-        it left as texts have no other.
-        """
+        """Whether a spreadsheet took days for months where both are possible."""
         texts = [*self._list_texts()]
         understood = [int(m[3]) for text in texts if (m := _YEAR_DAY_FIRST.match(text))]
         left = [match[1] for text in texts if (match := _DAY_FIRST.match(text))]

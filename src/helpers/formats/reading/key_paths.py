@@ -54,11 +54,7 @@ def decode_key(data: bytes) -> str:
 
 
 def _find_steps(data, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
-    """Find the distinct path segments: parent segment, first and last byte of the key.
-
-    Values are passed over; what counts is a string before a colon, and brackets. Rows
-    of `steps` are filled and numbered from 1; returned is how many there are.
-    """
+    """Find the distinct path segments: parent, first and last byte of the key."""
     around = np.zeros(DEEPEST + 1, np.int64)  # where the brackets around lead from
     size = depth = path = key = at = 0
     while at < len(data):

@@ -210,10 +210,7 @@ def clean_cell(cell: str) -> str:
 
 
 def _count_titles(rows: Sequence[Sequence[str]]) -> int:
-    """Return the number of rows before the one that names columns: titles and facts.
-
-    It has the most known names, and above it stands nothing wider.
-    """
+    """Return the number of rows before the one that names columns: titles and facts."""
     first = rows[:_LOOKED_AT]
     known = [_count_known([normalise_header(cell) for cell in row]) for row in first]
     at = known.index(max(known, default=0)) if first else 0
@@ -348,11 +345,7 @@ def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
 
 
 def _find_separator(text: str) -> tuple[str, str]:
-    r"""Return the separator of columns, and the text without Excel's own line.
-
-    >>> _find_separator("sep=;\na;b\n"), _find_separator("小雨|设计\nann\n")[0]
-    ((';', 'a;b\n'), ',')
-    """
+    """Return the separator of columns, and the text without Excel's own line."""
     first, _, rest = text.partition("\n")
     if match := re.fullmatch("sep=(.)", first.strip().strip('"'), re.IGNORECASE):
         return match[1], rest
@@ -366,11 +359,7 @@ def _find_separator(text: str) -> tuple[str, str]:
 
 
 def _tabulate_cards(text: str) -> str:
-    r"""Return contact cards as a table of names and telephone numbers.
-
-    >>> _tabulate_cards("BEGIN:VCARD\nFN:Ann\nitem1.TEL;TYPE=CELL:+49 170\nEND:VCARD")
-    'name,phone\r\nAnn,+49 170\r\n'
-    """
+    """Return contact cards as a table of names and telephone numbers."""
     cards = []
     for card in _CARD.split(text.replace("\r\n", "\n"))[1:]:
         fields = [
@@ -389,13 +378,7 @@ def _tabulate_cards(text: str) -> str:
 
 
 def _tabulate_json(text: str) -> str:
-    r"""Return a JSON list, or one in an envelope, as a table; "" for messages.
-
-    >>> _tabulate_json('{"data": {"members": [{"user": {"id": 7}, "nick": "Ann"}]}}')
-    'id,nick\r\n7,Ann\r\n'
-    >>> _tabulate_json('["Ann", "Bob"]'), _tabulate_json('[{"id": 1, "text": "hi"}]')
-    ('Ann\r\nBob\r\n', '')
-    """
+    """Return a JSON list, or one in an envelope, as a table; "" for messages."""
     try:
         found = _find_list(msgspec.json.decode(text))
     except msgspec.MsgspecError:

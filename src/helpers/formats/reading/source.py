@@ -71,8 +71,6 @@ class Encoding(NamedTuple):
 def detect_encoding(file: BinaryIO, where: str) -> Encoding:
     r"""Detect the encoding of a file from its first non-ASCII bytes.
 
-    Examples
-    --------
     >>> detect_encoding(io.BytesIO("群主".encode("gb18030")), "a.txt")
     Encoding(name='gb18030', evidence='valid GB18030, not UTF-8', mark=0)
     """
@@ -161,10 +159,7 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
 def _decode_blocks(
     file: BinaryIO, encoding: Encoding, label: str, losses: Losses
 ) -> Iterator[str]:
-    r"""Decode a file's text in blocks with ``\n`` line ends.
-
-    Each broken block is entered in `losses` as a note at its byte offset.
-    """
+    """Decode a file's text in blocks, with one sign at the ends of lines."""
     file.read(encoding.mark)
     plain = codecs.getincrementaldecoder(encoding.name)()
     decoder = io.IncrementalNewlineDecoder(plain, translate=True)

@@ -30,8 +30,6 @@ _PLAIN = {
 def to_json(file: BinaryIO, where: str) -> bytes:
     r"""Return the bytes of a YAML document as JSON.
 
-    Examples
-    --------
     >>> from io import BytesIO
     >>> to_json(BytesIO(b"chat: a\nmessages:\n- time: 2024-01-01 08:00\n"), "")
     b'{"chat":"a","messages":[{"time":"2024-01-01 08:00"}]}'

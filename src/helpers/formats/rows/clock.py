@@ -177,10 +177,7 @@ def _to_utc(naive: pd.DatetimeIndex, zone: str, *, summer: bool) -> Ints:
 
 
 def _find_first_pass(wall_us: Ints, shown_twice: Bools) -> Ints:
-    """Return which lines of a doubled hour were written before the clock change.
-
-    Lines may stand newest first.
-    """
+    """Return which lines of a doubled hour were written before the clock change."""
     rows = np.flatnonzero(shown_twice)
     newest_first = wall_us[0] > wall_us[-1]
     ordered = rows[::-1] if newest_first else rows
@@ -251,8 +248,6 @@ def parse_iso_us(text: str) -> int | None:
 def read_instant(holder: object, name: str, zone: str = "UTC") -> int | None:
     """Read the instant that an exporter's own record states, in µs.
 
-    Examples
-    --------
     >>> read_instant({"at": 1700000000}, "at"), read_instant({"at": "soon"}, "at")
     (1700000000000000, None)
     >>> read_instant({"at": "2024-05-01T12:00:00Z"}, "at"), read_instant([], "at")

@@ -58,8 +58,6 @@ def build_messages(
     text of `WORDLESS` kinds is dropped. Beside others' texts, a text message that lacks
     its own says nothing.
 
-    Examples
-    --------
     >>> batch = build_messages(
     ...     file="a.txt",
     ...     position=[1, 2],
@@ -99,8 +97,6 @@ def build_batch(
 ) -> Batch:
     """Build records of a given kind from columns; a scalar fills its column.
 
-    Examples
-    --------
     >>> build_batch("read", 2, group="g", readers=[3, None]).table[
     ...     "readers"
     ... ].to_pylist()

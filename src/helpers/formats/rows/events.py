@@ -67,8 +67,6 @@ class Grammar:
     def match(self, line: str, known: Known = tuple) -> Event | None:
         """Return the group event in a system line, or None if no wording fits.
 
-        Examples
-        --------
         >>> event = load_grammar("wechat").match('"甲"邀请"乙、丙"加入了群聊')
         >>> event.kind, event.actor, event.subjects, event.method
         ('join', 'name:甲', ('name:乙', 'name:丙'), 'invite')
@@ -129,8 +127,6 @@ class Grammar:
 def extract_ids(event: Event, group: str, people: People, ids: str) -> Event:
     """Extract ids from names that contain them, such as ``甲(wxid_a)``.
 
-    Examples
-    --------
     >>> event = Event("r", "join", to_name_id("甲(wxid_a)"), (to_name_id("乙"), None))
     >>> extract_ids(event, "g", People(), "wxid_.+")[2:4]
     ('wxid_a', ('name:乙', None))
@@ -149,11 +145,7 @@ def extract_ids(event: Event, group: str, people: People, ids: str) -> Event:
 
 
 def _identify_person(name: str | None) -> str | None:
-    """Return an id made from a name, or None for a placeholder.
-
-    >>> _identify_person("“甲”"), _identify_person("$name$")
-    ('name:甲', None)
-    """
+    """Return an id made from a name, or None for a placeholder."""
     stripped = (name or "").strip()
     stripped = _WITHIN_QUOTES.sub(r"\1", stripped).strip()
     if _UNRESOLVED.fullmatch(stripped):

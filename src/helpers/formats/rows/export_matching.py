@@ -46,8 +46,6 @@ class Merge:
     Memory grows with the distinct records seen (a digest each), so merge only exports
     that overlap.
 
-    Examples
-    --------
     >>> from helpers.records import from_rows
     >>> row = {"group": "g", "sender": "a", "time_us": 0, "kind": "text", "text": "hi"}
     >>> twice, merge = from_rows("message", [row, row]), Merge()
@@ -300,8 +298,6 @@ def match_exports(
     An event is the same if kind, time and person are; or kind and time, as one program
     knows people by their names and another by their ids.
 
-    Examples
-    --------
     >>> from helpers.records import from_rows
     >>> def export(name, *seconds):
     ...     said = {"sender": name, "kind": "text"}
@@ -349,10 +345,7 @@ def match_exports(
 
 
 def _tell_apart(pairs: _Pairs, earlier: GroupRecords, group: str) -> IdMatches | None:
-    """Rename ids of a later export that earlier ones gave to other messages.
-
-    Rows may be numbered from one in every file.
-    """
+    """Rename ids of a later export that earlier ones gave to other messages."""
     ids = pairs.ids()
     renamed = {old: new for old, new in ids.items() if old != new}
     return IdMatches(group, {}, renamed, {}, earlier) if renamed else None
@@ -368,12 +361,7 @@ def join_moved(earlier: GroupRecords, later: GroupRecords, group: str) -> IdMatc
 
 
 def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
-    """Return the clock difference (µs) of two exports of the same messages.
-
-    Two phones in two time zones stamp the same messages some quarters of an hour
-    apart. The shift most frequent among messages of equal length is returned, if at
-    least `LEAST` of them agree on it.
-    """
+    """Return the clock difference (µs) of two exports of the same messages."""
     earlier, later = _select_written(earlier), _select_written(later)
     near = later["time_us"].between(
         earlier["time_us"].min() - DAY_US, earlier["time_us"].max() + DAY_US
@@ -405,10 +393,7 @@ def _match_events(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.Series[int]:
 def _pair_rows(
     earlier: pd.DataFrame, later: pd.DataFrame, columns: list[str]
 ) -> pd.Series[int]:
-    """Match rows of two exports that agree in given columns, in file order.
-
-    One of the columns is ``when``.
-    """
+    """Match rows of two exports that agree in given columns, in file order."""
     together = earlier["when"].between(later["when"].min(), later["when"].max())
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)

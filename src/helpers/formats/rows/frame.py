@@ -34,8 +34,6 @@ OTHER_CHATS: Mapping[str, str] = MappingProxyType(
 class Frame:
     """Which chats of an export count as groups, and how many chats are excluded.
 
-    Examples
-    --------
     >>> from helpers.formats import FORMATS
     >>> from helpers.records import from_rows
     >>> frame = Frame(FORMATS["telegram"], ())

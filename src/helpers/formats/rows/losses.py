@@ -130,8 +130,6 @@ def note_gaps(
 ) -> None:
     """Note the numbers that are missing in an export.
 
-    Examples
-    --------
     >>> losses = Losses()
     >>> note_gaps(losses, [1, 2, 5], "a")
     >>> [entry.rows for entry in losses]

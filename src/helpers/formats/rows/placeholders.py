@@ -93,10 +93,7 @@ def _split_placeholder(text: str | None) -> tuple[str, str | None]:
 
 @cache
 def _build_pattern(sort: str) -> str:
-    """Build the pattern for one kind of placeholder.
-
-    A call may be missed at a time; the others are explained in a second sentence.
-    """
+    """Build the pattern for one kind of placeholder."""
     whole, begins = (
         "|".join(map(re.escape, read_own_rows(*_TABLE)[sort][name]))
         for name in ("whole", "begins")

@@ -46,8 +46,6 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     Other records lose a time that is too late, and stay. How groups ended, by the
     lines of their chats, comes last (`Source.endings`).
 
-    Examples
-    --------
     >>> from pathlib import Path
     >>> from types import SimpleNamespace
     >>> from helpers.formats.rows.losses import Losses

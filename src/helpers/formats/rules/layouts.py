@@ -116,10 +116,7 @@ def fits(head: Head, program: Program) -> bool:
 
 
 def _begins_at_once(text: str, program: Program) -> bool:
-    """Return whether a text begins with a header, unless its program writes titles.
-
-    The usual headers of a program that begins in a way of its own tell nothing.
-    """
+    """Return whether a text begins with a header, unless its program writes titles."""
     own = [one for one in program.lines if has_days(one) or not program.starts]
     headers = [compile_header(pattern).find for pattern in own]
     has_titles = bool(program.titles) and not program.starts

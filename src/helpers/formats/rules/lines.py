@@ -385,10 +385,6 @@ def _strip_mark(nick: str) -> str:
 
 
 def _unquote(body: str) -> str:
-    r"""Return a text of several lines without the quotation marks around it.
-
-    >>> _unquote('"a\nb"')
-    'a\nb'
-    """
+    """Return a text of several lines without the quotation marks around it."""
     is_quoted = "\n" in body and body[0] == body[-1] == '"'
     return body[1:-1].replace('""', '"') if is_quoted else body

@@ -144,11 +144,7 @@ def _look_into(outer: Sequence[Any], get: attrgetter[Any], depth: int) -> list[A
 
 
 def _split(path: str) -> Steps:
-    r"""Split a path at its dots, but for those of a key.
-
-    >>> _split(r"content.m\.relates_to.key")
-    ('content', 'm.relates_to', 'key')
-    """
+    """Split a path at its dots, but for those of a key."""
     return tuple(one.replace("\\.", ".") for one in _STEP.split(path))
 
 

@@ -248,10 +248,7 @@ def _is_hook(props: Mapping[str, Any]) -> bool:
 
 
 def _unfold(posts: Sequence[_Post], first: int) -> Block:
-    """Return posts and their replies as consecutive rows, by the number of posts.
-
-    What identifies posts without ids is group, person, time and length.
-    """
+    """Return posts and their replies as consecutive rows, by the number of posts."""
     entries: list[_Post] = []
     roots: dict[int, int] = {}  # rows of the posts that others answer
     for post in posts:

@@ -291,10 +291,7 @@ def _balance_chunks(
     chunked: Any,  # noqa: ANN401  any JSON value
     rows_by_chunk: Mapping[str, int],
 ) -> None:
-    """Record chunks that are missing or differ in size from the manifest.
-
-    Its shape has changed from version to version: it may list them, or not.
-    """
+    """Record chunks that are missing or differ in size from the manifest."""
     read = {_strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()}
     listed = chunked.get("chunks") if isinstance(chunked, dict) else None
     for chunk in [chunk for chunk in listed or () if isinstance(chunk, dict)]:

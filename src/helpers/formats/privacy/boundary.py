@@ -227,7 +227,7 @@ class _Pseudonymiser:
         return None if is_further else self._person(value)
 
     def _code(self, value: str) -> str:
-        """Return a platform's own word, or that it is another: no name and no number."""
+        """Return a platform's own word, unless it is a name or a number."""
         before, dot, word = value.rpartition(".")
         if word in self._source.people.names or not _CODE.fullmatch(value):
             return f"{before}.other" if dot and _CODE.fullmatch(before) else "other"

@@ -51,47 +51,6 @@ def test_csv_json_lines_and_parquet_read_alike(read, content, name):
     ]  # fmt: skip
 
 
-<<<<<<< HEAD
-=======
-def test_columns_of_other_names_are_mapped(read):
-    """The option says which of ours is which of theirs."""
-    columns = {"time": "when", "sender": "who", "text": "what"}
-    content = "when,who,what\n2024-01-05 08:00:00,ann,hi\n"
-    found = read("table", content, "t.csv", Options(columns=columns))
-    assert found.column("message", "sender", "time_us") == [
-        ("ann", 1_704_412_800_000_000)
-    ]
-    assert found.source.observed["time_zone_known"] is False
-
-
-def test_a_column_without_times_is_no_time_by_its_name(read):
-    """All rows were lost as undated, beside a column of dates."""
-    rows = "".join(f"0:0{n},2024-01-0{n} 08:00,ann,hi you\n" for n in range(1, 5))
-    found = read("table", f"time,timestamp,sender,text\n{rows}", "t.csv")
-    assert len(found.rows["message"]) == 4
-
-
-def test_a_missing_column_is_named(read):
-    """Without times there are no messages."""
-    with pytest.raises(BrokenFileError, match="no column for time"):
-        read("table", "when,sender\n1,ann\n", "t.csv")
-
-
-def test_a_row_with_a_zero_byte_is_read(read):
-    """It is somebody's text, whatever put it there."""
-    found = read("table", "time,sender,text\n1704412800,ann,a\0b\n", "t.csv")
-    assert found.column("message", "text") == ["a\0b"]
-
-
-def test_a_quotation_mark_that_is_not_closed_is_reported(read):
-    """All lines that it swallows are counted, not the mark alone."""
-    rows = '1704412800,ann,"a\n' + "1704412801,bob,b\n" * 50
-    found = read("table", f"time,sender,text\n{rows}", "t.csv")
-    reason = "line within a quotation mark that is not closed"
-    assert ("loss", reason, 50) in found.losses
-
-
->>>>>>> 0f25f641 (formats: columns are told in one place, by content before names)
 def test_truncated_last_json_line_loses_no_other(put):
     """Three whole rows were lost with "has no column for sender and time"."""
     row = '{"time": 1704412800, "sender": "ann", "text": "a"}\n'

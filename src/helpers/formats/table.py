@@ -182,11 +182,11 @@ class Table(NamedTuple):
     def open(self) -> Iterator[Rows]:
         """Yield the blocks, of which a short one lacks no column of those before."""
         known = dict.fromkeys(chain.from_iterable(self.columns(()).values()))
-        for rows in self.blocks():
-            known |= dict.fromkeys(rows.columns)
-            none = [None] * len(rows.position)
-            every = {k: rows.columns.get(k, none) for k in known if rows.position}
-            yield Rows(every, rows.position)
+        for columns, position in self.blocks():
+            known |= dict.fromkeys(columns)
+            none = [None] * len(position)
+            every = {key: columns.get(key, none) for key in known if position}
+            yield Rows(every, position)
 
 
 def has_signature(head: Head) -> bool:

@@ -6,10 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import Source
@@ -20,27 +19,11 @@ _SHIELD = re.compile(r'(?m)(^|[,;\t|])="')
 LONGEST_FIELD = 1 << 26
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Consecutive rows of a table as columns, with their numbers."""
 
     columns: Mapping[str, Sequence[Any]]
     position: Sequence[int]
-
-    def __getitem__(self, name: str) -> Sequence[str]:
-        """Return a CSV column by name; empty strings if it is missing."""
-        return self.columns.get(name, [""] * len(self.position))
-
-    def by(self, name: str) -> Iterator[tuple[str, Rows]]:
-        """Yield the rows for each distinct value of a column."""
-        for value, rows in group_rows(self[name]):
-            if len(rows) == len(self.position):
-                yield value, self
-                return
-            chosen = {
-                k: [column[i] for i in rows] for k, column in self.columns.items()
-            }
-            yield value, Rows(chosen, [self.position[i] for i in rows])
 
 
 def group_rows(values: Sequence[str]) -> Iterator[tuple[str, list[int]]]:

@@ -17,6 +17,7 @@ from helpers.figures.svg import MIME
 
 TAG = re.compile(r"<[^>]*>")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+NOTHING = re.compile(r"\b(?:nan%?|inf|1 sources)\b")  # stands for no number
 
 
 def _are_near(one, other):

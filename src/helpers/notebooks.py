@@ -227,7 +227,9 @@ async def _execute_one(
     client = NotebookClient(
         notebook,
         km=kernel,
-        timeout=LONGEST,
+        timeout=LONGEST,  # a busy machine takes long to begin, and to hand over
+        startup_timeout=LONGEST,
+        iopub_timeout=LONGEST,
         allow_errors=keep_going,
         record_timing=False,
         coalesce_streams=True,

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from helpers.claims.register import read_register
 from helpers.notebooks import list_chapters
 
 CHAPTERS = {int(path.name[:2]): path for path in list_chapters()}
-WORD = "sq.recount("
 
 
 def list_claims() -> list[tuple[str, int]]:
@@ -45,22 +44,13 @@ def read_knobs(chapter: Path) -> dict[str, Any]:
     return knobs
 
 
-def find_counts(cell: str) -> Iterator[ast.Call]:
-    """Yield the recounts of a cell."""
-    for node in ast.walk(ast.parse(cell.rstrip(";"))):
-        if isinstance(node, ast.Call) and ast.unparse(node).startswith(WORD):
-            yield node
-
-
 def count_claim(chapter: Path, claim: str) -> pd.DataFrame:
     """Execute a chapter's recount of a claim, without the other cells."""
-    knobs = read_knobs(chapter) | {"sq": sq}
-    for cell in read_code(chapter):
-        for call in find_counts(cell) if WORD in cell else ():
-            if ast.literal_eval(call.args[0]) == claim:
-                table: pd.DataFrame = eval(ast.unparse(call), knobs)  # noqa: S307 - ours
-                return table
-    return pd.DataFrame()
+    trees = [ast.walk(ast.parse(cell.rstrip(";"))) for cell in read_code(chapter)]
+    calls = (ast.unparse(node) for node in chain(*trees) if isinstance(node, ast.Call))
+    first = next(call for call in calls if call.startswith(f"sq.recount('{claim}'"))
+    table: pd.DataFrame = eval(first, read_knobs(chapter) | {"sq": sq})  # noqa: S307 - ours
+    return table
 
 
 @pytest.mark.parametrize(("claim", "number"), list_claims())

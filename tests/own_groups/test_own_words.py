@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import helpers as sq
+from helpers.figures.svg import MIME
 from helpers.notebooks import list_chapters
 from helpers.own_groups.hand_labels import open_labels, read_messages
 from helpers.own_groups.plan import Plan
@@ -20,7 +21,7 @@ from helpers.paths import PROCESSED, RAW, ROOT
 from helpers.small_counts import PEOPLE
 from helpers.store.ingest import Terms
 from helpers.wording import render
-from tests.printed import run_cells
+from tests.printed import NOTHING, run_cells
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +81,13 @@ def list_faults(folder):
     for path in sorted((folder / "chapters").glob("*.ipynb")):
         for number, cell in enumerate(nbformat.read(path, 4).cells):
             for output in cell.get("outputs", ()):
-                if output.output_type == "error":
-                    yield path.name, number, f"{output.ename}: {output.evalue}"
+                if output.output_type == "error" or output.get("name") == "stderr":
+                    yield path.name, number, output.get("evalue", output.get("text"))
                 data = output.get("data", {})
                 told = data.get("text/markdown", "") + data.get("text/html", "")
-                told += data.get(FIGURE, {}).get("title", "")
+                told += data.get(MIME, {}).get("title", "")
                 if NOTHING.search(told) or str(folder.parent) in told:
                     yield path.name, number, NOTHING.findall(told)
-
-
-FIGURE = "application/vnd.shequn.figure+json"
-NOTHING = re.compile(r"\b(?:nan%?|inf|1 sources)\b")
 
 
 def test_the_chapters_run_on_a_study(out):

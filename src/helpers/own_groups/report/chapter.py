@@ -25,6 +25,7 @@ ENDINGS: Mapping[Language, str] = {"en": ".ipynb", "zh": ".zh.ipynb"}
 HOME = re.compile(r'^HOME = "[^"]*"(?=  # change me)', re.MULTILINE)
 NUMBERS = range(2, 11)  # the first and last are about the project itself
 OF_TEXTS = 8  # this one reads them
+PUBLIC = 'if HOME == "'  # what a cell begins with that is not for a user's study
 HERE = 'HOME = ".."'  # the run, from the folder of its chapters
 CELL = re.compile(r"(?<=>)([^<>]*[A-Za-z]{2}[^<>]*)(?=</t[hd]>)")  # of a table
 SECTION = re.compile(r"^## ", re.MULTILINE)
@@ -108,7 +109,8 @@ def _split_sections(cells: Sequence[Any]) -> list[list[Any]]:
     for cell in cells:
         if cell.cell_type == "markdown" and SECTION.search(cell.source):
             sections.append([])
-        sections[-1].append(cell)
+        if not cell.source.startswith(PUBLIC):
+            sections[-1].append(cell)
     ends = [at for at, own in enumerate(sections) if own[0].source.startswith(LAST)]
     return sections[: ends[0]] if ends else sections
 

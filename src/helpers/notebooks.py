@@ -252,9 +252,8 @@ def _explain_error(path: Path, notebook: Any, error: Exception) -> NotebookError
             if output.output_type == "error":
                 first = cell.source.partition("\n")[0]
                 message = f"{output.ename}: {output.evalue}".rstrip(".")
-                return NotebookError(
-                    message, where=f"{path.name}: cell {number} ({first})"
-                )
+                where = f"{path.name}: cell {number} ({first})"
+                return NotebookError(message, where=where)
     return NotebookError(str(error).strip().rstrip("."), where=path.name)
 
 
@@ -274,8 +273,7 @@ def write_stable(notebook: Any) -> str:  # noqa: ANN401 - nbformat's
             if "execution_count" in output:
                 output.execution_count = count
     notebook.metadata = METADATA
-    text: str = nbformat.writes(notebook)
-    return text + "\n"
+    return f"{nbformat.writes(notebook)}\n"
 
 
 def copy_chapters(folder: Path) -> Path:

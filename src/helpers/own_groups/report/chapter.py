@@ -130,8 +130,7 @@ def _find_needed(sections: Sequence[Sequence[Any]], kept: set[int]) -> set[int]:
                 continue
             read, made = list_names([cell.source])
             if at in kept or made & wanted:
-                if at not in kept:
-                    needed.add(id(cell))
+                needed.add(id(cell))
                 wanted = (wanted - made) | read
     return needed
 

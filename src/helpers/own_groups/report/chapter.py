@@ -125,9 +125,7 @@ def _find_needed(sections: Sequence[Sequence[Any]], kept: set[int]) -> set[int]:
     needed: set[int] = set()
     wanted: set[str] = set()
     for at in reversed(range(len(sections))):
-        for cell in reversed(sections[at]):
-            if cell.cell_type != "code":
-                continue
+        for cell in reversed([c for c in sections[at] if c.cell_type == "code"]):
             read, made = list_names([cell.source])
             if at in kept or made & wanted:
                 needed.add(id(cell))

@@ -61,7 +61,7 @@ def room(tmp_path_factory):
         Plan(
             exports=exports, out=room / "out", terms=Terms(key=room / "key"), mine=True,
             picture=True, counts=room / "counts.csv", k=1, report=said.append,
-            chapters=False,  # those of a run of all formats: tests/study/test_canaries
+            chapters=False,  # those of a run of all formats: test_whole_run
         )
     )  # fmt: skip
     return room, said

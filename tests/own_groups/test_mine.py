@@ -66,7 +66,7 @@ def test_names_stand_in_one_file_alone(plan, tmp_path):
         tmp_path / "members.csv", "昵称,入群时间\nZebulon,\nXanthippe,2024/1/3\n"
     )
     said = []
-    run_study(plan(mine=True, members=members, chapters=True, k=1, report=said.append))
+    run_study(plan(mine=True, members=members, k=1, report=said.append))
     found = {
         path.name
         for path in (tmp_path / "out").rglob("*")

@@ -1,10 +1,8 @@
 """A user's pages and chapters speak of the user's groups alone."""
 
-import json
 import re
 from datetime import date
 
-import matplotlib as mpl
 import nbformat
 import numpy as np
 import pandas as pd
@@ -17,63 +15,10 @@ from helpers.own_groups.hand_labels import open_labels, read_messages
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.report.chapter import select_cells
 from helpers.own_groups.run import COUNTS, run_study
-from helpers.paths import PROCESSED, RAW, ROOT
+from helpers.paths import RAW
 from helpers.small_counts import PEOPLE
 from helpers.store.ingest import Terms
-from helpers.wording import render
 from tests.printed import NOTHING, run_cells
-
-
-@pytest.fixture(scope="module")
-def out(tmp_path_factory):
-    """Run twelve demo exports with answers and chapters, without --compare."""
-    exports = sorted((RAW / "demo").glob("*-[01]*.zip"))[:12]
-    return _run(tmp_path_factory.mktemp("own"), exports, chapters=True)
-
-
-def _list_names():
-    for file in PROCESSED.glob("*/manifest.json"):
-        facts = json.loads(file.read_text("utf-8"))
-        yield from {file.parent.name, facts["title_en"], facts["title_zh"]} - {""}
-
-
-def test_no_public_source_is_named_on_the_page(out):
-    """A sentence such as "On one day in July 2016", said of somebody's chess club."""
-    names = [*_list_names()]
-    assert len(names) > 50
-    page = (out / "your-groups.html").read_text("utf-8")
-    assert not [name for name in names if name in page]
-
-
-def test_page_and_library_say_the_same_word(out):
-    """The page said "we cannot tell" of what the library called contradicted."""
-    from helpers.own_groups.report.answers import list_own_answers
-
-    study = sq.open_run(out).study
-    page = (out / "your-groups.html").read_text("utf-8")
-    answers = list_own_answers(study)
-    for one in answers:
-        assert one.found in page
-        assert render(one.word, "zh") in page
-
-
-def test_the_lines_of_the_guides_run(out):
-    """From a run to a curve, an answer and frames: eight lines, tried as printed."""
-    mpl.use("Agg")
-    guides = [
-        (ROOT / "docs" / f"your-own-groups{end}.md").read_text("utf-8")
-        for end in ("", ".zh")
-    ]
-    (block,) = {  # which differ in their comments alone
-        re.sub(" *#.*", "", block)
-        for guide in guides
-        for block in re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
-    }
-    assert len(block.strip().splitlines()) <= 8
-    names = {}
-    exec(block.replace('"my-study"', repr(str(out))), names)  # noqa: S102
-    assert len(names["run"].joins())
-    assert len(names["run"].replies())
 
 
 def list_faults(folder):
@@ -88,16 +33,6 @@ def list_faults(folder):
                 told += data.get(MIME, {}).get("title", "")
                 if NOTHING.search(told) or str(folder.parent) in told:
                     yield path.name, number, NOTHING.findall(told)
-
-
-def test_the_chapters_run_on_a_study(out):
-    """Chapters 2, 4 and 10 died on the demo; their prose stood in English alone."""
-    paths = sorted((out / "chapters").glob("*.ipynb"))
-    heads = {path.name: nbformat.read(path, 4).cells[0].source for path in paths}
-    chinese = {name for name in heads if re.search("[\u4e00-\u9fff]", heads[name])}
-    assert {name[:2] for name in chinese} == {f"{n:02}" for n in range(2, 11)}
-    assert chinese == {name for name in heads if name.endswith(".zh.ipynb")}
-    assert [*list_faults(out)] == []
 
 
 def _run(room, exports, exported=None, **how):

@@ -212,6 +212,12 @@ PACKAGE = [{"ID": 1, "Timestamp": "2024-01-01 10:00:00", "Contents": "hi"}]
         ("a.txt", b"=" * 62 + b"\nGuild: Ours\n" + b"[1/2/24] ann\nhi\n", "as JSON"),
         ("a.json", json.dumps(ARKME).encode(), "JSON or ChatLab"),
         ("messages.json", json.dumps(PACKAGE).encode(), "Discord's data package"),
+        (
+            "messages.csv",
+            b"ID,Timestamp,Contents,Attachments\n",
+            "Discord's data package",
+        ),
+        ("b.zip", zipped("a/msgstore.db.crypt14", "?"), "export each chat there"),
     ],
 )
 def test_unreadable_file_is_reported_by_its_kind(put, name, data, said):

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.formats.convert import convert_exports
-from helpers.formats.rows.losses import RENUMBERED, SAME_ID
+from helpers.formats.rows.losses import RENUMBERED, SAME_ID, STRANGERS
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.records import DAY_US, SECOND_US
 from helpers.store.ingest import Terms, ingest_exports
@@ -93,17 +93,20 @@ def test_events_without_a_person_are_merged_with_others(tmp_path):
     assert len(messages(exports)) == 28 + 2
 
 
-def test_groups_of_equal_name_with_other_messages_are_not_merged(tmp_path):
-    """What falls together by chance makes nobody somebody else."""
+@pytest.mark.parametrize("bob", ["Bob", "Dan"])
+def test_groups_of_equal_name_with_other_messages_are_not_merged(tmp_path, bob):
+    """What falls together by chance makes nobody somebody else; strangers are told."""
     mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="Bob")
     other = tmp_path / "b" / CHAT
     other.parent.mkdir()
     later = mine.read_text("utf-8").replace(" 10:", " 11:").replace("Ann", "Eve")
+    later = later.replace("Bob", bob)
     # of other lengths: those of equal ones an hour later are of another time zone
     later = re.sub("x+", lambda found: "y" * (41 - len(found[0])), later)
     other.write_text(later, encoding="utf-8")
-    found = messages(ingest_exports([mine, other], tmp_path / "store", Terms()).exports)
-    assert (len(found), found["sender"].nunique()) == (40, 3)
+    exports = ingest_exports([mine, other], tmp_path / "store", Terms()).exports
+    found, told = messages(exports), exports.entries[1].notes.get(STRANGERS, 0)
+    assert (len(found), found["sender"].nunique(), told) == (40, 3 + told, bob != "Bob")
 
 
 def community(first, last, *, ids=0):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pyarrow.dataset import dataset
 
 from helpers.derive.measures.engine import open_duckdb
+from helpers.formats.rows.losses import NEW_NUMBER, STRANGERS
 from helpers.formats.rows.signs import SIGNS
 from helpers.store.exports import Exports
 from helpers.wording import Message, say
@@ -69,12 +70,15 @@ ONE_CHAT = say(
 )
 
 
+_TOLD = SIGNS | {NEW_NUMBER, STRANGERS}
+
+
 def describe_signs(exports: Exports) -> list[Message]:
     """Describe signs that exports were read wrongly."""
     return [
         say("{what}: {n:,}", what=sign, n=n)
         for sign, n in sorted(exports.notes.items())
-        if sign in SIGNS
+        if sign in _TOLD
     ]
 
 

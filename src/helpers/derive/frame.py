@@ -49,11 +49,7 @@ def place_closings(store: Store, closed: Mapping[str, int], path: Path) -> Store
 
 
 def read_frame(store: Store, terms: Terms) -> pd.DataFrame:
-    """Read all stored messages in order: `COLUMNS`, with ``time_us`` and `PLACE`.
-
-    A name means nobody in another group: where people are known by name only,
-    ``person`` is of one group.
-    """
+    """Read all stored messages in order: `COLUMNS`, with ``time_us`` and `PLACE`."""
     names = [name for name in COLUMNS if name not in {"time", "person"}]
     with open_engine(terms.engine) as run:
         marked = mark_messages(run, store, terms)

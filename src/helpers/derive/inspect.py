@@ -297,10 +297,7 @@ class Report:
         return "\n".join(lines)
 
     def as_text(self, language: Language = "en") -> str:
-        """Format the findings on all exports for a terminal.
-
-        Of the files that are no exports the first ten are named, the others counted.
-        """
+        """Format the findings on all exports for a terminal."""
         counted = [one for one in self.exports if one.form is None][MOST_UNREAD:]
         left = {one.nth for one in counted}
         texts = [one.as_text(language) for one in self.exports if one.nth not in left]
@@ -362,10 +359,7 @@ def _describe_stop(error: Exception) -> dict[str, Any]:
 
 
 def _redact_error(error: ShequnError, language: Language) -> str:
-    """Describe an error without names of files, keys or members.
-
-    Text is redacted as it is printed, so that no translation lets a name through.
-    """
+    """Describe an error without names of files, keys or members."""
     words = Words(language)
     match = _PLACE.search(words.phrase(error.where))
     text = _QUOTED.sub("…", words.phrase(error.what))
@@ -387,10 +381,7 @@ class _Look:
         self.groups: dict[str, dict[str, Any]] = {}  # what is recorded of each
 
     def read(self, options: Options | None, earlier: Earlier | None) -> Iterator[Batch]:
-        """Yield the export's records, its groups marked as those of this export.
-
-        They are spelled as in earlier exports of the same groups.
-        """
+        """Yield the export's records, its groups marked as those of this export."""
         from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415 - compiles
 
         try:

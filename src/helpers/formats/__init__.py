@@ -259,7 +259,10 @@ _ARKME = (
     say("is WeFlow's JSON for another program, which is not read"),
     say("export the chat there as JSON or ChatLab"),
 )
-_PACKAGE = (say("is Discord's data package: what one person wrote"), _INTO_A_TABLE)
+_PACKAGE = (
+    say("is Discord's data package: what one person wrote"),
+    say("export the chat again as JSON"),
+)
 _BY_KEYS: Sequence[tuple[set[str], _Refusal]] = (
     ({"[].conversations[].role", "[].conversations[].content"}, _TRAINING),
     ({"conversations[].role", "conversations[].content"}, _TRAINING),
@@ -275,13 +278,17 @@ _PAGE = (
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
 _BY_NAME = {
-    "messages.html": (
+    r"messages\.html": (
         say("is Telegram's export for reading, as web pages"),
         say("export the chat again as machine-readable JSON"),
     ),
-    "[Content_Types].xml": (
+    r"\[Content_Types\]\.xml": (
         say("is a spreadsheet or document of an office program"),
         say("save it as CSV there"),
+    ),
+    r".+\.crypt\d*": (
+        say("is WhatsApp's backup, which only the phone can decrypt"),
+        say("export each chat there as text"),
     ),
 }
 _BY_START = {
@@ -289,6 +296,7 @@ _BY_START = {
         say("is mail, which is not read"),
         _INTO_A_TABLE,
     ),
+    "ID,Timestamp,Contents,Attachments": _PACKAGE,
     "<!doctype html": _PAGE,
     "<html": _PAGE,
     r"\[qqchatexporter": _refuse_text("QQ Chat Exporter"),
@@ -319,7 +327,8 @@ def _find_refusal(head: Head) -> _Refusal | None:
         if re.match(pattern, start, re.MULTILINE | re.IGNORECASE):
             return refusal
     inside = {name.rpartition("/")[2] for name in head.names}
-    return next((why for name, why in _BY_NAME.items() if name in inside), None)
+    named = ((re.compile(name).fullmatch, why) for name, why in _BY_NAME.items())
+    return next((why for fits, why in named if any(map(fits, inside))), None)
 
 
 def _describe_unknown(head: Head) -> str:
@@ -340,12 +349,11 @@ def _normalise_key(key: str) -> str:
 
 def _suggest_remedy(head: Head) -> str:
     reference = say("see docs/formats for what can be read")
-    if head.name.lower().removesuffix(".gz").endswith(TABLES):
-        return join_messages(
-            "; ",
-            [say("say what is what, as with --columns time=…,sender=…"), reference],
-        )
-    return reference
+    if len(head.names) != 1:
+        return reference
+    is_table = head.name.lower().removesuffix(".gz").endswith(TABLES)
+    columns = say("say what is what, as with --columns time=…,sender=…")
+    return join_messages("; ", [columns if is_table else _INTO_A_TABLE, reference])
 
 
 def _describe_contents(head: Head) -> str:

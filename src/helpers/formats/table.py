@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -170,6 +170,7 @@ LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 _FALSE = {"", "0", "0.0", "false", "no", "none", "null", "nan", "否", "f", "n"}
+_HUMAN = {"user", "human", "person", "member", "admin", "owner", "guest", "system"}
 _OWN = {"1", "true", "yes", "outgoing", "sent", "out", "send", "是", "发送", "发出"}
 
 
@@ -440,7 +441,7 @@ def _read_messages(
         "id": _drop_rounded(source, columns.get("id"), position),
         "reply_to": _drop_rounded(source, columns.get("reply_to"), position),
         "topic": _list_texts(columns.get("topic")),
-        "bot": _list_flags(columns.get("bot")),
+        "bot": _list_flags(columns.get("bot"), _HUMAN),
     }
 
 
@@ -463,9 +464,12 @@ def _mark_rows(
     return [kind if is_so else k for is_so, k in zip(flags, told, strict=True)]
 
 
-def _list_flags(values: Iterable[Any] | None) -> list[bool] | None:
+def _list_flags(
+    values: Iterable[Any] | None, no: Collection[str] = ()
+) -> list[bool] | None:
     """Return which cells say yes, in a word, or by a time at which it was so."""
-    return [str(flag).strip().lower() not in _FALSE for flag in values or ()] or None
+    words = (str(flag).strip().lower() for flag in values or ())
+    return [word not in _FALSE and word not in no for word in words] or None
 
 
 def _fill_own(

@@ -34,9 +34,9 @@ PROGRAM = load_program("_whatsapp")
 NAME, OBSERVES = PROGRAM.name, PROGRAM.observability
 MARKS = "\u200e\u200f\u061c\ufeff"
 MARK = "\u200e"
-_FILE = re.compile(
-    r"<[^<>:：\n]{2,20}(?:: |：)(?P<ios>[^<>\n]+\.\w{2,5})>"
-    r"|(?P<android>[^\n()]{3,120}\.\w{2,5}) \([^()\n]{4,40}\)"
+_FILE = re.compile(  # with words before it, as on iPhones, or on the lines below
+    r"(?:(?P<before>[^<>]*)\s)?<[^<>:：\n]{2,20}(?:: |：)(?P<ios>[^<>\n]+\.\w{2,5})>"
+    r"|(?P<android>[^\n()]{3,120}\.\w{2,5}) \([^()\n]{4,40}\)(?:\n|$)"
 )
 _EXTENSIONS = {
     "jpg": "image", "jpeg": "image", "png": "image", "gif": "image", "heic": "image",
@@ -56,7 +56,7 @@ _SHAPES = {
     "recalled": re.compile("This message was deleted by admin .*"),
 }
 _SIGNS = ("EVENT:\n", "maps.google.com/", "foursquare.com/v/", "deleted by admin")
-_ENDS = frozenset(">)")
+_ENDS, _BELOW = frozenset(">)"), ")\n"  # of a file's name, alone or above words
 # what stands in place of media in any language: words in brackets, and nothing else
 _OMITTED = re.compile(r"<(?=[^<>]*(?:\s|[^\x00-\x7f]))[^<>@:/\n]{4,40}>")
 _STOPS = frozenset(".。")
@@ -81,6 +81,7 @@ def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
         if text in known
         or text[-1:] in _ENDS
         or (is_marked and MARK in text)
+        or _BELOW in text
         or (inside and any(sign in text for sign in inside))
     ]
 
@@ -107,7 +108,7 @@ def parse_body(text: str) -> Body:
     ... )
     ('text', 'other')
     """
-    if text[-1:] in _ENDS or MARK in text:
+    if text[-1:] in _ENDS or MARK in text or _BELOW in text:
         return _parse_marked(text)
     if kind := _list_body_kinds().get(_strip_stop(text)):
         return Body(kind, "")  # the app's words
@@ -118,7 +119,8 @@ def _parse_marked(text: str) -> Body:
     words = _strip_marks(text)
     if kind := _list_body_kinds().get(_strip_stop(words)):
         return Body(kind, "")
-    if match := _FILE.match(words):
+    match = _FILE.match(words)
+    if match and (MARK in text or not match["before"]):
         name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
         return Body(kind, words)
@@ -147,8 +149,6 @@ _PLACE = re.compile(r'\{\w+\}|"')
 def parse_event(line: str, known: Known = tuple) -> Event | None:
     """Return the group event in a WhatsApp system line, or None.
 
-    Examples
-    --------
     >>> parse_event("Ann added Bob, Cid and 2 others").subjects
     ('name:Bob', 'name:Cid', None, None)
     >>> parse_event('Ann changed the subject from "a" to "b: c"').value
@@ -181,14 +181,14 @@ def _is_suspect(sender: str) -> bool:
     return any(literal in sender for literal in _list_literals())
 
 
-def _is_about(event: Event, sender: str, group: str | None) -> bool:
+def _is_about(event: Event, sender: str, *, is_groups: bool) -> bool:
     """Return whether a notice is about its supposed sender or is the group's own."""
     name = _strip_marks(sender).removeprefix("~").strip()
     people = {event.actor, *event.subjects} - {None}
     if (name and to_name_id(name) in people) or ".encrypted" in event.rule:
         return True
     # what the app tells in the group's name is about nobody, or about the reader
-    return bool(group) and (not people or to_name_id(YOU) in people)
+    return is_groups and (not people or to_name_id(YOU) in people)
 
 
 def _strip_marks(text: str) -> str:
@@ -247,6 +247,7 @@ _HEADER_LIKE = re.compile(  # a time, then a dash or bracket, a name and a colon
 _SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
 # what ends a header, by its first character: texts of other programs have none
 _HEADER_ENDS = re.compile(r"\]\s|\s[-–]\s")
+_TOP = 5  # lines, in which a new group's notices bear anybody's name
 HEADER = 40  # characters of the first header at most
 _BEGINNING = 400  # characters that two chats don't share
 SILENT_SINCE_US = 1_659_312_000_000_000  # 2022-08-01: leaving is told to admins only
@@ -453,17 +454,18 @@ class _Reading(Reading):
     def _unmarked(self, talk: Talk) -> Iterator[tuple[int, str]]:
         """Yield the notices of iOS exports that lost their direction marks.
 
-        Such a line bears the group's name, or says again whom it is about.
+        Such a line bears the group's name, or says again whom it is about; the first
+        ones may bear anybody's.
         """
         distinct = {*talk.who} - {""} if self._on_iphone else ()
         own = {one for one in distinct if _strip_marks(one) == self._label}
         for at, (sender, text) in enumerate(zip(talk.who, talk.body, strict=True)):
-            if not sender or not (text.startswith(sender) or sender in own):
+            is_groups = sender in own or (distinct and talk.line[at] <= _TOP)
+            if not sender or not (text.startswith(sender) or is_groups):
                 continue
             line = _strip_marks(text)
             event = None if MARK in text else parse_event(line)
-            label = self._label if sender in own else None
-            if event and _is_about(event, sender, label):
+            if event and _is_about(event, sender, is_groups=bool(is_groups)):
                 yield at, line
 
     def _marked(self, talk: Talk, marked: list[int]) -> Iterator[tuple[int, str]]:
@@ -546,7 +548,7 @@ def _label(source: Source, name: str, layout: Layout) -> str | None:
         return None
     if MARK not in text:  # lost on the way
         event = parse_event(_strip_marks(text))
-        own = event is not None and _is_about(event, "", _strip_marks(sender))
+        own = event is not None and _is_about(event, "", is_groups=True)
         return _strip_marks(sender) if own else None
     before, _, after = text.partition(MARK)  # iOS: the name may hold a colon itself
     if parse_body(MARK + after).kind != "other":

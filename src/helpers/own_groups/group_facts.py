@@ -271,8 +271,6 @@ def build_template(groups: pd.DataFrame) -> str:
 
     The day of the export is filled in, as the export or its file's date has it.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> groups = pd.DataFrame([["a1", "=x", 2, "", ""]], columns=list(SHOWN))
     >>> build_template(groups).splitlines()[1]

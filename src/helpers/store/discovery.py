@@ -125,10 +125,7 @@ def summarise_refused(refused: Sequence[BrokenFileError]) -> BrokenFileError:
 def list_candidates(
     paths: Iterable[Path], options: Options | None = None
 ) -> list[Path]:
-    """List the paths that may be chat exports, among files and folders.
-
-    What can't be read is among it, so that whoever looks is told why.
-    """
+    """List the paths that may be chat exports, among files and folders."""
     candidates: list[Path] = []
     for path in paths:
         look = _ExportSearch(options)
@@ -412,10 +409,7 @@ def _try_fingerprint(path: Path) -> str | BrokenFileError:
 
 
 def compute_fingerprint(path: Path) -> str:
-    """Compute the SHA-256 of an export's bytes, independent of its name.
-
-    A file of a folder that may not be read counts by its name.
-    """
+    """Compute the SHA-256 of an export's bytes, independent of its name."""
     if split_path(path)[1]:
         return _compute_inner_fingerprint(path)
     if not path.is_dir():

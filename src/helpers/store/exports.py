@@ -291,10 +291,7 @@ class Exports:
 def open_exports(
     folder: Path, terms: Mapping[str, Any], given: Collection[str] = ()
 ) -> tuple[Exports, list[str]]:
-    """Open the store of exports in a folder, or start an empty one.
-
-    A damaged part whose exports are all given again is left out, and named.
-    """
+    """Open the store of exports in a folder, or start an empty one."""
     exports, damaged = Exports(folder, terms), list[str]()
     if (manifest := folder / MANIFEST).is_file():
         exports = _read_file(manifest, exports)

@@ -35,10 +35,7 @@ def list_archives() -> Mapping[str, Mapping[str, Any]]:
 def fetch_archive(
     name: str, folder: Path, *, source: Path | None = None, report: Report = print
 ) -> Path:
-    """Fetch an archive into a folder, whole or not at all; return where its files are.
-
-    `source`: the archive's ZIP, or a folder with its files, that is there already.
-    """
+    """Fetch an archive into a folder, whole or not at all; return its files' folder."""
     facts = list_archives().get(name)
     if facts is None:
         near = suggest_nearest(name, list_archives())

@@ -30,7 +30,7 @@ from helpers.formats.rows.export_matching import (
     name_ids,
     translate_ids,
 )
-from helpers.formats.rows.losses import RENUMBERED, SAME_ID
+from helpers.formats.rows.losses import RENUMBERED, SAME_ID, STRANGERS
 from helpers.observed import Given
 from helpers.records import DAY_US, Batch, RecordKind, to_day_end_us
 from helpers.store.deduplication import Doubles, StoredHashes
@@ -259,10 +259,7 @@ class _Adder:
         return [error for error in refused if error]
 
     def _are_apart(self, exports: Iterable[ReadExport]) -> bool:
-        """Return whether no group of some exports is in another one or in the store.
-
-        One of the same name under other ids may be.
-        """
+        """Return whether no group of some exports is in another one or in the store."""
         seen, named = set[str](), dict[str, str]()
         for export in exports:
             ids = name_ids(export.form, export.observability["sender_ids"])
@@ -298,6 +295,7 @@ class _Adder:
         told = {
             RENUMBERED: sum(how.n_renumbered for how in spellings.values()),
             SAME_ID: sum(form != export.form for form in forms),
+            STRANGERS: sum(how.are_strangers for how in spellings.values()),
         }
         notes = {**entry.notes, **{why: n for why, n in told.items() if n}}
         aliases = {g: how.group for g, how in spellings.items() if how.group != g}
@@ -361,11 +359,7 @@ class _Adder:
                 self._names.record(label, ids, group)
 
     def _match_groups(self, export: ReadExport) -> dict[str, IdMatches]:
-        """Return the groups of an export that are also in earlier exports, matched.
-
-        A group is the same by its key, or by its name under other ids (`name_ids`);
-        and by its messages.
-        """
+        """Return the groups of an export that are also in earlier exports, matched."""
         pairs = ((group, self._key(group, export)) for group in export.groups)
         keys = {group: key for group, key in pairs if key is not None}
         moved = {group: self._find_moved(group, export) for group in export.groups}
@@ -453,10 +447,7 @@ def _select_groups(records: GroupRecords, group: str) -> GroupRecords:
 
 
 class _Fresh:
-    """Filter for records that no earlier export of the same group contains.
-
-    Their files are told from those of earlier exports, which often have one name.
-    """
+    """Filter for records that no earlier export of the same group contains."""
 
     def __init__(
         self, exports: Exports, stored: StoredHashes, new: Iterable[Batch], part: int

@@ -37,10 +37,7 @@ class Shows:
         return max((last for _, last in self.outer.values()), default=None)
 
     def with_dates(self, dates: Iterable[int]) -> Self:
-        """Return the same with more dates of its files, of which the earliest counts.
-
-        One of another clock, before the latest row or after today, does not.
-        """
+        """Return the same with more dates of its files; the earliest counts."""
         before = () if self.dated_us is None else (self.dated_us,)
         dated_us = choose_date((*dates, *before), self.low_us or 0)
         read_us = None if dated_us is not None else self.read_us or get_now_us()
@@ -70,8 +67,6 @@ class Shows:
 class Spans:
     """First and last row of each group, days with rows after a stated day, closings.
 
-    Examples
-    --------
     >>> from helpers.records import from_rows
     >>> spans = Spans({"g": 0}, "UTC")
     >>> rows = [{"group": "g", "time_us": n * DAY_US} for n in (0, 2, 3)]

@@ -111,10 +111,7 @@ def _open_writer(file: Path | BinaryIO, kind: RecordKind) -> pq.ParquetWriter:
 
 @cache
 def _build_empty_file(kind: RecordKind) -> bytes:
-    """Return the bytes of a Parquet file without records of a kind.
-
-    Most exports have records of two or three kinds; writing files is their cost.
-    """
+    """Return the bytes of a Parquet file without records of a kind."""
     file = io.BytesIO()
     with _open_writer(file, kind):
         pass

@@ -103,8 +103,6 @@ class Interval:
     wald
         The rule for the limits at other levels, where they are Wald's.
 
-    Examples
-    --------
     >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
     >>> print(Interval.of(2.0, rule, method="log scale, t(19)", n=100, clusters=20))
     2 [1.62, 2.47]

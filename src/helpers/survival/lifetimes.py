@@ -136,8 +136,6 @@ class Lifetimes:
             If no group has the columns, a column is not there, or too few ended;
             UndeterminedError if the model has no finite maximum.
 
-        Examples
-        --------
         >>> import helpers as sq
         >>> rooms = sq.load("komodo_discord")
         >>> lives = sq.silence(rooms)

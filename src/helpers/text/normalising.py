@@ -80,8 +80,6 @@ def normalise_texts(texts: Texts) -> pa.Array:
     stickers in brackets, emoji and invisible characters go; runs of one character
     keep three; white space becomes single blanks.
 
-    Notes
-    -----
     Linear in the number of characters. One call takes up to 2 GiB of text: pass
     larger columns chunk by chunk.
 

@@ -18,6 +18,10 @@ SENT = "{t:%a, %d %b %Y %H:%M:%S} +0800"
 TEXTS = {
     "irc.log": "{t:%Y-%m-%d %H:%M:%S} <{w}> {x}\n",
     "irssi.log": "--- Day changed {t:%a %b %d %Y}\n{t:%H:%M} <{w}> {x}\n",
+    "opened.log": "--- Log opened {t:%a %b %d 07:01:02 %Y}\n{t:%H:%M}< {w}> {x}\n",
+    "viewer.txt": "{t:%d.%m.%Y - %H:%M:%S}; {w}: {x}\n",
+    "above.txt": "{w} ({t:%H:%M:%S  %d/%m/%Y}):\n{x}\n\n",
+    "kinds.txt": "{w} [文本] {t}\n{x}\n\n",
     "element.txt": "{t:%A, %B %d, %Y}\n{w}\n{t:%H:%M}\n{x}\n\n",
     "teams.txt": "[{t:%m/%d/%Y %I:%M %p}] {w} Miller\n{x}\n\n",
     "copied.txt": "{w} — {t:%d/%m/%Y %H:%M}\n{x}\n\n",
@@ -104,6 +108,12 @@ KEYED = {  # a document of rows that stand otherwise than in a list
     "in a chat beneath its id": lambda rows: {
         "12@g.us": {"name": "g", "messages": {str(n): r for n, r in enumerate(rows)}}
     },
+    "beneath ids of chats": lambda rows: {
+        "data": {"99": {str(n): row for n, row in enumerate(rows)}}
+    },
+    "by kind, in a page": lambda rows: [
+        {"talk": {"id": "12@g.us", "messages": [{"said": row} for row in rows]}}
+    ],
 }  # fmt: skip
 
 
@@ -114,10 +124,11 @@ def test_rows_that_are_no_list_are_rows(put, way):
         {"by": w, "at": t.timestamp(), "time": f"{t:%H:%M}", "said": x}
         for t, w, x in ROWS
     ]
-    found, _ = read(put(json.dumps(KEYED[way](rows)), "a.json"))
+    before, name = ("window.a = ", "a.js") if "page" in way else ("", "a.json")
+    found, _ = read(put(before + json.dumps(KEYED[way](rows)), name))
     assert [row["text"] for row in found] == [x for *_, x in ROWS]
     assert found[8]["time_us"] - found[0]["time_us"] == 8 * 1501 * 60_000_000
-    assert {row["group"] for row in found} == {"12@g.us" if "chat" in way else "a"}
+    assert {row["group"] for row in found} == {"12@g.us" if "in a" in way else "a"}
 
 
 def test_letters_that_were_written_byte_by_byte_are_put_together(put):

@@ -130,11 +130,7 @@ def _build_presence_steps(days: Frame) -> list[Frame]:
 
 
 def find_silences(messages: Frame, shortest_days: int = SHORTEST_GAP) -> Frame:
-    """List the gaps of at least `shortest_days` days between a group's messages.
-
-    Gaps lie between consecutive messages of a group; the last, open silence follows
-    from the last message and the end of observation.
-    """
+    """List the gaps of at least `shortest_days` days between a group's messages."""
     before = nw.col("time_us").shift(1).over("group", order_by="time_us")
     gaps = messages.select("group", start_us=before, end_us=nw.col("time_us"))
     long = nw.col("end_us") - nw.col("start_us") >= shortest_days * DAY_US

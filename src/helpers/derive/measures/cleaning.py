@@ -299,11 +299,7 @@ def join_imports(messages: Frame, imports: Frame) -> Frame:
 
 
 def number_files(accounts: Frame) -> Frame:
-    """Assign numbers to the names of files, in their order: ``name, file``.
-
-    Messages sort and match faster by them. `accounts` is what `count_by_account`
-    returns.
-    """
+    """Assign numbers to the names of files, in their order: ``name, file``."""
     names = drop_duplicates(accounts.select(name="file"))
     numbered = add_row_number(names, order=("name",))
     return numbered.select("name", file=nw.col("nth").cast(nw.Int32))

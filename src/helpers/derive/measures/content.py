@@ -72,10 +72,7 @@ def _use_definition(definition: str) -> nw.Expr:
 
 
 def count_content_by_day(messages: Frame) -> Frame:
-    """Count messages, links and long or linked messages by group and day of age.
-
-    `messages` are those that count, with `FLAGS`.
-    """
+    """Count messages, links and long or linked messages by group and day of age."""
     rows = messages.select(
         "group",
         "age_day",

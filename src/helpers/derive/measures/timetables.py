@@ -25,10 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Test whether each group posts long messages at a fixed weekday and hour.
-
-    `items`: ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
-    """
+    """Test whether each group posts long messages at a fixed weekday and hour."""
     rng = np.random.default_rng(SEED)
     rows = [
         _test_group_slot(group, rows, rng) for group, rows in items.groupby("group")
@@ -38,10 +35,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether each group posts long messages at a fixed weekday and hour.
-
-    `items`: ``group, week, weekday, hour`` of items of the first 12 weeks.
-    """
+    """Return whether each group posts long messages at a fixed weekday and hour."""
     groups, place = np.unique(items["group"], return_inverse=True)
     grids = np.zeros((len(groups), WEEKS, DAYS, HOURS), bool)
     grids[place, items["week"], items["weekday"], items["hour"]] = True

@@ -24,10 +24,7 @@ WHOSE = ("group", "window")
 
 
 def match_windows(events: Frame, windows: Frame) -> Frame:
-    """Assign events to the windows of their group's age that contain them.
-
-    `windows` has ``group, window, from_day, to_day``, age days, both included.
-    """
+    """Assign events to the windows of their group's age that contain them."""
     age = nw.col("age_us")
     return events.join(
         windows.select(*WHOSE, "from_day", "to_day"), on="group", how="inner"

@@ -77,11 +77,7 @@ def _add_person_key(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str
 def select_further_tables(
     kept: IncludedMessages, wanted: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
-    """Build the requested tables on members and group events.
-
-    ``loads`` come from people's days, ``memberships`` and ``roster`` from rosters and
-    joining, ``events`` from events, ``responses`` from red packets and messages.
-    """
+    """Build the requested tables on members and group events."""
     tables: dict[str, pd.DataFrame] = {}
     if {"memberships", "roster"} & set(wanted):
         tables["memberships"] = members = _list_memberships(kept)

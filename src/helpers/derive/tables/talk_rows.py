@@ -154,10 +154,7 @@ TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(
 def build_content_rows(
     spoken: ActivityCounts, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Build tables of content (long messages or links): its volume, hours and posters.
-
-    Nothing is returned of a source that tells no message's length.
-    """
+    """Build tables of content (long messages or links): volume, hours, posters."""
     run, spine = spoken.run, spoken.messages
     lengths = run.fetch(spine.select(known=nw.col("chars").count()), "known")
     if not lengths["known"].sum():

@@ -38,8 +38,6 @@ class Repeating(Generic[T, P]):
 
     Who wrote is spelled alike in thousands of messages: what repeats is decoded once.
 
-    Examples
-    --------
     >>> class Said(msgspec.Struct):
     ...     by: msgspec.Raw
     >>> said = Repeating(Said, "by", dict[str, int])

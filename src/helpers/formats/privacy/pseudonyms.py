@@ -77,8 +77,6 @@ class Pseudonyms:
 def load_key(path: Path | None = None) -> bytes:
     """Read the pseudonym key, creating it on first use.
 
-    Notes
-    -----
     The file is created readable by its owner alone (mode 0600). On Windows, modes do
     not exist: there the folder, ``%LOCALAPPDATA%``, is closed to other users.
     """

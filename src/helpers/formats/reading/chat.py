@@ -18,6 +18,7 @@ from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.events import YOU, Event, Happenings, Known
+from helpers.formats.rows.losses import NEW_NUMBER
 from helpers.formats.rows.people import is_nobody, is_unknown, to_name_id
 from helpers.records import Batch
 
@@ -301,10 +302,8 @@ class Chat:
         if event is None:
             self._happenings.unrecognised(self.group, time, position[at])
             return None
-        if event.method == "number" and event.actor and event.value:
-            self._source.people.renamed(
-                self.group, event.actor, to_name_id(event.value)
-            )
+        if event.method == "number" and event.actor:
+            self._renumber(event.actor, event.value, position[at])
         if not self._is_counted_deletion(event, time, notice=kind[at] == "system"):
             self._happenings.add(event, self.group, time, position[at])
         self._note_ending(event, time)
@@ -317,6 +316,13 @@ class Chat:
         if kind[at] == "system":
             persons[at] = None
         return event.rule
+
+    def _renumber(self, person: str, value: str | None, position: int) -> None:
+        """Follow a person to another name, or say that theirs is not told."""
+        if value:
+            self._source.people.renamed(self.group, person, to_name_id(value))
+        elif person in self.spoke:
+            self._source.losses.noted(NEW_NUMBER, self.file, position)
 
     def _note_ending(self, event: Event, time_us: int | None) -> None:
         """Note that the group was dissolved, or that the exporter has left it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.machine import choose_compiled
 
-DEEPEST = 5  # levels that are looked into
+DEEPEST = 7  # levels that are looked into
 LIST = -1  # in place of where a key begins: the step into a list
 _SHORTEST = len('"":')
 _QUOTE, _SLASH, _COLON, _BRACKET = (ord(sign) for sign in '"\\:[')

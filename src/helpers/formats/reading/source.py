@@ -186,6 +186,7 @@ LONGEST = 1 << 26  # no single message is longer than this
 # the day of the export in a name that its program gives, such as ChatExport_2024-05-31
 _NAMED = re.compile(r"(?:^|/)ChatExport_(\d{4}-\d\d-\d\d)")
 # the day or month of a file that is one of many of a chat, maybe with a clock
+_PART = re.compile(r"(?i:(?<![^\W_])(?:chunk|part|page|batch)[-_ ]?\d{1,4}$)")
 _PERIOD = re.compile(
     r"(?<![^\W_])((?:19|20)\d\d)([-_. ]?)([01]\d)(?:\2([0-3]\d))?"
     r"(?:[T_. -]{1,2}[0-2]\d(?:[.:h-]?[0-5]\d){1,2}(?:[+-]\d{4}[A-Z]*)?)?(?![^\W_])"
@@ -448,8 +449,8 @@ class Source:
 
     @property
     def chat_name(self) -> str:
-        """What a chat is called by its file, or its folder if that is a day."""
-        bare = _PERIOD.sub("", self.stem).strip("-_. ")
+        """What a chat is called by its file, or its folder if that is a day or part."""
+        bare = _PART.sub("", _PERIOD.sub("", self.stem)).strip("-_. ")
         folder = decode_file_name(self.path.parent.name) or self.stem
         return bare if any(map(str.isalpha, bare)) else folder
 

@@ -51,16 +51,23 @@ def drop_shields(text: str) -> str:
 def read_header(text: str, separator: str = ",") -> tuple[str, ...]:
     r"""Return the column names in the first line of CSV text.
 
-    >>> read_header('id,"a b"\n1,2')
-    ('id', 'a b')
+    >>> read_header('id,"a b"\n1,2'), read_header('"id,b"')
+    (('id', 'a b'), ('id', 'b'))
     """
     if text[:1] in {"{", "["}:  # a document may be one long line
         return ()
     try:
         first = next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
+        if _is_wrapped(first, separator):
+            first = next(csv.reader(first, delimiter=separator))
     except csv.Error:
         return ()
     return tuple(first)
+
+
+def _is_wrapped(names: Sequence[str], separator: str) -> bool:
+    """Return whether a spreadsheet saved rows as cells, of which each line has one."""
+    return len(names) == 1 and separator in names[0]
 
 
 def read_tables(
@@ -79,6 +86,10 @@ def read_tables(
     reader = csv.reader(islice(lines, skipped, None), delimiter=separator)
     try:
         names = names or next(reader, [])
+        if _is_wrapped(names, separator):
+            cells = map("".join, chain([names], reader))
+            reader = csv.reader(cells, delimiter=separator)
+            names = next(reader)
         first, last = 1, list[str]()
         while rows := list(islice(reader, ROWS)):
             yield _build_table(source, name, names, rows, first)
@@ -125,6 +136,7 @@ def _build_table(
 ) -> Rows:
     numbers: Sequence[int] = range(first, first + len(rows))
     if {*map(len, rows)} != {len(names)}:
+        rows = [row if any(row[len(names) :]) else row[: len(names)] for row in rows]
         numbered = list(zip(numbers, rows, strict=True))
         for number, row in numbered:
             if row and len(row) != len(names):

@@ -135,7 +135,7 @@ def spell_times(column: pa.Array) -> pa.Array:
     >>> spelled = spell_times(pa.array(["２０２４-01-02", "2024-01-02 08:00 UTC"]))
     >>> spelled.to_pylist()
     ['2024-01-02', '2024-01-02 08:00Z']
-    >>> named = ["Tue, 02 Jan 2024 08:00:00 +0800", "Jan 2, 2024 8:00 PM"]
+    >>> named = ["Tue, 02 Jan 2024 08:00:00 +0800 CST", "Jan 2, 2024 8:00 PM"]
     >>> spell_times(pa.array([*named, "02-Jan-24 01:33 AM"])).to_pylist()
     ['2024-01-02 08:00:00+0800', '2024-01-2 8:00 PM', '2024-01-02 01:33 AM']
     """
@@ -145,7 +145,7 @@ def spell_times(column: pa.Array) -> pa.Array:
         column = _number_months(column)
     column = pc.replace_substring_regex(column, r"(?i)(\d)\s*(?:UTC|GMT|Z)\s*$", r"\1Z")
     return pc.replace_substring_regex(
-        column, r"(:\d\d\S*)\s+([-+]\d\d:?\d\d)$", r"\1\2"
+        column, r"(:\d\d\S*)\s+([-+]\d\d:?\d\d)(?:Z| [A-Z]{2,5})?$", r"\1\2"
     )
 
 

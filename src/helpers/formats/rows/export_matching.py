@@ -159,6 +159,7 @@ class IdMatches(NamedTuple):
     doubles: Mapping[RecordKind, pd.Series[int]]
     earlier: GroupRecords  # records of the earlier exports
     shift_us: int = 0  # added to the later export's times: its clock's time zone
+    are_strangers: bool = False  # whether nobody wrote in both
 
     @property
     def n_renumbered(self) -> int:
@@ -346,9 +347,10 @@ def match_exports(
 
 def _tell_apart(pairs: _Pairs, earlier: GroupRecords, group: str) -> IdMatches | None:
     """Rename ids of a later export that earlier ones gave to other messages."""
-    ids = pairs.ids()
+    ids, apart = pairs.ids(), pairs.are_strangers()
     renamed = {old: new for old, new in ids.items() if old != new}
-    return IdMatches(group, {}, renamed, {}, earlier) if renamed else None
+    found = IdMatches(group, {}, renamed, {}, earlier, are_strangers=apart)
+    return found if renamed or apart else None
 
 
 def join_moved(earlier: GroupRecords, later: GroupRecords, group: str) -> IdMatches:
@@ -466,6 +468,11 @@ class _Pairs:
         end = min(table["when"].max() for table in (earlier, later))
         most = max(int(t["when"].between(start, end).sum()) for t in (earlier, later))
         return 2 * shared > most
+
+    def are_strangers(self) -> bool:
+        """Return whether several wrote in either export, and nobody in both."""
+        one, other = ({*t["sender"].dropna()} for t in (self._earlier, self._later))
+        return min(len(one), len(other)) > 1 and one.isdisjoint(other)
 
     def _spellings(self, column: str) -> pd.DataFrame:
         """Return a column of the matched messages, as either export has it."""

@@ -29,10 +29,18 @@ SWAPPED = "days and months that a spreadsheet had swapped: read as the other row
 RULED = "files of no program that is known, read by rule: see whether all is right"
 REPLIES_MISSING = "replies that the export counts and does not contain"
 THREADS_APART = "threads begun here, which are files of their own if they were exported"
+NEW_NUMBER = (
+    "people who took a number that is not told: list their old and new one in --people"
+)
+STRANGERS = (
+    "groups of one name in whose exports nobody is the same: taken for one; if they are"
+    " two, call their files by two names"
+)
 SAID = frozenset(  # notes that a run repeats
     {
         THREAD, IMPORTED, GAPS, UNDELIVERED, OF_FILE, SHARED, RENUMBERED, SAME_ID,
         ROUNDED, SWAPPED, COMMITS, PAYMENTS, LOG, RULED, REPLIES_MISSING, THREADS_APART,
+        NEW_NUMBER, STRANGERS,
     }
 )  # fmt: skip
 

@@ -175,9 +175,8 @@ class Check:
         self._worded += int(
             (is_text & (np.asarray(table["chars"].fill_null(0)) > 0)).sum()
         )
-        if "system" in named:
-            rules = np.asarray(table["rule"].indices.is_null())
-            self._senderless += int(rules[kinds == named.index("system")].sum())
+        bare = pc.and_(table["sender"].is_null(), table["rule"].indices.is_null())
+        self._senderless += pc.sum(bare).as_py() or 0
         if self._is_guessed and len(self._texts) < _SAMPLE:
             texts = table["text"].filter(pa.array(is_text)).drop_null()
             self._texts += texts[:_SAMPLE].to_pylist()

@@ -111,7 +111,7 @@ def lacks_days(source: Source) -> bool:
 def _find_rows(source: Source) -> tuple[Table, Roles] | None:
     """Return rows whose columns are those of a chat by what they hold, or None."""
     name, found = source.name.lower(), None
-    if name.endswith(_JSON):
+    if name.endswith(_JSON) or source.head.start.lstrip("\ufeff \n")[:1] == "{":
         found = _find_lines_of_json(source) or _find_lists(source)
         found = found or ((rewrite(source) or None) and _find_lists(source))
     elif name.endswith(_CELLS):

@@ -23,11 +23,16 @@ def rewrite(source: Source) -> bool:
     """Let a document be read with lists of rows; return whether it had others."""
     with source.open(source.name) as file:
         data = file.read(_LARGEST + 1)
+    if source.name.lower().endswith(".js"):  # a page's variable is set to it
+        data = data.partition(b"=")[2].strip(b"; \r\n")
     try:
         document = msgspec.json.decode(data) if len(data) <= _LARGEST else None
     except UNDECODABLE:
         return False
-    if (lists := to_lists(document)) == document:
+    lists = to_lists(document)
+    if isinstance(lists, list) and any(map(_has_rows, lists)):
+        lists = {"chats": lists}
+    if lists == document:
         return False
     source.replace(source.name, msgspec.json.encode(lists))
     return True
@@ -40,13 +45,24 @@ def to_lists(value: Any) -> Any:  # noqa: ANN401  any JSON
     {'said': [{'id': '-Na1', 'by': 'ann'}, {'id': '-Na2', 'by': 'bob'}]}
     >>> to_lists({"by": {"0": "ann", "1": "bob"}, "at": {"0": 8, "1": 9}})
     [{'by': 'ann', 'at': 8}, {'by': 'bob', 'at': 9}]
+    >>> to_lists([{"said": {"by": "ann"}}, {"joined": {"who": "bob"}}])
+    [{'type': 'said', 'by': 'ann'}, {'type': 'joined', 'who': 'bob'}]
     """
     if isinstance(value, dict):
         rows = _list_rows(value)
         if rows is None:
             return {key: to_lists(one) for key, one in value.items()}
         value = rows
-    return list(map(to_lists, value)) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    if value and all(isinstance(one, dict) and _is_wrapped(one) for one in value):
+        value = [{"type": kind} | row for one in value for kind, row in one.items()]
+    return list(map(to_lists, value))
+
+
+def _is_wrapped(value: Mapping[str, Any]) -> bool:
+    """Return whether an object has a row and nothing else, by what the row is."""
+    return len(value) == 1 and all(isinstance(row, dict) for row in value.values())
 
 
 def _list_rows(value: Mapping[str, Any]) -> list[Any] | None:
@@ -59,13 +75,22 @@ def _list_rows(value: Mapping[str, Any]) -> list[Any] | None:
         rows = zip(*inner, strict=False)
         alike = len({*map(len, inner)}) == 1
         return [dict(zip(value, row, strict=True)) for row in rows] if alike else None
-    if not inner or not all(isinstance(one, dict) for one in inner):
+    if not all(isinstance(one, dict) for one in inner):
         return None
-    if all(map(str.isdecimal, {key for one in inner for key in one})):
+    below = {key: cell for one in inner for key, cell in one.items()}
+    if all(_KEY.fullmatch(k) and isinstance(cell, dict) for k, cell in below.items()):
+        return None  # these are chats, which have rows by key
+    if all(map(str.isdecimal, below)):
         return [{name: one.get(at) for name, one in value.items()} for at in inner[0]]
-    if not all(map(_KEY.fullmatch, value)):
-        return None
-    return [one if k.isdecimal() else {"id": k, **one} for k, one in value.items()]
+    rows = [one if k.isdecimal() else {"id": k, **one} for k, one in value.items()]
+    return rows if all(map(_KEY.fullmatch, value)) else None
+
+
+def _has_rows(value: object) -> bool:
+    inner = value.values() if isinstance(value, dict) else ()
+    return any(
+        isinstance(one, list) and isinstance(next(iter(one), 0), dict) for one in inner
+    )
 
 
 def _is_column(value: object) -> bool:

@@ -96,6 +96,8 @@ class Lines(Transcript):
         step = split.groups + 1
         column = {k: parts[at - 1 :: step] for k, at in split.groupindex.items()}
         who, body = [one or "" for one in column["who"]], parts[step - 1 :: step]
+        sorts = zip(body, column.get("sort", ()), strict=False)
+        body = [text if text.strip() else f"[{it}]" for text, it in sorts] or body
         time = column["clock"] if "date" in column else column["time"]
         wide = 1 + self._layout.pattern.rstrip("\n").count("\n")
         lengths = [wide + text.count("\n") for text in body[:-1]]
@@ -112,6 +114,7 @@ class Lines(Transcript):
     def _place(self, talk: Talk, days: list[str | None], block: TextBlock) -> None:
         """Give clocks the days of the headings above, and take these out."""
         day, stamped = self._days[block.line], list[str]()
+        days = [one and put_day_first(one) for one in days]
         for own, time in zip(days, talk.time, strict=True):
             day = own or day
             is_whole = own or has_day(time)

@@ -3,7 +3,8 @@
 A pattern is plain text with places: ``{stamp}`` (day and clock), ``{iso}`` (the same,
 year first and in digits), ``{full}`` (to the second), ``{clock}``, ``{when}`` (a clock,
 and maybe a day that only whoever copied it can place), ``{who}``, ``{name}`` and
-``{rest}`` (of a line, anything), ``{nick}`` (in ``<>`` or before a colon), ``{below}``
+``{rest}`` (of a line, anything), ``{sort}`` (a kind in brackets),
+``{nick}`` (in ``<>`` or before a colon), ``{below}``
 (an empty line above) and ``{lines}`` (any); ``|`` parts what every line has from what
 only a line of somebody has, ``: `` is any colon with or without a blank behind it.
 """
@@ -36,8 +37,8 @@ _CLOCK = (
 )
 _BESIDE = r"(?: ?\(\w{1,9}\.?\))?"  # a weekday
 _STAMP = (
-    rf"(?:{_DATE}{_BESIDE}(?:,? | ?T ?|,? at )(?:{_WEEKDAY})?{_CLOCK}"
-    rf"|{_CLOCK},? {_DATE})"
+    rf"(?:{_DATE}{_BESIDE}(?:,? | - | ?T ?|,? at )(?:{_WEEKDAY})?{_CLOCK}"
+    rf"|{_CLOCK},? {{1,2}}{_DATE})"
 )
 NOTICE = r"(?:\*{1,3}|-!-|--?>|<--?)\s"  # in front of what IRC itself says
 _NICK = r"<?(?P<who>(?<=<)[^<>\n]{1,64}(?=> )|[^:：\n]{1,64}(?=[:：]))(?:> |[:：] ?)"
@@ -70,6 +71,7 @@ _PLACES = {
     "who": r"(?P<who>[^\s:：|<>\[\]·#-][^\n\t]{0,79}?)",
     "name": r"(?P<who>\S[^\n]{0,200}?)",
     "rest": r"(?P<who>[^\n]*)",
+    "sort": r"\[(?P<sort>[^\[\]\n\d]{1,8})\]",
     "nick": rf"(?!{NOTICE}){_NICK}",
     "said": rf"(?:(?={NOTICE})|(?![-–\[*]){_NICK})",
     "wall": rf"(?P<date>{_ANY_DATE})(?:, (?=\d)|{_BETWEEN})(?P<clock>{_ANY_CLOCK})",
@@ -92,10 +94,13 @@ _SIGNS = {
 _PIECE = re.compile(r"(\{\w+\}|: |[ \n])")
 # a line that has a day and hardly more, above lines with a clock
 _HEADING = (
-    rf"[^\w\n]*(?:Day changed (?:to )?)?{_WEEKDAY}?"
-    rf"(?P<day>{_DATE}|{_RELATIVE}(?= *[-–—])){_BESIDE}(?:[,. ]*{_WEEKDAY})?[^\w\n]*$"
+    rf"[^\w\n]*(?:Day changed (?:to )?|Log (?:opened|closed) )?{_WEEKDAY}?"
+    rf"(?P<day>{_DATE}|{_MONTH} \d\d \d\d:\d\d:\d\d \d{{4}}|{_RELATIVE}(?= *[-–—]))"
+    rf"{_BESIDE}(?:[,. ]*{_WEEKDAY})?[^\w\n]*$"
 )
-_CLOCK_FIRST = re.compile(rf"({_CLOCK}),? ({_DATE})")
+# of a day as irssi has it
+_WITHIN = re.compile(r"(?<=[a-z] \d\d) \d\d:\d\d:\d\d(?= \d{4}$)")
+_CLOCK_FIRST = re.compile(rf"({_CLOCK}),? {{1,2}}({_DATE})")
 
 
 class Header(NamedTuple):
@@ -160,9 +165,10 @@ _OWN_DAY = re.compile(rf"\d[-/.]\d|^{_RELATIVE}")
 def put_day_first(stamp: str) -> str:
     """Return a time with its day before its clock.
 
-    >>> put_day_first("10:00, 01/02/2024")
-    '01/02/2024 10:00'
+    >>> put_day_first("10:00, 01/02/2024"), put_day_first("Mar 01 08:00:44 2024")
+    ('01/02/2024 10:00', 'Mar 01 2024')
     """
+    stamp = _WITHIN.sub("", stamp)
     match = _CLOCK_FIRST.fullmatch(stamp)
     return f"{match[2]} {match[1]}" if match else stamp
 

@@ -175,9 +175,9 @@ class Reader:
             yield from_rows("group", [row | self.describe_group(group)])
 
     def add_chat(self, group: str) -> None:
-        """Open the conversation of a group."""
+        """Open the conversation of a group, in which kinds may tell the app's lines."""
         every = (self.source, self.file, group, self.understand, self.is_nobody)
-        self.chats[group] = Chat(*every)
+        self.chats[group] = Chat(*every, by_words="kind" in self.program.columns)
 
     def is_nobody(self, sender: str | None) -> bool:
         """Return whether a message is the app's."""

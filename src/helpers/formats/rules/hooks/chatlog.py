@@ -32,7 +32,7 @@ _TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
 HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
 # chatlog's ids are no numbers as QQ's are; a talker may follow, and oneself has none
 OWN_WHO = re.compile(
-    r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|\]$|^我(?: |$)"
+    r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|[!-~]\]$|^我(?: |$)"
 )
 _QUOTED = re.compile(r"\A(?:> [^\n]*\n?)+")
 _YEARLY = len("2024-01-01 00:00:00")

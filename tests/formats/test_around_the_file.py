@@ -197,13 +197,6 @@ def test_a_superset_of_known_columns_is_the_known_format(put):
     assert (found.form, found.messages, found.events) == ("chatlog", 0, {"join": 1})
 
 
-def test_text_of_imessages_is_named(put):
-    """It was called a copy of a QQ window."""
-    text = "May 17, 2022  5:29:42 PM (Read by you after 1 hour)\n+15558675309\nhi\n\n"
-    with pytest.raises(sq.ShequnError, match="iMessage"):
-        sq.read_messages(put(text, "+15558675309.txt"))
-
-
 def test_an_empty_text_beside_texts_is_nothing_written(put):
     """Inspection and run counted a null as a message that `clean` dropped."""
     said = [

@@ -110,16 +110,6 @@ LINES = {  # a chat of twenty days of three people, by what is odd in it
     "head.txt": "Chat export\nGroup: Garden (123456)\nMessages: 20\n-----\n\n"
     + write_lines(range(1, 21), "[2024-03-{day:02d} 08:00:00] {who}: words {n}\n")
     + "[2024-03-21 09:00:00] System: Dot joined\n\n-----\n21 messages exported\n",
-    "wide.csv": "time;sender;text\n"
-    + write_lines(range(1, 21), "2024-03-{day:02d} 08:00;{who};words {n};\n"),
-    "cells.csv": '"time,sender,text"\n'
-    + write_lines(range(1, 21), '"2024-03-{day:02d} 08:00,{who},words {n}"\n'),
-    "plugin.csv": "Post Creation Time,User Type,User Name,Post Message,Post Type\n"
-    + write_lines(
-        range(1, 21),
-        "2024-03-{day:02d} 08:00:00 +0800 CST,user,{who},words {n},message\n",
-    )
-    + "2024-03-21 08:00:00 +0800 CST,system,Ann,Ann added Dot,system_add_to_channel\n",
 }
 
 

@@ -35,7 +35,7 @@ ALLOWED = {  # modules side by side; may only fall
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 4177,
     "helpers/claims": 6725,
-    "helpers/derive": 4318,
+    "helpers/derive": 4311,
     "helpers/figures": 1299,
     "helpers/fonts": 41,
     "helpers/forecast": 373,
@@ -61,7 +61,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/figures": 79,
     "tests/fonts": 78,
     "tests/forecast": 132,
-    "tests/formats": 4560,
+    "tests/formats": 4527,
     "tests/frame": 235,
     "tests/group_lives": 110,
     "tests/inference": 167,

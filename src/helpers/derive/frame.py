@@ -115,10 +115,7 @@ class Replies(NamedTuple):
 
 
 def find_replies(run: Engine, counted: Frame) -> Replies:
-    """Find who replies to whom among messages that count, as the tables have it.
-
-    Nobody answers in imported history, and adjacent replies stay in their thread.
-    """
+    """Find who replies to whom among messages that count, as the tables have it."""
     spine = counted.select(
         "group", "id", "reply_to", "mentions", "topic", "scope", "time_us", *PLACE,
         age_us="time_us", member="sender",

@@ -315,11 +315,7 @@ class Report:
 
 
 def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Report:
-    """Read chat exports and report format, counts and recorded features.
-
-    Nothing is stored and nothing that anybody wrote or is called is in the result; an
-    export that can't be read is reported with the reason, and the others are read.
-    """
+    """Read chat exports and report format, counts and recorded features."""
     from helpers.formats.privacy.pseudonyms import Pseudonyms  # noqa: PLC0415 - as above
 
     hidden = Pseudonyms(token_bytes())

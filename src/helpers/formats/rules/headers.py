@@ -67,8 +67,8 @@ def normalise_name(name: str) -> str:
 def score_name(role: str, name: str) -> float:
     """Return how surely a column is one by its name: 1 for the surest, 0 for none.
 
-    >>> score_name("time", "sent at"), score_name("sender", "author.name") > 0.5
-    (0.96875, True)
+    >>> score_name("time", "time"), score_name("sender", "author.name") > 0.5
+    (1.0, True)
     """
     around, _, leaf = name.rpartition(".")
     if around and role == "id":

@@ -131,7 +131,7 @@ def test_undecided_format_names_the_option_to_set(tmp_path, monkeypatch):
     path.write_text(TEXTS["memotrace"] + "早\n", encoding="utf-8")
     monkeypatch.setattr(FORMATS["slack"], "has_signature", lambda _: True)
     monkeypatch.setattr(FORMATS["matrix"], "has_signature", lambda _: True)
-    with pytest.raises(AmbiguousFormatError, match="--format slack / --format matrix"):
+    with pytest.raises(AmbiguousFormatError, match="--format matrix / --format slack"):
         recognise_format(path)
     settled = Source(path, Options(formats=("memotrace", "slack")))
     assert recognise_format(settled) is FORMATS["memotrace"]

@@ -32,7 +32,6 @@ __all__ = [
 
 _ROOMS = {  # each format's module
     "telegram": "telegram",
-    "slack": "slack", "slackdump": "slackdump",
     "whatsapp": "whatsapp",
     "table": "table",
     "by_rule": "rules.by_rule",

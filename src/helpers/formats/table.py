@@ -24,7 +24,6 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
 from helpers.files import read_own_rows
-from helpers.formats import slack
 from helpers.formats.json.json_stream import decode_elements, decode_json_lines
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.dates import Clock
@@ -54,8 +53,9 @@ from helpers.formats.rules.headers import (
     normalise_name,
     score_name,
 )
-from helpers.formats.rules.hooks import discord
+from helpers.formats.rules.hooks import discord, slack
 from helpers.formats.rules.paths import fill
+from helpers.formats.rules.programs import load_program
 from helpers.formats.rules.roles import (
     EMPTY,
     SAMPLE,
@@ -525,7 +525,7 @@ def _take(column: Any, at: Sequence[int]) -> Any:  # noqa: ANN401  any column
 def _restore_notices(batch: Batch) -> Iterator[Batch]:
     """Yield messages without DiscordChatExporter's notices, and the events in these."""
     texts, senders = (batch.table[name].to_pylist() for name in ("text", "sender"))
-    types = [discord.find_type(text) for text in texts]
+    types = [*map(load_program("discord").find_type, texts)]
     kinds = [kind and "system" for kind in types]
     old = {name: batch.table[name] for name in ("kind", "sender")}
     plain = {name: column.cast(pa.string()) for name, column in old.items()}

@@ -43,7 +43,7 @@ _IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg"})
 
 def build_messages(
     *,
-    file: str,
+    file: str | Sequence[str],
     position: Sequence[int],
     group: str | Sequence[str | None],
     time_us: pa.Array | Sequence[int | None],

@@ -62,6 +62,8 @@ class Program:
         The platforms whose system lines it writes; wordings of its own.
     keys
         Sets of key paths, one of which its JSON has.
+    phrases
+        Whole patterns of what a notice says, by its type, where exports have no types.
     columns, said
         What is what in its rows, by dotted keys of which the first filled one counts;
         the role without which nothing was said in a group.
@@ -94,6 +96,7 @@ class Program:
     keys: tuple[tuple[str, ...], ...] = ()
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     said: str = ""
+    phrases: Mapping[str, str] = field(default_factory=dict)
     files: str = ""
     pages: str = ""
     rows: str | None = None
@@ -156,6 +159,21 @@ class Program:
             found = next((one for one in starts if label.startswith(one[:-1])), label)
             self._known[label] = self.labels.get(found)
         return self._known[label]
+
+    def find_type(self, words: str | None) -> str | None:
+        """Return the type of a notice by its words.
+
+        >>> find = load_program("discord").find_type
+        >>> find("Joined the server."), find("Joined the server. Hi!")
+        ('GuildMemberJoin', None)
+        """
+        match = self._phrase.fullmatch(words or "")
+        return (match.lastgroup or "").removeprefix("_") if match else None
+
+    @cached_property
+    def _phrase(self) -> re.Pattern[str]:
+        rules = self.phrases.items()
+        return re.compile("|".join(f"(?P<_{kind}>{rule})" for kind, rule in rules))
 
     @cached_property
     def _known(self) -> dict[str, str | None]:

@@ -208,7 +208,8 @@ class Reader:
     def place(self, block: Block, at: int) -> dict[str, Any]:
         """Return where a row stands."""
         group, position = block["group"][at], block.positions[at]
-        return {"group": group, "file": self.file, "position": position}
+        file = block["file"][at] if "file" in block else self.file
+        return {"group": group, "file": file, "position": position}
 
     def read_blocks(self) -> Iterator[Block]:
         """Yield the rows of the file in blocks of columns."""

@@ -33,15 +33,19 @@ class Reader(records.Reader):
     def __init__(self, source: Source, program: Program) -> None:
         super().__init__(source, program)
         self.groups: dict[str, None] = {}
-        self._replies = 0  # that a server counted, and that were not read
+        self.missing = 0  # that a server counted, and that were not read
 
     def read_file(self, name: str) -> Iterator[Batch]:
         """Yield the records of one file, its groups last."""
-        self.groups, self._replies = {}, 0
+        self.groups, self.missing = {}, 0
         yield from super().read_file(name)
-        if self._replies > 0:
-            self.source.losses.noted(REPLIES_MISSING, name, 0, self._replies)
+        self.note_missing(name)
         yield from self.close_groups()
+
+    def note_missing(self, name: str) -> None:
+        """Note the replies that were counted and not read."""
+        if self.missing > 0:
+            self.source.losses.noted(REPLIES_MISSING, name, 0, self.missing)
 
     def open_document(self) -> Iterator[Batch]:
         """Yield nothing: groups are told when all is read."""
@@ -82,7 +86,7 @@ class Reader(records.Reader):
             senders[at] = None
             rules[at] = f"{self.program.platform}.{block['type'][at]}"
         yield build_messages(
-            file=self.file,
+            file=block["file"] if "file" in block else self.file,  # noqa: SIM401
             position=block.positions,
             group=block["group"],
             time_us=times,
@@ -100,7 +104,7 @@ class Reader(records.Reader):
         yield from yield_rows(event=events, reaction=[*self.list_reactions(block)])
         if "replies" in block:
             counted = sum(filter(None, block["replies"]))
-            self._replies += counted - sum(one is not None for one in block["thread"])
+            self.missing += counted - sum(one is not None for one in block["thread"])
 
     def meet(self, block: Block) -> None:
         """Record the names of those who wrote."""
@@ -155,13 +159,20 @@ class Reader(records.Reader):
 
     def list_reactions(self, block: Block) -> Iterator[Row]:
         """Yield reactions: one a named person, one for those who are only counted."""
-        if not any(block["reactions"]):
-            return
-        roles = ("reactions", "reaction_people", "reaction_counts")
-        for at, (kinds, people, counts) in enumerate(block.rows(*roles)):
-            for n, kind in enumerate(kinds or ()):
-                row = self.place(block, at) | {"message": block["id"][at], "kind": kind}
+        part = block.take([at for at, one in enumerate(block["reactions"]) if one])
+        rows = zip(
+            part.rows("reactions", "reaction_counts"),
+            self.list_reactors(part),
+            strict=True,
+        )
+        for at, ((kinds, counts), people) in enumerate(rows):
+            place = self.place(part, at) | {"message": part["id"][at]}
+            for n, kind in enumerate(kinds):
                 who = people[n] if people else None
                 named = who if isinstance(who, list) else [who]
                 count = (counts[n] or 0) if counts else 1
-                yield from list_reactions(row, to_ids(named), count)
+                yield from list_reactions(place | {"kind": kind}, to_ids(named), count)
+
+    def list_reactors(self, block: Block) -> list[Any]:
+        """Return whom each reaction of each row names."""
+        return block["reaction_people"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.files import replace_file, write_text
-from helpers.formats.slack import LISTS
+from helpers.formats.rules.hooks.slack import LISTS
 from pipeline.validation.export_writers.community import Community
 from pipeline.validation.export_writers.rendering import SIZES, list_templates
 

@@ -30,24 +30,9 @@ TOLERANCE_US = 1_000_000
 DIGITS = 19  # of an id at most: more don't fit into 64 bits
 # what DiscordChatExporter writes into its CSV, which has no types
 CSV_COLUMNS = ("AuthorID", "Author", "Date", "Content", "Attachments", "Reactions")
-_NOTICES = {
-    "GuildMemberJoin": r"Joined the server\.",
-    "RecipientAdd": r"Added (?:.{1,64} to the group|a recipient)\.",
-    "RecipientRemove": (
-        r"(?:Left the group|Removed (?:.{1,64} from the group|a recipient))\."
-    ),
-    "Call": r"Started a call that lasted \d+ minutes?\.",
-    "ChannelNameChange": r"Changed the channel name(?:: .*|\.)",
-    "ChannelIconChange": r"Changed the channel icon\.",
-    "ChannelPinnedMessage": r"Pinned a message\.",
-    "ThreadCreated": r"Started a thread\.",
-    "46": r"A poll has closed\.",
-}
 _FIRST = ("Joined ", "Added ", "Left ", "Removed ", "Started ", "Changed ", "Pinned ")
-_TYPED = re.compile(
-    rf'"type"\s*:\s*"(?:Reply|\d+|{"|".join(_NOTICES)})"'.encode()  # no words: "
-)
-_NOTICE = re.compile("|".join(f"(?P<_{k}>{rule})" for k, rule in _NOTICES.items()))
+_TYPES = "|".join(load_program("discord").phrases)
+_TYPED = re.compile(rf'"type"\s*:\s*"(?:Reply|\d+|{_TYPES})"'.encode())  # no words: "
 _USER = re.compile(r"<@[!&]?\d+>")
 _THREADS = {"ThreadCreated", "18"}
 _BOOSTS = {"8", "9", "10", "11"}
@@ -128,13 +113,14 @@ class Reader(typed.Reader):
         """Find notices, and whom ids, mentions and reactions mean."""
         texts, types = block["text"], [one or "Default" for one in block["type"]]
         if not self._is_typed:
+            find = self.program.find_type
             types = [
-                (text and text.startswith(_FIRST) and find_type(text)) or kind
+                (text and text.startswith(_FIRST) and find(text)) or kind
                 for text, kind in zip(texts, types, strict=True)
             ]
         block["type"] = types
-        find = self.program.find_label
-        spoken = {one: find(one) == "text" for one in set(types)}
+        label = self.program.find_label
+        spoken = {one: label(one) == "text" for one in set(types)}
         begun = [at for at, one in enumerate(types) if one in _THREADS]
         if begun:
             place = (self.file, block.positions[begun[0]])
@@ -208,17 +194,10 @@ class Reader(typed.Reader):
             return row | {"kind": "kick", "subject": subject}
         return row | {"kind": "leave", "actor": None, "subject": actor}
 
-    def list_reactions(self, block: Block) -> Iterator[Row]:
-        """Yield reactions, of people only."""
-        if any(block["reactions"]):
-            rows = block.rows("reactions", "reaction_people", "reaction_bots")
-            block["reaction_people"] = [
-                [*starmap(_list_people, zip(people, bots, strict=True))]
-                if kinds
-                else None
-                for kinds, people, bots in rows
-            ]
-            yield from super().list_reactions(block)
+    def list_reactors(self, block: Block) -> list[Any]:
+        """Return the people among those whom reactions name."""
+        rows = block.rows("reaction_people", "reaction_bots")
+        return [[*starmap(_list_people, zip(*row, strict=True))] for row in rows]
 
 
 def _list_people(
@@ -227,16 +206,6 @@ def _list_people(
     """Return the ids of users who are no programs."""
     pairs = zip(people or (), bots or (), strict=True)
     return [_identify(who) for who, is_bot in pairs if not is_bot]
-
-
-def find_type(text: str | None) -> str | None:
-    """Return the type of a system message by DiscordChatExporter's own sentence.
-
-    >>> find_type("Joined the server."), find_type("Joined the server. Hi!")
-    ('GuildMemberJoin', None)
-    """
-    match = _NOTICE.fullmatch(text) if text else None
-    return (match.lastgroup or "").removeprefix("_") if match else None
 
 
 def describe_notice(kind: str, text: str, person: str | None) -> dict[str, Any]:

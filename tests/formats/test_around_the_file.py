@@ -1,8 +1,4 @@
-"""What surrounds a file: inputs of public reports, with the values that are right.
-
-The first table are inputs from outside, which stand in ``../shared`` and are skipped
-where it is absent; the tests below have inputs of the same kinds of their own.
-"""
+"""What surrounds a file: inputs of the kinds of public reports."""
 
 import json
 import zipfile
@@ -15,40 +11,7 @@ from helpers.formats.rows.losses import (
     ROUNDED,
     SHARED,
 )
-from helpers.library.observation import read_observed
-from helpers.own_groups.plan import Plan
-from helpers.own_groups.run import make_study
-from helpers.paths import ROOT
 from helpers.store.discovery import list_candidates
-from helpers.store.ingest import Terms
-
-SHARED_CASES = ROOT.parent / "shared" / "cases" / "turn5"
-# by the path of a case: groups, messages, people who wrote, events by kind
-CASES = {
-    "zip_of_two_programs/exports.zip": (2, 82, 4, {}),
-    "slack_joins_as_text": (1, 29, 3, {"join": 10, "leave": 1}),
-    "mattermost_without_types/export.jsonl": (1, 20, 3, {"join": 20, "leave": 10}),
-    "slack_canvas": (1, 10, 3, {}),
-    "wechat_dissolved/读书会.json": (1, 60, 3, {"close": 1}),
-    "matrix_not_decrypted/export.json": (1, 60, 3, {}),
-    "sender_not_available/g.csv": (1, 60, 3, {}),
-    "ids_rounded_by_a_spreadsheet/g.csv": (1, 60, 3, {}),
-    "telegram_dates/iso_with_zone/result.json": (1, 30, 3, {}),
-    "telegram_dates/old_and_new/result.json": (1, 30, 3, {}),
-    "discord_polls/talk.json": (1, 40, 4, {}),
-    "discord_before/talk.json": (1, 120, 4, {}),
-    "chatlog_alpha_csv/读书会.csv": (1, 30, 3, {"join": 5}),
-    "gitter_bridge/room.json": (1, 40, 7, {}),
-    "gitter_bridge/before_2020/room.json": (1, 40, 7, {}),
-    "tools_of_2026/wxcli.json": (1, 30, 3, {}),
-    "tools_of_2026/wxcli_读书会.txt": (1, 30, 3, {}),
-    "tools_of_2026/weq_55501.csv": (1, 30, 3, {}),
-    "tools_of_2026/weq_55501.txt": (1, 30, 3, {}),
-    "members_that_match_nobody/talk.json": (1, 100, 4, {}),
-}
-absent = pytest.mark.skipif(
-    not SHARED_CASES.is_dir(), reason="the cases of ../shared are not here"
-)
 
 
 def inspect(path):
@@ -60,55 +23,6 @@ def inspect(path):
     ]
     assert not [one.error for one in found if one.error]
     return found
-
-
-@absent
-@pytest.mark.parametrize("case", sorted(CASES))
-def test_inspection_of_a_shared_case(case):
-    """Groups, messages, writers and events are right."""
-    groups, messages, wrote, events = CASES[case]
-    found = inspect(SHARED_CASES / case)
-    assert sum(one.groups for one in found) == groups
-    assert sum(one.messages for one in found) == messages
-    assert sum(one.speakers for one in found) == wrote
-    told = {kind: n for one in found for kind, n in one.events.items()}
-    assert {kind: told.get(kind) for kind in events} == events
-
-
-@absent
-def test_a_range_that_an_export_was_asked_for_ends_what_is_known():
-    """Of two days, that of the export and that of the range, the earlier counts."""
-    path = SHARED_CASES / "discord_before" / "talk.json"
-    (found,) = inspect(path)
-    assert (found.exported, found.asked_until) == ("2026-11-01", "2024-03-01")
-    (seen,) = read_observed(sq.read_messages(path, zone="UTC")).values()
-    assert (seen.until_us // 10**6, seen.until_how) == (1709251200, "range")
-
-
-@absent
-@pytest.mark.some(3)
-@pytest.mark.parametrize("case", sorted(CASES))
-def test_library_reads_a_shared_case(case):
-    """What is cleaned is what is inspected."""
-    groups, messages, wrote, _ = CASES[case]
-    table = sq.clean(sq.read_messages(SHARED_CASES / case, zone="Asia/Shanghai"))
-    assert (len(table), table["group"].nunique()) == (messages, groups)
-    pairs = table[["group", "sender"]].dropna().drop_duplicates()
-    assert len(pairs) == wrote
-
-
-@absent
-@pytest.mark.some(3)
-@pytest.mark.parametrize("case", sorted(CASES))
-def test_run_counts_a_shared_case(case, tmp_path):
-    """`shequn run` counts the same messages in the same groups."""
-    groups, messages, _, _ = CASES[case]
-    key = tmp_path / "key"
-    key.write_text("0" * 64)
-    plan = Plan(exports=[SHARED_CASES / case], out=tmp_path, terms=Terms(key=key), k=1)
-    study, _ = make_study(plan)
-    table = study.table("groups")
-    assert (len(table), int(table["messages"].sum())) == (groups, messages)
 
 
 POST = {"team": "t", "channel": "c", "create_at": 1704103200000}

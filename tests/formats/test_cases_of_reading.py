@@ -1,37 +1,17 @@
 """What stood wrongly without a word is right on every surface that takes the input."""
 
 import json
-import warnings
 
 import pytest
 
-import helpers as sq
 from helpers.derive.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.own_groups.people import read_member_list
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
-from helpers.paths import ROOT
 from helpers.store.discovery import list_candidates
-from helpers.store.ingest import Terms
 
-SHARED_CASES = ROOT.parent / "shared" / "cases" / "turn6"
 ZONE = "Asia/Shanghai"
-CASES = {  # groups, messages, who wrote, first and last day
-    "group_renamed_beside_its_id": (1, 30, 3, "2024-03-01", "2024-03-30"),
-    "own_messages_without_sender": (1, 24, 3, "2024-03-01", "2024-03-24"),
-    "rows_marked_deleted": (1, 20, 3, "2024-03-01", "2024-03-20"),
-    "swapped_days_in_one_column": (1, 31, 3, "2024-03-01", "2024-03-31"),
-    "wecom_switch_row": (1, 30, 3, "2024-03-01", "2024-03-30"),
-    "weflow_sheet_as_csv": (1, 24, 3, "2024-03-01", "2024-03-24"),
-    "colon_without_blank": (1, 20, 3, "2026-07-01", "2026-07-20"),
-    "irc_notices_as_people": (1, 21, 3, "2024-03-01", "2024-03-20"),
-    "newest_first": (1, 30, 3, "2024-03-01", "2024-03-30"),
-    "one_chat_in_three_formats": (1, 24, 3, "2024-03-01", "2024-03-24"),
-    "telegram_json_beside_html": (1, 20, 3, "2024-03-01", "2024-03-20"),
-    "transcript_with_a_head": (1, 20, 3, "2025-08-01", "2025-08-20"),
-}
-NAMED = {"one_chat_in_three_formats", "telegram_json_beside_html"}  # a page unread
 WHO = ("Ann", "Bea", "Cyd")
 
 
@@ -42,50 +22,6 @@ def inspect(path):
     assert not [one.error for one in read if one.error]
     wrote = max(one.speakers for one in read)
     return report, (report.groups, report.messages, wrote)
-
-
-def read(path):
-    """Return what the library reads of what counts, and what it could not read."""
-    with warnings.catch_warnings(action="ignore"):
-        rows = sq.read_messages(path, zone=ZONE)
-    kept = rows[rows["reason"].isna()]
-    days = kept["time"].dt.strftime("%Y-%m-%d")
-    counts = (kept["group"].nunique(), len(kept), kept["person"].nunique())
-    return (*counts, days.min(), days.max()), rows.attrs["unread"]
-
-
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED_CASES.is_dir(), reason="../shared is not here")
-@pytest.mark.parametrize("case", CASES)
-def test_a_shared_case_is_right_on_every_surface(case, tmp_path):
-    """Inspection, library and run say the same, and name what they do not read."""
-    place, right = SHARED_CASES / case / "input", CASES[case]
-    report, counts = inspect(place)
-    assert counts == right[:3]
-    found, unread = read(place)
-    assert found == right
-    assert [".html" in line for line in unread] == [True] * (case in NAMED)
-    terms = Terms(options=Options(zone=ZONE))
-    study, refused = make_study(Plan(exports=[place], out=tmp_path / "o", terms=terms))
-    table = study.table("groups")
-    assert (len(table), table["messages"].sum(), table["posters"].max()) == right[:3]
-    assert len(refused) == (case in NAMED)
-    assert report.pairs == 0
-
-
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED_CASES.is_dir(), reason="../shared is not here")
-def test_two_of_five_listed_members_of_a_shared_case_never_wrote(tmp_path):
-    """Who was deactivated, and a bot, are no members."""
-    place, lines = SHARED_CASES / "members_with_status", []
-    plan = Plan(
-        exports=[place / "export"],
-        members=place / "slack_members.csv",
-        out=tmp_path / "out",
-        report=lines.append,
-    )
-    make_study(plan)
-    assert any("3 of 5 wrote" in line for line in lines)
 
 
 def write_lines(days, line):

@@ -24,7 +24,7 @@ from helpers.own_groups.app import (
     write_opener,
 )
 from helpers.own_groups.opened import open_run
-from tests.formats.test_around_the_file import CASES, SHARED_CASES, absent
+from tests.own_groups.test_shared_cases import CASES, COUNTS
 
 LINES = "time,sender,text\n" + "".join(
     f"2024-01-{1 + n % 28:02d}T10:00:00Z,Zebulon{n % 3},hello {n}\n" for n in range(60)
@@ -130,19 +130,14 @@ def test_a_chosen_export_becomes_a_report_without_names(server):
     assert not (server.session.room / "chosen").exists()
 
 
-@absent
-@pytest.mark.parametrize(
-    "case",
-    [
-        one if one == "zip_of_two_programs/exports.zip"
-        else pytest.param(one, marks=pytest.mark.long)
-        for one in sorted(CASES)
-    ],
-)  # fmt: skip
+@pytest.mark.some(1)
+@pytest.mark.shared
+@pytest.mark.skipif(not CASES.is_dir(), reason="../shared is not here")
+@pytest.mark.parametrize("case", [one for one in COUNTS if "turn5" in one])
 def test_the_app_counts_a_shared_case(server, case):
     """What is chosen in a browser is read as by the other ways."""
-    groups, messages, _, _ = CASES[case]
-    whole = SHARED_CASES / case
+    groups, messages, *_ = COUNTS[case]
+    whole = CASES / case
     for path in [whole] if whole.is_file() else sorted(whole.rglob("*")):
         if path.is_file():
             name = quote(f"0/{path.relative_to(whole.parent).as_posix()}")

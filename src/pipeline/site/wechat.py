@@ -50,9 +50,8 @@ def chart_said(answers: Sequence[Answer], reader: Reader) -> Chart:
     polls, groups = list_polls().set_index("number"), []
     for claim, number in BESIDE.items():
         answer, poll = known[claim], _describe_poll(polls.loc[number], reader)
-        said = dict(
-            zip(("estimate", "low", "high"), polls.loc[number, [*SAID]], strict=True)
-        )
+        ends = zip(("estimate", "low", "high"), polls.loc[number, [*SAID]], strict=True)
+        said = dict(ends)
         seen = answer.overall[["mean", "low", "high"]].rename({"mean": "estimate"})
         label = answer.claim.readings[0].label[reader.language]
         rows = [
@@ -64,14 +63,15 @@ def chart_said(answers: Sequence[Answer], reader: Reader) -> Chart:
         groups.append((answer.claim.short[reader.language], pd.DataFrame(rows)))
     silent = known["s0-lurkers-are-many"].overall
     title = reader(
-        "Of 100 people polled on WeChat {said} are mostly silent; in chats and"
-        " question sites {seen}{range} of 100 members who stayed wrote nothing",
+        "Of 100 newspaper readers polled about WeChat {said} say they are mostly"
+        " silent; in chats and question sites {seen}{range} of 100 members who stayed"
+        " wrote nothing in twelve weeks",
         said=of_hundred(polls["value"].to_dict()[BESIDE["s0-lurkers-are-many"]]),
         seen=of_hundred(silent["mean"]),
         range=reader.bracket(silent["low"], silent["high"]),
     )
     note = reader(
-        "Dots: polls of WeChat users, with the error of sampling alone; diamonds: means"
+        "Dots: polls about WeChat, with the error of sampling alone; diamonds: means"
         " of places elsewhere, with 95% intervals."
     )
     return chart_shares("said-and-seen", groups, title, note, reader)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import traceback
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ from typing import Self
 
 from helpers.wording import Message, join_messages, say
 from helpers.wording.messages import Verbatim, render
+
+FULL = {errno.ENOSPC, errno.EDQUOT}  # of a disk
 
 
 def _quote(value: object) -> object:
@@ -200,8 +203,10 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> BrokenFileEr
 
 
 @contextmanager
-def report_system_errors(where: str = "") -> Iterator[None]:
+def report_system_errors(where: object = "", *, writes: bool = False) -> Iterator[None]:
     """Turn what the system refuses, whatever was asked of it, into a sentence.
+
+    `writes`: whether files are written whole or not at all, so that nothing changed.
 
     >>> with report_system_errors("my-study"):
     ...     raise OSError(28, "No space left on device")
@@ -211,6 +216,8 @@ def report_system_errors(where: str = "") -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if writes and isinstance(error, OSError):
+            raise describe_unwritable(error, where) from error
         is_query = type(error).__module__.partition(".")[0] in {"duckdb", "_duckdb"}
         if isinstance(error, BrokenPipeError) or not (
             is_query or isinstance(error, OSError)
@@ -225,6 +232,22 @@ def report_system_errors(where: str = "") -> Iterator[None]:
                 " run it again: what was finished is kept"
             ),
         ) from error
+
+
+def describe_unwritable(error: OSError, where: object) -> ShequnError:
+    """Return the error of a path that the system does not let us write.
+
+    >>> describe_unwritable(OSError(28, "No space left on device"), "x").what
+    'could not be written (no space left on device)'
+    """
+    what = say("could not be written ({why})", why=_name_reason(error))
+    remedy = say("choose a folder that you may write to; nothing was changed")
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        what = say("could not be written: a file is where a folder is needed")
+        remedy = say("choose another folder; nothing was changed")
+    if error.errno in FULL:
+        remedy = say("free some space or choose another folder; nothing was changed")
+    return ShequnError(what, where=str(where), remedy=remedy)
 
 
 def describe_unreadable(error: OSError, where: str) -> BrokenFileError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import importlib
 import json
@@ -24,7 +23,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
-from helpers.errors import BrokenFileError, ShequnError, name_broken_row
+from helpers.errors import (
+    BrokenFileError,
+    ShequnError,
+    name_broken_row,
+    report_system_errors,
+)
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -34,7 +38,6 @@ BLOCK = 1 << 20
 LOCK = ".lock"
 SEALED = re.compile(r'(.*),\s+"sha256": "(\w{64})"\s*\}\s*', re.DOTALL)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-UNCHANGED = say("nothing was changed")
 # what `shequn run` and `shequn lab` write into a folder, beside its lock
 RUN_OUTPUTS = frozenset(
     (
@@ -54,7 +57,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     >>> (folder / "a.txt").read_text(), len(list(folder.iterdir()))
     ('all of it', 1)
     """
-    with report_write_errors(path):
+    with report_system_errors(path, writes=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         name = f".{path.name}.{secrets.token_hex(4)}.partial"
         partial = path.with_name(name)
@@ -70,51 +73,6 @@ def _reveal_file(partial: Path, path: Path) -> None:
     with partial.open("rb+") as file:
         os.fsync(file.fileno())
     partial.replace(path)
-
-
-def describe_write_error(
-    path: Path, error: OSError, outcome: str = UNCHANGED
-) -> ShequnError:
-    """Return the error for a path that cannot be written, and what to do next.
-
-    The remedy ends with `outcome`, which says what happened to the user's files.
-
-    >>> print(
-    ...     describe_write_error(Path("x"), OSError(28, "No space left on device")).what
-    ... )
-    could not be written (no space left on device)
-    """
-    reason = error.strerror or str(error)
-    if isinstance(error, FileExistsError | NotADirectoryError):
-        return ShequnError(
-            say("could not be written: a file is where a folder is needed"),
-            where=str(path),
-            remedy=say("choose another folder; nothing was changed"),
-        )
-    return ShequnError(
-        say("could not be written ({why})", why=reason.lower()),
-        where=str(path),
-        remedy=say(
-            "free some space or choose another folder; {outcome}", outcome=outcome
-        )
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}
-        else say("choose a folder that you may write to; {outcome}", outcome=outcome),
-    )
-
-
-@contextmanager
-def report_write_errors(path: Path, outcome: str = UNCHANGED) -> Iterator[None]:
-    """Turn write errors inside a with block into errors that advise what to do next.
-
-    >>> with report_write_errors(Path("x")):  # doctest: +ELLIPSIS
-    ...     raise OSError(28, "No space left on device")
-    Traceback (most recent call last):
-    helpers.errors.ShequnError: x: could not be written (no space left on device). ...
-    """
-    try:
-        yield
-    except OSError as error:
-        raise describe_write_error(path, error, outcome) from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -272,7 +230,7 @@ def use_temporary_folder(beside: Path, prefix: str) -> Iterator[Path]:
 @contextmanager
 def replace_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that replaces `path` only if the with block succeeds."""
-    with report_write_errors(path):
+    with report_system_errors(path, writes=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
         try:
@@ -324,7 +282,7 @@ def restrict_to_owner(path: Path) -> None:
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
     """Lock a folder while a with block runs, so that no other process writes to it."""
-    with report_write_errors(folder):
+    with report_system_errors(folder, writes=True):
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("a")
     with file:

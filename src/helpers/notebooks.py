@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers import paths
-from helpers.errors import MissingSourceError, ShequnError
-from helpers.files import read_description, report_write_errors, write_text
+from helpers.errors import MissingSourceError, ShequnError, report_system_errors
+from helpers.files import read_description, write_text
 from helpers.store.progress import QUIET
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def write_stable(notebook: Any) -> str:  # noqa: ANN401 - nbformat's
 
 def copy_chapters(folder: Path) -> Path:
     """Copy the chapters to a folder to work in; keep copies that are there already."""
-    with report_write_errors(folder):
+    with report_system_errors(folder, writes=True):
         folder.mkdir(parents=True, exist_ok=True)
         for chapter in list_chapters():
             if not (folder / chapter.name).exists():

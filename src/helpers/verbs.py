@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from helpers.errors import ShequnError, suggest_nearest
+from helpers.errors import ShequnError, report_system_errors, suggest_nearest
 
 Kind: TypeAlias = "tuple[str, Callable[[object], bool]]"  # words of the hint, a test
 SHORT = 40  # letters of a text that an error repeats
@@ -92,7 +92,8 @@ def check_verb(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
         for word, value in given.items():
             asked = signature.parameters[word]
             _check_argument(f"sq.{name}", asked, value, verb)
-        return verb(*args, **options)
+        with report_system_errors():
+            return verb(*args, **options)
 
     # where pickle finds it
     checked.__module__, checked.__name__, checked.__qualname__ = "helpers", name, name

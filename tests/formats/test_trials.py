@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import FORMATS, Options, Source, read_export, recognise_format
+from helpers.formats import FORMATS, Options, read_export, recognise_format
 from helpers.formats.convert import convert_exports
 from helpers.formats.reading.archives import open_container
 from helpers.formats.reading.dates import UndecidedDateOrderError
@@ -70,29 +70,6 @@ def test_a_zip_whose_top_folder_has_a_colon_is_read(tmp_path):
         archive.writestr("Club: Berlin/_chat.txt", "[13/04/2024, 10:02:00] Ann: hi\n")
     assert open_container(tmp_path / "a.zip").names == ("Club: Berlin/_chat.txt",)
     assert recognise_format(tmp_path / "a.zip").NAME == "WhatsApp TXT"
-
-
-def test_a_folder_that_may_not_be_read_is_reported(tmp_path, monkeypatch):
-    """It is no empty folder."""
-
-    def forbid(_, onerror, **__):
-        onerror(PermissionError(13, "Permission denied"))
-
-    monkeypatch.setattr("helpers.formats.reading.archives.os.walk", forbid)
-    with pytest.raises(BrokenFileError, match="can't be read"):
-        Source(tmp_path)
-
-
-def test_a_file_that_may_not_be_read_is_reported(put, monkeypatch):
-    """It is no text without messages."""
-    path = put("x", "a.txt")
-
-    def forbid(*_, **__):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("pathlib.Path.open", forbid)
-    with pytest.raises(BrokenFileError, match="check that you may read it"):
-        recognise_format(path)
 
 
 def test_one_group_exported_twice_is_converted_once(tmp_path, key, put):

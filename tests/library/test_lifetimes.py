@@ -48,21 +48,6 @@ def build_groups(listed, **more):
     return sq.groups_from(listed, **named | more)
 
 
-def test_lifetimes_agree_with_the_studies(tmp_path):
-    """Messages in a frame live as long as the same messages in a study do."""
-    from helpers.own_groups.plan import Plan
-    from helpers.own_groups.run import make_study
-
-    exports = sorted(DEMO.glob("*-[01]*.zip"))[:12]
-    messages = sq.clean(sq.read_messages(exports))
-    study, _ = make_study(Plan(exports=exports, out=tmp_path / "study"))
-    ours, theirs = sq.silence(messages), sq.silence(study)
-
-    # studies date some groups by their creation, hence only ends and silences agree
-    assert ours.ended.sum() == theirs.ended.sum() > 0
-    assert len(ours) == len(theirs)
-
-
 def test_message_after_a_gap_is_a_revival():
     """Death is dated at the last message, or at the first gap on request."""
     messages = speak(a=[*range(28), 130, 131], b=range(300))

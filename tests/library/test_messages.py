@@ -86,19 +86,6 @@ def test_whole_rows_of_a_broken_file_are_returned(tmp_path):
     assert read.attrs["unread"] or read.attrs["lost"]
 
 
-def test_clean_agrees_with_the_studies(tmp_path):
-    """The frame's rows are excluded for the reasons of the ledger of `shequn run`."""
-    from helpers.own_groups.plan import Plan
-    from helpers.own_groups.run import make_study
-
-    exports = sorted(DEMO.glob("*-0[1-6].zip"))
-    study, _ = make_study(Plan(exports=exports, out=tmp_path / "study"))
-    cleaned = sq.clean(sq.read_messages(exports))
-
-    assert len(cleaned) == study.ledger.kept[""]
-    assert cleaned.attrs["excluded"] == study.ledger.set_aside
-
-
 def test_clean_keeps_the_index(chat):
     """Scores and labels of the same rows stay aligned."""
     read = sq.read_messages(chat).set_index(pd.Index(list("abcde")))

@@ -18,11 +18,13 @@ from helpers.store.discovery import list_candidates
 from helpers.store.ingest import Terms
 from helpers.store.people import read_names
 from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
+from tests.chats import count_dead, list_lives_of
 
 CASES = paths.ROOT.parent / "shared" / "cases"
 DEMO = paths.ROOT / "data" / "raw" / "demo"
 QUICK = ("discord", "weflow", "whatsapp")
 SIDES = ("groups", "people", "messages", "joins", "replies", "texts")
+BETWEEN = ("groups that spoke", "excluded", "ended")  # inspection has none of them
 
 
 def _look_into(place):
@@ -44,6 +46,8 @@ def _read_frame(place):
         "replies": replies.loc[replies["explicit"], "row"].nunique(),
         "texts": len(select_texts(frame)),
         "groups that spoke": frame["group"].nunique(),
+        "excluded": str(sorted(frame.attrs["excluded"].items())),
+        "ended": count_dead(list_lives_of(frame)),
     }
 
 
@@ -55,6 +59,8 @@ def _run(place, out):
         "messages": study.ledger.kept[""],
         "joins": 0,
         "groups that spoke": int(groups["messages"].gt(0).sum()),
+        "excluded": str(sorted(study.ledger.set_aside.items())),
+        "ended": count_dead(list_lives_of(study)),
     }
     if "events" in tables:
         found["joins"] = int(study.table("events")["kind"].eq("join").sum())
@@ -102,7 +108,7 @@ def _compare(place, out, *, alone=True):
         "page": _read_page(study, out),
     }
     sides = {side: {s: c[side] for s, c in counts.items() if side in c}
-             for side in (*SIDES, "groups that spoke")}  # fmt: skip
+             for side in (*SIDES, *BETWEEN)}  # fmt: skip
     return {side: seen for side, seen in sides.items() if len({*seen.values()}) > 1}
 
 

@@ -9,9 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from helpers.formats.reading.source import Options
 from helpers.own_groups.cards.card import build_cards
+from helpers.own_groups.cards.newcomers import list_people
 from helpers.own_groups.cards.trends import compute_power, count_months, measure_trends
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.report import picture
@@ -106,6 +108,8 @@ def run(groups, room):
             lambda text, *more: (painted.append(text), wrap(text, *more))[1],
         )
         done = run_study(plan)
+    with Image.open(room / "out" / "your-groups.png") as drawn:
+        assert set(drawn.info) <= {"dpi"}  # nor a name of a file, folder or user
     pages = [
         read_page(room / "out" / f"{name}your-groups.html") for name in ("", "PRIVATE-")
     ]
@@ -271,3 +275,15 @@ def test_only_the_records_of_groups_read_the_daily_table():
     }
     # run.py asks whether there is one; counts to give away are no sentence
     assert readers <= {"card.py", "run.py", "counts.py"}
+
+
+def test_a_group_that_fell_silent_lost_no_regulars():
+    """Everybody stopped there: the group did."""
+    spoke = pd.DataFrame(
+        {"group": 0, "person": ["a"], "first": 0, "last": 49, "days": 50}
+    )
+    none = pd.DataFrame({"group": [], "person": [], "joined": []})
+    for end, stopped in ((200, False), (60, False)):
+        ends = pd.DataFrame({"end": [end], "truncated": [False]})
+        (row,) = list_people(spoke, none, ends).to_dict("records")
+        assert (row["long"], row["stopped"], row["told"]) == (False, stopped, False)

@@ -28,7 +28,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from helpers.errors import ShequnError
+from helpers.errors import ShequnError, report_system_errors
 from helpers.files import keep_private, lock_folder
 from helpers.own_groups.plan import PAGE, PICTURE, PRIVATE
 from helpers.own_groups.report.layout import render_template
@@ -183,10 +183,8 @@ class Session:
             yield from [f"--{name}"] * bool(options.get(name))
 
     def _list_chosen(self) -> list[Path]:
-        """List the files and folders that were chosen; of very many, what they are in.
-
-        A table without groups is named after its file, so none of our folders is given.
-        """
+        """List what was chosen; of very many files, the folders that they are in."""
+        # a table without groups is named after its file: none of our folders is given
         batches = sorted((self.room / CHOSEN).glob("*"))
         chosen = [
             one
@@ -241,15 +239,23 @@ class Session:
         """Stop the run if it is still on, and delete the copies of the chosen files."""
         self.stop_run()
         self._drop_unfinished()
-        self.forget_opener()
         self._lock.close()
         shutil.rmtree(self.room, ignore_errors=True)
+        self.forget_opener()
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "shequn", ""
+
+    def handle_one_request(self) -> None:
+        """Answer a request, with a sentence where the system refuses what it needs."""
+        try:
+            with report_system_errors():
+                super().handle_one_request()
+        except ShequnError as error:
+            self.refuse(error.message, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
@@ -341,7 +347,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         session.meet()
         if why := session.explain_refusal(left):
-            self._refuse(why, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self.refuse(why, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         try:
             left = self._write(path, left)
@@ -351,7 +357,7 @@ class _Handler(BaseHTTPRequestHandler):
             with suppress(OSError):  # as its name is too long
                 path.unlink(missing_ok=True)
             full = to_system_language(say("the disk is full or cannot be written"))
-            self._refuse(f"{full} ({error.strerror})", HTTPStatus.INSUFFICIENT_STORAGE)
+            self.refuse(f"{full} ({error.strerror})", HTTPStatus.INSUFFICIENT_STORAGE)
             return
         if left:
             path.unlink(missing_ok=True)
@@ -370,7 +376,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.session.meet()
         return left
 
-    def _refuse(self, why: str, status: HTTPStatus) -> None:
+    def refuse(self, why: str, status: HTTPStatus) -> None:
+        """Answer why something was not done, in the language of the system."""
         self._answer_json({"error": to_system_language(why)}, status)
 
     def _show(self, name: str) -> None:

@@ -16,7 +16,6 @@ from helpers.files import (
     compute_checksum,
     read_own_rows,
     replace_folder,
-    report_write_errors,
     write_text,
 )
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
@@ -191,7 +190,7 @@ def publish_list(
     kept.update(excluded)
     ledger = Ledger.of({"list": len(listed)}, kept)
     manifest = _build_manifest(path, registry, tables)
-    with report_write_errors(folder), replace_folder(folder) as partial:
+    with replace_folder(folder) as partial:
         write_study(
             partial, tables, ledger, manifest,
             licence=LICENCE,
@@ -203,11 +202,7 @@ def publish_list(
 
 
 def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:
-    """Raise an error if rows without a day of their own have dates after `seen`.
-
-    Without these rows, which lived longest or were founded last, the others would seem
-    to die sooner.
-    """
+    """Raise if rows without a day of their own, the longest lives, end after `seen`."""
     if seen is None:
         return
     days = _add_times(listed[listed["seen"].isna()], seen)

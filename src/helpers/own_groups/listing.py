@@ -281,7 +281,7 @@ def list_named_groups(
     rows = [
         (
             key,
-            called[key],
+            called.get(key, ""),
             int(by["messages"].get(key, 0)),
             *(to_iso_day(int(by[end][key]), zone) if key in by.index else ""
               for end in ("first_us", "last_us")),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.derive.frame import select_texts
 from helpers.derive.measures import DUCKDB
-from helpers.errors import MissingSourceError
+from helpers.errors import MissingSourceError, report_system_errors
 from helpers.life_tables import load_life_tables
 from helpers.own_groups.cards.card import Card
 from helpers.own_groups.hand_labels import TONE, read_labels, read_messages
@@ -62,6 +62,7 @@ class Run:
             rows = rows.iloc[np.sort(rng.choice(len(rows), most, replace=False))]
         return add_moments(rows, self.study.manifest.day_offset_us)
 
+    @report_system_errors()
     def labels(self) -> pd.DataFrame:
         """Return messages that the user labelled by tone: ``group, text, label``.
 
@@ -74,6 +75,7 @@ class Run:
         return told[["group", "text", "label"]]
 
     @cached_property
+    @report_system_errors()
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
         exports, _ = open_exports(self.folder / STORE, {})

@@ -304,13 +304,13 @@ class Adjusted:
     """A changed store, and the groups with lines before and within the window."""
 
     store: Store
-    before: frozenset[str]
+    before: Mapping[str, int]  # the time of the first one
     within: frozenset[str]
 
 
 def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted:
     """Write the changed records of a store to a folder; return the new store."""
-    files, rows, before = dict(store.files), dict(store.rows), set[str]()
+    files, rows, before = dict(store.files), dict(store.rows), dict[str, int]()
     within, outside, window = set[str](), 0, adjustments.window
     late = _list_late(store, adjustments)
     for kind in SCHEMAS:
@@ -322,8 +322,10 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
             if kind == "message" and window:
                 if window.from_us is not None:
                     is_early = pc.less(joined["time_us"], window.from_us)
-                    early = joined["group"].filter(is_early)
-                    before |= set(pc.unique(early).to_pylist())
+                    early = joined.filter(is_early).select(["group", "time_us"])
+                    firsts = early.to_pandas().groupby("group", observed=True).min()
+                    for group, first in firsts["time_us"].items():
+                        before[group] = min(first, before.get(group, first))
                 within |= set(pc.unique(changed["group"]).to_pylist())
                 outside += len(table) - len(changed)
             if changed is table:
@@ -342,7 +344,7 @@ def adjust_store(store: Store, adjustments: Adjustments, room: Path) -> Adjusted
         rows["membership"] += len(listed)
     aside = dict(store.aside) | ({OUTSIDE: outside} if outside else {})
     changed_store = replace(store, files=files, rows=rows, aside=aside)
-    return Adjusted(changed_store, frozenset(before), frozenset(within))
+    return Adjusted(changed_store, before, frozenset(within))
 
 
 def _list_late(store: Store, adjustments: Adjustments) -> set[tuple[str, str]]:
@@ -390,8 +392,8 @@ def _build_memberships(members: pd.DataFrame) -> pa.Table:
 def cut_listing(listed: Listing, adjusted: Adjusted, window: Window) -> Listing:
     """Cut the groups and the ends of their observation to a window of days.
 
-    A group with lines before the window is watched from its first day on. Groups that
-    neither spoke nor began within it are left out.
+    A group with lines before the window is as old as these, and watched from its first
+    day on. Groups that neither spoke nor began within it are left out.
     """
     rows: list[Row] = []
     observed: dict[str, Observed] = {}
@@ -406,7 +408,8 @@ def cut_listing(listed: Listing, adjusted: Adjusted, window: Window) -> Listing:
             left += 1
             continue
         if key in adjusted.before:
-            row = row | {"seen_us": max(window.from_us or 0, made or 0)}  # noqa: PLW2901
+            made = adjusted.before[key] if made is None else made
+            row = row | {"seen_us": max(window.from_us or 0, made), "created_us": made}  # noqa: PLW2901
         closed = row["closed_us"]
         if closed is not None and window.to_us is not None and closed > window.to_us:
             row = row | {"closed_us": None, "closed_kind": None}  # noqa: PLW2901

@@ -323,10 +323,7 @@ def _leave_no_empty_folder(out: Path) -> Iterator[None]:
 
 
 def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
-    """Describe groups that look like one group exported under two names.
-
-    They are named by their files where these are known: only the user sees it.
-    """
+    """Describe groups that look like one exported under two names, by their files."""
     tables = study.manifest.tables
     if "groups" not in tables or tables["groups"].rows == 1:
         return
@@ -495,10 +492,7 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
 
 
 def _find_last_day(terms: Terms) -> int | None:
-    """Return the end of the day until which a list is known, if given.
-
-    A list has days and no clock: they are those of UTC, whatever the zone.
-    """
+    """Return the end of the day, in UTC, until which a list is known, if given."""
     if terms.exported == "files":
         raise ShequnError(
             say("a list of groups has no date of a file to be taken"),

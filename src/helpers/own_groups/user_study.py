@@ -167,11 +167,7 @@ def _check_messages(ledger: Ledger) -> None:
 def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability], offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Limit member tables to groups with listed members; add what exports record.
-
-    Who joined stands in `memberships`. Table `roster` counts those who never wrote, so
-    it keeps only groups of which the whole membership is known.
-    """
+    """Limit member tables to groups with listed members; add what exports record."""
     ordinal = tables["groups"].set_index("key")["group"]
     sources = {ordinal[key]: shows.members_source for key, shows in shown.items()}
     joined = [ordinal[key] for key, shows in shown.items() if shows.members_listed]

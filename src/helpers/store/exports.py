@@ -20,11 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.errors import BrokenFileError
+from helpers.errors import BrokenFileError, describe_unwritable
 from helpers.files import (
     check_checksum,
     compute_checksum,
-    describe_write_error,
     is_sealed_json,
     read_sealed_json,
     seal_json,
@@ -331,7 +330,7 @@ def _append_line(manifest: Path, line: str) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         os.truncate(manifest, size)
-        raise describe_write_error(manifest, error) from error
+        raise describe_unwritable(error, manifest) from error
 
 
 def _parse_entry(line: dict[str, Any]) -> Entry:

@@ -16,8 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.errors import BrokenFileError, PartlyReadError, ShiftedClockError
-from helpers.files import report_write_errors, use_temporary_folder
+from helpers.errors import (
+    BrokenFileError,
+    PartlyReadError,
+    ShiftedClockError,
+    report_system_errors,
+)
+from helpers.files import use_temporary_folder
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.export_matching import (
@@ -112,7 +117,7 @@ def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingeste
     A kill at any moment loses at most the exports that were being read, and running
     again ends in the same bytes. Call it with the folder locked.
     """
-    with report_write_errors(folder), open_processes() as processes:
+    with report_system_errors(folder, writes=True), open_processes() as processes:
         folder.mkdir(parents=True, exist_ok=True)
         discovered = list_exports(paths, terms.options, processes)
         return _ingest_exports(discovered, folder, terms, processes)

@@ -17,8 +17,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.errors import BrokenFileError, PartlyReadError, UnforeseenError
-from helpers.files import describe_write_error
+from helpers.errors import (
+    BrokenFileError,
+    PartlyReadError,
+    UnforeseenError,
+    describe_unwritable,
+)
 from helpers.formats import read_export
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
@@ -184,7 +188,7 @@ def _raise_if_disk_full(error: BrokenFileError, folder: Path) -> BrokenFileError
     """Raise a write error if the disk is full; else return the reading error."""
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno in FULL:
-        raise describe_write_error(folder, cause) from error
+        raise describe_unwritable(cause, folder) from error
     return error
 
 

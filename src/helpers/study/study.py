@@ -17,6 +17,7 @@ from helpers.errors import (
     MissingSourceError,
     NotIdentifiableError,
     ShequnError,
+    report_system_errors,
     suggest_nearest,
 )
 from helpers.files import (
@@ -215,6 +216,7 @@ class Study:
         """
         return convert_dates(self.table(name))
 
+    @report_system_errors()
     def table(self, name: str) -> pd.DataFrame:
         """Read a processed table by name (see docs/tables.md).
 

@@ -31,8 +31,8 @@ from helpers.claims.register import read_register
 from helpers.claims.store import read_answers
 from helpers.claims.trials import list_trials
 from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number, name_kind
-from helpers.errors import ShequnError
-from helpers.files import replace_folder, report_write_errors, write_text
+from helpers.errors import ShequnError, report_system_errors
+from helpers.files import replace_folder, write_text
 from helpers.wording import render
 from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
@@ -88,7 +88,7 @@ def make_site(out: Path = paths.BUILD, notebooks: Path | None = None) -> Path:
     stored = read_answers()
     answers = [stored.get(claim) for claim in read_register()]
     chapters = read_chapters(notebooks)
-    with report_write_errors(out):
+    with report_system_errors(out, writes=True):
         out.mkdir(parents=True, exist_ok=True)
         room = tempfile.TemporaryDirectory(dir=out, prefix=".pages-")
     with room as held:

@@ -276,6 +276,8 @@ class _Rows:
         if watch.end_us is None and state == "alive" and watch.high_us is not None:
             until = watch.high_us  # no silence is seen behind the record's last row
         first_us = self.window.from_us
+        is_cut = first_us is not None and watch.since_us == first_us
+        origin = int(about["first_us"]) if is_cut else origin  # what is shown begins so
         has_senders = bool(self.has_senders[group])
         return {
             "group": int(group),
@@ -296,7 +298,7 @@ class _Rows:
             "people": int(about["posters"]) if has_senders else None,
             "is_left_truncated": bool(self.is_truncated[group]),
             "is_windowed": bool(self.window),
-            "is_cut": first_us is not None and watch.since_us == first_us,
+            "is_cut": is_cut,
         }
 
     def _name_day(self, time_us: int | None) -> str | None:

@@ -135,10 +135,7 @@ def _word_answer(
     counts: bool,
     of: tuple[int, int] | None,
 ) -> Iterator[OwnAnswer]:
-    """Yield the answer to a reading, unless too little was counted.
-
-    `of`: how many of how many groups, where it is a count of them.
-    """
+    """Yield the answer to a reading, unless too little was counted."""
     every, alone = own["all"], own["own"]
     chance, units = float(every["p_claim"]), int(every["n_units"])
     is_open = UNLIKELY < chance < LIKELY

@@ -36,12 +36,6 @@ if TYPE_CHECKING:
 
 TICKS = (0, 30, 105, 182, 365)
 MOST_MONTHS = 36
-HERE = say("{groups}: {messages} from {first} to {last}.")
-STOPPED = say(
-    "{n} of {regulars} regulars stopped writing (they wrote on {days} days or more,"
-    " none of them in the last {recent}), in groups written to in the last four weeks"
-    " of their record."
-)
 JOINED = say(
     "In the last {recent} days {n} {who} joined, of whom {wrote} wrote, in groups whose"
     " joins are dated."
@@ -66,10 +60,7 @@ FOUND = say(
     " there was none."
 )
 FALL = 0.7  # of the messages of the month before
-MORE = say("and {n} more, below")
 ONE = say("One group")
-OWN, ELSEWHERE = say("your groups"), say("public chats")
-CURVE_TITLE = say("Groups still alive by age")
 DAYS = say_in("chart", "days since the first message")
 CURVE = say(
     "Of 100 of your groups, how many were still alive at an age; shaded: from the"
@@ -103,7 +94,8 @@ def describe_first_screen(
     How each group is stands first: all are read from the cards, as the rest of a page.
     """
     n, messages = len(cards), sum(card.messages for card in cards)
-    yield HERE.fill(
+    yield say(
+        "{groups}: {messages} from {first} to {last}.",
         groups=say_counts(groups=n),
         messages=say_counts(messages=messages),
         first=min(card.since for card in cards),
@@ -136,7 +128,7 @@ def _describe_trends(cards: Sequence[Card], *, named: bool) -> Iterator[Message]
             name = ONE if len(cards) > 1 else THIS
         yield describe_trend(card.trend, name)
     if (rest := len(rows) - MOST_CHANGES) > 0:
-        yield MORE.fill(n=rest)
+        yield say("and {n} more, below", n=rest)
 
 
 def _rank_change(card: Card) -> tuple[bool, float]:
@@ -151,7 +143,10 @@ def _describe_people(cards: Sequence[Card], k: int) -> Iterator[Message]:
     groups = [card.regulars for card in cards if card.regulars]
     if regulars := sum(one.people for one in groups):
         stopped = hide_small(sum(one.stopped for one in groups), k, begins=True)
-        yield STOPPED.fill(
+        yield say(
+            "{n} of {regulars} regulars stopped writing (they wrote on {days} days or"
+            " more, none of them in the last {recent}), in groups written to in the"
+            " last four weeks of their record.",
             n=stopped,
             regulars=hide_small(regulars, k),
             days=REGULAR_DAYS,
@@ -217,6 +212,11 @@ def _draw_lives(study: Study) -> tuple[str, str] | None:
     steps = list(
         zip(curve.times[known].tolist(), curve.survival[known].tolist(), strict=True)
     )
-    labels = {"title": CURVE_TITLE, "own": OWN, "band": ELSEWHERE, "x": DAYS}
+    labels = {
+        "title": say("Groups still alive by age"),
+        "own": say("your groups"),
+        "band": say("public chats"),
+        "x": DAYS,
+    }
     places = int(rows["source"].nunique())
     return draw_curve(steps, band, TICKS, labels), CURVE.fill(places=places)

@@ -90,17 +90,6 @@ def test_a_transcript_is_not_called_whatsapp(put):
     assert swedish.form == "WhatsApp TXT"
 
 
-def test_keys_of_unknown_json_are_named(put):
-    """All but those that may be the name of somebody."""
-    (found,) = inspect_exports(
-        [put({"chats": 1, "张三": 2, "users": 3}, "a.json")]
-    ).exports
-    assert "JSON with the keys chats, users." in found.error
-    assert "张三" not in found.error
-    (listed,) = inspect_exports([put([{"id": 1, "张三": 2}], "b.json")]).exports
-    assert "JSON with the keys id." in listed.error
-
-
 def test_a_superset_of_known_columns_is_the_known_format(put):
     """chatlog_alpha puts one more before chatlog's six."""
     header = "MessageID,Time,SenderName,Sender,TalkerName,Talker,Content,More"

@@ -91,20 +91,3 @@ def test_envelope_says_which_group_its_rows_are_of(put, around, group, label):
     *_, last = recognise_format(source).read(source)
     (row,) = last.table.to_pylist()
     assert (last.kind, row["group"], row["label"]) == ("group", group, label)
-
-
-@pytest.mark.parametrize(
-    ("document", "reason"),
-    [
-        ({"5@chatroom": [_ROW], "6@chatroom": [_ROW]}, "several chats"),
-        ({"123456789": [_ROW]}, "several chats"),
-        ({"5": {"name": "x", "messages": [_ROW]}}, "several chats"),
-        ({"chats": [{"id": 1, "messages": [_ROW]}]}, "several chats"),
-        ({"1@g.us": {"messages": {"12": {"from_me": True}}}}, "is of no format"),
-        ({"row": {"by": 1}, "x": _ROW}, "is of no format"),
-    ],
-)
-def test_json_of_several_chats_is_refused_with_what_to_do(put, document, reason):
-    """It was of no format that is known."""
-    with pytest.raises(BrokenFileError, match=reason):
-        recognise_format(put(json.dumps(document), "r.json"))

@@ -2,10 +2,8 @@
 
 import zipfile
 
-import pytest
 import yaml
 
-from helpers.errors import BrokenFileError
 from helpers.formats import recognise_format
 
 INVITED = '"阿木"邀请"小北"加入了群聊'
@@ -41,24 +39,8 @@ def to_yaml(document):
     )
 
 
-@pytest.mark.parametrize("text", ["a: [1,\nb", "a: &x [1]\nb: *x\n", "a: 1\na\n"])
-def test_yaml_that_cannot_be_read_is_told(put, text):
-    """Names for parts could be repeated until the memory is full."""
-    with pytest.raises(BrokenFileError, match="YAML") as told:
-        recognise_format(put(text, "a.yaml"))
-    assert "--json" in told.value.remedy
-
-
 def test_yaml_in_an_archive_is_read(tmp_path):
     """Its size was taken for a swollen header."""
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a.yaml", to_yaml(build()))
     assert recognise_format(tmp_path / "a.zip").NAME == "wx-cli"
-
-
-def test_weqs_first_json_names_the_remedy(put):
-    """A bare list of messages says neither group nor day."""
-    text = '[{"msgId": "1", "msgSeq": "2", "senderUin": "3"}]'
-    with pytest.raises(BrokenFileError, match="WeQ") as told:
-        recognise_format(put(text, "a.json"))
-    assert "ChatLab" in told.value.remedy

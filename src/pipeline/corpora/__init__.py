@@ -9,7 +9,7 @@ raw file is read before its checksum was compared with the one recorded here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module, resources
 from pathlib import Path
@@ -120,9 +120,10 @@ def read_exported(raw: RawFolder, form: str, network: str) -> Iterator[Batch]:
     """Yield the message records that a chat-export reader finds in a corpus's files."""
     source = Source(raw.path)
     place = {
-        name: recorded
+        name: recorded  # the file, or the folder with a slash at its end
         for name in source.names
-        if (recorded := _find_record(name, raw.names))
+        for recorded in raw.names
+        if name == recorded or (recorded.endswith("/") and name.startswith(recorded))
     }
     source.names = tuple(place)
     raw.tally.update(dict.fromkeys(raw.names, 0))
@@ -139,9 +140,3 @@ def read_exported(raw: RawFolder, form: str, network: str) -> Iterator[Batch]:
             where=str(raw.path),
             remedy="fetch the files again (data/raw/README.md says how)",
         )
-
-
-def _find_record(name: str, files: Sequence[str]) -> str:
-    """Return the recorded file or folder that a raw file belongs to, or ""."""
-    whole = (file for file in files if file.endswith("/") and name.startswith(file))
-    return name if name in files else next(whole, "")

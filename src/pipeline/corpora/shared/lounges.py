@@ -8,11 +8,9 @@ first 28 days, so that nothing is immortal until it has been seen to be busy.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.records import DAY_US, MINUTE_US, MONTH_DAYS
@@ -48,19 +46,16 @@ class Lounges:
         early = (age < EARLY_US).groupby(posts["place"], observed=True).sum()
         nth = by.cumcount().to_numpy() + 1
         times = posts.set_index("place")["time_us"]
-        ends = self._ends(end_us)
-        sizes: pd.DataFrame = table.assign(
-            early_messages=early, end_us=ends, entry_us=times[nth == LEAST_POSTS]
-        )
-        sizes.index = sizes.index.astype("str").rename(None)
-        return sizes
-
-    def _ends(self, end_us: int) -> pd.Series[int]:
-        """Return when each lounge ends: last post if it was closed, else `end_us`."""
         closed = self.threads.groupby("place")["closed"].all()
         last = self.posts.groupby("place", observed=True)["time_us"].max()
         gone = closed.reindex(last.index.astype(str)).to_numpy() & (last < end_us)
-        return last.where(gone, end_us)
+        sizes: pd.DataFrame = table.assign(
+            early_messages=early,
+            end_us=last.where(gone, end_us),
+            entry_us=times[nth == LEAST_POSTS],
+        )
+        sizes.index = sizes.index.astype("str").rename(None)
+        return sizes
 
 
 def select_frame(sizes: pd.DataFrame, since_us: int) -> pd.DataFrame:
@@ -82,7 +77,8 @@ def read_lounges(raw: RawFolder) -> Lounges:
     parts = []
     others = {"in a thread that is no lounge": 0, BROKEN: 0}
     for name in raw.beginning(POSTS):
-        table = _number_posts(raw.path / name)
+        table = pq.read_table(raw.path / name, columns=list(COLUMNS)).to_pandas()
+        table["position"] = np.arange(1, len(table) + 1, dtype=np.int32)
         ours = table["thread"].isin(lounge.index)
         seen = table["thread"].isin(whole.index)
         others["in a thread that is no lounge"] += int((~ours).sum())
@@ -109,9 +105,3 @@ def _classify_threads(raw: RawFolder) -> pd.DataFrame:
         place=threads["series"].where(chained, own),
         closed=threads["inaccessible"].eq(1),
     )
-
-
-def _number_posts(path: Path) -> pd.DataFrame:
-    table: pa.Table = pq.read_table(path, columns=list(COLUMNS))
-    rows: pd.DataFrame = table.to_pandas()
-    return rows.assign(position=np.arange(1, len(rows) + 1, dtype=np.int32))

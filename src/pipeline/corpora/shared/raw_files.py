@@ -8,11 +8,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from helpers.errors import BrokenFileError, MissingSourceError, name_broken_row
-from helpers.files import (
-    compute_checksum,
-    compute_checksum_of_parts,
-    read_description,
-)
+from helpers.files import compute_checksum, compute_checksum_of_parts, read_description
 from helpers.paths import RAW, ROOT
 
 

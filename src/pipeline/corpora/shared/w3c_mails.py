@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
 def _follow_departures(
     monthly_mails: Mapping[str, int], row: Mapping[Any, Any], last: int
 ) -> Sequence[dict[str, Any]]:
+    """Return months until a group's first months without mail, or censoring."""
     kept = {m: n for m, n in monthly_mails.items() if not (row["culled"] and m in CULL)}
     mails = np.zeros(last, np.int64)
     if kept:
@@ -98,22 +100,11 @@ def _follow_departures(
         "before": int(mails[month - BEFORE : month].sum()),
         "between": int(mails[month + 1 : month + 1 + BEFORE].sum()),
     }
-    return [
-        {
-            "silent": run,
-            "since": start,
-            **near,
-            **_find_first_silence(mails, month, until, run, start),
-        }
-        for run in RUNS
-        for start in STARTS
-    ]
-
-
-def _find_first_silence(
-    mails: np.ndarray[Any, Any], month: int, until: int, run: int, start: int
-) -> dict[str, Any]:
-    """Return months until a group's first `run` months without mail, or censoring."""
-    end = until - run + 1
-    silent = [at for at in range(month + start, end) if not mails[at : at + run].any()]
-    return {"months": (silent[0] if silent else end) - month, "ended": bool(silent)}
+    found = []
+    for run, start in product(RUNS, STARTS):
+        end = until - run + 1
+        months = range(month + start, end)
+        quiet = [at for at in months if not mails[at : at + run].any()]
+        known = {"months": min(quiet, default=end) - month, "ended": bool(quiet)}
+        found.append({"silent": run, "since": start, **near, **known})
+    return found

@@ -21,25 +21,32 @@ from pipeline.corpora.shared.registers import build_facts, build_registry
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
 DONE, OUT = "1", "X"
 HALF = 0.5
+SLOTS = ["key", "weekday", "hour"]
 HOME, HOME_US = "+08:00", 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
     """Build tables of fixed-term study groups: who took part, and at what hours."""
     cohorts = _list_cohorts(raw.rows(COHORTS))
-    marks = _add_dates(raw.rows(MARKS), cohorts)
+    about = cohorts.set_index("cohort")[["key", "network", "first", "last"]]
+    marks = raw.rows(MARKS).join(about, on="cohort")
+    marks["day"] = marks["first"] + marks["day_index"] - 1
     notes = mark_placed_notes(raw.rows(NOTES), cohorts)
     own = notes[notes["own_clock"]]
     inside = own[own["inside"]]
     members = _build_members(marks)
+    # the course stands for twelve weeks: none lasts so long
+    duty = members.assign(gone=members["out"].notna(), took_part=members["times"] > 0)
     return Counted(
         _build_registry(cohorts, marks),
         {
             "funnels": pd.concat(
-                [_count_duty_outcomes(members), _count_course_outcomes(members)],
+                [count_duty_outcomes(duty), _count_course_outcomes(members)],
                 ignore_index=True,
             ),
-            "rhythm": count_rhythm(inside),
+            "rhythm": inside.groupby(SLOTS, as_index=False)
+            .size()
+            .rename(columns={"size": "items"}),
             "facts": build_facts(notes.drop_duplicates("key")[["key", "own_clock"]]),
         },
         {
@@ -61,12 +68,6 @@ def _list_cohorts(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    about = cohorts.set_index("cohort")[["key", "network", "first", "last"]]
-    table = marks.join(about, on="cohort")
-    return table.assign(day=table["first"] + table["day_index"] - 1)
-
-
 def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
     """Build study-group memberships from daily check-in marks, with expulsion days."""
     by = ["key", "member"]
@@ -75,21 +76,8 @@ def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
     done = marks[marks["mark"] == DONE].groupby(by)["day_index"].agg(["size", "max"])
     out = marks[marks["mark"] == OUT].groupby(by)["day_index"].min()
     members = alone.assign(times=done["size"], latest=done["max"] - 1, out=out)
-    return members.reset_index().fillna({"times": 0})
-
-
-def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
-    """Count study-group members by whether they took part and were expelled.
-
-    The course stands for twelve weeks: none lasts so long.
-    """
-    return count_duty_outcomes(
-        members.assign(
-            cohort=_name_years(members),
-            gone=members["out"].notna(),
-            took_part=members["times"] > 0,
-        )
-    )
+    year = pd.to_datetime(members["first"], unit="D").dt.year.astype("str")
+    return members.assign(cohort=year).reset_index().fillna({"times": 0})
 
 
 def _count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
@@ -97,20 +85,10 @@ def _count_course_outcomes(members: pd.DataFrame) -> pd.DataFrame:
     returns = mark_returns(
         members.rename(columns={"member": "person", "first": "start"})
     )
+    watched = members["last"] - members["first"] + 1
     return count_course_outcomes(
-        pd.DataFrame(
-            {
-                "key": members["key"],
-                "cohort": _name_years(members),
-                "last": members["latest"],
-                "watched": members["last"] - members["first"] + 1,
-            }
-        ).join(returns)
+        members.assign(last=members["latest"], watched=watched).join(returns)
     )
-
-
-def _name_years(members: pd.DataFrame) -> pd.Series[str]:
-    return pd.to_datetime(members["first"], unit="D").dt.year.astype("str")
 
 
 def _build_registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
@@ -145,9 +123,3 @@ def mark_placed_notes(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFram
         weekday=(day + 3) % 7,  # 1970-01-01 was a Thursday
         hour=local % DAY_US // HOUR_US,
     )
-
-
-def count_rhythm(notes: pd.DataFrame) -> pd.DataFrame:
-    """Count study notes per group, weekday and hour."""
-    counted = notes.groupby(["key", "weekday", "hour"], as_index=False).size()
-    return counted.rename(columns={"size": "items"})

@@ -111,7 +111,11 @@ def _list_bots(rows: pd.DataFrame) -> pd.Series[str]:
 
 def _build_messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
     """Build messages; joins and tip commands become system messages."""
-    system = rows["join_notice"].eq(1) | _is_command(rows, commands)
+    who = ["category", "channel", "user", "time_us"]
+    listed = commands.groupby(who).size().rename("listed")
+    is_listed = rows[who].join(listed, on=who)["listed"].fillna(0)
+    is_command = rows.groupby(who).cumcount() < is_listed
+    system = rows["join_notice"].eq(1) | is_command
     return pd.DataFrame(
         {
             "group": rows["group"],
@@ -125,14 +129,6 @@ def _build_messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
             "position": rows.index + 1,
         }
     )
-
-
-def _is_command(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.Series[bool]:
-    """Return which messages are bot commands, matched by channel, user and time."""
-    who = ["category", "channel", "user", "time_us"]
-    listed = commands.groupby(who).size().rename("listed")
-    nth = rows.groupby(who).cumcount()
-    return nth < rows[who].join(listed, on=who)["listed"].fillna(0)
 
 
 def _list_events(commands: pd.DataFrame) -> list[dict[str, object]]:

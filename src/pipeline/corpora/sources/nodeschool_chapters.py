@@ -33,8 +33,8 @@ def count(raw: RawFolder) -> Counted:
     chapters, commits, entries = (
         raw.rows(name) for name in (CHAPTERS, COMMITS, ENTRIES)
     )
-    everywhere = _list_maintainers(commits)
-    own = commits[~commits["author"].isin(everywhere)]
+    reach = commits.groupby("author")["chapter"].nunique()
+    own = commits[~commits["author"].isin(reach.index[reach >= EVERYWHERE])]
     own = own.assign(day=to_days(own["day"]).astype("int64"))
     groups = _number_chapters(chapters, own)
     place = _locate_entries(entries, chapters["chapter"])
@@ -62,12 +62,6 @@ def count(raw: RawFolder) -> Counted:
             "versions of entries": len(listed),
         },
     )
-
-
-def _list_maintainers(commits: pd.DataFrame) -> set[int]:
-    """List the people who commit to five or more chapters (maintainers)."""
-    reach = commits.groupby("author")["chapter"].nunique()
-    return set(reach.index[reach >= EVERYWHERE])
 
 
 def _number_chapters(chapters: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ description, is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,25 +34,26 @@ TRUST = r"\[([AB])"
 def count(raw: RawFolder) -> Counted:
     """Build the table of printed numbers, and the list of houses that printed them."""
     facts = read_description("press_surveys")
-    rows = pd.concat([_read_file(raw, name) for name in FILES], ignore_index=True)
+    files = {name: raw.rows(name, dtype={"published": str}) for name in FILES}
+    parts = [rows.assign(line=rows.index + 2, file=n) for n, rows in files.items()]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["page"] = (
+        rows["page"].where(rows["page"].ne(SAME)).groupby(rows["file"]).ffill()
+    )
     polls = _describe_rows(rows, facts)
     return Counted(
         _list_houses(polls), {"polls": polls}, {}, {"printed numbers": len(polls)}
     )
 
 
-def _read_file(raw: RawFolder, name: str) -> pd.DataFrame:
-    rows = raw.rows(name, dtype={"published": str})
-    page = rows["page"].where(rows["page"].ne(SAME)).ffill()
-    return rows.assign(page=page, line=rows.index + 2, file=name)
-
-
 def _describe_rows(rows: pd.DataFrame, facts: Mapping[str, Any]) -> pd.DataFrame:
-    """Return each printed number with its house, trust, interval and Chinese words."""
+    """Return each printed number with its house, trust, Wilson interval and Chinese."""
     _require(rows, rows["published"].notna(), "has no date")
-    houses = _match_houses(rows["source"], facts["houses"])
-    _require(rows, houses.notna(), "is from a house that is not described")
-    about = pd.DataFrame(houses.tolist(), rows.index)
+    stems = rows["source"].str.extract(
+        f"^({'|'.join(map(re.escape, facts['houses']))})"
+    )
+    _require(rows, stems[0].notna(), "is from a house that is not described")
+    about = pd.DataFrame(stems[0].map(facts["houses"]).tolist(), rows.index)
     measure = rows["answer"].map(MEASURES).fillna(SHARE)
     shares = rows["share"].between(0, 1) | measure.ne(SHARE)
     _require(rows, shares, "has a share that is not between 0 and 1")
@@ -75,30 +77,13 @@ def _describe_rows(rows: pd.DataFrame, facts: Mapping[str, Any]) -> pd.DataFrame
             for name in ("question", "answer", "population")
         },
     )
-    return table.join(_compute_intervals(table))
-
-
-def _match_houses(sources: pd.Series[str], houses: dict[str, Any]) -> pd.Series[Any]:
-    found = [
-        next((about for stem, about in houses.items() if source.startswith(stem)), None)
-        for source in sources
-    ]
-    return pd.Series(found, sources.index, dtype=object)
-
-
-def _compute_intervals(table: pd.DataFrame) -> pd.DataFrame:
-    """Compute Wilson intervals of polled shares: sampling alone, not the panel."""
     polled = table["sort"].eq(POLL) & table["measure"].eq(SHARE) & table["n"].notna()
-    limits = [
-        _compute_limits(share, int(n)) if known else (np.nan, np.nan)
-        for share, n, known in zip(table["value"], table["n"], polled, strict=True)
+    found = [  # of sampling alone, not of the panel
+        compute_wilson_interval(round(share * n), int(n))
+        for share, n in table.loc[polled, ["value", "n"]].itertuples(index=False)
     ]
-    return pd.DataFrame(limits, table.index, ["low", "high"])
-
-
-def _compute_limits(share: float, n: int) -> tuple[float, float]:
-    interval = compute_wilson_interval(round(share * n), n)
-    return interval.low, interval.high
+    ends = [(each.low, each.high) for each in found]
+    return table.join(pd.DataFrame(ends, table.index[polled], ["low", "high"]))
 
 
 def _require(rows: pd.DataFrame, holds: pd.Series[bool], what: str) -> None:

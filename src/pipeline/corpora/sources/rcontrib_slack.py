@@ -25,7 +25,12 @@ REACTION = "reaction"
 def count(raw: RawFolder) -> Counted:
     """Build tables of a Slack workspace: daily messages, silent members."""
     channels = _build_channels(raw.rows(CHANNELS))
-    events, joins = (_add_keys(raw.rows(n)) for n in RAW)
+    events, joins = (
+        raw.rows(name)
+        .rename(columns={"channel": "key", "user": "person"})
+        .assign(day=lambda rows: to_days(rows["day"]).astype("int64"))
+        for name in RAW
+    )
     people = events[events["bot"] == 0]
     reacting = people["kind"] == REACTION
     messages, reactions = people[~reacting], people[reacting]
@@ -42,19 +47,9 @@ def count(raw: RawFolder) -> Counted:
             BOTS: bots - int(talking_bots.sum()),
             "a second joining": len(lines) - len(joined),
         },
-        {
-            "reactions": len(reactions),
-            "joins": len(joined),
-            "channels": len(channels),
-        },
+        {"reactions": len(reactions), "joins": len(joined), "channels": len(channels)},
         _count_by_day(messages),
     )
-
-
-def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a raw table keyed by channel and person, with dates as days."""
-    keyed = table.rename(columns={"channel": "key", "user": "person"})
-    return keyed.assign(day=to_days(keyed["day"]).astype("int64"))
 
 
 def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
@@ -70,9 +65,7 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
             "created_us": to_midnight(to_days(channels["created"])),
             "seen_us": to_midnight(to_days(channels["first_day"])),
             "closed_us": to_midnight(until),
-            "closed_kind": pd.Series("archived, undated", channels.index).where(
-                archived
-            ),
+            "closed_kind": archived.map({True: "archived, undated", False: None}),
             "end_us": to_midnight(until.fillna(END_DAY)),
             "member_count": channels["members_listed"].where(~archived),
         }

@@ -74,7 +74,11 @@ def _build_registry(
 ) -> pd.DataFrame:
     """Build the registry of chapters, with retirement dates."""
     held = meetings[meetings["held"]].groupby("key")["time_us"].max()
-    retired = chapters["key"].map(_find_retirement(changes))
+    at = to_days(changes["date"])
+    # where the first listing already says so, the day is not known
+    later = changes[(at > at.min()) & changes["status"].eq("inactive")]
+    last = to_days(later["date"]).groupby(later["key"]).max()
+    retired = chapters["key"].map(((last + 1) * DAY_US).astype("int64"))
     retired = retired.where(chapters["status"].eq("inactive"))
     return build_registry(
         chapters,
@@ -87,14 +91,3 @@ def _build_registry(
         closed_kind="administrative",
         last_us=chapters["key"].map(held),
     )
-
-
-def _find_retirement(changes: pd.DataFrame) -> pd.Series[int]:
-    """Find the day on which each chapter was last set to inactive.
-
-    Where the first listing already says so, the day is not known.
-    """
-    at = to_days(changes["date"])
-    later = changes[(at > at.min()) & changes["status"].eq("inactive")]
-    last = to_days(later["date"]).groupby(later["key"]).max()
-    return ((last + 1) * DAY_US).astype("int64")

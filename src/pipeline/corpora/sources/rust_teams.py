@@ -15,12 +15,7 @@ from helpers.records import DAY_US, to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.courses import count_steps
 from pipeline.corpora.shared.dates import to_days, to_midnight
-from pipeline.corpora.shared.registers import (
-    GONE,
-    OPEN,
-    build_facts,
-    build_registry,
-)
+from pipeline.corpora.shared.registers import GONE, OPEN, build_facts, build_registry
 
 TEAMS, SPELLS, ACTIVITY = "teams.csv", "spells.csv", "membership_activity.csv"
 END_US = to_day_us(date(2026, 8, 23))  # the last version was of the day before
@@ -40,14 +35,9 @@ def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.Da
         ending=np.select([with_group, ended], [GONE, LEFT], OPEN),
     ).sort_values("from_day", kind="stable")
     numbered = dated.assign(member=pd.factorize(dated["person"])[0])
-    return numbered.assign(crowd=_count_simultaneous_departures(numbered))
-
-
-def _count_simultaneous_departures(spells: pd.DataFrame) -> pd.Series[float]:
-    """Count the groups in which members left the same role on the same day."""
-    left = spells[spells["ending"] == LEFT]
-    groups = left.groupby(["role", "to_day"])["key"].transform("nunique")
-    return groups.reindex(spells.index).fillna(0)
+    left = numbered[numbered["ending"] == LEFT]
+    crowd = left.groupby(["role", "to_day"])["key"].transform("nunique")
+    return numbered.assign(crowd=crowd.reindex(numbered.index).fillna(0))
 
 
 def count(raw: RawFolder) -> Counted:

@@ -38,16 +38,11 @@ def count(raw: RawFolder) -> Counted:
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum=rows["country"])
     questions = {**_list_reasons(rows), **_list_job_values(rows)}
-    classes = _classify_respondents(rows["rep_range"])
-    return count_responses(rows, 2016, FIELDED, classes, questions)
-
-
-def _classify_respondents(reputation: pd.Series[str]) -> Mapping[str, pd.Series[bool]]:
+    reputation = rows["rep_range"]
     account = reputation.notna() & reputation.ne(NO_ACCOUNT)
-    return {
-        "with an account": account,
-        "reputation of 2 or more": account & ~reputation.isin([LOWEST, UNSURE]),
-    }
+    earned = account & ~reputation.isin([LOWEST, UNSURE])
+    classes = {"with an account": account, "reputation of 2 or more": earned}
+    return count_responses(rows, 2016, FIELDED, classes, questions)
 
 
 def _split(answers: pd.Series[str]) -> pd.Series[Any]:

@@ -28,11 +28,14 @@ def count(raw: RawFolder) -> Counted:
     weeks = weeks.assign(key=weeks["site"], monday=to_days(weeks["week"]))
     accounts = _add_dates(raw.parts(ACCOUNTS))
     accounts = accounts.assign(heard=_is_site_active(accounts, weeks))
+    silent = accounts[_is_followed_member(accounts) & accounts["posts_84d"].eq(0)]
     return Counted(
         _build_registry(accounts),
         {
             "roster": _build_roster(accounts),
-            "seen_again": count_seen_again(_select_lurkers(accounts)),
+            "seen_again": count_seen_again(
+                silent.assign(lurkers_are=SILENT, did_later=silent["written"] > 0)
+            ),
         },
         {},
         {"accounts": len(accounts), "weeks of sites": len(weeks)},
@@ -87,11 +90,6 @@ def _build_registry(accounts: pd.DataFrame) -> pd.DataFrame:
 def _is_followed_member(accounts: pd.DataFrame) -> pd.Series[bool]:
     """Return which accounts were followed for 84 days on an active site."""
     return accounts["followed"].ge(LURKING_DAYS) & accounts["heard"]
-
-
-def _select_lurkers(accounts: pd.DataFrame) -> pd.DataFrame:
-    silent = accounts[_is_followed_member(accounts) & accounts["posts_84d"].eq(0)]
-    return silent.assign(lurkers_are=SILENT, did_later=silent["written"] > 0)
 
 
 def _build_roster(accounts: pd.DataFrame) -> pd.DataFrame:

@@ -223,14 +223,6 @@ def _count_responses(
     ), len(moved) - len(inner_moves)
 
 
-def _is_brought_by_raid(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[bool]:
-    """Return which users first wrote within ten minutes after a raid."""
-    raids = notices[notices["kind"] == RAID][["video", "sec"]]
-    pairs = new[["person", "video", "first_sec"]].merge(raids, on="video")
-    soon = (pairs["first_sec"] - pairs["sec"]).between(0, SPAN * 60)
-    return new["person"].isin(pairs.loc[soon, "person"])
-
-
 def _count_returning_newcomers(
     wrote: pd.DataFrame, notices: pd.DataFrame, watched: ChatDays
 ) -> pd.DataFrame:
@@ -245,7 +237,10 @@ def _count_returning_newcomers(
         for a, b in ((1, BACK), (28, BACK), (28, LONGER))
     }
     counts[f"again_28_{LONGER}"] &= followed
-    brought = _is_brought_by_raid(new, notices)
+    raids = notices[notices["kind"] == RAID][["video", "sec"]]
+    pairs = new[["person", "video", "first_sec"]].merge(raids, on="video")
+    soon = (pairs["first_sec"] - pairs["sec"]).between(0, SPAN * 60)
+    brought = new["person"].isin(pairs.loc[soon, "person"])
     newcomers = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
     columns = ["came", "came_90", *counts]
     return newcomers.groupby(["key", "day", "brought"])[columns].sum().reset_index()

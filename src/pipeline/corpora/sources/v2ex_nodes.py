@@ -22,7 +22,9 @@ def count(raw: RawFolder) -> Counted:
     """Build tables of V2EX's boards: registry, and which state what they are for."""
     name = next(file for file in raw.names if not file.endswith(".json"))
     rows = raw.rows(name)
-    reason = _list_reasons(rows)
+    reason = pd.Series(None, rows.index, dtype=object)
+    reason[(rows["topics_total"] > 0) & (rows["topics_on_page"] == 0)] = "members only"
+    reason[rows["created_unix"].isna()] = "no facts about it"
     boards = rows[reason.isna()].reset_index(drop=True)
     last = to_instants(boards["last_activity"])
     seen = int(last.max())
@@ -48,10 +50,3 @@ def count(raw: RawFolder) -> Counted:
         entered["places in the tree"] = len(hung)
         became["no listed board"] = len(nodes) - entered["places in the tree"]
     return Counted(groups, tables, became, entered)
-
-
-def _list_reasons(rows: pd.DataFrame) -> pd.Series[str]:
-    reason = pd.Series(None, rows.index, dtype=object)
-    reason[(rows["topics_total"] > 0) & (rows["topics_on_page"] == 0)] = "members only"
-    reason[rows["created_unix"].isna()] = "no facts about it"
-    return reason

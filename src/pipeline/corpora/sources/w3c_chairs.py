@@ -40,7 +40,11 @@ def count(raw: RawFolder) -> Counted:
     departures = _add_keys(raw.rows(DEPARTURES))
     raw.tally[MAILS] = 0  # its mails are counted in w3c_groups
     registry, mails = _build_registry(groups), raw.path / MAILS
-    facts = [_count_first_participants(groups), find_last_mails(mails, registry)]
+    first = {
+        "participants_first": groups["participants_first"],
+        "participants_first_day": to_days(groups["participants_first_date"]),
+    }
+    facts = [build_facts(groups, first), find_last_mails(mails, registry)]
     return Counted(
         registry,
         {
@@ -62,7 +66,8 @@ def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
-    kind = _classify_kind(groups)
+    by_address = np.where(groups["group"].str.contains("/community/"), "cg", "other")
+    kind = groups["type"].fillna(pd.Series(by_address, groups.index))
     seen = to_midnight(to_days(groups["first_listed"]))
     created = to_midnight(to_days(groups["created"])).fillna(seen)
     gone = groups["listed_at_end"].eq(0)
@@ -79,12 +84,6 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
         closed_us=closed,
         closed_kind=np.where(kind.isin(BY_CHARTER), "completed", "administrative"),
     )
-
-
-def _classify_kind(groups: pd.DataFrame) -> pd.Series[str]:
-    """Return the kind of each W3C group; if missing, from its web address."""
-    kinds = np.where(groups["group"].str.contains("/community/"), "cg", "other")
-    return groups["type"].fillna(pd.Series(kinds, groups.index))
 
 
 def _build_stays(spells: pd.DataFrame) -> pd.DataFrame:
@@ -122,9 +121,3 @@ def _list_silences(
         }
     )
     return find_silent_months(path, at)
-
-
-def _count_first_participants(groups: pd.DataFrame) -> pd.DataFrame:
-    day = to_days(groups["participants_first_date"])
-    columns = {"participants_first": "participants_first"}
-    return build_facts(groups, columns | {"participants_first_day": day})

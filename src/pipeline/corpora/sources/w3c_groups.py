@@ -52,7 +52,9 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     union = json.loads((raw.path / UNION).read_text("utf-8"))
     groups = []
     for position, entry in enumerate(union["groups"], 1):
-        listed = _find_listing(entry, listings)
+        under = [listings[key] for key in entry["keys"]]
+        first = min(one["first_listed"] for one in under)
+        listed = first, max(one["last_listed"] for one in under)
         group = _build_group(entry, listed, union["last_snapshot"], position)
         groups.append(group)
         raw.tally[UNION] += sum(count_by_month(entry).values())
@@ -85,21 +87,13 @@ def read_supplements(raw: RawFolder) -> Supplements:
     )
 
 
-def _find_listing(
-    entry: Mapping[str, Any], listings: Mapping[str, Mapping[str, str]]
-) -> tuple[int, int]:
-    """Return the first and last day of a group under any address, in µs."""
-    under = [listings[key] for key in entry["keys"]]
-    first = min(listed["first_listed"] for listed in under)
-    return _to_day_us(first), _to_day_us(max(listed["last_listed"] for listed in under))
-
-
 def _build_group(
-    entry: Mapping[str, Any], listed: tuple[int, int], last: str, position: int
+    entry: Mapping[str, Any], listed: tuple[str, str], last: str, position: int
 ) -> dict[str, Any]:
-    kind = _classify_kind(entry)
+    by_address = "cg" if "/community/" in f"{entry['keys'][0]}/" else "other"
+    kind = entry.get("type") or by_address
     created = to_instant_us(entry["created"]) if entry.get("created") else None
-    first_us, last_us = listed
+    first_us, last_us = map(_to_day_us, listed)
     gone = last_us < _to_day_us(last)
     return {
         "group": str(entry["id"]),
@@ -115,12 +109,6 @@ def _build_group(
         "position": position,
         "rule": "listed from first to last snapshot",
     }
-
-
-def _classify_kind(entry: Mapping[str, Any]) -> str:
-    """Return the kind of a W3C group; if missing, from its web address."""
-    own: str | None = entry.get("type")
-    return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
 
 
 def _is_listed_from_launch(entry: Mapping[str, Any], first_us: int) -> bool:

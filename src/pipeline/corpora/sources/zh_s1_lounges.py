@@ -58,18 +58,13 @@ def _select_frame(forum: Lounges) -> pd.DataFrame:
     alone = threads.size().reindex(table.index).eq(1)
     host = first[~first.index.duplicated()].reindex(table.index)
     table = table.assign(
-        kind=board.map(_classify_kind),
+        kind=board.str.extract(f"^({'|'.join(KINDS)})")[0].map(KINDS).fillna(OTHER),
         owner=host.map(str).astype(object).where(alone, None),
         closed=table["end_us"] < END_US,
     )
     local_us = table["first_us"] + ZONE_US
     key = name_by_first_day(table.index.to_series(), table["kind"], local_us)
     return table.assign(key=key)
-
-
-def _classify_kind(board: str) -> str:
-    fits = [kind for stem, kind in KINDS.items() if board.startswith(stem)]
-    return fits[0] if fits else OTHER
 
 
 def _build_messages(

@@ -16,16 +16,13 @@ from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_registry
 
 TEMPLATES = frozenset({"sig-template", "sig_template", "Template"})
-LONG_NAME = "sig-artificial-intelligence-and-big-data"
-
-# older name → newest name of one group
-RENAMED = {
+RENAMED = {  # older name → newest name of one group
     "openeuler/Documentaion": "openeuler/doc",
     "openeuler/UKUI": "openeuler/sig-UKUI",
     "openeuler/sig-ARM-Native": "openeuler/sig-arm-native",
     "openeuler/sig-RaspberryPi": "openeuler/sig-SBC",
     "openeuler/sig-Service-Standardization": "openeuler/sig-Talent-and-Service",
-    f"openeuler/{LONG_NAME}": "openeuler/sig-ai-bigdata",
+    "openeuler/sig-artificial-intelligence-and-big-data": "openeuler/sig-ai-bigdata",
     "openeuler/sig-bounds_checking_function": "openeuler/sig-libboundscheck",
     "openeuler/sig-ceph": "openeuler/sig-SDS",
     "openeuler/sig-wine": "openeuler/sig-compat-winapp",
@@ -42,9 +39,12 @@ END_US = {  # the last version read
 
 def count(raw: RawFolder) -> Counted:
     """Build the registry of interest groups, and who had which role when."""
-    tables = {name: _add_keys(raw.rows(name)) for name in (SPELLS, CHARTERS)}
+    tables = {name: raw.rows(name) for name in (SPELLS, CHARTERS)}
     real = {
-        name: table[~table["sig"].isin(TEMPLATES)] for name, table in tables.items()
+        name: rows[~rows["sig"].isin(TEMPLATES)].assign(
+            key=(rows["community"] + "/" + rows["sig"]).replace(RENAMED)
+        )
+        for name, rows in tables.items()
     }
     spells = _build_stays(real[SPELLS])
     read = sum(len(table) for table in tables.values())
@@ -54,12 +54,6 @@ def count(raw: RawFolder) -> Counted:
         {"a row of a template": read - sum(len(table) for table in real.values())},
         {"stays in roles": len(spells), "files of charters": len(real[CHARTERS])},
     )
-
-
-def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the newest name of each interest group as its key."""
-    key = table["community"] + "/" + table["sig"]
-    return table.assign(key=key.replace(RENAMED))
 
 
 def _build_stays(table: pd.DataFrame) -> pd.DataFrame:

@@ -60,19 +60,15 @@ def _build_messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
             "bot": part["bot"].to_numpy() == 1,
             "chars": part["chars"],
             "topic": part["topic"],
-            "mentions": _list_mentions(part),
+            "mentions": [
+                [f"{org}/{name}" for name in names.split(";")] if names else None
+                for org, names in zip(part["org"], part["mentions"], strict=True)
+            ],
             "links": part["links"],
             "has_code": part["has_code"].to_numpy() == 1,
             "has_question": part["has_question"].to_numpy() == 1,
         }
         yield record_batch(columns, file, start, len(part))
-
-
-def _list_mentions(part: pd.DataFrame) -> list[list[str] | None]:
-    return [
-        [f"{org}/{name}" for name in names.split(";")] if names else None
-        for org, names in zip(part["org"], part["mentions"], strict=True)
-    ]
 
 
 def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
@@ -84,7 +80,10 @@ def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
     """
     equal = rows.groupby(["group", *_ALL_KNOWN], observed=True, dropna=False)
     several = rows[equal["ts"].transform("size") > 1]
-    spread = several.assign(run=_count_time_reversals(rows)).groupby(
+    topic = [rows["group"], rows["topic"]]
+    back = rows["ts"].groupby(topic, observed=True).diff() < 0
+    reversals = back.astype("int64").groupby(topic, observed=True).cumsum()
+    spread = several.assign(run=reversals).groupby(
         ["group", *_ALL_KNOWN], observed=True, dropna=False
     )[["run", "stream"]]
     apart = spread.agg("nunique") > 1
@@ -95,13 +94,6 @@ def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
         channel_rows[name].astype("str").fillna("") for name in _ALL_KNOWN
     )
     return first.str.cat(pd.concat(others, axis=1), sep="|")
-
-
-def _count_time_reversals(rows: pd.DataFrame) -> pd.Series[int]:
-    """Count how often time has run backward in a topic, up to each message."""
-    topic = [rows["group"], rows["topic"]]
-    back = rows["ts"].groupby(topic, observed=True).diff() < 0
-    return back.astype("int64").groupby(topic, observed=True).cumsum()
 
 
 def _build_groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:

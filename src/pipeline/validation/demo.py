@@ -20,13 +20,7 @@ from pathlib import Path
 
 from helpers.paths import RAW
 from helpers.records import DAY_US, MINUTE_US, SECOND_US
-from pipeline.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from pipeline.validation.export_writers import WRITERS, Change, Community, Person, Post
 from pipeline.validation.export_writers.rendering import build_snowflake
 
 SEED = 20240601
@@ -77,10 +71,7 @@ def _build_community(life: _Life, draw: random.Random) -> Community:
     )
     posts = tuple(_simulate_posts(life, people, draw))
     joined = Change(
-        time_us=life.born_us,
-        kind="join",
-        actor=people[0].id,
-        subjects=(people[1].id,),
+        time_us=life.born_us, kind="join", actor=people[0].id, subjects=(people[1].id,)
     )
     return Community(
         id=build_snowflake(life.born_us, life.number),

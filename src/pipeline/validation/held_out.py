@@ -160,10 +160,7 @@ def estimate_part(raw: Path, part: str) -> list[Quantity]:
     with tempfile.TemporaryDirectory() as room:
         names = sorted({study for _, study in CLAIMS})
         studies = {name: build_part(name, raw, part, Path(room)) for name in names}
-        return [
-            *estimate_claims(studies),
-            *estimate_silence(studies),
-        ]
+        return [*estimate_claims(studies), *estimate_silence(studies)]
 
 
 def compare(shared: Quantity, quarter: Quantity) -> dict[str, object]:

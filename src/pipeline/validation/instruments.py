@@ -32,6 +32,7 @@ from helpers.text import normalise_texts
 from pipeline.validation.learning import fit_logistic
 from pipeline.validation.text_rules import (
     count_steps,
+    exclude_rows,
     require_set,
     write_chat_ledger,
     write_chat_quality,
@@ -52,6 +53,7 @@ CHINESE_SETS: Mapping[str, tuple[str, set[int], set[int]]] = MappingProxyType(
         "weibo_7_class": ("weibo/covid_weibo_labeled_7class.csv", {2, 4}, {0, 1, 5, 6}),
     }
 )
+SIGNS = ("pos", "neg")  # labels of chat lines
 SIDED_TWEET = 0.5  # of the mean of twenty raters, from −4 to 4
 LEARNERS = ROOT / "tools" / "negatives.py"  # no part of a wheel
 PEERS = "SHEQUN_PEERS"  # the interpreter with the packages that we compare with
@@ -137,15 +139,7 @@ def _exclude_lines(folder: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]
     rows = rows.dropna(subset=["text"])
     joined = [remove_blanks(text) for text in rows["text"]]
     rows = rows.assign(text=normalise_texts(joined).to_pylist())
-    rows = rows[rows["text"].astype(bool)]
-    yield "no text", rows
-    rows = rows[rows["label"].isin(["pos", "neg"])]
-    rows = rows.assign(positive=rows["label"].eq("pos"))
-    yield "another label", rows
-    sides = rows.groupby("text", sort=False)["label"].nunique()
-    rows = rows[rows["text"].map(sides).eq(1)]
-    yield "both labels", rows
-    yield "exact copy", rows.drop_duplicates("text")
+    yield from exclude_rows(rows.assign(positive=rows["label"].eq("pos")), SIGNS)
 
 
 def read_chat_lines(corpora: Path) -> Labelled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -137,7 +137,7 @@ def write_chat_ledger(corpora: Path, out: Path) -> None:
     counts = []
     for name, chat in CHATS.items():
         rows = _read_labelled(chat.file, corpora / "chat_labels")
-        steps = _exclude_rows(rows, chat)
+        steps = exclude_rows(rows, chat.yes + chat.no, chat.part)
         counts += count_steps(name, f"{chat.file}.csv.gz", rows, steps, "messages")
     for name, file in NOT_READ.items():
         rows = _read_labelled(file, corpora / "chat_labels")
@@ -166,16 +166,17 @@ def write_steps(
     write_text(out, table.to_csv(index=False, lineterminator="\n"))
 
 
-def _exclude_rows(
-    rows: pd.DataFrame, chat: LabelledChat
+def exclude_rows(
+    rows: pd.DataFrame, labels: Collection[str], part: str | None = None
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each reason for exclusion, and the rows that are left after it."""
-    rows = rows.dropna(subset=["text"])
+    rows = rows[rows["text"].notna() & rows["text"].ne("")]
     yield "no text", rows
-    rows = rows[rows["label"].isin((*chat.yes, *chat.no))]
+    rows = rows[rows["label"].isin(labels)]
     yield "another label", rows
-    rows = rows[rows["part"].eq(chat.part)] if chat.part else rows
-    yield "another part of the file", rows
+    if part is not None:
+        rows = rows[rows["part"].eq(part)] if part else rows
+        yield "another part of the file", rows
     sides = rows.groupby("text", sort=False)["label"].nunique()
     rows = rows[rows["text"].map(sides).eq(1)]
     yield "both labels", rows
@@ -198,7 +199,8 @@ def require_set(path: Path) -> Path:
 
 
 def _measure_chat(name: str, chat: LabelledChat, folder: Path) -> Iterator[Measure]:
-    *_, (_, rows) = _exclude_rows(_read_labelled(chat.file, folder), chat)
+    read = _read_labelled(chat.file, folder)
+    *_, (_, rows) = exclude_rows(read, chat.yes + chat.no, chat.part)
     flagged = RULES[chat.rule](rows["text"].tolist())
     is_so = rows["label"].isin(chat.yes).to_numpy(bool)
     yield _build_measure(name, "precision", is_so[flagged])

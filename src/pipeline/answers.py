@@ -6,7 +6,6 @@ stores what was computed, byte for byte.
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import time
@@ -41,7 +40,7 @@ from helpers.claims.own.shares import (
 )
 from helpers.claims.pooling import pool_estimates
 from helpers.claims.printed import read_publications
-from helpers.claims.quantity import Quantity, get_quantity
+from helpers.claims.quantity import get_quantity
 from helpers.claims.register import (
     Claim,
     Reading,
@@ -52,48 +51,13 @@ from helpers.claims.register import (
 from helpers.claims.source_descriptions import Declared, name_study, read_declaration
 from helpers.claims.store import FOLDER, Answers, read_answers
 from helpers.errors import ShequnError, name_broken_row
-from helpers.files import write_text
+from helpers.files import read_own_rows, write_text
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import split_parts
 from helpers.study import Study, open_studies
-from helpers.survival.interval import Interval, compute_wilson_interval
+from helpers.survival.interval import compute_wilson_interval
 
-TITLES = {
-    "answers": "A row per claim, reading and kind of group (`all`: all measured)",
-    "estimates": "A row per claim, reading and source",
-}
-FIELDS = {
-    "claim": "id of the claim",
-    "reading": "what is measured; `x~1` is the first alternative definition of `x`",
-    "kind": "kind of groups",
-    "mean": "pooled mean: its posterior median",
-    "low": "lower 95 % limit",
-    "high": "upper 95 % limit",
-    "next_low": "lower 95 % limit of the next such place",
-    "next_high": "upper 95 % limit of the next such place",
-    "p_claim": "probability that the mean is as claimed",
-    "p_next": "probability that the next place is as claimed",
-    "word": "how likely the claim is; of the whole claim in its first row",
-    "certainty": "high, moderate, low or very low",
-    "n_sources": "places pooled: sources, or parts or networks of one",
-    "n_units": "groups, people … in them",
-    "of": "share, ratio, difference, days or count",
-    "claimed": "where the claim is true",
-    "study": "source, a part or network of it, or a published study",
-    "role": "direct, indirect, bound or published",
-    "estimate": "in the unit of the reading",
-    "n": "groups, people …",
-    "unit": "what n counts",
-    "pushes": "where a known bias pushes the estimate: up, down or nothing",
-    "randomised": "whether it is a randomised comparison",
-    "related": "whether it measures something close to the claim instead of it",
-    "on_wechat": "what is known on WeChat, and on which side of the claim it is",
-    "places": "communities of people that are pooled",
-    "studies": "studies that they come from",
-    "least": "the least estimate that is pooled",
-    "most": "the largest estimate that is pooled",
-    "kinds": "kinds of groups that are pooled, the largest first",
-}
+TYPES = {"f": "number", "i": "integer", "b": "boolean"}
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
 
@@ -207,19 +171,12 @@ def _estimate_in_source(
         if "~" in key:
             continue
         part = msgspec.structs.replace(carried, role="part")
-        for where, interval in _estimate_parts(quantity, tables, reading.params):
-            yield build_estimate(
-                keys, where, declared.kind, interval, part, unit=quantity.unit
-            )
-
-
-def _estimate_parts(
-    quantity: Quantity, tables: Evidence, params: Mapping[str, object]
-) -> Iterator[tuple[str, Interval]]:
-    """Yield the estimates of a place's parts, by name."""
-    for part, own in split_parts(tables).items():
-        for interval in try_estimate(quantity, own, params):
-            yield f"{tables.name}: {part}", interval
+        for inner, own in split_parts(tables).items():
+            for interval in try_estimate(quantity, own, reading.params):
+                place = f"{tables.name}: {inner}"
+                yield build_estimate(
+                    keys, place, declared.kind, interval, part, unit=quantity.unit
+                )
 
 
 def _replace_claim(stored: Answers, computed: Answers, claim_id: str) -> Answers:
@@ -254,20 +211,31 @@ def write_answers(answers: Answers) -> None:
     target = paths.PROCESSED / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     for name, table in answers._asdict().items():
-        write_text(target / f"{name}.csv", _to_csv(table))
+        write_text(
+            target / f"{name}.csv", table.to_csv(index=False, lineterminator="\n")
+        )
     write_text(target / "datapackage.json", build_descriptor(answers))
 
 
 def build_descriptor(answers: Answers) -> str:
     """Return the Frictionless descriptor of the stored answers, as JSON text."""
-    project = read_project()
+    project, told = read_project(), read_own_rows("answers.toml", package="pipeline")
     resources = [
         {
             "name": name,
             "path": f"{name}.csv",
             "profile": "tabular-data-resource",
-            "title": TITLES[name],
-            "schema": {"fields": [_describe_field(table[column]) for column in table]},
+            "title": told["tables"][name],
+            "schema": {
+                "fields": [
+                    {
+                        "name": column,
+                        "type": TYPES.get(table[column].dtype.kind, "string"),
+                        "description": told["columns"][column],
+                    }
+                    for column in table
+                ]
+            },
         }
         for name, table in answers._asdict().items()
     ]
@@ -282,27 +250,14 @@ def build_descriptor(answers: Answers) -> str:
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
-def _describe_field(column: pd.Series[Any]) -> dict[str, str]:
-    kinds = {"f": "number", "i": "integer", "b": "boolean"}
-    kind = kinds.get(column.dtype.kind, "string")
-    return {
-        "name": str(column.name),
-        "type": kind,
-        "description": FIELDS[str(column.name)],
-    }
-
-
-def _to_csv(table: pd.DataFrame) -> str:
-    text = io.StringIO()
-    table.to_csv(text, index=False, lineterminator="\n")
-    return text.getvalue()
-
-
 def list_differences(stored: Answers, computed: Answers) -> list[str]:
     """Return a line for each stored row that differs from the computed one."""
     lines = []
     for name, old, new in zip(Answers._fields, stored, computed, strict=True):
-        before, after = (_to_csv(table).splitlines() for table in (old, new))
+        before, after = (
+            table.to_csv(index=False, lineterminator="\n").splitlines()
+            for table in (old, new)
+        )
         changed = sorted(set(before) ^ set(after))
         lines += [f"{name}: {line}" for line in changed]
     return lines

@@ -170,8 +170,10 @@ def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]
         first = each if isinstance(each, str) else each[0]
         forms = known.get(first) or known.get(" ".join(first.split()), ("",))
         flags: tuple[str, ...] = ()
-        if not any(forms) and (old := waiting.get(first) or _find_near(first, near)):
-            forms, flags = old, ("fuzzy",)
+        if not any(forms):
+            alike = get_close_matches(first, near, n=1, cutoff=0.8)
+            old = waiting.get(first) or (near[alike[0]] if alike else None)
+            forms, flags = (old, ("fuzzy",)) if old else (forms, flags)
         context, _, text = first.rpartition(CONTEXT)
         catalogue.add(
             text if isinstance(each, str) else each,
@@ -184,14 +186,6 @@ def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]
     FILE.write_bytes(held.getvalue())
     read_catalogue.cache_clear()
     return list_missing(ids)
-
-
-def _find_near(
-    text: str, gone: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...] | None:
-    """Return the Chinese of a text that is no longer there, if it is much like one."""
-    found = get_close_matches(text, gone, n=1, cutoff=0.8)
-    return gone[found[0]] if found else None
 
 
 def list_prose(text: str) -> list[str]:

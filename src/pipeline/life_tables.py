@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,7 @@ from helpers.group_lives.last_activity import (
     read_dates,
     split_parts,
 )
-from helpers.group_lives.silence import (
-    SILENCE_DAYS,
-    define_paused,
-    define_silent,
-)
+from helpers.group_lives.silence import SILENCE_DAYS, define_paused, define_silent
 from helpers.inference import estimate_mean_share
 from helpers.life_tables import (
     FIRST,
@@ -160,7 +157,10 @@ def _estimate_by_age(ends: Sequence[Ends], age: int, study: Study) -> dict[str, 
     lives = ends[0].lives
     entered = lives.entry < age
     at_risk = int(np.sum(entered & (lives.potential >= age)))
-    share = _try_estimate(ends, age, study) if at_risk >= FEWEST else None
+    error, share = study.manifest.time_error_days, None
+    with suppress(NotIdentifiableError):  # too few clusters: the cell stays empty
+        if at_risk >= FEWEST:
+            share = estimate_share_ended(*ends, day=age, error_days=error)
     return {
         **_write_interval("share", share),
         "at_risk": at_risk,
@@ -168,14 +168,6 @@ def _estimate_by_age(ends: Sequence[Ends], age: int, study: Study) -> dict[str, 
         "n": int(np.sum(entered)) if share is None else int(share.n),
         "silence_days": int(lives.waited.min()) if len(lives) else 0,
     }
-
-
-def _try_estimate(ends: Sequence[Ends], age: int, study: Study) -> Interval | None:
-    error = study.manifest.time_error_days
-    try:
-        return estimate_share_ended(*ends, day=age, error_days=error)
-    except NotIdentifiableError:  # too few clusters: the cell stays empty
-        return None
 
 
 def _write_interval(name: str, found: Interval | None) -> dict[str, float | None]:
@@ -294,9 +286,14 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
     moments = list_moments(study)
     moments = moments[moments["silent"] >= SILENT_BANDS[0]]
     bands = _band(moments["silent"], SILENT_BANDS, "silent")
-    first = ("first pause of 60 days", _list_first_pauses(study))
-    long = ("ten times the usual silence", _list_long_silences(study))
-    parts = [(MOMENTS, moments.assign(**bands)), first, long]
+    known = Evidence.of(study).of_known_age
+    gaps = _list_silences(known.groups.reset_index(drop=True), known.silences)
+    gaps = gaps.assign(least=PAUSE, silent_from=PAUSE)[gaps["days"] >= PAUSE]
+    parts = [
+        (MOMENTS, moments.assign(**bands)),
+        ("first pause of 60 days", _follow_silences(gaps)),
+        ("ten times the usual silence", _list_long_silences(study)),
+    ]
     for rule, table in parts:
         for cell, rows in table.groupby([*bands], dropna=False):
             yield {
@@ -308,15 +305,6 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
                 "groups": rows["group"].nunique(),
                 "moments": len(rows),
             }
-
-
-def _list_first_pauses(study: Study) -> pd.DataFrame:
-    """List groups at the moment when their first silence of 60 days became one."""
-    evidence = Evidence.of(study).of_known_age
-    groups = evidence.groups.reset_index(drop=True)
-    gaps = _list_silences(groups, evidence.silences)
-    gaps = gaps.assign(least=PAUSE, silent_from=PAUSE)
-    return _follow_silences(gaps[gaps["days"] >= PAUSE])
 
 
 def _list_long_silences(study: Study) -> pd.DataFrame:
@@ -392,20 +380,18 @@ def build_tables() -> dict[str, pd.DataFrame]:
         MEDIANS: [row for study in both for row in tabulate_medians(study)],
     }
     first = pd.DataFrame(tabulate_first_month(talk))
-    ordered = {name: _order(pd.DataFrame(table)) for name, table in rows.items()}
+    ordered = {
+        name: pd.DataFrame(table).sort_values(
+            ["kind", "source"], kind="stable", ignore_index=True
+        )
+        for name, table in rows.items()
+    }
     return ordered | {FIRST: first.astype({"messages_to": "Int64"})}
 
 
 def list_studies() -> list[Study]:
     """List the public studies in the Life Tables, by their descriptions."""
     return [one for one in open_studies() if read_dates(one.name).life_tables]
-
-
-def _order(table: pd.DataFrame) -> pd.DataFrame:
-    ordered: pd.DataFrame = table.sort_values(
-        ["kind", "source"], kind="stable", ignore_index=True
-    )
-    return ordered
 
 
 def write_life_tables(folder: Path = FOLDER) -> None:

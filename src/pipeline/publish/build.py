@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pandas as pd
 
 from helpers.citation import read_project
 from helpers.derive.measures import DUCKDB
@@ -99,17 +97,11 @@ def _derive_from_records(
     if "facts" in tables:  # none of groups that were set aside
         tables["facts"] = tables["facts"].dropna(subset="group")
     if corpus.only:
-        return _select_tables(derived, tables, (*corpus.only, *supplements.tables))
+        listed = tables["groups"].assign(last_us=None, closed_kind=None)
+        named = {name: tables[name] for name in (*corpus.only, *supplements.tables)}
+        tables = {"registry": listed, **named}
+        return replace(derived, tables=tables, quarter_ends=())
     return replace(derived, tables=tables)
-
-
-def _select_tables(
-    derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
-) -> Derived:
-    """Select named tables of a study; list its groups without their last message."""
-    listed = tables["groups"].assign(last_us=None, closed_kind=None)
-    selected = {"registry": listed, **{name: tables[name] for name in names}}
-    return replace(derived, tables=selected, quarter_ends=())
 
 
 def build_terms(corpus: Corpus) -> Terms:

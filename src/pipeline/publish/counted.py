@@ -15,10 +15,7 @@ from helpers.derive.tables.record_tables import PAIR
 from helpers.group_lives.lurking import count_lurkers, count_members_elsewhere
 from helpers.records import DAY_US
 from helpers.study.ledger import Ledger
-from pipeline.publish.person_days import (
-    build_groups_table,
-    build_spoken_tables,
-)
+from pipeline.publish.person_days import build_groups_table, build_spoken_tables
 
 if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
     from pipeline.corpora.shared.corpus import Counted

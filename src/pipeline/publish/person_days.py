@@ -13,11 +13,7 @@ import pandas as pd
 from helpers.derive.measures import activity, open_engine, windows
 from helpers.derive.measures.engine import Engine
 from helpers.derive.tables.derive import Terms
-from helpers.derive.tables.groups import (
-    build_window_table,
-    find_last_days,
-    group_table,
-)
+from helpers.derive.tables.groups import build_window_table, find_last_days, group_table
 from helpers.derive.tables.window_rows import WHOSE
 from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP
 from helpers.study.definitions import TABLES
@@ -66,23 +62,23 @@ def build_spoken_tables(
     aged = days.assign(
         age_day=days["day"] - days["group"].map(groups["origin_us"] // DAY_US)
     )
-    tables = {"daily": daily, "silences": _build_silences(daily)}
+    before = daily.groupby("group")["last_us"].shift()
+    long = daily["first_us"] - before >= SHORTEST_GAP * DAY_US
+    gaps = {"group": daily["group"], "start_us": before, "end_us": daily["first_us"]}
+    silences = pd.DataFrame(gaps)[long].astype("int64")
+    tables = {"daily": daily, "silences": silences}
     if terms.members:
         tables |= _build_member_tables(days)
     with open_engine(terms.engine) as run:
-        tables["rates"] = _build_rates(run, aged, groups)
+        own = aged[["group", "member", "age_day"]].assign(n=aged["messages"])
+        ends = run.frame(find_last_days(groups))
+        rates = activity.compute_trailing_counts(run.frame(own), ends)
+        tables["rates"] = run.fetch(rates, "group", "age_day")
         tables["windows"] = _build_windows(run, aged, groups)
     if not terms.sender_ids:  # one person stands for all of a group
         for name, columns in COUNTED_PEOPLE.items():
             tables[name] = tables[name].assign(**dict.fromkeys(columns, np.nan))
     return tables
-
-
-def _build_silences(daily: pd.DataFrame) -> pd.DataFrame:
-    before = daily.groupby("group")["last_us"].shift()
-    long = daily["first_us"] - before >= SHORTEST_GAP * DAY_US
-    gaps = {"group": daily["group"], "start_us": before, "end_us": daily["first_us"]}
-    return pd.DataFrame(gaps)[long].astype("int64")
 
 
 def _build_member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -93,13 +89,6 @@ def _build_member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
         days=("day", "size"),
     )
     return {"members": members, "member_days": days}
-
-
-def _build_rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    days = aged[["group", "member", "age_day"]].assign(n=aged["messages"])
-    ends = run.frame(find_last_days(groups))
-    counts = activity.compute_trailing_counts(run.frame(days), ends)
-    return run.fetch(counts, "group", "age_day")
 
 
 def _build_windows(

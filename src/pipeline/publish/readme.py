@@ -26,6 +26,7 @@ def build_licence_text(corpus: Corpus) -> str:
 
 def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
     """Build the text of a study's README.md."""
+    has_people = any(TABLES[name].of_people for name in manifest.tables)
     return "\n".join(
         [
             f"# {corpus.title_en}",
@@ -40,17 +41,12 @@ def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
             f"- Made by `make data`, version {manifest.code_version}.",
             "- Every checksum is in `manifest.json`.",
             "",
-            READING.format(people=_describe_people(manifest)),
+            READING.format(people=NUMBERED if has_people else COUNTED),
             *_time_error(manifest),
             "",
             *describe_definitions(manifest, ledger, corpus.words),
         ]
     )
-
-
-def _describe_people(manifest: Manifest) -> str:
-    has_people = any(TABLES[name].of_people for name in manifest.tables)
-    return NUMBERED if has_people else COUNTED
 
 
 def _time_error(manifest: Manifest) -> list[str]:

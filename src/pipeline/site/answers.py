@@ -27,13 +27,7 @@ from helpers.figures.drawing import INK
 from helpers.wording import Language, render
 from pipeline.site.articles import describe_article
 from pipeline.site.cards import Card
-from pipeline.site.charts import (
-    SIDES,
-    chart_claim,
-    cite_chart,
-    is_related,
-    write_chart,
-)
+from pipeline.site.charts import SIDES, chart_claim, cite_chart, is_related, write_chart
 from pipeline.site.follow_up import list_followed
 from pipeline.site.language import Reader, join_ends, of_hundred
 from pipeline.site.practices import describe_trial

@@ -91,8 +91,7 @@ def build_chapter(
     at = next((n for n, cell in enumerate(cells) if is_folded(cell)), len(cells))
     cells.insert(at, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
     page: NotebookNode = nbformat.v4.new_notebook(
-        cells=cells,
-        metadata={"kernelspec": KERNEL},
+        cells=cells, metadata={"kernelspec": KERNEL}
     )
     return page
 

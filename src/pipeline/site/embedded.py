@@ -11,13 +11,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from helpers import fonts
-from helpers.figures.drawing import (
-    LEADING,
-    MARGIN,
-    SMALL,
-    TITLE,
-    name_colours,
-)
+from helpers.figures.drawing import LEADING, MARGIN, SMALL, TITLE, name_colours
 from helpers.figures.svg import measure_view
 
 USUAL = string.printable + "\u202f\u2212·×–—‘’“”…←→≤≥"

@@ -10,15 +10,7 @@ from scipy.stats import chi2_contingency
 
 from helpers.claims.pool import pool_rows
 from helpers.claims.printed import read_publications
-from helpers.figures.drawing import (
-    BLUE,
-    GREY,
-    MARGIN,
-    PAPER,
-    SKY,
-    VERMILION,
-    Drawing,
-)
+from helpers.figures.drawing import BLUE, GREY, MARGIN, PAPER, SKY, VERMILION, Drawing
 from helpers.forecast.silence import (
     FAULTS,
     FOLDER,

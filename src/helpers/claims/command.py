@@ -9,9 +9,7 @@ import pandas as pd
 
 from helpers.claims.answer import Answer, is_number
 from helpers.claims.register import get_claim
-from helpers.claims.store import (
-    read_answers,
-)
+from helpers.claims.store import read_answers
 from helpers.claims.words import draw_marks, format_number, name_kind
 from helpers.wording import Language, render
 from helpers.wording.terminal import is_chinese_locale

@@ -12,20 +12,13 @@ from helpers.claims.estimate import (
     to_frame,
 )
 from helpers.claims.grading import choose_word
-from helpers.claims.own.shares import (
-    OwnShare,
-    estimate_own_shares,
-    list_own_readings,
-)
+from helpers.claims.own.shares import OwnShare, estimate_own_shares, list_own_readings
 from helpers.claims.pool import LEVEL
 from helpers.claims.pooling import pool_estimates
 from helpers.claims.register import Claim, Reading
 from helpers.claims.source_descriptions import Carried
 from helpers.claims.store import Answers
-from helpers.errors import (
-    MissingSourceError,
-    NotIdentifiableError,
-)
+from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence
 from helpers.small_counts import ENOUGH_GROUPS
 from helpers.study import Study

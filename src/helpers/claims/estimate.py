@@ -10,9 +10,7 @@ import pandas as pd
 
 from helpers.claims.pool import compute_error
 from helpers.claims.quantity import Quantity
-from helpers.claims.source_descriptions import (
-    Carried,
-)
+from helpers.claims.source_descriptions import Carried
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence
 from helpers.survival.interval import Interval, ScaleName

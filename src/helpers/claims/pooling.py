@@ -27,12 +27,7 @@ from helpers.claims.register import (
     read_register,
 )
 from helpers.claims.source_descriptions import name_study
-from helpers.claims.words import (
-    KINDS,
-    RELATED,
-    hold_words_as_objects,
-    order_kinds,
-)
+from helpers.claims.words import KINDS, RELATED, hold_words_as_objects, order_kinds
 
 ALONE = 1e-6  # spread between places where only one place is meant
 COLUMNS = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -64,7 +63,7 @@ def _check_stored(claim_id: str, by_kind: pd.DataFrame) -> None:
 
 @cache
 def read_answers() -> Answers:
-    """Read the stored answers."""
+    """Read the stored answers; empty words are empty texts, other cells are missing."""
     source = paths.PROCESSED / FOLDER
     if not (source / "answers.csv").is_file():
         raise MissingSourceError(
@@ -72,12 +71,15 @@ def read_answers() -> Answers:
             where=str(source),
             remedy="run `python -m pipeline answers --write`",
         )
-    return Answers(*(_read_csv(source / f"{name}.csv") for name in Answers._fields))
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    """Read a table; empty words are empty texts, other empty cells are missing."""
-    table = pd.read_csv(path, dtype=dict.fromkeys(WORDS, str))
-    return hold_words_as_objects(table).assign(
-        **{name: table[name].fillna("") for name in WORDS if name in table}
+    tables = (
+        pd.read_csv(source / f"{name}.csv", dtype=dict.fromkeys(WORDS, str))
+        for name in Answers._fields
+    )
+    return Answers(
+        *(
+            hold_words_as_objects(table).assign(
+                **{name: table[name].fillna("") for name in WORDS if name in table}
+            )
+            for table in tables
+        )
     )

@@ -73,10 +73,7 @@ TABLE = "table of messages"  # the format whose rows a user can mend
 # numbers of versions are short: a longer one may be somebody's
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d{1,4}(?:\.\d{1,8})*)(?![\d.])')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$|第 \d+ (?:字节|行)$")
-_QUOTED = re.compile(
-    r"(['\"]).*\1|(?:(?<= the columns )|(?<=只有 )).*",
-    re.DOTALL,
-)
+_QUOTED = re.compile(r"(['\"]).*\1|(?:(?<= the columns )|(?<=只有 )).*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -298,12 +298,12 @@ def name_colours(svg: str) -> str:
     >>> name_colours("fill: #0072b2")
     'fill: var(--chart-blue)'
     """
-    return COLOUR.sub(_to_variable, svg)
-
-
-def _to_variable(colour: re.Match[str]) -> str:
-    name = SCREEN.get(colour[0].lower())
-    return f"var(--chart-{name})" if name else colour[0]
+    return COLOUR.sub(
+        lambda at: (
+            f"var(--chart-{name})" if (name := SCREEN.get(at[0].lower())) else at[0]
+        ),
+        svg,
+    )
 
 
 # ---- PNG ---------------------------------------------------------------------------

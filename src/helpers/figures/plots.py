@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import cycle
 from typing import Any, Literal, cast
 
@@ -83,9 +83,11 @@ def plot_ranges(
     height = rows[y].map({name: at for at, name in enumerate(names)})
     kinds = rows[by] if by else pd.Series("", rows.index)
     names_of = [*dict.fromkeys(kinds)]
-    colours = dict(zip(names_of, _list_colours(len(names_of)), strict=True))
+    palette = map(_darken, sns.color_palette("colorblind", len(names_of)))
+    colours = dict(zip(names_of, palette, strict=True))
     offset = _spread(rows[y])
-    for colour, markers, own in _by_kind(kinds, colours):
+    for (kind, colour), markers in zip(colours.items(), cycle(MARKERS), strict=False):
+        own = kinds.eq(kind)
         part, at = rows[own], (height + offset)[own]
         ax.hlines(at, part[ends[0]], part[ends[1]], color=colour, alpha=0.5, lw=1.6)
         ax.plot(part[x], at, markers, color=colour, ms=6, zorder=3)
@@ -117,18 +119,6 @@ def _spread(names: pd.Series[Any]) -> pd.Series[float]:
     return (nth - (n - 1) / 2) * 0.32
 
 
-def _by_kind(
-    kinds: pd.Series[Any], colours: Mapping[Any, Any]
-) -> Iterator[tuple[Any, str, pd.Series[bool]]]:
-    for (kind, colour), marker in zip(colours.items(), cycle(MARKERS), strict=False):
-        yield colour, marker, kinds.eq(kind)
-
-
-def _list_colours(n: int) -> list[tuple[float, float, float]]:
-    """Return colours of words and marks: each 4.5 times as light or dark as paper."""
-    return [_darken(colour) for colour in sns.color_palette("colorblind", n)]
-
-
 def _darken(colour: Any) -> tuple[float, float, float]:  # noqa: ANN401 - matplotlib's
     """Return a colour, darker until words in it can be read on white.
 
@@ -136,15 +126,11 @@ def _darken(colour: Any) -> tuple[float, float, float]:  # noqa: ANN401 - matplo
     [0.45, 0.45, 0.45]
     """
     red, green, blue = to_rgb(colour)
-    while 1.05 / (_measure_light((red, green, blue)) + 0.05) < READABLE:
+    while True:  # by the relative luminance of WCAG 2
+        linear = np.power((np.array([red, green, blue]) + 0.055) / 1.055, 2.4)
+        if 1.05 / (float(linear @ (0.2126, 0.7152, 0.0722)) + 0.05) >= READABLE:
+            return red, green, blue
         red, green, blue = (0.97 * part for part in (red, green, blue))
-    return red, green, blue
-
-
-def _measure_light(colour: tuple[float, float, float]) -> float:
-    """Return the relative luminance of a colour, as WCAG 2 defines it."""
-    linear = np.power((np.array(colour) + 0.055) / 1.055, 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def _set_scale(

@@ -16,14 +16,7 @@ from matplotlib.figure import Figure
 from helpers import fonts, paths
 from helpers.citation import read_project
 from helpers.errors import ShequnError
-from helpers.figures.drawing import (
-    GREY,
-    MARGIN,
-    SMALL,
-    TITLE,
-    measure_width,
-    wrap_text,
-)
+from helpers.figures.drawing import GREY, MARGIN, SMALL, TITLE, measure_width, wrap_text
 from helpers.outputs import show_output
 
 MIME = "application/vnd.shequn.figure+json"

@@ -42,20 +42,10 @@ from helpers.formats.reading.source import Options
 from helpers.formats.rows.days import parse_past_day
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rules.headers import COLUMNS as COLUMNS_OF_TABLES
-from helpers.library.frames import (
-    check_messages,
-    to_microseconds,
-    warn_user,
-)
+from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.library.observation import UNTIL, add_observation, mark_read, read_observed
 from helpers.observed import Observed, describe_doubts
-from helpers.records import (
-    MESSAGE_KINDS,
-    SCHEMAS,
-    Batch,
-    to_day_end_us,
-    to_iso_day,
-)
+from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch, to_day_end_us, to_iso_day
 from helpers.store.exports import Exports
 from helpers.store.ingest import Ingested, Terms, ingest_exports
 from helpers.store.people import (
@@ -173,7 +163,10 @@ def read_messages(
     options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
     told, day = read_exported(exported)
     terms = Terms(key=None if key is None else Path(key), options=options, exported=day)
-    same = {} if people is None else _read_same_people(Path(people), places, terms)
+    same: dict[str, str] = {}
+    if people is not None:
+        said, names = read_same_people(Path(people)), read_names(places, terms)
+        same = join_same_people(said, names, Path(people))
     with tempfile.TemporaryDirectory() as room:
         done = _read_exports(places, Path(room) / "store", terms)
         check_given_day(done.exports, terms)
@@ -339,13 +332,6 @@ def _reword(text: str) -> str:
     return str(text)
 
 
-def _read_same_people(
-    path: Path, places: Sequence[Path], terms: Terms
-) -> dict[str, str]:
-    """Read which pseudonyms are one person, and the one that replaces each."""
-    return join_same_people(read_same_people(path), read_names(places, terms), path)
-
-
 def _build_frame(exports: Exports, zone: str, same: Mapping[str, str]) -> pd.DataFrame:
     stored = [*STORED, "time_us", "position"]
     tables = [
@@ -431,9 +417,10 @@ def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
     """Return why each row does not count, as `shequn run` finds it."""
     known = read_observed(messages) or {}
     seen = {group: one.seen_us for group, one in known.items()}
+    by_name = find_scopes(messages) if "person" in messages else pd.Series(dtype=str)
     terms = TableTerms(
         ends={group: us for group, us in seen.items() if us is not None} or None,
-        by_name=_list_groups_by_name(messages),
+        by_name=frozenset(by_name[by_name.ne("")].unique()),
     )
     with tempfile.TemporaryDirectory() as name:
         room = Path(name)
@@ -448,14 +435,6 @@ def _find_reasons(messages: pd.DataFrame) -> pd.Series[str]:
             rows = run.fetch(marked.select("position", "reason"), "position")
     reasons = rows["reason"].astype(object).set_axis(messages.index)
     return reasons.fillna(messages["reason"]) if "reason" in messages else reasons
-
-
-def _list_groups_by_name(messages: pd.DataFrame) -> frozenset[str]:
-    """List the groups in which people are known by name only."""
-    if "person" not in messages:
-        return frozenset()
-    scopes = find_scopes(messages)
-    return frozenset(scopes[scopes.ne("")].unique())
 
 
 def _build_table(messages: pd.DataFrame) -> pa.Table:

@@ -16,12 +16,7 @@ import pandas as pd
 
 from helpers.derive.frame import select_counted
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.library.frames import (
-    check_messages,
-    read_end,
-    to_microseconds,
-    warn_user,
-)
+from helpers.library.frames import check_messages, read_end, to_microseconds, warn_user
 from helpers.observed import Observed
 from helpers.records import DAY_US, to_iso_day
 
@@ -54,12 +49,9 @@ def mark_read(messages: pd.DataFrame) -> pd.DataFrame:
         name: _build_column(messages, dict(zip(spans.index, spans[end], strict=True)))
         for name, end in ((FIRST, "min"), (LAST, "max"))
     }
-    return messages.assign(**columns)[_order_columns(messages)]
-
-
-def _order_columns(messages: pd.DataFrame) -> list[str]:
     own = (*TIMES, HOW)
-    return [*(str(name) for name in messages if name not in own), *own]
+    others = [str(name) for name in messages if name not in own]
+    return messages.assign(**columns)[[*others, *own]]
 
 
 def _build_column(messages: pd.DataFrame, known: Mapping[str, Any]) -> pd.Series[Any]:

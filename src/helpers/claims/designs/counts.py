@@ -8,7 +8,6 @@ Gourieroux, Monfort and Trognon (1984), Econometrica 52, 701–720.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -61,8 +60,14 @@ def fit_counts(
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(max(y.mean(), CLOSE))
     spread = 0.0
+
+    def evaluate(beta: Floats) -> tuple[Floats, Floats]:
+        mean = _compute_mean(x, beta)
+        weight = 1 / (1 + spread * mean)
+        score: Floats = x * ((y - mean) * weight)[:, None]
+        return score, (x.T * (mean * weight)) @ x
+
     for _ in range(STEPS):
-        evaluate = partial(_evaluate_mean, y, x, spread)
         beta, score, information = climb(evaluate, beta)
         dispersion = _estimate_dispersion(y, _compute_mean(x, beta))
         if abs(dispersion - spread) < CLOSE * (1 + spread):
@@ -76,16 +81,6 @@ def fit_counts(
 def _compute_mean(x: Floats, beta: Floats) -> Floats:
     mean: Floats = np.exp(np.clip(x @ beta, -30, 30))
     return mean
-
-
-def _evaluate_mean(
-    y: Floats, x: Floats, spread: float, beta: Floats
-) -> tuple[Floats, Floats]:
-    """Return scores and information of the mean's coefficients at a dispersion."""
-    mean = _compute_mean(x, beta)
-    weight = 1 / (1 + spread * mean)
-    score: Floats = x * ((y - mean) * weight)[:, None]
-    return score, (x.T * (mean * weight)) @ x
 
 
 def _estimate_dispersion(y: Floats, mean: Floats) -> float:

@@ -143,13 +143,7 @@ def require_full_rank(design: Floats) -> None:
 
 
 def build_interval(
-    value: float,
-    error: float,
-    scale: ScaleName,
-    *,
-    k: int,
-    n: int,
-    how: str,
+    value: float, error: float, scale: ScaleName, *, k: int, n: int, how: str
 ) -> Interval:
     """Return an interval of t(K − 1) for K clusters; a log coefficient as a ratio."""
     estimate = float(np.exp(value)) if scale == "log" else value
@@ -268,10 +262,7 @@ def estimate_ratio_of_blocks(rows: pd.DataFrame, part: str, of: str = "") -> Int
 
 
 def estimate_rate_ratio_in_cells(
-    rows: pd.DataFrame,
-    exposed: pd.Series[bool],
-    strata: Sequence[str],
-    events: str,
+    rows: pd.DataFrame, exposed: pd.Series[bool], strata: Sequence[str], events: str
 ) -> Interval:
     """Estimate the ratio of event rates of exposed to other days, within strata.
 

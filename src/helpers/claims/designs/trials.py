@@ -77,8 +77,8 @@ def recount_trial(
     count = read_numbers(rows[outcome], f"column {outcome}")
     treated = read_flags(rows["treated"], "column treated")
     busiest = np.argsort(-count, kind="stable")
-    without = {
-        n: _divide_means(np.delete(count, busiest[:n]), np.delete(treated, busiest[:n]))
+    means = {
+        n: _average_arms(np.delete(count, busiest[:n]), np.delete(treated, busiest[:n]))
         for n in BUSIEST
         if n < len(count)
     }
@@ -90,12 +90,12 @@ def recount_trial(
         any_control=float((arms["control"] > 0).mean()),
         log_treated=float(np.log1p(arms["treated"]).mean()),
         log_control=float(np.log1p(arms["control"]).mean()),
-        without=without,
+        without={n: one / other for n, (one, other) in means.items()},
     )
 
 
-def _divide_means(count: Floats, treated: Bools) -> float:
-    return float(count[treated].mean() / count[~treated].mean())
+def _average_arms(count: Floats, treated: Bools) -> tuple[float, float]:
+    return float(count[treated].mean()), float(count[~treated].mean())
 
 
 def _permute_within_blocks(
@@ -106,13 +106,11 @@ def _permute_within_blocks(
     codes = pd.factorize(block)[0]
     inside = np.argsort(codes, kind="stable")
     arms = treated[inside]
-    difference = abs(_subtract_means(count[inside], arms))
+    treated_mean, control_mean = _average_arms(count[inside], arms)
+    difference = abs(treated_mean - control_mean)
     sorted_codes, as_large = codes[inside], 0
     for _ in range(permutations):
         dealt = np.lexsort((rng.random(len(arms)), sorted_codes))
-        as_large += abs(_subtract_means(count[inside][dealt], arms)) >= difference
+        first, other = _average_arms(count[inside][dealt], arms)
+        as_large += abs(first - other) >= difference
     return (1 + as_large) / (1 + permutations)
-
-
-def _subtract_means(count: Floats, treated: Bools) -> float:
-    return float(count[treated].mean() - count[~treated].mean())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -71,25 +72,21 @@ def _mark_last_activity(evidence: Evidence, *, day: float, spoke: bool = True) -
     return np.asarray(_select_watched(ends[0], day, spoke=spoke).lives.ended)
 
 
-def _mark_busy(
-    evidence: Evidence, *, day: int, spoke: bool = True, failing: bool = False
+def _mark_alive(
+    evidence: Evidence,
+    *,
+    day: int,
+    spoke: bool = True,
+    lively: bool = True,
+    failing: bool = False,
 ) -> Bools:
-    alive, lively = _find_states(evidence, day, spoke=spoke)
-    return ~(alive & lively) if failing else alive & lively
-
-
-def _mark_adrift(evidence: Evidence, *, day: int, spoke: bool = True) -> Bools:
-    alive, lively = _find_states(evidence, day, spoke=spoke)
-    return alive & ~lively
-
-
-def _find_states(evidence: Evidence, day: int, *, spoke: bool) -> tuple[Bools, Bools]:
-    """Return which of the groups watched until a day are alive then, and lively."""
+    """Mark groups watched until a day that are alive then, and busy or not."""
     evidence.require("sender_ids", "replies")
     lives = select_recorded(evidence)
     lives = lives.where((lives.potential >= day) & ~(lives.never_active & spoke))
     alive = ~(lives.ended & (lives.durations <= day))
-    return alive, find_lively(evidence, lives.group, day)
+    marked: Bools = alive & (find_lively(evidence, lives.group, day) == lively)
+    return ~marked if failing else marked
 
 
 COUNTS: Mapping[str, Count] = MappingProxyType(
@@ -98,8 +95,8 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
         "ever_paused_by_day": _mark_ended(define_paused),
         "few_writers_by_day": _mark_ended(define_few_writers),
         "last_activity_by_day": _mark_last_activity,
-        "busy_at_day": _mark_busy,
-        "adrift_at_day": _mark_adrift,
+        "busy_at_day": _mark_alive,
+        "adrift_at_day": partial(_mark_alive, lively=False),
     }
 )
 
@@ -138,17 +135,10 @@ def estimate_own_shares(study: Study) -> list[OwnShare]:
     """Estimate the readings that groups of one's own can carry, from one group on."""
     tables = Evidence.of(study)
     return [
-        OwnShare(claim, reading, found)
+        OwnShare(claim, reading, combine_with_own(pool_elsewhere(claim, reading), *own))
         for claim, reading in list_own_readings()
-        if (found := _combine_counted(tables, claim, reading)) is not None
+        if (own := count_own_groups(tables, reading)) is not None
     ]
-
-
-def _combine_counted(
-    tables: Evidence, claim: Claim, reading: Reading
-) -> Combined | None:
-    own = count_own_groups(tables, reading)
-    return own and combine_with_own(pool_elsewhere(claim, reading), *own)
 
 
 def list_own_readings() -> Iterator[tuple[Claim, Reading]]:

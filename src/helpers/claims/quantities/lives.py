@@ -36,11 +36,7 @@ LEAST_COHORTS, LEAST_YEARS = 3, 2
 
 @quantity("silent_by_day", of="share")
 def estimate_silent_by_day(
-    evidence: Evidence,
-    *,
-    day: float,
-    spoke: bool = True,
-    closed: bool = False,
+    evidence: Evidence, *, day: float, spoke: bool = True, closed: bool = False
 ) -> Interval:
     """Estimate the share of groups that are silent for good by an age.
 

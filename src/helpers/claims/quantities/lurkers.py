@@ -21,11 +21,7 @@ from helpers.claims.designs.shares import (
 from helpers.claims.quantity import Side, quantity
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence, find_first_day, require_at_least
-from helpers.group_lives.lurking import (
-    COURSE,
-    DUTY,
-    count_members_elsewhere,
-)
+from helpers.group_lives.lurking import COURSE, DUTY, count_members_elsewhere
 from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,

@@ -74,10 +74,6 @@ def estimate_doubling_days_listed(evidence: Evidence) -> Interval:
     return compute_doubling(born, 0, days, days)
 
 
-def _compute_time(rate: float) -> float:
-    return float(np.log(2) / rate) if rate > 0 else float("inf")
-
-
 def compute_doubling(born: int, gone: int, days: float, followed: float) -> Interval:
     """Return the doubling time of groups from births and ends, each over its days."""
     rate = born / days - gone / followed if min(days, followed) > 0 else 0.0
@@ -85,10 +81,10 @@ def compute_doubling(born: int, gone: int, days: float, followed: float) -> Inte
         raise NotIdentifiableError("the number of groups does not grow", where="births")
     z = float(stats.norm.ppf((1 + LEVEL) / 2))
     reach = z * float(np.sqrt(born / days**2 + gone / followed**2))
-    value, *limits = (
-        _compute_time(each) for each in (rate, rate + reach, rate - reach)
+    value, low, high = (
+        float(np.log(2) / each) if each > 0 else float("inf")
+        for each in (rate, rate + reach, rate - reach)
     )
-    low, high = limits
     method = "births and ends"
     return Interval.of(value, (low, high), method=method, n=born + 1, clusters=1)
 

@@ -75,11 +75,7 @@ def _estimate_busy(
 
 @quantity("adrift_at_day", of="share")
 def estimate_adrift_at_day(
-    evidence: Evidence,
-    *,
-    day: int,
-    spoke: bool = True,
-    replies: float = REPLY_RATIO,
+    evidence: Evidence, *, day: int, spoke: bool = True, replies: float = REPLY_RATIO
 ) -> Interval:
     """Estimate the share of groups alive at an age and not busy (`busy_at_day`)."""
     lives = _select_born(evidence, spoke=spoke)

@@ -30,8 +30,7 @@ def count_by_member_day(messages: Frame) -> Frame:
 def count_by_day(member_days: Frame) -> Frame:
     """Count messages, distinct posters and characters per group and calendar day."""
     return member_days.group_by("group", "day").agg(
-        add_up("messages", "chars", "known"),
-        posters=nw.col("member").count(),
+        add_up("messages", "chars", "known"), posters=nw.col("member").count()
     )
 
 

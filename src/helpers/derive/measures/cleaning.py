@@ -145,8 +145,7 @@ def find_row_reasons(table: pa.Table) -> pa.ChunkedArray:
     """
     rows = nw.from_native(table.select(["kind", "sender", "text", "bot"]))
     plain = rows.with_columns(
-        nw.col("kind", "sender").cast(nw.String),
-        nw.col("bot").fill_null(value=False),
+        nw.col("kind", "sender").cast(nw.String), nw.col("bot").fill_null(value=False)
     )
     return plain.select(reason=name_row_reason())["reason"].to_native()
 
@@ -306,12 +305,7 @@ def number_files(accounts: Frame) -> Frame:
 
 
 def number_kept_messages(
-    kept: Frame,
-    groups: Frame,
-    members: Frame,
-    files: Frame,
-    *,
-    day_offset_us: int = 0,
+    kept: Frame, groups: Frame, members: Frame, files: Frame, *, day_offset_us: int = 0
 ) -> Frame:
     """Add group, member and file number, age and day to messages that are counted.
 

@@ -71,8 +71,7 @@ def list_answers(explicit: Frame, adjacent: Frame) -> Frame:
 def count_answers(answers: Frame, *by: str) -> Frame:
     """Count the messages that `list_answers` lists: ``replies_explicit, replies``."""
     return answers.group_by(*by).agg(
-        replies_explicit=add_up("explicit"),
-        replies=nw.len().cast(nw.Int64),
+        replies_explicit=add_up("explicit"), replies=nw.len().cast(nw.Int64)
     )
 
 

@@ -34,10 +34,7 @@ from helpers.derive.tables.groups import (
     group_table,
     list_quarter_ends,
 )
-from helpers.derive.tables.record_tables import (
-    IncludedMessages,
-    select_further_tables,
-)
+from helpers.derive.tables.record_tables import IncludedMessages, select_further_tables
 from helpers.derive.tables.talk_rows import (
     TALK_ROWS,
     Talk,

@@ -139,9 +139,7 @@ def build_early_rows(
         .reset_index()
     )
     group_starts = met_shares.merge(
-        _summarise_beginnings(spoken, first_messages),
-        on="group",
-        validate="one_to_one",
+        _summarise_beginnings(spoken, first_messages), on="group", validate="one_to_one"
     )
     group_starts = group_starts.merge(
         beginnings.sum_later_messages(later, early), "left", "group"

@@ -130,23 +130,19 @@ def _list_new_links(talk: Talk) -> pd.DataFrame:
     return find_new_links(each.assign(address=every), talk.own_addresses)
 
 
-def _count_carried(talk: Talk) -> pd.DataFrame:
-    return count_carried_links(talk.spoken.run, talk.known, talk.new_links)
-
-
-def _count_carriers(talk: Talk) -> pd.DataFrame:
-    people = count_early_days(talk.spoken.days)
-    return count_core_links(
-        talk.spoken.run.fetch(people, "group", "member"), talk.new_links
-    )
-
-
 TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(
     {
         "host_days": _count_host_days,
         "quarters": _count_by_quarter,
-        "carried": _count_carried,
-        "carriers": _count_carriers,
+        "carried": lambda talk: count_carried_links(
+            talk.spoken.run, talk.known, talk.new_links
+        ),
+        "carriers": lambda talk: count_core_links(
+            talk.spoken.run.fetch(
+                count_early_days(talk.spoken.days), "group", "member"
+            ),
+            talk.new_links,
+        ),
     }
 )
 
@@ -162,10 +158,7 @@ def build_content_rows(
     days = run.fetch(content.count_content_by_day(spine), "group", "age_day")
     if not spoken.centres_from:
         return {"content": days}
-    return {
-        "content": days,
-        "supply": _count_supply(spoken, day_offset_us),
-    }
+    return {"content": days, "supply": _count_supply(spoken, day_offset_us)}
 
 
 def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:

@@ -108,7 +108,9 @@ def fit_cox(
     model = PartialLikelihood(exits, ends, start, x, ties == "efron", each)
     best = model.maximum()
     covariance = np.linalg.inv(best.information).astype(np.float64)
-    units = _index_units(cluster, len(x))
+    units = np.arange(len(x))
+    if cluster is not None:
+        units = pd.factorize(np.asarray(cluster, object))[0]
     if units.max() == 0:
         raise NotIdentifiableError(
             "there is only one cluster, which shows no variance between clusters",
@@ -160,12 +162,6 @@ def select_informative(
     model = PartialLikelihood(exits, ends, start, x, efron=False)
     spread = np.diag(model.origin.information) > NOTHING * ends.sum()
     return [str(name) for name in exposures.columns[spread]]
-
-
-def _index_units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:
-    if cluster is None:
-        return np.arange(rows)
-    return pd.factorize(np.asarray(cluster, object))[0]
 
 
 def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:

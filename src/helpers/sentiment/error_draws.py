@@ -10,7 +10,6 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
@@ -169,9 +168,9 @@ def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
             say("agreement needs two labels of each kind"),
             remedy=say("label more messages with shequn label"),
         )
-    ranks = stats.rankdata(scores)
-    above = (ranks[truth] - stats.rankdata(scores[truth])) / n
-    below = 1 - (ranks[~truth] - stats.rankdata(scores[~truth])) / m
+    ranks = pd.Series(scores).rank()
+    others = (ranks - ranks.groupby(truth).rank()).to_numpy()
+    above, below = others[truth] / n, 1 - others[~truth] / m
     value = float(above.mean())
     se = float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
     rule = Wald(value, se, "identity", bounds=(0, 1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 from helpers.arrays import Floats
 from helpers.claims.designs.ratios import (
@@ -95,6 +95,8 @@ def _estimate_dispersion(y: Floats, mean: Floats) -> float:
             - size * np.log1p(mean / size)
         )
         return -float(np.sum(log_likelihoods))
+
+    from scipy import optimize  # noqa: PLC0415 - slow
 
     optimum = optimize.minimize_scalar(
         unlikely, bounds=DISPERSIONS, method="bounded", options={"xatol": CLOSE}

@@ -10,17 +10,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from statsmodels.genmod.families import Binomial, Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.regression.linear_model import OLS
-from statsmodels.tools.sm_exceptions import (
-    PerfectSeparationError,
-    PerfectSeparationWarning,
-)
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, UndeterminedError
@@ -101,6 +95,8 @@ def estimate_slope(
     x = exposures.loc[:, varies].to_numpy(np.float64)
     design = np.column_stack([np.ones(len(x)), x])
     require_full_rank(design)
+    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415 - slow
+
     fit = OLS(np.asarray(values, np.float64), design).fit(
         cov_type="cluster", cov_kwds={"groups": clusters.codes}
     )
@@ -119,14 +115,9 @@ def estimate_odds_ratio(
     x = exposures.to_numpy(np.float64)
     design = np.column_stack([np.ones(len(x)), x])
     require_full_rank(design)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", PerfectSeparationWarning)
-            fit = GLM(np.asarray(outcome, float), design, Binomial()).fit(
-                cov_type="cluster", cov_kwds={"groups": clusters.codes}
-            )
-    except (PerfectSeparationError, PerfectSeparationWarning) as error:
-        raise UndeterminedError("exposures divide yes from no", where="odds") from error
+    divided = UndeterminedError("exposures divide yes from no", where="odds")
+    within = {"groups": clusters.codes}
+    fit = fit_logit(outcome, design, divided, cov_type="cluster", cov_kwds=within)
     value, error_ = float(fit.params[1]), float(fit.bse[1])
     if not (np.isfinite(value) and 0 < error_ < HOPELESS):
         raise UndeterminedError("the data do not determine the odds", where="odds")
@@ -261,6 +252,22 @@ def estimate_ratio_of_blocks(rows: pd.DataFrame, part: str, of: str = "") -> Int
     return estimate_mean_ratio(rows[part], rows["treated"], blocks, base)
 
 
+def fit_logit(
+    outcome: npt.ArrayLike, design: Floats, divided: Exception, **options: object
+) -> Any:  # noqa: ANN401 - statsmodels'
+    """Fit a logistic regression; raise an error if exposures divide yes from no."""
+    from statsmodels.genmod import families, generalized_linear_model  # noqa: PLC0415 - slow
+    from statsmodels.tools import sm_exceptions as odd  # noqa: PLC0415 - slow
+
+    told, family = np.asarray(outcome, float), families.Binomial()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", odd.PerfectSeparationWarning)
+            return generalized_linear_model.GLM(told, design, family).fit(**options)
+    except (odd.PerfectSeparationError, odd.PerfectSeparationWarning) as error:
+        raise divided from error
+
+
 def estimate_rate_ratio_in_cells(
     rows: pd.DataFrame, exposed: pd.Series[bool], strata: Sequence[str], events: str
 ) -> Interval:
@@ -279,7 +286,10 @@ def estimate_rate_ratio_in_cells(
     x: Floats = design.to_numpy(float)
     require_full_rank(x)
     offset = np.log(used["days"].to_numpy(float))
-    fit = GLM(used[events].to_numpy(float), x, Poisson(), offset=offset).fit(tol=1e-8)
+    from statsmodels.genmod import families, generalized_linear_model  # noqa: PLC0415 - slow
+
+    counts, family = used[events].to_numpy(float), families.Poisson()
+    fit = generalized_linear_model.GLM(counts, x, family, offset=offset).fit(tol=1e-8)
     value, error = float(fit.params[0]), float(fit.bse[0])
     if not (fit.converged and 0 < error < HOPELESS):
         raise UndeterminedError("the counts do not determine it", where="cells")

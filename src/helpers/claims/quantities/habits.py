@@ -7,13 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_linear_model import GLM
 
-from helpers.claims.designs.ratios import estimate_slope, fit_within
+from helpers.claims.designs.ratios import estimate_slope, fit_logit, fit_within
 from helpers.claims.designs.shares import map_clusters
 from helpers.claims.quantity import quantity
-from helpers.errors import NotIdentifiableError
+from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.group_lives.evidence import (
     LEAST_IN_ARM,
     Evidence,
@@ -133,9 +131,9 @@ def compare_loads_in_pairs(evidence: Evidence, *, lag: int = 1) -> Interval:
     design = np.column_stack([np.ones(len(rows)), rows["load"], rows["own"]])
     counts = rows[["later", "earlier"]].to_numpy(np.float64)
     classes = rows["people_class"].to_numpy()
-    fit = GLM(counts, design.astype(np.float64), family=Binomial()).fit(
-        cov_type="cluster", cov_kwds={"groups": classes}
-    )
+    known, within = design.astype(np.float64), {"groups": classes}
+    divided = UndeterminedError("loads divide later from earlier", where="pairs")
+    fit = fit_logit(counts, known, divided, cov_type="cluster", cov_kwds=within)
     k, ratio = len(np.unique(classes)), float(np.exp(fit.params[1]))
     rule = Wald(ratio, float(fit.bse[1]), "log", k - 1)
     method = f"conditional logit of pairs, {k} classes, t({k - 1})"

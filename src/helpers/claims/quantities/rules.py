@@ -8,7 +8,6 @@ Simonsohn (2018), Two Lines, AMPPS 1, 538–555: falling below a break, rising a
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,15 +15,9 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import (
-    PerfectSeparationError,
-    PerfectSeparationWarning,
-)
 
 from helpers.claims.designs.hazards import Landmark, drop_constant
-from helpers.claims.designs.ratios import estimate_ratio_of_blocks
+from helpers.claims.designs.ratios import estimate_ratio_of_blocks, fit_logit
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.group_lives.evidence import (
@@ -175,12 +168,7 @@ def compute_weights(
     divided = NotIdentifiableError("what is known divides the arms", where="weights")
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise NotIdentifiableError("columns repeat one another", where="weights")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", PerfectSeparationWarning)
-            fit = GLM(arm, design, Binomial()).fit(tol=1e-12)
-    except (PerfectSeparationError, PerfectSeparationWarning) as error:
-        raise divided from error
+    fit = fit_logit(arm, design, divided, tol=1e-12)
     chance = np.asarray(fit.fittedvalues, np.float64)
     if not ((chance > SURE) & (chance < 1 - SURE)).all():
         raise divided

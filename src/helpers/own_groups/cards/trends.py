@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special
 
 from helpers.arrays import Ints
 
@@ -90,9 +91,7 @@ def measure_trends(months: pd.DataFrame) -> Mapping[int, Trend]:
     rows = rows.assign(n=by.size(), since=by["month"].min(), **_fit_lines(months))
     rows["spread"] = rows["spread"].where(rows["n"] >= LEAST_MONTHS, np.inf)
     rows = rows[rows["n"] >= 3]  # noqa: PLR2004 - a third is a month at least
-    from scipy.stats import t as student  # noqa: PLC0415 - slow
-
-    sure = np.abs(rows["t"]) >= student.isf(P_VALUE, np.maximum(rows["n"] - 2, 1))
+    sure = -np.abs(rows["t"]) <= special.stdtrit((rows["n"] - 2).clip(lower=1), P_VALUE)
     sure &= rows["n"] >= LEAST_MONTHS
     is_fall = sure & (rows["t"] < 0) & (rows["before"] >= TIMES * rows["after"])
     is_rise = sure & (rows["t"] > 0) & (rows["after"] >= TIMES * rows["before"])
@@ -108,11 +107,9 @@ def compute_power(spread: float, months: int, factor: float) -> float:
     >>> round(compute_power(0.5, 6, 0.7), 2), compute_power(0.1, 12, 0.7) > 0.99
     (0.38, True)
     """
-    from scipy import stats  # noqa: PLC0415 - slow
-
     error = max(spread, LEAST_VARIANCE**0.5) / np.sqrt(months * (months**2 - 1) / 12)
-    least = stats.t.isf(P_VALUE, months - 2)
-    return float(stats.nct.cdf(-least, months - 2, np.log(factor) / error))
+    least = special.stdtrit(months - 2, P_VALUE)
+    return float(special.nctdtr(months - 2, np.log(factor) / error, least))
 
 
 def _fit_lines(months: pd.DataFrame) -> dict[str, pd.Series[float]]:

@@ -47,6 +47,7 @@ from helpers.formats.rules.documents import take_first, take_first_lines
 from helpers.formats.rules.headers import (
     NEEDED,
     find_kind,
+    find_named,
     list_missing,
     list_names,
     map_columns,
@@ -72,6 +73,7 @@ _EXACT = 15  # digits of a number that spreadsheets keep
 _SEPARATORS = ",;\t|"
 _THREE_CELLS = re.compile(r"(?:[^\s,;|].*?[,;\t|].*?){2}[^\s,;|]")
 _TOLD = ("time", "sender", "sender_id", "text")  # by what columns hold
+_TIMES = ("time", "dates")  # roles of columns
 _TITLES = 10  # lines in which the names of columns stand
 _ZONE = re.compile(
     r"[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$", re.IGNORECASE
@@ -106,7 +108,8 @@ def _detect_layout(text: str) -> Grid:
         names = read_header(line, separator)
         layouts.append(Grid(separator, at, names))
     wide = [one for one in layouts if len(one.names) >= len(NEEDED)]
-    known = [one for one in wide if map_columns(one.names).keys() >= NEEDED]
+    dated = [one for one in wide if any(find_named(own, one.names) for own in _TIMES)]
+    known = [one for one in dated if map_columns(one.names).keys() >= NEEDED]
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     return max(
         [one for one in known if _has_titles(lines[: one.skipped], one)]

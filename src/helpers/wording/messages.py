@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from typing import Any, Literal, Self
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -27,14 +27,6 @@ FIELD = re.compile(r'^(msg\S+) "((?:[^"\\]|\\.|"\n")*)"', re.MULTILINE)
 PIECES = re.compile('"\n"')
 SEAM = "\0"  # around a translated value, until its sentence is whole
 BLANK = re.compile(f"(?<={HAN})(?:{SEAM} {SEAM}?| {SEAM})(?={HAN})|{SEAM}")
-
-
-@runtime_checkable
-class Named(Protocol):
-    """Interface of a value with a different name in each language."""
-
-    def in_language(self, language: Language) -> str:
-        """Return the value's name in a language."""
 
 
 class Verbatim(str):
@@ -270,7 +262,7 @@ def _render_part(part: str, language: Language) -> str:
 
 
 def _render_value(value: object, language: Language) -> object:
-    if isinstance(value, Named):
+    if hasattr(value, "in_language"):  # a name of its own in each
         return value.in_language(language)
     if isinstance(value, Message):
         text = render(value, language)

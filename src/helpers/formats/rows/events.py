@@ -63,6 +63,8 @@ class Grammar:
         self._separator = re.compile(table["separator"])
         rules = [*table["rules"], *_write_traditional(table)]
         self._rules = [_build_rule(table["platform"], entry) for entry in rules]
+        words = {max(rule.literals, key=len, default="") for rule in self._rules}
+        self._telling = re.compile("|".join(map(re.escape, sorted(words))))
 
     def match(self, line: str, known: Known = tuple) -> Event | None:
         """Return the group event in a system line, or None if no wording fits.
@@ -73,8 +75,8 @@ class Grammar:
         >>> load_grammar("wechat").match("他说加入了群聊很好") is None
         True
         """
-        if len(line) > LONGEST:
-            return None
+        if len(line) > LONGEST or not self._telling.search(line):
+            return None  # as nearly all lines
         for rule in self._rules:
             if _has_literals(line, rule.literals) and (
                 match := rule.pattern.fullmatch(line)

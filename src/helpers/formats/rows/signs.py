@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, combinations, islice
+from itertools import chain, combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -107,7 +107,6 @@ _TENTH, _HALF, _QUARTER = 0.1, 0.5, 0.25
 _LEAST_JUMPS = 90  # days between neighbours, added up
 _MONTHS = 12
 _SAMPLE = 400  # texts
-_MOST_NAMED = 500  # names that are compared with wordings
 _MOST_BEARERS = 3  # of a name that is somebody's
 _LEAST_LETTERS, _LEAST_HAN = 200, 100
 _MOST_ACCENTED, _LEAST_COMMON = 0.3, 0.12
@@ -320,14 +319,12 @@ def _is_guessed(source: Source) -> bool:
 
 def _find_notices(names: Iterable[str]) -> set[str]:
     """Return the names that are lines or words of a program."""
-    bare = {name: name.removeprefix(NAMED) for name in names}
-    worded = dict(islice(bare.items(), _MOST_NAMED))
-    told = {name for name, one in bare.items() if _NOTICE.match(one) or names_app(one)}
-    return told | {name for name, one in worded.items() if _is_event(one)}
+    return {name for name in names if _is_notice(name.removeprefix(NAMED))}
 
 
-def _is_event(name: str) -> bool:
-    return any(load_grammar(one).match(name) for one in ("wechat", "qq"))
+def _is_notice(name: str) -> bool:
+    events = (load_grammar(one).match(name) for one in ("wechat", "qq"))
+    return bool(_NOTICE.match(name)) or names_app(name) or any(events)
 
 
 def _list_pairs(people: People) -> Iterator[_Pair]:

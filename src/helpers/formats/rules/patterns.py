@@ -12,8 +12,7 @@ only a line of somebody has, ``: `` is any colon with or without a blank behind 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import cache, cached_property, lru_cache
 
 MARKS = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -103,12 +102,27 @@ _WITHIN = re.compile(r"(?<=[a-z] \d\d) \d\d:\d\d:\d\d(?= \d{4}$)")
 _CLOCK_FIRST = re.compile(rf"({_CLOCK}),? {{1,2}}({_DATE})")
 
 
-class Header(NamedTuple):
-    """How the header of a message is found: in a text, at its lines, in parts of it."""
+class Header:
+    """How the header of a message is found; compiled where it is first needed."""
 
-    find: re.Pattern[str]
-    cut: re.Pattern[str]  # whose last line is whole: what a block ends before
-    split: re.Pattern[str]  # behind the line's end above
+    def __init__(self, line: str, flags: re.RegexFlag) -> None:
+        self._line, self._flags = line, flags
+
+    @cached_property
+    def find(self) -> re.Pattern[str]:
+        """How it is found in a text."""
+        return re.compile(f"^[{MARKS}]*{self._line}", self._flags)
+
+    @cached_property
+    def cut(self) -> re.Pattern[str]:
+        """How one whose last line is whole is found: what a block ends before."""
+        whole = f"[{MARKS}]*{self._line}".replace("$", r"(?=\n)")
+        return re.compile(whole, self._flags)
+
+    @cached_property
+    def split(self) -> re.Pattern[str]:
+        """How it is found behind the line's end above."""
+        return re.compile(f"\n[{MARKS}]*{self._line}", self._flags)
 
 
 @cache
@@ -129,9 +143,7 @@ def compile_header(pattern: str) -> Header:
     line = f"(?:{_HEADING}|{line})" if has_days(pattern) else line
     is_spelled = has_days(pattern) or "{stamp}" in pattern
     flags = re.MULTILINE | re.IGNORECASE if is_spelled else re.MULTILINE
-    whole = line.replace("$", r"(?=\n)")
-    starts = {f"^[{MARKS}]*": line, f"[{MARKS}]*": whole, f"\n[{MARKS}]*": line}
-    return Header(*(re.compile(mark + one, flags) for mark, one in starts.items()))
+    return Header(line, flags)
 
 
 def has_days(pattern: str) -> bool:

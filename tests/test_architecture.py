@@ -33,15 +33,15 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 4159,
+    "helpers/*.py": 3608,
     "helpers/claims": 6667,
     "helpers/derive": 4288,
-    "helpers/figures": 1278,
+    "helpers/figures": 1384,
     "helpers/fonts": 41,
     "helpers/forecast": 373,
     "helpers/formats": 15769,
     "helpers/group_lives": 1211,
-    "helpers/library": 2273,
+    "helpers/library": 2543,
     "helpers/own_groups": 7060,
     "helpers/sentiment": 1698,
     "helpers/store": 2704,
@@ -49,12 +49,12 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/survival": 2577,
     "helpers/text": 731,
     "helpers/wording": 517,
-    "pipeline/*.py": 1198,
+    "pipeline/*.py": 1200,
     "pipeline/corpora": 5133,
     "pipeline/publish": 593,
     "pipeline/site": 3527,
     "pipeline/validation": 3422,
-    "tests/*.py": 3583,
+    "tests/*.py": 3436,
     "tests/claims": 3385,
     "tests/derive": 1797,
     "tests/faults": 515,
@@ -65,7 +65,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/frame": 235,
     "tests/group_lives": 110,
     "tests/inference": 167,
-    "tests/library": 1084,
+    "tests/library": 1231,
     "tests/notebooks": 426,
     "tests/own_groups": 5046,
     "tests/pipeline": 3934,
@@ -190,7 +190,7 @@ def test_folders_hold_few_modules():
     counts = {
         folder.relative_to(HOUSE.parent).as_posix(): len([*folder.glob("[!_]*.py")])
         for house in (HOUSE, PIPELINE)
-        for folder in house.rglob("[!_]*")
+        for folder in (house, *house.rglob("[!_]*"))
         if folder.is_dir()
     }
     full = {

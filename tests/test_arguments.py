@@ -8,7 +8,7 @@ from unicodedata import east_asian_width as wide
 import pytest
 
 from helpers import cli
-from helpers.arguments import EXAMPLES, build_parser
+from helpers.arguments import TAKEN, build_parser
 from helpers.wording.terminal import to_system_language as translate
 
 COMMANDS = cli._list_commands()
@@ -39,8 +39,8 @@ def test_every_option_shows_a_value_that_it_takes(name):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_example_of_a_command_can_be_parsed(name):
     """What is shown can be typed, and reaches the command that shows it."""
-    assert EXAMPLES[name] in _parsers()[name].format_help().replace("\n", " ")
-    words = shlex.split(EXAMPLES[name].split(" > ")[0])[1:]
+    assert TAKEN[name]["example"] in _parsers()[name].format_help().replace("\n", " ")
+    words = shlex.split(TAKEN[name]["example"].split(" > ")[0])[1:]
     ours, _ = cli._split_words(words)
     assert build_parser(COMMANDS).parse_args(ours).command is COMMANDS[name]
 
@@ -61,7 +61,7 @@ def test_help_is_chinese_on_a_chinese_system(name):
     assert [text for text in texts if not re.search("[一-鿿]", translate(text))] == []
     told = parser.format_help()
     assert [word for word in ("usage:", "options:", "Example:") if word in told] == []
-    assert EXAMPLES[name] in told.replace("\n", " ")
+    assert TAKEN[name]["example"] in told.replace("\n", " ")
 
 
 @pytest.mark.usefixtures("chinese_system")

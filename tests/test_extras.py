@@ -10,9 +10,9 @@ from itertools import chain
 
 import pytest
 
-from helpers import extras, paths
+from helpers import machine, paths
 from helpers.errors import MissingSourceError
-from helpers.extras import EXTRAS, require_extra
+from helpers.machine import EXTRAS, require_extra
 
 PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 BROUGHT = {"IPython", "docutils", "jupyter_client", "nbformat", "traitlets"}
@@ -55,7 +55,7 @@ def test_core_imports_nothing_of_an_extra():
 @pytest.mark.parametrize("name", EXTRAS)
 def test_missing_extra_is_a_sentence_with_its_remedy(monkeypatch, name):
     """Not a traceback about a module nobody has heard of."""
-    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    monkeypatch.setattr(machine, "find_spec", lambda _: None)
     with pytest.raises(MissingSourceError, match=rf"pip install .*\[{name}\]"):
         require_extra(name)
 

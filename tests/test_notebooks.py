@@ -6,13 +6,13 @@ import nbformat
 import pytest
 
 from helpers.errors import ShequnError
+from helpers.figures.outputs import show_sentence
 from helpers.notebooks import (
     NotebookError,
     copy_chapters,
     execute_chapters,
     write_stable,
 )
-from helpers.outputs import show_sentence
 
 
 def make_notebook(path: Path, *sources: str) -> Path:

@@ -9,7 +9,7 @@ from helpers.claims import get_answer
 from helpers.claims.pool import pool_rows
 from helpers.claims.words import format_number
 from helpers.forecast import predict_silence
-from helpers.life_tables import load_life_tables
+from helpers.library.life_tables import load_life_tables
 from helpers.paths import PROCESSED, ROOT
 
 

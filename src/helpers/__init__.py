@@ -38,11 +38,14 @@ if TYPE_CHECKING:
     from helpers.claims.printed import list_searches as searches
     from helpers.claims.trials import list_trials as trials
     from helpers.errors import ShequnError
+    from helpers.figures.outputs import show_answer_first
+    from helpers.figures.outputs import show_sentence as say
     from helpers.figures.plots import hold_figures, label_lines, plot_ranges
     from helpers.figures.saving import save_figure
     from helpers.figures.style import use_style
     from helpers.forecast import predict_silence
     from helpers.group_lives.follow_up import list_follow_up
+    from helpers.library.life_tables import load_life_tables
     from helpers.library.lifetimes import (
         compare_survival,
         groups_from,
@@ -59,10 +62,7 @@ if TYPE_CHECKING:
     from helpers.library.sources import list_stays as stays
     from helpers.library.sources import list_windows as windows
     from helpers.library.tone import tone, tone_by_month
-    from helpers.life_tables import load_life_tables
     from helpers.notebooks import name_place, name_sources, tabulate_answers
-    from helpers.outputs import show_answer_first
-    from helpers.outputs import show_sentence as say
     from helpers.own_groups.cards.card import predict_groups
     from helpers.own_groups.opened import open_run
     from helpers.own_groups.people import read_members
@@ -141,7 +141,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "groups_from": "library.lifetimes:groups_from",
     "hold_figures": "figures.plots:hold_figures",
     "label_lines": "figures.plots:label_lines",
-    "load_life_tables": "life_tables:load_life_tables",
+    "load_life_tables": "library.life_tables:load_life_tables",
     "lives": "library.sources:list_lives",
     "load": "study.study:open_study",
     "make_study": "own_groups.run:make_own_study",
@@ -162,8 +162,8 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "recount": "library.places:recount_claim",
     "recount_trial": "claims.designs.trials:recount_trial",
     "save_figure": "figures.saving:save_figure",
-    "say": "outputs:show_sentence",
-    "show_answer_first": "outputs:show_answer_first",
+    "say": "figures.outputs:show_sentence",
+    "show_answer_first": "figures.outputs:show_answer_first",
     "silence": "library.lifetimes:silence",
     "stays": "library.sources:list_stays",
     "studies": "study.study:open_studies",
@@ -191,7 +191,7 @@ def __getattr__(name: str) -> object:
     if isinstance(attribute, type):
         return attribute
     # kept there, not here, where its doctest would be run without its module's names
-    return import_module("helpers.verbs").check_verb(attribute, name)
+    return import_module("helpers.library.verbs").check_verb(attribute, name)
 
 
 def __dir__() -> list[str]:

@@ -28,8 +28,7 @@ from helpers.errors import (
     describe_unforeseen_error,
     report_system_errors,
 )
-from helpers.extras import require_extra
-from helpers.machine import use_cores
+from helpers.machine import require_extra, use_cores
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import join_messages, say, say_counts, say_plural
 from helpers.wording.terminal import is_chinese_locale, to_system_language
@@ -370,9 +369,9 @@ def fetch_archive(arguments: Arguments) -> None:
     """Fetch a public archive of messages that chapter 8 reads, with its checksum."""
     from helpers.store.fetching import fetch_archive as fetch
 
-    if arguments.out == paths.RAW:
+    if (out := arguments.out or paths.RAW) == paths.RAW:
         require_checkout()
-    fetch(arguments.archive, arguments.out, source=arguments.source, report=_tell)
+    fetch(arguments.archive, out, source=arguments.source, report=_tell)
 
 
 def score_file(arguments: Arguments) -> None:

@@ -1,4 +1,4 @@
-"""What this machine has for the work: cores, memory, and a compiler where it pays."""
+"""What this machine has for the work: cores, memory, a compiler, optional packages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
+
+from helpers.errors import MissingSourceError
+from helpers.wording import say
 
 Walk = Callable[..., Any]
 
@@ -71,3 +75,33 @@ def compile_walk(walk: Walk) -> Walk:
     except RuntimeError:  # there is no place to keep it
         compiled = numba.njit(nogil=True)(walk)
     return compiled
+
+
+EXTRAS = {  # the modules of each, as `pyproject.toml` names its packages
+    "notebooks": ("ipykernel", "jupyterlab", "nbclient"),
+    "site": ("myst_nb", "pydata_sphinx_theme", "sphinx"),
+    "spark": ("pyspark",),
+}
+
+
+def has_extra(name: str) -> bool:
+    """Return whether the packages of an extra are installed.
+
+    >>> has_extra("notebooks")
+    True
+    """
+    return all(find_spec(module) for module in EXTRAS[name])
+
+
+def require_extra(name: str) -> None:
+    """Raise an error that names the remedy unless an extra is installed."""
+    if not has_extra(name):
+        missing = (module for module in EXTRAS[name] if not find_spec(module))
+        raise MissingSourceError(
+            say("not installed: {modules}", modules=", ".join(missing)),
+            where=name,
+            remedy=say(
+                "install it: pip install 'shequn-evidence[{extra}]'",
+                extra=name,
+            ),
+        )

@@ -18,7 +18,7 @@ from helpers.cli import (
     require_checkout,
     run_command,
 )
-from helpers.extras import require_extra
+from helpers.machine import require_extra
 
 
 def rebuild_data(arguments: argparse.Namespace) -> None:

@@ -60,6 +60,8 @@ def list_ids() -> list[Id]:
         ids += list_code(file.read_text("utf-8"))
     for file in sorted((SOURCE / "sources").glob("*.toml")):
         ids += _list_strings(tomllib.loads(file.read_text("utf-8")), SOURCE_KEYS)
+    told = tomllib.loads((SOURCE / "arguments.toml").read_text("utf-8"))
+    ids += _list_strings(told, frozenset({"help"}))
     for file in sorted(OWN.rglob("*.j2")):
         text = file.read_text("utf-8")
         ids += [*UNDERSCORE.findall(text), *map(CONTEXT.join, IN.findall(text))]

@@ -34,7 +34,7 @@ from helpers.group_lives.last_activity import (
 )
 from helpers.group_lives.silence import SILENCE_DAYS, define_paused, define_silent
 from helpers.inference import estimate_mean_share
-from helpers.life_tables import (
+from helpers.library.life_tables import (
     FIRST,
     FOLDER,
     FOLLOWED,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.life_tables import load_life_tables
+from helpers.library.life_tables import load_life_tables
 from helpers.study import open_study
 from tests.claims.recomputation.plain_estimators import without_holes
 

@@ -18,9 +18,9 @@ from helpers.claims.quantity import get_quantity
 from helpers.claims.register import Reading, get_claim, list_variants
 from helpers.claims.source_descriptions import Carried, read_declaration
 from helpers.errors import MissingSourceError, NotIdentifiableError, ShequnError
+from helpers.figures.outputs import show_sentence
 from helpers.group_lives.evidence import Evidence
 from helpers.notebooks import name_place
-from helpers.outputs import show_sentence
 from helpers.study.study import Study, open_study
 from helpers.survival.interval import Interval
 from helpers.wording.messages import Verbatim, say

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.derive.frame import select_texts
 from helpers.derive.measures import DUCKDB
 from helpers.errors import MissingSourceError, report_system_errors
-from helpers.life_tables import load_life_tables
+from helpers.library.life_tables import load_life_tables
 from helpers.own_groups.cards.card import Card
 from helpers.own_groups.hand_labels import TONE, read_labels, read_messages
 from helpers.own_groups.record import (

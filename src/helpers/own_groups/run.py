@@ -26,7 +26,6 @@ from helpers.errors import (
     UnknownFormatError,
     report_system_errors,
 )
-from helpers.extras import has_extra, require_extra
 from helpers.files import (
     LOCK,
     describe_files,
@@ -48,6 +47,7 @@ from helpers.library.messages import (
     read_exported,
     warn_of_zone,
 )
+from helpers.machine import has_extra, require_extra
 from helpers.observed import describe_observation
 from helpers.own_groups.group_facts import GroupFacts, read_group_facts
 from helpers.own_groups.listing import hide_owners

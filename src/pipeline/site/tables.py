@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.pool import pool_rows
-from helpers.life_tables import load_life_tables
+from helpers.library.life_tables import load_life_tables
 
 READINGS = ("ever paused 30 days", "ever paused 60 days", "silent for good")
 ENDS = ("mean", "low", "high", "next_low", "next_high")

@@ -10,7 +10,7 @@ from helpers.claims.store import read_answers
 from helpers.claims.trials import list_trials
 from helpers.claims.words import format_number
 from helpers.forecast import predict_silence
-from helpers.life_tables import load_life_tables
+from helpers.library.life_tables import load_life_tables
 from pipeline.site import tables
 
 ENDS = ("mean", "low", "high", "next_low", "next_high")

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from helpers.derive.measures.engine import Frame
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.extras import require_extra
+from helpers.machine import require_extra
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

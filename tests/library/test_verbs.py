@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import helpers as sq
-from helpers.verbs import read_kind, split_kinds
+from helpers.library.verbs import read_kind, split_kinds
 
 VERBS = [name for name in sq.__all__ if not isinstance(getattr(sq, name), type)]
 ANYTHING = {("save_figure", "ax"), ("make_study", "exported"), ("tone", "texts"),

@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from helpers import life_tables
 from helpers.errors import MissingSourceError
+from helpers.library import life_tables
 from helpers.study import open_study
 from pipeline.life_tables import tabulate_groups
 

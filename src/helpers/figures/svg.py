@@ -16,20 +16,8 @@ from matplotlib.figure import Figure
 from helpers import fonts, paths
 from helpers.citation import read_project
 from helpers.errors import ShequnError
-<<<<<<< HEAD
 from helpers.figures.drawing import GREY, MARGIN, SMALL, TITLE, measure_width, wrap_text
-from helpers.outputs import show_output
-=======
-from helpers.figures.drawing import (
-    GREY,
-    MARGIN,
-    SMALL,
-    TITLE,
-    measure_width,
-    wrap_text,
-)
 from helpers.figures.outputs import show_output
->>>>>>> c82ea283 (helpers: fifteen modules at the top; verbs, tables, outputs where they are used)
 
 MIME = "application/vnd.shequn.figure+json"
 

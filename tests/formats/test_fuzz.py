@@ -56,10 +56,12 @@ class Attempt:
 
     def __init__(self, form, path, options=None, *, beyond=False):
         self.refused, texts, self.source, odd = None, [], None, 0
+        apart = {}  # messages of chats that are no groups, which is said
         try:
             self.source = Source(path, options)
             self.recognised = form.has_signature(self.source.head)
             reading = Reading(self.source, form, Pseudonyms(bytes(32)))
+            apart = reading.frame.messages
             plain = check_times(form.read(self.source), self.source)
             for batch in reading if beyond else plain:
                 if batch.kind == "message":
@@ -75,6 +77,7 @@ class Attempt:
         entries = self.source.losses if self.source else ()
         self.reasons = {(entry.kind, entry.reason) for entry in entries}
         self.reasons |= {("event", f"unrecognised {n}") for n in range(odd)}
+        self.reasons |= {("apart", word) for word in apart}
 
     @property
     def outcome(self):

@@ -180,52 +180,6 @@ def test_days_that_a_spreadsheet_swapped_are_put_right_and_told(put):
     assert why[SWAPPED] == 12
 
 
-LINE = (
-    "[LINE] 読書会のトーク履歴\n保存日時:2024/04/01 10:00\n\n2024/01/02(火)\n"
-    '10:00\tAnn\tおはよう\n10:01\tBea\t"二行\n目"\n10:02\t\tCydが参加しました\n\n'
-    "2024/01/03(水)\n午後3:04\tCyd\t[スタンプ]\n"
-)
-KAKAO = (
-    "독서 모임 님과 카카오톡 대화\n저장한 날짜 : 2024-04-01 10:00:00\n\n"
-    "--------------- 2024년 1월 2일 화요일 ---------------\n"
-    "[Ann] [오전 10:00] おはよう\n"
-    "[Bea] [오전 10:01] 二行\n目\nCyd님이 들어왔습니다.\n"
-    "--------------- 2024년 1월 3일 수요일 ---------------\n"
-    "[Cyd] [오후 3:04] 이모티콘\n"
-)
-
-
-@pytest.mark.parametrize("text", [LINE, KAKAO])
-def test_texts_of_described_programs_are_read_with_their_joins(put, text):
-    """Each is a description, and no module."""
-    source = Source(put(text, "a.txt"))
-    rows = [
-        r for b in recognise_format(source).read(source) for r in b.table.to_pylist()
-    ]
-    said = [r for r in rows if r.get("sender")]
-    assert [r["text"] for r in said] == ["おはよう", "二行\n目", None]
-    assert [r["kind"] for r in said] == ["text", "text", "sticker"]
-    assert (said[2]["time_us"] - said[0]["time_us"]) // 60_000_000 == 29 * 60 + 4
-    assert [r["subject"] for r in rows if r.get("kind") == "join"] == ["name:Cyd"]
-    assert not [*source.losses]
-
-
-def test_signal_groups_have_what_the_own_account_sent(put):
-    """Receipts are no messages, and what was sent from the phone is one."""
-    group = {"groupInfo": {"groupId": "g="}}
-    said = {"timestamp": 1704161000000, "message": "hi"} | group
-    told = [
-        {"source": "+1", "sourceUuid": "u1", "dataMessage": said},
-        {"source": "+2", "sourceUuid": "u2", "receiptMessage": {"when": 1}},
-        {"source": "+3", "sourceUuid": "u3", "syncMessage": {"sentMessage": said}},
-    ]
-    lines = [
-        json.dumps({"envelope": {"timestamp": 1704161000000} | one}) for one in told
-    ]
-    rows, _ = read(put("\n".join(lines), "a.jsonl"))
-    assert [(r["group"], r["sender"]) for r in rows] == [("g=", "u1"), ("g=", "u3")]
-
-
 BIRDS = ("Kanarievogel", "Nachtigallus", "Zaunkoeniga")
 APPS = {
     "[LINE] Chat.txt": (

@@ -83,7 +83,10 @@ class Described:
                 for role, theirs in self._program.columns.items()
                 if (listed := [[*rows.columns.get(one, none)] for one in theirs])
             }
-            kept = list(map(bool, columns.get(self._program.said, [True] * size)))
+            there, signs = rows.columns.items(), self._program.apart
+            apart = [cells for name, cells in there if name.startswith(signs)]
+            rest = [not any(cells) for cells in zip(*apart, strict=True)]
+            kept = rest or [True] * size
             columns = {role: list(compress(c, kept)) for role, c in columns.items()}
             if any(kept):
                 yield Rows(columns, list(compress(rows.position, kept)))

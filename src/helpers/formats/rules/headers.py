@@ -110,11 +110,7 @@ def map_columns(
 
 
 def list_missing(names: Iterable[str], stated: Mapping[str, str] | None) -> list[str]:
-    """List the columns that a user names and a table does not have.
-
-    >>> list_missing(["when", "who"], {"time": "when", "sender": "wer"})
-    ['wer']
-    """
+    """List the columns that a user names and a table does not have."""
     have = set(names)
     return [theirs for theirs in (stated or {}).values() if theirs not in have]
 

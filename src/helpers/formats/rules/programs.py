@@ -64,9 +64,9 @@ class Program:
         Sets of key paths, one of which its JSON has.
     phrases
         Whole patterns of what a notice says, by its type, where exports have no types.
-    columns, said
+    columns, apart
         What is what in its rows, by dotted keys of which the first filled one counts;
-        the role without which nothing was said in a group.
+        keys of rows that say nothing, such as receipts.
     kinds
         Labels of messages, or whole texts that stand for something sent, by kind.
     files, pages
@@ -95,8 +95,8 @@ class Program:
     lines: tuple[str, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    said: str = ""
     phrases: Mapping[str, str] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
     files: str = ""
     pages: str = ""
     rows: str | None = None

@@ -7,37 +7,7 @@ import pytest
 
 import helpers as sq
 from helpers.derive.inspect import inspect_exports
-from helpers.formats.rows.losses import (
-    ROUNDED,
-    SHARED,
-)
-from helpers.store.discovery import list_candidates
-
-
-def inspect(path):
-    """Return what inspection finds of all exports at a path."""
-    found = [
-        one
-        for one in inspect_exports(list_candidates([path])).exports
-        if one.form is not None
-    ]
-    assert not [one.error for one in found if one.error]
-    return found
-
-
-POST = {"team": "t", "channel": "c", "create_at": 1704103200000}
-
-
-def test_a_webhook_that_brings_people_over_is_those_people(put):
-    """Two of matterbridge's writers were one bot."""
-    lines = [{"type": "version", "version": 1}]
-    for n, name in enumerate(["ann", "bob"] * 3):
-        props = {"from_webhook": "true", "override_username": name}
-        post = POST | {"user": "hook", "message": f"hi {n}", "props": props}
-        post["create_at"] += n
-        lines.append({"type": "post", "post": post})
-    (found,) = inspect(put("\n".join(map(json.dumps, lines)), "e.jsonl"))
-    assert (found.messages, found.speakers, found.bots) == (6, 2, 0)
+from helpers.formats.rows.losses import ROUNDED, SHARED
 
 
 @pytest.mark.filterwarnings("ignore:Groups with a stretch")  # between the files
@@ -67,7 +37,7 @@ def test_ids_that_a_spreadsheet_rounded_leave_all_messages(put, ids):
     """One of sixty messages was left."""
     rows = "".join(f"{ids},2024-01-01 08:{n}0,{'AB'[n % 2]},hi\n" for n in range(6))
     path = put(f"id,time,sender,text\n{rows}", "g.csv")
-    (found,) = inspect(path)
+    (found,) = inspect_exports([path]).exports
     assert found.messages == len(sq.clean(sq.read_messages(path, zone="UTC"))) == 6
     assert {why for _, why, _ in found.doubts} & {ROUNDED, SHARED}
 
@@ -81,25 +51,6 @@ def test_rounded_ids_of_senders_are_refused(put, one):
     assert "a spreadsheet rounded" in found.error
 
 
-def test_a_transcript_is_not_called_whatsapp(put):
-    """Unless WhatsApp's own marks stand in it."""
-    lines = "[2024-01-01 08:00:00] ann: hi\n[2024-01-01 08:01:00] bob: yes\nand no\n"
-    (found,) = inspect(put(lines, "club.txt"))
-    assert (found.form, found.messages) == ("transcript", 2)
-    (swedish,) = inspect(put(lines.replace("ann: ", "ann: \u200e"), "_chat.txt"))
-    assert swedish.form == "WhatsApp TXT"
-
-
-def test_a_superset_of_known_columns_is_the_known_format(put):
-    """chatlog_alpha puts one more before chatlog's six."""
-    header = "MessageID,Time,SenderName,Sender,TalkerName,Talker,Content,More"
-    rows = (
-        '1,2024-01-01 08:00:00,,系统消息,G,5@chatroom,"""甲""邀请""乙""加入了群聊",\n'
-    )
-    (found,) = inspect(put(f"{header}\n{rows}", "a.csv"))
-    assert (found.form, found.messages, found.events) == ("chatlog", 0, {"join": 1})
-
-
 def test_an_empty_text_beside_texts_is_nothing_written(put):
     """Inspection and run counted a null as a message that `clean` dropped."""
     said = [
@@ -108,7 +59,7 @@ def test_an_empty_text_beside_texts_is_nothing_written(put):
     ]
     export = {"chatlab": {"version": "0.0.2"}, "meta": {"name": "g"}, "messages": said}
     path = put(json.dumps(export), "g.json")
-    (found,) = inspect(path)
+    (found,) = inspect_exports([path]).exports
     assert found.messages == len(sq.clean(sq.read_messages(path, zone="UTC"))) == 1
 
 

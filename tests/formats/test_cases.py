@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.errors import ShequnError
 from helpers.formats.reading.source import Options
 
@@ -28,6 +29,10 @@ TOLD = {  # beside records
         for word in wanted
         if word not in f"{found.rows} {found.source.people.names}"
     ],
+    "inspected": lambda found, wanted: {
+        what: getattr(inspect_exports([found.source.path]).exports[0], what)
+        for what in wanted
+    },
     "people": lambda found, wanted: [
         [*whom, found.source.people.resolve(*whom)] for *whom, _ in wanted
     ],

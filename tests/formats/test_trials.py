@@ -9,12 +9,14 @@ from collections import Counter
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.errors import BrokenFileError
 from helpers.formats import FORMATS, Options, read_export, recognise_format
 from helpers.formats.convert import convert_exports
 from helpers.formats.reading.archives import open_container
 from helpers.formats.reading.dates import UndecidedDateOrderError
 from helpers.formats.reading.source import detect_encoding
+from helpers.formats.rows.losses import GAPS, IMPORTED
 from helpers.formats.rows.times import UNTIMED
 
 SHANGHAI = 1_705_114_800_000_000  # 2024-01-13 11:00
@@ -186,3 +188,26 @@ CSV = (
 
 
 PUBLIC = {"https", "chat", "whatsapp", "com", "discord", "joinchat"}
+
+
+def test_imported_history_and_missing_numbers_are_said(read):
+    """Their times are not those of writing; what is not there is no silence."""
+    row = {"type": "message", "from": "A", "from_id": "user1", "text": "hi"}
+    rows = [row | {"id": n, "date_unixtime": "1709265600"} for n in range(1, 151)]
+    rows.append(row | {"id": 500, "date_unixtime": "1709265609"})
+    chat = {"name": "g", "type": "public_supergroup", "id": 100, "messages": rows}
+    found = read("telegram", chat)
+    assert ("note", IMPORTED, 150) in found.losses
+    assert ("note", GAPS, 349) in found.losses
+
+
+def test_one_damaged_day_does_not_cost_the_days_behind_it(put, tmp_path):
+    """Reading a workspace stopped at the first broken file."""
+    day = [{"type": "message", "user": "U1", "text": "hi", "ts": "1709265600.000100"}]
+    put([{"id": "C1", "name": "c", "members": ["U1"]}], "export/channels.json")
+    put([{"id": "U1", "name": "a"}], "export/users.json")
+    put('[{"type": "mess', "export/c/2024-01-01.json")
+    put(day, "export/c/2024-01-02.json")
+    (found,) = inspect_exports([tmp_path / "export"]).exports
+    assert found.messages == 1
+    assert "breaks off" in found.error

@@ -113,7 +113,7 @@ _MOST_ACCENTED, _LEAST_COMMON = 0.3, 0.12
 _NOTICE = re.compile(r"\*{3} \S|-!- |--?> |<--? ")
 # what programs put behind a handle: a number, an absence, the end of a WeChat id
 _TAIL = re.compile(
-    r"#\d{1,5}$|[_`^|]+(?:away|afk|bnc)?$|(?<=wxid_[a-z0-9]{14})_[a-z0-9]{4}$"
+    r"#\d{1,5}$|(?<![_`^|])[_`^|]+(?:away|afk|bnc)?$|(?<=wxid_[a-z0-9]{14})_[a-z0-9]{4}$"
 )
 _FORM = re.compile(r"(?<=@)[a-z.]+$|^\d+$|^@?[a-z]{1,9}(?=[_:])")
 _HAN = re.compile("[\u4e00-\u9fff]")

@@ -40,7 +40,7 @@ _TEXTS = (".txt", ".log", ".md", ".markdown", ".text")
 _CELLS = (".csv", ".tsv", ".txt")
 _JSON = (".json", ".jsonl", ".ndjson", ".js")
 _TITLES, _LEAST_ROWS, _LEAST_CELLS = 12, 3, 3
-_NAME_ABOVE = re.compile(r"\ufeff?\[[^\]\n]{8,40}\] [^:：\n]{1,60}\n\S")
+_ABOVE = re.compile(r"\W?(\[[^]\n]{8,40}] |[\d/.: -]++(?=.*\)\n))[^:：\n]{1,60}\n\S")
 _MOST_LISTS = 6  # lists of a document that are looked into
 
 
@@ -48,7 +48,7 @@ def has_signature(head: Head) -> bool:
     """Detect texts that WhatsApp does not write: facts above, names above words."""
     if not (head.names and head.names[0].lower().endswith(_TEXTS)):
         return False
-    is_odd = has_head(head.start) or _NAME_ABOVE.match(head.start)
+    is_odd = has_head(head.start) or _ABOVE.match(head.start)
     layout = _look(head) if is_odd else None
     if layout is None or not is_chat(layout):
         return False

@@ -81,8 +81,8 @@ def find_layout(text: str, program: Program, day: str = "") -> Layout | None:
     most = max(counts, default=0)
     if not most:  # maybe chats in which nobody wrote
         return layouts[0] if program.section and program.begins(text) else None
-    likely = zip(layouts, counts, strict=True)
-    return next(one for one, n in likely if n >= most * _HALF)
+    likely = (one for one, n in zip(layouts, counts, strict=True) if n >= most * _HALF)
+    return min(likely, key=lambda one: one.first)  # others may be quoted
 
 
 def _try_layout(text: str, pattern: str, day: str) -> Layout:

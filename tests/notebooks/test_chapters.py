@@ -202,42 +202,7 @@ def test_chapter_runs_again_from_any_section(chapter: Path) -> None:
 
 
 OFFERED: dict[str, list[list[str]]] = {}  # knobs of chapters, and other values
-for row in """\
-01 | "fcc_gitter"  # | "rust_teams"  # | "so_survey_2017"  #
-01 | GROUPS = 5, 105 | GROUPS = 3, 60 | GROUPS = 20, 90
-02 | "fcc_gitter"  # | "komodo_discord"  # | "meshcore_split"  # | "zulip_archives"  #
-02 | DAY = 105 | DAY = 90 | DAY = 365
-02 | DAYS = 60 | DAYS = 30 | DAYS = 90
-02 | WRITERS = 5 | WRITERS = 10
-02 | REPLIES = 0.3 | REPLIES = 0.6
-02 | FOLLOWED = 34 | FOLLOWED = 91
-02 | WINDOW = 4 | WINDOW = 14
-03 | "zh_s1_lounges"  # | "fcc_gitter"  #
-03 | EDGES = [1, 10, 31, 101, np.inf] | EDGES = [1, 5, 20, 50, np.inf]
-03 | SMALL = 90, (10, 30) | SMALL = 60, (5, 20)
-04 | "raku_irc"  # | "rcontrib_slack"  # | "stackexchange"  #
-04 | = 84  # | = 28  # | = 365  #
-04 | = 10  # | = 5  #
-05 | "zh_s1_lounges"  # | "raku_irc"  #
-05 | "28-83"  # | "0-27"  # | "28-55"  # | "84-181"  #
-05 | MID = 6 | MID = 12
-06 | "fcc_gitter"  # | "zulip_archives"  # | "zh_s1_lounges"  #
-06 | = 24  # | = 1  # | = 72  #
-06 | HALF = 182 | HALF = 90 | HALF = 365
-07 | "fcc_gitter"  # | "komodo_discord"  # | "meshcore_split"  # | "zulip_archives"  #
-07 | LATE = (56, 83) | LATE = (84, 181)
-08 | chatlab-*.zip | qce-*.zip
-08 | LEAST = 20 | LEAST = 50
-08 | 0.77, 0.54 | 0.9, 0.8 | 0.5, 0.5
-08 | "souring"  #
-09 | "meshcore_split"  # | "komodo_discord"  # | "fcc_gitter"  #
-09 | SPAN = 14 * | SPAN = 3 *
-09 | CROWD = 10 | CROWD = 5 | CROWD = 1000
-10 | "komodo_discord"  # | "fcc_gitter"  #
-10 | WRITERS = 200, 4, 30, 6 | WRITERS = 60, 10, 5, 2
-11 | "s0-three-month-death"  # | "s0-lurkers-are-many"  # | "s0-fission-speed"  #
-11 | PRIOR = 1.0 | PRIOR = 0.3 | PRIOR = 3.0
-""".splitlines():
+for row in (paths.ROOT / "tests/data/offered.txt").read_text("utf-8").splitlines():
     OFFERED.setdefault(row[:2], []).append(row[5:].split(" | "))
 TOGETHER = {  # pairs that died, or told what is no number
     "04": {'"raku_irc"  #': '"stackexchange"  #', "= 84  #": "= 28  #"},

@@ -1,6 +1,7 @@
 """Lists brought from outside: what their columns are, and whom they name."""
 
 import json
+import tomllib
 
 import pytest
 
@@ -9,6 +10,7 @@ from helpers.errors import BrokenFileError
 from helpers.formats.reading.outside_lists import read_table
 from helpers.own_groups import people
 from helpers.own_groups.group_list import read_group_list
+from helpers.paths import ROOT
 from helpers.store.ingest import Terms
 from helpers.store.people import read_names
 
@@ -49,77 +51,18 @@ def place(talk, tmp_path, text):
     return len(table), int(table["person"].isin(wrote).sum()), str(told)
 
 
-def rows(*handles, more=""):
-    """A line for each writer's handle, and each silent one's."""
-    return "".join(f"{one}{more}\n" for one in (*handles, *SILENT))
+MADE = (ROOT / "tests" / "data" / "member_lists.toml").read_text("utf-8")
+LISTS = tomllib.loads(MADE)["list"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        rows(*NAMES),
-        "handle\n" + rows(*NAMES),
-        "User ID\n" + "".join(f"user{n}\n" for n in range(11, 19)),
-        "Username,Joined At\n" + rows(*NAMES, more=",2024-01-01 10:00:00"),
-        "用户名,入群时间\n" + rows(*NAMES, more=",2024/1/1"),
-        rows("@ann", "ben#0", "小雨", "+86 138 0013 8000"),
-        rows("@Ann", "BEN#1234", " 小雨 ", "8613800138000"),
-        rows("ann", "ben", "~小雨", "0086-138-0013-8000"),
-        rows("ann", "ben", "小雨", "138 0013 8000"),
-        "Konto,Beitritt\n" + rows(*NAMES, more=",2024-01-01"),
-        "\ufeffName;Phone Number\n" + rows("ann", "ben", "小雨", "X Y;+86 13800138000"),
-        ("昵称\n" + rows(*NAMES)).encode("gb18030"),
-        "User ID,Username\n"
-        + "".join(f"user{11 + n},{one}\n" for n, one in enumerate((*NAMES, *SILENT))),
-        "note,Username\n" + "".join(f"x,{one}\n" for one in (*NAMES, *SILENT)),
-        ("Name\tJoined\n" + rows(*NAMES, more="\t2024-01-01")).encode("utf-16"),
-        ("Name\n" + rows(*NAMES)).encode("utf-16-le"),
-        "Name|Joined\n" + rows(*NAMES, more="|2024-01-01"),
-        "First Name,Phone 1 - Value\n"
-        + rows("ann,", "ben,", "小雨,", "X,+86 138 0013 8000"),
-        rows("＠ａｎｎ", "ｂｅｎ", "小雨", "＋８６１３８００１３８０００"),
-        rows("t.me/ann", "https://t.me/ben", "小雨", "8613800138000@s.whatsapp.net"),
-        "No.,Spitzname\n"
-        + "".join(f"{n},{one}\n" for n, one in enumerate((*NAMES, *SILENT), 1)),
-        "".join(f"{n}. {one}\n" for n, one in enumerate((*NAMES, *SILENT), 1)),
-        "昵称,人数\n" + rows(*NAMES, more=",1") + "合计,8\n",
-        "读书会群成员名单\n昵称,入群时间\n" + rows(*NAMES, more=",2024-01-01"),
-        "sep=;\nИмя;Role\n" + rows(*NAMES, more=";member"),
-        rows("ann (You)", "Ben🌸", "小雨（群主）", "+86 138 0013 8000"),
-        rows("ann", "ann", "ben", "小雨", "+86 138 0013 8000"),
-        "".join(f"user{11 + n} - {one}\n" for n, one in enumerate((*NAMES, *SILENT))),
-        "Nom,messages,Inscription\n" + rows(*NAMES, more=",3,27/05/2017"),
-        ", ".join((*NAMES, *SILENT)),
-        "、".join((*NAMES, *SILENT)) + "\n",
-        "#接龙\n报名\n\n"
-        + "".join(f"({n}) {x}\n" for n, x in enumerate(NAMES + SILENT)),
-        "".join(f"{chr(0x2460 + n)} {one}\n" for n, one in enumerate(NAMES + SILENT)),
-        rows("ann", "ben", "小雨 - 北京", "tel:+8613800138000"),
-        json.dumps(NAMES + SILENT),
-        json.dumps({"data": {"members": [{"name": one} for one in NAMES + SILENT]}}),
-        json.dumps([{"user": {"username": one}} for one in NAMES + SILENT]),
-        "".join(json.dumps({"name": one}) + "\n" for one in NAMES + SILENT),
-        "| Name | Rolle |\n|---|:--|\n"
-        + "".join(f"| {one} | x |\n" for one in NAMES + SILENT),
-        "序号,群成员昵称,邀请人昵称\n"
-        + "".join(f"{n},{one},ann\n" for n, one in enumerate(NAMES + SILENT, 1)),
-        "Beitritt;Name\n" + "".join(f"14.02.2024;{one}\n" for one in NAMES + SILENT),
-        "".join(
-            f"BEGIN:VCARD\r\nFN;CHARSET=UTF-8:{one}\r\nTEL:+49 30 1234\r\n"
-            f"item1.TEL;TYPE=CELL:+86 138-0013-{number}\r\nEND:VCARD\r\n"
-            for one, number in zip(
-                ("ann", "ben", "小雨", "Di", *SILENT),
-                (1, 2, 3, 8000, 4, 5, 6, 7),
-                strict=True,
-            )
-        ),
-    ],
-)
-def test_four_of_eight_listed_members_wrote(talk, tmp_path, text):
+@pytest.mark.parametrize("listed", LISTS, ids=lambda one: one["text"][:30])
+def test_four_of_eight_listed_members_wrote(talk, tmp_path, listed):
     """Ten of ten were said never to have written where four wrote daily."""
-    number, wrote, told = place(talk, tmp_path, text)
-    assert (number, wrote) == (8, 4)
-    assert told == "list of members: 4 of 8 wrote; 0 who wrote are not on it"
+    text = listed["text"].encode(listed.get("encoding", "utf-8"))
+    assert place(talk, tmp_path, text) == (
+        *(8, 4),
+        "list of members: 4 of 8 wrote; 0 who wrote are not on it",
+    )
 
 
 def test_an_export_is_no_list_of_members(talk, tmp_path):

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from helpers.library.life_tables import load_life_tables
+from helpers.paths import ROOT
 from helpers.study import open_study
 from tests.claims.recomputation.plain_estimators import without_holes
 
@@ -167,30 +168,7 @@ READINGS = {
     "under three writers for eight weeks": _thin,
     "closed": _closed,
 }
-CELLS = [
-    ("fcc_gitter", "silent for good", "all created", 105),
-    ("fcc_gitter", "silent for good", "ever spoke", 365),
-    ("fcc_gitter", "ever paused 60 days", "ever spoke", 105),
-    ("fcc_gitter", "ever paused 30 days", "all created", 182),
-    ("fcc_gitter", "under three writers for eight weeks", "ever spoke", 182),
-    ("komodo_discord", "silent for good", "ever spoke", 105),
-    ("komodo_discord", "silent for good", "ever spoke", 365),
-    ("komodo_discord", "ever paused 60 days", "ever spoke", 105),
-    ("komodo_discord", "under three writers for eight weeks", "ever spoke", 105),
-    ("meshcore_split", "silent for good", "ever spoke", 30),
-    ("meshcore_split", "ever paused 30 days", "ever spoke", 105),
-    ("raku_irc", "ever paused 60 days", "all created", 105),
-    ("rcontrib_slack", "closed", "ever spoke", 365),
-    ("zulip_archives", "silent for good", "ever spoke", 105),
-    ("zulip_archives", "silent for good", "ever spoke", 730),
-    ("zulip_archives", "ever paused 30 days", "ever spoke", 105),
-    ("zulip_archives", "under three writers for eight weeks", "ever spoke", 365),
-    ("w3c_groups", "silent for good", "ever spoke", 365),
-    ("w3c_groups", "closed", "ever spoke", 730),
-    ("w3c_groups", "ever paused 60 days", "ever spoke", 105),
-    ("zh_s1_lounges", "silent for good", "ever spoke", 105),
-    ("zh_s1_lounges", "ever paused 60 days", "ever spoke", 365),
-]
+CELLS = pd.read_csv(ROOT / "tests" / "data" / "cells.csv").to_numpy().tolist()
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: "-".join(map(str, cell)))

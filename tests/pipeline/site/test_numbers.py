@@ -2,6 +2,7 @@
 
 import html
 
+import pandas as pd
 import pytest
 
 from helpers import paths
@@ -14,20 +15,8 @@ from helpers.library.life_tables import load_life_tables
 from pipeline.site import tables
 
 ENDS = ("mean", "low", "high", "next_low", "next_high")
-DIES, FAILS = "s0-three-month-death/silent", "s1-over-90-fail/silent"
-LURKS, FALLS = "s0-lurkers-are-many/silent", "s0-novelty-decay/declines"
-CLEARLY, SOMEWHAT = (
-    f"s0-lurkers-still-identify/{key}" for key in ("clearly", "somewhat")
-)
-DOUBLES, LEAVES = "s0-fission-speed/doubling", "s0-many-groups-exit/doubling"
+DIES, FALLS = "s0-three-month-death/silent", "s0-novelty-decay/declines"
 PAUSED, THANKS = "paused by day 105", "thanks"
-RULES, TONE = "s1-rules-needed/newcomers", "s4-link-tone-matters/negative"
-CENTRES, ELSEWHERE = (
-    "s4-many-centres/centres/chat",
-    "s0-lurkers-talk-elsewhere/elsewhere",
-)
-KEEPS = "s4-retention-beats-acquisition/kept"
-SIZE, ABSENT = "s0-size-10-30-best/larger", "s4-owner-indispensable/absent/list"
 
 STATES = {"3": (120, 3, 5, 2), "20": (120, 20, 5, 2), "alone": (28, 27, 1, 1)}
 ROWS = {  # of Life Tables that pages pool
@@ -37,62 +26,7 @@ ROWS = {  # of Life Tables that pages pool
 }
 # page, what is stored, and how the page says it: m mean, l and h its interval, a and b
 # the next place
-PRINTED = (
-    ("index.html", DIES, "communities, {m} ({l}–{h}) were silent"),
-    ("zh/index.html", DIES, "100 个有 {m} 个（{l}–{h}）彻底沉寂"),
-    ("README.md", DIES, "{m} ({l}–{h}) were silent for good by day 105"),
-    ("README.zh.md", DIES, "100 个有 {m} 个（{l}–{h}）"),
-    ("claims/s0-three-month-death.html", DIES, "lie within {a}%–{b}%"),
-    ("chapters/02", DIES, "ever spoke, {m} ({l} to {h}) were silent"),
-    ("chapters/11", DIES, "silent by day 105 are {m} of 100"),
-    ("chapters/11", DIES, "anything from {a} to {b}"),
-    ("chapters/11", DIES, "{m}% ({l}% to {h}%); the next place"),
-    ("index.html", PAUSED, "{m} ({l}–{h}), these included, had begun a pause"),
-    ("zh/index.html", PAUSED, "{m} 个（{l}–{h}）停过两个月"),
-    ("README.md", PAUSED, "{m}, these included, had begun a pause"),
-    ("README.zh.md", PAUSED, "{m} 个开始停两个月以上"),
-    ("chapters/02", PAUSED, "{m} ({l} to {h}) had begun a pause"),
-    ("index.html", FAILS, "after a year {m} ({l}–{h})"),
-    ("zh/index.html", FAILS, "满一年，{m} 个（{l}–{h}）"),
-    ("index.html", LURKS, "question sites included, {m} ({l}–{h})"),
-    ("zh/index.html", LURKS, "算上问答站是 {m} 个（{l}–{h}）"),
-    ("README.md", LURKS, "{m} ({l}–{h}) of 100 members who stayed"),
-    ("README.zh.md", LURKS, "100 个有 {m} 个（{l}–{h}）十二周"),
-    ("chapters/04", LURKS, "about {m} ({l} to {h}) wrote nothing"),
-    ("index.html", CLEARLY, "{m} ({l}–{h}) clearly do"),
-    ("README.md", CLEARLY, "like members, {m} ({l}–{h}) clearly"),
-    ("index.html", SOMEWHAT, "{m} ({l}–{h}) feel at least"),
-    ("chapters/07", FALLS, "{m}% fewer ({l}% to {h}%)"),
-    ("practices.html", THANKS, "{m} ({l}–{h}) more of 100"),
-    ("claims/s4-aloofness-hurts.html", THANKS, "{m} ({l}–{h}), n = 15,558"),
-    ("chapters/06", THANKS, "{m} points higher ({l} to {h})"),
-    ("index.html", "follow_up/gone", "groups, typically {m} ({l}–{h}), wrote"),
-    ("index.html", "follow_up/again", "{m} in 100 of these ({l}–{h}) had"),
-    ("claims/s0-three-month-death.html", "follow_up/gone", "typically {m} ({l}–{h})"),
-    ("practices.html", "spoken_again/again_60", "{m} in 100 ({l}–{h}) wrote"),
-    ("index.html", "forecast/alone", "chats {m} of 100 such groups stay silent"),
-    ("zh/index.html", "follow_up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
-    ("README.md", "follow_up/gone", "{m} of 100 groups ({l}–{h}) wrote nothing"),
-    ("README.zh.md", "follow_up/again", "到第 200 天有 {m} 个（{l}–{h}）又有人说话"),
-    ("data/processed/life_tables/README.md", "follow_up/gone", "{m} of 100 ({l}–{h})"),
-    ("data/processed/life_tables/README.md", "follow_up/again", "{m} of 100 ({l}–{h})"),
-    ("data/processed/life_tables/README.md", "follow_up/earnest", "{m} ({l}–{h}) in"),
-    ("chapters/10", "forecast/3", "{m} ({l} to {h}) stay silent for two months"),
-    ("chapters/10", "forecast/20", "ago, {m} if it was twenty"),
-    ("README.md", "forecast/20", "in {m} if it was twenty"),
-    ("chapters/03", "writers/talking", "{m} ({l} to {h}) still talked"),
-    ("chapters/09", DOUBLES, "{m} days ({l} to {h})"),
-    ("chapters/09", LEAVES, "{m} times as fast ({l} to {h}"),
-    ("practices.html", RULES, "{m}× ({l}–{h})"),
-    ("zh/practices.html", RULES, "{m} 倍（{l}–{h}）"),
-    ("chapters/06", RULES, "the range is {l} to {h}"),
-    ("chapters/08", TONE, "go with {m} times the hazard"),
-    ("chapters/05", CENTRES, "({l} to {h}), not on one"),
-    ("chapters/04", ELSEWHERE, "several places: {m}%, {l}% to {h}%"),
-    ("chapters/03", KEEPS, "({m}, {l} to {h}; above 1: keep)"),
-    ("README.md", SIZE, "lived {m} ({l}–{h}) times as long"),
-    ("claims/s4-owner-indispensable.html", ABSENT, "{m}× ({l}–{h})"),
-)
+PRINTED = pd.read_csv(paths.ROOT / "tests" / "data" / "printed.csv").to_numpy().tolist()
 
 
 def _find_stored(name):

@@ -363,52 +363,9 @@ def test_pages_in_a_browser(site, step):
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
-MISPLACED = """() => {
-  const wrong = [];
-  for (const table of document.querySelectorAll("article table")) {
-    const heads = [...(table.tHead?.rows[table.tHead.rows.length - 1]?.cells ?? [])];
-    const { tHead } = table;
-    const clipped = tHead && getComputedStyle(tHead).position === "absolute";
-    const cells = [...(tHead?.querySelectorAll("th, td") ?? [])];
-    const seen = cells.filter((one) => one.offsetParent);
-    const lefts = seen.map((one) => one.getBoundingClientRect().left);
-    for (const row of table.tBodies[0]?.rows ?? []) {
-      if (row.hidden || !row.offsetParent) continue;
-      for (const [at, cell] of [...row.cells].entries()) {
-        const head = heads[at];
-        if (!tHead || !cell.textContent.trim() || cell.colSpan > 1) continue;
-        if (clipped) {
-          const own = cell.dataset.head;
-          if (at > 0 && own !== head.textContent.trim()) wrong.push(cell.textContent);
-          continue;
-        }
-        const { left } = cell.getBoundingClientRect();
-        const isBelow = lefts.some((own) => Math.abs(own - left) <= 2);
-        if (!isBelow) wrong.push(cell.textContent);
-      }
-    }
-  }
-  return wrong.slice(0, 3);
-}"""
-OVERLAPPING = """() => {
-  const wrong = [];
-  for (const svg of document.querySelectorAll("svg.chart-svg, svg[role=img]")) {
-    const box = svg.getBoundingClientRect();
-    if (!box.width) continue;
-    const scale = box.width / svg.viewBox.baseVal.width;
-    const texts = [...svg.querySelectorAll("text")]
-      .map((text) => [text.textContent.trim(), text.getBoundingClientRect()])
-      .filter(([text]) => text);
-    for (const [at, [text, a]] of texts.entries()) {
-      for (const [other, b] of texts.slice(at + 1)) {
-        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-        if (across > 2 * scale && down > 4 * scale) wrong.push([text, other]);
-      }
-    }
-  }
-  return wrong.slice(0, 3);
-}"""
+SCRIPTS = paths.ROOT / "tests" / "data"
+MISPLACED = (SCRIPTS / "misplaced.js").read_text("utf-8")
+OVERLAPPING = (SCRIPTS / "overlapping.js").read_text("utf-8")
 
 
 @pytest.mark.browser

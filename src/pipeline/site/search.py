@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 from helpers.citation import read_project
-from helpers.files import write_text
+from helpers.files import read_own_rows, write_text
 from pipeline.site.cards import (
     TAG,
     Card,
@@ -30,19 +30,7 @@ from pipeline.site.cards import (
 from pipeline.site.language import Reader
 
 HAN = r"\u3005\u3007\u3400-\u9fff\uf900-\ufaff"
-# where a page says one thing, readers search for the others
-SYNONYMS = {
-    "silent for good": "dead die death died survival lifetime",
-    "wrote nothing": "lurker lurking lurk silent reader",
-    "owner": "admin moderator leader",
-    "沉寂": "死 死群 会死 多久 多久会死 活多久 寿命",
-    "再没人说话": "死 死群 会死 多久 多久会死 活多久 寿命 沉寂",
-    "没说话": "潜水 潜水党 僵尸粉 不冒泡",
-    "群主": "管理员 版主 带头人",
-    "付费": "收费 会费 花钱",
-    "广告": "刷屏 微商",
-    "人数": "规模 多少人 几个人",
-}
+SYNONYMS = read_own_rows("site", "search.toml", package="pipeline")
 MISSED = re.compile(r"Your search did not match any documents\.[^\"]*")
 RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 

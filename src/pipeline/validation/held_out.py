@@ -25,6 +25,7 @@ from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim
 from helpers.claims.source_descriptions import read_declaration
 from helpers.errors import NotIdentifiableError
+from helpers.files import read_own_rows
 from helpers.group_lives.evidence import Evidence
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
@@ -40,24 +41,13 @@ from pipeline.publish.counted import derive_counted
 
 SHARED, QUARTER = "shared", "heldout_quarter"
 TABLE = PROCESSED / "held_out" / "comparison.csv"
-CLAIMS = (  # with an estimate from the shared part on the day of comparison
-    ("s0-three-month-death", "london_meetup"),
-    ("s0-three-month-death", "nashville_meetup"),
-    ("s0-lurkers-still-identify", "so_survey_2017"),
-    ("s0-lurkers-are-many", "nashville_meetup"),
-    ("s0-lurkers-are-many", "so_survey_2017"),
-    ("s0-joined-for-handouts", "so_survey_2016"),
-    ("s0-same-needs-level", "ecosystem_values_survey"),
-    ("s0-same-needs-level", "reddit_values_survey"),
-    ("s1-over-90-fail", "london_meetup"),
-    ("s1-over-90-fail", "nashville_meetup"),
-    ("s1-rules-needed", "rscience_rules_experiment"),
-    ("s1-repeat-purchase", "learning365"),
-    ("s3-willing-to-pay", "learning365"),
-    ("s4-aloofness-hurts", "wiki_thanks_experiment"),
-    ("s4-growth-over-income", "so_survey_2016"),
-    ("s4-growth-over-income", "so_survey_2017"),
-)
+CLAIMS = [
+    (claim, study)
+    for claim, studies in read_own_rows(
+        "validation", "held_out.toml", package="pipeline"
+    ).items()
+    for study in studies
+]
 REGISTERS = ("london_meetup", "nashville_meetup")  # with groups' lifetimes
 SILENT_DAYS = 180  # meet-ups meet about monthly
 

@@ -8,35 +8,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+import msgspec
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.arrays import Bools
 from helpers.errors import MissingSourceError
-from helpers.files import write_text
+from helpers.files import read_own_rows, write_text
 from helpers.text.advertisements import build_views, classify_advertisements
 from helpers.text.columns import to_text_array
 from helpers.text.contents import is_question
 
 SPAM = "chinese_spam"
 LINK = re.compile("https?://")  # as links of messages are counted
-# texts that people wrote about goods, not to sell them
-REVIEWS = (
-    ("ChnSentiCorp_htl_all.csv", "hotel reviews"),
-    ("waimai_10k.csv", "takeaway reviews"),
-    ("online_shopping_10_cats.csv", "shopping reviews"),
-    ("weibo/covid_weibo_labeled_7class.csv", "Weibo posts, 7 classes"),
-    ("weibo/weibo_senti_100k_sample2400.csv", "Weibo posts, binary"),
-)
-# V2EX boards whose very topic is offers: titles there are no set without advertisements
-TRADE_BOARDS = frozenset(
-    {"all4all", "closed", "cv", "deals", "dn", "exchange", "free", "jobs"}
-    | {"outsourcing", "promotions", "tuan"}
-)
 
 
-class LabelledChat(NamedTuple):
+class LabelledChat(msgspec.Struct, frozen=True):
     """A file of labelled chat messages, and the rule tested on it."""
 
     rule: str
@@ -46,27 +34,9 @@ class LabelledChat(NamedTuple):
     part: str = ""
 
 
-QUESTIONS = ("whQuestion", "ynQuestion")
-NO_QUESTIONS = (  # acts of people: what the room itself announced is left out
-    "Accept", "Bye", "Clarify", "Continuer", "Emotion", "Emphasis", "Greet", "Other",
-    "Reject", "Statement", "nAnswer", "yAnswer",
-)  # fmt: skip
-CHATS = {
-    "QQ groups of game servers": LabelledChat(
-        "advertisement", "qq_group_ads", ("1",), ("0",)
-    ),
-    "an online game's chat": LabelledChat(
-        "advertisement", "game_chat_ads", ("1",), ("0",), part="validation"
-    ),
-    "Chinese platforms": LabelledChat(
-        "advertisement", "chineseharm", ("黑产广告",), ("不违规",)
-    ),
-    "English chat rooms": LabelledChat(
-        "question", "nps_chat_acts", QUESTIONS, NO_QUESTIONS
-    ),
-}
-
-NOT_READ = {"WeChat groups of an open-source project": "wechat_on_off_topic"}
+SETS = read_own_rows("validation", "labelled_sets.toml", package="pipeline")
+NOT_READ: dict[str, str] = SETS["not_read"]
+CHATS = msgspec.convert(SETS["chats"], dict[str, LabelledChat])
 
 
 class Messages(NamedTuple):
@@ -104,7 +74,7 @@ def measure_rules(corpora: Path) -> Iterator[Measure]:
     yield from _measure_labelled(novel, _select_novel(unseen, tuned))
     yield from _measure_labelled("chat spam, tuning part", tuned)
     yield _measure_links([tuned, unseen])
-    for file, name in REVIEWS:
+    for file, name in SETS["reviews"].items():
         rows = _read_rows(corpora / "chinese_sentiment" / file)
         yield _measure_share(name, "false alarms", [row["review"] for row in rows])
     titles = list(_read_rows(corpora / "v2ex_nodes" / "v2ex_topics_page1.csv"))
@@ -112,7 +82,9 @@ def measure_rules(corpora: Path) -> Iterator[Measure]:
         ("V2EX titles, ordinary boards", "false alarms", False),
         ("V2EX titles, trade boards", "flagged", True),
     ):
-        texts = [t["title"] for t in titles if (t["node"] in TRADE_BOARDS) is trade]
+        texts = [
+            t["title"] for t in titles if (t["node"] in SETS["trade_boards"]) is trade
+        ]
         yield _measure_share(name, measure, texts)
 
 

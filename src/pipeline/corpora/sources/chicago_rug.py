@@ -5,10 +5,9 @@ Members who left are not listed, so everything here is about those who stayed.
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 
+from helpers.files import read_description
 from helpers.group_lives.lurking import LURKING_DAYS
 from helpers.records import DAY_US, to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
@@ -18,8 +17,7 @@ from pipeline.corpora.shared.joined_members import count_seen_again
 from pipeline.corpora.shared.registers import build_registry
 
 MEMBERS, KEY = "members.csv", "chicago"
-ORIGIN = date(2010, 4, 5)  # the first members joined
-LAST, END = date(2019, 5, 29), date(2019, 5, 30)  # the last visit, and the day after
+READING = read_description("chicago_rug")["reading"]
 
 
 def count(raw: RawFolder) -> Counted:
@@ -27,15 +25,7 @@ def count(raw: RawFolder) -> Counted:
     members = _add_dates(raw.rows(MEMBERS))
     steps = {"joined": members["day"].notna(), "attended": members["attended"].ne(0)}
     return Counted(
-        build_registry(
-            KEY,
-            label="Chicago R User Group",
-            network="chicago",
-            kind="user group",
-            origin_us=ORIGIN,
-            end_us=END,
-            last_us=LAST,
-        ),
+        build_registry(KEY, **READING),
         {
             "funnels": count_steps(members, steps),
             "seen_again": count_seen_again(_select_lurkers(members)),
@@ -60,7 +50,7 @@ def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
 
     Organizers are left out. Attendance has no first day, so never is never to the end.
     """
-    followed = to_day_us(LAST) // DAY_US - members["day"]
+    followed = to_day_us(READING["last_us"]) // DAY_US - members["day"]
     plain = members["organizer"].ne("Yes") & followed.ge(LURKING_DAYS)
     dated = members.assign(
         followed=followed,

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import count_ranks
 
 RESPONSES = "responses.csv.gz"
-STARTED, ENDED = date(2016, 8, 1), date(2016, 10, 1)
+READING = read_description("ecosystem_values_survey")["reading"]
 PREFIX, MIXED = "value.my.", "other"
 LEAST = 3  # complete responses of an ecosystem
-IMPORTANCE = [
-    "I oppose this value",
-    "Not Important",
-    "Somewhat Important",
-    "Important",
-    "Very Important",
-    "Extremely important",
-]
 
 
 def count(raw: RawFolder) -> Counted:
@@ -29,7 +20,7 @@ def count(raw: RawFolder) -> Counted:
     """
     rows = raw.rows(RESPONSES)
     names = [name for name in rows if str(name).startswith(PREFIX)]
-    scale = {word: nth for nth, word in enumerate(IMPORTANCE)}
+    scale = {word: nth for nth, word in enumerate(READING["importance"])}
     ratings = rows[names].apply(lambda column: column.map(scale))
     mixed = rows["ecosystem"].eq(MIXED) | rows["ecosystem"].isna()
     whole = ratings.notna().all(axis=1) & ~mixed
@@ -43,8 +34,5 @@ def count(raw: RawFolder) -> Counted:
             "several small ecosystems as one": int(mixed.sum()),
             "ratings incomplete": int((~whole & ~mixed).sum()),
         },
-        network="ecosystems",
-        kind="ecosystem",
-        origin_us=STARTED,
-        end_us=ENDED,
+        **READING["registry"],
     )

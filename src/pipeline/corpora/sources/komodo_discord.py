@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from helpers.files import read_description
 from helpers.group_lives.lurking import count_lurkers
 from helpers.records import DAY_US, Batch, from_rows
 from pipeline.corpora.shared.corpus import RawFolder, Supplements
@@ -22,14 +23,7 @@ MESSAGES, COMMANDS = "messages.csv.gz", "tip_commands.csv.gz"
 FEEDS = "feeds"
 PACKETS = ("rain", "soak")  # money strewn over those present
 EVENTS = dict.fromkeys(PACKETS, "red_packet") | {"tip": "transfer"}
-KINDS = {
-    "ama-archive": "archived", "ecosystem-archive": "archived", "inactive": "archived",
-    "antara-modules": "module", "community-lounge": "lounge",
-    "developer-lounge": "development", "ecosystem-projects": "project",
-    "feeds": "feed", "incubation-consultation": "incubation", "lobby": "lobby",
-    "komodo-apps-products": "product", "komodo-project": "general",
-    "news-announcements": "announcements", "notary-nodes": "operators",
-}  # fmt: skip
+KINDS = read_description("komodo_discord")["reading"]  # by category
 MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
 
 

@@ -6,32 +6,17 @@ from datetime import date
 
 import pandas as pd
 
+from helpers.files import read_description
 from helpers.records import DAY_US, to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days
 from pipeline.corpora.shared.registers import build_facts, build_registry
 
 WINDOW = date(2015, 11, 1), date(2017, 10, 31)  # the day after the last
-INDUSTRIES = {
-    "arts": (
-        "Music, Dancing, Arts & Culture, Photography, Movies & Film, Fashion & Beauty,"
-        " Writing, Book Clubs"
-    ),
-    "social": "Socializing, Singles, LGBT",
-    "belief": "New Age & Spirituality, Religion & Beliefs",
-    "health": "Health & Wellbeing, Support",
-    "civic": (
-        "Community & Environment, Movements & Politics, Parents & Family,"
-        " Pets & Animals"
-    ),
-    "sport": "Sports & Recreation, Fitness, Cars & Motorcycles",
-    "learning and food": (
-        "Education & Learning, Language & Ethnic Identity, Food & Drink"
-    ),
-    "play": "Games, Sci-Fi & Fantasy, Hobbies & Crafts",
-}
 INDUSTRY = {
-    name: coarse for coarse, of in INDUSTRIES.items() for name in of.split(", ")
+    name: coarse
+    for coarse, of in read_description("nashville_meetup")["reading"].items()
+    for name in of
 }
 
 

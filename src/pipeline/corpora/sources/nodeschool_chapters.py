@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.files import read_description
 from helpers.records import DAY_US
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days, to_midnight
@@ -21,11 +22,7 @@ END = date(2026, 1, 23)  # the last commit is of the day before
 EVERYWHERE = 5  # chapters: who commits to so many maintains the movement's pages
 FIRST_DAYS = 14
 NAMED_COUNTRY = 5  # chapters
-COUNTRIES = {
-    "INDIA": "IN", "India": "IN", "Thailand": "TH", "CRI": "CR", "Iran": "IR",
-    "South Africa": "ZA", "Nigeria": "NG", "Italy": "IT", "Spain": "ES",
-    "Indonesia": "ID", "China": "CN",
-}  # fmt: skip
+COUNTRIES = read_description("nodeschool_chapters")["reading"]
 
 
 def count(raw: RawFolder) -> Counted:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import count_ranks
 
 RESPONSES = "responses.csv.gz"
-STARTED, ENDED = date(2021, 1, 1), date(2022, 1, 1)
 SUFFIX = "_rank"
 LEAST = 5  # complete responses of a community: no licence is stated
 
@@ -25,8 +23,5 @@ def count(raw: RawFolder) -> Counted:
         key,
         LEAST,
         {"ranks incomplete": len(rows) - len(whole)},
-        network="reddit",
-        kind="community",
-        origin_us=STARTED,
-        end_us=ENDED,
+        **read_description("reddit_values_survey")["reading"],
     )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_registry
 
 POSTS, KEY = "posts.csv.gz", "science"
 WITHDRAWN = ("nonama.block037", "nonama.block058", "nonama.block222")
-STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
 
 
 def count(raw: RawFolder) -> Counted:
@@ -20,14 +18,7 @@ def count(raw: RawFolder) -> Counted:
     posts = raw.rows(POSTS)
     kept = posts[~posts["block.id"].isin(WITHDRAWN)]
     return Counted(
-        build_registry(
-            KEY,
-            label=f"r/{KEY}",
-            network="reddit",
-            kind="forum",
-            origin_us=STARTED,
-            end_us=ENDED,
-        ),
+        build_registry(KEY, **read_description("rscience_rules_experiment")["reading"]),
         {"block_trial": _build_trial(kept)},
         {"discussion in a block that the author withdrew": len(posts) - len(kept)},
         {"discussions": len(kept)},

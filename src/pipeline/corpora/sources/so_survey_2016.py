@@ -9,28 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import BLANK, count_responses
 
 RESPONSES = "responses.csv.gz"
 FIELDED = date(2016, 1, 1), date(2016, 2, 1)
-JOBS = "To discover new job opportunities"
-TAKING = frozenset(
-    {
-        "To get help for my job",
-        "To receive help on my personal projects",
-        "Because I can't do my job without it",
-        JOBS,
-    }
-)
+READING = read_description("so_survey_2016")["reading"]
+JOBS, TAKING = READING["jobs"], frozenset(READING["taking"])
 NO_REASON = "I don't really use Stack Overflow. I just take surveys."
 NO_ACCOUNT, LOWEST, UNSURE = "I don't have an account", "1", "I'm not sure"
-GROWTH, PAY = frozenset({"Tech stack"}), frozenset({"Salary"})
-MORE_GROWTH = GROWTH | {
-    "Opportunity for advancement",
-    "Building something that's innovative",
-}
-MORE_PAY = PAY | {"Equity"}
+GROWTH, MORE_GROWTH = READING["growth"], READING["more_growth"]
+PAY, MORE_PAY = READING["pay"], READING["more_pay"]
 
 
 def count(raw: RawFolder) -> Counted:

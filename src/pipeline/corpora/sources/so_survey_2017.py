@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import BLANK, count_responses
 
@@ -16,13 +17,7 @@ FIELDED = date(2017, 1, 12), date(2017, 2, 7)
 NOTHING = "Haven't done at all"
 WRITING = ["StackOverflowNewQuestion", "StackOverflowAnswer"]
 TALKING = "StackOverflowMetaChat"
-IMPORTANCE = [
-    "Not at all important",
-    "Not very important",
-    "Somewhat important",
-    "Important",
-    "Very important",
-]
+IMPORTANCE = read_description("so_survey_2017")["reading"]["importance"]
 
 
 def count(raw: RawFolder) -> Counted:

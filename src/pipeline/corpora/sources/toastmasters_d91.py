@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_facts, build_registry
 
 CLUBS = "clubs.csv"
 FIRST, LAST = "2022-2023", "2024-2025"
-SEEN, END = date(2023, 6, 30), date(2025, 6, 30)
 ACTIVE = "Active"
 
 
@@ -30,11 +28,7 @@ def count(raw: RawFolder) -> Counted:
     )
     return Counted(
         build_registry(
-            clubs[["key"]],
-            network="toastmasters",
-            kind="club",
-            origin_us=SEEN,
-            end_us=END,
+            clubs[["key"]], **read_description("toastmasters_d91")["reading"]
         ),
         {"facts": build_facts(clubs)},
         {},

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_registry
 
 ACCOUNTS = "participants.csv.gz"
 NEWCOMER = "bin_0"
-STARTED, ENDED = date(2019, 7, 1), date(2020, 3, 1)
-WIKIPEDIAS = {"ar": "Arabic", "de": "German", "fa": "Persian", "pl": "Polish"}
+READING = read_description("wiki_thanks_experiment")["reading"]
 STRATA = {  # newcomers: the treated one, the control
     (True, True): "two newcomers",
     (True, False): "newcomer treated",
@@ -26,12 +24,8 @@ def count(raw: RawFolder) -> Counted:
     accounts = raw.rows(ACCOUNTS)
     return Counted(
         build_registry(
-            pd.DataFrame({"key": list(WIKIPEDIAS)}),
-            label=[f"{name} Wikipedia" for name in WIKIPEDIAS.values()],
-            network="wikipedia",
-            kind="encyclopedia",
-            origin_us=STARTED,
-            end_us=ENDED,
+            pd.DataFrame(READING["groups"].items(), columns=["key", "label"]),
+            **READING["registry"],
         ),
         {"paired_trial": count_pairs(accounts)},
         {},

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from helpers.files import read_description
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows, to_day_us
 from pipeline.corpora.shared.corpus import RawFolder, Supplements
 from pipeline.corpora.shared.dates import name_by_first_day
@@ -25,12 +26,7 @@ from pipeline.corpora.shared.registers import build_facts
 ZONE_US = 8 * HOUR_US
 END_US = to_day_us(date(2025, 3, 26)) - ZONE_US
 SINCE_US = to_day_us(date(2022, 1, 1)) - ZONE_US  # who ended before is unseen
-KINDS = {  # the boards, by the beginning of their names
-    "虚拟主播区": "virtual streamers",
-    "手游": "mobile games",
-    "游戏区": "games",
-    "漫区": "anime",
-}
+KINDS = read_description("zh_s1_lounges")["reading"]  # boards by their first words
 OTHER = "another board"
 TENS, LINK = 10, 2  # characters of a unit; a flag
 

@@ -5,36 +5,19 @@ Three communities: openEuler, openHarmony and openGauss.
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
+from helpers.files import read_description
 from helpers.records import to_day_us
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_registry
 
 TEMPLATES = frozenset({"sig-template", "sig_template", "Template"})
-RENAMED = {  # older name → newest name of one group
-    "openeuler/Documentaion": "openeuler/doc",
-    "openeuler/UKUI": "openeuler/sig-UKUI",
-    "openeuler/sig-ARM-Native": "openeuler/sig-arm-native",
-    "openeuler/sig-RaspberryPi": "openeuler/sig-SBC",
-    "openeuler/sig-Service-Standardization": "openeuler/sig-Talent-and-Service",
-    "openeuler/sig-artificial-intelligence-and-big-data": "openeuler/sig-ai-bigdata",
-    "openeuler/sig-bounds_checking_function": "openeuler/sig-libboundscheck",
-    "openeuler/sig-ceph": "openeuler/sig-SDS",
-    "openeuler/sig-wine": "openeuler/sig-compat-winapp",
-}
-
-
+READING = read_description("zh_sig_roles")["reading"]
 SPELLS, CHARTERS = "role_spells.csv.gz", "charters.csv"
-END_US = {  # the last version read
-    "openeuler": to_day_us(date(2026, 8, 21)),
-    "openharmony": to_day_us(date(2026, 8, 6)),
-    "opengauss": to_day_us(date(2026, 8, 21)),
-}
+END_US = {name: to_day_us(day) for name, day in READING["ends"].items()}
 
 
 def count(raw: RawFolder) -> Counted:
@@ -42,7 +25,7 @@ def count(raw: RawFolder) -> Counted:
     tables = {name: raw.rows(name) for name in (SPELLS, CHARTERS)}
     real = {
         name: rows[~rows["sig"].isin(TEMPLATES)].assign(
-            key=(rows["community"] + "/" + rows["sig"]).replace(RENAMED)
+            key=(rows["community"] + "/" + rows["sig"]).replace(READING["renamed"])
         )
         for name, rows in tables.items()
     }

@@ -54,16 +54,9 @@ def _to_json(data: bytes, random: Random) -> bytes:
         return _flip_bits(data, random)
     for _ in range(random.randint(1, 4)):
         if holders := [holder for holder in iterate_holders(tree) if holder]:
-            random.choice(_CHANGES)(random.choice(holders), random)
+            _change_value(random.randrange(4), random.choice(holders), random)
     spelled = json.dumps(tree, ensure_ascii=random.choice([True, False]))
     return spelled.encode("utf-8", "surrogatepass")
-
-
-def _to_json_lines(data: bytes, random: Random) -> bytes:
-    lines = data.split(b"\n")
-    at = random.randrange(len(lines))
-    lines[at] = _to_json(lines[at], random)
-    return b"\n".join(lines)
 
 
 def iterate_holders(tree: Any) -> Iterator[Holder]:  # noqa: ANN401  any JSON value
@@ -81,43 +74,57 @@ def choose_place(holder: Holder, random: Random) -> Any:  # noqa: ANN401  a key 
     )
 
 
-def _insert_odd_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    holder[choose_place(holder, random)] = deepcopy(random.choice(ODD_VALUES))
+def _change_value(way: int, holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    """Make a JSON value odd, drop it, write it over another, or wrap it."""
+    match way:
+        case 0:
+            odd = deepcopy(random.choice(ODD_VALUES))
+            holder[choose_place(holder, random)] = odd
+        case 1:
+            del holder[choose_place(holder, random)]
+        case 2 if isinstance(holder, list):
+            taken = deepcopy(holder[choose_place(holder, random)])
+            holder.insert(random.randrange(len(holder)), taken)
+        case 2:
+            taken = deepcopy(holder[choose_place(holder, random)])
+            holder[choose_place(holder, random)] = taken
+        case _:
+            at = choose_place(holder, random)
+            held = holder[at]
+            holder[at] = random.choice([[held], {"x": held}, str(held)])
 
 
-def _drop_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    del holder[choose_place(holder, random)]
+def change_line(data: bytes, random: Random, change: Damage) -> bytes:
+    """Change one line of a file of JSON Lines."""
+    lines = data.split(b"\n")
+    at = random.randrange(len(lines))
+    lines[at] = change(lines[at], random)
+    return b"\n".join(lines)
 
 
-def _overwrite_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    """Overwrite one JSON value by a copy of another."""
-    taken = deepcopy(holder[choose_place(holder, random)])
-    if isinstance(holder, list):
-        holder.insert(random.randrange(len(holder)), taken)
-    else:
-        holder[choose_place(holder, random)] = taken
+def read_table(data: bytes) -> tuple[list[list[str]], str]:
+    """Return the rows of a CSV table, and what is between its cells."""
+    text = data.decode("utf-8", "replace")
+    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return list(rows), delimiter
 
 
-def _wrap_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    at = choose_place(holder, random)
-    holder[at] = random.choice([[holder[at]], {"x": holder[at]}, str(holder[at])])
-
-
-_CHANGES = (_insert_odd_value, _drop_value, _overwrite_value, _wrap_value)
+def write_table(rows: list[list[str]], delimiter: str) -> bytes:
+    """Return rows as a CSV table."""
+    held = io.StringIO(newline="")
+    csv.writer(held, delimiter=delimiter).writerows(rows)
+    return held.getvalue().encode()
 
 
 def _corrupt_cells(data: bytes, random: Random) -> bytes:
     """Damage one cell or row of a CSV table."""
-    text = data.decode("utf-8", "replace")
-    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows, delimiter = read_table(data)
     row = random.choice([row for row in rows if row] or [[""]])
     odd = str(random.choice(ODD_VALUES)).encode("utf-8", "replace").decode()
     at = random.randrange(len(row))
     row[at : at + random.choice([0, 1, 1, 2])] = [odd] * random.choice([0, 1, 1, 2])
-    held = io.StringIO(newline="")
-    csv.writer(held, delimiter=delimiter).writerows(rows)
-    return held.getvalue().encode()
+    return write_table(rows, delimiter)
 
 
 def _corrupt_lines(data: bytes, random: Random) -> bytes:
@@ -146,10 +153,6 @@ def _replace_names(pattern: re.Pattern[bytes]) -> Damage:
     return replace
 
 
-def _cut_bytes(data: bytes, random: Random) -> bytes:
-    return data[: random.randrange(len(data) + 1)]
-
-
 def _splice_bytes(data: bytes, random: Random) -> bytes:
     """Delete, duplicate or move a range of a file's bytes."""
     a, b, c = sorted(random.randrange(len(data) + 1) for _ in range(3))
@@ -165,11 +168,6 @@ def _flip_bits(data: bytes, random: Random) -> bytes:
     return bytes(changed)
 
 
-def _insert_bytes(data: bytes, random: Random) -> bytes:
-    at = random.randrange(len(data) + 1)
-    return data[:at] + random.choice(ODD_BYTES) + data[at:]
-
-
 def _recode_file(data: bytes, random: Random) -> bytes:
     """Save a text in another encoding or with other line ends."""
     text = data.decode("utf-8-sig", "replace")
@@ -179,29 +177,28 @@ def _recode_file(data: bytes, random: Random) -> bytes:
     return spelled.encode(random.choice(encodings), "replace")
 
 
-def _insert_noise(data: bytes, random: Random) -> bytes:
-    return random.randbytes(random.randrange(1, min(len(data), 4096) + 2))
-
-
-def _duplicate_content(data: bytes, random: Random) -> bytes:
-    """Append a copy of a file or of a part of it."""
-    return data + random.choice([b"", b"\n"]) + _cut_bytes(data, random)
-
-
 _KNOWING: dict[str, Damage] = {
     ".json": _to_json,
-    ".jsonl": _to_json_lines,
+    ".jsonl": lambda data, random: change_line(data, random, _to_json),
     ".csv": _corrupt_cells,
     ".tsv": _corrupt_cells,
 }
 _BARE: tuple[Damage, ...] = (
-    _cut_bytes,
+    lambda data, random: data[: random.randrange(len(data) + 1)],
     _splice_bytes,
     _flip_bits,
-    _insert_bytes,
+    lambda data, random: (
+        data[: (at := random.randrange(len(data) + 1))]
+        + random.choice(ODD_BYTES)
+        + data[at:]
+    ),
     _recode_file,
-    _insert_noise,
-    _duplicate_content,
+    lambda data, random: random.randbytes(
+        random.randrange(1, min(len(data), 4096) + 2)
+    ),
+    lambda data, random: (
+        data + random.choice([b"", b"\n"]) + data[: random.randrange(len(data) + 1)]
+    ),
     _corrupt_lines,
     _replace_names(_NUMBER),
     _replace_names(_STRING),

@@ -7,18 +7,23 @@ merge, so that whatever quotes that place gives it away. The same seed does the 
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from random import Random
 
-from pipeline.validation.damage import choose_place, iterate_holders
+from pipeline.validation.damage import (
+    change_line,
+    choose_place,
+    iterate_holders,
+    read_table,
+    write_table,
+)
 
 _TOKEN = re.compile(r"[^\s:,;()<>\[\]{}\"'|]+")
 _PAIR = re.compile(rb'"[^"\\]{1,40}"\s*:\s*("[^"\\]*"|-?\d+|null|true|false)')
@@ -37,10 +42,9 @@ def misplace_word(
     if suffix == ".json":
         return _misplace_in_json(data, word, random)
     if suffix == ".jsonl":
-        lines = data.split(b"\n")
-        at = random.randrange(len(lines))
-        lines[at] = _misplace_in_json(lines[at], word, random)
-        return b"\n".join(lines)
+        return change_line(
+            data, random, lambda line, draw: _misplace_in_json(line, word, draw)
+        )
     if suffix in {".csv", ".tsv"}:
         return _misplace_in_table(data, word, random)
     return _misplace_in_text(data, word, random)
@@ -63,15 +67,11 @@ def _misplace_in_json(data: bytes, word: str, random: Random) -> bytes:
 
 
 def _misplace_in_table(data: bytes, word: str, random: Random) -> bytes:
-    text = data.decode("utf-8", "replace")
-    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows, delimiter = read_table(data)
     filled = [row for row in rows if row] or [[""]]
     row = random.choice([filled[0], random.choice(filled)])
     row[random.randrange(len(row))] = word
-    held = io.StringIO(newline="")
-    csv.writer(held, delimiter=delimiter).writerows(rows)
-    return held.getvalue().encode()
+    return write_table(rows, delimiter)
 
 
 def _misplace_in_text(data: bytes, word: str, random: Random) -> bytes:
@@ -104,19 +104,10 @@ def damage_folder(folder: Path, foreign: Path, random: Random) -> None:
         case 2:
             _pack_zip(folder, files, random)
         case _:
-            _pack_tar(folder, files)
-
-
-def _drop_file(file: Path, _: Random) -> None:
-    file.unlink()
-
-
-def _cut_file(file: Path, _: Random) -> None:
-    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-
-
-def _empty_file(file: Path, _: Random) -> None:
-    file.write_bytes(b"")
+            with tarfile.open(folder / "packed.tar.gz", "w:gz") as archive:
+                for file in files:
+                    archive.add(file, file.relative_to(folder).as_posix())
+                    file.unlink()
 
 
 def _link_file(file: Path, random: Random) -> None:
@@ -125,23 +116,20 @@ def _link_file(file: Path, random: Random) -> None:
     link.symlink_to(random.choice([file, file.parent / "nowhere", link]))
 
 
-def _rename_file(file: Path, random: Random) -> None:
-    file.rename(file.with_name(random.choice(_ODD_NAMES)))
-
-
-def _copy_file(file: Path, _: Random) -> None:
-    shutil.copy(file, file.with_name(f"copy of {file.name}"))
-
-
 def _add_long_line(file: Path, random: Random) -> None:
     line = b'{"a": "' + b"x" * 200_000 + b'"}\n'
     file.write_bytes(random.choice([file.read_bytes() + line, line]))
 
 
-_FILE_DAMAGES = (
-    _drop_file, _cut_file, _empty_file, _link_file, _rename_file, _copy_file,
+_FILE_DAMAGES: tuple[Callable[[Path, Random], object], ...] = (
+    lambda file, _: file.unlink(),
+    lambda file, _: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
+    lambda file, _: file.write_bytes(b""),
+    _link_file,
+    lambda file, random: file.rename(file.with_name(random.choice(_ODD_NAMES))),
+    lambda file, _: shutil.copy(file, file.with_name(f"copy of {file.name}")),
     _add_long_line,
-)  # fmt: skip
+)
 # names of files in archives, as other systems write them, "{}" being the right one
 _SPELLINGS = ("{}", "C:\\{}", "../{}", "聊天/{}", "a.json", "{}.", "__MACOSX/{}")
 
@@ -162,10 +150,3 @@ def _pack_zip(folder: Path, files: Sequence[Path], random: Random) -> None:
     for _ in range(random.choice([0, 0, 3])):
         data[random.randrange(len(data))] = random.randrange(256)
     (folder / "packed.zip").write_bytes(data)
-
-
-def _pack_tar(folder: Path, files: Sequence[Path]) -> None:
-    with tarfile.open(folder / "packed.tar.gz", "w:gz") as archive:
-        for file in files:
-            archive.add(file, file.relative_to(folder).as_posix())
-            file.unlink()

@@ -24,7 +24,7 @@ READ = (
 )
 HEADERS = {
     "own_groups/group_list.py", "own_groups/group_facts.py", "library/frames.py",
-    "own_groups/report/talk.py", "derive/inspect.py", "wording/messages.py",
+    "derive/inspect.py", "wording/messages.py",
 }  # fmt: skip
 NAMES = {  # of the project, of a language, and of a study in both of its titles
     "citation.py", "own_groups/app.py", "site/cards.py", "site/search.py",

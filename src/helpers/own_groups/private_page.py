@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 
 import pandas as pd
 
@@ -28,7 +29,6 @@ from helpers.own_groups.report import charts
 from helpers.own_groups.report.first_screen import MONTHS_TITLE, build_first_screen
 from helpers.own_groups.report.layout import Cell, render_page
 from helpers.own_groups.report.newcomers import describe_people
-from helpers.own_groups.report.talk import isolate_name, list_kinds
 from helpers.records import DAY_US, to_iso_day
 from helpers.store.exports import open_exports
 from helpers.store.people import Names, read_names
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 TIES = 60  # pairs of people that are drawn
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
 DASH = "–"
+TOWARDS_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI"}
 WEEKS = (1, 2, STAYED_WEEKS, 8, 12, 26)
 
 
@@ -122,7 +123,11 @@ class _Page:
             **self._list_replies(key, own),
             "kinds": list_kinds(own.messages["kind"]),
             "tone": tone,
-            "changes": [*self._describe_changes(key)] if tone else [],
+            "changes": [
+                describe_change(name, key, self.months, self.lives)
+                for name in INSTRUMENTS
+                if tone
+            ],
         }
 
     def _name(self, key: str, person: str) -> str:
@@ -200,11 +205,6 @@ class _Page:
                     )
                     label = tell.INSTRUMENT_NAMES[name]
                     yield [row["month"], label, f"{row[f'{name}_scored']:,.0f}", share]
-
-    def _describe_changes(self, key: str) -> Iterator[Message]:
-        for name in INSTRUMENTS:
-            if change := describe_change(name, key, self.months, self.lives):
-                yield change
 
 
 def _list_people(study: Study, cards: Sequence[Card], record: Record) -> pd.DataFrame:
@@ -305,3 +305,21 @@ def describe_change(
 
 def _format_points(change: float) -> str:
     return f"{100 * change:+.0f}".replace("-", "−")
+
+
+def isolate_name(name: str) -> str:
+    """Return a name that does not turn the direction of the sentence around it.
+
+    >>> isolate_name("Zoë"), isolate_name("שלום") == "שלום"
+    ('Zoë', False)
+    """
+    turns = any(bidirectional(letter) in TOWARDS_LEFT for letter in name)
+    return f"\u2068{name}\u2069" if turns else name
+
+
+def list_kinds(kinds: pd.Series[str]) -> list[list[Cell]]:
+    """List how often what kind of message is sent, the most frequent first."""
+    order = sorted(Counter(kinds).items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        [Verbatim(kind), f"{n:,}", f"{100 * n / len(kinds):.1f}%"] for kind, n in order
+    ]

@@ -5,7 +5,8 @@ What pages, terminal and picture say of a group is read from its card and nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -247,7 +248,7 @@ class _Rows:
             self._measure_trends(over),
         ]
         return [
-            Card(**life, **_join([column.get(group, {}) for column in columns]))
+            Card(**life, **ChainMap(*({**one.get(group, {})} for one in columns)))
             for group, life in lives.items()
         ]
 
@@ -382,7 +383,3 @@ def _list_fields(table: pd.DataFrame) -> Fields:
         int(group): dict(zip(names, row, strict=True))
         for group, row in zip(rows.index, values, strict=True)
     }
-
-
-def _join(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    return {name: value for part in parts for name, value in part.items()}

@@ -51,7 +51,10 @@ def count_months(daily: pd.DataFrame, last_days: pd.Series[int]) -> pd.DataFrame
     born = np.full(len(names), np.iinfo(np.int64).max, dtype=np.int64)
     np.minimum.at(born, which, days)
     ends = last_days.reindex(names).to_numpy(np.int64)
-    first = _to_months(born) + (_to_days(_to_months(born)) < born)
+    is_cut = born.astype("datetime64[D]") > born.astype("datetime64[D]").astype(
+        "datetime64[M]"
+    )
+    first = _to_months(born) + is_cut  # the month that it began in was not whole
     size = np.maximum(_to_months(ends + 1) - first, 0)
     start = np.cumsum(size) - size
     at = _to_months(days) - first[which]
@@ -135,10 +138,6 @@ def sum_months(months: pd.DataFrame) -> list[tuple[str, int]]:
 
 def _to_months(days: npt.NDArray[np.integer[Any]]) -> Ints:
     return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-
-
-def _to_days(months: npt.NDArray[np.integer[Any]]) -> Ints:
-    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
 def _name_months(months: pd.Series[int]) -> list[str]:

@@ -11,7 +11,6 @@ from helpers.notebooks import (
     NotebookError,
     copy_chapters,
     execute_chapters,
-    write_stable,
 )
 
 
@@ -66,15 +65,6 @@ def test_place_that_is_not_there_is_named() -> None:
     """A sentence for a place with a typing error was shown nowhere."""
     with pytest.raises(ShequnError, match="nowhere"):
         show_sentence("fifty", at="nowhere")
-
-
-def test_random_cell_ids_do_not_change_the_bytes() -> None:
-    """Random cell ids do not change the bytes."""
-    texts = {
-        write_stable(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
-        for _ in range(2)
-    }
-    assert len(texts) == 1
 
 
 def test_copies_that_were_changed_are_kept(tmp_path: Path) -> None:

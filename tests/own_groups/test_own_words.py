@@ -18,6 +18,7 @@ from helpers.own_groups.run import COUNTS, run_study
 from helpers.paths import RAW
 from helpers.small_counts import PEOPLE
 from helpers.store.ingest import Terms
+from pipeline.validation.demo import GROUPS, SHORT_LIVED
 from tests.printed import NOTHING, run_cells
 
 
@@ -80,10 +81,18 @@ WORLDS = {  # exports, and the day on which they were made
 @pytest.mark.long
 @pytest.mark.parametrize("world", WORLDS)
 def test_the_chapters_run_on_any_groups(tmp_path, world):
-    """Groups of many kinds, with and without a day of export."""
+    """Groups of many kinds, with and without a day of export; the demo's truth."""
     some, day = WORLDS[world]
     exports = sorted(RAW.glob(some)) or _write_plain_table(tmp_path)
-    assert [*list_faults(_run(tmp_path, exports, day, chapters=True))] == []
+    out = _run(tmp_path, exports, day, chapters=True)
+    assert [*list_faults(out)] == []
+    if world == "the demo":
+        silent = sq.recount("s0-three-month-death", str(out))["estimate"].item()
+        assert silent == pytest.approx(SHORT_LIVED / GROUPS, abs=0.005)
+        busy = sq.recount("s0-success-below-5pct", str(out))["estimate"].item()
+        assert busy == pytest.approx(1 - SHORT_LIVED / GROUPS, abs=0.005)
+        told = min((out / "chapters").glob("02*")).read_text("utf-8")
+        assert f"of 100 groups that ever spoke, {100 * silent:.0f} (" in told
 
 
 def test_two_people_are_counted_nowhere(tmp_path):

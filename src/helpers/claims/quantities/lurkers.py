@@ -152,6 +152,7 @@ def estimate_without_answer(evidence: Evidence) -> Interval:
     Members less people who answered in two years, in groups that met six times.
     """
     facts = evidence.table("facts").pivot_table("value", "group", "fact")
+    facts = facts.reindex(columns=["events", "members", "guests"])  # unknown: none
     rows = facts[facts["events"].ge(LEAST_EVENTS) & facts["members"].gt(0)]
     require_at_least(len(rows), FEWEST_NETWORKS, f"groups with {LEAST_EVENTS} events")
     silent = (rows["members"] - rows["guests"].fillna(0)).clip(lower=0)

@@ -217,10 +217,9 @@ def _report_further(cards: Sequence[Card], plan: Plan) -> None:
             )
         )
     if any(is_pseudonym(card.label) for card in cards):
-        line = say(
-            "groups go by codes on the page; --names writes what they are called"
+        plan.tell(
+            say("groups go by codes on the page; --names writes what they are called")
         )
-        plan.tell(line)
 
 
 def _write_counts(study: Study, plan: Plan, file: Path) -> None:

@@ -250,14 +250,6 @@ def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:
 
     Only those may hold something to mask. Case counts nowhere, and words count inside
     of others too.
-
-    >>> import pyarrow as pa
-    >>> from helpers.formats.privacy.masking import name_tree
-    >>> from helpers.text.columns import to_utf8
-    >>> column = pa.array(["Annie", "an", "138-12 34", "(010) 1234"])
-    >>> ann = name_tree(["ann"])
-    >>> find_suspects(to_utf8(column), ann, find_beginnings(ann)).tolist()
-    [True, False, True, True]
     """
     return np.asarray(
         _find_suspects(texts.data, texts.starts, tree, begins, _build_digit_table())

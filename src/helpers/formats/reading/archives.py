@@ -23,11 +23,11 @@ import zipfile
 import zlib
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from helpers.errors import (
@@ -139,19 +139,24 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-class Container(Protocol):
+class Container:
     """A folder or archive of named files, each of which can be opened again."""
 
-    names: tuple[str, ...]
+    def __init__(self, files: Mapping[str, _File], keeper: object = None) -> None:
+        self.files, self._keeper = files, keeper
+        self.names = tuple(sorted(files))
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the contained files for reading bytes."""
+        return self.files[name].open()
 
     def measure(self, name: str) -> int:
         """Return the size of one of the contained files, in bytes."""
+        return self.files[name].measure()
 
     def find_date(self, name: str, zone: str) -> int | None:
         """Return when a file was made, in µs; `zone` is that of an archive's clock."""
+        return self.files[name].find_date(zone)
 
 
 def decode_file_name(name: str) -> str:
@@ -192,24 +197,25 @@ def decode_member_name(member: zipfile.ZipInfo) -> str:
     return member.filename
 
 
-class _Folder:
-    def __init__(self, root: Path, names: Iterable[str]) -> None:
-        self._stored = {decode_file_name(name): root / name for name in names}
-        self.names = tuple(sorted(self._stored))
+class _OnDisk(NamedTuple):
+    path: Path
 
-    def measure(self, name: str) -> int:
-        return self._stored[name].stat().st_size
+    def measure(self) -> int:
+        return self.path.stat().st_size
 
-    def open(self, name: str) -> BinaryIO:
-        path = self._stored[name]
-        with _translate_errors(str(path), say("check that you may read it")):
-            return path.open("rb")
+    def open(self) -> BinaryIO:
+        with _translate_errors(str(self.path), say("check that you may read it")):
+            return self.path.open("rb")
 
-    def find_date(self, name: str, zone: str) -> int | None:  # noqa: ARG002 - an instant
+    def find_date(self, _: str) -> int | None:
         try:
-            return self._stored[name].stat().st_mtime_ns // 1000
+            return self.path.stat().st_mtime_ns // 1000
         except OSError:
             return None
+
+
+def _open_folder(root: Path, names: Iterable[str]) -> Container:
+    return Container({decode_file_name(name): _OnDisk(root / name) for name in names})
 
 
 class _Packed:
@@ -234,140 +240,123 @@ class _Packed:
         return copy
 
 
-class _Zip:
-    def __init__(self, packed: _Packed) -> None:
-        self.packed, path = packed, packed.where
-        with _translate_errors(str(path), say("copy or download it again")):
-            _check_bounds("members", _zip_members(packed.file), path)
-            file = packed.file.open("rb")
-            weakref.finalize(self, file.close)
-            self._zip = zipfile.ZipFile(file)
-        listed = self._zip.infolist()
-        # as some programs of Windows separate folders
-        backslashes = not any("/" in member.filename for member in listed)
-        ends = ("/", "\\") if backslashes else ("/",)
-        members = [member for member in listed if not member.filename.endswith(ends)]
-        for member in members:
-            _check_member(member, path)
-        total = sum(member.file_size for member in members)
-        _check_bounds("members", len(members), path)
-        _check_bounds("bytes", total, path)
-        # together, as members may share their bytes
-        _check_expansion(total, packed.size, path)
-        names = [decode_member_name(member) for member in members]
-        _check_unique_names(names, path)
-        self._stored = {
-            _tidy_name(name.replace("\\", "/") if backslashes else name): member
-            for name, member in zip(names, members, strict=True)
-        }
-        self.names = tuple(sorted(name for name in self._stored if not _is_noise(name)))
+class _InZip(NamedTuple):
+    packed: _Packed
+    archive: zipfile.ZipFile
+    name: str
+    member: zipfile.ZipInfo
 
-    def measure(self, name: str) -> int:
-        return self._stored[name].file_size
+    def measure(self) -> int:
+        return self.member.file_size
 
-    def open(self, name: str) -> BinaryIO:
-        # zipfile never yields more than the size in the directory, checked above
-        where = f"{self.packed.where}/{name}"
+    def open(self) -> BinaryIO:
+        # zipfile never yields more than the size in the directory, checked before
+        where = f"{self.packed.where}/{self.name}"
         with _translate_errors(where):
-            member = _Member(self._zip.open(self._stored[name]), where, self)
-            return cast("BinaryIO", io.BufferedReader(member, BLOCK))
+            return _Member.buffer(self.archive.open(self.member), where, self.packed)
 
-    def find_date(self, name: str, zone: str) -> int | None:
+    def find_date(self, zone: str) -> int | None:
         with suppress(ValueError, OverflowError):
-            at = datetime(*self._stored[name].date_time, tzinfo=ZoneInfo(zone))
+            at = datetime(*self.member.date_time, tzinfo=ZoneInfo(zone))
             return int(at.timestamp()) * SECOND_US
         return None
 
 
-class _Tar:
-    """A tar archive, unpacked to a temporary private folder."""
+class _InGzip(NamedTuple):
+    packed: _Packed
+    name: str
+    size: int = 0
 
-    def __init__(self, packed: _Packed) -> None:
-        self.packed, path = packed, packed.where
-        with _translate_errors(str(path), say("copy or download it again")):
-            total = _survey_size(packed)
-            root = Path(tempfile.mkdtemp(prefix="shequn-"))
-            weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
-            _check_room(root, total, path)
-            folder = _Folder(root, _unpack_members(packed, root))
-        self.names, self._folder = folder.names, folder
+    def measure(self) -> int:
+        return self.size
 
-    def open(self, name: str) -> BinaryIO:
-        return self._folder.open(name)
-
-    def measure(self, name: str) -> int:
-        return self._folder.measure(name)
-
-    def find_date(self, name: str, zone: str) -> int | None:
-        return self._folder.find_date(name, zone)
-
-
-class _Gzip:
-    """A single gzip-compressed file."""
-
-    def __init__(self, packed: _Packed) -> None:
-        self.packed = packed
-        name = decode_file_name(packed.where.stem)
-        self.names: tuple[str, ...] = (name,)
-        size = 0
-        with self.open(name) as file:
-            while block := file.read(BLOCK):
-                size += len(block)
-                _check_bounds("bytes", size, packed.where)
-                _check_expansion(size, packed.size, packed.where)
-        self._size = size
-
-    def measure(self, name: str) -> int:  # noqa: ARG002 - it is the only one
-        return self._size
-
-    def open(self, name: str) -> BinaryIO:
+    def open(self) -> BinaryIO:
+        where = f"{self.packed.where}/{self.name}"
         with _translate_errors(str(self.packed.where)):
-            packed = gzip.GzipFile(self.packed.file)
-            member = _Member(packed, f"{self.packed.where}/{name}", self)
-            return cast("BinaryIO", io.BufferedReader(member, BLOCK))
+            return _Member.buffer(gzip.GzipFile(self.packed.file), where, self.packed)
 
-    def find_date(self, name: str, zone: str) -> int | None:  # noqa: ARG002 - its own date
-        return None
+    def find_date(self, _: str) -> int | None:
+        return None  # its own date
 
 
-_Archive = _Zip | _Tar | _Gzip
+_File = _OnDisk | _InZip | _InGzip
 
 
-class _Part:
-    """A file or folder within an archive."""
+class _Archive(Container):
+    """A ZIP, a tar unpacked to a private folder, or one file with gzip."""
 
-    def __init__(self, whole: Container, inner: str, path: Path) -> None:
-        self._whole, self._stored = whole, dict[str, str]()
-        if _holds(whole.names, inner):
-            self._stored = {PurePosixPath(inner).name: inner}
+    def __init__(self, packed: _Packed) -> None:
+        """Open the bytes of an archive by their beginning, or else by their name."""
+        self.packed, name = packed, packed.where.name.lower()
+        with packed.file.open("rb") as file:
+            start = file.read(len(_ZIP))
+        self.is_tar = False
+        if name.endswith(".zip") or start == _ZIP:  # whatever it was renamed to
+            files = dict[str, _File](_open_zip(packed))
+        elif name.endswith(_TARS):
+            self.is_tar, root = True, Path(tempfile.mkdtemp(prefix="shequn-"))
+            weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
+            files = dict(_unpack_tar(packed, root).files)
         else:
-            inside = _list_beneath(whole.names, inner)
-            self._stored = {name[len(inner) + 1 :]: name for name in inside}
-        if not self._stored:
-            raise build_missing_path_error(path)
-        self.names = tuple(sorted(self._stored))
+            files = _open_gzip(packed)
+        super().__init__(files)
 
-    def open(self, name: str) -> BinaryIO:
-        return self._whole.open(self._stored[name])
 
-    def measure(self, name: str) -> int:
-        return self._whole.measure(self._stored[name])
+def _open_zip(packed: _Packed) -> Iterator[tuple[str, _InZip]]:
+    path = packed.where
+    with _translate_errors(str(path), say("copy or download it again")):
+        _check_bounds("members", _zip_members(packed.file), path)
+        file = packed.file.open("rb")
+        weakref.finalize(packed, file.close)
+        archive = zipfile.ZipFile(file)
+    listed = archive.infolist()
+    # as some programs of Windows separate folders
+    backslashes = not any("/" in member.filename for member in listed)
+    ends = ("/", "\\") if backslashes else ("/",)
+    members = [member for member in listed if not member.filename.endswith(ends)]
+    for member in members:
+        _check_member(member, path)
+    total = sum(member.file_size for member in members)
+    _check_bounds("members", len(members), path)
+    _check_bounds("bytes", total, path)
+    # together, as members may share their bytes
+    _check_expansion(total, packed.size, path)
+    names = [decode_member_name(member) for member in members]
+    _check_unique_names(names, path)
+    for stored, member in zip(names, members, strict=True):
+        name = stored.replace("\\", "/") if backslashes else stored
+        name = name.removeprefix("./")
+        if not _is_noise(name):
+            yield name, _InZip(packed, archive, name, member)
 
-    def find_date(self, name: str, zone: str) -> int | None:
-        return self._whole.find_date(self._stored[name], zone)
+
+def _unpack_tar(packed: _Packed, root: Path) -> Container:
+    with _translate_errors(str(packed.where), say("copy or download it again")):
+        _check_room(root, _survey_size(packed), packed.where)
+        return _open_folder(root, _unpack_members(packed, root))
+
+
+def _open_gzip(packed: _Packed) -> dict[str, _File]:
+    name, size = decode_file_name(packed.where.stem), 0
+    with _InGzip(packed, name).open() as file:
+        while block := file.read(BLOCK):
+            size += len(block)
+            _check_bounds("bytes", size, packed.where)
+            _check_expansion(size, packed.size, packed.where)
+    return {name: _InGzip(packed, name, size)}
 
 
 class _Member(io.RawIOBase):
     """A file in an archive; damage is reported as an error."""
 
-    def __init__(
-        self,
-        file: Any,  # noqa: ANN401  ZipExtFile, GzipFile
-        where: str,
-        owner: Container | None = None,
-    ) -> None:
+    def __init__(self, file: Any, where: str, keeper: object = None) -> None:  # noqa: ANN401  ZipExtFile, GzipFile
         self._file, self._where = file, where
-        self._owner = owner  # whose file stays open as long as this
+        self._keeper = keeper  # of the bytes, as long as this is open
+
+    @classmethod
+    def buffer(cls, file: Any, where: str, keeper: object) -> BinaryIO:  # noqa: ANN401
+        """Return a file to be read in blocks."""
+        return cast("BinaryIO", io.BufferedReader(cls(file, where, keeper), BLOCK))
 
     def readable(self) -> bool:
         return True
@@ -439,9 +428,8 @@ def is_archive(path: Path) -> bool:
         if split_path(path)[1]:
             whole, inner = _locate(path)
             return _holds(whole.names, inner) and _is_packed(whole, inner)
-        return path.is_file() and _is_packed(
-            _Folder(path.parent, [path.name]), path.name
-        )
+        own = _open_folder(path.parent, [path.name])
+        return path.is_file() and _is_packed(own, path.name)
     except (OSError, BrokenFileError):
         return False
 
@@ -521,31 +509,21 @@ def _open_archive(path: Path) -> _Archive:
             packed = _Packed.copy(outer, name, path)
         else:
             packed = _Packed(path, path, facts.st_size)
-        known = _OPEN[key] = _unfold(packed)
-        if inner or isinstance(known, _Tar):  # which would be unpacked for every file
+        known = _OPEN[key] = _Archive(packed)
+        if inner or known.is_tar:  # which would be unpacked for every file
             _UNPACKED.append(known)
     return known
-
-
-def _unfold(packed: _Packed) -> _Archive:
-    """Open the bytes of an archive by their beginning, or else by their name."""
-    name = packed.where.name.lower()
-    with packed.file.open("rb") as file:
-        start = file.read(len(_ZIP))
-    if name.endswith(".zip") or start == _ZIP:
-        return _Zip(packed)  # whatever it was renamed to
-    return _Tar(packed) if name.endswith(_TARS) else _Gzip(packed)
 
 
 def open_container(path: Path) -> Container:
     """Open an export as a file, folder or archive, or as a part of an archive."""
     if path.is_dir():
-        return _Folder(path, _walk_files(path))
+        return _open_folder(path, _walk_files(path))
     if split_path(path)[1]:
         part = open_part(path)
     else:
         _check_plain(path)
-        part = _Folder(path.parent, [path.name])
+        part = _open_folder(path.parent, [path.name])
     if part.names != (decode_file_name(path.name),):
         return part  # a folder within an archive
     unread = _translate_errors(str(path), say("check that you may read it"))
@@ -568,7 +546,15 @@ def open_container(path: Path) -> Container:
 
 def open_part(path: Path) -> Container:
     """Open a file or folder within an archive as it is, an archive unopened."""
-    return _Part(*_locate(path), path)
+    whole, inner = _locate(path)
+    if _holds(whole.names, inner):
+        stored = {PurePosixPath(inner).name: inner}
+    else:
+        inside = _list_beneath(whole.names, inner)
+        stored = {name[len(inner) + 1 :]: name for name in inside}
+    if not stored:
+        raise build_missing_path_error(path)
+    return Container({name: whole.files[one] for name, one in stored.items()}, whole)
 
 
 def _check_plain(path: Path) -> None:
@@ -600,10 +586,6 @@ def _walk_files(root: Path) -> Iterator[str]:
                     say("the symbolic link {name!r}", name=name), root
                 )
             yield name
-
-
-def _tidy_name(name: str) -> str:
-    return name.removeprefix("./")
 
 
 def _is_noise(name: str) -> bool:

@@ -116,19 +116,7 @@ class Table(NamedTuple):
         return [" ".join(parts), "".join(reversed(parts))]
 
     def is_member(self, row: Sequence[str]) -> bool:
-        """Return whether nothing in a row says that it is a bot, or no member.
-
-        >>> table = Table(["name", "status", "isrobot"], [])
-        >>> [
-        ...     table.is_member(row)
-        ...     for row in (
-        ...         ["a", "Admin", "0"],
-        ...         ["b", "Deactivated"],
-        ...         ["c", "", "true"],
-        ...     )
-        ... ]
-        [True, False, False]
-        """
+        """Return whether nothing in a row says that it is a bot, or no member."""
         for name, cell in zip(self.header, row, strict=False):
             word = normalise_header(cell)
             if word in (_WORDS["no_member"] if name in _STATES else ()):

@@ -57,18 +57,6 @@ def build_messages(
     `chars`, `links`, `has_code` and `has_question` are counted from the text, and the
     text of `WORDLESS` kinds is dropped. Beside others' texts, a text message that lacks
     its own says nothing.
-
-    >>> batch = build_messages(
-    ...     file="a.txt",
-    ...     position=[1, 2],
-    ...     group="g",
-    ...     time_us=[0, 5],
-    ...     sender=["ann", "bob"],
-    ...     kind=["text", "image"],
-    ...     text=["why? https://x.org", "[图片]"],
-    ... )
-    >>> batch.table.select(["chars", "links"]).to_pylist()
-    [{'chars': 18, 'links': 1}, {'chars': 0, 'links': 0}]
     """
     rows = len(position)
     kinds = _build_column(kind, rows, _LABEL)
@@ -95,13 +83,7 @@ def build_batch(
     /,
     **columns: Any,  # noqa: ANN401  any column of the schema
 ) -> Batch:
-    """Build records of a given kind from columns; a scalar fills its column.
-
-    >>> build_batch("read", 2, group="g", readers=[3, None]).table[
-    ...     "readers"
-    ... ].to_pylist()
-    [3, None]
-    """
+    """Build records of a given kind from columns; a scalar fills its column."""
     schema = SCHEMAS[kind]
     if unknown := columns.keys() - set(schema.names):
         raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")

@@ -235,19 +235,7 @@ class _StoredRecords:
 
 
 class Earlier:
-    """Records of the exports read so far, for matching later ones.
-
-    >>> from helpers.records import from_rows
-    >>> def export(name):
-    ...     said = {"group": "g", "sender": name, "kind": "text"}
-    ...     rows = [said | {"time_us": s * 10**6, "chars": s} for s in (1, 2, 3)]
-    ...     return [from_rows("message", rows)]
-    >>> earlier = Earlier()
-    >>> for name in ("Ann", "Mum"):
-    ...     (batch,) = earlier.translate(export(name), lambda: "WhatsApp names")
-    >>> batch.table["sender"].dictionary.to_pylist()
-    ['Ann']
-    """
+    """Records of the exports read so far, for matching later ones."""
 
     def __init__(self) -> None:
         self._stored, self._names = _StoredRecords(), GroupNames()
@@ -298,17 +286,6 @@ def match_exports(
 
     An event is the same if kind, time and person are; or kind and time, as one program
     knows people by their names and another by their ids.
-
-    >>> from helpers.records import from_rows
-    >>> def export(name, *seconds):
-    ...     said = {"sender": name, "kind": "text"}
-    ...     rows = [said | {"time_us": s * 10**6, "chars": s} for s in seconds]
-    ...     came = [{"kind": "join", "subject": name, "time_us": 2 * 10**6}]
-    ...     both = from_rows("message", rows), from_rows("event", came)
-    ...     return {kind: pa.table(rows).select(COLUMNS[kind]) for kind, rows in both}
-    >>> found = match_exports(export("Ann", 1, 2, 3, 4), export("Mum", 2, 3, 4, 5), "g")
-    >>> found.people, [rows.to_dict() for rows in found.doubles.values()]
-    ({'Mum': 'Ann'}, [{0: 1, 1: 2, 2: 3}, {0: 0}])
     """
     earlier_rows, later_rows = (
         _simplify_columns(each["message"]) for each in (earlier, later)

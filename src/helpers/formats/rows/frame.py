@@ -32,16 +32,7 @@ OTHER_CHATS: Mapping[str, str] = MappingProxyType(
 
 
 class Frame:
-    """Which chats of an export count as groups, and how many chats are excluded.
-
-    >>> from helpers.formats import FORMATS
-    >>> from helpers.records import from_rows
-    >>> frame = Frame(FORMATS["telegram"], ())
-    >>> frame.meet(from_rows("group", [{"group": "7", "kind": "personal_chat"}]))
-    >>> said = from_rows("message", [{"group": "7"}, {"group": "8"}])
-    >>> frame.inside(said).table.num_rows, frame.chats, dict(frame.messages)
-    (1, {'private': 1}, {'private': 1})
-    """
+    """Which chats of an export count as groups, and how many chats are excluded."""
 
     def __init__(self, form: Format, include: Collection[str]) -> None:
         self._outside: Mapping[str, str] = getattr(form, "OUTSIDE", {})

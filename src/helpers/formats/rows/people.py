@@ -131,14 +131,7 @@ class People:
     def met_columns(
         self, group: str, persons: pa.DictionaryArray, names: pa.DictionaryArray
     ) -> None:
-        """Record the names of people from two columns; nulls are skipped.
-
-        >>> people = People()
-        >>> ids, names = pa.array(["u1", "u1"]), pa.array(["Ann", None])
-        >>> people.met_columns("g", ids.dictionary_encode(), names.dictionary_encode())
-        >>> people.resolve("g", "name:Ann")
-        'u1'
-        """
+        """Record the names of people from two columns; nulls are skipped."""
         is_named = pc.and_(pc.is_valid(persons), pc.is_valid(names))
         who, name_codes = (
             column.indices.filter(is_named).to_numpy().astype(np.int64)

@@ -118,15 +118,7 @@ def _list_beginnings() -> Mapping[int, pa.Array]:
 
 
 def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
-    """Drop the texts of messages that are a program's own; note those undelivered.
-
-    >>> from helpers.formats.rows.losses import Losses
-    >>> from helpers.records import from_rows
-    >>> rows = [{"kind": "text", "text": text} for text in ("hi", "Missed voice call")]
-    >>> table = drop_placeholders(from_rows("message", rows), Losses()).table
-    >>> table.select(["kind", "text"]).to_pylist()[1]
-    {'kind': 'call', 'text': None}
-    """
+    """Drop the texts of messages that are a program's own; note those undelivered."""
     texts = batch.table["text"]
     if texts.null_count == len(texts):
         return batch

@@ -45,18 +45,6 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     Of a message that is a loss; of an event a note, as its row often is a message too.
     Other records lose a time that is too late, and stay. How groups ended, by the
     lines of their chats, comes last (`Source.endings`).
-
-    >>> from pathlib import Path
-    >>> from types import SimpleNamespace
-    >>> from helpers.formats.rows.losses import Losses
-    >>> from helpers.records import DAY_US, from_rows, get_now_us
-    >>> source = SimpleNamespace(losses=Losses(), broken=None)
-    >>> source.endings = {}
-    >>> times = enumerate([None, 1, get_now_us() + 10 * DAY_US])
-    >>> rows = [{"group": "g", "position": n, "time_us": time} for n, time in times]
-    >>> (batch,) = check_times([from_rows("message", rows)], source)
-    >>> batch.table.num_rows, source.losses.rows
-    (1, 2)
     """
     limit_us, ids = get_end_of_today_us(), SharedIds(source.losses)
     for batch in batches:

@@ -10,13 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError
-from helpers.formats import (
-    FORMATS,
-    READ_ALONE,
-    Options,
-    Source,
-    recognise_format,
-)
+from helpers.formats import FORMATS, READ_ALONE, Options, Source, recognise_format
 from helpers.formats.reading.key_paths import list_key_paths
 from helpers.library.messages import read_messages
 from pipeline.validation.export_writers import WRITERS

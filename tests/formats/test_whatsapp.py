@@ -2,9 +2,7 @@
 
 import pytest
 
-from helpers.formats.reading.dates import (
-    decide_date_order,
-)
+from helpers.formats.reading.dates import decide_date_order
 
 NAME = "WhatsApp Chat with Reading.txt"
 

@@ -10,11 +10,7 @@ from helpers.forecast import predict_silence
 from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.page import SHADED, _describe_weeks
 from helpers.own_groups.report.first_screen import describe_first_screen
-from helpers.own_groups.sentences import (
-    describe_forecast,
-    describe_rhythm,
-    name_group,
-)
+from helpers.own_groups.sentences import describe_forecast, describe_rhythm, name_group
 from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.wording import render

@@ -30,12 +30,7 @@ from helpers.formats.reading.dates import Clock
 from helpers.formats.reading.envelopes import list_facts
 from helpers.formats.reading.outside_lists import ROUNDED_ID, clean_cell
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
-from helpers.formats.reading.tabular import (
-    Rows,
-    group_rows,
-    read_header,
-    read_tables,
-)
+from helpers.formats.reading.tabular import Rows, group_rows, read_header, read_tables
 from helpers.formats.rows.clock import MONTH_NAMES
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, load_grammar
@@ -75,10 +70,9 @@ _THREE_CELLS = re.compile(r"(?:[^\s,;|].*?[,;\t|].*?){2}[^\s,;|]")
 _TOLD = ("time", "sender", "sender_id", "text")  # by what columns hold
 _TIMES = ("time", "dates")  # roles of columns
 _TITLES = 10  # lines in which the names of columns stand
-_ZONE = re.compile(
-    r"[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$", re.IGNORECASE
-)
+_ZONE = re.compile(r"(?i)[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$")
 _BEIJING = "北京时间"
+_WITH_ID = re.compile(r"([A-Za-z][\w-]{5,30}):\n(.*)", re.DOTALL)
 
 
 def _find_zone(name: str) -> str | None:
@@ -284,11 +278,8 @@ def open_table(source: Source) -> Table:
     """Open a file as a table whose columns have usual names, or stated ones."""
     stated = source.options.columns
     roles = find_roles(_take_sample(source), stated)
-    told = (
-        {role: roles.columns[role] for role in _TOLD if role in roles.columns}
-        if roles
-        else {}
-    )
+    found = roles.columns if roles else {}
+    told = {role: found[role] for role in _TOLD if role in found}
 
     def find_columns(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         columns = map_columns(names, stated) | told
@@ -336,7 +327,7 @@ def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
         rows = _open_objects(source, table, opened)
         if not rows.columns and not rows.position:
             continue  # nothing of the block could be decoded; its losses are entered
-        columns = _rename_columns(table, rows.columns, clock)
+        columns = _part_words(_rename_columns(table, rows.columns, clock))
         _check_columns(source, rows, columns)
         if not labels and (other := find_other(rows.columns)):
             source.losses.noted(other, source.name, 0, len(rows.position))
@@ -367,6 +358,20 @@ def _check_columns(source: Source, rows: Rows, columns: Columns) -> None:
             where=str(source.path),
             remedy=say("name your columns with --columns time=…,sender=…"),
         )
+
+
+def _part_words(columns: Columns) -> Columns:
+    """Return columns with the ids that WeChat keeps above words as senders."""
+    texts = _list_texts(columns.get("text")) or []
+    found = [_WITH_ID.fullmatch(text or "") for text in texts]
+    ids = {match[1] for match in found if match}
+    senders = zip(columns.get("sender", ()), found, strict=False)
+    who = {own for own, match in senders if match}
+    if not any(one.startswith("wxid_") for one in ids) or len(who) * 2 > len(ids):
+        return columns
+    words = [one[2] if one else text for one, text in zip(found, texts, strict=True)]
+    new = {"sender": [one and one[1] for one in found], "text": words}
+    return {role: columns[role] for role in columns if role != "sender_id"} | new
 
 
 def _label_groups(
@@ -420,10 +425,8 @@ def _read_messages(
         source.observed["text"] = False
     if "reply_to" in columns:
         source.observed["replies"] = "explicit"
-    texts: Sequence[str | None] = _list_texts(columns.get("text")) or [None] * len(
-        position
-    )
-    kinds, texts = _classify_kinds(columns, texts)
+    none: Sequence[str | None] = [None] * len(position)
+    kinds, texts = _classify_kinds(columns, _list_texts(columns.get("text")) or none)
     sender = _fill_own(sender, columns, kinds)
     names = _list_texts(columns["sender"]) or []
     apps = {name for name in set(names) if name and names_app(name)}
@@ -594,10 +597,8 @@ def _identify_senders(
     if ids is not names:
         pairs = set(zip(ids, names, strict=True))
         named = {str(who) for who, name in pairs if not (name and is_nobody(name))}
-    people: dict[str | None, str | None] = {None: None}
-    for one in distinct:
-        is_none = one in empty or is_nobody(one) or one not in named
-        people[one] = None if is_none else one
+    empty |= {one for one in distinct if is_nobody(one) or one not in named}
+    people = {one: None if one in empty else one for one in (None, *distinct)}
     source.people.mentioned(*(n for n in set(names) if n and not is_nobody(n)))
     own = [groups] * len(ids) if isinstance(groups, str) else groups
     for group, who, name in set(zip(own, ids, names, strict=True)):
@@ -611,10 +612,8 @@ def _are_rounded(ids: Sequence[str], names: int) -> bool:
     if any(map(ROUNDED_ID.fullmatch, ids)):
         return True
     long = [one for one in ids if one.isdecimal() and len(one) > _EXACT + 1]
-    is_several = len(long) > 1 or names > 1
-    return (
-        is_several and bool(long) and not any(one[_EXACT:].strip("0") for one in long)
-    )
+    is_cut = bool(long) and not any(one[_EXACT:].strip("0") for one in long)
+    return is_cut and (len(long) > 1 or names > 1)
 
 
 def _drop_rounded(

@@ -7,13 +7,6 @@ from helpers.formats.reading.dates import decide_date_order
 NAME = "WhatsApp Chat with Reading.txt"
 
 
-def chat(*lines):
-    """Lines of an Android phone on 13 April 2024, a minute each."""
-    return "".join(
-        f"13/04/2024, 10:{at:02d} - {line}\n" for at, line in enumerate(lines)
-    )
-
-
 @pytest.mark.parametrize(
     ("dates", "order"),
     [
@@ -34,6 +27,7 @@ def test_an_export_cut_at_the_limit_is_noted_unless_the_creation_is_in_it(read):
     """Forty thousand lines without a creation look like a birth and are none."""
     lines = [f"13/04/2024, 10:00 - Ann: {at}\n" for at in range(10_000)]
     cut = read("whatsapp", "".join(lines), NAME)
-    whole = read("whatsapp", chat('Ann created group "G"') + "".join(lines), NAME)
+    made = '13/04/2024, 10:00 - Ann created group "G"\n'
+    whole = read("whatsapp", made + "".join(lines), NAME)
     assert ("note", "likely cut at WhatsApp's limit", 1) in cut.losses
     assert whole.source.observed["left_truncated"] is False

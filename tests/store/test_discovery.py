@@ -14,6 +14,7 @@ from tests.communities import talk
 FORMS = sorted(form for form in WRITERS if WRITERS[form].options is None)
 
 
+@pytest.mark.some(9)
 @pytest.mark.parametrize("one", FORMS)
 def test_two_exports_in_one_folder_are_found(tmp_path, one):
     """Found by damage: one of them may make the folder around both look so."""
@@ -62,6 +63,7 @@ def test_a_file_of_windows_given_by_name_is_refused(tmp_path):
         list_exports([path])
 
 
+@pytest.mark.some(40)
 @pytest.mark.parametrize("name", ["0.json", "zz.json", "zz.txt"])
 @pytest.mark.parametrize("form", sorted(OF_ONE_FILE & {*WRITERS} | {"whatsapp"}))
 def test_unreadable_file_beside_a_single_export_is_reported(form, name, tmp_path):

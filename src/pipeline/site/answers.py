@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -277,31 +277,57 @@ def build_claim(
     asked, told = ask_claim(answer, reader), format_headline(answer, reader)
     chart = chart_claim(answer, asked, told, reader)
     readings = {reading.key: reading for reading in answer.claim.readings}
-    kinds = answer.main_kinds
+    kinds, own = answer.main_kinds, answer.main_estimates
+    drawn = {*own.loc[own["role"].eq("published"), "study"]}
+    low, high = (
+        format_number(float(main[end]), str(main["of"]))
+        for end in ("next_low", "next_high")
+    )
     return {
         "id": answer.claim.id,
         "article": describe_article(answer.claim.row.article, reader),
         "polls": bool(len(list_polls(answer.claim.id))),
-        "references": list(_list_references(answer, reader)),
+        "references": [
+            describe_reference(study, reader)
+            for study, each in read_publications().items()
+            if study in drawn or answer.claim.id in each.about
+        ],
         "followed": list_followed(reader) if answer.claim.id in ENDS else {},
         "trials": [
             describe_trial(row, reader)
             for _, row in list_trials(answer.claim.id).iterrows()
         ],
-        "searches": list(_list_searches(answer, reader)),
+        "searches": [  # what was looked for where the answer is open or unsure
+            {
+                "date": str(one.date),
+                "looked_for": one.looked_for[language],
+                "found": one.found[language],
+            }
+            for one in list_searches(answer.claim.id)
+            if answer.word == OPEN or answer.marks <= UNSURE
+        ],
         "asked": asked,
         "statement": answer.claim.statement[language],
         "sentence": answer.say(language),
         "key": answer.word,
         **word_answer(answer, language),
-        "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
+        "by_kind": [
+            {
+                "kind": render(name_kind(str(row["kind"])), language),
+                "sources": int(row["n_sources"]),
+                "n": f"{int(row['n_units']):,}",
+                "found": format_found(row, str(row["of"]), reader),
+                "word": render(WORDS[str(row["word"])], language),
+            }
+            for _, row in kinds.iterrows()
+        ],
         "overall": {
             "found": format_found(main, str(main["of"]), reader),
             "claimed": format_claimed(answer, reader),
             "sources": int(main["n_sources"]),
             "n": f"{int(main['n_units']):,}",
         },
-        "next": _format_next(main, reader),
+        "next": join_ends(low, high, reader),
         "lonely": bool(kinds["n_sources"].eq(1).any()),
         "svg": write_chart(chart, reader, out, page),
         "note": chart.note,
@@ -314,24 +340,6 @@ def build_claim(
         "owner": answer.claim.row.owner[language],
         "chapter": chapters.get(answer.claim.id, ""),
         "number": answer.claim.row.chapter,
-    }
-
-
-def _format_next(row: pd.Series[Any], reader: Reader) -> str:
-    low, high = (
-        format_number(float(row[name]), str(row["of"]))
-        for name in ("next_low", "next_high")
-    )
-    return join_ends(low, high, reader)
-
-
-def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
-    return {
-        "kind": render(name_kind(str(row["kind"])), reader.language),
-        "sources": int(row["n_sources"]),
-        "n": f"{int(row['n_units']):,}",
-        "found": format_found(row, str(row["of"]), reader),
-        "word": render(WORDS[str(row["word"])], reader.language),
     }
 
 
@@ -370,26 +378,6 @@ def name_role(role: str, reader: Reader) -> str:
         "said": reader("said"),
         "published": reader("published"),
     }[role]
-
-
-def _list_references(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
-    """Yield the published studies in a claim's chart, and others that bear on it."""
-    own = answer.main_estimates
-    drawn = {*own.loc[own["role"].eq("published"), "study"]}
-    for study, each in read_publications().items():
-        if study in drawn or answer.claim.id in each.about:
-            yield describe_reference(study, reader)
-
-
-def _list_searches(answer: Answer, reader: Reader) -> Iterator[dict[str, str]]:
-    """Yield what was looked for where the answer is open or unsure."""
-    if answer.word == OPEN or answer.marks <= UNSURE:
-        for one in list_searches(answer.claim.id):
-            yield {
-                "date": str(one.date),
-                "looked_for": one.looked_for[reader.language],
-                "found": one.found[reader.language],
-            }
 
 
 def _list_others(

@@ -99,7 +99,9 @@ class Home:
             numbers[f"{name}_range"] = self.reader.bracket(row["low"], row["high"])
         told = [answer for answer in self.measured if not is_related(answer)]
         words = Counter(answer.word for answer in told)
-        kinds = name_kinds(" ".join(self._list_kinds(told)))
+        there = Counter(kind for a in told for kind in a.overall["kinds"].split())
+        most = [kind for kind, _ in there.most_common(MOST_KINDS)]
+        kinds = name_kinds(" ".join(most))
         return numbers | {
             "bars": format_bars(self.answers[FAILS], self.reader).removesuffix("%"),
             "pause_sources": f"{silent['sources']:.0f}",
@@ -132,11 +134,6 @@ class Home:
             "alone": of_hundred(alone),
             "six": of_hundred(six),
         }
-
-    def _list_kinds(self, answers: Sequence[Answer]) -> list[str]:
-        """Return the kinds of places that most answers are about."""
-        kinds = Counter(kind for a in answers for kind in a.overall["kinds"].split())
-        return [kind for kind, _ in kinds.most_common(MOST_KINDS)]
 
     def _list_direct(self, claim: str) -> list[str]:
         rows = self.answers[claim].estimates

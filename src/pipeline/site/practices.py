@@ -144,23 +144,19 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
             number = f"{row['estimate']:g}"
     year = f"{row['year']}" if isinstance(row["year"], str) else ""
     doi = row["doi"] if isinstance(row["doi"], str) else ""
+    hidden, others = reader("(authors not shown)"), reader(" and others")
+    authors = str(row["authors"]).replace("(authors not shown)", hidden)
+    authors = authors.replace(" and others", others)
     return {
         "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}",
         "number": number or reader("only the direction is published"),
         "n": f"{row['n']:,.0f}" if np.isfinite(row["n"]) else "",
         "lot": name_design(str(row["design"]), reader),
         "read": name_reading(str(row["read"]), reader),
-        "citation": " ".join(filter(None, [name_authors(row, reader), year])),
+        "citation": " ".join(filter(None, [authors, year])),
         "title": str(row["title"]),
         "url": f"https://doi.org/{doi}" if doi else "",
     }
-
-
-def name_authors(row: pd.Series[Any], reader: Reader) -> str:
-    """Return the authors of a trial, with what replaces some of them in words."""
-    told = str(row["authors"])
-    hidden, others = reader("(authors not shown)"), reader(" and others")
-    return told.replace("(authors not shown)", hidden).replace(" and others", others)
 
 
 def name_design(design: str, reader: Reader) -> str:

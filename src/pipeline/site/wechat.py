@@ -29,10 +29,16 @@ def describe_said(
 ) -> dict[str, Any]:
     """Write the picture of the page of polls; return what its template needs."""
     chart = chart_said(answers, reader)
-    shares = chart.data["estimate"].map(of_hundred)
+    shares, polls = chart.data["estimate"].map(of_hundred), list_polls()
+    years = polls["published"].astype(str).str[:4]
     return {
         "claims": list(list_said(answers, places, reader)),
-        "counts": count_polls(),
+        "counts": {
+            "n": f"{len(polls)}",
+            "houses": f"{polls['house'].nunique()}",
+            "first": str(years.min()),
+            "last": str(years.max()),
+        },
         "shares": dict(zip(chart.data["key"], shares, strict=True)),
         "chart": {
             "svg": write_chart(chart, reader, folder, "wechat.html#said"),
@@ -146,15 +152,3 @@ def _format_value(row: Any, reader: Reader) -> str:  # noqa: ANN401 - of a table
     if row.measure == "ratio":
         return reader.multiply(format_number(row.value, "ratio"))
     return format_number(row.value, "difference")
-
-
-def count_polls() -> dict[str, str]:
-    """Count the printed numbers and who printed them; their first and last year."""
-    polls = list_polls()
-    years = polls["published"].astype(str).str[:4]
-    return {
-        "n": f"{len(polls)}",
-        "houses": f"{polls['house'].nunique()}",
-        "first": str(years.min()),
-        "last": str(years.max()),
-    }

@@ -31,6 +31,7 @@ from helpers.survival.interval import compute_wilson_interval
 from helpers.text import normalise_texts
 from pipeline.validation.learning import fit_logistic
 from pipeline.validation.text_rules import (
+    SETS,
     count_steps,
     exclude_rows,
     require_set,
@@ -43,16 +44,7 @@ from pipeline.validation.text_rules import (
 FOLDER, LEDGER = TABLE.parent, TABLE.with_name("chat_tone_ledger.csv")
 TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
 SIDES = MappingProxyType({"negative": -1, "positive": 1})
-CHINESE_SETS: Mapping[str, tuple[str, set[int], set[int]]] = MappingProxyType(
-    {  # file, labels that are positive, labels that are negative; others are left out
-        "hotel": ("ChnSentiCorp_htl_all.csv", {1}, {0}),
-        "shopping": ("online_shopping_10_cats.csv", {1}, {0}),
-        "takeaway": ("waimai_10k.csv", {1}, {0}),
-        "weibo_binary": ("weibo/weibo_senti_100k_sample2400.csv", {1}, {0}),
-        # optimism, gratitude; fear, disgust, sadness, anger
-        "weibo_7_class": ("weibo/covid_weibo_labeled_7class.csv", {2, 4}, {0, 1, 5, 6}),
-    }
-)
+CHINESE_SETS = SETS["chinese"]
 SIGNS = ("pos", "neg")  # labels of chat lines
 SIDED_TWEET = 0.5  # of the mean of twenty raters, from −4 to 4
 LEARNERS = ROOT / "tools" / "negatives.py"  # no part of a wheel
@@ -114,12 +106,11 @@ def read_chinese_set(corpora: Path, name: str) -> Labelled:
 
     Normalising strips stickers in brackets, which some labels were made from.
     """
-    file, positive, negative = CHINESE_SETS[name]
-    rows = pd.read_csv(
-        require_set(corpora / "chinese_sentiment" / file), encoding="utf-8-sig"
-    ).dropna(subset=["review"])
-    rows = rows[rows["label"].isin(positive | negative)]
-    sides = np.where(rows["label"].isin(positive), 1.0, -1.0)
+    chosen = CHINESE_SETS[name]
+    file = require_set(corpora / "chinese_sentiment" / chosen["file"])
+    rows = pd.read_csv(file, encoding="utf-8-sig").dropna(subset=["review"])
+    rows = rows[rows["label"].isin(chosen["positive"] + chosen["negative"])]
+    sides = np.where(rows["label"].isin(chosen["positive"]), 1.0, -1.0)
     return Labelled(name, normalise_texts(rows["review"].tolist()).to_pylist(), sides)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_facts, build_registry, count_lives
 
 KEY = "platform"
-FROM, END = date(2022, 1, 1), 292  # days are counted from the first; END is the last
+END = 292  # the last day, counted from the first
 RECENT = 28
 RENEWED_AFTER = {"Monthly": (28, 33), "Quarterly": (89, 94), "Annual": (363, 367)}
 CLASSES = np.array([0, 1, 3, 8])  # active days of the last 28
@@ -40,13 +40,7 @@ def count(raw: RawFolder) -> Counted:
         "buyers_who_asked": asked["student"].nunique(),
     }
     return Counted(
-        build_registry(
-            KEY,
-            network="learning365",
-            kind="platform",
-            origin_us=FROM,
-            end_us=FROM + timedelta(END + 1),
-        ),
+        build_registry(KEY, **read_description("learning365")["reading"]),
         {
             "lives": _merge_days_of_few(lives),
             "purchase_risk": risk,

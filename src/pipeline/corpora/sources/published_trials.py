@@ -6,8 +6,6 @@ treatment "as above" is written out.
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
@@ -17,7 +15,6 @@ from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_registry
 
 TRIALS = "trials.csv"
-READ = date(2026, 11, 29)
 ABOVE = "as above"
 UNSURE = r" \(names as in the repository\)"  # a remark of who read it
 NOTHING = {"difference": 0.0, "ratio": 1.0, "log": 0.0}  # no effect, on each scale
@@ -32,9 +29,7 @@ def count(raw: RawFolder) -> Counted:
     registry = build_registry(
         studies[["key"]].reset_index(drop=True),
         network=studies["platform"].to_numpy(),
-        kind="study",
-        origin_us=READ,
-        end_us=READ,
+        **read_description("published_trials")["reading"],
     )
     return Counted(registry, {"trials": trials}, {}, {"effects": len(trials)})
 

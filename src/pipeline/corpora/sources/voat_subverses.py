@@ -6,15 +6,12 @@ lively life. The record ends with the site.
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 
+from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_registry
-
-END = date(2020, 12, 26)  # the site was closed on the day before
 
 
 def count(raw: RawFolder) -> Counted:
@@ -24,10 +21,8 @@ def count(raw: RawFolder) -> Counted:
     key = "community " + listed["community"].astype("str").str.zfill(3)
     groups = build_registry(
         pd.DataFrame({"key": key}),
-        network="voat",
-        kind="subverse",
         origin_us=to_midnight(first),
-        end_us=END,
         last_us=to_midnight(last),
+        **read_description("voat_subverses")["reading"],
     )
     return Counted(groups, {}, {}, {"communities": len(listed)})

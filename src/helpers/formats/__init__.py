@@ -31,7 +31,6 @@ __all__ = [
 ]  # fmt: skip
 
 _ROOMS = {  # each format's module
-    "telegram": "telegram",
     "whatsapp": "whatsapp",
     "table": "table",
     "by_rule": "rules.by_rule",

@@ -1,15 +1,10 @@
-"""Read Telegram Desktop's ``result.json``: one chat, or a whole account.
-
-Membership is told by display names, which the boundary resolves where one person bore
-the name; such rows say ``(by name)`` in their rule. A group that became a supergroup is
-two chats here and one group out there: the first is counted under the second.
-"""
+"""Telegram: entries with styled texts, moved groups, people known by name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -26,7 +21,7 @@ from helpers.formats.json.json_stream import (
     decode_blocks,
     decode_envelope,
 )
-from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import (
     build_messages,
@@ -36,6 +31,8 @@ from helpers.formats.rows.columns import (
 )
 from helpers.formats.rows.losses import Losses, note_gaps
 from helpers.formats.rows.people import NAMED, to_name_id
+from helpers.formats.rules import records
+from helpers.formats.rules.programs import load_program
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
 
@@ -44,6 +41,7 @@ _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
 _UNQUOTED = re.compile(rb'("document_id":\s*)([^"\s\d][^,}\n]*)')
 
 
+PROGRAM = load_program("telegram")
 # what stands for pieces that Telegram itself marks as personal
 _MASKED = {
     "mention_name": "[name]", "phone": "[phone]", "email": "[email]",
@@ -327,30 +325,9 @@ def _find_moves(
         return  # the reading itself will say so
 
 
-_KINDS = {
-    "sticker": "sticker", "video_message": "video", "voice_message": "voice",
-    "animation": "image", "video_file": "video", "audio_file": "file",
-}  # fmt: skip
-_ATTACHED = {
-    "photo": "image", "file": "file", "poll": "poll", "contact_information": "contact",
-    "location_information": "location",
-}  # fmt: skip
+_ATTACHED = ("photo", "file", "poll", "contact_information", "location_information")
 _CARRIED = attrgetter("media_type", "forwarded_from", *_ATTACHED)
 _NOTHING = _CARRIED(Entry())
-# action → event kind, for actions about the group as such
-_ACTIONS = {
-    "create_group": "create", "create_channel": "create",
-    "migrate_to_supergroup": "migrate", "migrate_from_group": "migrate",
-    "edit_group_title": "rename", "pin_message": "pin",
-    "group_call": "call", "group_call_scheduled": "call", "phone_call": "call",
-    "invite_to_group_call": "call",
-    "topic_created": "topic", "topic_edit": "topic",
-    "edit_group_photo": "settings", "delete_group_photo": "settings",
-    "set_messages_ttl": "settings", "clear_history": "settings",
-    "edit_chat_theme": "settings", "set_chat_wallpaper": "settings",
-    "set_same_chat_wallpaper": "settings", "boost_apply": "settings",
-    "joined_telegram": "settings",
-}  # fmt: skip
 
 
 def _read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
@@ -384,11 +361,12 @@ def _classify_kind(entry: Entry) -> str:
     if entry.type != "message":
         return "system" if entry.type == "service" else "other"
     if entry.media_type:
-        return _KINDS.get(entry.media_type, "other")
+        return PROGRAM.find_label(entry.media_type) or "other"
     if entry.forwarded_from is not msgspec.UNSET:
         return "forward"
     plain = "text" if entry.text else "other"  # such as a game or a list of tasks
-    held = (k for name, k in _ATTACHED.items() if getattr(entry, name) is not None)
+    labels = PROGRAM.labels
+    held = (labels[k] for k in _ATTACHED if getattr(entry, k) is not None)
     return next(held, plain)
 
 
@@ -463,7 +441,7 @@ def _derive_events(entry: Entry) -> tuple[list[Row], list[Row]]:
     action = entry.action or ""
     if action in _MEMBERSHIP:
         return list(_list_changes(entry, actor)), []
-    kind = _ACTIONS.get(action, "unrecognised")
+    kind = PROGRAM.notice_kinds.get(action, "unrecognised")
     pinned = None if entry.message_id is None else str(entry.message_id)
     value = entry.title or entry.new_title or pinned
     rule = f"telegram.{entry.action}"
@@ -519,19 +497,9 @@ def _build_event(
     }  # fmt: skip
 
 
-NAME = "Telegram Desktop JSON"
-OBSERVES = replace(
-    LEAST, members_source="events", joins_observed=True, leaves_observed=True,
-    reactions_observed=True, replies="explicit", births="creation",
-)  # fmt: skip
 DELETED_TOGETHER = 100  # fewer messages missing in a row may have been deleted
 LARGEST_ID = 1 << 53
 _OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
-OUTSIDE = {
-    "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",
-    "replies": "saved", "verification_codes": "saved",
-    "private_channel": "channels", "public_channel": "channels",
-}  # fmt: skip
 
 
 def has_signature(head: Head) -> bool:
@@ -547,30 +515,39 @@ def _is_export(keys: frozenset[str]) -> bool:
     return account or listed or (is_single_chat and dated)
 
 
-def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every Telegram chat; migrated ones are joined."""
-    documents = {
-        name: _index_chats(source, name) for name in _iterate_result_files(source.head)
-    }
-    if sum(map(len, documents.values())) > 1:
-        _join_moved_groups(source, documents)
-    broken = None
-    try:
-        for name, file_chats in documents.items():
-            for block in _decode(source, name, _Entries(), source.losses):
-                yield from _read_block(
-                    source, _find_chat(file_chats, block, name), block
-                )
-    except BrokenFileError as error:
-        broken = error
-    every = [chat for file_chats in documents.values() for chat in file_chats.values()]
-    own = [chat for chat in every if chat.into is None]
-    yield from_rows("group", [chat.row() for chat in own])
-    born = {c.created_us is not None for c in own if c.header.type.endswith("group")}
-    if born != {True}:
-        source.observed |= {"births": "first_message", "left_truncated": True}
-    if broken:
-        raise broken
+class Reader(records.Reader):
+    """Reads every chat of the files named or structured like the exporter's."""
+
+    def read(self) -> Iterator[Batch]:
+        """Yield the records of every Telegram chat; migrated ones are joined."""
+        source = self.source
+        documents = {
+            name: _index_chats(source, name)
+            for name in _iterate_result_files(source.head)
+        }
+        if sum(map(len, documents.values())) > 1:
+            _join_moved_groups(source, documents)
+        broken = None
+        try:
+            for name, file_chats in documents.items():
+                for block in _decode(source, name, _Entries(), source.losses):
+                    yield from _read_block(
+                        source, _find_chat(file_chats, block, name), block
+                    )
+        except BrokenFileError as error:
+            broken = error
+        every = [
+            chat for file_chats in documents.values() for chat in file_chats.values()
+        ]
+        own = [chat for chat in every if chat.into is None]
+        yield from_rows("group", [chat.row() for chat in own])
+        born = {
+            c.created_us is not None for c in own if c.header.type.endswith("group")
+        }
+        if born != {True}:
+            source.observed |= {"births": "first_message", "left_truncated": True}
+        if broken:
+            raise broken
 
 
 def _read_block(source: Source, chat: Chat, block: Block[Entry]) -> Iterator[Batch]:

@@ -201,13 +201,9 @@ def _map_distinct(
     words: Sequence[str], known: dict[str, float], parse: Callable[[str], float]
 ) -> Floats:
     """Convert texts to numbers, parsing each distinct text only once."""
-    encoded = to_text_array(words).dictionary_encode()
-    distinct = encoded.dictionary.to_pylist()
-    for word in distinct:
-        if word not in known:
-            known[word] = parse(word)
-    numbers = np.array([known[word] for word in distinct], np.float64)
-    return np.asarray(numbers[encoded.indices.to_numpy()])
+    for word in {*words} - known.keys():
+        known[word] = parse(word)
+    return np.array([known[word] for word in words], np.float64)
 
 
 def parse_clock(text: str) -> float:

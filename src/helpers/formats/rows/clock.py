@@ -111,10 +111,12 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     except pa.ArrowInvalid:
         stamps = _parse_padded(column)
     naive = pd.DatetimeIndex(stamps.to_numpy(zero_copy_only=False))
-    first, second = (_to_utc(naive, zone, summer=summer) for summer in (True, False))
-    shown_twice = (first != second) & np.asarray(naive.notna())
-    utc_us = np.where(shown_twice, second, first)
+    utc_us, shown_twice = _to_utc(naive, zone, "NaT")
     if shown_twice.any():
+        first, utc_us = (
+            _to_utc(naive, zone, np.full(len(naive), summer))[0]
+            for summer in (True, False)
+        )
         wall_us = naive.as_unit("us").asi8
         before = _find_first_pass(wall_us, shown_twice)
         utc_us[before] = first[before]
@@ -168,12 +170,11 @@ def match_zone(column: pa.Array) -> pa.BooleanArray:
     return pc.match_substring_regex(column, r"\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)$")
 
 
-def _to_utc(naive: pd.DatetimeIndex, zone: str, *, summer: bool) -> Ints:
-    """Convert wall clocks to µs UTC; an hour shown twice is of summer or of winter."""
-    which = np.full(len(naive), summer)
-    local = naive.tz_localize(zone, ambiguous=which, nonexistent="shift_forward")
-    utc = local.tz_convert("UTC").tz_localize(None)
-    return np.asarray(utc.as_unit("us").asi8)
+def _to_utc(naive: pd.DatetimeIndex, zone: str, twice: Any) -> tuple[Ints, Bools]:  # noqa: ANN401 - pandas'
+    """Convert wall clocks to µs UTC; also return which are nothing, as shown twice."""
+    local = naive.tz_localize(zone, ambiguous=twice, nonexistent="shift_forward")
+    utc_us = local.tz_convert("UTC").tz_localize(None).as_unit("us").asi8
+    return np.array(utc_us), np.asarray(local.isna()) & np.asarray(naive.notna())
 
 
 def _find_first_pass(wall_us: Ints, shown_twice: Bools) -> Ints:

@@ -52,7 +52,7 @@ class _Rule(NamedTuple):
     method: str | None
     value: str | None
     you: str | None
-    pattern: re.Pattern[str]
+    pattern: str  # few are ever compiled
     literals: tuple[str, ...]
 
 
@@ -79,7 +79,7 @@ class Grammar:
             return None  # as nearly all lines
         for rule in self._rules:
             if _has_literals(line, rule.literals) and (
-                match := rule.pattern.fullmatch(line)
+                match := re.fullmatch(rule.pattern, line)
             ):
                 return self._event(rule, match.groupdict(), known)
         return None
@@ -166,7 +166,7 @@ def _build_rule(platform: str, entry: dict[str, str]) -> _Rule:
         entry.get("method"),
         entry.get("value"),
         entry.get("you"),
-        re.compile(rf"\s*{pattern}\s*[.。]?\s*"),
+        rf"\s*{pattern}\s*[.。]?\s*",
         tuple(filter(None, parts)),
     )
 

@@ -168,8 +168,8 @@ class Check:
 
     def _count_words(self, table: pa.RecordBatch) -> None:
         named = table["kind"].dictionary.to_pylist()
-        kinds = np.asarray(table["kind"].indices)
-        is_text = np.isin(kinds, [n for n, one in enumerate(named) if one in _WRITTEN])
+        kinds = table["kind"].indices.fill_null(-1)
+        is_text = np.array([*(one in _WRITTEN for one in named), False])[kinds]
         self._written += int(is_text.sum())
         self._worded += int(
             (is_text & (np.asarray(table["chars"].fill_null(0)) > 0)).sum()
@@ -188,9 +188,8 @@ class Check:
         groups, hours = table["group"], table["time_us"].fill_null(0)
         self._extend_spans(senders, np.asarray(hours))
         known, named = {who for _, who in self._hours}, senders.dictionary.to_pylist()
-        told = [at for at, one in enumerate(named) if one in known]
-        is_told = np.isin(senders.indices.fill_null(-1), told)
-        for at in np.flatnonzero(is_told).tolist():
+        told = np.array([*(one in known for one in named), False])
+        for at in np.flatnonzero(told[senders.indices.fill_null(-1)]).tolist():
             pair = (groups[at].as_py(), senders[at].as_py())
             if pair in self._hours:
                 self._hours[pair].add(hours[at].as_py() // HOUR_US)
@@ -269,7 +268,7 @@ class Check:
     def _count_swapped(self) -> int:
         """Count days up to the 12th whose neighbours show that they are months."""
         walls = [one for one in self._walls if one.size]
-        if not walls:
+        if sum(map(len, walls)) < 2 * _FEW:
             return 0
         zoned = pa.timestamp("us", self._source.options.zone)
         times = pa.array(np.concatenate(walls) * HOUR_US)

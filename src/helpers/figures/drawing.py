@@ -231,7 +231,7 @@ class Drawing:
             COLOURS_KEPT, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
         )
         packed = io.BytesIO()
-        small.save(packed, "png", dpi=(DPI, DPI), compress_level=7, pnginfo=about)
+        small.save(packed, "png", dpi=(DPI, DPI), compress_level=9, pnginfo=about)
         return packed.getvalue()
 
 

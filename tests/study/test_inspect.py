@@ -240,7 +240,7 @@ def test_report_is_chinese_whole(put):
     text = report.as_text("zh")
     words = set(re.findall("[A-Za-z]+", text))
     guide = {"docs", "getting", "your", "data", "zh", "md"}
-    options = {"exported", "files"}  # --exported files
+    options = {"exported", "files", "time", "sender", "text"}  # and columns
     assert words == {"txt", "WhatsApp", "TXT", "Asia", "Shanghai"} | options | guide
     assert "读不了" in text
     assert "读到一半停下" not in text

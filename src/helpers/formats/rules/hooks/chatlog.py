@@ -80,10 +80,9 @@ class Reader(records.Reader):
 
     def read(self) -> Iterator[Batch]:
         """Yield the records of all files; a damaged one costs no other."""
-        walls = replace(self.program, clock="wall")
-        own = {"table": walls, "text": walls}
+        plain, walls = self.program, replace(self.program, clock="wall")
         for name in self.list_files():
-            self.program = own.get(self._shapes[name], self.program)
+            self.program = walls if self._shapes[name] in {"table", "text"} else plain
             with self.source.carry_on():
                 yield from self.read_file(name)
 
@@ -161,7 +160,7 @@ class Reader(records.Reader):
                 yield from yield_rows(group=[row], membership=rows)
 
     def add_chat(self, group: str) -> None:
-        """Open a conversation, in whose notices ids stand in brackets behind names."""
+        """Open a conversation; its notices have ids in brackets behind names."""
         understand = self.program.understand_in(group, self.source.people)
         every = (self.source, self.file, group, understand, self.is_nobody)
         self.chats[group] = Chat(*every)
@@ -217,10 +216,7 @@ def _identify_quoted(refer: dict[str, Any]) -> str | None:
 
 
 def _split_texts(texts: Sequence[str]) -> tuple[list[str], list[str | None]]:
-    """Return kinds and own words of messages as chatlog writes them out.
-
-    What stands in brackets is no text, and lines after `>` are somebody else's.
-    """
+    """Return kinds and own words; brackets hold no text, and `>` others' words."""
     kinds, words = split_placeholders([_QUOTED.sub("", text) for text in texts])
     pairs = zip(texts, kinds, strict=True)
     kinds = ["reply" if _QUOTED.match(text) else kind for text, kind in pairs]

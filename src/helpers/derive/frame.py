@@ -115,7 +115,7 @@ class Replies(NamedTuple):
 
 
 def find_replies(run: Engine, counted: Frame) -> Replies:
-    """Find who replies to whom among messages that count, as the tables have it."""
+    """Find replies between people among the messages that count."""
     spine = counted.select(
         "group", "id", "reply_to", "mentions", "topic", "scope", "time_us", *PLACE,
         age_us="time_us", member="sender",

@@ -526,10 +526,7 @@ def list_sent(source: Source, names: Iterable[str]) -> set[str]:
 
 
 def _build_group_key(source: Source, file: str) -> str:
-    """Build a key for a group, if the file name has none.
-
-    They are one only where they begin alike, as two exports of one chat do.
-    """
+    """Build a key for a group without a name: exports that begin alike are one."""
     if not _UNNAMED.match(stem := PurePosixPath(file).stem):
         return stem
     start = source.head.text(file)[:_BEGINNING]

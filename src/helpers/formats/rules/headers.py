@@ -83,7 +83,7 @@ def score_name(role: str, name: str) -> float:
 
 
 def find_named(role: str, names: Iterable[str]) -> str | None:
-    """Return the column whose name is the surest for a role."""
+    """Return the column whose name fits a role best."""
     best = max(names, key=lambda name: score_name(role, name), default="")
     return best if score_name(role, best) else None
 

@@ -195,7 +195,7 @@ class Reader(typed.Reader):
         return row | {"kind": "leave", "actor": None, "subject": actor}
 
     def list_reactors(self, block: Block) -> list[Any]:
-        """Return the people among those whom reactions name."""
+        """Return the people behind each reaction, without bots."""
         rows = block.rows("reaction_people", "reaction_bots")
         return [[*starmap(_list_people, zip(*row, strict=True))] for row in rows]
 

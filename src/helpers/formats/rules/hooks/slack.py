@@ -378,7 +378,7 @@ class Reader(typed.Reader):
         return _parse_timestamps(values)
 
     def prepare(self, block: Block) -> None:
-        """Find notices, copies, who wrote, whom texts mention, and what is answered."""
+        """Find notices, copies, authors, mentions and replies."""
         self._restore_types(block)
         self._identify(block)
         types, texts = block["type"], block["text"]
@@ -432,7 +432,7 @@ class Reader(typed.Reader):
     def _identify(self, block: Block) -> None:
         """Tell people from programs, of which one may sign with names of others."""
         users = block["user"] = block["sender_id"]
-        bots = {who: self._is_bot(who) for who in {*users}}
+        bots = {u: u == "USLACKBOT" or self._is_listed_bot(u) for u in {*users}}
         for who in bots.keys() & self.users.keys():
             self.source.people.met(self.group, who, *self.users[who].names)
         block["bot"] = [bots[who] for who in users]
@@ -453,11 +453,6 @@ class Reader(typed.Reader):
             block["sender_id"][at] = None if who == GHOST else who
             relayed[at] = name if is_bot else None
         block["relayed"] = relayed
-
-    def _is_bot(self, who: str | None) -> bool:
-        """Return whether a user is a program."""
-        user = self.users.get(who or "")
-        return (user is not None and user.bot) or who == "USLACKBOT"
 
     def _find_copies(self, block: Block) -> Iterator[int]:
         """Yield the thread replies that were posted to the channel a second time."""
@@ -508,7 +503,7 @@ class Reader(typed.Reader):
         return row | {"actor": user, "value": value}
 
     def list_reactors(self, block: Block) -> list[Any]:
-        """Return the people among those whom reactions name."""
+        """Return the people behind each reaction, without bots."""
         return [
             [[*filterfalse(self._is_listed_bot, one or ())] for one in people]
             for people in block["reaction_people"]

@@ -116,8 +116,11 @@ class Reader(slack.Reader):
             yield from self._list_channel(str(one), name)
             said = (database.execute(query, (one,)), self.paths.decoder.type)
             rows = [row for (row,) in self._decode_latest(*said, name)]
-            page = (name, rows, [*range(1, len(rows) + 1)])
-            yield from self.read_pages(str(one), [self.drop_repeated(page, set())])
+            yield from self._read_rows(str(one), name, rows)
+
+    def _read_rows(self, group: str, name: str, rows: list[Any]) -> Iterator[Batch]:
+        page = (name, rows, [*range(1, len(rows) + 1)])
+        yield from self.read_pages(group, [self.drop_repeated(page, set())])
 
     def _decode_latest(
         self,
@@ -141,7 +144,8 @@ class Reader(slack.Reader):
         channel = self._channels.get(group) or slack.Channel(id=group)
         channel.members = channel.members or self._members.get(group)
         self._done.add(group)
-        yield from self.list_channel(channel, _classify_channel(group), file)
+        sort = "dm" if group.startswith("D") else "channel"  # D: messages of two
+        yield from self.list_channel(channel, sort, file)
 
     def _read_chunks(self) -> Iterator[Batch]:
         """Yield the records of chunks: users and channels, then channels' messages."""
@@ -167,8 +171,7 @@ class Reader(slack.Reader):
                     f"{group}.json" if file in {"", group} else f"{file}/{group}.json"
                 )
                 rows = [said[ts] for ts in sorted(said)]
-                page = (name, rows, [*range(1, len(rows) + 1)])
-                yield from self.read_pages(group, [self.drop_repeated(page, set())])
+                yield from self._read_rows(group, name, rows)
         for group in [one for one in self._channels if one not in self._done]:
             yield from self._list_channel(group, f"{group}.json")
         told = {one.id: one.members for one in self._channels.values() if one.members}
@@ -250,11 +253,6 @@ def _is_chunk(head: Head, name: str) -> bool:
         with suppress(zlib.error):
             start = zlib.decompressobj(_GZIP_WINDOW).decompress(start, _START)
     return _CHUNK_STARTS.match(start) is not None
-
-
-def _classify_channel(group: str) -> str:
-    """Return the sort of a channel by its id: D are direct messages of two."""
-    return "dm" if group.startswith("D") else "channel"
 
 
 def _list_members(database: sqlite3.Connection) -> dict[str, list[str]]:

@@ -108,18 +108,19 @@ class Transcript:
             for at in np.flatnonzero(stray).tolist()
             if at and talk.who[at] and talk.who[at] not in steady
         ]
-        lines = talk.line
-        for at in reversed(quoted_headers):
-            is_all = len(heads) == len(talk.who)  # else some stand for several entries
-            header = heads[at] if is_all else f"{talk.time[at]} {talk.who[at]}"
-            talk.body[at - 1] += self._joint + header + talk.body[at]
-        is_header = np.ones(len(talk.who), bool)
+        lines, is_header = talk.line, np.ones(len(talk.who), bool)
         is_header[quoted_headers] = False
+        bodies = [[body] for body in compress(talk.body, is_header)]
+        owners = (np.cumsum(is_header) - 1).tolist()
+        is_all = len(heads) == len(talk.who)  # else some stand for several entries
+        for at in quoted_headers:
+            header = heads[at] if is_all else f"{talk.time[at]} {talk.who[at]}"
+            bodies[owners[at]] += [self._joint, header, talk.body[at]]
         talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
         talk.time_us = talk.time_us.filter(is_header)
         talk.time = list(compress(talk.time, is_header))
         talk.who = list(compress(talk.who, is_header))
-        talk.body = list(compress(talk.body, is_header))
+        talk.body = list(map("".join, bodies))
         talk.line = list(compress(talk.line, is_header))
         for reason, rows, places in (
             ("header-like lines read as text", quoted_headers, lines),

@@ -94,6 +94,7 @@ class Grid(NamedTuple):
     names: tuple[str, ...]  # maybe not in the file
 
 
+@lru_cache(maxsize=4)  # who detects a file also reads it
 def _detect_layout(text: str) -> Grid:
     """Detect separator and header of CSV text from its first lines."""
     lines = text.lstrip("\ufeff").split("\n")[:_TITLES]

@@ -25,9 +25,15 @@ from helpers.formats.rules.documents import (
     take_first_lines,
 )
 from helpers.formats.rules.keyed import rewrite
-from helpers.formats.rules.layouts import Layout, find_layout, has_head, is_chat
+from helpers.formats.rules.layouts import (
+    Layout,
+    clean_start,
+    find_layout,
+    has_head,
+    is_chat,
+)
 from helpers.formats.rules.lines import read_lines
-from helpers.formats.rules.programs import load_program
+from helpers.formats.rules.programs import list_programs, load_program
 from helpers.formats.rules.roles import Roles, find_roles, flatten
 from helpers.formats.table import Grid, Table, read_rows, take_cells
 from helpers.records import Batch
@@ -49,6 +55,9 @@ def has_signature(head: Head) -> bool:
     if not (head.names and head.names[0].lower().endswith(_TEXTS)):
         return False
     is_odd = has_head(head.start) or _ABOVE.match(head.start)
+    start = clean_start(head.start)
+    if is_odd and any(load_program(one).begins(start) for one in list_programs()):
+        return False  # a program's own beginning outweighs any rule
     layout = _look(head) if is_odd else None
     if layout is None or not is_chat(layout):
         return False
@@ -67,7 +76,8 @@ def fits(source: Source) -> bool:
         return False
     if _find_rows(source) is not None:
         return True
-    return is_chat(_find_lines(source), source.named_day)
+    is_text = not source.name.lower().endswith((*_JSON, ".csv", ".tsv", ".parquet"))
+    return is_text and is_chat(_look(source.head), source.named_day)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -94,11 +104,6 @@ def _tell(source: Source, roles: Roles) -> None:
         source.losses.noted(told, source.name, 0, 1)
 
 
-def _find_lines(source: Source) -> Layout | None:
-    is_text = not source.name.lower().endswith((*_JSON, ".csv", ".tsv", ".parquet"))
-    return _look(source.head) if is_text else None
-
-
 def _look(head: Head) -> Layout | None:
     return find_layout(head.start, PROGRAM, head.source.named_day)
 
@@ -111,7 +116,7 @@ def lacks_days(source: Source) -> bool:
 def _find_rows(source: Source) -> tuple[Table, Roles] | None:
     """Return rows whose columns are those of a chat by what they hold, or None."""
     name, found = source.name.lower(), None
-    if name.endswith(_JSON) or source.head.start.lstrip("\ufeff \n")[:1] == "{":
+    if name.endswith(_JSON) or clean_start(source.head.start)[:1] == "{":
         found = _find_lines_of_json(source) or _find_lists(source)
         found = found or ((rewrite(source) or None) and _find_lists(source))
     elif name.endswith(_CELLS):

@@ -162,7 +162,8 @@ class Session:
             env=environment,
         )
         if self._process.stdin is not None:
-            with self._process.stdin as words:
+            # what ends before it reads them is told by its code
+            with suppress(BrokenPipeError), self._process.stdin as words:
                 words.write(json.dumps([*self._list_words(options, self.out)]))
         threading.Thread(target=self._follow, args=[self._process], daemon=True).start()
 

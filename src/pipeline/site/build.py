@@ -194,7 +194,7 @@ class Pages:
             if (place := places.get(answer.claim.id, "")).endswith(".html")
         }
         home = cards[f"claims/{FOUND}"]
-        title = self.reader("Groups doze long before they end")
+        title = self.reader("Silence is not yet the end")
         return cards | {
             "index": msgspec.structs.replace(home, above="", title="", headline=title)
         }

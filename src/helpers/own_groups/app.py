@@ -99,9 +99,8 @@ class Session:
     def is_over(self) -> bool:
         """Whether the page has been closed, or not been heard of for long."""
         now = time.monotonic()
-        if self.closing is not None and now - self.closing > GRACE:
-            return True
-        return now - self.seen > LONGEST_SILENCE
+        closed = self.closing is not None and now - self.closing > GRACE
+        return closed or now - self.seen > LONGEST_SILENCE
 
     def meet(self) -> None:
         """Note that the page is open."""

@@ -177,8 +177,8 @@ class Home:
 **dict(zip("ab", self._list_told(3, 20), strict=True)),
             ),
             reader(
-"Chats 120 days old. Lines: writers in the last 28 days; bands: range in a community "
-"not in the data."
+"Chats 120 days old. Lines: writers in the last 28 days; bands: range in an unseen "
+"community."
             ),
             reader,
         )  # fmt: skip

@@ -22,12 +22,15 @@ Aalen–Johansen, Cox with clusters), `sentiment` (SnowNLP and VADER), `study`
 ``docs/architecture.md`` describes them. Errors are `sq.ShequnError`.
 """
 
+import ast
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 __version__ = "0.3.1"
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # at run time each is imported on first use, as `--help` needs none
     from helpers.claims import get_answer as answer
     from helpers.claims import list_answers as answers
     from helpers.claims.designs.trials import recount_trial
@@ -125,69 +128,29 @@ __all__ = [
     "windows",
 ]
 
-_PLACES = {  # imported on first use: a command's --help needs none of them
-    "ShequnError": "errors:ShequnError",
-    "answer": "claims:get_answer",
-    "answers": "claims:list_answers",
-    "between": "library.observation:between",
-    "bootstrap_clusters": "library.sources:bootstrap_clusters",
-    "choose_place": "library.places:choose_place",
-    "clean": "library.messages:clean",
-    "combine_with_own": "claims.own.partial:combine_with_own",
-    "compare_places": "library.places:compare_places",
-    "compare_survival": "library.lifetimes:compare_survival",
-    "estimate_survival": "survival.kaplan_meier:estimate_survival",
-    "fit_cox": "survival.hazards.cox:fit_cox",
-    "groups_from": "library.lifetimes:groups_from",
-    "hold_figures": "figures.plots:hold_figures",
-    "label_lines": "figures.plots:label_lines",
-    "load_life_tables": "library.life_tables:load_life_tables",
-    "lives": "library.sources:list_lives",
-    "load": "study.study:open_study",
-    "make_study": "own_groups.run:make_own_study",
-    "list_follow_up": "group_lives.follow_up:list_follow_up",
-    "moments": "library.sources:list_moments",
-    "name_place": "notebooks:name_place",
-    "name_sources": "notebooks:name_sources",
-    "open_run": "own_groups.opened:open_run",
-    "plot_ranges": "figures.plots:plot_ranges",
-    "pool": "claims.pool:pool",
-    "polls": "claims.printed:list_polls",
-    "pool_rows": "claims.pool:pool_rows",
-    "predict_groups": "own_groups.cards.card:predict_groups",
-    "predict_silence": "forecast:predict_silence",
-    "read_members": "own_groups.people:read_members",
-    "read_messages": "library.messages:read_messages",
-    "read_results": "library.sources:read_results",
-    "recount": "library.places:recount_claim",
-    "recount_trial": "claims.designs.trials:recount_trial",
-    "save_figure": "figures.saving:save_figure",
-    "say": "figures.outputs:show_sentence",
-    "show_answer_first": "figures.outputs:show_answer_first",
-    "silence": "library.lifetimes:silence",
-    "stays": "library.sources:list_stays",
-    "studies": "study.study:open_studies",
-    "survival_frame": "library.lifetimes:survival_frame",
-    "tabulate_answers": "notebooks:tabulate_answers",
-    "tabulate_own_shares": "claims.own.shares:tabulate_own_shares",
-    "tone": "library.tone:tone",
-    "tone_by_month": "library.tone:tone_by_month",
-    "searches": "claims.printed:list_searches",
-    "trials": "claims.trials:list_trials",
-    "use_style": "figures.style:use_style",
-    "windows": "library.sources:list_windows",
-}
 _PACKAGES = ("claims", "forecast", "inference", "study", "survival")
+
+
+@cache
+def _read_places() -> dict[str, tuple[str, str]]:
+    """Return module and name of each function, from the imports above."""
+    whole = ast.parse(Path(__file__).read_text("utf-8"))
+    return {
+        each.asname or each.name: (str(node.module), each.name)
+        for node in ast.walk(whole)
+        if isinstance(node, ast.ImportFrom)
+        for each in node.names
+    }
 
 
 def __getattr__(name: str) -> object:
     """Return a function or package of the library, imported on first use."""
     if name in _PACKAGES:
         return import_module(f"helpers.{name}")
-    if name not in _PLACES:
+    if name not in __all__:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
-    module, _, function = _PLACES[name].partition(":")
-    attribute = getattr(import_module(f"helpers.{module}"), function)
+    module, own_name = _read_places()[name]
+    attribute = getattr(import_module(module), own_name)
     if isinstance(attribute, type):
         return attribute
     # kept there, not here, where its doctest would be run without its module's names

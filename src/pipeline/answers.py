@@ -53,9 +53,10 @@ from helpers.claims.store import FOLDER, Answers, read_answers
 from helpers.errors import ShequnError, name_broken_row
 from helpers.files import read_own_rows, write_text
 from helpers.group_lives.evidence import Evidence
-from helpers.group_lives.last_activity import split_parts
+from helpers.group_lives.last_activity import read_dates
 from helpers.study import Study, open_studies
 from helpers.survival.interval import compute_wilson_interval
+from pipeline.row_checks import check_claim, check_publications, check_source
 
 TYPES = {"f": "number", "i": "integer", "b": "boolean"}
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
@@ -81,8 +82,14 @@ def compute_answers(
 
     `progress` wraps the list of claims, to show how far it is.
     """
-    evidence = open_evidence(open_studies())
+    studies = open_studies()
+    for study in studies:
+        check_source(study.name)
+    evidence = open_evidence(studies)
     claims = {claim_id: get_claim(claim_id)} if claim_id else read_register()
+    check_publications()
+    for claim in claims.values():
+        check_claim(claim)
     rows: list[Estimate] = []
     for claim in progress(list(claims.values())):
         found = [*estimate_claim(claim, evidence)]
@@ -177,6 +184,16 @@ def _estimate_in_source(
                 yield build_estimate(
                     keys, place, declared.kind, interval, part, unit=quantity.unit
                 )
+
+
+def split_parts(evidence: Evidence) -> dict[str, Evidence]:
+    """Return the parts of a place by name: groups with a fact, and the rest."""
+    for fact in read_dates(evidence.name).parts:
+        rows = evidence.table("facts")
+        own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]
+        rest = evidence.groups.loc[~evidence.groups["group"].isin(own), "group"]
+        return {fact: evidence.only(own), "others": evidence.only(rest)}
+    return {}
 
 
 def _replace_claim(stored: Answers, computed: Answers, claim_id: str) -> Answers:

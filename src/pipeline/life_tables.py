@@ -27,11 +27,7 @@ from helpers.group_lives.ends import (
 from helpers.group_lives.evidence import Evidence, select_clock
 from helpers.group_lives.few_writers import define_few_writers
 from helpers.group_lives.follow_up import list_follow_up
-from helpers.group_lives.last_activity import (
-    list_last_activity_ends,
-    read_dates,
-    split_parts,
-)
+from helpers.group_lives.last_activity import list_last_activity_ends, read_dates
 from helpers.group_lives.silence import SILENCE_DAYS, define_paused, define_silent
 from helpers.inference import estimate_mean_share
 from helpers.library.life_tables import (
@@ -46,10 +42,24 @@ from helpers.library.life_tables import (
 )
 from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study, open_studies
-from helpers.survival.bootstrap import SEED, choose_clusters, choose_clusters_within
-from helpers.survival.estimates import estimate_median_lifetime
+from helpers.survival.bootstrap import (
+    SEED,
+    RiskSets,
+    choose_clusters,
+    choose_clusters_within,
+)
+from helpers.survival.estimates import (
+    SurvivalBand,
+    bootstrap_band,
+    restrict_to_survivors,
+)
 from helpers.survival.interval import Interval
-from helpers.survival.lifetimes import assemble_lifetimes, compute_observation_ages
+from helpers.survival.lifetimes import (
+    Lifetimes,
+    assemble_lifetimes,
+    compute_observation_ages,
+)
+from pipeline.answers import split_parts
 from pipeline.first_month import (
     AGAIN,
     WINDOWS,
@@ -184,7 +194,7 @@ def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
             if len(own) < FEWEST:
                 continue
             try:
-                median = estimate_median_lifetime(own, seed=SEED, replicates=REPLICATES)
+                median = estimate_survival_band(own).median_interval()
             except NotIdentifiableError:
                 continue
             yield {
@@ -195,6 +205,20 @@ def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
                 "ended": int(own.ended.sum()),
                 "n": len(own),
             }
+
+
+def estimate_survival_band(
+    lives: Lifetimes, seed: int = SEED, replicates: int = REPLICATES
+) -> SurvivalBand:
+    """Estimate a survival curve of groups; its median's limits are where it crosses.
+
+    A limit that is not reached is ``inf``. Percentiles of resampled medians would
+    cover too little with few clusters.
+    """
+    watched, start = restrict_to_survivors(lives)
+    clusters = choose_clusters(watched.network, watched.batch)
+    risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
+    return bootstrap_band(risk, clusters, seed=seed, replicates=replicates)
 
 
 # ---- moments of groups' lives ----------------------------------------------------

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-import msgspec
+from typing import TYPE_CHECKING, Literal
 
 from helpers.errors import ShequnError, suggest_nearest
 from helpers.files import import_modules_in
@@ -29,7 +24,6 @@ SCALE_OF: Mapping[Unit, ScaleName] = MappingProxyType(
         "difference": "identity",
     }
 )
-HEAD = re.compile(r"^@quantity\(.*?\) -> Interval:$", re.DOTALL | re.MULTILINE)
 Agreement = Literal["clearly", "somewhat", "strongly"]
 Core = Literal["core_4", "core_8", "core_12"]
 Detector = Literal["prompt", "question"]
@@ -38,11 +32,6 @@ Outcome = Literal["posters", "messages"]
 Return = Literal["again_1_60", "again_28_60", "again_28_90"]
 Schedule = Literal["scheduled", "scheduled_narrow"]
 Side = Literal["lurkers", "speakers"]
-PLAIN: Mapping[str, Any] = MappingProxyType(
-    {"bool": bool, "float": float, "int": int, "str": str}
-    | {"Agreement": Agreement, "Core": Core, "Detector": Detector, "Item": Item}
-    | {"Outcome": Outcome, "Return": Return, "Schedule": Schedule, "Side": Side}
-)
 SMALL = (10, 30)  # people in a group, in the claims on the best size
 _REGISTERED: dict[str, Quantity] = {}
 
@@ -76,60 +65,6 @@ def quantity(
         return function
 
     return register
-
-
-class Parameters(NamedTuple):
-    """The unit of a quantity, and the struct that its parameters are converted to."""
-
-    of: Unit
-    struct: type[msgspec.Struct]
-
-
-@cache
-def list_parameters() -> Mapping[str, Parameters]:
-    """Return the unit and parameters of all quantities by name.
-
-    They are read from the source, as importing the estimators takes seconds.
-    """
-    heads = (
-        ast.parse(f"{head} ...").body[0]
-        for file in files(__package__).joinpath("quantities").iterdir()
-        if file.name.endswith(".py")
-        for head in HEAD.findall(file.read_text("utf-8"))
-    )
-    return dict(found for head in heads for found in _read_parameters(head))
-
-
-def _read_parameters(head: ast.stmt) -> Iterator[tuple[str, Parameters]]:
-    """Yield the name and parameters of a function that is decorated as a quantity."""
-    match head:
-        case ast.FunctionDef(
-            args=taken,
-            decorator_list=[ast.Call(args=[ast.Constant(name)], keywords=options)],
-        ):
-            known = {each.arg: ast.literal_eval(each.value) for each in options}
-            fields = [
-                (each.arg, kind) if default is None else (each.arg, kind, None)
-                for each, default in zip(
-                    taken.kwonlyargs, taken.kw_defaults, strict=True
-                )
-                for kind in [PLAIN.get(ast.unparse(each.annotation or each), Any)]
-            ]
-            struct = msgspec.defstruct(
-                str(name), fields, kw_only=True, forbid_unknown_fields=True
-            )
-            yield str(name), Parameters(known["of"], struct)
-
-
-def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ValueError at the first unrecognised name, with the nearest one."""
-    known = list(known)
-    for name in names:
-        if name not in known:
-            nearest = suggest_nearest(name, known).strip()
-            raise ValueError(
-                f"there is no {what} {name!r}" + (nearest and f" ({nearest})")
-            )
 
 
 @cache

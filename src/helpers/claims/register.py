@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
@@ -17,11 +16,9 @@ from helpers.claims.quantity import (
     SCALE_OF,
     Quantity,
     Unit,
-    check_names,
     get_quantity,
-    list_parameters,
 )
-from helpers.claims.words import KINDS, NOT_COUNTED, ON_WECHAT
+from helpers.claims.words import NOT_COUNTED
 from helpers.errors import ShequnError, name_broken_row, suggest_nearest
 from helpers.files import read_own_rows
 from helpers.wording.messages import Language
@@ -35,24 +32,6 @@ Theme = Literal[
     "seed-users/leaders", "size",
 ]  # fmt: skip
 FIELD = re.compile(r"\{([a-z_]+(?:(?:~\d)?\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
-FIELDS = (  # of answers, to be named by sentences
-    "mean", "low", "high", "next_low", "next_high", "n_sources", "n_units",
-    "least", "most",
-)  # fmt: skip
-FORM_OF: Mapping[str, Unit] = MappingProxyType(  # others are named like their unit
-    {
-        "of100": "share",
-        "sd": "difference",
-        "points": "difference",
-        "less": "ratio",
-        "more": "ratio",
-    }
-)
-LIMITS: Mapping[Unit, tuple[float, float]] = MappingProxyType(
-    {"share": (0, 1), "difference": (-inf, inf)}  # others are not below 0
-)
-
-
 Said = Annotated[str, msgspec.Meta(pattern=r"\S")]  # not empty
 
 
@@ -216,17 +195,7 @@ def read_register() -> Mapping[str, Claim]:
 def read_claim(claim_id: str, row: object) -> Claim:
     """Read a claim's row; raise ShequnError if something in it is missing or wrong."""
     with name_broken_row(f"claims.toml, {claim_id}"):
-        claim = Claim(claim_id, msgspec.convert(row, _Row))
-        if not claim_id.startswith(f"{claim.row.article.lower()}-"):
-            raise ValueError("the id begins with the article, such as 's4-'")
-        if len({each.key for each in claim.readings}) < len(claim.readings):
-            raise ValueError("two readings have one key")
-        for reading in claim.readings:
-            for key, variant in list_variants(reading):
-                with name_broken_row(f"claims.toml, {claim_id}, {key}"):
-                    _check_reading(variant)
-        _check_sentences(claim.row)
-    return claim
+        return Claim(claim_id, msgspec.convert(row, _Row))
 
 
 def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
@@ -244,48 +213,6 @@ def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
             also=(),
         )
         yield variant.key, variant
-
-
-def _check_reading(reading: Reading) -> None:
-    """Raise ValueError unless its quantities give what it compares."""
-    claimed = reading.claimed_range
-    least, most = LIMITS.get(reading.of, (0, inf))
-    said = [*claimed.numbers, *([] if reading.about is None else [reading.about])]
-    if odd := [number for number in said if not least <= number <= most]:
-        raise ValueError(f"no {reading.of} is {odd[0]}")
-    if not max(claimed.low, least) < min(claimed.high, most):
-        raise ValueError(f"no {reading.of} is {reading.claimed!r}")
-    check_names("quantity", reading.quantities, list_parameters())
-    for name in reading.quantities:
-        of, struct = list_parameters()[name]
-        if of != reading.of:
-            raise ValueError(f"{name} is a {of}, and not a {reading.of}")
-        msgspec.convert(reading.params, struct)
-
-
-def _check_sentences(row: _Row) -> None:
-    """Raise ValueError unless the row is complete, with numbers that exist."""
-    wanted = (row.sentence.en, row.chapter) if row.readings else (row.needs.en,)
-    if not all(wanted):
-        raise ValueError(
-            "a measured claim has a sentence and a chapter, another says what it needs"
-        )
-    check_names("word on WeChat", [row.wechat], ON_WECHAT)
-    if (row.wechat == NOT_COUNTED) != (not row.on_wechat.en):
-        raise ValueError("what is known on WeChat has a word and a sentence")
-    units = {
-        key: reading.of for each in row.readings for key, reading in list_variants(each)
-    }
-    main = row.readings[0].of if row.readings else ""
-    for name, form in FIELD.findall("".join(row.sentence)):
-        key, _, column = name.rpartition(".")
-        check_names("reading", [key] if key else [], [*units, *KINDS])
-        check_names("number", [column], FIELDS)
-        unit = units.get(key, main)
-        if form and FORM_OF.get(form, form) != unit:
-            raise ValueError(f"{form!r} is no form of a {unit}")
-    if {"{", "}"} & {*FIELD.sub("", "".join(row.sentence))}:
-        raise ValueError("a name in braces is like {mean}, {low:of100} or {key~1.high}")
 
 
 def get_claim(claim_id: str) -> Claim:

@@ -13,9 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from helpers.claims.quantity import check_names, list_parameters
 from helpers.claims.register import NO_TEXT, Text
-from helpers.claims.words import KINDS
 from helpers.errors import name_broken_row
 from helpers.files import read_description
 
@@ -91,9 +89,7 @@ def read_declaration(source: str) -> Declared:
     facts = read_description(source)
     carries = {}
     with name_broken_row(f"{source}.toml"):
-        check_names("kind", [facts.get("kind", "")] if facts else [], KINDS)
         for name, row in msgspec.convert(facts.get("carries", {}), Rows).items():
             with name_broken_row(f"{source}.toml, {name}"):
-                check_names("quantity", [name], list_parameters())
                 carries[name] = msgspec.convert(row, Carried)
     return Declared(kind=facts.get("kind", ""), carries=carries)

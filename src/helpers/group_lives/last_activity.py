@@ -67,16 +67,6 @@ def read_dates(source: str) -> Dates:
         return msgspec.convert(facts.get("lives", {}), Dates)
 
 
-def split_parts(evidence: Evidence) -> dict[str, Evidence]:
-    """Return the parts of a place by name: groups with a fact, and the rest."""
-    for fact in read_dates(evidence.name).parts:
-        rows = evidence.table("facts")
-        own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]
-        rest = evidence.groups.loc[~evidence.groups["group"].isin(own), "group"]
-        return {fact: evidence.only(own), "others": evidence.only(rest)}
-    return {}
-
-
 NO_DEATH = (*FULFILLED, "administrative")  # of those that are taken off a list
 
 

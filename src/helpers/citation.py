@@ -9,8 +9,6 @@ from functools import cache
 from helpers import paths
 
 OURS = "Shequn Evidence (社群实证)"
-OURS_ZH = "社群实证（Shequn Evidence）"
-SPECIAL = re.compile(r"[%&#$_]")  # in BibTeX
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +30,6 @@ class Project:
         return {"version": self.version} | known
 
     @property
-    def year(self) -> str:
-        """The year of the release."""
-        return self.date[:4]
-
-    @property
     def stamp(self) -> str:
         """Name, version and address, as pictures show them."""
         address = f" · {self.locate()}" if self.locate() else ""
@@ -52,27 +45,6 @@ class Project:
             return f"https://doi.org/{self.doi}" if self.doi and not page else self.url
         return f"{self.url.rstrip('/')}/{page}"
 
-    def format_bibtex(
-        self, key: str = "shequn-evidence", title: str = "", page: str = ""
-    ) -> str:
-        r"""Return a short BibTeX entry of the project, or of a part of it by its title.
-
-        >>> print(read_project().format_bibtex("x", "5% of 20 & more"))
-        @misc{x,
-          title = {{5\% of 20 \& more}},
-          ...
-        """
-        fields = {
-            "title": f"{{{_escape(title or self.title)}}}",
-            "author": f"{{{OURS}}}",
-            "year": self.year,
-            "version": self.version,
-            "url": self.locate(page),
-            "doi": self.doi,
-        }
-        lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-        return "\n".join([f"@misc{{{key},", *lines, "}"])
-
     def format_line(self, title: str, page: str = "") -> str:
         """Return the citation of a part of the project in one line.
 
@@ -84,27 +56,6 @@ class Project:
         doi = f" doi:{self.doi}" if self.doi and self.doi not in address else ""
         told = title.rstrip(".。")
         return f"{OURS}, version {self.version} ({self.date}). {told}.{ends}{doi}"
-
-    def format_chinese(self, title: str, page: str = "", kind: str = "EB/OL") -> str:
-        """Return the citation of a part by GB/T 7714—2015.
-
-        The reader puts the day of the visit for 引用日期.
-
-        >>> read_project().format_chinese("答案").startswith("社群实证（Shequn")
-        True
-        """
-        address = self.locate(page)
-        ends = f" {address}." if address else ""
-        doi = f" DOI:{self.doi}." if self.doi else ""
-        told = title.rstrip(".。")
-        return (
-            f"{OURS_ZH}. {told}[{kind}]. {self.version} 版. ({self.date})[引用日期]."
-            f"{ends}{doi}"
-        )
-
-
-def _escape(text: str) -> str:
-    return SPECIAL.sub(r"\\\g<0>", text)
 
 
 @cache

@@ -8,9 +8,8 @@ import pytest
 from helpers.survival.estimates import (
     estimate_failure_probability,
     estimate_mean_lifetime_ratio,
-    estimate_median_lifetime,
-    estimate_survival_band,
 )
+from pipeline.life_tables import estimate_survival_band
 from tests.plain_curves import compute_incidence
 
 
@@ -43,7 +42,7 @@ def test_estimates_equal_the_kaplan_meier_curve(lives):
     """Failure, mean and median are read off the same Kaplan–Meier curve."""
     curve = lives.curve()
     failure = estimate_failure_probability(lives, 105.0, seed=1)
-    median = estimate_median_lifetime(lives, seed=1)
+    median = estimate_survival_band(lives, seed=1).median_interval()
     assert failure.estimate == pytest.approx(1 - curve.at(105.0))
     assert median.estimate == curve.median
     assert failure.method == "bootstrap of 20 networks, t(19), cloglog"
@@ -56,7 +55,7 @@ def test_delayed_entry_is_conditional_on_twenty_at_risk(late):
     assert estimate_failure_probability(late, 105.0, seed=1).estimate == pytest.approx(
         1 - curve.at(105.0)
     )
-    assert estimate_median_lifetime(late, seed=1).estimate == curve.median
+    assert estimate_survival_band(late, seed=1).median == curve.median
 
 
 def test_single_groups_give_greenwoods_error(make_lives):
@@ -69,7 +68,7 @@ def test_single_groups_give_greenwoods_error(make_lives):
     assert ours.low == pytest.approx(1 - formula.high, abs=0.004)
     assert ours.high == pytest.approx(1 - formula.low, abs=0.004)
     median, crossing = (
-        estimate_median_lifetime(lives, seed=1),
+        estimate_survival_band(lives, seed=1).median_interval(),
         lives.curve().median_interval(),
     )
     assert (median.low, median.high) == pytest.approx(
@@ -148,7 +147,8 @@ def test_band_equals_the_estimate_at_the_horizon(lives):
 def test_a_median_that_is_not_reached(make_lives):
     """Its estimate and upper limit are infinite, its lower limit is not."""
     durations = np.r_[np.arange(1.0, 46.0), np.full(55, 100.0)]
-    found = estimate_median_lifetime(make_lives(durations, durations < 100), seed=1)
+    lives = make_lives(durations, durations < 100)
+    found = estimate_survival_band(lives, seed=1).median_interval()
     assert found.estimate == found.high == np.inf
     assert found.low < 100
 

@@ -85,14 +85,6 @@ class Answer:
         return self.estimates[self.estimates["reading"].eq(key)]
 
     @cached_property
-    def main_kinds(self) -> pd.DataFrame:
-        """The rows of the main reading by kind of group, without that over all."""
-        rows = self.by_kind
-        return rows[
-            rows["reading"].eq(rows["reading"].iloc[0]) & rows["kind"].ne("all")
-        ]
-
-    @cached_property
     def word(self) -> str:
         """How likely the claim is, such as ``probably not``."""
         return str(self.by_kind["word"].iloc[0])

@@ -44,12 +44,6 @@ ON_WECHAT: Mapping[str, Message] = MappingProxyType(
         "related numbers": say("related numbers"), NOT_COUNTED: say("not counted"),
     }
 )  # fmt: skip
-CERTAINTIES: Mapping[str, Message] = MappingProxyType(
-    {
-        "high": say("high"), "moderate": say("moderate"), "low": say("low"),
-        "very low": say("very low"),
-    }
-)  # fmt: skip
 LEVELS = ("very low", "low", "moderate", "high")  # of certainty
 TWO_DIGITS = 1.95  # ratios from here on are printed with one digit
 HUNDRED = 100

@@ -89,13 +89,6 @@ class Errors:
         """Youden's J: how much of a difference of shares the instrument shows."""
         return np.asarray(self.sensitivity + self.specificity - 1)
 
-    def measure_noise(self, read: Floats) -> Floats:
-        """Return the variance of a message's reading that is error alone."""
-        true = self.correct(read)
-        missed = self.sensitivity * (1 - self.sensitivity)
-        alarms = self.specificity * (1 - self.specificity)
-        return np.asarray(true * missed + (1 - true) * alarms)
-
     def correct(self, read: Floats) -> Floats:
         """Correct shares read by the instrument (Rogan and Gladen 1978).
 

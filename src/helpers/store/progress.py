@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,30 +18,6 @@ OFTEN = "SHEQUN_PROGRESS"  # set where a program reads the lines, marked by how 
 EVERY_SECONDS = 0.2
 LEAST_SECONDS, LEAST_SHARE = 5.0, 0.05  # before which no time is estimated
 EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and then
-
-
-@contextmanager
-def show_progress(what: str) -> Iterator[Callable[[int], None]]:
-    """Yield a function that displays a row count; silent without a terminal.
-
-    >>> with show_progress("reading") as show:
-    ...     show(1000)
-    """
-    last_shown = 0.0
-
-    def show(rows: int) -> None:
-        nonlocal last_shown
-        if time.monotonic() - last_shown > EVERY_SECONDS:
-            last_shown = time.monotonic()
-            _write_progress(f"{what}: {rows:,} rows")
-
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    try:
-        yield show
-    finally:
-        _write_progress("")
 
 
 def _write_progress(line: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -62,12 +62,7 @@ class Store:
                             yield Batch(kind, batch)
 
 
-def write_store(
-    batches: Iterable[Batch],
-    folder: Path,
-    tally: Counter[str],
-    progress: Callable[[int], None] = lambda _: None,
-) -> Store:
+def write_store(batches: Iterable[Batch], folder: Path, tally: Counter[str]) -> Store:
     """Write chat records to a new store atomically, a folder per kind."""
     rows: dict[str, int] = dict.fromkeys(SCHEMAS, 0)
     with replace_folder(folder) as partial:
@@ -81,7 +76,6 @@ def write_store(
                     open_files.enter_context(writers[kind])
                 writers[kind].write_batch(table)
                 rows[kind] += table.num_rows
-                progress(sum(rows.values()))
         for kind in SCHEMAS.keys() - writers.keys():
             (partial / kind / PART).write_bytes(_build_empty_file(kind))
         state = {

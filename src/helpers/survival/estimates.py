@@ -222,16 +222,6 @@ class SurvivalBand:
         )
 
 
-def estimate_survival_band(
-    lives: Lifetimes, *, seed: int, replicates: int = REPLICATES
-) -> SurvivalBand:
-    """Estimate a survival curve of groups with cluster bootstrap confidence limits."""
-    watched, start = restrict_to_survivors(lives)
-    clusters = choose_clusters(watched.network, watched.batch)
-    risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
-    return bootstrap_band(risk, clusters, seed=seed, replicates=replicates)
-
-
 def bootstrap_band(
     risk: RiskSets, clusters: Clusters, *, seed: int, replicates: int
 ) -> SurvivalBand:
@@ -250,19 +240,6 @@ def bootstrap_band(
         clusters,
         bool(risk.ended.all()),
     )
-
-
-def estimate_median_lifetime(
-    lives: Lifetimes, *, seed: int, replicates: int = REPLICATES
-) -> Interval:
-    """Estimate the median lifetime; limits are where the band crosses one half.
-
-    A limit that is not reached is ``inf``. Percentiles of resampled medians would
-    cover too little with few clusters.
-    """
-    return estimate_survival_band(
-        lives, seed=seed, replicates=replicates
-    ).median_interval()
 
 
 def estimate_mean_lifetime_ratio(

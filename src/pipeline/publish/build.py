@@ -18,7 +18,7 @@ from helpers.errors import MissingSourceError
 from helpers.files import replace_folder
 from helpers.paths import PROCESSED
 from helpers.records import HOUR_US
-from helpers.store.progress import show_progress
+from helpers.store.progress import show_stage
 from helpers.store.store import write_store
 from helpers.study.study import FileFacts, Manifest, Study, open_study
 from helpers.study.writing import write_study
@@ -82,10 +82,9 @@ def _derive_from_records(
     corpus: Corpus, raw: Path, tally: Counter[str], terms: Terms
 ) -> Derived:
     supplements = corpora.read_supplements(corpus.name, raw)
-    with tempfile.TemporaryDirectory() as room, show_progress(corpus.name) as show:
-        store = write_store(
-            corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
-        )
+    with tempfile.TemporaryDirectory() as room, show_stage(corpus.name):
+        records = corpora.read(corpus.name, raw, tally)
+        store = write_store(records, Path(room) / "store", tally)
         extended = replace(store, aside=supplements.aside, entered=supplements.entered)
         zones = {**terms.zones, **supplements.zones}
         derived = derive_tables(

@@ -14,7 +14,6 @@ from helpers.claims.printed import list_polls, list_searches, read_publications
 from helpers.claims.trials import list_trials
 from helpers.claims.words import (
     BY_THRESHOLD,
-    CERTAINTIES,
     NOT_MEASURED,
     OPEN,
     WORDS,
@@ -24,7 +23,7 @@ from helpers.claims.words import (
     name_kind,
 )
 from helpers.figures.drawing import INK
-from helpers.wording import Language, render
+from helpers.wording import Language, render, say
 from pipeline.site.articles import describe_article
 from pipeline.site.cards import Card
 from pipeline.site.charts import SIDES, chart_claim, cite_chart, is_related, write_chart
@@ -38,6 +37,7 @@ from pipeline.site.sources import (
     name_study,
 )
 
+CERTAINTIES = (say("high"), say("moderate"), say("low"), say("very low"))
 UNSURE = 2  # marks of a low certainty
 MOST_OTHERS = 6  # readings and definitions beside the main one
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
@@ -111,7 +111,7 @@ def word_answer(answer: Answer, language: Language) -> dict[str, Any]:
         "word": word,
         "parts": answer.say_word(language).removeprefix(word),
         "marks": answer.marks,
-        "certainty": render(CERTAINTIES[sure], language) if sure else "",
+        "certainty": render(sure, language),
         "on_wechat": answer.say_on_wechat(language),
         "word_on_wechat": answer.say_word_on_wechat(language),
     }
@@ -277,7 +277,9 @@ def build_claim(
     asked, told = ask_claim(answer, reader), format_headline(answer, reader)
     chart = chart_claim(answer, asked, told, reader)
     readings = {reading.key: reading for reading in answer.claim.readings}
-    kinds, own = answer.main_kinds, answer.main_estimates
+    rows, own = answer.by_kind, answer.main_estimates
+    is_main = rows["reading"].eq(rows["reading"].iloc[0])
+    kinds = rows[is_main & rows["kind"].ne("all")]
     drawn = {*own.loc[own["role"].eq("published"), "study"]}
     low, high = (
         format_number(float(main[end]), str(main["of"]))

@@ -30,13 +30,14 @@ from helpers.claims.printed import list_polls
 from helpers.claims.register import read_register
 from helpers.claims.store import read_answers
 from helpers.claims.trials import list_trials
-from helpers.claims.words import CERTAINTIES, KINDS, WORDS, format_number, name_kind
+from helpers.claims.words import KINDS, WORDS, format_number, name_kind
 from helpers.errors import ShequnError, report_system_errors
 from helpers.files import replace_folder, write_text
 from helpers.wording import render
 from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
 from pipeline.site.answers import (
+    CERTAINTIES,
     ORDER,
     build_card,
     build_claim,
@@ -48,13 +49,12 @@ from pipeline.site.answers import (
 from pipeline.site.articles import list_articles
 from pipeline.site.cards import Card, keep_cards
 from pipeline.site.chapters import Chapter, build_chapter, read_chapters
-from pipeline.site.charts import cite_part
 from pipeline.site.embedded import cut_font
 from pipeline.site.follow_up import list_followed
 from pipeline.site.home import Home
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.practices import count_needed, list_practices
-from pipeline.site.sources import list_sources, name_study
+from pipeline.site.sources import cite_part, list_sources, name_study
 from pipeline.site.wechat import describe_said
 
 THEME = Path(__file__).with_name("theme")
@@ -217,8 +217,7 @@ class Pages:
         themes = sorted({(row["theme"], row["theme_name"]) for row in rows})
         words = [(word, render(WORDS[word], language)) for word in ORDER]
         certainties = [
-            (4 - at, render(text, language))
-            for at, text in enumerate(CERTAINTIES.values())
+            (4 - at, render(text, language)) for at, text in enumerate(CERTAINTIES)
         ]
         files = ("answers.csv", "estimates.csv", "datapackage.json", "README.md")
         return {

@@ -60,7 +60,7 @@ from helpers.files import to_csv_text
 from helpers.wording import render
 from pipeline.site.embedded import inline_svg
 from pipeline.site.language import Reader, of_hundred
-from pipeline.site.sources import name_published, name_study, shorten_source
+from pipeline.site.sources import cite_part, name_published, name_study, shorten_source
 from pipeline.site.tables import READINGS, iterate_rows
 
 LABELS = {True: 62.0, False: 33.0}  # mm, of rows' labels on a desk and on a phone
@@ -167,19 +167,6 @@ def cite_chart(
         f'<pre tabindex="0">{shown}</pre></details>'
         f'<span class="files"> · {files}</span>'
     )
-
-
-def cite_part(
-    key: str, title: str, reader: Reader, page: str = "", kind: str = "EB/OL"
-) -> str:
-    """Return a part's citations: in one line of the reader's language, and BibTeX."""
-    project = read_project()
-    line, chinese = (
-        project.format_line(title, page),
-        project.format_chinese(title, page, kind),
-    )
-    lines = [chinese, line] if reader.is_chinese else [line, f"GB/T 7714: {chinese}"]
-    return "\n\n".join([*lines, project.format_bibtex(key, title.rstrip(".。"), page)])
 
 
 def list_places(table: str, reader: Reader) -> list[str]:

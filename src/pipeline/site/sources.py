@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
+from helpers.citation import OURS, read_project
 from helpers.claims.printed import list_polls, read_publications
 from helpers.claims.register import NO_TEXT, Text
 from helpers.claims.source_descriptions import name_study as name_whole
@@ -26,6 +27,8 @@ ADDRESS = re.compile(r"https?://[^\s,;)]+")
 LINK = r'<a href="\g<0>">\g<0></a>'
 PART = re.compile(": |/")  # of a source, or a network of it
 NO_LICENCE = "none stated"
+OURS_ZH = "社群实证（Shequn Evidence）"
+SPECIAL = re.compile(r"[%&#$_]")  # in BibTeX
 
 
 @cache
@@ -135,3 +138,54 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
             "biases": [reader(note) for note in pushes],
             "gaps": [reader(gap) for gap in manifest.get("gaps", [])],
         }
+
+
+def cite_part(
+    key: str, title: str, reader: Reader, page: str = "", kind: str = "EB/OL"
+) -> str:
+    """Return a part's citations: in one line of the reader's language, and BibTeX."""
+    line, chinese = (
+        read_project().format_line(title, page),
+        format_chinese(title, page, kind),
+    )
+    lines = [chinese, line] if reader.is_chinese else [line, f"GB/T 7714: {chinese}"]
+    return "\n\n".join([*lines, format_bibtex(key, title.rstrip(".。"), page)])
+
+
+def format_bibtex(key: str, title: str, page: str) -> str:
+    r"""Return a short BibTeX entry of a part of the project by its title.
+
+    >>> print(format_bibtex("x", "5% of 20 & more", ""))
+    @misc{x,
+      title = {{5\% of 20 \& more}},
+      ...
+    """
+    project, named = read_project(), SPECIAL.sub(r"\\\g<0>", title)
+    fields = {
+        "title": f"{{{named}}}",
+        "author": f"{{{OURS}}}",
+        "year": project.date[:4],
+        "version": project.version,
+        "url": project.locate(page),
+        "doi": project.doi,
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+def format_chinese(title: str, page: str, kind: str) -> str:
+    """Return the citation of a part by GB/T 7714—2015.
+
+    The reader puts the day of the visit for 引用日期.
+
+    >>> format_chinese("答案", "", "EB/OL").startswith("社群实证（Shequn")
+    True
+    """
+    project = read_project()
+    address = project.locate(page)
+    ends = f" {address}." if address else ""
+    doi = f" DOI:{project.doi}." if project.doi else ""
+    return (
+        f"{OURS_ZH}. {title.rstrip('.。')}[{kind}]. {project.version} 版. "
+        f"({project.date})[引用日期].{ends}{doi}"
+    )

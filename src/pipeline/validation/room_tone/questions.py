@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
 from helpers.machine import compile_walk
-from helpers.sentiment.error_draws import count_lengths, draw_errors
+from helpers.sentiment.error_draws import Errors, count_lengths, draw_errors
 from pipeline.validation.room_tone.rooms import (
     KEYS,
     LENGTHS,
@@ -278,7 +278,7 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
         xx, xy, yy, count = (weights @ each[sums[0] > 0] for each in sums)
         slopes = xy / xx - np.mean(by_chance)
         errors = draw_errors(reading, lengths, rng, DRAWS)
-        noise = errors.measure_noise(np.full(1 + DRAWS, own.mean()))
+        noise = _measure_noise(errors, np.full(1 + DRAWS, own.mean()))
         kept = 1 - noise / EARLIER / (xx / count)
         rest = yy / count - noise  # what is left of a message's own variance
         possible = (kept > 0) & (rest > 0)
@@ -293,6 +293,14 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
         what = source, f"{reading} after {reading}"
         found.append(Estimate.of(what, about, slopes * np.sqrt(xx / yy), whole))
     return found
+
+
+def _measure_noise(errors: Errors, read: Floats) -> Floats:
+    """Return the variance of a message's reading that is error alone."""
+    true = errors.correct(read)
+    missed = errors.sensitivity * (1 - errors.sensitivity)
+    alarms = errors.specificity * (1 - errors.specificity)
+    return np.asarray(true * missed + (1 - true) * alarms)
 
 
 @compile_walk

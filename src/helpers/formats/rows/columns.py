@@ -121,7 +121,10 @@ def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
     >>> to_ids(["a", 7, None])
     ['a', '7', None]
     """
-    if int in set(map(type, values)):
+    kinds = set(map(type, values))
+    if kinds == {int}:  # as nearly always
+        return [*map(str, values)]
+    if int in kinds:
         return [value if value is None else str(value) for value in values]
     return cast("list[str | None]", list(values))
 

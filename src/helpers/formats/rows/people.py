@@ -128,21 +128,6 @@ class People:
             bearers.setdefault(name, set()).add(person)
             self.names.add(name)
 
-    def met_columns(
-        self, group: str, persons: pa.DictionaryArray, names: pa.DictionaryArray
-    ) -> None:
-        """Record the names of people from two columns; nulls are skipped."""
-        is_named = pc.and_(pc.is_valid(persons), pc.is_valid(names))
-        who, name_codes = (
-            column.indices.filter(is_named).to_numpy().astype(np.int64)
-            for column in (persons, names)
-        )
-        n_names = len(names.dictionary)
-        person, name = np.divmod(np.unique(who * n_names + name_codes), max(n_names, 1))
-        ids, labels = persons.dictionary.to_pylist(), names.dictionary.to_pylist()
-        for first, other in zip(person.tolist(), name.tolist(), strict=True):
-            self.met(group, ids[first], labels[other])
-
     def renamed(self, group: str, before: str, after: str) -> None:
         """Record that a person changed from one name or number to another.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -16,6 +16,7 @@ _STEP = re.compile(r"(?<!\\)\.")
 _TYPES: Mapping[str, Any] = {
     "any": Any, "count": Count, "flag": bool | int, "id": str | int, "number": int,
     "text": str, "time": int | float | str, "kind": str | int | float,
+    "given": str | msgspec.UnsetType,  # maybe as null
 }  # fmt: skip
 _USUAL = {
     "time": "time", "kind": "kind", "number": "number", "own": "flag", "bot": "flag",
@@ -44,7 +45,7 @@ class Paths:
         needed: Sequence[str] = (),
         repeated: str = "",
     ) -> None:
-        self._gets: dict[Steps, attrgetter[Any]] = {}
+        self._fields: dict[Steps, str] = {}
         self._part = repeated
         self.texts = {role for role, kind in types.items() if kind == "text"}
         self.names = {
@@ -78,9 +79,11 @@ class Paths:
                 fields.append((field, kind, msgspec.Raw(b"{}")))
             else:
                 is_open = key not in needed
-                fields.append((field, kind | None, None) if is_open else (field, kind))
+                missing = msgspec.UNSET if kind == _TYPES["given"] else None
+                told = (field, kind | None, missing) if is_open else (field, kind)
+                fields.append(told)
             names[field] = key.removesuffix("[]")
-            self._gets[own] = attrgetter(field)
+            self._fields[own] = field
         kinds: dict[str, Any] = {"rename": names, "gc": False, "kw_only": True}
         return msgspec.defstruct("Part", fields, eq=False, **kinds)
 
@@ -95,6 +98,14 @@ class Paths:
             return self._take(theirs[0], known)
         return fill(self._take(one, known) for one in theirs) if theirs else None
 
+    def get_cells(self, roles: Sequence[str]) -> attrgetter[Any] | None:
+        """Return what gets a row's cells at once, if each is a key of the row."""
+        theirs = [self.names.get(role, []) for role in roles]
+        are_keys = all([*map(len, paths)] == [1] for paths in theirs)
+        if self._part or len(roles) == 1 or not are_keys:
+            return None
+        return attrgetter(*(self._fields[steps] for (steps,) in theirs))
+
     def open_rows(self, rows: Sequence[Any]) -> dict[Steps, list[Any]]:
         """Return the objects that rows consist of."""
         if not self._part:
@@ -106,7 +117,8 @@ class Paths:
         if steps not in known:
             *above, _ = steps
             outer = self._take(tuple(above), known)
-            depth, get = sum(one.endswith("[]") for one in above), self._gets[steps]
+            depth = sum(one.endswith("[]") for one in above)
+            get = attrgetter(self._fields[steps])
             known[steps] = (
                 _look_into(outer, get, depth) if above else [*map(get, outer)]
             )
@@ -123,6 +135,11 @@ class Found:
     def __call__(self, role: str) -> list[Any] | None:
         """Return a column, or None if there is none."""
         return self._paths.find(role, self._known)
+
+    def rows(self, roles: Sequence[str]) -> Iterator[tuple[Any, ...]] | None:
+        """Yield the cells of some columns, or return None where they lie deeper."""
+        get = self._paths.get_cells(roles)
+        return get and map(get, self._known[()])
 
     def take(self, at: Sequence[int]) -> Found:
         """Return the columns of some rows."""

@@ -80,7 +80,9 @@ class Block:
 
     def rows(self, *roles: str) -> Iterator[tuple[Any, ...]]:
         """Yield the cells of some columns, row by row."""
-        return zip(*map(self.__getitem__, roles), strict=True)
+        fresh = self._find if self._columns.keys().isdisjoint(roles) else None
+        cells = fresh.rows(roles) if isinstance(fresh, Found) else None
+        return cells or zip(*map(self.__getitem__, roles), strict=True)
 
     def take_distinct(self) -> Block:
         """Return a row of each part that is repeated, such as an author."""

@@ -15,7 +15,7 @@ from helpers.formats.rows.columns import (
     yield_rows,
 )
 from helpers.formats.rows.losses import REPLIES_MISSING
-from helpers.formats.rows.people import NAMED, SIGNATURE
+from helpers.formats.rows.people import NAMED
 from helpers.formats.rules import records
 from helpers.formats.rules.programs import Program
 from helpers.formats.rules.records import KEPT, Block
@@ -120,7 +120,7 @@ class Reader(records.Reader):
             return block["kind"]
         return [classify_markdown(text) for text in block["text"]]
 
-    def find_authors(self, block: Block, authors: list[str | None]) -> list[str | None]:
+    def find_authors(self, block: Block, authors: list[str | None]) -> Any:  # noqa: ANN401  a column
         """Return who wrote each row, also behind a bot that speaks for several."""
         people, groups = self.source.people, block["group"]
         if any(block["relayed"]):
@@ -129,13 +129,16 @@ class Reader(records.Reader):
                 people.relayed(group, who, name) if who and name else who
                 for group, who, name in rows
             ]
-        every = {*groups} if self.signature else ()
+        if self.signature is None:
+            return authors
+        every = {*groups}
         for group in every:
-            pairs = zip(authors, groups, strict=True)
-            own = [one if its == group else None for one, its in pairs]
-            senders = to_text_array(own if len(every) > 1 else authors)
-            signed = (group, senders.dictionary_encode(), block["text"])
-            found = people.find_signed(*signed, self.signature or SIGNATURE)
+            pairs = zip(authors, groups, strict=True) if len(every) > 1 else ()
+            own = [one if its == group else None for one, its in pairs] or authors
+            senders = to_text_array(own).dictionary_encode()
+            found = people.find_signed(group, senders, block["text"], self.signature)
+            if not found and len(every) == 1:  # as nearly always
+                return senders
             for at, who in found.items():
                 authors[at] = who
         return authors

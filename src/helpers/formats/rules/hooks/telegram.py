@@ -1,47 +1,37 @@
-"""Telegram: entries with styled texts, moved groups, people known by name."""
+"""Telegram: invalid JSON, moved groups, people by name, topics, styled texts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
-from operator import attrgetter
 from typing import Any
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_cut import SKIP, Block, Decoder
-from helpers.formats.json.json_stream import (
-    Count,
-    decode_blocks,
-    decode_envelope,
-)
+from helpers.formats.json import json_cut
+from helpers.formats.json.json_stream import Count, decode_blocks, decode_envelope
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
-from helpers.formats.rows.columns import (
-    build_messages,
-    list_reactions,
-    to_ids,
-    yield_rows,
-)
+from helpers.formats.rows.columns import list_reactions, yield_rows
 from helpers.formats.rows.losses import Losses, note_gaps
-from helpers.formats.rows.people import NAMED, to_name_id
-from helpers.formats.rules import records
-from helpers.formats.rules.programs import load_program
+from helpers.formats.rows.people import NAMED, SIGNATURE, to_name_id
+from helpers.formats.rules import typed
+from helpers.formats.rules.paths import Paths
+from helpers.formats.rules.programs import Program
+from helpers.formats.rules.records import Block
+from helpers.formats.rules.typed import Row
 from helpers.records import Batch, from_rows
-from helpers.text.columns import to_text_array
 
 # Control characters and undefined ids leave the exporter as no JSON at all.
 _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
 _UNQUOTED = re.compile(rb'("document_id":\s*)([^"\s\d][^,}\n]*)')
 
 
-PROGRAM = load_program("telegram")
 # what stands for pieces that Telegram itself marks as personal
 _MASKED = {
     "mention_name": "[name]", "phone": "[phone]", "email": "[email]",
@@ -55,10 +45,9 @@ class _Span(msgspec.Struct, gc=False):
     user_id: int | None = None
 
 
-class _Recent(msgspec.Struct, gc=False):  # one of the few reactors that an export names
+class _Recent(msgspec.Struct, gc=False):  # one of the few reactors that are named
     from_: str | None = msgspec.field(default=None, name="from")
     from_id: str | None = None
-    date: str | None = None
 
 
 class _Reaction(msgspec.Struct, gc=False):
@@ -68,68 +57,17 @@ class _Reaction(msgspec.Struct, gc=False):
     document_id: str | None = None
     recent: list[_Recent] | None = None
 
-    @property
-    def kind(self) -> str:
-        """The reaction's emoji, or its identifier."""
-        return self.emoji or f"{self.type}:{self.document_id or ''}".rstrip(":")
+
+Text = str | list[str | _Span]
 
 
-class Entry(msgspec.Struct, gc=False):
-    """One Telegram message, service message or unsupported entry."""
-
-    id: int = 0
-    type: str = "message"
-    date_unixtime: str | None = None
-    from_: str | None = msgspec.field(default=None, name="from")
-    from_id: str | int | None = None
-    text: str | list[str | _Span] = ""
-    actor: str | None = None
-    actor_id: str | int | None = None
+class _Move(msgspec.Struct):
     action: str | None = None
     title: str | None = None
-    new_title: str | None = None
-    members: list[str | None] | None = None
-    inviter: str | None = None
-    message_id: int | None = None
-    reply_to_message_id: int | None = None
-    reply_to_peer_id: str | None = None  # of another chat, whose numbers are its own
-    media_type: str | None = None
-    forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
-    saved_from: str | None = None
-    photo: Any = None
-    file: Any = None
-    poll: Any = None
-    contact_information: Any = None
-    location_information: Any = None
-    rich_message: Any = None  # in place of a text, since 2026
-    reactions: list[_Reaction] | None = None
+    date_unixtime: str | None = None
 
 
-class Dated(Entry, gc=False):
-    """One entry of a file in which some have only a date, as exports before 2021."""
-
-    date: str | None = None
-
-
-DECODER = msgspec.json.Decoder(list[Entry])
-DATED = msgspec.json.Decoder(list[Dated])
-
-
-class _Entries:
-    """Decodes entries, with their dates where not all have a number for these."""
-
-    def decode(self, data: bytes, /) -> list[Entry]:
-        """Decode a JSON list of entries."""
-        dates, instants_too = map(data.count, (b'"date"', b'"date_unixtime"'))
-        return DECODER.decode(data) if instants_too == dates else [*DATED.decode(data)]
-
-
-class _Moves:
-    """Decodes entries where some are about moving, and passes others over."""
-
-    def decode(self, data: bytes, /) -> list[Any]:
-        """Decode a JSON list of entries."""
-        return (DECODER if b'"migrate_' in data else SKIP).decode(data)
+_MOVES = msgspec.json.Decoder(list[_Move])
 
 
 class _Header(msgspec.Struct):
@@ -145,16 +83,6 @@ class _Chats(msgspec.Struct):
 class _Export(_Header):
     chats: _Chats = msgspec.field(default_factory=_Chats)
     left_chats: _Chats = msgspec.field(default_factory=_Chats)
-
-
-def _flatten_text(text: str | list[str | _Span]) -> str:
-    """Join the plain and styled pieces of a Telegram text, personal ones masked."""
-    if isinstance(text, str):
-        return text
-    return "".join(
-        piece if isinstance(piece, str) else _MASKED.get(piece.type, piece.text)
-        for piece in text
-    )
 
 
 def _flatten_rich(value: Any) -> str:  # noqa: ANN401  any JSON
@@ -183,7 +111,21 @@ def _repair(raw: bytes) -> bytes:
 
 ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
 MOVED_WITHIN_US = 60_000_000
-Row = dict[str, Any]
+DELETED_TOGETHER = 100  # fewer messages missing in a row may have been deleted
+LARGEST_ID = 1 << 53
+_OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
+_ATTACHED = (
+    "photo", "file_sent", "poll", "contact_information", "location_information",
+)  # fmt: skip
+_CARRIED = ("media_type", "forwarded_from", *_ATTACHED)
+_NOTHING = (None, msgspec.UNSET, *(None for _ in _ATTACHED))
+_METHODS = {
+    "invite_members": "invited", "join_group_by_link": "link",
+    "join_group_by_request": "request",
+}  # fmt: skip
+_NOTICE = (
+    "type", "actor_id", "actor", "title", "new_title", "members", "inviter", "pinned",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -201,61 +143,42 @@ class Chat:
     last_us: int | None = None
     last_number: int = 0  # of the messages read so far
     # the topic of each message of a group with topics, by number
-    topics: dict[int, str] = field(default_factory=dict)
-    notices: set[int] = field(default_factory=set)  # that made the topics
+    topics: dict[str, str] = field(default_factory=dict)
+    notices: set[str] = field(default_factory=set)  # that made the topics
 
     @property
     def key(self) -> str:
         """Group id under which this Telegram chat's records are stored."""
         return self.into.key if self.into else str(self.header.id)
 
-    def message_ids(self, numbers: Sequence[int | None]) -> pa.Array:
-        """Return a column of message ids, unique when two chats are one group."""
-        try:
-            ids = pa.array(numbers, pa.int64()).cast(pa.string())
-        except OverflowError:  # no id is that large, but it is one
-            ids = to_text_array(to_ids(numbers))
-        mark = f"{self.header.id}/" if self.into else ""
-        return pc.binary_join_element_wise(mark, ids, "") if mark else ids
-
-    def split_topics(
-        self, entries: Sequence[Entry]
-    ) -> tuple[list[str | None] | None, list[int | None]]:
-        """Return the topic of each entry, if the group has topics, and its reply.
+    def split_topics(self, block: Block) -> list[str | None] | None:
+        """Return the topic of each entry, if the group has topics.
 
         A message of a topic that answers nobody is exported as a reply to the notice
         that made the topic.
         """
-        replies = [
-            None if entry.reply_to_peer_id else entry.reply_to_message_id
-            for entry in entries
-        ]
-        made = {e.id: e.title or "" for e in entries if e.action == "topic_created"}
-        if not made and not self.topics:
-            return None, replies
-        notices = self.notices = self.notices | made.keys()
+        if not self.topics and "topic_created" not in block["type"]:
+            return None
+        rows = block.rows("id", "type", "title")
+        made = {one: name or "" for one, kind, name in rows if kind == "topic_created"}
+        self.notices |= made.keys()
         self.topics |= made
         topics: list[str | None] = []
-        for entry, answered in zip(entries, replies, strict=True):
-            number = entry.id if entry.id in made else answered
-            topic = None if number is None else self.topics.get(number)
+        for own, answered in block.rows("id", "reply_to"):
+            topic = self.topics.get(own if own in made else answered)
             if topic is not None:
-                self.topics[entry.id] = topic
+                self.topics[own] = topic
             topics.append(topic)
-        return topics, [None if to in notices else to for to in replies]
+        told = block["reply_to"]
+        block["reply_to"] = [None if to in self.notices else to for to in told]
+        return topics
 
-    def row(self) -> Row:
-        """Return the group's record, with its end by migration or exit if any."""
-        row = {
-            "group": self.key, "label": self.header.name, "network": "telegram",
-            "platform": "telegram", "kind": self.header.type, "file": self.file,
-            "position": 1, "created_us": self.created_us,
-        }  # fmt: skip
+    def list_ends(self) -> Row:
+        """Return the group's end by migration or exit, if any."""
         if self.moved_us is not None:
-            return row | {"closed_us": self.moved_us, "closed_kind": "migrated"}
-        if self.left:
-            return row | {"closed_us": self.last_us, "closed_kind": "exporter_left"}
-        return row
+            return {"closed_us": self.moved_us, "closed_kind": "migrated"}
+        is_over = {"closed_us": self.last_us, "closed_kind": "exporter_left"}
+        return is_over if self.left else {}
 
 
 Chats = dict[tuple[str, int], Chat]
@@ -264,28 +187,14 @@ Chats = dict[tuple[str, int], Chat]
 def _index_chats(source: Source, name: str) -> Chats:
     """Index the chats of a Telegram export by array and number."""
     export = decode_envelope(source, name, _Export, *ARRAYS, repair=_repair)
-    lists: tuple[list[_Header], ...] = (
-        [export],
-        export.chats.headers,
-        export.left_chats.headers,
-    )
+    lists: Sequence[list[Any]]
+    lists = ([export], export.chats.headers, export.left_chats.headers)
     return {
         (array, number): Chat(header, name, left=array.startswith("left"))
         for array, headers in zip(ARRAYS, lists, strict=True)
         for number, header in enumerate(headers)
         if header.id or array != ARRAYS[0]
     }
-
-
-def _decode(
-    source: Source, name: str, decoder: Decoder[Entry], losses: Losses
-) -> Iterator[Block[Entry]]:
-    return decode_blocks(source, name, decoder, *ARRAYS, repair=_repair, losses=losses)
-
-
-def _find_chat(chats: Chats, block: Block[Entry], name: str) -> Chat:
-    """Find the chat to which a block of messages belongs."""
-    return chats.setdefault((block.array, block.outer), Chat(_Header(), name))
 
 
 def _join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
@@ -309,197 +218,24 @@ def _join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
             old[0].into = new
 
 
-def _read_us(entry: Entry) -> int:
+def _read_us(entry: _Move) -> int:
     return from_epoch([entry.date_unixtime])[0].as_py() or 0
 
 
 def _find_moves(
-    source: Source, name: str, file_chats: Chats
-) -> Iterator[tuple[Chat, Entry]]:
-    try:
-        for block in _decode(source, name, _Moves(), Losses()):
-            for entry in block.values:
-                if (getattr(entry, "action", None) or "").startswith("migrate_"):
-                    yield _find_chat(file_chats, block, name), entry
-    except BrokenFileError:
-        return  # the reading itself will say so
+    source: Source, name: str, chats: Chats
+) -> Iterator[tuple[Chat, _Move]]:
+    every = (source, name, _MOVES, *ARRAYS)
+    with suppress(BrokenFileError):  # the reading itself will say so
+        for block in decode_blocks(*every, repair=_repair, losses=Losses()):
+            chat = _find_chat(chats, block, name)
+            moves = (one for one in block.values if one.action)
+            yield from ((chat, one) for one in moves if "migrate_" in str(one.action))
 
 
-_ATTACHED = ("photo", "file", "poll", "contact_information", "location_information")
-_CARRIED = attrgetter("media_type", "forwarded_from", *_ATTACHED)
-_NOTHING = _CARRIED(Entry())
-
-
-def _read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
-    """Convert the times of Telegram entries to µs, each by the best that it has."""
-    times = from_epoch([entry.date_unixtime for entry in entries])
-    if not times.null_count:
-        return times
-    # a date may be a local time, or one with its zone
-    dates = [getattr(entry, "date", None) for entry in entries]
-    times = pc.coalesce(times, from_iso(dates))
-    walls = from_wall([date or "" for date in dates], source.options.zone)
-    if pc.any(pc.and_(pc.is_null(times), pc.is_valid(walls))).as_py():
-        source.observed["time_zone_known"] = False
-    return pc.coalesce(times, walls)
-
-
-def _classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
-    """Return the kind of each Telegram entry, such as text, sticker or image."""
-    carry = [
-        at
-        for at, field_values in enumerate(map(_CARRIED, entries))
-        if field_values != _NOTHING or not entries[at].text
-    ]
-    entry_kinds = ["text"] * len(entries)
-    for at in (*told, *carry):
-        entry_kinds[at] = _classify_kind(entries[at])
-    return entry_kinds
-
-
-def _classify_kind(entry: Entry) -> str:
-    if entry.type != "message":
-        return "system" if entry.type == "service" else "other"
-    if entry.media_type:
-        return PROGRAM.find_label(entry.media_type) or "other"
-    if entry.forwarded_from is not msgspec.UNSET:
-        return "forward"
-    plain = "text" if entry.text else "other"  # such as a game or a list of tasks
-    labels = PROGRAM.labels
-    held = (labels[k] for k in _ATTACHED if getattr(entry, k) is not None)
-    return next(held, plain)
-
-
-def _list_mentions(text: str | list[str | _Span]) -> list[str] | None:
-    """Return the ids and names that a Telegram text mentions."""
-    if isinstance(text, str):
-        return None
-    spans = [piece for piece in text if isinstance(piece, _Span)]
-    return [
-        f"user{span.user_id}" if span.user_id else span.text
-        for span in spans
-        if span.type in {"mention", "mention_name"}
-    ] or None
-
-
-def _list_named(texts: Iterable[str | list[str | _Span]]) -> list[str]:
-    """List the names by which Telegram texts mention people who have no user name."""
-    pieces = chain.from_iterable(text for text in texts if isinstance(text, list))
-    spans = (piece for piece in pieces if isinstance(piece, _Span))
-    return [span.text for span in spans if span.type == "mention_name" and span.text]
-
-
-def _identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:
-    """Return each entry's author or actor id, and record their names."""
-    ids, names = [e.from_id for e in entries], [e.from_ for e in entries]
-    if {*map(type, ids)} != {str} or not all(ids):
-        for at, id_ in enumerate(ids):
-            if not id_ or isinstance(id_, int):
-                ids[at], names[at] = _identify_actor(entries[at])
-    people = to_text_array(ids).dictionary_encode()
-    source.people.met_columns(
-        chat.key, people, to_text_array(names).dictionary_encode()
-    )
-    return people
-
-
-def _find_channel_posts(chat: Chat, entries: Sequence[Entry]) -> list[int]:
-    """Return which messages of a group are posts that its channel forwards itself.
-
-    Nobody of the group wrote them. What an anonymous administrator or somebody in the
-    name of a channel of their own writes is no forward of it, and stays a person's.
-    """
-    if not chat.header.type.endswith("group"):
-        return []
-    return [
-        at
-        for at, entry in enumerate(entries)
-        if entry.forwarded_from is not msgspec.UNSET
-        and entry.forwarded_from == entry.from_ == entry.saved_from
-        and str(entry.from_id).startswith("channel")
-    ]
-
-
-def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
-    """Return id and name of who acted in a Telegram service message."""
-    has_author = entry.from_id is not None or entry.from_
-    identity = entry.from_id if has_author else entry.actor_id
-    name = entry.from_ if has_author else entry.actor
-    return _identify_person(identity, name), None if identity is None else name
-
-
-def _identify_person(identity: str | int | None, name: str | None) -> str | None:
-    """Return a Telegram user's id; old exports have names only."""
-    if isinstance(identity, int):
-        return f"user{identity}"
-    return identity or (to_name_id(name) if name else None)
-
-
-def _derive_events(entry: Entry) -> tuple[list[Row], list[Row]]:
-    """Derive events and memberships from a Telegram service message."""
-    actor = _identify_person(entry.actor_id, entry.actor)
-    action = entry.action or ""
-    if action in _MEMBERSHIP:
-        return list(_list_changes(entry, actor)), []
-    kind = PROGRAM.notice_kinds.get(action, "unrecognised")
-    pinned = None if entry.message_id is None else str(entry.message_id)
-    value = entry.title or entry.new_title or pinned
-    rule = f"telegram.{entry.action}"
-    own = {"kind": kind, "actor": actor, "value": value, "rule": rule}
-    founders = list[Row]()
-    if kind == "create":
-        founders += (
-            [{"person": actor, "role": "creator", "rule": rule}] if actor else []
-        )
-        founders += [
-            {"person": to_name_id(name), "inviter": actor, "rule": f"{rule} (by name)"}
-            for name in entry.members or ()
-            if name and name != entry.actor
-        ]
-    return [own], founders
-
-
-# actions that change who is in: what each is, and how
-_MEMBERSHIP = {
-    "invite_members": ("join", "invited"),
-    "remove_members": ("kick", None),
-    "join_group_by_link": ("join", "link"),
-    "join_group_by_request": ("join", "request"),
-}
-
-
-def _list_changes(entry: Entry, actor: str | None) -> Iterator[Row]:
-    """Yield the joins, leaves or removals that a service message reports."""
-    kind, method = _MEMBERSHIP[entry.action or ""]
-    if method in {"link", "request"}:
-        inviter = entry.inviter if method == "link" else None
-        yield _build_event(
-            entry, kind, to_name_id(inviter) if inviter else None, actor, method
-        )
-        return
-    for name in entry.members or [None]:
-        if name is not None and name == entry.actor:
-            own = "join" if kind == "join" else "leave"
-            yield _build_event(entry, own, None, actor, "self")
-        else:
-            subject = name and to_name_id(name)
-            yield _build_event(entry, kind, actor, subject, method)
-
-
-def _build_event(
-    entry: Entry, kind: str, actor: str | None, subject: str | None, method: str | None
-) -> Row:
-    named = any(one.startswith(NAMED) for one in (subject, actor) if one)
-    return {
-        "kind": kind, "actor": actor, "subject": subject, "method": method,
-        "value": None if subject else "unknown person",
-        "rule": f"telegram.{entry.action}" + " (by name)" * named,
-    }  # fmt: skip
-
-
-DELETED_TOGETHER = 100  # fewer messages missing in a row may have been deleted
-LARGEST_ID = 1 << 53
-_OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
+def _find_chat(chats: Chats, block: json_cut.Block[Any], name: str) -> Chat:
+    """Find the chat to which a block of messages belongs."""
+    return chats.setdefault((block.array, block.outer), Chat(_Header(), name))
 
 
 def has_signature(head: Head) -> bool:
@@ -515,156 +251,6 @@ def _is_export(keys: frozenset[str]) -> bool:
     return account or listed or (is_single_chat and dated)
 
 
-class Reader(records.Reader):
-    """Reads every chat of the files named or structured like the exporter's."""
-
-    def read(self) -> Iterator[Batch]:
-        """Yield the records of every Telegram chat; migrated ones are joined."""
-        source = self.source
-        documents = {
-            name: _index_chats(source, name)
-            for name in _iterate_result_files(source.head)
-        }
-        if sum(map(len, documents.values())) > 1:
-            _join_moved_groups(source, documents)
-        broken = None
-        try:
-            for name, file_chats in documents.items():
-                for block in _decode(source, name, _Entries(), source.losses):
-                    yield from _read_block(
-                        source, _find_chat(file_chats, block, name), block
-                    )
-        except BrokenFileError as error:
-            broken = error
-        every = [
-            chat for file_chats in documents.values() for chat in file_chats.values()
-        ]
-        own = [chat for chat in every if chat.into is None]
-        yield from_rows("group", [chat.row() for chat in own])
-        born = {
-            c.created_us is not None for c in own if c.header.type.endswith("group")
-        }
-        if born != {True}:
-            source.observed |= {"births": "first_message", "left_truncated": True}
-        if broken:
-            raise broken
-
-
-def _read_block(source: Source, chat: Chat, block: Block[Entry]) -> Iterator[Batch]:
-    entries, positions = block.values, block.positions
-    instants = _read_times(source, entries)
-    before = [chat.last_number] if chat.last_number else []
-    chat.last_us = pc.max(instants).as_py() or chat.last_us
-    if chat.header.type.endswith("supergroup"):  # where each number is used once
-        said = (e.id for e in entries if e.type == "message")
-        numbers = [number for number in said if 0 < number < LARGEST_ID]
-        chat.last_number = numbers[-1] if numbers else chat.last_number
-        note_gaps(source.losses, [*before, *numbers], chat.file, DELETED_TOGETHER)
-    types = enumerate([entry.type for entry in entries])
-    notices = [at for at, entry_type in types if entry_type != "message"]
-    texts = [entry.text for entry in entries]
-    for at in [at for at, text in enumerate(texts) if not text] if "" in texts else ():
-        texts[at] = entries[at].text = _flatten_rich(entries[at].rich_message)
-    styled = list in set(map(type, texts))
-    words = [_flatten_text(text) for text in texts] if styled else texts
-    kinds = _classify_kinds(entries, notices)
-    senders = _find_authors(
-        source, chat, _identify_senders(source, chat, entries), words
-    )
-    rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
-    posts = _find_channel_posts(chat, entries)
-    for at in posts:
-        kinds[at], rules[at] = "announcement", "telegram.automatic-forward"
-    if posts:
-        written = np.ones(len(entries), bool)
-        written[posts] = False
-        senders = pc.if_else(written, senders.cast(pa.string()), None)
-        senders = senders.dictionary_encode()
-    topics, replies = chat.split_topics(entries)
-    ids = chat.message_ids([entry.id for entry in entries])
-    source.losses.read_threads(chat.key, map(str, chat.notices), chat.file)
-    yield build_messages(
-        file=chat.file,
-        position=positions,
-        group=chat.key,
-        id=ids,
-        sender=senders,
-        time_us=instants,
-        kind=kinds,
-        text=words,
-        reply_to=chat.message_ids(replies),
-        topic=topics,
-        mentions=[_list_mentions(text) for text in texts] if styled else None,
-        bot=chat.header.type == "bot_chat",
-        rule=rules if notices or posts else None,
-    )
-    if styled:
-        source.people.mentioned(*_list_named(texts))
-    for entry in (entries[at] for at in notices):
-        source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
-    yield from _read_service_messages(source, chat, entries, positions, instants)
-    yield from _read_reactions(chat, entries, positions, ids)
-
-
-def _find_authors(
-    source: Source, chat: Chat, senders: pa.Array, words: Sequence[Any]
-) -> pa.Array:
-    """Return the senders, where one is a bridge the people that it brings over."""
-    signed = source.people.find_signed(chat.key, senders, words)
-    if not signed:
-        return senders
-    authors = senders.to_pylist()
-    for at, who in signed.items():
-        authors[at] = who
-    return to_text_array(authors).dictionary_encode()
-
-
-def _read_service_messages(
-    source: Source,
-    chat: Chat,
-    entries: Sequence[Entry],
-    positions: Sequence[int],
-    times: pa.Array,
-) -> Iterator[Batch]:
-    events: list[Row] = []
-    members: list[Row] = []
-    for n in [n for n, entry in enumerate(entries) if entry.type != "message"]:
-        entry, position, time = entries[n], positions[n], times[n].as_py()
-        if entry.type == "unsupported":
-            source.losses.noted("unsupported by the exporter", chat.file, position)
-        if entry.type != "service":
-            continue
-        place = {"group": chat.key, "file": chat.file, "position": position}
-        changes, founders = _derive_events(entry)
-        events += [place | {"time_us": time} | event for event in changes]
-        members += [place | {"joined_us": time} | one for one in founders]
-        if entry.action in {"create_group", "create_channel"}:
-            (chat.into or chat).created_us = time
-        if entry.action == "migrate_to_supergroup" and chat.into is None:
-            chat.moved_us = time
-        if changes[0]["kind"] == "unrecognised":
-            reason = "service message, unrecognised"
-            source.losses.noted(reason, chat.file, position)
-    yield from yield_rows(event=events, membership=members)
-
-
-def _read_reactions(
-    chat: Chat, entries: Sequence[Entry], positions: Sequence[int], ids: pa.Array
-) -> Iterator[Batch]:
-    """Yield reactions: a row per named reactor, one row for the remaining count."""
-    rows: list[Row] = []
-    for at, entry in enumerate(entries):
-        for reaction in entry.reactions or ():
-            shared = {
-                "group": chat.key, "message": ids[at].as_py(), "kind": reaction.kind,
-                "file": chat.file, "position": positions[at],
-            }  # fmt: skip
-            recent = reaction.recent or ()
-            named = [_identify_person(who.from_id, who.from_) for who in recent]
-            rows += list_reactions(shared, named, reaction.count)
-    yield from yield_rows(reaction=rows)
-
-
 def _iterate_result_files(head: Head) -> Iterator[str]:
     """Yield the files named or structured like the exporter's."""
     named = [name for name in head.names if name.lower().endswith(".json")]
@@ -672,3 +258,302 @@ def _iterate_result_files(head: Head) -> Iterator[str]:
     for name in files:
         if len(files) == 1 or _OWN_NAME.search(name) or _is_export(head.keys(name)):
             yield name
+
+
+class Reader(typed.Reader):
+    """Reads every Telegram chat; migrated ones are joined."""
+
+    signature = SIGNATURE
+
+    def __init__(self, source: Source, program: Program) -> None:
+        super().__init__(source, program)
+        types = {**program.types, "text": Text, "reactions": list[_Reaction]}
+        self.paths = Paths(program.columns, types)
+        self.paths.texts.add("sender_id")  # a number is not its text here
+        self._founders = list[Row]()
+
+    def read(self) -> Iterator[Batch]:
+        """Yield the records of all chats, then of the groups."""
+        source, decoder = self.source, self.paths.decoder
+        names = _iterate_result_files(source.head)
+        documents = {name: _index_chats(source, name) for name in names}
+        if sum(map(len, documents.values())) > 1 and source.holds(rb'"migrate_'):
+            _join_moved_groups(source, documents)
+        broken = None
+        try:
+            for name, chats in documents.items():
+                self.file = name
+                for part in decode_blocks(
+                    source, name, decoder, *ARRAYS, repair=_repair
+                ):
+                    self.chat = _find_chat(chats, part, name)
+                    self.group = self.chat.key
+                    rows = self.paths.look_into(part.values)
+                    self._numbers = rows("id") or []
+                    yield from self.read_block(Block(part.positions, rows))
+        except BrokenFileError as error:
+            broken = error
+        every = [chat for chats in documents.values() for chat in chats.values()]
+        own = [chat for chat in every if chat.into is None]
+        yield from_rows("group", [*map(self._describe_chat, own)])
+        groups = [one for one in own if one.header.type.endswith("group")]
+        if {one.created_us is not None for one in groups} != {True}:
+            source.observed |= {"births": "first_message", "left_truncated": True}
+        if broken:
+            raise broken
+
+    def _describe_chat(self, chat: Chat) -> Row:
+        """Return a chat's record, with its end if any."""
+        told = {"label": chat.header.name, "kind": chat.header.type, "file": chat.file}
+        made = {"created_us": chat.created_us}
+        return self.describe_group(chat.key) | told | made | chat.list_ends()
+
+    def read_block(self, block: Block) -> Iterator[Batch]:
+        """Yield messages, and those with whom a group was founded."""
+        yield from super().read_block(block)
+        yield from yield_rows(membership=self._founders)
+        self._founders = []
+
+    def read_times(self, values: Sequence[Any]) -> pa.Array:
+        """Return instants of seconds, which are texts."""
+        return from_epoch(values)
+
+    def prepare(self, block: Block) -> None:
+        """Find kinds and words, who wrote, topics, and what is elsewhere."""
+        chat = self.chat
+        if None in block["sort"]:
+            block["sort"] = [one or "message" for one in block["sort"]]
+        if block.times.null_count:
+            self._date(block)
+        chat.last_us = pc.max(block.times).as_py() or chat.last_us
+        if chat.header.type.endswith("supergroup"):  # where each number is used once
+            self._note_gaps(block)
+        block["kind"] = kinds = self._read_words(block)
+        self._identify(block)
+        block["rule"] = [kind and f"telegram.{kind}" for kind in block["type"]]
+        self._posts = self._find_channel_posts(block)
+        for at in self._posts:
+            kinds[at], block["rule"][at] = "announcement", "telegram.automatic-forward"
+        block["bot"] = [chat.header.type == "bot_chat"] * len(block)
+        self._place_answers(block)
+
+    def _place_answers(self, block: Block) -> None:
+        """Find topics, and which messages of this chat are answered."""
+        chat = self.chat
+        if any(block["elsewhere"]):
+            pairs = block.rows("reply_to", "elsewhere")
+            block["reply_to"] = [None if other else to for to, other in pairs]
+        if topics := chat.split_topics(block):
+            block["topic"] = topics
+        self.source.losses.read_threads(chat.key, chat.notices, chat.file)
+        for role in ("id", "reply_to") if chat.into else ():  # numbers of two chats
+            block[role] = [one and f"{chat.header.id}/{one}" for one in block[role]]
+
+    def _date(self, block: Block) -> None:
+        """Date entries by what they have: a local time, or one with its zone."""
+        dates = block["date"]
+        times = pc.coalesce(block.times, from_iso(dates))
+        walls = from_wall([date or "" for date in dates], self.source.options.zone)
+        if pc.any(pc.and_(pc.is_null(times), pc.is_valid(walls))).as_py():
+            self.source.observed["time_zone_known"] = False
+        block.times = pc.coalesce(times, walls)
+
+    def _note_gaps(self, block: Block) -> None:
+        """Note the numbers that are missing in a supergroup."""
+        chat, pairs = self.chat, zip(self._numbers, block["sort"], strict=True)
+        before = [chat.last_number] if chat.last_number else []
+        numbers = [
+            number
+            for number, sort in pairs
+            if sort == "message" and number and 0 < number < LARGEST_ID
+        ]
+        chat.last_number = numbers[-1] if numbers else chat.last_number
+        every = [*before, *numbers]
+        note_gaps(self.source.losses, every, chat.file, DELETED_TOGETHER)
+
+    def _read_words(self, block: Block) -> list[str]:
+        """Read plain and styled texts, and return the kinds of entries."""
+        texts, sorts = block["text"], block["sort"]
+        rare = {at for at, text in enumerate(texts) if not text}
+        for at in rare:
+            texts[at] = _flatten_rich(block["rich"][at])
+        rows = enumerate(block.rows(*_CARRIED))
+        rare |= {at for at, row in rows if row != _NOTHING}
+        rare |= {at for at, sort in enumerate(sorts) if sort != "message"}
+        kinds, self._rare = ["text"] * len(block), sorted(rare)
+        carried = block.take(self._rare).rows(*_CARRIED)
+        for at, row in zip(self._rare, carried, strict=True):
+            kinds[at] = self._classify(sorts[at], texts[at], *row)
+        if styled := [at for at, one in enumerate(map(type, texts)) if one is list]:
+            block["text"], block["mentions"] = texts.copy(), [None] * len(block)
+            for at in styled:
+                spans = [one for one in texts[at] if isinstance(one, _Span)]
+                named = (one.text for one in spans if one.type == "mention_name")
+                self.source.people.mentioned(*filter(None, named))
+                block["mentions"][at] = _list_mentions(spans)
+                block["text"][at] = "".join(
+                    one if isinstance(one, str) else _MASKED.get(one.type, one.text)
+                    for one in texts[at]
+                )
+        return kinds
+
+    def _classify(
+        self,
+        sort: str,
+        text: Text,
+        media: str | None,
+        forwarded: object,
+        *attached: object,
+    ) -> str:
+        """Return the kind of an entry, such as text, sticker or image."""
+        if sort != "message":
+            return "system" if sort == "service" else "other"
+        find = self.program.find_label
+        if media:
+            return find(media) or "other"
+        if forwarded is not msgspec.UNSET:
+            return "forward"
+        pairs = zip(_ATTACHED, attached, strict=True)
+        held = (find(name) or "" for name, one in pairs if one is not None)
+        return next(held, "text" if text else "other")  # such as a game
+
+    def _identify(self, block: Block) -> None:
+        """Give entries their authors, else whoever acted; old exports have names."""
+        ids, names = block["sender_id"], block["sender"]
+        kinds = zip(ids, map(type, ids), strict=True)
+        acted = [at for at, (one, t) in enumerate(kinds) if t is not str or not one]
+        rows = block.take(acted).rows("actor_id", "actor")
+        for at, (actor_id, actor) in zip(acted, rows, strict=True):
+            has_author = ids[at] is not None or names[at]
+            one, name = (ids[at], names[at]) if has_author else (actor_id, actor)
+            ids[at] = _identify_person(one, name)
+            names[at] = None if one is None else name
+
+    def _find_channel_posts(self, block: Block) -> list[int]:
+        """Return which messages of a group are posts that its channel forwards itself.
+
+        Nobody of the group wrote them. What an anonymous administrator or somebody in
+        the name of a channel of their own writes is no forward of it, and stays a
+        person's.
+        """
+        if not self.chat.header.type.endswith("group"):
+            return []
+        roles = ("forwarded_from", "sender", "saved_from", "sender_id")
+        rows = zip(self._rare, block.take(self._rare).rows(*roles), strict=True)
+        return [
+            at
+            for at, (first, own, saved, who) in rows
+            if first is not msgspec.UNSET
+            and first == own == saved
+            and str(who).startswith("channel")
+        ]
+
+    def find_authors(
+        self,
+        block: Block,
+        authors: list[str | None],  # noqa: ARG002
+    ) -> Any:  # noqa: ANN401  a column
+        """Return who wrote or acted, also behind a bridge."""
+        senders = block["sender_id"].copy()
+        for at in self._posts:
+            senders[at] = None
+        return super().find_authors(block, senders)
+
+    def list_events(
+        self,
+        block: Block,
+        kinds: Sequence[str],  # noqa: ARG002
+    ) -> Iterator[tuple[int, Row]]:
+        """Yield the events that service messages tell."""
+        notices = [at for at in self._rare if block["sort"][at] != "message"]
+        losses, mentioned = self.source.losses, self.source.people.mentioned
+        for at, row in zip(notices, block.take(notices).rows(*_NOTICE), strict=True):
+            entry, position = dict(zip(_NOTICE, row, strict=True)), block.positions[at]
+            mentioned(*filter(None, (*(entry["members"] or ()), entry["inviter"])))
+            if block["sort"][at] == "unsupported":
+                losses.noted("unsupported by the exporter", self.file, position)
+            if block["sort"][at] != "service":
+                continue
+            entry["actor_id"] = _identify_person(entry["actor_id"], entry["actor"])
+            changes = [*self._list_changes(entry)]
+            yield from ((at, change) for change in changes)
+            time_us, place = block.times[at].as_py(), self.place(block, at)
+            if changes[0]["kind"] == "create":
+                (self.chat.into or self.chat).created_us = time_us
+                founders = _list_founders(entry)
+                self._founders += [
+                    place | {"joined_us": time_us} | one for one in founders
+                ]
+            if entry["type"] == "migrate_to_supergroup" and self.chat.into is None:
+                self.chat.moved_us = time_us
+            if changes[0]["kind"] == "unrecognised":
+                losses.noted("service message, unrecognised", self.file, position)
+
+    def _list_changes(self, entry: Row) -> Iterator[Row]:
+        """Yield what a service message reports, of joins one a person."""
+        action, actor = entry["type"], entry["actor_id"]
+        kind = self.program.notice_kinds.get(action or "", "unrecognised")
+        method = _METHODS.get(action)
+        if method in {"link", "request"}:
+            inviter = entry["inviter"] if method == "link" else None
+            by = to_name_id(inviter) if inviter else None
+            yield _build_event(action, kind, by, actor, method)
+        elif kind in {"join", "kick"}:
+            for name in entry["members"] or [None]:
+                if name is not None and name == entry["actor"]:
+                    own = "join" if kind == "join" else "leave"
+                    yield _build_event(action, own, None, actor, "self")
+                else:
+                    subject = name and to_name_id(name)
+                    yield _build_event(action, kind, actor, subject, method)
+        else:
+            value = entry["title"] or entry["new_title"]
+            value = value or (None if entry["pinned"] is None else str(entry["pinned"]))
+            row = {"kind": kind, "actor": actor, "value": value}
+            yield row | {"rule": f"telegram.{action}"}
+
+    def list_reactions(self, block: Block) -> Iterator[Row]:
+        """Yield reactions: of the few people whom an export names, and of the rest."""
+        for at in [at for at, one in enumerate(block["reactions"]) if one]:
+            place = self.place(block, at) | {"message": block["id"][at]}
+            for one in block["reactions"][at]:
+                recent = one.recent or ()
+                people = [_identify_person(who.from_id, who.from_) for who in recent]
+                other = f"{one.type}:{one.document_id or ''}".rstrip(":")
+                row = place | {"kind": one.emoji or other}
+                yield from list_reactions(row, people, one.count)
+
+
+def _build_event(
+    action: str, kind: str, actor: str | None, subject: str | None, method: str | None
+) -> Row:
+    named = any(one.startswith(NAMED) for one in (subject, actor) if one)
+    return {
+        "kind": kind, "actor": actor, "subject": subject, "method": method,
+        "value": None if subject else "unknown person",
+        "rule": f"telegram.{action}" + " (by name)" * named,
+    }  # fmt: skip
+
+
+def _list_founders(entry: Row) -> Iterator[Row]:
+    """Yield the creator of a group, and who was there from the start."""
+    rule, actor = f"telegram.{entry['type']}", entry["actor_id"]
+    if actor:
+        yield {"person": actor, "role": "creator", "rule": rule}
+    for name in entry["members"] or ():
+        if name and name != entry["actor"]:
+            who = {"person": to_name_id(name), "inviter": actor}
+            yield who | {"rule": f"{rule} (by name)"}
+
+
+def _list_mentions(spans: Sequence[_Span]) -> list[str] | None:
+    """Return the ids and names that a Telegram text mentions."""
+    mentions = [one for one in spans if one.type in {"mention", "mention_name"}]
+    return [f"user{o.user_id}" if o.user_id else o.text for o in mentions] or None
+
+
+def _identify_person(identity: str | int | None, name: str | None) -> str | None:
+    """Return a Telegram user's id; old exports have names only."""
+    if isinstance(identity, int):
+        return f"user{identity}"
+    return identity or (to_name_id(name) if name else None)

@@ -362,30 +362,47 @@ def keep_finite(values: Floats, clusters: Clusters) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class RiskSets:
-    """Lifetimes sorted once, so that risk sets are cheap for many row weights."""
+class AtRisk:
+    """Lifetimes at risk on (entry, exit], those of entry 0 at their origin too."""
 
-    durations: Floats
+    exits: Floats
     ended: Bools
     entry: Floats
-    start: float = 0.0
 
     @cached_property
     def times(self) -> Floats:
         """Distinct event times, ascending."""
-        return np.unique(self.durations[self.ended])
+        return np.unique(self.exits[self.ended])
+
+    @cached_property
+    def _by_exit(self) -> ByAge:
+        return sort_by_age(self.exits, self.times)
+
+    @cached_property
+    def _by_entry(self) -> ByAge | None:
+        return sort_by_entry(self.entry, self.times)
+
+    @cached_property
+    def _ends_in_order(self) -> tuple[Ints, Ints]:
+        """Rows with an event in time order, and the first row of each event time."""
+        rows = np.flatnonzero(self.ended)
+        rows = rows[np.argsort(self.exits[rows], kind="stable")]
+        return rows, np.searchsorted(self.exits[rows], self.times)
+
+
+@dataclass(frozen=True, eq=False)
+class RiskSets(AtRisk):
+    """Lifetimes sorted once, so that risk sets are cheap for many row weights."""
+
+    start: float = 0.0
 
     def at_risk(self, weights: Floats) -> Floats:
         """Return the summed weight of lifetimes at risk before each event time."""
-        left = self._before(weights, *self._by_duration)
+        left = self._before(weights, *self._by_exit)
         if self._by_entry is None:
             everybody: Floats = weights.sum(axis=1, keepdims=True)
             return everybody - left
         return self._before(weights, *self._by_entry) - left
-
-    @cached_property
-    def _by_duration(self) -> ByAge:
-        return sort_by_age(self.durations, self.times)
 
     @cached_property
     def _by_entry(self) -> ByAge | None:
@@ -402,18 +419,11 @@ class RiskSets:
 
     def ends(self, weights: Floats, of: Bools | None = None) -> Floats:
         """Return the summed weight of events at each event time, for chosen causes."""
-        rows, starts = self._ends
+        rows, starts = self._ends_in_order
         drawn = weights.take(rows, axis=1)
         ended = drawn if of is None else drawn * of[rows]
         sums: Floats = np.add.reduceat(ended, starts, axis=1)
         return sums
-
-    @cached_property
-    def _ends(self) -> tuple[Ints, Ints]:
-        """Rows with an event in time order, and the first row of each event time."""
-        rows = np.flatnonzero(self.ended)
-        rows = rows[np.argsort(self.durations[rows], kind="stable")]
-        return rows, np.searchsorted(self.durations[rows], self.times)
 
     def survival(self, weights: Floats) -> Floats:
         """Return the survival probability after each event time, per sample."""

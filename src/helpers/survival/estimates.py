@@ -232,7 +232,7 @@ def bootstrap_band(
         total += survival.sum(axis=0)
         squares += (survival**2).sum(axis=0)
     variance = np.maximum(squares - total**2 / replicates, 0.0) / (replicates - 1)
-    curve = risk.survival(np.ones((1, len(risk.durations))))[0]
+    curve = risk.survival(np.ones((1, len(risk.exits))))[0]
     return SurvivalBand(
         np.concatenate([[risk.start], risk.times]),
         np.concatenate([[1.0], curve]),

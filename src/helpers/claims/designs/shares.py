@@ -24,6 +24,7 @@ from helpers.inference import (
     compute_exact_interval,
     estimate_mean,
     estimate_median,
+    estimate_rate_ratio,
     estimate_share,
 )
 from helpers.survival.bootstrap import (
@@ -119,6 +120,17 @@ def resample_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Inter
         seed=SEED,
         replicates=DRAWS,
     )
+
+
+def resample_ratio_of_people(
+    did: pd.Series[int], people: pd.Series[int], clusters: Clusters
+) -> Interval:
+    """Estimate the share of all people who did something, resampling clusters."""
+    ones = np.ones(len(people))
+    share = estimate_rate_ratio(
+        did, people, ones, ones, clusters, seed=SEED, replicates=DRAWS
+    )
+    return replace(share, n=int(people.sum()))
 
 
 def estimate_share_of_stayers(

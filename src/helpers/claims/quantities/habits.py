@@ -23,7 +23,7 @@ from helpers.records import DAY_US, QUARTER_DAYS, WEEK_DAYS
 from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
 from helpers.survival.interval import Interval, Wald
 
-SATURDAY, HOURS = 5, 24
+SATURDAY = 5
 MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
 SPARE_HOURS, WORKING_HOURS = {"evening": 20.0, "weekend": 28.0}, 35.0  # a week
 LEAST_ITEMS, LEAST_CLUSTERS, LEAST_PEOPLE = 100, 8, 100

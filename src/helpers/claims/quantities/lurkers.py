@@ -16,6 +16,7 @@ import pandas as pd
 from helpers.claims.designs.shares import (
     estimate_share_of_people,
     estimate_share_of_stayers,
+    resample_ratio_of_people,
     resample_share_of_people,
 )
 from helpers.claims.quantity import Side, quantity
@@ -26,7 +27,6 @@ from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,
     estimate_mean,
-    estimate_rate_ratio,
 )
 from helpers.records import DAY_US
 from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED, choose_clusters
@@ -110,11 +110,7 @@ def _estimate_share_of_step(evidence: Evidence, of: str, part: str) -> Interval:
     require_at_least(int(people.sum()), LEAST_LURKERS, "people in courses")
     if len(counts) < FEWEST_NETWORKS:
         return compute_wilson_interval(int(did.sum()), int(people.sum()))
-    clusters, ones = cluster_by_label(counts["group"]), np.ones(len(counts))
-    share = estimate_rate_ratio(
-        did, people, ones, ones, clusters, seed=SEED, replicates=DRAWS
-    )
-    return replace(share, n=int(people.sum()))
+    return resample_ratio_of_people(did, people, cluster_by_label(counts["group"]))
 
 
 def _count_steps(evidence: Evidence, unit: str) -> pd.DataFrame:

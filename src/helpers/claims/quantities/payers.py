@@ -31,8 +31,6 @@ from helpers.survival.hazards.cox import fit_cox
 from helpers.survival.interval import Interval
 from helpers.survival.kaplan_meier import estimate_survival
 
-LEAST_CLUSTERS = 8
-FIRST_YEAR = 1999
 PERKS, RAID = ("red_packet", "gift to many"), "raid"
 STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers
 LEAST_PERKS, LEAST_CAME = 50, 200

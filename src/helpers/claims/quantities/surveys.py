@@ -15,15 +15,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
+from helpers.claims.designs.shares import resample_ratio_of_people
 from helpers.claims.quantity import Agreement, quantity
 from helpers.errors import FewNetworksError
 from helpers.group_lives.evidence import Evidence, require_at_least
-from helpers.inference import (
-    cluster_by_label,
-    compute_wilson_interval,
-    estimate_rate_ratio,
-)
-from helpers.survival.bootstrap import DRAWS, SEED, bootstrap_statistic
+from helpers.inference import cluster_by_label, compute_wilson_interval
+from helpers.survival.bootstrap import SEED, bootstrap_statistic
 from helpers.survival.interval import Interval
 
 LEAST_RESPONDENTS = 50
@@ -77,12 +74,8 @@ def _compute_share(counts: pd.DataFrame) -> Interval:
 
 def _resample_share(counts: pd.DataFrame) -> Interval:
     """Estimate the share of respondents, resampling strata."""
-    did, people, ones = counts["did"], counts["people"], np.ones(len(counts))
     clusters = cluster_by_label(counts["stratum"])
-    share = estimate_rate_ratio(
-        did, people, ones, ones, clusters, seed=SEED, replicates=DRAWS
-    )
-    return replace(share, n=int(people.sum()))
+    return resample_ratio_of_people(counts["did"], counts["people"], clusters)
 
 
 @quantity("feels_member", of="share", unit="respondents")

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arrays import Bools, Floats, Ints
+from helpers.arrays import Floats, Ints
 from helpers.errors import UndeterminedError
-from helpers.survival.bootstrap import ByAge, sort_by_age, sort_by_entry
+from helpers.survival.bootstrap import AtRisk
 from helpers.wording import say
 
 MOST_STEPS = 50
@@ -30,28 +30,6 @@ class Point(NamedTuple):
     log_likelihood: float
     score: Floats
     information: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class AtRisk:
-    """Lifetimes at risk on (entry, exit], with their event times, sorted once."""
-
-    exits: Floats
-    ended: Bools
-    entry: Floats
-
-    @cached_property
-    def times(self) -> Floats:
-        """Distinct event times, ascending."""
-        return np.unique(self.exits[self.ended])
-
-    @cached_property
-    def _by_exit(self) -> ByAge:
-        return sort_by_age(self.exits, self.times)
-
-    @cached_property
-    def _by_entry(self) -> ByAge | None:
-        return sort_by_entry(self.entry, self.times)
 
 
 @dataclass(frozen=True, eq=False)

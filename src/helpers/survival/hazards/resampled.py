@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.arrays import Bools, Floats, Ints
+from helpers.survival.bootstrap import AtRisk
 from helpers.survival.hazards.partial_likelihood import (
     MOST_STEPS,
     NEAR,
     ROUNDING,
-    AtRisk,
 )
 
 
@@ -103,7 +103,7 @@ class ResampledLikelihood(AtRisk):
     def _sum_steps(self, values: Floats) -> Floats:
         """Sum values at risk at each event of each sample, less ties removed."""
         cell, gone = self._steps
-        rows, starts = self._ends
+        rows, starts = self._ends_in_order
         ending = np.add.reduceat(values[:, rows], starts, axis=1)
         there = self._reach(values, *self._by_exit)
         if self._by_entry:
@@ -126,16 +126,9 @@ class ResampledLikelihood(AtRisk):
         return np.column_stack([np.bincount(sample, one, n) for one in steps.T])
 
     @cached_property
-    def _ends(self) -> tuple[Ints, Ints]:
-        """Rows with an event in time order, and the first row of each event time."""
-        rows = np.flatnonzero(self.ended)
-        rows = rows[np.argsort(self.exits[rows], kind="stable")]
-        return rows, np.searchsorted(self.exits[rows], self.times)
-
-    @cached_property
     def _steps(self) -> tuple[Ints, Floats]:
         """Return each event's sample and time (one number), and ties removed."""
-        rows, starts = self._ends
+        rows, starts = self._ends_in_order
         tied = np.add.reduceat(self.weights[:, rows], starts, axis=1).ravel()
         tied = tied.astype(np.int64)
         cell = np.repeat(np.arange(len(tied)), tied)

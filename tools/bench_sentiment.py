@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 
 from helpers import paths
-from helpers.sentiment import score_texts, snow
+from helpers.sentiment import snow
+from helpers.sentiment.scoring import score_texts
 
 Work = Callable[[], object]
 

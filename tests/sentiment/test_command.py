@@ -5,7 +5,8 @@ import io
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.sentiment import score_raw, scoring
+from helpers.sentiment import scoring
+from helpers.sentiment.scoring import score_raw
 
 LINES = ["今天天气真不错", "", "😂", "哈哈", "nice work", "a\x85b\u2028c", "坏\r"]
 

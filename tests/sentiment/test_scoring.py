@@ -4,8 +4,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.sentiment import score_raw, score_texts, snow
-from helpers.text import normalise_texts
+from helpers.sentiment import snow
+from helpers.sentiment.scoring import score_raw, score_texts
+from helpers.text.normalising import normalise_texts
 
 ODD = [
     "\ud800",

@@ -99,7 +99,7 @@ def test_falls_back_to_snownlp_when_the_check_fails(monkeypatch):
 START = """
 import sys
 from pathlib import Path
-from helpers.sentiment import score_texts
+from helpers.sentiment.scoring import score_texts
 score_texts(["今天天气真不错"])
 heavy = {"snownlp", "vaderSentiment", "scipy.sparse"} & sys.modules.keys()
 lines = Path("/proc/self/status").read_text().splitlines()

@@ -13,7 +13,7 @@ from helpers.sentiment import tables as preparing
 from helpers.sentiment.tables import read_file
 
 START = """
-from helpers.sentiment import score_raw
+from helpers.sentiment.scoring import score_raw
 print(score_raw(["今天天气真不错"]).score[0])
 from snownlp import sentiment
 print(sentiment.classify("今天天气真不错"))

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.text import classify_advertisements
-from helpers.text.advertisements import build_views
+from helpers.text.advertisements import build_views, classify_advertisements
 
 # written for these tests
 ADS = {

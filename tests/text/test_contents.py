@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from helpers.text import has_link, is_content_item, is_question
+from helpers.text.contents import has_link, is_content_item, is_question
 
 
 @pytest.mark.parametrize(

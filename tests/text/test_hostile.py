@@ -4,20 +4,20 @@ import time
 
 import pytest
 
-from helpers import text
+from helpers.text import advertisements, contents, languages, normalising, redaction
 
 HOSTILE = [
     "", "\x00", "\ud800", "a\udfff\ud800b", "\u202e\u2066abc\u2069", "\u0301" * 50,
     "\U0010ffff", "ﷺ", "\ufeff", "\n\n", "\u2028", "@", "[", "\\", "%s{}", "'; --",
 ]  # fmt: skip
 FUNCTIONS = {
-    "advertisements": lambda texts: text.classify_advertisements(texts).kind,
-    "content_item": text.is_content_item,
-    "language": text.detect_language,
-    "link": text.has_link,
-    "normalise": text.normalise_texts,
-    "question": text.is_question,
-    "redact": text.redact_texts,
+    "advertisements": lambda texts: advertisements.classify_advertisements(texts).kind,
+    "content_item": contents.is_content_item,
+    "language": languages.detect_language,
+    "link": contents.has_link,
+    "normalise": normalising.normalise_texts,
+    "question": contents.is_question,
+    "redact": redaction.redact_texts,
 }
 UNITS = ["a", "群 ", "1-", "@张"]
 # what a pattern of one function begins with, so that it might look on and on

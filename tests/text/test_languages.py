@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.text import detect_language
+from helpers.text.languages import detect_language
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.text import normalise_texts
 from helpers.text.columns import to_text_array
 from helpers.text.normalising import (
     _has_marks,
     _strip_marks,
     collapse_runs,
+    normalise_texts,
     simplify_characters,
     strip_to_words,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.text import redact_texts
+from helpers.text.redaction import redact_texts
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from helpers.sentiment import vader
 from helpers.sentiment.chat_lines import score_chat_lines
 from helpers.sentiment.error_draws import MEASURED, count_lengths, draw_errors
 from helpers.sentiment.scoring import EVEN, score_texts
-from helpers.text import detect_language, normalise_texts
+from helpers.text.languages import detect_language
+from helpers.text.normalising import normalise_texts
 
 INSTRUMENTS = ("chat_line", "snownlp", "vader")
 READINGS = ("negative", "positive")

@@ -27,7 +27,8 @@ from helpers.sentiment.error_draws import compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.store.store import open_store
 from helpers.survival.interval import Interval, compute_wilson_interval
-from helpers.text import classify_advertisements, is_content_item, is_question
+from helpers.text.advertisements import classify_advertisements
+from helpers.text.contents import is_content_item, is_question
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language
 

@@ -28,7 +28,7 @@ from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_line
 from helpers.sentiment.error_draws import ALL, DEVELOPERS, LENGTHS, TABLE, compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.interval import compute_wilson_interval
-from helpers.text import normalise_texts
+from helpers.text.normalising import normalise_texts
 from pipeline.validation.learning import fit_logistic
 from pipeline.validation.text_rules import (
     SETS,

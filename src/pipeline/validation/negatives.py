@@ -20,7 +20,7 @@ from helpers.records import DAY_US
 from helpers.sentiment import vader
 from helpers.sentiment.error_draws import LEARNER
 from helpers.study import open_study
-from helpers.text import detect_language
+from helpers.text.languages import detect_language
 from pipeline.validation.instruments import LEARNERS, read_english_sets, run_peer
 from pipeline.validation.room_tone.questions import (
     DRAWS,

@@ -25,7 +25,7 @@ from helpers.sentiment.error_draws import draw_rates
 from helpers.sentiment.vader import SIDED, compute_compounds
 from helpers.store.store import write_store
 from helpers.study import open_study
-from helpers.text import detect_language
+from helpers.text.languages import detect_language
 from pipeline import corpora
 from pipeline.publish.build import build_terms
 

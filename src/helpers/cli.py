@@ -157,8 +157,7 @@ def _print_study(
         )
         _warn(line)
     if UNTIMED in study.ledger.set_aside:
-        where = say("`shequn inspect` prints the lines without a time")
-        _warn(where)
+        _warn(say("`shequn inspect` prints the lines without a time"))
     if arguments.listed is not None and study.ledger.set_aside:
         from helpers.own_groups.group_list import describe_unused_rows
 
@@ -201,11 +200,9 @@ def _print_unused_options(arguments: Arguments, study: Study) -> None:
     read = study.manifest.source.partition(": ")[2].split(", ")
     for name in arguments.format or ():
         if FORMATS[name].NAME not in read:
-            unused = say("--format {name} was not used: no export is that", name=name)
-            _warn(unused)
+            _warn(say("--format {name} was not used: no export is that", name=name))
     if arguments.columns and FORMATS["table"].NAME not in read:
-        unused = say("--columns was not used: no export is a table")
-        _warn(unused)
+        _warn(say("--columns was not used: no export is a table"))
 
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:
@@ -217,16 +214,14 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
         if isinstance(error, PartlyReadError):
             moved = isinstance(error, ShiftedClockError)
             what = say("moved") if moved else say("read in part")
-        line = say("{what}: {error}", what=what, error=error.message)
-        _warn(line)
+        _warn(say("{what}: {error}", what=what, error=error.message))
     if more := errors[MOST_NAMED:]:
         aside = count_reasons(more)
         partly_read = len(more) - sum(aside.values())
         counts = [say("{n:,} {why}", n=n, why=why) for why, n in aside.items()]
         if partly_read:
             counts.append(say("{n:,} read in part", n=partly_read))
-        line = say("and {n:,} more: ", n=len(more)) + join_messages(", ", counts)
-        _warn(line)
+        _warn(say("and {n:,} more: ", n=len(more)) + join_messages(", ", counts))
 
 
 def write_groups_template(arguments: Arguments) -> None:
@@ -320,8 +315,7 @@ def inspect_exports(arguments: Arguments) -> int:
         print(report.as_summary(language) if short else report.as_text(language))
     if arguments.names:  # not on the report, which is made to be passed on
         for number, path in enumerate(candidates, 1):
-            line = say("export {n} is {path}", n=number, path=path)
-            _warn(line)
+            _warn(say("export {n} is {path}", n=number, path=path))
     return 0 if report.whole else 1
 
 

@@ -25,7 +25,6 @@ SHORTEST_GAP = 28  # days without a message; table `silences` lists no shorter o
 # messages of one group within so short a time were put there by a program, which
 # brought a history from elsewhere: their times are not those of writing
 IMPORT_US, IMPORT_LEAST = 2 * SECOND_US, 100
-EPOCH = date(1970, 1, 1)
 
 RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]
 

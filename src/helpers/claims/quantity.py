@@ -46,11 +46,6 @@ class Quantity:
     is_association: bool
     estimate: Callable[..., Interval]
 
-    @property
-    def scale(self) -> ScaleName:
-        """The working scale on which estimates are pooled."""
-        return SCALE_OF[self.of]
-
 
 def quantity(
     name: str, *, of: Unit, unit: str = "groups", association: bool | None = None

@@ -83,10 +83,6 @@ class Claimed(NamedTuple):
         """The finite limits, to be drawn as lines."""
         return tuple(each for each in self if abs(each) < float("inf"))
 
-    def holds(self, value: float) -> bool:
-        """Return whether a number is where the claim is true."""
-        return self.low < value < self.high
-
 
 class Alternative(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True

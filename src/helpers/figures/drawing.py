@@ -183,25 +183,6 @@ class Drawing:
                 Words(at, text, size, colour, anchor, group, href, is_bold)
             )
 
-    def write_lines(
-        self,
-        at: Point,
-        lines: Sequence[str],
-        size: float = SMALL,
-        colour: str = INK,
-        *,
-        anchor: Anchor = "start",
-        group: str = "",
-        href: str = "",
-        is_bold: bool = False,
-    ) -> None:
-        """Write lines of text below each other; `group` is numbered."""
-        for number, line in enumerate(lines):
-            place = (at[0], at[1] + number * size * LEADING)
-            own = f"{group}-{number}" if group else ""
-            self.write(place, line, size, colour, anchor=anchor, group=own, href=href,
-                       is_bold=is_bold)  # fmt: skip
-
     def to_svg(self) -> str:
         """Return the picture as SVG, without title and description."""
         width, height = f"{self.width:g}", f"{self.height:g}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from helpers.figures.drawing import (
     LEADING,
     PALE,
     Drawing,
+    Point,
     measure_width,
     wrap_text,
 )
@@ -81,13 +83,13 @@ def write_card(card: Card, file: Path, address: str = "") -> None:
         is_bold = text == card.headline
         lines = cut_lines(text, across, size, most)
         place = (EDGE, top + size)
-        drawing.write_lines(place, lines, size, colour, is_bold=is_bold)
+        write_lines(drawing, place, lines, size, colour, is_bold=is_bold)
         top += size * LEADING * len(lines) + 8 * PIXEL * bool(lines)
     floor = HEIGHT - LINE - (SCALE + BELOW if card.dots else 0)
     room = floor - top - (FOOT * LEADING if card.where else 0)
     size = next((s for s in BODIES if _fits(card.text, s, room)), BODIES[-1])
     lines = cut_lines(card.text, across, size, int(room / (size * LEADING)))
-    drawing.write_lines((EDGE, top + size), lines, size)
+    write_lines(drawing, (EDGE, top + size), lines, size)
     below = (EDGE, floor - 6 * PIXEL)
     size = FOOT * min(1.0, across / max(measure_width(card.where, FOOT), 1.0))
     drawing.write(below, card.where, size, GREY)
@@ -97,6 +99,23 @@ def write_card(card: Card, file: Path, address: str = "") -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     about = describe_png(card.headline, card.text, address)
     file.write_bytes(drawing.to_png(finer=1, about=about))
+
+
+def write_lines(
+    drawing: Drawing,
+    at: Point,
+    lines: Sequence[str],
+    size: float,
+    colour: str = INK,
+    *,
+    group: str = "",
+    **how: Any,  # noqa: ANN401 - of `Drawing.write`
+) -> None:
+    """Write lines of text below each other; `group` is numbered."""
+    for number, line in enumerate(lines):
+        place = (at[0], at[1] + number * size * LEADING)
+        own = f"{group}-{number}" if group else ""
+        drawing.write(place, line, size, colour, group=own, **how)
 
 
 def _fits(text: str, size: float, room: float) -> bool:

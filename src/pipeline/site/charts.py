@@ -58,6 +58,7 @@ from helpers.figures.saving import write_figure
 from helpers.figures.svg import SavedFigure
 from helpers.files import to_csv_text
 from helpers.wording import render
+from pipeline.site.cards import write_lines
 from pipeline.site.embedded import inline_svg
 from pipeline.site.language import Reader, of_hundred
 from pipeline.site.sources import cite_part, name_published, name_study, shorten_source
@@ -128,13 +129,13 @@ def frame_chart(chart: Chart) -> Drawing:
         (chart.title, TITLE, INK),
     ):  # fmt: skip
         lines = wrap_text(text, across, size) if text else []
-        drawing.write_lines(
-            (MARGIN, y + size), lines, size, colour, is_bold=size == HEAD
+        write_lines(
+            drawing, (MARGIN, y + size), lines, size, colour, is_bold=size == HEAD
         )
         y += len(lines) * size * LEADING
     y = chart.draw(drawing, y + MARGIN) + MARGIN + SMALL
     tail = wrap_text(chart.note, across, SMALL)
-    drawing.write_lines((MARGIN, y), tail, SMALL, GREY)
+    write_lines(drawing, (MARGIN, y), tail, SMALL, GREY)
     y += len(tail) * SMALL * LEADING
     right = (drawing.width - MARGIN, y)
     drawing.write(right, read_project().stamp, SMALL, GREY, anchor="end")
@@ -340,8 +341,8 @@ class Table:
             )  # fmt: skip
         lines = wrap_text(self.title, right - left + 10, SMALL)
         middle = (left + right) / 2
-        drawing.write_lines(
-            (middle, bottom + TICKS + LINE + 3), lines, SMALL, anchor="middle"
+        write_lines(
+            drawing, (middle, bottom + TICKS + LINE + 3), lines, SMALL, anchor="middle"
         )
         return bottom + TICKS + (LINE + 0.5) * len(lines) + 5
 
@@ -356,11 +357,11 @@ class Table:
         first = y + 3 - LINE * (len(lines) - 1) / 2
         told = _wrap_text(row, wide=wide)
         named = lines[: len(lines) - len(told)]
-        drawing.write_lines(
-            (left - 8, first), named, SMALL, anchor="end", href=row.href
+        write_lines(
+            drawing, (left - 8, first), named, SMALL, anchor="end", href=row.href
         )
         below = (left - 8, first + LINE * len(named))
-        drawing.write_lines(below, told, SMALL, GREY, anchor="end")
+        write_lines(drawing, below, told, SMALL, GREY, anchor="end")
         mean, low, high = (
             self.scale.place(value, left, right) if np.isfinite(value) else np.nan
             for value in row.at
@@ -474,7 +475,8 @@ class Curves:
         free = 0.0
         for (x, y), curve, lines in sorted(ends, key=lambda end: end[0][1]):
             first = max(y + 3 - LINE * (len(lines) - 1) / 2, free)
-            drawing.write_lines(
+            write_lines(
+                drawing,
                 (x + 6, first),
                 lines,
                 SMALL,

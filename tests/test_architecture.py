@@ -55,7 +55,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/site": 3553,
     "pipeline/validation": 3361,
     "tests/*.py": 3426,
-    "tests/claims": 3374,
+    "tests/claims": 3372,
     "tests/derive": 1797,
     "tests/faults": 515,
     "tests/figures": 79,

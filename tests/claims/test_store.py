@@ -33,8 +33,7 @@ from pipeline.answers import (
 from pipeline.corpora.shared.corpus import load_description
 from pipeline.row_checks import check_claim, check_publications, check_source
 
-LIKELY = ("very likely", "probably")
-UNLIKELY = ("very unlikely", "probably not")
+LIKELY, UNLIKELY = ("very likely", "probably"), ("very unlikely", "probably not")
 LONGEST_EN, LONGEST_ZH = 30, 58  # words, Chinese characters
 READING = {
     "key": "a", "label": ["a", "b"], "what": ["a", "b"], "among": ["a", "b"],
@@ -86,14 +85,13 @@ def test_success_and_failure_are_one_reading_from_two_sides():
 
 def test_very_low_certainty_never_speaks_loudly():
     """Weak evidence is called weak."""
-    loud = {*LIKELY, *UNLIKELY}
     rows = read_answers().answers
-    assert not set(rows.loc[rows["certainty"].eq("very low"), "word"]) & loud
+    faint = set(rows.loc[rows["certainty"].eq("very low"), "word"])
+    assert not faint & {*LIKELY, *UNLIKELY}
     related = rows["related"].eq(True)  # noqa: FBT003 - pandas'
     assert not set(rows.loc[related, "word"]) - {"related number"}
-    none = [
-        found for found in read_answers().get_all() if found.word == "related number"
-    ]
+    every = read_answers().get_all()
+    none = [found for found in every if found.word == "related number"]
     assert {(found.marks, found.explain()) for found in none} == {(0, ())}
 
 

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
 from helpers.files import read_own_rows
-from helpers.formats.json.json_stream import decode_elements, decode_json_lines
+from helpers.formats.json.json_stream import decode_blocks, decode_json_lines
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.dates import Clock
 from helpers.formats.reading.envelopes import list_facts
@@ -654,12 +654,12 @@ def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
         yield from read_tables(source, name, form.separator, form.skipped)
     else:
         is_array = source.head.start.lstrip().startswith("[")
-        decoded = (
-            decode_elements(source, name, _DECODER, "")
+        decoded: Iterator[tuple[Any, ...]] = (
+            decode_blocks(source, name, _DECODER, "")
             if is_array
             else decode_json_lines(source, name, _DECODER)
         )
-        for values, positions in decoded:
+        for values, positions, *_ in decoded:
             yield Rows(_build_columns(values) if values else {}, positions)
 
 

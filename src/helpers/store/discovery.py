@@ -389,8 +389,7 @@ def compute_size(path: Path) -> int:
     """Compute the size of a chat export, file, folder or part of one, in bytes."""
     disk, inner = split_path(path)
     if inner:
-        container = open_part(path)
-        return sum(map(container.measure, container.names))
+        return sum(one.measure() for one in open_part(path).files.values())
     files = walk_files(disk) if disk.is_dir() else [disk]
     return sum(file.stat().st_size for file in files if file.is_file())
 

@@ -14,7 +14,6 @@ from helpers.formats.json.json_cut import split_elements
 from helpers.formats.json.json_stream import (
     SKIP,
     decode_blocks,
-    decode_elements,
     decode_envelope,
     decode_json_lines,
 )
@@ -41,14 +40,14 @@ def source_of(path, content):
 
 def gather(source, found):
     """Add the decoded messages to `found` as they come."""
-    for values, _ in decode_elements(source, source.name, ANY, "messages"):
+    for values, *_ in decode_blocks(source, source.name, ANY, "messages"):
         found += values
 
 
 def all_of(source, *arrays):
     """Every element, decoded."""
-    blocks = decode_elements(source, source.name, ANY, *arrays)
-    return [value for values, _ in blocks for value in values]
+    blocks = decode_blocks(source, source.name, ANY, *arrays)
+    return [value for values, *_ in blocks for value in values]
 
 
 @settings(max_examples=60, deadline=None)
@@ -95,7 +94,7 @@ def test_invalid_element_loses_only_itself(tmp_path):
     """A value of the wrong type is a loss with its entry number."""
     decoder = msgspec.json.Decoder(list[dict[str, int]])
     source = source_of(tmp_path / "a.json", '[{"a": 1}, {"a": "secret"}, {"a": 3}]')
-    ((values, positions),) = decode_elements(source, source.name, decoder, "")
+    ((values, positions, *_),) = decode_blocks(source, source.name, decoder, "")
     assert (values, list(positions)) == ([{"a": 1}, {"a": 3}], [1, 3])
     assert "secret" not in str(list(source.losses))
 
@@ -115,8 +114,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
             tmp_path / f"{count}.json", b"[" + b'{"a":"bbbbbbbbbbbbb"},' * count + b"1]"
         )
         tracemalloc.start()
-        blocks = decode_elements(source, source.name, SKIP, "")
-        total = sum(len(values) for values, _ in blocks)
+        blocks = decode_blocks(source, source.name, SKIP, "")
+        total = sum(len(values) for values, *_ in blocks)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert total == count + 1
@@ -142,7 +141,7 @@ def test_a_document_that_does_not_begin_as_json_is_broken(tmp_path):
     path = tmp_path / "a.json"
     path.write_text('r": {"id": 1}}, [{"id": 2}]', encoding="utf-8")
     with pytest.raises(BrokenFileError, match="doesn't begin as JSON"):
-        list(decode_elements(Source(path), "a.json", ANY, ""))
+        list(decode_blocks(Source(path), "a.json", ANY, ""))
 
 
 @settings(max_examples=60, deadline=None)

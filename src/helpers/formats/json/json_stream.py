@@ -107,14 +107,6 @@ def decode_blocks(
         losses.lost("text behind the document", name, last + 1)
 
 
-def decode_elements(
-    source: Source, name: str, decoder: Decoder[T], *arrays: str
-) -> Iterator[tuple[list[T], Sequence[int]]]:
-    """Yield the elements of arrays of a JSON file, and their positions, by block."""
-    for block in decode_blocks(source, name, decoder, *arrays):
-        yield block.values, block.positions
-
-
 def decode_envelope(
     source: Source,
     name: str,

@@ -150,14 +150,6 @@ class Container:
         """Open one of the contained files for reading bytes."""
         return self.files[name].open()
 
-    def measure(self, name: str) -> int:
-        """Return the size of one of the contained files, in bytes."""
-        return self.files[name].measure()
-
-    def find_date(self, name: str, zone: str) -> int | None:
-        """Return when a file was made, in µs; `zone` is that of an archive's clock."""
-        return self.files[name].find_date(zone)
-
 
 def decode_file_name(name: str) -> str:
     r"""Decode a file's name to text, independently of the locale's encoding.
@@ -230,7 +222,7 @@ class _Packed:
         if (depth := outer.packed.depth + 1) >= MOST_NESTED:
             why = say("more than {n} archives within each other", n=MOST_NESTED)
             raise _make_hostile_error(why, where)
-        size = outer.measure(name)
+        size = outer.files[name].measure()
         root = Path(tempfile.mkdtemp(prefix="shequn-"))
         copy = cls(root / "packed", where, min(size, outer.packed.size), depth)
         weakref.finalize(copy, shutil.rmtree, root, ignore_errors=True)

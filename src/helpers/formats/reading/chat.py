@@ -278,11 +278,6 @@ class Chat:
         )
         yield from self._happenings.batches()
 
-    @property
-    def zone(self) -> str:
-        """Time zone of the local times in the chat export."""
-        return self._source.options.zone
-
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
         """Record which names belong to which author ids."""
         for person, name in set(pairs) - self._named:
@@ -301,7 +296,8 @@ class Chat:
         words, person = text[at] or "", persons[at]
         event, time = self._event(kind[at], words, person), time_us[at].as_py()
         if event is None:
-            self._happenings.unrecognised(self.group, time, position[at])
+            unread = Event("unrecognised", "unrecognised")
+            self._happenings.add(unread, self.group, time, position[at])
             return None
         if event.method == "number" and event.actor:
             self._renumber(event.actor, event.value, position[at])

@@ -225,7 +225,7 @@ class Head:
     """File names and first bytes of a chat export, to detect its format."""
 
     def __init__(self, source: Source) -> None:
-        self._source, self.options = source, source.options
+        self.source, self.options = source, source.options
         self.name, self.names = decode_file_name(source.path.name), source.names
         self._keys: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str] = {}
@@ -234,15 +234,10 @@ class Head:
         """Return whether a file of this name is in the export."""
         return any(("/" + name).endswith("/" + ending) for name in self.names)
 
-    @property
-    def source(self) -> Source:
-        """The export whose beginnings these are."""
-        return self._source
-
     def bytes(self, name: str, size: int) -> bytes:
         """Return the first bytes of one file of the export."""
         try:
-            with self._source.open(name) as file:
+            with self.source.open(name) as file:
                 return file.read(size)
         except BrokenFileError:
             return b""
@@ -259,11 +254,11 @@ class Head:
 
     def _read_text(self, name: str) -> str:
         try:
-            encoding = self._source.encoding(name)
-            if self._source.inside:
-                with self._source.utf8(name) as file:
+            encoding = self.source.encoding(name)
+            if self.source.inside:
+                with self.source.utf8(name) as file:
                     return file.read(HEAD).decode("utf-8", "ignore")
-            with self._source.open(name) as file:
+            with self.source.open(name) as file:
                 start = file.read(HEAD)[encoding.mark :]
         except BrokenFileError:
             return ""
@@ -399,9 +394,8 @@ class Source:
     @cached_property
     def dates_us(self) -> tuple[int, ...]:
         """Dates of the export's files, by its archive and by the disk, in µs."""
-        own = (
-            self._container.find_date(name, self.options.zone) for name in self.names
-        )
+        files = self._container.files.values()
+        own = (file.find_date(self.options.zone) for file in files)
         inside = max((us for us in own if us is not None), default=None)
         dates = () if inside is None else (inside,)
         with suppress(OSError):

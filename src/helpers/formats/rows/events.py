@@ -243,10 +243,6 @@ class Happenings:
             common | {"person": member, "rule": event.rule} for member in event.members
         ]
 
-    def unrecognised(self, group: str, time_us: int | None, position: int) -> None:
-        """Add an event for a system line with unrecognised wording."""
-        self.add(Event("unrecognised", "unrecognised"), group, time_us, position)
-
     def batches(self) -> Iterator[Batch]:
         """Yield the collected event records and clear them."""
         yield from yield_rows(event=self._events, membership=self._members)

@@ -35,106 +35,70 @@ _OF_IRC = re.compile(rf"{NOTICE}+(.*)", re.DOTALL)
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """What is known of a program that writes chats, by its description.
-
-    Attributes
-    ----------
-    starts
-        Patterns of how its files begin.
-    lines
-        How the headers of its messages look.
-    has_own_lines, endings, rivals, strangers
-        Whether its lines alone tell its texts; how these are named at the end; patterns
-        of names that files of others have, and of senders that those have.
-    titles, chats
-        Patterns of a file's beginning with the group's name, and maybe its kind; words
-        for kinds of chats.
-    section
-        What stands where another chat begins within a text, and its whole pattern.
-    unnamed, archives
-        Patterns of a file's name that names no chat; of its archive's that does.
-    ids, nobody, hidden, roles
-        What ids beside names are; ids of the app, and of all who hide; titles before
-        names, and which roles these are.
-    quote, quotes
-        What stands between an answer and what it answers; marks around names.
-    wordings, events
-        The platforms whose system lines it writes; wordings of its own.
-    keys
-        Sets of key paths, one of which its JSON has.
-    phrases
-        Whole patterns of what a notice says, by its type, where exports have no types.
-    columns, apart
-        What is what in its rows, by dotted keys of which the first filled one counts;
-        keys of rows that say nothing, such as receipts.
-    kinds
-        Labels of messages, or whole texts that stand for something sent, by kind.
-    files, pages
-        Patterns of the files that are read, and of their numbers, if there are several.
-    rows, types, needed, repeated
-        The path of the list of messages, the types of columns that are not the usual,
-        the keys without which a row is none, and the object that is often repeated.
-    header, names, clock
-        The columns of tables that do not name them; those with names of the sender;
-        how times are written.
-    group, notices, tables
-        What is so of all groups; types of notices by the kind of event they tell; the
-        keys of other lists.
-    facts, outside
-        Of a document of one chat: the dotted keys of what it says of the chat, and
-        kinds of chats that are no groups.
-    has_brackets
-        Whether words in brackets stand for what is no text, and names for ids.
-    hook
-        The module with what is read in another way.
-    """
+    """What is known of a program that writes chats, by its description."""
 
     name: str
     platform: str | None = None
-    starts: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()  # patterns of how its files begin
+    # how the headers of its messages look; whether these lines alone tell its texts
     lines: tuple[str, ...] = ()
-    keys: tuple[tuple[str, ...], ...] = ()
-    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    phrases: Mapping[str, str] = field(default_factory=dict)
-    apart: tuple[str, ...] = ()
-    files: str = ""
-    pages: str = ""
-    rows: str | None = None
-    types: Mapping[str, str] = field(default_factory=dict)
-    needed: tuple[str, ...] = ()
-    repeated: str = ""
-    header: tuple[str, ...] = ()
-    group: Mapping[str, str] = field(default_factory=dict)
-    notices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    names: tuple[str, ...] = ("sender",)
-    clock: Literal["epoch", "iso", "wall"] = "epoch"
-    hook: str = ""
-    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    chats: Mapping[str, str] = field(default_factory=dict)
-    outside: Mapping[str, str] = field(default_factory=dict)
-    has_brackets: bool = False
     has_own_lines: bool = False
-    endings: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()  # of the names of its texts
+    # patterns of names that files of others have, and of senders that those have
     rivals: tuple[str, ...] = ()
     strangers: str = "(?!)"
+    # patterns of a file's beginning with the group's name, and maybe its kind; words
+    # for kinds of chats
     titles: tuple[str, ...] = ()
+    chats: Mapping[str, str] = field(default_factory=dict)
+    # what stands where another chat begins within a text, and its whole pattern
     section: tuple[str, ...] = ()
-    unnamed: str = "(?!)"
-    archives: str = "(?!)"
+    unnamed: str = "(?!)"  # pattern of a file's name that names no chat
+    archives: str = "(?!)"  # and of its archive's that does
+    # what ids beside names are; ids of the app, and of all who hide; titles before
+    # names, and which roles these are
     ids: str = ""
     nobody: tuple[str, ...] = ()
     hidden: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
-    quote: str = ""
-    quotes: str = ""
+    quote: str = ""  # between an answer and what it answers
+    quotes: str = ""  # around names
     is_quoted: bool = False
     has_headed_notices: bool = False
     has_loose_notices: bool = False
-    wordings: tuple[str, ...] = ()
-    events: tuple[Mapping[str, str], ...] = ()
+    wordings: tuple[str, ...] = ()  # the platforms whose system lines it writes
+    events: tuple[Mapping[str, str], ...] = ()  # wordings of its own
     separator: str = "[,、]"
+    keys: tuple[tuple[str, ...], ...] = ()  # sets of key paths; its JSON has one
+    # whole patterns of what a notice says, by its type, where exports have no types
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    # what is what in its rows, by dotted keys of which the first filled one counts;
+    # keys of rows that say nothing, such as receipts
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
+    # labels of messages, or whole texts that stand for something sent, by kind
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # patterns of the files that are read, and of their numbers, if there are several
+    files: str = ""
+    pages: str = ""
+    # the path of the list of messages, the types of columns that are not the usual,
+    # the keys without which a row is none, and the object that is often repeated
+    rows: str | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+    repeated: str = ""
+    header: tuple[str, ...] = ()  # the columns of tables that do not name them
+    names: tuple[str, ...] = ("sender",)  # columns with names of the sender
+    clock: Literal["epoch", "iso", "wall"] = "epoch"  # how times are written
+    group: Mapping[str, str] = field(default_factory=dict)  # what is so of all groups
+    # types of notices by the kind of event they tell; the keys of other lists
+    notices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # of a document of one chat: the dotted keys of what it says of the chat
+    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    outside: Mapping[str, str] = field(default_factory=dict)  # chats that are no groups
+    has_brackets: bool = False  # words in brackets for what is no text, names for ids
+    hook: str = ""  # the module with what is read in another way
     observes: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from helpers.formats.json.json_stream import (
     decode_blocks,
-    decode_elements,
     decode_envelope,
     decode_json_lines,
 )
@@ -221,11 +220,12 @@ class Reader:
             for table in read_tables(*every, separator, names=self.program.header):
                 yield Block(table.position, partial(_find_cells, table, paths))
             return
-        if self.has_lines:
-            blocks = decode_json_lines(*every, paths.decoder)
-        else:
-            blocks = decode_elements(*every, paths.decoder, self.program.rows or "")
-        for rows, positions in blocks:
+        blocks: Iterator[tuple[Any, ...]] = (
+            decode_json_lines(*every, paths.decoder)
+            if self.has_lines
+            else decode_blocks(*every, paths.decoder, self.program.rows or "")
+        )
+        for rows, positions, *_ in blocks:
             yield Block(positions, paths.look_into(rows))
 
     def read_block(self, block: Block) -> Iterator[Batch]:

@@ -29,6 +29,7 @@ class Reader(records.Reader):
     """Reads one export of a program."""
 
     signature: re.Pattern[str] | None = None  # before what a bridge brings over
+    has_groups_last = True  # else they are told in another place
 
     def __init__(self, source: Source, program: Program) -> None:
         super().__init__(source, program)
@@ -40,7 +41,8 @@ class Reader(records.Reader):
         self.groups, self.missing = {}, 0
         yield from super().read_file(name)
         self.note_missing(name)
-        yield from self.close_groups()
+        if self.has_groups_last:
+            yield from self.close_groups()
 
     def note_missing(self, name: str) -> None:
         """Note the replies that were counted and not read."""

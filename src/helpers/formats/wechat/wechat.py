@@ -169,29 +169,12 @@ def extract_texts(
     ]
 
 
-def parse_quote(text: str) -> tuple[str, str] | None:
-    """Return sender and time of the message quoted in a reply's XML.
+def parse_quote(text: str, tag: str) -> tuple[str, str] | None:
+    """Return sender and time, or content, of the message quoted in a reply's XML.
 
-    >>> parse_quote(
-    ...     "<refermsg><chatusr>a</chatusr><createtime>7</createtime></refermsg>"
-    ... )
-    ('a', '7')
-    """
-    return _parse_quoted(text, "createtime")
-
-
-def parse_quoted_text(text: str) -> tuple[str, str] | None:
-    """Return sender and text of the message quoted in a reply's XML.
-
-    >>> parse_quoted_text(
-    ...     "<refermsg><chatusr>a</chatusr><content>hi</content></refermsg>"
-    ... )
+    >>> parse_quote("<refermsg><chatusr>a</chatusr><content>hi</content>", "content")
     ('a', 'hi')
     """
-    return _parse_quoted(text, "content")
-
-
-def _parse_quoted(text: str, tag: str) -> tuple[str, str] | None:
     _, _, refer = text.partition("<refermsg>")
     sender = _extract_tag(refer, "chatusr") or _extract_tag(refer, "fromusr")
     told = html.unescape(_extract_tag(refer, tag))

@@ -41,6 +41,8 @@ _BOOSTS = {"8", "9", "10", "11"}
 class Reader(typed.Reader):
     """Reads all channels; files of one channel are joined."""
 
+    has_groups_last = False
+
     def list_files(self) -> list[str]:
         """List the files with messages."""
         return super().list_files() or [*self.source.names]
@@ -82,12 +84,8 @@ class Reader(typed.Reader):
             self.groups = {self.group: None}
             if self._is_thread:
                 self.source.losses.noted(THREAD, self.file, 0)
-            yield from super().close_groups()
+            yield from self.close_groups()
         self._listed.add(self.facts["channel"])
-
-    def close_groups(self) -> Iterator[Batch]:
-        """Yield nothing: groups are told at the start."""
-        yield from ()
 
     def describe_group(self, group: str) -> Row:
         """Return a channel; of a thread its parent's own export says the kind."""

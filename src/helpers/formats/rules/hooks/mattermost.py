@@ -238,10 +238,6 @@ class Reader(typed.Reader):
         subject = next(named, None) or user
         return row | {"subject": subject, "actor": user if user != subject else None}
 
-    def close_groups(self) -> Iterator[Batch]:
-        """Yield nothing: channels have lines of their own."""
-        yield from ()
-
 
 def _is_hook(props: Mapping[str, Any]) -> bool:
     return any(str(props.get(hook)).lower() == "true" for hook in _HOOKS)

@@ -62,9 +62,10 @@ class Reader(records.Reader):
         ids = wechat.build_place_ids(sender, to_text_array(block["time"]))
         said = zip(block["text"], kinds, strict=True)
         replies = [text if kind == "reply" else "" for text, kind in said]
-        quotes = [wechat.parse_quote(text) if text else None for text in replies]
+        parse = wechat.parse_quote
+        quotes = [parse(text, "createtime") if text else None for text in replies]
         undated = [
-            wechat.parse_quoted_text(text) if text and not quote else None
+            parse(text, "content") if text and not quote else None
             for text, quote in zip(replies, quotes, strict=True)
         ]
         texts = wechat.extract_texts(block["text"], kinds)

@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.json.json_stream import decode_elements, decode_envelope
+from helpers.formats.json.json_stream import decode_blocks, decode_envelope
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US, from_iso
 from helpers.formats.rows.columns import yield_rows
@@ -256,7 +256,7 @@ class Reader(typed.Reader):
         """Yield the entries of a Slack list file; nothing if it is missing."""
         place = self._root + name
         if place in self.source.names:
-            for values, _ in decode_elements(self.source, place, decoder, ""):
+            for values, *_ in decode_blocks(self.source, place, decoder, ""):
                 yield from values
 
     def _read_dump(self, name: str) -> Iterator[Batch]:
@@ -270,7 +270,7 @@ class Reader(typed.Reader):
         columns = {**program.columns, "answers": ["slackdump_thread_replies"]}
         types = {**program.types, "answers": inner.decoder.type}
         outer = Paths(columns, types, program.needed)
-        for rows, at in decode_elements(self.source, name, outer.decoder, array):
+        for rows, at, *_ in decode_blocks(self.source, name, outer.decoder, array):
             answers = outer.look_into(rows)("answers") or ()
             pairs = zip(answers, at, strict=True)
             below = [(one, n) for told, n in pairs for one in told or ()]
@@ -330,7 +330,7 @@ class Reader(typed.Reader):
             seen = once if _PAGE.fullmatch(name) else set[Any]()
             every = (self.source, name, self.paths.decoder, "")
             with self.source.carry_on():
-                for rows, at in decode_elements(*every):
+                for rows, at, *_ in decode_blocks(*every):
                     yield self.drop_repeated((name, rows, [*at]), seen)
 
     def drop_repeated(self, page: Page, seen: set[Any]) -> Page:

@@ -60,6 +60,8 @@ def list_parts(head: Head) -> set[str]:
 class Reader(typed.Reader):
     """Reads every topic; a stream is one group."""
 
+    has_groups_last = False
+
     def read(self) -> Iterator[Batch]:
         """Yield the records of topics, then of streams."""
         names = self.source.names
@@ -86,10 +88,6 @@ class Reader(typed.Reader):
             self.group, topic = place.groups()
             self._topic = _ESCAPE.sub(_unescape_text, topic)
         yield from super().read_file(name)
-
-    def close_groups(self) -> Iterator[Batch]:
-        """Yield nothing: streams are told by the index."""
-        yield from ()
 
     def prepare(self, block: Block) -> None:
         """Read texts and their marks; people without an id are their names."""

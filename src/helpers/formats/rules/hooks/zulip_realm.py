@@ -48,6 +48,8 @@ def list_parts(head: Head) -> set[str]:
 class Reader(typed.Reader):
     """Reads the tables of one realm, each in a pass of its own."""
 
+    has_groups_last = False
+
     def read(self) -> Iterator[Batch]:
         """Yield records of Zulip streams, members, messages, reads and reactions."""
         own = (one for one in self.source.names if f"/{one}".endswith(f"/{REALM}"))
@@ -163,10 +165,6 @@ class Reader(typed.Reader):
     def read_blocks(self) -> Iterator[Block]:
         """Yield the messages of a file."""
         return self.read_table("zerver_message")
-
-    def close_groups(self) -> Iterator[Batch]:
-        """Yield nothing: streams are a table of their own."""
-        yield from ()
 
     def prepare(self, block: Block) -> None:
         """Find the groups that messages are in, and whom they mention."""

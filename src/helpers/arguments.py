@@ -240,7 +240,7 @@ def _parse_day(word: str) -> date:
 
 def _parse_positive(word: str) -> int:
     if not (word.isdecimal() and int(word)):
-        _refuse_needed(say("a whole number from 1 on"))
+        _refuse_needed(say("a whole number from {least} on", least=1))
     return int(word)
 
 

@@ -129,9 +129,10 @@ def _parse_fee(cell: str) -> float:
     return fee
 
 
-def _parse_cap(cell: str) -> int:
-    if not (cell.isascii() and cell.isdigit() and 0 < int(cell) < 1 << 31):
-        raise ValueError(say("a whole number from 1 on"))
+def parse_whole(cell: str, least: int = 1) -> int:
+    """Parse a whole number from a least one on."""
+    if not (cell.isascii() and cell.isdigit() and least <= int(cell) < 1 << 31):
+        raise ValueError(say("a whole number from {least} on", least=least))
     return int(cell)
 
 
@@ -153,7 +154,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "offline_first": _parse_yes_no,
         "purpose": _build_choice(PURPOSES, ONE_OF_PURPOSES),
         "rules": _parse_rules,
-        "cap": _parse_cap,
+        "cap": parse_whole,
         "owner": str,
         "parent": str,
         "platform": _parse_platform,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,6 @@ from helpers.errors import BrokenFileError
 from helpers.files import (
     compute_checksum,
     read_own_rows,
-    replace_folder,
     write_text,
 )
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
@@ -24,7 +24,7 @@ from helpers.formats.reading.source import LEAST
 from helpers.group_lives.silence import SILENCE_DAYS
 from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
-from helpers.own_groups.group_facts import GroupFacts, parse_cell
+from helpers.own_groups.group_facts import GroupFacts, parse_cell, parse_whole
 from helpers.own_groups.page import list_answers
 from helpers.own_groups.plan import PAGE, Plan
 from helpers.own_groups.report.layout import render_page
@@ -35,7 +35,7 @@ from helpers.own_groups.sentences import (
     is_pseudonym,
     name_group,
 )
-from helpers.own_groups.user_study import LICENCE, build_own_readme
+from helpers.own_groups.user_study import write_own_study
 from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.study.ledger import Ledger
 from helpers.study.study import (
@@ -44,9 +44,7 @@ from helpers.study.study import (
     FileFacts,
     Manifest,
     Study,
-    open_study,
 )
-from helpers.study.writing import write_study
 from helpers.wording import Verbatim, join_messages, say, say_counts, say_in, say_plural
 
 if TYPE_CHECKING:
@@ -151,16 +149,10 @@ def describe_unused_rows(path: Path, seen: int | None = None) -> str:
     return say("rows not counted (row 1 is the header): {rows}", rows=rows)
 
 
-def _parse_members(cell: str) -> int:
-    if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
-        raise ValueError(say("a whole number from 0 on"))
-    return int(cell)
-
-
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     **{name: FACT_COLUMNS[name] for name in NAMES if name in FACT_COLUMNS},
     "name": str,
-    "members": _parse_members,
+    "members": partial(parse_whole, least=0),
     **dict.fromkeys(("last", "seen"), FACT_COLUMNS["born"]),
 }
 
@@ -190,15 +182,8 @@ def publish_list(
     kept.update(excluded)
     ledger = Ledger.of({"list": len(listed)}, kept)
     manifest = _build_manifest(path, registry, tables)
-    with replace_folder(folder) as partial:
-        write_study(
-            partial, tables, ledger, manifest,
-            licence=LICENCE,
-            readme=lambda whole: build_own_readme(
-                whole, ledger, k, "shequn run --list"
-            ),
-        )  # fmt: skip
-    return open_study(folder)
+    command = "shequn run --list"
+    return write_own_study(folder, tables, ledger, manifest, k=k, command=command)
 
 
 def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:

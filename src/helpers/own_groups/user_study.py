@@ -101,19 +101,10 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
     tables["groups"] = tables["groups"].assign(end_us=ends)
     ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
-    with replace_folder(folder) as partial:
-        all_show = combine_observability([*shown.values()])
-        manifest = build_own_manifest(exports, all_show, listed, derived, metadata)
-        manifest = replace(manifest, centres_from=choose_replies(shown.values()))
-        write_study(
-            partial,
-            tables,
-            ledger,
-            manifest,
-            licence=LICENCE,
-            readme=lambda whole: build_own_readme(whole, ledger, metadata.k),
-        )
-    return open_study(folder)
+    all_show = combine_observability([*shown.values()])
+    manifest = build_own_manifest(exports, all_show, listed, derived, metadata)
+    manifest = replace(manifest, centres_from=choose_replies(shown.values()))
+    return write_own_study(folder, tables, ledger, manifest, k=metadata.k)
 
 
 def _make_no_group_error(exports: Exports) -> ShequnError:
@@ -401,12 +392,21 @@ WORDS = {
     "stated": "a link whose parent groups.csv names",
     "type: …": "1 for the type given; so for purpose and platform",
 }
-READING = """\
+README = """\
+# {0.title_en}
+
+{0.title_zh}
+
+- Source: {0.source}
+- Made by `{1}`, version {0.code_version}.
+- Every checksum is in `manifest.json`.
+
 Times are whole microseconds since 1970-01-01 UTC;
 ages are elapsed days since a group's origin.
 Groups go by keyed hashes; the key lies in your own configuration folder.
 People are integers numbered by first appearance.
-There is no text here, and no person's name or id; roles are called as exports do."""
+There is no text here, and no person's name or id; roles are called as exports do.
+"""
 
 
 READ_BY_RUN = say("exports read by shequn run")
@@ -479,25 +479,21 @@ def list_gaps(
     return tuple(sentences)
 
 
-def build_own_readme(
-    manifest: Manifest, ledger: Ledger, k: int, command: str = "shequn run"
-) -> str:
-    """Return the text of the study's README.md, small counts of people masked."""
-    return "\n".join(
-        [
-            f"# {manifest.title_en}",
-            "",
-            manifest.title_zh,
-            "",
-            f"- Source: {manifest.source}",
-            f"- Made by `{command}`, version {manifest.code_version}.",
-            "- Every checksum is in `manifest.json`.",
-            "",
-            READING,
-            "",
-            *describe_definitions(manifest, ledger, WORDS, k),
-        ]
-    )
+def write_own_study(
+    folder: Path, tables: Mapping[str, pd.DataFrame], ledger: Ledger,
+    manifest: Manifest, *, k: int, command: str = "shequn run",
+) -> Study:  # fmt: skip
+    """Write a study of one's own atomically, small counts of people masked in words."""
+    head = README.format(manifest, command)
+
+    def build_readme(whole: Manifest) -> str:
+        return "\n".join([head, *describe_definitions(whole, ledger, WORDS, k)])
+
+    with replace_folder(folder) as partial:
+        write_study(
+            partial, tables, ledger, manifest, licence=LICENCE, readme=build_readme
+        )
+    return open_study(folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

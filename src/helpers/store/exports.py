@@ -96,9 +96,6 @@ class Exports:
     # SHA-256 of each folder's state, by its number
     states: Mapping[int, str] = field(default_factory=dict)
 
-    def __contains__(self, source: str) -> bool:
-        return any(entry.source == source for entry in self.entries)
-
     @property
     def next_part(self) -> int:
         """Number that the next export's folder will have."""

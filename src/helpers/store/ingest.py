@@ -88,7 +88,8 @@ class Terms:
         }
         del settings["columns"], settings["formats"]
         settings["include"] = ",".join(sorted(self.options.include)) or None
-        return {"key": compute_key_fingerprint(self.key), **settings}
+        key = blake2b(b"store", key=load_key(self.key), digest_size=8)
+        return {"key": key.hexdigest(), **settings}
 
 
 _MOVED_WITHIN_US = 7 * DAY_US  # until the first row of the group that goes on
@@ -104,11 +105,6 @@ class Ingested(NamedTuple):
     places: Mapping[str, Path]
     # parts of the store that were damaged, and whose exports were read again
     damaged: Sequence[str] = ()
-
-
-def compute_key_fingerprint(path: Path | None) -> str:
-    """Return an irreversible fingerprint of a pseudonym key."""
-    return blake2b(b"store", key=load_key(path), digest_size=8).hexdigest()
 
 
 def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:

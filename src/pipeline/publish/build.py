@@ -26,6 +26,7 @@ from pipeline import corpora
 from pipeline.corpora.shared.corpus import Corpus
 from pipeline.corpora.shared.raw_files import read_recorded
 from pipeline.publish.counted import derive_counted, number_group_keys
+from pipeline.publish.further import FURTHER
 from pipeline.publish.readme import build_licence_text, build_readme
 
 
@@ -87,9 +88,9 @@ def _derive_from_records(
         store = write_store(records, Path(room) / "store", tally)
         extended = replace(store, aside=supplements.aside, entered=supplements.entered)
         zones = {**terms.zones, **supplements.zones}
-        derived = derive_tables(
-            extended, replace(terms, entries=supplements.entries, zones=zones)
-        )
+        terms = replace(terms, entries=supplements.entries, zones=zones)
+        also = {name: FURTHER[name] for name in terms.further if name in FURTHER}
+        derived = derive_tables(extended, terms, also)
     tables = derived.tables | number_group_keys(
         supplements.tables, derived.tables["groups"]
     )

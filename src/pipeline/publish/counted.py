@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.derive.measures.several_groups import build_loads
 from helpers.derive.tables.derive import Derived, Terms
 from helpers.derive.tables.groups import compute_batches, list_quarter_ends
 from helpers.derive.tables.record_tables import PAIR
 from helpers.group_lives.lurking import count_lurkers, count_members_elsewhere
 from helpers.records import DAY_US
 from helpers.study.ledger import Ledger
+from pipeline.publish.further import build_loads
 from pipeline.publish.person_days import build_groups_table, build_spoken_tables
 
 if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not

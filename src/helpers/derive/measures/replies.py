@@ -1,19 +1,14 @@
-"""Replies between members, explicit or adjacent, and talk around an event."""
+"""Replies between members, explicit or adjacent."""
 
 from __future__ import annotations
 
 import narwhals as nw
-import numpy as np
-import pandas as pd
 
 from helpers.derive.measures.cleaning import KEY, ORDER
 from helpers.derive.measures.engine import Frame, add_up, drop_duplicates
-from helpers.records import DAY_US, MINUTE_US, SECOND_US
+from helpers.records import DAY_US, SECOND_US
 
 ADJACENT_US = 600 * SECOND_US
-SPANS = (60, 7 * 24 * 60)  # minutes: an hour, a week
-SIDES = ("before", "after")
-COUNTS = [f"{what}{side}" for side in SIDES for what in ("", "speakers_", "new_")]
 
 
 def list_explicit_replies(messages: Frame, people: Frame) -> Frame:
@@ -79,42 +74,3 @@ def count_answers_by_day(answers: Frame) -> Frame:
     """Count answers by group and day of age; ``age_us`` is the start of the day."""
     day = nw.col("age_us") // DAY_US * DAY_US
     return count_answers(answers.with_columns(age_us=day), "group", "age_us")
-
-
-def count_responses(
-    events: pd.DataFrame, messages: pd.DataFrame, minutes: int
-) -> pd.DataFrame:
-    """Count messages, posters and new posters in minutes before and after group events.
-
-    A message in the very instant of the event is on neither side. Events of groups
-    that nobody wrote in are left out.
-    """
-    heard = events[events["group"].isin(messages["group"])]
-    ordered = heard.sort_values(["group", "time_us"], kind="stable", ignore_index=True)
-    first = messages.groupby("member")["time_us"].min()
-    ordered_messages = messages.assign(
-        new=messages["time_us"] == messages["member"].map(first)
-    )
-    ordered_messages = ordered_messages.sort_values(
-        ["group", "time_us"], kind="stable", ignore_index=True
-    )
-    talk = dict(list(ordered_messages.groupby("group")))
-    counts = [
-        _count_around_event(talk[group], at, minutes * MINUTE_US)
-        for group, at in zip(ordered["group"], ordered["time_us"], strict=True)
-    ]
-    sides = pd.DataFrame(counts, columns=COUNTS, index=ordered.index)
-    nth = ordered.groupby("group").cumcount()
-    return ordered.assign(nth=nth, minutes=minutes).join(sides)
-
-
-def _count_around_event(talk: pd.DataFrame, at: int, span: int) -> list[int]:
-    """Count messages, posters and new posters before and after one group event."""
-    times = talk["time_us"].to_numpy()
-    edges = [at - span, at, at + 1, at + span + 1]
-    low, until, since, high = np.searchsorted(times, edges)
-    counts: list[int] = []
-    for rows in (talk.iloc[low:until], talk.iloc[since:high]):
-        new = rows.loc[rows["new"], "member"].nunique()
-        counts += [len(rows), rows["member"].nunique(), new]
-    return counts

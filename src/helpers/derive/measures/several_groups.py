@@ -1,9 +1,4 @@
-"""People in several groups: links they carry, and what they receive and write.
-
-What somebody received in a week and wrote later is summed over pairs of weeks, far
-enough apart that no message is outcome and exposure. Given what was written after
-both, the share after the later one depends on how they differ (McFadden 1974).
-"""
+"""People in several groups, and the links that they carry."""
 
 from __future__ import annotations
 
@@ -17,15 +12,11 @@ from helpers.arrays import Ints
 from helpers.derive.measures.beginnings import CORE_DAYS
 from helpers.derive.measures.cleaning import KEY, LEAST_GROUPS, ORDER
 from helpers.derive.measures.engine import Engine, Frame, add_up
-from helpers.records import DAY_US, MONTH_DAYS, WEEK_DAYS
+from helpers.records import DAY_US, MONTH_DAYS
 
 WINDOWS = (90, 30, 7)
 AT_ONCE = 1 << 22  # messages in memory
 LATER = (28, 179)
-BEFORE = 4  # weeks in which a member is in the groups they wrote in
-CLASSES = 60  # of people, by their number: the independent units
-LAGS = (1, 2, 3, 4)
-MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
 def classify_bridging(messages: pd.DataFrame) -> Ints:
@@ -115,70 +106,3 @@ def count_core_links(people: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         counts = rows.groupby("group").sum().astype("int64").reset_index()
         tables.append(counts.assign(least_days=least))
     return pd.concat(tables, ignore_index=True)
-
-
-def build_loads(days: pd.DataFrame) -> pd.DataFrame:
-    """Build table ``loads`` from ``group, member, day, messages``."""
-    weeks = summarise_member_weeks(days)
-    several = weeks.groupby("member")["groups"].max() > 1
-    parts = [sum_load_differences(weeks, lag).assign(lag=lag) for lag in LAGS]
-    return pd.concat(parts, ignore_index=True).assign(
-        people=len(several), in_several=int(several.sum())
-    )
-
-
-def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
-    """Summarise the messages each member received and wrote in each week."""
-    dated_days = days.assign(week=days["day"] // WEEK_DAYS)
-    of = ["member", "group", "week"]
-    own = dated_days.groupby(of, as_index=False)["messages"].sum()
-    talk = own.groupby(["group", "week"], as_index=False)["messages"].sum()
-    ahead = [own[of].assign(week=own["week"] + k) for k in range(BEFORE)]
-    there = pd.concat(ahead).drop_duplicates()
-    there = there[there["week"] <= own["week"].max()]
-    heard = there.merge(talk.rename(columns={"messages": "all"}), "left")
-    heard = heard.merge(own, "left").fillna({"all": 0, "messages": 0})
-    heard["received"] = heard["all"] - heard["messages"]
-    by = heard.groupby(["member", "week"], as_index=False)
-    table: pd.DataFrame = by.agg(
-        received=("received", "sum"), own=("messages", "sum"), groups=("group", "size")
-    )
-    return table
-
-
-def sum_load_differences(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
-    """Compare members' messages after weeks with more and with fewer received.
-
-    Returned are ``people_class, load, own`` (doublings from the earlier to the later
-    week), ``pairs``, and messages written after either: ``earlier, later``.
-    """
-    first = rows.groupby("member")["week"].min()
-    wrote = rows[["member", "week", "own"]].rename(columns={"own": "later"})
-    exposures = rows.merge(wrote.assign(week=wrote["week"] - lag), "left")
-    exposures = exposures[exposures["week"] + lag <= rows["week"].max()].fillna(
-        {"later": 0}
-    )
-    came = exposures["member"].map(first)
-    exposures = exposures[exposures["week"] + lag >= came].copy()
-    exposures["load"], exposures["doublings"] = (
-        np.log2(1 + exposures[name]) for name in ("received", "own")
-    )
-    current = exposures[["member", "week", "load", "doublings", "later"]]
-    before = current.assign(week=current["week"] + BEFORE + lag)
-    both = current.merge(before, on=["member", "week"], suffixes=("", "_before"))
-    both = both[both["later"] + both["later_before"] > 0]
-    load, own = (
-        (both[name] - both[f"{name}_before"]).round().clip(-most, most).astype("int64")
-        for name, most in (("load", MOST_LOAD), ("doublings", MOST_OWN))
-    )
-    cells = pd.DataFrame(
-        {
-            "people_class": both["member"] % CLASSES,
-            "load": load,
-            "own": own,
-            "pairs": 1,
-            "earlier": both["later_before"],
-            "later": both["later"],
-        }
-    )
-    return cells.groupby(["people_class", "load", "own"], as_index=False).sum()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import narwhals as nw
@@ -47,6 +48,7 @@ from helpers.store.store import Store
 from helpers.study.ledger import Ledger
 from helpers.wording import say
 
+Build = Callable[[IncludedMessages], pd.DataFrame]
 OF_REPLIES = {
     "windows": "replies_explicit",
     "months": "unanswered",
@@ -102,8 +104,10 @@ class Derived:
     quarter_ends: tuple[str, ...]
 
 
-def derive_tables(store: Store, terms: Terms) -> Derived:
-    """Compute all processed tables from a store of message records."""
+def derive_tables(
+    store: Store, terms: Terms, also: Mapping[str, Build] = MappingProxyType({})
+) -> Derived:
+    """Compute all processed tables from a store, and those that `also` builds."""
     with open_engine(terms.engine) as run:
         cleaned = _clean_records(run, store, terms)
         ledger = _build_ledger(cleaned.counts, store)
@@ -138,8 +142,10 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
             run, store, spine, people, groups, offset, by_name, cleaned.bots,
             tables.get("member_days"),
         )  # fmt: skip
-        further_tables = tuple(name for name in terms.further if name not in TALK_ROWS)
+        elsewhere = {*TALK_ROWS, *also}
+        further_tables = tuple(name for name in terms.further if name not in elsewhere)
         tables |= select_further_tables(messages, further_tables)
+        tables |= {name: build(messages) for name, build in also.items()}
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables, ledger, window, list_quarter_ends(groups))
 

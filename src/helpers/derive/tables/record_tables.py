@@ -12,17 +12,14 @@ import pandas as pd
 from helpers.derive.measures import activity
 from helpers.derive.measures.cleaning import WHO
 from helpers.derive.measures.engine import Engine, Frame
-from helpers.derive.measures.replies import SPANS, count_responses
-from helpers.derive.measures.several_groups import build_loads
 from helpers.group_lives.lurking import count_lurkers
-from helpers.records import DAY_US, MINUTE_US, RecordKind
+from helpers.records import DAY_US, RecordKind
 from helpers.store.store import Store
 
 PAIR = ["group", "member"]  # a person in a group
 
 
 GONE = ("leave", "kick")
-PERKS = ("red_packet",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +79,8 @@ def select_further_tables(
     if {"memberships", "roster"} & set(wanted):
         tables["memberships"] = members = _list_memberships(kept)
         tables["roster"] = _count_lurkers(kept, members)
-    if "loads" in wanted:
-        tables["loads"] = build_loads(kept.member_days)
     if "events" in wanted:
         tables["events"] = _number_events(kept)
-    if "responses" in wanted:
-        tables["responses"] = _count_responses(kept)
     return {name: tables[name] for name in wanted}
 
 
@@ -199,24 +192,3 @@ def _number_events(kept: IncludedMessages) -> pd.DataFrame:
     dated = events.dropna(subset=["time_us", "group"])  # of the groups that count
     ordered = dated.sort_values(["group", "time_us"], kind="stable")
     return ordered.assign(nth=ordered.groupby("group").cumcount(), value=np.nan)
-
-
-def _count_responses(kept: IncludedMessages) -> pd.DataFrame:
-    """Count messages before and after each red packet, if both spans were observed."""
-    events = kept.rows("event", "time_us", "kind", "value")
-    gifts = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
-    gifts = gifts.assign(value=pd.to_numeric(gifts["value"], errors="coerce"))
-    messages = kept.run.fetch(
-        kept.messages.select("group", "member", "time_us"), "group", "time_us", "member"
-    )
-    life = kept.groups.set_index("group")[["origin_us", "end_us"]]
-    perks = gifts.join(life, on="group")
-    tables = []
-    for minutes in SPANS:
-        span = minutes * MINUTE_US
-        watched = (perks["time_us"] - span >= perks["origin_us"]) & (
-            perks["time_us"] + span <= perks["end_us"]
-        )
-        tables.append(count_responses(perks[watched], messages, minutes))
-    both = pd.concat(tables).sort_values(["group", "time_us", "minutes"], kind="stable")
-    return both.assign(nth=both.groupby("group").cumcount())

@@ -4,7 +4,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.derive.measures.replies import MINUTE_US, count_responses
+from helpers.records import MINUTE_US
+from pipeline.publish.further import count_responses
 
 TALK = [
     (0, 1, 0),

@@ -5,10 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from helpers.derive.measures.several_groups import (
-    sum_load_differences,
-    summarise_member_weeks,
-)
+from pipeline.publish.further import sum_load_differences, summarise_member_weeks
 
 
 def _days(seed=1):

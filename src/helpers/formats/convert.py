@@ -21,7 +21,7 @@ from helpers.errors import (
     ShiftedClockError,
     UnforeseenError,
 )
-from helpers.files import replace_file, write_text
+from helpers.files import read_own_rows, replace_file, write_text
 from helpers.formats import read_export
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
@@ -41,24 +41,7 @@ _WORDED = ("join", "leave", "kick", "rename")
 _CLOSED = dict.fromkeys(("exporter_left", "migrated"), "你退出了群聊")
 _DISSOLVED = "群已被群主解散"
 _UNNAMED = "$names$"  # as WeChat's exporters leave what they can't resolve
-_WECHAT = {
-    ("join", True): '"{actor}"邀请"{subjects}"加入了群聊',
-    ("join", False): '"{subjects}"加入了群聊',
-    ("leave", False): '"{subjects}"退出了群聊',
-    ("kick", True): '"{actor}"将"{subjects}"移出了群聊',
-    ("kick", False): '"$adder$"将"{subjects}"移出了群聊',
-    ("rename", True): '"{actor}"修改群名为“{value}”',
-    ("rename", False): '"$adder$"修改群名为“{value}”',
-}
-_QQ = {
-    ("join", True): "{actor} 邀请 {subjects} 加入本群",
-    ("join", False): "{subjects} 加入本群",
-    ("leave", False): "{subjects} 退出本群",
-    ("kick", True): "{subjects} 被管理员 {actor} 移出本群",
-    ("kick", False): "{subjects} 被移出本群",
-    ("rename", True): "{actor} 修改群名为“{value}”",
-    ("rename", False): "$adder$ 修改群名为“{value}”",
-}
+_WORDINGS = ("formats", "convert_wordings.toml")
 
 Row = dict[str, Any]
 Place = tuple[str, int]  # file and position
@@ -314,10 +297,10 @@ def _describe_events(
 ) -> str | None:
     """Return a Chinese system line, such as a join, for a row's events, or None."""
     first = events[0]
-    words = _QQ if platform == "qq" else _WECHAT
-    acted = first["kind"] != "leave" and first["actor"] is not None
-    if (template := words.get((first["kind"], acted))) is None:
+    words = read_own_rows(*_WORDINGS)["qq" if platform == "qq" else "wechat"]
+    if (templates := words.get(first["kind"])) is None:
         return None
+    template: str = templates[0 if first["actor"] is None else -1]
     subjects = "、".join(event["subject"] or _UNNAMED for event in events)
     value = first["value"] or ""
     return template.format(actor=first["actor"], subjects=subjects, value=value)

@@ -110,14 +110,14 @@ def parse_body(text: str) -> Body:
     """
     if text[-1:] in _ENDS or MARK in text or _BELOW in text:
         return _parse_marked(text)
-    if kind := _list_body_kinds().get(_strip_stop(text)):
+    if kind := PROGRAM.labels.get(_strip_stop(text)):
         return Body(kind, "")  # the app's words
     return Body(_classify_shape(text), text)
 
 
 def _parse_marked(text: str) -> Body:
     words = _strip_marks(text)
-    if kind := _list_body_kinds().get(_strip_stop(words)):
+    if kind := PROGRAM.labels.get(_strip_stop(words)):
         return Body(kind, "")
     match = _FILE.match(words)
     if match and (MARK in text or not match["before"]):
@@ -197,16 +197,9 @@ def _strip_marks(text: str) -> str:
 
 
 @cache
-def _list_body_kinds() -> dict[str, str]:
-    """Map placeholder texts to message kinds, such as "image omitted" to image."""
-    bodies: dict[str, list[str]] = read_own_rows(*_WORDINGS)["bodies"]
-    return {body: kind for kind, listed in bodies.items() for body in listed}
-
-
-@cache
 def _list_whole_bodies() -> frozenset[str]:
-    kinds = _list_body_kinds()
-    return frozenset(f"{body}{stop}" for body in kinds for stop in ("", *_STOPS))
+    bodies = PROGRAM.labels
+    return frozenset(f"{body}{stop}" for body in bodies for stop in ("", *_STOPS))
 
 
 def _group_name(stem: str) -> str | None:

@@ -193,17 +193,7 @@ def describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three un
 
 
 class Walk:
-    """One pass through a JSON document, for the elements of some arrays.
-
-    Attributes
-    ----------
-    found
-        How many of each array there are.
-    last
-        The number of the last element of an array met so far.
-    breaks_off, trailing
-        Whether all there is of it is JSON; whether text follows the document.
-    """
+    """One pass through a JSON document, for the elements of some arrays."""
 
     def __init__(
         self,
@@ -218,8 +208,9 @@ class Walk:
         self._stack: list[tuple[bytes, str]] = []  # closing bracket, path
         self._kept, self._whole = bytearray(), 0
         self._buffer, self._at, self._base = b"", 0, 0
-        self.found: dict[str, int] = {}
-        self.last = 0
+        self.found: dict[str, int] = {}  # how many of each array there are
+        self.last = 0  # number of the last element met so far
+        # whether the document is cut off; whether text follows it
         self.breaks_off = self.trailing = self._is_last = False
 
     def blocks(self) -> Iterator[Block[Any]]:

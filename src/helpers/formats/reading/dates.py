@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
+from helpers.files import read_own_rows
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.losses import SWAPPED, Losses
@@ -36,18 +37,8 @@ IRANIAN_DAY = date(2009, 3, 21).toordinal() - EPOCH
 LONG_MONTHS, MONTHS = 6, 12
 NOON, LAST_HOUR, SIXTY = 12, 24, 60
 NEWEST_FIRST = 0.25  # charged for lines in the order that few programs write
-# The half of the day as Unicode's locale data write it; zh has finer parts.
-_MORNING = {
-    "am", "vorm", "fm", "pg", "sa", "de", "pd", "πμ", "ص", "قظ",
-    "öö", "ap", "предиобяд", "ጥዋት", "परवहन",
-    "上午", "凌晨", "清晨", "早上", "午前", "오전",
-}  # fmt: skip
-_AFTERNOON = {
-    "pm", "nachm", "em", "ptg", "ch", "du", "md", "μμ", "م", "بظ",
-    "öş", "ös", "ip", "следобед", "ከሰዓት", "अपरहन",
-    "下午", "中午", "傍晚", "晚上", "午後", "오후",
-}  # fmt: skip
-_NEITHER = {"", "kl", "klo", "um", "uhr", "h", "à", "ч", "pukul", "jam", "lúc", "ساعت"}
+_WORDS = read_own_rows("formats", "reading", "clock_words.toml")
+_MORNING, _AFTERNOON, _NEITHER = map(frozenset, _WORDS.values())
 _NUMBERS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 

@@ -9,17 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from helpers.files import read_own_rows
 from helpers.formats.reading.key_paths import decode_key
 
-_KEYS = frozenset(  # without case and _
-    {
-        "items", "data", "list", "result", "results", "records", "rows", "entries",
-        "payload", "response", "export", "value", "values", "messages", "message",
-        "messagelist", "chatmessages", "msgs", "msglist", "posts", "history",
-        "chathistory", "log", "logs", "chatlog", "数据", "列表", "结果", "记录", "消息",
-        "消息列表", "聊天记录", "數據", "訊息", "聊天記錄",
-    }
-)  # fmt: skip
+_KEYS = frozenset(read_own_rows("formats", "table_columns.toml")["envelopes"]["keys"])
 _FACT = re.compile(r'"((?:[^"\\]|\\.)*+)"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|(\d+))')
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:]', re.DOTALL)
 

@@ -76,12 +76,7 @@ _ITEM = re.compile(  # of a list, and no date
     r"|[①-⑳⑴-⒛]|[-*•·])\s*(?=\S)"
 )
 _ACROSS = 3  # names on one line: with fewer it may be a member with an id
-_PEOPLE = frozenset(  # keys of a list of people in JSON
-    {
-        "members", "users", "participants", "people", "contacts", "memberList",
-        "member_list", "groups", "成员", "群成员", "成员列表",
-    }
-)  # fmt: skip
+_PEOPLE = frozenset(_WORDS["keys"])  # of a list of people in JSON
 _MESSAGE = frozenset({"text", "content", "message", "msg", "body"})
 _RULED = re.compile(r":?-{2,}:?|")  # the line below the header of a table in Markdown
 _CARD = re.compile(r"\s*BEGIN:VCARD\s*$", re.IGNORECASE | re.MULTILINE)

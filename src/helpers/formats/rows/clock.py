@@ -62,9 +62,10 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     times = _drop_impossible_times(
         np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)])
     )
-    if times.null_count and any("T" in one for one in values if isinstance(one, str)):
+    if times.null_count:
         texts = [one if isinstance(one, str) else None for one in values]
-        return pc.coalesce(times, from_iso(texts))  # as other programs write times
+        if any("T" in one or ":" in one for one in texts if one):
+            return pc.coalesce(times, from_iso(texts))  # as other programs write times
     return times
 
 

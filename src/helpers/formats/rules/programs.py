@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.resources import files
@@ -104,7 +104,7 @@ class Program:
     @cached_property
     def observability(self) -> Observability:
         """What an export of it can show."""
-        return Observability(**(vars_of(LEAST) | dict(self.observes)))
+        return replace(LEAST, **self.observes)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -207,11 +207,6 @@ def _understand_irc(line: str, known: Known = tuple) -> Event | None:
     """Return the event in a notice, whose mark in front is taken off."""
     notice = _OF_IRC.fullmatch(line)
     return load_grammar("irc").match(notice[1], known) if notice else None
-
-
-def vars_of(seen: Observability) -> dict[str, Any]:
-    """Return the fields of a declaration."""
-    return {name: getattr(seen, name) for name in seen.__dataclass_fields__}
 
 
 @cache

@@ -26,7 +26,6 @@ from helpers.formats.rows.clock import (
     from_epoch,
     from_iso,
     from_wall,
-    parse_iso_us,
     read_instant,
 )
 from helpers.formats.rows.columns import to_ids
@@ -281,8 +280,6 @@ class Reader:
     def read_times(self, values: Sequence[Any]) -> pa.Array:
         """Return instants of times as the program writes them."""
         if self.program.clock == "epoch":
-            if str in {*map(type, values)}:  # of a version that wrote ISO 8601
-                values = [_read_epoch(value) for value in values]
             return from_epoch(values)
         texts = [one if isinstance(one, str) else "" for one in values]
         is_wall, zone = self.program.clock == "wall", self.source.options.zone
@@ -318,11 +315,6 @@ class Reader:
                 for text, who in zip(texts, block["sender_id"], strict=True)
             ]
         return wechat.extract_texts(texts, kinds)
-
-
-def _read_epoch(value: object) -> Any:  # noqa: ANN401  a time
-    is_iso = isinstance(value, str) and not value.isdecimal()
-    return parse_iso_us(str(value)) if is_iso else value
 
 
 def _find_cells(table: Rows, paths: Paths, role: str) -> list[Any] | None:

@@ -9,12 +9,10 @@ from itertools import filterfalse
 from typing import Any, TypeVar
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from helpers.formats.json.json_stream import decode_blocks, decode_envelope
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.clock import EARLIEST_US, LATEST_US, from_iso
+from helpers.formats.rows.clock import read_instant
 from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.losses import OF_FILE, note_gaps
 from helpers.formats.rows.people import SOMEBODY
@@ -24,16 +22,10 @@ from helpers.formats.rules.programs import Program, load_program
 from helpers.formats.rules.records import Block
 from helpers.formats.rules.typed import Row
 from helpers.records import DAY_US, Batch
-from helpers.text.columns import to_text_array
 
-_BARE = {
-    f"{done} the {kind}": f"channel_{what}"
-    for done, what in (
-        ("has joined", "join"), ("has left", "leave"), ("archived", "archive"),
-        ("un-archived", "unarchive"),
-    )
-    for kind in ("channel", "group")
-} | {"A huddle started": "huddle_thread"}  # fmt: skip
+_BARE = re.compile(  # as some logs write it, without the name
+    r"(?:has (?:joined|left)|(?:un-)?archived) the (?:channel|group)|A huddle started"
+)
 _INTEGRATED = ("added an integration ", "removed an integration ")
 _NOTICED = (  # how notices begin
     "<@", "has ", "archived ", "un-archived ", "A huddle ", *_INTEGRATED,
@@ -115,6 +107,11 @@ class Channel(msgspec.Struct):
     is_archived: bool | None = None
     members: list[str] | None = None
 
+    @property
+    def created_us(self) -> int | None:
+        """When the channel was made, in µs."""
+        return read_instant({"at": self.created}, "at")
+
 
 class _Dump(msgspec.Struct):
     channel_id: str = ""
@@ -123,32 +120,6 @@ class _Dump(msgspec.Struct):
 
 _USERS = msgspec.json.Decoder(list[User])
 _CHANNELS = msgspec.json.Decoder(list[Channel])
-
-
-def _parse_timestamp(ts: str) -> int | None:
-    """Parse a Slack timestamp (seconds as text) to µs."""
-    seconds, _, fraction = ts.partition(".")
-    if not seconds.isdecimal() or not (fraction or "0").isdecimal():
-        return None
-    time = int(seconds[:20]) * 1_000_000 + int(fraction.ljust(6, "0")[:6])
-    return time if EARLIEST_US <= time < LATEST_US else None
-
-
-def _parse_timestamps(stamps: Sequence[str]) -> pa.Array:
-    """Parse a column of Slack timestamps to µs; invalid ones are null."""
-    column = to_text_array(stamps)
-    if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
-        digits = pc.replace_substring(column, ".", "", max_replacements=1)
-        times = digits.cast(pa.int64())
-        good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
-        return pc.if_else(good, times, None)
-    times = pa.array([_parse_timestamp(stamp) for stamp in stamps], pa.int64())
-    return pc.coalesce(times, from_iso(stamps)) if times.null_count else times
-
-
-def _read_creation_time(channel: Channel) -> int | None:
-    """Return the creation time of a Slack channel, in µs."""
-    return _parse_timestamp(str(channel.created)) if channel.created else None
 
 
 def _strip_markup(text: str) -> str:
@@ -164,10 +135,9 @@ def find_subtype(text: str, user: str | None) -> str | None:
     'channel_join'
     >>> find_subtype("<@U1> has joined the channel", "U2")
     """
-    if text in _BARE:  # as some logs write it, without the name
-        return _BARE[text]
     mention = _USER.match(text)
-    if mention is None and not text.startswith(_INTEGRATED):
+    is_bare = text.startswith(_INTEGRATED) or _BARE.fullmatch(text)
+    if mention is None and not is_bare:
         return None
     if mention and mention[1] != (user or mention[1]):
         return None
@@ -316,7 +286,7 @@ class Reader(typed.Reader):
         self.note_missing(file)
         closed = self._archived if channel.is_archived else None
         yield from self.list_channel(channel, sort, file, closed)
-        created_us = _read_creation_time(channel)
+        created_us = channel.created_us
         first_us: int = self._first or 0
         if created_us and first_us - created_us > DAY_US:
             self.source.observed["left_truncated"] = True
@@ -372,10 +342,6 @@ class Reader(typed.Reader):
                 own = {"person": who, "role": "guest", "rule": "slack.user_profile"}
                 guests.append(self.place(block, at) | own)
         yield from yield_rows(membership=guests)
-
-    def read_times(self, values: Sequence[Any]) -> pa.Array:
-        """Return instants of Slack's timestamps."""
-        return _parse_timestamps(values)
 
     def prepare(self, block: Block) -> None:
         """Find notices, copies, authors, mentions and replies."""
@@ -522,7 +488,7 @@ class Reader(typed.Reader):
         place = {"group": channel.id, "file": file, "position": 1}
         row = self.describe_group(channel.id) | {
             "label": channel.name, "kind": sort, "owner": channel.creator or None,
-            "created_us": _read_creation_time(channel), "closed_us": closed,
+            "created_us": channel.created_us, "closed_us": closed,
             "member_count": len(members) - len(bots),
             "closed_kind": "archived" if channel.is_archived else None,
         }  # fmt: skip

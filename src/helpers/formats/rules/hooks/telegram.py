@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
@@ -313,10 +312,6 @@ class Reader(typed.Reader):
         yield from super().read_block(block)
         yield from yield_rows(membership=self._founders)
         self._founders = []
-
-    def read_times(self, values: Sequence[Any]) -> pa.Array:
-        """Return instants of seconds, which are texts."""
-        return from_epoch(values)
 
     def prepare(self, block: Block) -> None:
         """Find kinds and words, who wrote, topics, and what is elsewhere."""

@@ -6,16 +6,16 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cached_property
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from helpers.errors import MissingSourceError
 from helpers.wording import say
 
-Walk = Callable[..., Any]
-
-FEW = 1 << 18  # bytes that are looked at before the compiler is loaded
+FEW = 1 << 18  # bytes that are walked through before the compiler is loaded
 _looked_at = Counter[str]()  # bytes, by the whole process
 
 
@@ -46,35 +46,49 @@ def measure_memory() -> int:
     return max(whole // PART, LEAST_MEMORY)
 
 
-def is_compiler_loaded() -> bool:
-    """Return whether compiled code costs no more loading."""
-    return "numba" in sys.modules
+class Walk:
+    """A function that walks through arrays, compiled where they are long."""
+
+    def __init__(self, plain: Callable[..., Any]) -> None:
+        self._plain = plain
+
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401  any function's
+        """Walk as part of another."""
+        return self._plain(*arguments)
+
+    def through(self, size: int, *arguments: Any) -> Any:  # noqa: ANN401  as above
+        """Walk through so many bytes.
+
+        Loading the compiler takes a second, which small files need not pay.
+        """
+        _looked_at["bytes"] += size
+        if _looked_at["bytes"] >= FEW or "numba" in sys.modules:
+            return self._compiled(*arguments)
+        return self._plain(*map(_view, arguments))
+
+    @cached_property
+    def _compiled(self) -> Callable[..., Any]:
+        """Compile it; its machine code is cached next to it or in the home folder.
+
+        Where neither may be written to, it is compiled anew in each process.
+        """
+        import numba  # noqa: PLC0415 - a small file needs none
+
+        try:
+            return numba.njit(cache=True, nogil=True)(self._plain)
+        except RuntimeError:  # there is no place to keep it
+            return numba.njit(nogil=True)(self._plain)
+
+    @property
+    def _numba_type_(self) -> Any:  # noqa: ANN401  what another is compiled with
+        return cast("Any", self._compiled)._numba_type_
 
 
-def choose_compiled(walk: Walk, size: int) -> tuple[Walk, bool]:
-    """Return a function for so many more bytes, and whether it is compiled.
-
-    Loading the compiler takes half a second, which a few small files need not pay.
-    """
-    _looked_at["bytes"] += size
-    if _looked_at["bytes"] < FEW and not is_compiler_loaded():
-        return walk, False
-    return compile_walk(walk), True
-
-
-@cache
-def compile_walk(walk: Walk) -> Walk:
-    """Compile a function; its machine code is cached next to it or in the home folder.
-
-    Where neither may be written to, it is compiled anew in each process.
-    """
-    import numba  # noqa: PLC0415 - a small file needs none
-
-    try:
-        compiled: Walk = numba.njit(cache=True, nogil=True)(walk)
-    except RuntimeError:  # there is no place to keep it
-        compiled = numba.njit(nogil=True)(walk)
-    return compiled
+def _view(value: Any) -> Any:  # noqa: ANN401  any argument
+    """Return arrays in a form of which Python takes single elements fast."""
+    if isinstance(value, tuple):
+        return type(value)(*map(_view, value))
+    return value.data if isinstance(value, np.ndarray) else value
 
 
 EXTRAS = {  # the modules of each, as `pyproject.toml` names its packages

@@ -6,7 +6,6 @@ from shutil import make_archive
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.store import processes
 from helpers.store.discovery import OF_ONE_FILE, list_exports
 from pipeline.validation.export_writers import WRITERS
 from tests.communities import talk
@@ -81,22 +80,3 @@ def test_folder_without_any_readable_file_is_counted(tmp_path):
         (tmp_path / f"n{number}.txt").write_text("notes\n", "utf-8")
     with pytest.raises(BrokenFileError, match=r"none of 3 files .*n0\.txt: is of no"):
         list_exports([tmp_path])
-
-
-def test_several_processes_find_and_refuse_the_same_files(tmp_path, monkeypatch):
-    """What is wrong with a file comes back from another process as it was said."""
-    WRITERS["chatlab"].write(talk(), tmp_path)
-    (tmp_path / "empty.json").touch()
-    (tmp_path / "page.html").write_text("<html>x", "utf-8")
-    (tmp_path / "turns.json").write_text('[{"role": "user", "content": "x"}]', "utf-8")
-    (tmp_path / "unknown.json").write_text('{"a": 1}', "utf-8")
-    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04")
-    monkeypatch.setattr(processes, "PAYS", 1)
-    alone = list_exports([tmp_path])
-    with processes.open_processes() as several:
-        found = list_exports([tmp_path], processes=several)
-        assert "pool" in vars(several)
-    assert found.exports == alone.exports
-    assert [(type(e), str(e)) for e in found.others] == [
-        (type(e), str(e)) for e in alone.others
-    ]

@@ -372,7 +372,7 @@ def read_export(
     options: Options | None = None,
 ) -> Reading:
     """Open a chat export for reading; iterating yields pseudonymised records."""
-    # compiled code masks names; whoever only asks what a file is needn't wait for it
+    # whoever only asks what a file is needs neither
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
     from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key  # noqa: PLC0415
 

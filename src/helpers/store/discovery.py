@@ -35,7 +35,6 @@ from helpers.formats.reading.archives import (
 )
 from helpers.formats.reading.source import Head, Options, Source
 from helpers.machine import count_cores
-from helpers.store.processes import Processes
 from helpers.wording import say, say_plural
 
 # formats whose exports are folders of files that a format would take alone, too
@@ -75,9 +74,7 @@ class DiscoveredExports(NamedTuple):
 
 
 def list_exports(
-    paths: Iterable[Path],
-    options: Options | None = None,
-    processes: Processes | None = None,
+    paths: Iterable[Path], options: Options | None = None
 ) -> DiscoveredExports:
     """Find the chat exports in files and folders, with the format of each.
 
@@ -85,7 +82,7 @@ def list_exports(
     are exports of their own; else it is looked through, hidden files left out.
     """
     named = list(paths)
-    look = _ExportSearch(options, processes)
+    look = _ExportSearch(options)
     for path in named:
         if not _exists(path):
             raise build_missing_path_error(path)
@@ -142,11 +139,8 @@ def _exists(path: Path) -> bool:
 class _ExportSearch:
     """A search for chat exports in files and folders, visiting each path once."""
 
-    def __init__(
-        self, options: Options | None, processes: Processes | None = None
-    ) -> None:
+    def __init__(self, options: Options | None) -> None:
         self._find = partial(_find_format, options=options)
-        self._processes = processes
         self._seen: dict[Path, str | BrokenFileError] = {}
         self.exports: dict[Path, str] = {}
         self.others: list[BrokenFileError] = []
@@ -175,10 +169,6 @@ class _ExportSearch:
         if _is_media(path) or (media and not inside):
             self._media += media or 1
             return
-        if path.is_dir():  # while the folder is looked at as a whole
-            found = self._look_at(inside)
-            self._format(path)
-            self._seen |= found
         form = self._format(path, with_parts=bool(inside))
         if isinstance(form, str) and (not inside or self._is_one(path, form, inside)):
             self.exports[path] = form
@@ -206,15 +196,6 @@ class _ExportSearch:
             self.left -= {Path(error.where) for error in self.others[others:]}
             del self.others[others:]
             self._leave(path, form)
-
-    def _look_at(
-        self, paths: Iterable[Path]
-    ) -> Iterable[tuple[Path, str | BrokenFileError]]:
-        """Begin to find the formats of a folder's entries, if workers help with it."""
-        if self._processes is None:
-            return ()
-        unseen = [path for path in paths if path not in self._seen]
-        return zip(unseen, self._processes.map(self._find, unseen), strict=True)
 
     def _leave(self, path: Path, why: BrokenFileError) -> None:
         if _is_run_folder(path):

@@ -115,7 +115,7 @@ def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingeste
     """
     with report_system_errors(folder, writes=True), open_processes() as processes:
         folder.mkdir(parents=True, exist_ok=True)
-        discovered = list_exports(paths, terms.options, processes)
+        discovered = list_exports(paths, terms.options)
         return _ingest_exports(discovered, folder, terms, processes)
 
 

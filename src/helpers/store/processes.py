@@ -11,12 +11,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property, partial
-from itertools import chain, islice
-from pathlib import Path
+from itertools import islice
 from typing import Any, TypeVar
 
 from helpers.machine import count_cores
@@ -25,8 +24,6 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PAYS = 1 << 26  # from so many bytes on, starting a process pays
-LOOK = 1 << 14, 1 << 20  # bytes that looking at a file costs, at least and at most
-AT_ONCE = 16  # files that are sent together
 AHEAD = 3  # tasks a core that are given out or done before their turn
 
 
@@ -51,15 +48,6 @@ class Processes:
         """Apply a function to items in all processes; yield results in their order."""
         tasks = (_Task(self.pool, function, item) for item in items)
         return _iterate_results(deque(islice(tasks, AHEAD * count_cores())), tasks)
-
-    def map(
-        self, function: Callable[[Path], Result], paths: Sequence[Path]
-    ) -> Iterator[Result]:
-        """Apply a function to paths, to many in all processes; keep their order."""
-        if not self.pays(sum(map(_estimate_size, paths))):
-            return map(function, paths)
-        parts = [paths[n : n + AT_ONCE] for n in range(0, len(paths), AT_ONCE)]
-        return chain.from_iterable(self.share(partial(_apply, function), parts))
 
 
 class _Task:
@@ -96,10 +84,6 @@ def _iterate_results(begun: deque[_Task], further: Iterator[_Task]) -> Iterator[
         begun.extend(islice(further, 1))
 
 
-def _apply(function: Callable[[Path], Result], paths: Sequence[Path]) -> list[Result]:
-    return list(map(function, paths))
-
-
 @contextmanager
 def open_processes() -> Iterator[Processes]:
     """Offer further processes within the block; end them afterwards."""
@@ -109,13 +93,6 @@ def open_processes() -> Iterator[Processes]:
     finally:
         if "pool" in vars(processes):
             processes.pool.shutdown(cancel_futures=True)
-
-
-def _estimate_size(path: Path) -> int:
-    try:
-        return min(max(path.stat().st_size, LOOK[0]), LOOK[1])
-    except OSError:  # whoever looks at it tells
-        return LOOK[0]
 
 
 def _end_with_parent() -> None:

@@ -30,27 +30,18 @@ def test_every_text_with_a_name_is_a_suspect(texts, names, start):
 
 def test_seven_digits_close_together_are_a_suspect():
     """Of any width, with up to two signs between, but not across words."""
-    texts = [
-        "1234567",
-        "12345６７",
-        "1 2 3-)4.5.6.7",
-        "123456",
-        "123 and 4567",
-        "1" * 6,
-    ]
+    texts = ["1234567", "12345６７", "1 2 3-)4.5.6.7", "123456", "123 and 4567"]
     none = name_tree([])
     found = find_suspects(to_utf8(pa.array(texts)), none, find_beginnings(none))
-    assert found.tolist() == [True, True, True, False, False, False]
+    assert found.tolist() == [True, True, True, False, False]
 
 
 @pytest.mark.parametrize(
     ("name", "address"),
-    [
-        ("张三", "https://a.cn/%E5%BC%A0%e4%b8%89/b"),
-        ("Ann Röß", "https://a.cn/Ann%20R%C3%B6%C3%9F/b"),
-        ("Ann Röß", "https://a.cn/Ann+R%C3%B6%C3%9F/b"),
-    ],
-)
+    [("张三", "https://a.cn/%E5%BC%A0%e4%b8%89/b"),
+     ("Ann Röß", "https://a.cn/Ann%20R%C3%B6%C3%9F/b"),
+     ("Ann Röß", "https://a.cn/Ann+R%C3%B6%C3%9F/b")],
+)  # fmt: skip
 def test_names_are_masked_in_percent_encoded_addresses(name, address):
     """They stayed in links to profiles and documents; 100% is no encoding."""
     texts = pa.array([f"see {address}", "100%", None])

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Ints
 from helpers.formats.rows.people import SOMEBODY
-from helpers.machine import compile_walk
+from helpers.machine import Walk
 from helpers.text.columns import (
     UNICODE_END,
     CodePoints,
@@ -73,7 +73,7 @@ def _build_trees(*groups: AbstractSet[str]) -> list[NameTree]:
     symbols = np.zeros(max(int(spelled.max(initial=0)) + 1, _ASCII), np.int32)
     symbols[spelled] = np.repeat(np.arange(1, sizes.size + 1), sizes)
     stops = np.cumsum([len(name) for name in distinct], dtype=np.int64)
-    nodes, along, named = _grow(symbols[folded], stops)
+    nodes, along, named = _grow.through(folded.size, symbols[folded], stops)
     order = np.lexsort((along, nodes))
     nodes, along, children = nodes[order], along[order], order + 1
     root = np.zeros(alphabet.size + 1, np.int64)
@@ -85,17 +85,17 @@ def _build_trees(*groups: AbstractSet[str]) -> list[NameTree]:
     return [NameTree(symbols, root, first, along, children, own) for own in ends]
 
 
-@compile_walk
+@Walk
 def _grow(symbols, stops):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the parent and symbol of each node but the root, and where names end.
 
     Sorted names share beginnings with the one before, whose nodes are looked at first.
     """
-    parents, along = np.zeros((2, symbols.size + 1), np.int64)
-    youngest, elder = np.zeros((2, symbols.size + 1), np.int64)  # children, siblings
-    named = np.zeros(stops.size, np.int64)
+    parents, along = np.zeros((2, len(symbols) + 1), np.int64)
+    youngest, elder = np.zeros((2, len(symbols) + 1), np.int64)  # children, siblings
+    named = np.zeros(len(stops), np.int64)
     size, at = 1, 0
-    for name in range(stops.size):
+    for name in range(len(stops)):
         node = 0
         while at < stops[name]:
             child = youngest[node]
@@ -119,9 +119,10 @@ def _replace_names(
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
     do so at the edge of a word; names of one character count only behind an @.
     """
-    points, starts, is_masked = _replace_matches(
-        column.points, column.starts, tree, _build_word_table(), _to_code_points(mark)
-    )
+    points, starts, is_masked = _replace_matches.through(
+        column.points.size, column.points, column.starts, tree, _build_word_table(),
+        _to_code_points(mark),
+    )  # fmt: skip
     return CodePoints(points, starts), is_masked
 
 
@@ -155,13 +156,13 @@ def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
     return _build_fold_table()[points], points
 
 
-@compile_walk
+@Walk
 def _number(tree, point):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the symbol of a code point; 0 if it is in no name."""
-    return tree.symbols[point] if point < tree.symbols.size else 0
+    return tree.symbols[point] if point < len(tree.symbols) else 0
 
 
-@compile_walk
+@Walk
 def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the child of a trie node along a given symbol; 0 if there is none."""
     low, high = tree.first[node], tree.first[node + 1]
@@ -175,7 +176,7 @@ def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: AN
     return tree.children[low] if has_child else 0
 
 
-@compile_walk
+@Walk
 def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     """Return the length of the longest name that starts at a position."""
     node, best = tree.root[_number(tree, points[start])], 0
@@ -196,13 +197,13 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
     return best
 
 
-@compile_walk
+@Walk
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Replace names in texts by a placeholder; return texts and which changed."""
-    masked = np.empty(points.size * _GROWTH, np.uint32)
-    begins, is_masked = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_)
+    masked = np.empty(len(points) * _GROWTH, np.uint32)
+    begins, is_masked = np.zeros_like(starts), np.zeros(len(starts) - 1, np.bool_)
     size = 0
-    for text in range(starts.size - 1):
+    for text in range(len(starts) - 1):
         at, stop = starts[text], starts[text + 1]
         while at < stop:
             is_mention = points[at] == _AT or points[at] == _WIDE_AT
@@ -216,8 +217,8 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
                     points, at + 1, starts[text], stop, tree, words, 1
                 )
             if bare or after:
-                masked[size : size + mark.size] = mark
-                size += mark.size
+                masked[size : size + len(mark)] = mark
+                size += len(mark)
                 at += bare if bare >= after else after + 1
                 is_masked[text] = True
             else:
@@ -252,8 +253,11 @@ def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:
     of others too.
     """
     return np.asarray(
-        _find_suspects(texts.data, texts.starts, tree, begins, _build_digit_table())
-    )
+        _find_suspects.through(
+            texts.data.size, texts.data, texts.starts, tree, begins,
+            _build_digit_table(),
+        )
+    )  # fmt: skip
 
 
 def find_beginnings(tree: NameTree) -> Bools:
@@ -287,7 +291,7 @@ def _build_digit_table() -> npt.NDArray[np.uint8]:
     return table
 
 
-@compile_walk
+@Walk
 def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Decode the Unicode code point at a byte; also return its width."""
     first = np.int64(data[at])
@@ -301,7 +305,7 @@ def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001,
     return (first & 0x07) << 18 | low << 6 | data[at + 3] & 0x3F, 4
 
 
-@compile_walk
+@Walk
 def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return whether the next characters of a text complete a partly matched name."""
     while node and not tree.ends[node]:
@@ -314,7 +318,7 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
     return node > 0
 
 
-@compile_walk
+@Walk
 def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     digits, signs = 0, 0
     while at < stop:
@@ -340,10 +344,10 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
     return False
 
 
-@compile_walk
+@Walk
 def _find_suspects(data, starts, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    is_suspect = np.zeros(starts.size - 1, np.bool_)
-    for text in range(is_suspect.size):
+    is_suspect = np.zeros(len(starts) - 1, np.bool_)
+    for text in range(len(is_suspect)):
         is_suspect[text] = _is_suspect(
             data, starts[text], starts[text + 1], tree, begins, numeric
         )

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from helpers import paths
 from helpers.errors import BrokenFileError, ShequnError
+from helpers.formats.privacy.hashing import hash_texts
 from helpers.text.columns import to_utf8
 from helpers.wording import say
 
@@ -63,9 +64,6 @@ class Pseudonyms:
         """
         if ids.null_count == len(ids):
             return ids
-        # loads the compiler, which a run that reads nothing needs not
-        from helpers.formats.privacy.hashing import hash_texts  # noqa: PLC0415
-
         hashed = hash_texts(to_utf8(ids), self._column_key)
         digits = hashed.astype(">u8").tobytes().hex().encode()
         starts = np.arange(hashed.size + 1, dtype=np.int32) * _DIGITS

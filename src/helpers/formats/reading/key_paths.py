@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import lru_cache
 
 import msgspec
 import numpy as np
 
-from helpers.machine import choose_compiled
+from helpers.machine import Walk
 
 DEEPEST = 7  # levels that are looked into
 LIST = -1  # in place of where a key begins: the step into a list
@@ -16,6 +17,7 @@ _QUOTE, _SLASH, _COLON, _BRACKET = (ord(sign) for sign in '"\\:[')
 _OPENING, _CLOSING, _BLANKS = tuple(b"{["), tuple(b"}]"), tuple(b" \t\n\r")
 
 
+@lru_cache(maxsize=2)  # as a file, and in its folder
 def list_key_paths(text: str) -> frozenset[str]:
     """List the key paths at the start of a JSON document, truncated or not.
 
@@ -28,8 +30,7 @@ def list_key_paths(text: str) -> frozenset[str]:
         return frozenset()
     data = text.encode("utf-8", "surrogatepass")
     steps = np.empty((len(data) // _SHORTEST + 2, 3), np.int64)
-    find_steps, is_compiled = choose_compiled(_find_steps, len(data))
-    size = find_steps(np.frombuffer(data, np.uint8) if is_compiled else data, steps)
+    size = _find_steps.through(len(data), np.frombuffer(data, np.uint8), steps)
     paths, keys = [""], set[str]()
     for parent, start, stop in steps[:size].tolist():
         if start == LIST:
@@ -53,6 +54,7 @@ def decode_key(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+@Walk
 def _find_steps(data, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
     """Find the distinct path segments: parent, first and last byte of the key."""
     around = np.zeros(DEEPEST + 1, np.int64)  # where the brackets around lead from

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.machine import compile_walk
+from helpers.machine import Walk
 from helpers.sentiment.error_draws import Errors, count_lengths, draw_errors
 from pipeline.validation.room_tone.rooms import (
     KEYS,
@@ -303,11 +303,11 @@ def _measure_noise(errors: Errors, read: Floats) -> Floats:
     return np.asarray(true * missed + (1 - true) * alarms)
 
 
-@compile_walk
+@Walk
 def _average_earlier(room, writer, own):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the mean of the last ten messages by other people, or NaN."""
-    means = np.full(own.size, np.nan)
-    for at in range(own.size):
+    means = np.full(len(own), np.nan)
+    for at in range(len(own)):
         total, others, back = 0.0, 0, at - 1
         while others < EARLIER and back >= 0 and room[back] == room[at]:
             if writer[back] != writer[at]:
@@ -321,7 +321,7 @@ def _average_earlier(room, writer, own):  # type: ignore[no-untyped-def]  # noqa
 
 def _sum_products(room: Ints, writer: Ints, own: Floats) -> tuple[int, Floats]:
     """Sum squares, products and messages by room, of tones within person."""
-    before = np.asarray(_average_earlier(room, writer, own))
+    before = np.asarray(_average_earlier.through(own.nbytes, room, writer, own))
     kept = ~np.isnan(before)
     person = pd.factorize(room[kept] * (writer.max() + 1) + writer[kept])[0]
     size = np.bincount(person)

@@ -333,16 +333,13 @@ def _describe_unknown(head: Head) -> str:
     """Describe JSON of no known format by its usual keys, which name no person."""
     top = head.top_keys or sorted(key.removeprefix("[].") for key in head.paths)
     usual = read_own_rows("formats", "table_columns.toml")["usual"]["keys"]
-    keys = [key for key in top if _normalise_key(key) in usual]
+    spelled = ((re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower(), key) for key in top)
+    keys = [key for own, key in spelled if own in usual]
     if keys:
         description: str = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:
         description = say("JSON") if top else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)
-
-
-def _normalise_key(key: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower()
 
 
 def _suggest_remedy(head: Head) -> str:

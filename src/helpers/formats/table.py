@@ -17,7 +17,6 @@ from itertools import chain, compress, islice, product
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -38,7 +37,7 @@ from helpers.formats.rows.frame import DIRECT
 from helpers.formats.rows.losses import ROUNDED
 from helpers.formats.rows.people import is_nobody, names_app, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
-from helpers.formats.rules.documents import take_first, take_first_lines
+from helpers.formats.rules.documents import DECODER, take_first, take_first_lines
 from helpers.formats.rules.headers import (
     NEEDED,
     find_kind,
@@ -162,7 +161,6 @@ NAME = "table of messages"
 OBSERVES = replace(LEAST, left_truncated=True)
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet")
 _DELIMITED = (".csv", ".tsv", ".txt")  # Excel's Unicode text is a .txt
-_DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 _FIRST_LINE = 200  # characters in which WeQ, a program for QQ, names its columns
 LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
@@ -655,9 +653,9 @@ def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
     else:
         is_array = source.head.start.lstrip().startswith("[")
         decoded: Iterator[tuple[Any, ...]] = (
-            decode_blocks(source, name, _DECODER, "")
+            decode_blocks(source, name, DECODER, "")
             if is_array
-            else decode_json_lines(source, name, _DECODER)
+            else decode_json_lines(source, name, DECODER)
         )
         for values, positions, *_ in decoded:
             yield Rows(_build_columns(values) if values else {}, positions)

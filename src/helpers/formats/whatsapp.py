@@ -321,11 +321,9 @@ class _Lines(Lines):
         for at in [at for at, who in enumerate(talk.who) if not who]:
             text = talk.body[at]
             match = _BARE.match(text)
-            if (
-                match
-                and parse_event(_strip_marks(text)) is None
-                and self._is_sender(match[1])
-            ):
+            if match is None or parse_event(_strip_marks(text)) is not None:
+                continue
+            if match[1] in self.count_senders() or self._bare[match[1]] >= LEAST_BARE:
                 talk.who[at], talk.body[at] = match[1], text[match.end() :]
         for at, text in enumerate(talk.body):
             for match in _HEADER_LIKE.finditer(text) if "\n" in text else ():
@@ -351,15 +349,8 @@ class _Lines(Lines):
                 remedy=say("export it from a phone set to a 24-hour clock"),
             )
 
-    def is_once(self, sender: str) -> bool:
-        """Return whether a sender's name occurs only once in the file."""
-        return self._count_senders()[sender] == 1
-
-    def _is_sender(self, name: str) -> bool:
-        """Return whether what stands before a colon without a blank is a sender."""
-        return name in self._count_senders() or self._bare[name] >= LEAST_BARE
-
-    def _count_senders(self) -> Counter[str]:
+    def count_senders(self) -> Counter[str]:
+        """Count the senders of the file, and what is before colons without a blank."""
         if self._senders is None:
             self._senders = Counter()
             for block in self._source.messages(self._name, self._header):
@@ -441,7 +432,7 @@ class _Reading(Reading):
                     continue
                 people = filter(None, (event.actor, *event.subjects))
                 has_colon = any(": " in person for person in people)
-                if not has_colon or self._file.is_once(sender):
+                if not has_colon or self._file.count_senders()[sender] == 1:
                     yield at, line
 
     def _unmarked(self, talk: Talk) -> Iterator[tuple[int, str]]:

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Ints
+from helpers.files import read_own_rows
 from helpers.formats.rows.people import SOMEBODY
 from helpers.machine import Walk
 from helpers.text.columns import (
@@ -239,11 +240,8 @@ _DIGITS = 7
 _BETWEEN = 2  # signs at most between two digits of a number
 _DIGIT, _SIGN = 1, 2
 _ASCII = 0x80
-_ROLES = {
-    "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我",
-    "system", "SYSTEM",
-    "unknown", "未知",
-}  # fmt: skip
+_TABLE = ("formats", "rows", "placeholders.toml")
+_ROLES = frozenset(read_own_rows(*_TABLE)["senders"]["roles"])
 
 
 def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:

@@ -288,7 +288,9 @@ class _Archive(Container):
         elif name.endswith(_TARS):
             self.is_tar, root = True, Path(tempfile.mkdtemp(prefix="shequn-"))
             weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
-            files = dict(_unpack_tar(packed, root).files)
+            with _translate_errors(str(packed.where), say("copy or download it again")):
+                _check_room(root, _survey_size(packed), packed.where)
+                files = dict(_open_folder(root, _unpack_members(packed, root)).files)
         else:
             files = _open_gzip(packed)
         super().__init__(files)
@@ -320,12 +322,6 @@ def _open_zip(packed: _Packed) -> Iterator[tuple[str, _InZip]]:
         name = name.removeprefix("./")
         if not _is_noise(name):
             yield name, _InZip(packed, archive, name, member)
-
-
-def _unpack_tar(packed: _Packed, root: Path) -> Container:
-    with _translate_errors(str(packed.where), say("copy or download it again")):
-        _check_room(root, _survey_size(packed), packed.where)
-        return _open_folder(root, _unpack_members(packed, root))
 
 
 def _open_gzip(packed: _Packed) -> dict[str, _File]:

@@ -156,13 +156,13 @@ def read_table(path: Path) -> Table:
                 remedy=say("import the column of ids as text, or list names"),
             )
     header = [normalise_header(cell) for cell in rows[0][1]]
-    is_headed = _is_known(header) or _is_unlike([row for _, row in rows])
+    is_headed = _count_known(header) > 0 or _is_unlike([row for _, row in rows])
     return Table(header if is_headed else [], rows[is_headed:])
 
 
 def _strip_items(lines: list[list[str]]) -> list[list[str]]:
     """Return the lines of a list without numbers, or the names of one line."""
-    if len(lines) == 1 and not _is_known([normalise_header(one) for one in lines[0]]):
+    if len(lines) == 1 and not _count_known([*map(normalise_header, lines[0])]):
         names = [one for cell in lines[0] for one in re.split("[、，；]", cell)]
         return [[name] for name in names] if len(names) >= _ACROSS else lines
     first = next((at for at, line in enumerate(lines) if _is_item(line)), 0)
@@ -199,10 +199,6 @@ def _count_titles(rows: Sequence[Sequence[str]]) -> int:
     at = known.index(max(known, default=0)) if first else 0
     is_wide = any(len(row) > len(first[at]) and all(row) for row in first[:at])
     return 0 if is_wide else at
-
-
-def _is_known(header: Sequence[str]) -> bool:
-    return _count_known(header) > 0
 
 
 def _count_known(header: Sequence[str]) -> int:

@@ -192,14 +192,11 @@ class People:
         pairs = zip(
             table["group"].to_pylist(), table["sender"].to_pylist(), strict=True
         )
-        person = [self.is_relayed(group, sender) for group, sender in pairs]
+        people = (self.resolve(group or "", who or "") for group, who in pairs)
+        person = [one.startswith(RELAYED) for one in people]
         return batch.with_column(
             "bot", pc.if_else(person, pa.scalar(value=False), table["bot"])
         )
-
-    def is_relayed(self, group: str, sender: str | None) -> bool:
-        """Return whether a message's author is a person beyond a bridge."""
-        return self.resolve(group or "", sender or "").startswith(RELAYED)
 
     def _is_bridge(self, group: str, account: str) -> bool:
         names = self._signed.get((group, account), Counter())

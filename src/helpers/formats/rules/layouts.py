@@ -42,16 +42,6 @@ class Layout(NamedTuple):
     lines: int  # with a stamp
     first: int  # where the first stands
 
-    @property
-    def has_days(self) -> bool:
-        """Whether days stand in headings above clocks."""
-        return has_days(self.pattern)
-
-    @property
-    def is_day_last(self) -> bool:
-        """Whether a day may stand behind its clock, as in Vietnam."""
-        return "{stamp}" in self.pattern
-
     def has_seconds(self, time: str) -> bool:
         """Return whether a time of such a text is one to the second."""
         sign = "[:.]" if "date" in self.header.find.groupindex else ":"
@@ -139,7 +129,7 @@ def _is_own(layout: Layout, text: str, name: str, program: Program) -> bool:
     first = layout.header.find.match(text, layout.first)
     if re.search(program.strangers, (first and first["who"]) or ""):
         return False
-    if not first or not layout.has_days or first["day"]:
+    if not first or not has_days(layout.pattern) or first["day"]:
         return True
     found = [*layout.header.find.finditer(text)]
     if len(found) < _LEAST_OWN:

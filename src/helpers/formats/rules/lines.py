@@ -31,7 +31,7 @@ from helpers.formats.rules.layouts import (
     list_strays,
     read_facts,
 )
-from helpers.formats.rules.patterns import has_day, put_day_first
+from helpers.formats.rules.patterns import has_day, has_days, put_day_first
 from helpers.formats.rules.programs import Program
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
@@ -72,7 +72,7 @@ class Lines(Transcript):
         self._clock = Clock(source, self._list_times, name)
         self._is_pasted = not program.begins(clean_start(source.head.start))
         # that hold when a block begins, by its first line
-        self._days = {1: source.named_day if layout.has_days else ""}
+        self._days = {1: source.named_day if has_days(layout.pattern) else ""}
 
     def _split(self, block: TextBlock) -> Talk:
         talk = self._split_text(block)
@@ -105,9 +105,9 @@ class Lines(Transcript):
         line = np.cumsum([first, *lengths])[: len(body)].tolist()
         talk = Talk(before, time, who, body, line, pa.nulls(0, pa.int64()), [])
         talk.date = column.get("date", [])
-        if self._layout.is_day_last:
+        if "{stamp}" in self._layout.pattern:  # the day may be last, as in Vietnam
             talk.time = [*map(put_day_first, time)]
-        if self._layout.has_days:
+        if has_days(self._layout.pattern):
             self._place(talk, column["day"], block)
         return talk
 

@@ -176,7 +176,9 @@ class Reader:
 
     def add_chat(self, group: str) -> None:
         """Open the conversation of a group, in which kinds may tell the app's lines."""
-        every = (self.source, self.file, group, self.understand, self.is_nobody)
+        own = self.program.ids and self.program.understand_in(group, self.source.people)
+        understand = own or self.understand
+        every = (self.source, self.file, group, understand, self.is_nobody)
         self.chats[group] = Chat(*every, by_words="kind" in self.program.columns)
 
     def is_nobody(self, sender: str | None) -> bool:
@@ -291,7 +293,10 @@ class Reader:
         if not self.program.has_brackets or all(ids):
             return ids
         named = zip(ids, block["sender"], strict=True)
-        ids = [one or _identify(name) for one, name in named]
+        ids = [
+            one or (name and (name if _ID.fullmatch(name) else to_name_id(name)))
+            for one, name in named
+        ]
         if any(one and one.startswith(NAMED) for one in ids):
             self.source.observed["sender_ids"] = "by name"
         return ids
@@ -335,11 +340,6 @@ def find(document: Mapping[str, Any], paths: Sequence[str]) -> Any:  # noqa: ANN
         if isinstance(value, str | int | float) and value != "":
             return value
     return None
-
-
-def _identify(name: str | None) -> str | None:
-    """Return the sender by name, or by account if no name is known."""
-    return name if not name or _ID.fullmatch(name) else to_name_id(name)
 
 
 def _read_bracketed(text: str | None, word: str | None, kind: str) -> str | None:

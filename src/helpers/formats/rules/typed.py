@@ -149,9 +149,9 @@ class Reader(records.Reader):
         self, block: Block, kinds: Sequence[str]
     ) -> Iterator[tuple[int, Row]]:
         """Yield where notices stand, and the event that each tells."""
-        notices = [at for at, kind in enumerate(kinds) if kind == "system"]
-        for at in notices:
-            yield at, self.describe_notice(block, at)
+        for at, kind in enumerate(kinds):
+            if kind == "system":
+                yield at, self.describe_notice(block, at)
 
     def describe_notice(self, block: Block, at: int) -> Row:
         """Return the event that a notice tells: what its type means, of whom."""

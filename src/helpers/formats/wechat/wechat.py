@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
 
 import pandas as pd
 import pyarrow as pa
@@ -279,13 +278,9 @@ def _parse_pat(text: str) -> Event | None:
 
 
 def _extract_tag(text: str, tag: str) -> str:
-    match = _compile_tag(tag).search(text)
+    pattern = rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>"
+    match = re.search(pattern, text, re.DOTALL)
     return match[1].strip() if match else ""
-
-
-@cache
-def _compile_tag(tag: str) -> re.Pattern[str]:
-    return re.compile(rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>", re.DOTALL)
 
 
 def _list_ids(text: str) -> tuple[str, ...]:

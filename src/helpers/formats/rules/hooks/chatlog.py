@@ -159,12 +159,6 @@ class Reader(records.Reader):
                 ]  # fmt: skip
                 yield from yield_rows(group=[row], membership=rows)
 
-    def add_chat(self, group: str) -> None:
-        """Open a conversation; its notices have ids in brackets behind names."""
-        understand = self.program.understand_in(group, self.source.people)
-        every = (self.source, self.file, group, understand, self.is_nobody)
-        self.chats[group] = Chat(*every)
-
     def describe_group(self, group: str) -> dict[str, Any]:
         """Return what a chat is, by its id or by what the export says."""
         is_private = group in self._private

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -219,7 +219,9 @@ class Reader(typed.Reader):
             for kind, attached, text in rows
         ]  # fmt: skip
         block["bot"] = bots = [
-            props is not None and _is_hook(props) for props in block["props"]
+            bool(props)
+            and any(str(props.get(hook)).lower() == "true" for hook in _HOOKS)
+            for props in block["props"]
         ]
         if any(bots):  # a webhook writes under any name, a bridge under several
             named = [(props or {}).get("override_username") for props in block["props"]]
@@ -237,10 +239,6 @@ class Reader(typed.Reader):
         named = (str(props[key]) for key in _PERSONS if key in props)
         subject = next(named, None) or user
         return row | {"subject": subject, "actor": user if user != subject else None}
-
-
-def _is_hook(props: Mapping[str, Any]) -> bool:
-    return any(str(props.get(hook)).lower() == "true" for hook in _HOOKS)
 
 
 def _unfold(posts: Sequence[_Post], first: int) -> Block:

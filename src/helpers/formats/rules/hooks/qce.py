@@ -282,7 +282,7 @@ class _Overlaps:
 
 def _find_manifest(names: Sequence[str]) -> str | None:
     """Return the name of the export's manifest file, or None."""
-    return next((n for n in names if _strip_folder(n) == "manifest.json"), None)
+    return next((n for n in names if n.rpartition("/")[2] == "manifest.json"), None)
 
 
 def _balance_chunks(
@@ -292,11 +292,13 @@ def _balance_chunks(
     rows_by_chunk: Mapping[str, int],
 ) -> None:
     """Record chunks that are missing or differ in size from the manifest."""
-    read = {_strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()}
+    read = {
+        name.rpartition("/")[2]: (name, rows) for name, rows in rows_by_chunk.items()
+    }
     listed = chunked.get("chunks") if isinstance(chunked, dict) else None
     for chunk in [chunk for chunk in listed or () if isinstance(chunk, dict)]:
         path = chunk.get("fileName") or chunk.get("relativePath")
-        name, declared = _strip_folder(str(path or "")), chunk.get("count")
+        name, declared = str(path or "").rpartition("/")[2], chunk.get("count")
         if not name or not isinstance(declared, int):
             continue
         if name not in read:
@@ -305,7 +307,3 @@ def _balance_chunks(
             where, rows = read[name]
             reason = "messages of a chunk"
             source.losses.balance(reason, where, declared=declared, found=rows)
-
-
-def _strip_folder(name: str) -> str:
-    return name.rsplit("/", 1)[-1]

@@ -64,15 +64,11 @@ def replace_file(path: Path) -> Iterator[Path]:
         partial.touch(exist_ok=False)  # who may read it, the user's umask says
         try:
             yield partial
-            _reveal_file(partial, path)
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+            partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
-
-
-def _reveal_file(partial: Path, path: Path) -> None:
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:

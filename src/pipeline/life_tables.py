@@ -35,7 +35,6 @@ from helpers.library.life_tables import (
     FOLDER,
     FOLLOWED,
     GROUPS,
-    LANDMARKS,
     MEDIANS,
     SPOKEN,
     WRITERS,
@@ -67,7 +66,7 @@ from pipeline.first_month import (
     tabulate_first_month,
 )
 
-AGES = tuple(sorted({*LANDMARKS, 14, 45, 60, 75, 90, 135, 240, 300, 545}))
+AGES = (7, 14, 30, 45, 60, 75, 90, 105, 135, 182, 240, 300, 365, 545, 730)
 SILENT, CLOSED, PAUSED, DOZED, THIN = (
     "silent for good", "closed", "ever paused 60 days", "ever paused 30 days",
     "under three writers for eight weeks",

@@ -23,7 +23,7 @@ from helpers.claims.register import (
     list_variants,
     read_register,
 )
-from helpers.claims.source_descriptions import read_declaration
+from helpers.claims.source_descriptions import Carried, read_declaration
 from helpers.claims.words import KINDS, NOT_COUNTED, ON_WECHAT
 from helpers.errors import name_broken_row, suggest_nearest
 from helpers.files import read_description
@@ -67,6 +67,18 @@ def check_source(source: str) -> None:
     with name_broken_row(f"{source}.toml"):
         check_names("kind", [facts.get("kind", "")] if facts else [], KINDS)
         check_names("quantity", carries, list_quantities())
+        for carried in carries.values():
+            _check_carried(carried)
+
+
+def _check_carried(carried: Carried) -> None:
+    """Raise ValueError where one field needs another."""
+    if (carried.role == "bound") != bool(carried.bound):
+        raise ValueError("a bound, and only a bound, says 'at least' or 'at most'")
+    if carried.role == "indirect" and not carried.measures.en:
+        raise ValueError("what is indirect says what it `measures`")
+    if bool(carried.pushes) != bool(carried.why.en):
+        raise ValueError("what `pushes` an estimate says `why`, and the reverse")
 
 
 def check_publications() -> None:

@@ -140,8 +140,8 @@ def pool(
     errors_of_next = np.sqrt(1 / total + grid**2)
     if of_these:
         errors_of_mean = np.full(len(grid), (sd**-2).sum() ** -0.5)
-    mean = [_find_quantile(p, weights, centres, errors_of_mean) for p in _LEVELS]
-    following = [_find_quantile(p, weights, centres, errors_of_next) for p in _LEVELS]
+    mean = [_find_quantile(p, weights, centres, errors_of_mean) for p in QUANTILES]
+    following = [_find_quantile(p, weights, centres, errors_of_next) for p in QUANTILES]
     tau = float(np.interp(0.5, np.cumsum(weights), grid))
     back = SCALES[scale].inverse
     low, middle, high = back(np.array(mean)).tolist()
@@ -152,7 +152,7 @@ def pool(
     )  # fmt: skip
 
 
-_LEVELS = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
+QUANTILES = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
 
 
 def _build_grid(prior: float, errors: Floats, values: Floats) -> Floats:

@@ -94,14 +94,11 @@ def list_searches(claim: str) -> tuple[Search, ...]:
 @cache
 def read_publications() -> Mapping[str, Publication]:
     """Read the published studies by key."""
-    rows = read_own_rows("claims", "literature.toml")
-    return MappingProxyType({key: _read_row(key, row) for key, row in rows.items()})
-
-
-def _read_row(key: str, row: object) -> Publication:
-    """Read a published study; raise ShequnError if its numbers are of no reading."""
-    with name_broken_row(f"literature.toml, {key}"):
-        return msgspec.convert(row, Publication)
+    studies: dict[str, Publication] = {}
+    for key, row in read_own_rows("claims", "literature.toml").items():
+        with name_broken_row(f"literature.toml, {key}"):
+            studies[key] = msgspec.convert(row, Publication)
+    return MappingProxyType(studies)
 
 
 def read_printed(source: str, table: str, name: str) -> pd.DataFrame:

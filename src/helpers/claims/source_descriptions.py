@@ -34,15 +34,6 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     why: Text = NO_TEXT
     randomised: bool = False  # whether it is a randomised comparison
 
-    def __post_init__(self) -> None:
-        """Raise ValueError where one field needs another."""
-        if self.role != "part" and (self.role == "bound") != bool(self.bound):
-            raise ValueError("a bound, and only a bound, says 'at least' or 'at most'")
-        if self.role == "indirect" and not self.measures.en:
-            raise ValueError("what is indirect says what it `measures`")
-        if bool(self.pushes) != bool(self.why.en):
-            raise ValueError("what `pushes` an estimate says `why`, and the reverse")
-
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """What a source declares: its kind, and the quantities it carries."""

@@ -20,7 +20,6 @@ GROUPS, WRITERS, SPOKEN, MEDIANS, FIRST, FOLLOWED = (
     "group_life_tables", "writers_and_survival", "spoken_again", "median_lives",
     "first_month", "follow_up",
 )  # fmt: skip
-LANDMARKS = (7, 30, 105, 182, 365, 730)  # ages at which own groups are compared
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, tzinfo
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.checks import check_choice, check_column, check_days
+from helpers.checks import check_column, check_days
 from helpers.derive.frame import select_counted
 from helpers.derive.tables.groups import add_origins, drop_unseen_silences
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -363,7 +363,6 @@ def silence(
     True
     """
     check_days(days, "days", SHORTEST_GAP)
-    check_choice(form, get_args(Form), "form")
     is_list = isinstance(data, pd.DataFrame) and "origin_us" in data
     if seen is not None and (isinstance(data, Study | tuple) or is_list):
         raise ShequnError(

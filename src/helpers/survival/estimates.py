@@ -58,8 +58,9 @@ def estimate_failure_probability(
         return compute_exact_interval(int(failed.sum()), len(watched))
 
     def ended(weights: Floats) -> Floats:
-        # a sum of fractions may miss 1 by rounding
-        return np.round(take_last_step(risk.incidence(weights, of)), 12)
+        steps = risk.incidence(weights, of)
+        last = steps[:, -1] if steps.shape[1] else np.zeros(len(steps))
+        return np.round(last, 12)  # a sum of fractions may miss 1 by rounding
 
     n = int(np.sum(watched.entry < horizon_days))
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
@@ -85,11 +86,6 @@ def build_risk_sets(lives: Lifetimes, horizon: float, start: float) -> RiskSets:
     """Build risk sets in which only events up to a horizon count."""
     ended = lives.ended & (lives.durations <= horizon)
     return RiskSets(lives.durations, ended, lives.entry, start)
-
-
-def take_last_step(steps: Floats) -> Floats:
-    """Return the last value of each bootstrap sample's curve; 0 without events."""
-    return steps[:, -1] if steps.shape[1] else np.zeros(len(steps))
 
 
 def integrate_to_horizon(risk: RiskSets, horizon: float, weights: Floats) -> Floats:

@@ -440,8 +440,7 @@ def check_lifetimes(
             remedy="give one row a group; see which step left none",
         )  # fmt: skip
     lengths = {"durations": len(exits), "ended": len(ends), "entry": len(start)}
-    if len({*lengths.values()}) > 1:
-        check_lengths(lengths)
+    check_lengths(lengths)
     faults = {
         "have a negative or missing duration or entry": ~((exits >= 0) & (start >= 0)),
         "enter no sooner than they end": (start > 0) & (start >= exits),

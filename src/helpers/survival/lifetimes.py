@@ -103,10 +103,6 @@ class Lifetimes:
         }
         return replace(self, **arrays)
 
-    def potential_at_least(self, days: float) -> int:
-        """Count groups that could have been followed for at least `days` days."""
-        return int(np.sum(self.potential >= days))
-
     def curve(self) -> SurvivalCurve:
         """Estimate the Kaplan–Meier curve of these lifetimes."""
         return estimate_survival(self.durations, self.ended, self.entry)

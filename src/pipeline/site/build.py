@@ -25,7 +25,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from helpers import paths
 from helpers.citation import read_project
 from helpers.claims.answer import Answer
-from helpers.claims.own.shares import read_coverage, summarise_coverage
+from helpers.claims.own.shares import summarise_coverage
 from helpers.claims.printed import list_polls
 from helpers.claims.register import read_register
 from helpers.claims.store import read_answers
@@ -279,7 +279,7 @@ class Pages:
         return {
             **self._compare_held_out(),
             "calibration": self._tabulate_calibration(),
-            "own_groups": summarise_coverage(read_coverage())
+            "own_groups": summarise_coverage()
             .mul(100).round().astype(int).reset_index().to_dict("records"),
         }  # fmt: skip
 

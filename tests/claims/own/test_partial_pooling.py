@@ -67,7 +67,7 @@ def test_a_count_that_is_no_share_is_refused(count, n):
 
 def test_ranges_hold_the_truth_wherever_it_lies():
     """Over true shares from .05 to .90: .83 at three groups, .88 from five on."""
-    least = shares.summarise_coverage(shares.read_coverage())["coverage_together"]
+    least = shares.summarise_coverage()["coverage_together"]
     assert least[3] >= 0.83
     assert (least.loc[5:] >= 0.88).all()
     three, five, ten = (f"{100 * least[n]:.0f}" for n in (3, 5, 10))

@@ -191,6 +191,12 @@ def estimate_ratio_of_lives(
     return _estimate_hazard_ratio(spans, table, cluster, strata)
 
 
+def require_arms_of_groups(rows: pd.DataFrame) -> None:
+    """Raise unless both arms have 30 different groups, and 30 of all ended."""
+    by = rows.groupby(["group", "exposure"])["ended"].any().reset_index()
+    require_arms(by["exposure"] == 1, by["ended"])
+
+
 def estimate_ratio_of_stretches(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:

@@ -18,7 +18,7 @@ import numpy as np
 from scipy import special
 
 from helpers.arrays import Floats
-from helpers.claims.pool import LEVEL, Pool
+from helpers.claims.pool import QUANTILES, Pool
 from helpers.claims.register import Claimed
 from helpers.errors import ShequnError
 
@@ -29,7 +29,6 @@ SHARES = special.expit(GRID)
 UNIFORM = SHARES * (1 - SHARES)  # on the share, in log odds
 UNIFORM /= UNIFORM.sum()
 HALF = 0.5  # of a group and of none: Jeffreys' prior
-_LEVELS = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
 
 
 class Range(NamedTuple):
@@ -131,7 +130,7 @@ def _update(prior: Floats, count: int, n: int) -> Floats:
 
 def _find_jeffreys_range(count: int, n: int) -> Range:
     a, b = count + HALF, n - count + HALF
-    low, middle, high = special.betaincinv(a, b, _LEVELS).tolist()
+    low, middle, high = special.betaincinv(a, b, QUANTILES).tolist()
     # where none or all are, the limit on that side is the edge itself
     return Range(middle, low if count else 0.0, high if count < n else 1.0)
 
@@ -139,5 +138,5 @@ def _find_jeffreys_range(count: int, n: int) -> Range:
 def find_range(weights: Floats) -> Range:
     """Return the median and 95 % interval of weights of `SHARES`."""
     steps = np.cumsum(weights)
-    low, middle, high = np.interp(_LEVELS, steps, SHARES).tolist()
+    low, middle, high = np.interp(QUANTILES, steps, SHARES).tolist()
     return Range(middle, low, high)

@@ -106,16 +106,11 @@ SIZES = (3, 5, 10, 20, 50)  # own groups
 COVERED = ("alone", "together")  # ways whose coverage is stored
 
 
-def summarise_coverage(table: pd.DataFrame) -> pd.DataFrame:
+def summarise_coverage() -> pd.DataFrame:
     """Summarise by number of own groups: least coverage and mean width of each way."""
     how = {"coverage": "min", "width": "mean"}
     columns = {f"{name}_{way}": by for name, by in how.items() for way in COVERED}
-    return table.groupby("groups").agg(columns)
-
-
-def read_coverage() -> pd.DataFrame:
-    """Read the stored table of `tabulate_coverage`."""
-    return pd.read_csv(FILE)
+    return pd.read_csv(FILE).groupby("groups").agg(columns)
 
 
 ABOUT = ("claim", "reading", "measured", "count", "groups")

@@ -10,20 +10,20 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.claims.designs.counts import Counts, fit_counts
+from helpers.claims.designs.counts import fit_counts
 from helpers.claims.designs.hazards import (
     Landmark,
     drop_constant,
     estimate_ratio_of_stretches,
     list_months_at_risk,
     log_adjusted,
+    require_arms_of_groups,
 )
 from helpers.claims.designs.shares import estimate_dominance, map_clusters
 from helpers.claims.quantity import Core, Outcome, quantity
 from helpers.group_lives.evidence import (
     LEAST_GROUPS,
     Evidence,
-    require_arms,
     require_at_least,
     require_events_per_coefficient,
     require_sampled,
@@ -50,8 +50,7 @@ def compare_backbone(evidence: Evidence, *, core: Core = "core_8") -> Interval:
     between = (data[core] > ALONE) & (data[core] < BACKBONE)
     exposure = (data[core] >= BACKBONE).astype("float64").where(~between)
     data = data.assign(exposure=exposure).dropna(subset="exposure")
-    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
-    require_arms(by["exposure"] == 1, by["ended"])
+    require_arms_of_groups(data)
     adjusted = log_adjusted(data, "messages", "posters")
     table = drop_constant(pd.concat([data[["exposure"]], adjusted], axis=1))
     require_events_per_coefficient(int(data["ended"].sum()), len(table.columns))
@@ -130,11 +129,6 @@ def compare_kept_with_won(
     Kept wrote in days 0–27 and 28–55, won for the first time in days 28–55; later is
     days 152–179, in which silent groups count with none.
     """
-    fit = _fit_elasticities(evidence, outcome)
-    return fit.ratio(kept=float(np.log(2)), won=-float(np.log(2)))
-
-
-def _fit_elasticities(evidence: Evidence, outcome: Outcome) -> Counts:
     months = evidence.table("months")
     second = months.loc[months["month"] == 1, ["group", "retained", "newcomers"]]
     rows = _select_born_in(evidence, HALF_YEAR).merge(second, "left", "group")
@@ -146,7 +140,8 @@ def _fit_elasticities(evidence: Evidence, outcome: Outcome) -> Counts:
             "won": np.log1p(rows["newcomers"].astype("float64")),
         }
     )
-    return fit_counts(rows[outcome].astype("float64"), logs, clusters)
+    fit = fit_counts(rows[outcome].astype("float64"), logs, clusters)
+    return fit.ratio(kept=float(np.log(2)), won=-float(np.log(2)))
 
 
 @quantity("links_by_core", of="share")

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.claims.designs.hazards import (
     estimate_ratio_of_lives,
     estimate_ratio_of_stretches,
+    require_arms_of_groups,
 )
 from helpers.claims.designs.shares import (
     estimate_median_of,
@@ -87,7 +88,7 @@ def compare_owner_absent(evidence: Evidence, *, days: int = MONTH_DAYS) -> Inter
     by another member, nor in the volume of the 28 days before.
     """
     rows = _build_stretches(evidence, days)
-    _require_arms_of_groups(rows)
+    require_arms_of_groups(rows)
     clusters = map_clusters(evidence.groups, rows["group"])
     return estimate_ratio_of_stretches(
         rows, rows[["exposure", "volume"]], clusters.codes
@@ -158,12 +159,6 @@ def _cut_lives(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     return cut
 
 
-def _require_arms_of_groups(rows: pd.DataFrame) -> None:
-    """Raise unless both arms have 30 different groups, and 30 of all ended."""
-    by = rows.groupby(["group", "exposure"])["ended"].any().reset_index()
-    require_arms(by["exposure"] == 1, by["ended"])
-
-
 @quantity("last_chair_left", of="ratio", unit="departures")
 def compare_last_chair_left(evidence: Evidence) -> Interval:
     """Estimate the hazard ratio of silence, the last chair left against one of several.
@@ -172,7 +167,7 @@ def compare_last_chair_left(evidence: Evidence) -> Interval:
     and for messages of the three months before.
     """
     data = _list_chairs_leaving(evidence)
-    _require_arms_of_groups(data)
+    require_arms_of_groups(data)
     ends = data.groupby(["group", "exposure"])["ended"].any().sum()
     require_events_per_coefficient(int(ends), 3)
     columns = data[["exposure", "age", "log_messages"]]

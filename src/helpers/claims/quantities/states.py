@@ -79,7 +79,8 @@ def estimate_adrift_at_day(
 ) -> Interval:
     """Estimate the share of groups alive at an age and not busy (`busy_at_day`)."""
     lives = _select_born(evidence, spoke=spoke)
-    require_at_least(lives.potential_at_least(day), LEAST_GROUPS, f"followed {day} d")
+    followed = int(np.sum(lives.potential >= day))
+    require_at_least(followed, LEAST_GROUPS, f"followed {day} d")
     good = find_lively(evidence, lives.group, day, replies=replies)
     return _estimate_alive_with(lives, ~good, day)
 

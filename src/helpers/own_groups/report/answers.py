@@ -15,7 +15,6 @@ from helpers.claims.own.shares import (
     SIZES,
     count_own_groups,
     estimate_own_shares,
-    read_coverage,
     summarise_coverage,
 )
 from helpers.claims.register import Claim, Reading, read_register
@@ -72,7 +71,7 @@ def describe_coverage(groups: int) -> Message:
     if groups < FEWEST:
         return UNMIXED
     size = max(size for size in SIZES if size <= groups)
-    least = summarise_coverage(read_coverage())
+    least = summarise_coverage()
     held = {
         way: format_percent(float(least[f"coverage_{way}"][size])) for way in COVERED
     }

@@ -100,9 +100,8 @@ def fit_cox(
         raise NotIdentifiableError("there are no events", where="Cox regression")
     within = ""
     if strata is not None:
-        codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
-        exits, start = _separate_strata(exits, start, codes)
-        within = f" within {int(codes.max()) + 1} strata"
+        exits, start, n_strata = _separate_strata(exits, start, strata)
+        within = f" within {n_strata} strata"
     x, unit = standardise_exposures(exposures)
     each = None if weights is None else read_weights(weights, len(exits))
     model = PartialLikelihood(exits, ends, start, x, ties == "efron", each)
@@ -134,12 +133,13 @@ def fit_cox(
 
 
 def _separate_strata(
-    exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
-) -> tuple[Floats, Floats]:
-    """Shift each stratum's times, so that no two strata share a risk set."""
+    exits: Floats, start: Floats, strata: npt.ArrayLike
+) -> tuple[Floats, Floats, int]:
+    """Shift each stratum's times, so that no two share a risk set; count them."""
+    codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
     shift = codes * (exits.max() + 1.0)
     entered = np.where(start == 0, -0.5, start)  # the origin included
-    return exits + shift, entered + shift
+    return exits + shift, entered + shift, int(codes.max()) + 1
 
 
 def select_informative(
@@ -156,8 +156,7 @@ def select_informative(
     """
     exits, ends, start = check_lifetimes(durations, ended, entry)
     if strata is not None:
-        codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
-        exits, start = _separate_strata(exits, start, codes)
+        exits, start, _ = _separate_strata(exits, start, strata)
     x, _ = standardise_exposures(exposures)
     model = PartialLikelihood(exits, ends, start, x, efron=False)
     spread = np.diag(model.origin.information) > NOTHING * ends.sum()

@@ -61,7 +61,7 @@ def score_texts(
 ) -> ScoredTexts:
     """Score sentiment: Chinese by SnowNLP, English by VADER, null otherwise.
 
-    SnowNLP reads what `helpers.text.normalise_texts` makes of a message (simplified,
+    SnowNLP reads what `normalise_texts` makes of a message (simplified,
     bare of links, mentions, stickers and emoji), VADER the message as it was written,
     as capitals, punctuation and emoji are part of its rules. Equal messages are scored
     once.

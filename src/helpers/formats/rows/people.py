@@ -36,7 +36,7 @@ SIGNATURE = re.compile(
     r"|\*{1,2}([^*:\n]{1,40})(?::\*{1,2}|\*{1,2}:) ?)\S"
 )
 """How matterbridge and others sign a text that they bring over."""
-SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact_texts` writes it
+SOMEBODY = "[name]"  # in place of a name, as `redact_texts` writes it
 _SENDERS = read_own_rows("formats", "rows", "placeholders.toml")["senders"]
 _APP = frozenset(_SENDERS["app"])
 _NOBODY = _APP.union(_SENDERS["nobody"])

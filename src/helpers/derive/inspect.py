@@ -67,6 +67,11 @@ class Words:
         """Translate a message to the user; return it unchanged if it has none."""
         return (render(text, "zh") if self.language == "zh" else "") or str(text)
 
+    def count(self, reason: str, rows: int) -> str:
+        """Return how many rows there are for a reason."""
+        why = Verbatim(self.look_up("reason", self.phrase(reason)))
+        return say("{why}: {n}", why=why, n=rows)
+
 
 MOST_UNREAD = 10  # files that are no exports; further ones are counted
 TABLE = "table of messages"  # the format whose rows a user can mend
@@ -148,7 +153,11 @@ class Findings:
     def as_text(self, language: Language = "en") -> str:
         """Format the findings on one export as a table of two columns."""
         words = Words(language)
-        rows = [row for row in self._rows(words) if row[1] not in {"", "0"}]
+        rows = [
+            (words.look_up("label", label), words.phrase(value))
+            for label, value in self._rows(words)
+            if value not in {"", "0"}
+        ]
         observability_rows = list(_list_observability(self.observability, words))
         width = max(count_columns(name) for name, _ in (*rows, *observability_rows))
         counts, sights = (
@@ -177,58 +186,40 @@ class Findings:
         return "  ".join(filter(None, cells))
 
     def _rows(self, words: Words) -> Iterable[tuple[str, str]]:
-        def name(label: str) -> str:
-            return words.look_up("label", label)
-
-        yield (
-            name("format"),
-            " ".join(filter(None, [self.form and name(self.form), self.version])),
-        )
-        yield name("groups"), str(self.groups)
-        for word, number in self.others.items():
-            left = say(
-                "{chats}: {n:,} (--include {word})",
-                chats=OTHER_CHATS[word],
-                n=number,
-                word=word,
-            )
-            yield name("no groups"), words.phrase(left)
+        """Yield labels, and what stands beside them, which are translated later."""
+        form = self.form and words.look_up("label", self.form)
+        yield "format", " ".join(filter(None, [form, self.version]))
+        yield "groups", str(self.groups)
+        for word, n in self.others.items():
+            chats = OTHER_CHATS[word]
+            left = say("{chats}: {n:,} (--include {word})", chats=chats, n=n, word=word)
+            yield "no groups", left
         if self.members:
-            people = say(
-                "{n}, of whom {wrote} wrote", n=self.members, wrote=self.speakers
-            )
-            yield name("people"), words.phrase(people)
-        yield name("messages"), str(self.messages)
-        yield name("by bots"), str(self.bots)
-        yield name("without text"), str(self.blanks)
-        yield name("by channels"), str(self.announced)
+            n, wrote = self.members, self.speakers
+            yield "people", say("{n}, of whom {wrote} wrote", n=n, wrote=wrote)
+        yield "messages", str(self.messages)
+        yield "by bots", str(self.bots)
+        yield "without text", str(self.blanks)
+        yield "by channels", str(self.announced)
         told = {LINE, MARKED, UNMARKED, ALONE, BLANK, CHANNELS, *NOT_MESSAGES}
         for reason in self.excluded.keys() - told:
-            why = Verbatim(words.look_up("reason", words.phrase(reason)))
-            line = say("{why}: {n}", why=why, n=self.excluded[reason])
-            yield name("not counted"), words.phrase(line)
-        yield name("with own words"), str(self.texts)
-        yield name("replies"), str(self.replies)
-        yield name("rows by kind"), _format_counts(self.kinds, "kind", words)
-        yield name("events"), _format_counts(self.events, "event", words)
+            yield "not counted", words.count(reason, self.excluded[reason])
+        yield "with own words", str(self.texts)
+        yield "replies", str(self.replies)
+        yield "rows by kind", _format_counts(self.kinds, "kind", words)
+        yield "events", _format_counts(self.events, "event", words)
         if self.period:
-            first, last = self.period
-            days = say(
-                "{first} to {last} ({zone})", first=first, last=last, zone=self.zone
-            )
-            yield name("period"), words.phrase(days)
+            days = dict(zip(("first", "last"), self.period, strict=True))
+            span = say("{first} to {last} ({zone})", **days, zone=self.zone)
+            yield "period", span
             unstated = say("not stated: --exported DAY, or --exported files")
-            yield name("exported on"), self.exported or words.phrase(unstated)
-            yield name("messages asked for until"), self.asked_until or ""
+            yield "exported on", self.exported or unstated
+            yield "messages asked for until", self.asked_until or ""
         for kind, reason, rows in self.doubts:
-            reason_text = words.look_up("reason", words.phrase(reason))
-            yield (
-                name(kind),
-                words.phrase(say("{why}: {n}", why=Verbatim(reason_text), n=rows)),
-            )
-        yield name("to do"), words.phrase(self._todo)
+            yield kind, words.count(reason, rows)
+        yield "to do", self._todo
         error = self.explain_stop(words.language)
-        yield name("stopped" if self.form else "not read"), error or ""
+        yield "stopped" if self.form else "not read", Verbatim(error or "")
 
     @property
     def _todo(self) -> str:
@@ -662,4 +653,4 @@ def _list_observability(
 def _format_counts(counts: dict[str, int], section: str, words: Words) -> str:
     """Format counts by kind, such as ``text 12, image 3``."""
     pairs = (f"{words.look_up(section, kind)} {n}" for kind, n in counts.items())
-    return words.phrase(join_messages(LIST, map(Verbatim, pairs)))
+    return join_messages(LIST, map(Verbatim, pairs))

@@ -376,16 +376,10 @@ def _drop_members(table: pa.Table, late: Collection[tuple[str, str]]) -> pa.Tabl
 
 def _build_memberships(members: pd.DataFrame) -> pa.Table:
     rows = [
-        {
-            "group": row["group"],
-            "person": row["person"],
-            "joined_us": None if pd.isna(row["joined_us"]) else int(row["joined_us"]),
-            "bot": False,
-            "file": LISTED,
-            "position": nth,
-        }
+        row | {"joined_us": None if pd.isna(us := row["joined_us"]) else int(us),
+               "bot": False, "file": LISTED, "position": nth}
         for nth, row in enumerate(members.to_dict("records"), 1)
-    ]
+    ]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=SCHEMAS["membership"])
 
 

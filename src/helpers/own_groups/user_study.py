@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -101,9 +101,8 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
     tables["groups"] = tables["groups"].assign(end_us=ends)
     ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
-    all_show = combine_observability([*shown.values()])
-    manifest = build_own_manifest(exports, all_show, listed, derived, metadata)
-    manifest = replace(manifest, centres_from=choose_replies(shown.values()))
+    shows = [*shown.values()]
+    manifest = build_own_manifest(exports, shows, listed, derived, metadata)
     return write_own_study(folder, tables, ledger, manifest, k=metadata.k)
 
 
@@ -414,13 +413,14 @@ READ_BY_RUN = say("exports read by shequn run")
 
 def build_own_manifest(
     exports: Exports,
-    shown: Observability,
+    shows: Sequence[Observability],
     listed: Listing,
     derived: Derived,
     metadata: UserMetadata,
 ) -> Manifest:
     """Build the manifest (source, dates, gaps) of the study of a user's groups."""
     forms = sorted({entry.form for entry in exports.entries})
+    shown = combine_observability(shows)
     read = Counter[str]()
     for entry in exports.entries:
         read[entry.name] += entry.read
@@ -437,7 +437,7 @@ def build_own_manifest(
         row=say("a message of an export"),
         day_offset_us=compute_day_offset_us(metadata.zone),
         time_error_days=0.0 if shown.time_zone_known else 1.0,
-        centres_from=shown.replies,
+        centres_from=choose_replies(shows),
         frame_notes=FRAME_NOTES,
         gaps=list_gaps(exports, listed, metadata.left),
         quarter_ends=derived.quarter_ends,

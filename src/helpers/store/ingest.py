@@ -60,7 +60,7 @@ from helpers.store.progress import show_steps
 from helpers.store.spans import Shows
 from helpers.store.store import open_store, write_store
 from helpers.wording import say
-from helpers.wording.messages import pack_message, unpack_message
+from helpers.wording.messages import unpack_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +248,7 @@ class _Adder:
         refused = [
             out if isinstance(out, BrokenFileError) else out.broken for out in outcomes
         ]
-        if self._are_apart([export for _, export in read]):
+        if self._are_apart(export.entry for _, export in read):
             self._add_together(read)
         else:
             alone = split_pack([export for _, export in read])
@@ -259,23 +259,23 @@ class _Adder:
                     refused.append(error)
         return [error for error in refused if error]
 
-    def _are_apart(self, exports: Iterable[ReadExport]) -> bool:
+    def _are_apart(self, entries: Iterable[Entry]) -> bool:
         """Return whether no group of some exports is in another one or in the store."""
         seen, named = set[str](), dict[str, str]()
-        for export in exports:
-            ids = name_ids(export.form, export.observability["sender_ids"])
-            if not seen.isdisjoint(export.groups):
+        for one in entries:
+            ids = name_ids(one.form, one.observability["sender_ids"])
+            if not seen.isdisjoint(one.groups):
                 return False
-            if any(named.get(label, ids) != ids for label in export.labels.values()):
+            if any(named.get(label, ids) != ids for label in one.labels.values()):
                 return False
-            if any(self._key(group, export) is not None for group in export.groups):
+            if any(self._key(group, one) is not None for group in one.groups):
                 return False
-            if any(self._find_moved(group, export) for group in export.groups):
+            if any(self._find_moved(group, one) for group in one.groups):
                 return False
-            if any(how == "migrated" for _, how in export.shows.closed.values()):
+            if any(how == "migrated" for _, how in one.shows.closed.values()):
                 return False
-            seen.update(export.groups)
-            named |= dict.fromkeys(export.labels.values(), ids)
+            seen.update(one.groups)
+            named |= dict.fromkeys(one.labels.values(), ids)
         return True
 
     def _add_together(self, read: Sequence[tuple[Job, ReadExport]]) -> None:
@@ -292,24 +292,24 @@ class _Adder:
         where = str(job.path)
         self.shifted += [ShiftedClockError.of(one, where) for one in sorted(shifts)]
         entry = self._describe(job, export, part)
-        forms = [self._groups.get(group, export.form) for group in export.groups]
+        forms = [self._groups.get(group, entry.form) for group in entry.groups]
         told = {
             RENUMBERED: sum(how.n_renumbered for how in spellings.values()),
-            SAME_ID: sum(form != export.form for form in forms),
+            SAME_ID: sum(form != entry.form for form in forms),
             STRANGERS: sum(how.are_strangers for how in spellings.values()),
         }
         notes = {**entry.notes, **{why: n for why, n in told.items() if n}}
         aliases = {g: how.group for g, how in spellings.items() if how.group != g}
         moved = {group: how.shift_us for group, how in spellings.items()}
-        shows = export.shows.rename_groups(
+        shows = entry.shows.rename_groups(
             lambda group: _rename(group, spellings), moved
         )
         self._enter(
             [
                 replace(
                     entry,
-                    groups=_list_renamed(export.groups, spellings),
-                    again=export.messages - rows,
+                    groups=_list_renamed(entry.groups, spellings),
+                    again=export.rows.get("message", 0) - rows,
                     notes=notes,
                     shows=shows,
                     aliases=aliases,
@@ -319,31 +319,9 @@ class _Adder:
 
     def _describe(self, job: Job, export: ReadExport, part: int) -> Entry:
         """Return the manifest's entry of an export of which everything is new."""
-        return Entry(
-            part=part,
-            source=job.room.name,
-            name=self._hidden.of("file", job.path.name)[:SHORT],
-            form=export.form,
-            given=self._terms.given,
-            groups=export.groups,
-            read=export.messages + export.lost + sum(export.of_others.values()),
-            again=0,
-            lost=export.lost,
-            untimed=export.untimed,
-            late=export.late,
-            others=export.others,
-            of_others=export.of_others,
-            observability=export.observability,
-            shows=export.shows,
-            notes=export.notes,
-            labels=export.labels,
-            broken_off=(
-                pack_message(export.broken.what),
-                pack_message(export.broken.remedy),
-            )
-            if export.broken is not None
-            else None,
-        )
+        name = self._hidden.of("file", job.path.name)[:SHORT]
+        given, source = self._terms.given, job.room.name
+        return replace(export.entry, part=part, source=source, name=name, given=given)
 
     def _enter(self, entries: Sequence[Entry]) -> None:
         self.exports = self.exports.adding(entries)
@@ -361,9 +339,10 @@ class _Adder:
 
     def _match_groups(self, export: ReadExport) -> dict[str, IdMatches]:
         """Return the groups of an export that are also in earlier exports, matched."""
-        pairs = ((group, self._key(group, export)) for group in export.groups)
+        own = export.entry
+        pairs = ((group, self._key(group, own)) for group in own.groups)
         keys = {group: key for group, key in pairs if key is not None}
-        moved = {group: self._find_moved(group, export) for group in export.groups}
+        moved = {group: self._find_moved(group, own) for group in own.groups}
         keys |= {
             group: key for group, key in moved.items() if key and group not in keys
         }
@@ -385,15 +364,15 @@ class _Adder:
         }
         return {group: how for group, how in spellings.items() if how}
 
-    def _key(self, group: str, export: ReadExport) -> str | None:
+    def _key(self, group: str, export: Entry) -> str | None:
         if group in self._groups:
             return group
         ids = name_ids(export.form, export.observability["sender_ids"])
         return self._names.find_id(export.labels.get(group, ""), ids)
 
-    def _find_moved(self, group: str, export: ReadExport) -> str | None:
+    def _find_moved(self, group: str, one: Entry) -> str | None:
         """Return the group that this one was before it moved, or after, by its name."""
-        own, label = _Life.of(group, export.shows), export.labels.get(group, "")
+        own, label = _Life.of(group, one.shows), one.labels.get(group, "")
         for other in self._lives.get(label, ()) if group not in self._groups else ():
             if own.goes_on_in(other) or other.goes_on_in(own):
                 return other.group
@@ -404,9 +383,11 @@ class _Adder:
     ) -> int:
         """Move an export's new records into the store; return how many messages."""
         folder = self.exports.part(part)
-        if self._groups.keys().isdisjoint(_list_renamed(export.groups, spellings)):
+        if self._groups.keys().isdisjoint(
+            _list_renamed(export.entry.groups, spellings)
+        ):
             export.folder.replace(folder)
-            return export.messages
+            return export.rows.get("message", 0)
         store = open_store(export.folder)
         translated = translate_ids(store, spellings)
         fresh = _Fresh(self.exports, self._stored, translated, part)

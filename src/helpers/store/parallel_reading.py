@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from errno import EDQUOT, ENOSPC, EROFS
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,9 +28,11 @@ from helpers.formats.reading.source import Options
 from helpers.formats.rows.columns import drop_texts
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.records import SCHEMAS, Batch, RecordKind
+from helpers.store.exports import Entry
 from helpers.store.processes import Processes
 from helpers.store.spans import Shows, Spans
 from helpers.store.store import open_store, write_store
+from helpers.wording.messages import pack_message
 
 FULL = {ENOSPC, EDQUOT, EROFS}
 NOT_SPOKEN = pa.array(["system", "notice"])
@@ -56,18 +57,7 @@ class ReadExport:
 
     folder: Path  # where its records lie, as a store, behind those of others
     rows: Mapping[RecordKind, int]  # how many
-    form: str  # its format's name for people
-    groups: tuple[str, ...]  # the groups in it, sorted
-    labels: Mapping[str, str]  # what they are called, as the boundary spells it
-    messages: int
-    lost: int  # rows that could not be read
-    untimed: int  # messages that have no time
-    late: int  # messages dated after today
-    others: Mapping[str, int]  # chats in it that are no groups, by what they are
-    of_others: Mapping[str, int]  # the messages in those
-    observability: Mapping[str, Any]  # what it can show
-    shows: Shows  # from when to when it shows its groups, and its dates
-    notes: Mapping[str, int]  # what it holds that was read otherwise, by reason
+    entry: Entry  # what the store will note of it, in no part as yet
     broken: BrokenFileError | None  # where it breaks off, if it does
 
 
@@ -140,23 +130,31 @@ def _read_alone(job: Job, show: Callable[[int], None]) -> ReadExport:
 def _describe_reading(
     folder: Path, reading: Reading, counts: _ReadCounts
 ) -> ReadExport:
-    return ReadExport(
-        folder=folder,
-        rows=counts.rows,
+    lost, others = reading.losses.rows, dict(reading.frame.messages)
+    broken = counts.broken
+    entry = Entry(
+        part=0,
+        source="",
+        name="",
         form=reading.format.NAME,
+        given=None,
         groups=tuple(sorted(counts.groups)),
         labels=dict(sorted(counts.labels.items())),
-        messages=counts.rows["message"],
-        lost=reading.losses.rows,
+        read=counts.rows["message"] + lost + sum(others.values()),
+        again=0,
+        lost=lost,
         untimed=reading.losses.rows_of(UNTIMED),
         late=reading.losses.rows_of(LATE),
         others=reading.frame.chats,
-        of_others=dict(reading.frame.messages),
+        of_others=others,
         observability=reading.observability.as_dict(),
         shows=counts.shows,
         notes=reading.notes,
-        broken=counts.broken,
+        broken_off=(pack_message(broken.what), pack_message(broken.remedy))
+        if broken
+        else None,
     )
+    return ReadExport(folder=folder, rows=counts.rows, entry=entry, broken=broken)
 
 
 def split_pack(exports: Sequence[ReadExport]) -> Iterator[ReadExport]:
@@ -270,7 +268,7 @@ def iterate_readings(
     for outcomes in processes.share(read_pack, packs):
         for outcome in outcomes:
             if isinstance(outcome, ReadExport):
-                show(outcome.messages)
+                show(outcome.rows.get("message", 0))
         yield outcomes
 
 

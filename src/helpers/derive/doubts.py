@@ -14,7 +14,7 @@ from helpers.formats.rows.signs import SIGNS
 from helpers.store.exports import Exports
 from helpers.wording import Message, say
 
-LEAST_SHARED, LEAST_SHARE = 20, 0.5
+LEAST_SHARED, LEAST_SHARE = 10, 0.5
 
 # text and time without the sender, whose pseudonym may differ by group
 QUERY = """
@@ -24,24 +24,27 @@ WITH read AS (
 ),
 keys AS (SELECT key, row_number() OVER (ORDER BY key) AS n FROM read GROUP BY key),
 said AS (SELECT DISTINCT n, time_us, words FROM read JOIN keys USING (key)),
-sizes AS (
-    SELECT n, key, count(*) AS messages FROM said JOIN keys USING (n) GROUP BY ALL
+spans AS (
+    SELECT n, key, min(time_us) AS first, max(time_us) AS last
+    FROM said JOIN keys USING (n) GROUP BY ALL
 ),
 shared AS (
     SELECT a.n AS one, b.n AS other, count(*) AS messages
     FROM said a JOIN said b USING (time_us, words)
-    WHERE a.n < b.n GROUP BY ALL
+    WHERE a.n < b.n GROUP BY a.n, b.n HAVING count(*) >= $least
 )
-SELECT x.key AS one, y.key AS other, shared.messages,
-    shared.messages / least(x.messages, y.messages) AS share
-FROM shared JOIN sizes x ON x.n = one JOIN sizes y ON y.n = other
-WHERE shared.messages >= $least AND share >= $share
+SELECT x.key AS one, y.key AS other, shared.messages, shared.messages
+    / least(count(*) FILTER (said.n = x.n), count(*) FILTER (said.n = y.n)) AS share
+FROM shared JOIN spans x ON x.n = one JOIN spans y ON y.n = other
+JOIN said ON said.n IN (x.n, y.n)
+    AND time_us BETWEEN greatest(x.first, y.first) AND least(x.last, y.last)
+GROUP BY x.key, y.key, shared.messages HAVING share >= $share
 ORDER BY x.key, y.key
 """
 
 
 class SharedMessages(NamedTuple):
-    """Two groups, number of common messages, and its share of the smaller group."""
+    """Two groups, number of common messages, and its share in their common time."""
 
     one: str
     other: str
@@ -53,7 +56,7 @@ def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
     """Find groups that share most messages, such as a renamed group exported twice.
 
     Messages are the same if time and text are. A pair is listed if it shares at least
-    20 messages and half of those of the smaller group.
+    10 messages and, in the time that both cover, half of the smaller group's.
     """
     if not paths:
         return []
@@ -75,11 +78,8 @@ _TOLD = SIGNS | {NEW_NUMBER, STRANGERS}
 
 def describe_signs(exports: Exports) -> list[Message]:
     """Describe signs that exports were read wrongly."""
-    return [
-        say("{what}: {n:,}", what=sign, n=n)
-        for sign, n in sorted(exports.notes.items())
-        if sign in _TOLD
-    ]
+    told = sorted(_TOLD & exports.notes.keys())
+    return [say("{what}: {n:,}", what=sign, n=exports.notes[sign]) for sign in told]
 
 
 def describe_doubts(exports: Exports) -> list[Message]:

@@ -51,15 +51,10 @@ def chatlab(exported):
         | {"timestamp": 1709280000 + n * 86400}
         for n, who in enumerate(WHO * 10)
     ]
-    made = 1709280000 + exported * 86400
-    return json.dumps(
-        {
-            "chatlab": {"version": "0.0.2", "exportedAt": made},
-            "meta": {"name": "g", "platform": "wechat", "type": "group"},
-            "members": [],
-            "messages": rows,
-        }
-    )
+    made = {"version": "0.0.2", "exportedAt": 1709280000 + exported * 86400}
+    meta = {"name": "g", "platform": "wechat", "type": "group"}
+    parts = {"chatlab": made, "meta": meta, "members": [], "messages": rows}
+    return json.dumps(parts)
 
 
 def korean(encoding):
@@ -150,6 +145,13 @@ def test_a_sign_stands_on_every_surface(put, tmp_path):
     assert any("columns={'sender': …}" in line for line in messages.attrs["doubts"])
     study, _ = make_study(Plan(exports=[path], out=out))
     assert any(gap.startswith(str(signs.SENDERLESS)) for gap in study.manifest.gaps)
+
+
+def test_a_group_of_two_names_that_share_some_days_is_told(put, tmp_path):
+    """Two halves of a renamed group were too little alike to be doubted."""
+    for name, days in (("old", range(1, 22)), ("new", range(11, 32))):
+        put(table(march(days), text="hi"), f"in/{name}.csv")
+    assert inspect_exports([*tmp_path.glob("in/*")]).pairs == 1
 
 
 OTHER = "time,sender,text,who,said"

@@ -195,11 +195,8 @@ class _Recalls:
         """Return whether a deletion was counted before, by its notice or message."""
         self._last = person = person or self._last
         pending_us = self._waiting.setdefault((person, not notice), [])
-        at = (
-            bisect_right(pending_us, time_us) - 1
-            if notice
-            else bisect_left(pending_us, time_us)
-        )
+        find = bisect_right if notice else bisect_left
+        at = find(pending_us, time_us) - notice
         if 0 <= at < len(pending_us):
             del pending_us[at]
             return True

@@ -198,21 +198,18 @@ def test_codes_of_a_platform_hold_no_name_and_no_id(tmp_path):
             {"platformId": "wxid_2", "accountName": "Ann"},
             {"platformId": "wxid_3", "roles": [{"id": "779913001"}]},
             {"platformId": "wxid_4", "roles": [{"id": "owner"}]},
+            {"platformId": "wxid_5", "accountName": "text"},
         ],
     )
     whole = json.loads(path.read_text("utf-8"))
     whole["meta"] |= {"platform": "Zebulon", "type": "张三丰"}
     path.write_text(json.dumps(whole), "utf-8")
-    batches = list(read_export(path))
-    (group,) = [b.table.to_pylist()[0] for b in batches if b.kind == "group"]
+    tables = {batch.kind: batch.table for batch in read_export(path)}
+    (group,) = tables["group"].to_pylist()
     assert (group["platform"], group["kind"]) == (None, "other")
-    roles = [
-        role
-        for batch in batches
-        if batch.kind == "membership"
-        for role in batch.table["role"].to_pylist()
-    ]
-    assert roles == ["other", None, "other", "owner"]
+    assert tables["message"]["kind"].to_pylist() == ["text"]  # as one is called, too
+    roles = tables["membership"]["role"].to_pylist()
+    assert roles == ["other", None, "other", "owner", None]
 
 
 def test_rule_and_reaction_with_a_name_or_an_id_are_masked(tmp_path):

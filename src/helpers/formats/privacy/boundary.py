@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -30,12 +30,13 @@ from helpers.formats.rows.losses import SAID, Losses
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE, has_marked
 from helpers.formats.rows.signs import SIGNS, Check
 from helpers.formats.rows.times import check_times
-from helpers.records import Batch, Observability
+from helpers.records import MESSAGE_KINDS, Batch, EventKind, Observability
 
 Value = TypeVar("Value")
 WORDS = ("text", "value", "topic")
 # a platform's own words for what something is
 CODES = ("kind", "platform", "role", "method", "rule", "closed_kind")
+_OWN = {*MESSAGE_KINDS, *get_args(EventKind)}  # kinds, whoever may be called so
 _CODE = re.compile(r"(?!.*\d{5})[A-Za-z][\w .:()+/\-]{0,59}", re.ASCII)
 
 
@@ -229,7 +230,8 @@ class _Pseudonymiser:
     def _code(self, value: str) -> str:
         """Return a platform's own word, unless it is a name or a number."""
         before, dot, word = value.rpartition(".")
-        if word in self._source.people.names or not _CODE.fullmatch(value):
+        is_name = word in self._source.people.names and value not in _OWN
+        if is_name or not _CODE.fullmatch(value):
             return f"{before}.other" if dot and _CODE.fullmatch(before) else "other"
         return value
 
@@ -272,11 +274,9 @@ def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.A
         [change(v) if v is not None else None for v in encoded.dictionary.to_pylist()],
         pa.string(),
     )
-    result = (
-        changed.take(encoded.indices).dictionary_encode()
-        if changed.null_count  # which Parquet does not take within a dictionary
-        else pa.DictionaryArray.from_arrays(encoded.indices, changed)
-    )
+    result = pa.DictionaryArray.from_arrays(encoded.indices, changed)
+    if changed.null_count:  # which Parquet does not take within a dictionary
+        result = changed.take(encoded.indices).dictionary_encode()
     return result if labels else result.cast(pa.string())
 
 

@@ -365,10 +365,15 @@ def _part_words(columns: Columns) -> Columns:
     found = [_WITH_ID.fullmatch(text or "") for text in texts]
     ids = {match[1] for match in found if match}
     senders = zip(columns.get("sender", ()), found, strict=False)
-    who = {own for own, match in senders if match}
-    if not any(one.startswith("wxid_") for one in ids) or len(who) * 2 > len(ids):
+    pairs = {(own, match[1]) for own, match in senders if match}
+    who = {own for own, _ in pairs}
+    is_told = len(who) * 2 > len(ids)  # by own ids, else what stands above is none
+    is_none = not any(one.startswith("wxid_") for one in ids)
+    if is_none or (is_told and len(pairs) > len(who)):
         return columns
     words = [one[2] if one else text for one, text in zip(found, texts, strict=True)]
+    if is_told:
+        return {**columns, "text": words}
     new = {"sender": [one and one[1] for one in found], "text": words}
     return {role: columns[role] for role in columns if role != "sender_id"} | new
 
@@ -651,12 +656,9 @@ def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
         form = _detect_layout(source.head.start)
         yield from read_tables(source, name, form.separator, form.skipped)
     else:
-        is_array = source.head.start.lstrip().startswith("[")
-        decoded: Iterator[tuple[Any, ...]] = (
-            decode_blocks(source, name, DECODER, "")
-            if is_array
-            else decode_json_lines(source, name, DECODER)
-        )
+        decoded: Iterator[tuple[Any, ...]] = decode_json_lines(source, name, DECODER)
+        if source.head.start.lstrip().startswith("["):
+            decoded = decode_blocks(source, name, DECODER, "")
         for values, positions, *_ in decoded:
             yield Rows(_build_columns(values) if values else {}, positions)
 

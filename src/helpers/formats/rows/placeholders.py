@@ -33,12 +33,13 @@ _LASTED = (  # "Voice call, 5 min", "通话时长 05:12"
 _TABLE = ("formats", "rows", "placeholders.toml")
 _EDGES = "\u200e\u200f\u202f\xa0 .。*\n"  # marks and stops around one
 
-
 # a word in brackets, what it is about, where it lies, and what follows
 _PLACE = r"!?\[([^\[\]\n|:：→]{1,12}?)\s?(?:([|:：→])\s?([^\[\]\n]*))?\](?:\(\S*\))?"
 _BRACKETED = re.compile(rf"{_PLACE}(\s?请使用.*|\s.*|[^\n]+\.\w{{1,5}})?", re.DOTALL)
 _REPEATED = re.compile(r"(?:\[[^\[\]\n]{1,12}\]\s?){2,}")
-_NOWHERE = ("local_id=", "请使用")  # of a database, or a notice of the program
+_NOWHERE = r"(?s:(?:local_id=|请使用).*)"  # of a database, or a notice of the program
+# and where a picture lies, and how large
+_FILED = rf"{_NOWHERE}|\S+\.\w{{2,4}}(?: [\d.]+ ?[KMG]?B)?(?:\n\S+)*"
 
 
 @cache
@@ -81,13 +82,12 @@ def _split_placeholder(text: str | None) -> tuple[str, str | None]:
     kind = _read_brackets().get(word)
     if kind == "forward" or (kind == "reply" and not mark):
         rest = rest.partition("\n")[0]  # the lines below it are other people's
-    rest = "" if rest.strip().startswith(_NOWHERE) else rest.strip()
+    place = _FILED if kind in _BESIDE else _NOWHERE
+    rest = "" if re.fullmatch(place, rest.strip()) else rest.strip()
     is_close = rest and not match[4][0].isspace() and not match[4].startswith("请使用")
     if kind is None or (rest and kind in _BESIDE) or (is_close and kind != "file"):
         return "text", text
-    is_own = (
-        bool(mark) and mark != "→" and kind != "reply"
-    )  # neither a path nor a quote
+    is_own = mark not in {"", "→"} and kind != "reply"  # neither a path nor a quote
     return kind, rest or (about if is_own else "") or None
 
 

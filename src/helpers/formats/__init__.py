@@ -276,6 +276,7 @@ _PAGE = (
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
 _BY_NAME = {
+    r".+\.mht(?:ml)?": _PAGE,
     r"messages\.html": (
         say("is Telegram's export for reading, as web pages"),
         say("export the chat again as machine-readable JSON"),

@@ -16,6 +16,7 @@ from helpers.formats.reading.source import Source
 
 _LARGEST = 1 << 28  # bytes that are held in memory at once
 _LEAST = 3  # columns
+_NEXT = re.compile(rb"^\}\s*(?=\{)", re.MULTILINE)  # documents, one below the other
 _KEY = re.compile(r"\S*\d\S*")  # of a row; those of facts are words
 
 
@@ -25,14 +26,16 @@ def rewrite(source: Source) -> bool:
         data = file.read(_LARGEST + 1)
     if source.name.lower().endswith(".js"):  # a page's variable is set to it
         data = data.partition(b"=")[2].strip(b"; \r\n")
+    joined, others = _NEXT.subn(b"},", data)
     try:
-        document = msgspec.json.decode(data) if len(data) <= _LARGEST else None
+        whole = b"[%b]" % joined if others else data
+        document = msgspec.json.decode(whole) if len(data) <= _LARGEST else None
     except UNDECODABLE:
         return False
     lists = to_lists(document)
     if isinstance(lists, list) and any(map(_has_rows, lists)):
         lists = {"chats": lists}
-    if lists == document:
+    if lists == document and not others:
         return False
     source.replace(source.name, msgspec.json.encode(lists))
     return True

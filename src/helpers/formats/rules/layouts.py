@@ -65,14 +65,17 @@ def find_layout(text: str, program: Program, day: str = "") -> Layout | None:
     Clocks need a day: above them, or that of the file's name.
     """
     layouts = [_try_layout(text, pattern, day) for pattern in program.lines]
-    counts = [
-        one.lines if program.has_own_lines else one.names.total() for one in layouts
-    ]
+    is_own = program.has_own_lines
+    counts = [one.lines if is_own else one.names.total() for one in layouts]
     most = max(counts, default=0)
     if not most:  # maybe chats in which nobody wrote
         return layouts[0] if program.section and program.begins(text) else None
     likely = (one for one, n in zip(layouts, counts, strict=True) if n >= most * _HALF)
-    return min(likely, key=lambda one: one.first)  # others may be quoted
+    layout = min(likely, key=lambda one: one.first)  # others may be quoted
+    named = _try_layout(text, layout.pattern.replace("{who}: ", "{who}{colon}"), day)
+    have_colons = named.names != layout.names  # the names, to whom a blank sets an end
+    is_whole = have_colons and named.names.total() == layout.names.total()
+    return named._replace(pattern=layout.pattern) if is_whole else layout
 
 
 def _try_layout(text: str, pattern: str, day: str) -> Layout:

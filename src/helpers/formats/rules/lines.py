@@ -40,7 +40,7 @@ from helpers.wording import say
 Person = tuple[str | None, str, str | None]  # id, name, title
 
 _WHO = (
-    r"(?:【(?P<title>[^】]*)】)?(?P<name>.*?) ?(?:[(（<](?P<id>IDS"
+    r"(?:【(?P<title>[^】]*)】)?(?P<name>.*?)(?:!\S+@\S+)? ?(?:[(（<](?P<id>IDS"
     r"|[\w.+-]+@[\w.-]+\.\w+|wxid_\w+|\+\d[\d ]{6,16})[)）>])?"
 )
 _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id

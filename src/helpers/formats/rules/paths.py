@@ -150,13 +150,10 @@ def _look_into(outer: Sequence[Any], get: attrgetter[Any], depth: int) -> list[A
     """Return what stands under a key in objects, or in lists of them, how deep."""
     if depth and not any(outer):
         return [None] * len(outer)
+    if not depth and None in outer:
+        return [None if one is None else get(one) for one in outer]
     if not depth:
-        has_gaps = None in outer
-        return (
-            [None if one is None else get(one) for one in outer]
-            if has_gaps
-            else [*map(get, outer)]
-        )
+        return [*map(get, outer)]
     return [_look_into(one, get, depth - 1) if one else None for one in outer]
 
 

@@ -70,7 +70,7 @@ _LEVELS = {
 _OTHERS = [  # columns of what is no chat
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        (COMMITS, r"(?:^|[._ ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$"),
+        (COMMITS, r"(?:^|[. ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$"),
         (
             PAYMENTS,
             r"^(?:amount|currency|balance|debit|credit|iban|金额|余额|收支|交易)",
@@ -314,18 +314,15 @@ def _score_time(column: _Column) -> float:
     named = max(score_name("time", column.name), score_name("dates", column.name))
     is_number = column.full and str(column.full[0]).replace(".", "", 1).isdecimal()
     score = share * (0.5 + 0.5 * ordered) * (1 + 0.5 * named)
-    score *= (
-        0.5
-        if is_number and not named and (ordered < _CLOSE or _ID.search(column.leaf))
-        else 1
-    )
+    if is_number and not named and (ordered < _CLOSE or _ID.search(column.leaf)):
+        score *= 0.5
     score *= 1 if column.has_clocks else _LIKELY + 0.2
     return score * (0.4 if _NOT_SENT.search(column.leaf) or column.is_quoted else 1)
 
 
 def _score_sender(column: _Column) -> float:
-    usable = column.is_plain and not column.is_flag and not column.is_quoted
-    usable &= not score_name("kind", column.name)
+    is_kind = column.leaf[-4:].lower() == "type" or score_name("kind", column.name)
+    usable = column.is_plain and not (column.is_flag or column.is_quoted or is_kind)
     usable &= not column.counts.keys() <= _DIRECTIONS
     if not usable or column.fill < _LEAST or column.length > _LONGEST:
         return 0
@@ -355,9 +352,8 @@ def _score_text(column: _Column) -> float:
     named = score_name("text", column.name)
     if not named and speech < _LIKELY:
         return 0
-    return (
-        score * (1 - 0.9 * opaque) * (0.5 + 0.5 * column.fill) * (0.35 + 0.65 * named)
-    )
+    score *= (1 - 0.9 * opaque) * (0.5 + 0.5 * column.fill)
+    return score * (0.35 + 0.65 * named)
 
 
 def _score_id(column: _Column) -> float:

@@ -34,7 +34,7 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3525,
-    "helpers/claims": 6473,
+    "helpers/claims": 6484,
     "helpers/derive": 4137,
     "helpers/figures": 1353,
     "helpers/fonts": 41,
@@ -52,7 +52,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/*.py": 1401,
     "pipeline/corpora": 5009,
     "pipeline/publish": 738,
-    "pipeline/site": 3553,
+    "pipeline/site": 3542,
     "pipeline/validation": 3361,
     "tests/*.py": 3450,
     "tests/claims": 3372,

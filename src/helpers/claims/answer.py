@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ENDS = ["estimate", "low", "high"]
 UNITS: Mapping[str, tuple[Unit, int]] = {  # of plots, and so many of them
-    "share": ("share", 1), "ratio": ("ratio", 1), "difference": ("points", 100),
+    "share": ("share", 1), "ratio": ("ratio", 1), "points": ("points", 100),
 }  # fmt: skip
 
 
@@ -72,6 +72,11 @@ class Answer:
     def is_own(self) -> bool:
         """Whether it is about groups of one's own, and not about public sources."""
         return "own" in set(self.by_kind["kind"])
+
+    @property
+    def form(self) -> str:
+        """How the main reading's numbers are printed, such as ``points``."""
+        return self.claim.readings[0].form
 
     @cached_property
     def overall(self) -> pd.Series[Any]:
@@ -183,9 +188,9 @@ class Answer:
         """Draw the estimates by kind and source with the claimed number."""
         from helpers.figures.plots import plot_ranges  # noqa: PLC0415 - draws seldom
 
-        reading, of = self.claim.readings[0], str(self.overall["of"])
+        reading = self.claim.readings[0]
         rows = self._list_rows(reading.key, language)
-        unit, times = UNITS.get(of, ("number", 1))
+        unit, times = UNITS.get(self.form, ("number", 1))
         rows[ENDS] *= times
         whose = render(say("our line") if reading.ours else say("claimed"), language)
         marks = {times * number: whose for number in reading.claimed_range.numbers}

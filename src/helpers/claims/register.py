@@ -124,6 +124,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return Claimed.parse(self.claimed)
 
     @property
+    def form(self) -> str:
+        """How its numbers are printed: by their unit, a difference by its label."""
+        of_points = "points" if "(points)" in self.label.en else "sd"
+        return of_points if self.of == "difference" else self.of
+
+    @property
     def scale(self) -> ScaleName:
         """The working scale on which its estimates are pooled."""
         return SCALE_OF[self.of]

@@ -38,12 +38,12 @@ from pipeline.site.sources import (
 )
 
 CERTAINTIES = (say("high"), say("moderate"), say("low"), say("very low"))
+DIFFERENCES = ("points", "sd")  # forms of them
 UNSURE = 2  # marks of a low certainty
 MOST_OTHERS = 6  # readings and definitions beside the main one
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
 ORDER = tuple(word for word in WORDS if word != NOT_MEASURED)
 ENDS = ("s0-three-month-death", "s1-over-90-fail")  # answers about groups' ends
-PUSHES = {"up": "pushed up", "down": "pushed down"}
 
 
 def locate_answers(answers: Sequence[Answer]) -> dict[str, str]:
@@ -86,7 +86,7 @@ def _describe_row(answer: Answer, href: str, reader: Reader) -> dict[str, Any]:
     return {
         "id": answer.claim.id,
         "claim": answer.claim.short[language],
-        "found": format_found(main, str(main["of"]), reader),
+        "found": format_found(main, answer.form, reader),
         "dots": place_dots(main, answer),
         "claimed": format_claimed(answer, reader),
         "key": answer.word,
@@ -118,7 +118,7 @@ def word_answer(answer: Answer, language: Language) -> dict[str, Any]:
 
 
 def format_found(
-    row: pd.Series[Any], of: str, reader: Reader, form: str = "", mean: str = "mean"
+    row: pd.Series[Any], form: str, reader: Reader, mean: str = "mean"
 ) -> str:
     """Return an estimate with its 95 % interval, in readers' units.
 
@@ -126,18 +126,27 @@ def format_found(
     >>> format_found(row, "share", Reader("en"))
     '19% (10–31%)'
     """
-    told, low, high = (
-        format_number(float(row[name]), of, form) for name in (mean, "low", "high")
-    )
+    told, low, high = (_sign(float(row[name]), form) for name in (mean, "low", "high"))
     ends = join_ends(low.removesuffix("%"), high, reader)
-    return reader.multiply(told, of) + reader.enclose(ends)
+    return _name_unit(told, form, reader) + reader.enclose(ends)
+
+
+def _sign(value: float, form: str) -> str:
+    """Return a number; a difference that is above zero has its sign."""
+    number = format_number(value, form)
+    return f"+{number}" if form in DIFFERENCES and value > 0 else number
+
+
+def _name_unit(number: str, form: str, reader: Reader) -> str:
+    """Return a number with its unit, where it is no share and no count."""
+    return reader.name("form", form, n=number) or reader.multiply(number, form)
 
 
 def format_claimed(answer: Answer, reader: Reader) -> str:
     """Return the claimed number in words, and whether it is ours."""
-    claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
-    numbers = [reader.multiply(format_number(n, of), of) for n in claimed.numbers]
-    if of == "ratio" and claimed.numbers == (1.0,):
+    claimed, form = answer.claim.readings[0].claimed_range, answer.form
+    numbers = [_name_unit(_sign(n, form), form, reader) for n in claimed.numbers]
+    if form == "ratio" and claimed.numbers == (1.0,):
         told = reader("more") if np.isinf(claimed.high) else reader("less")
     elif len(numbers) > 1:
         told = "–".join(numbers)
@@ -175,17 +184,18 @@ def format_bars(answer: Answer, reader: Reader) -> str:
     """Return the range of an answer that depends on the threshold."""
     if answer.word != BY_THRESHOLD:
         return ""
-    of, key, rows = str(answer.overall["of"]), answer.overall["reading"], answer.by_kind
+    form, key, rows = answer.form, answer.overall["reading"], answer.by_kind
     same = rows["kind"].eq("all") & rows["reading"].str.split("~").str[0].eq(key)
     low, high = (float(end) for end in rows.loc[same, "mean"].agg(["min", "max"]))
     if low == high:
         return ""
-    if of == "share":
+    if form == "share":
         return f"{reader.range_of(low, high)}%"
-    return reader.multiply("–".join(format_number(end, of) for end in (low, high)))
+    ends = join_ends(_sign(low, form), _sign(high, form), reader)
+    return _name_unit(ends, form, reader)
 
 
-def format_value(value: float, of: str, reader: Reader) -> str:
+def format_value(value: float, form: str, reader: Reader) -> str:
     """Return a number with its unit, in the shortest form.
 
     >>> (
@@ -194,10 +204,9 @@ def format_value(value: float, of: str, reader: Reader) -> str:
     ... )
     ('19 of 100', '1.50×')
     """
-    if of == "share":
+    if form == "share":
         return reader("{n} of 100", n=of_hundred(value))
-    number = format_number(value, of)
-    return reader("{n} days", n=number) if of == "days" else reader.multiply(number, of)
+    return _name_unit(_sign(value, form), form, reader)
 
 
 def format_headline(answer: Answer, reader: Reader) -> str:
@@ -208,8 +217,8 @@ def format_headline(answer: Answer, reader: Reader) -> str:
 
 
 def _format_number(answer: Answer, reader: Reader) -> str:
-    mean, of = float(answer.overall["mean"]), str(answer.overall["of"])
-    return format_bars(answer, reader) or format_value(mean, of, reader)
+    mean = float(answer.overall["mean"])
+    return format_bars(answer, reader) or format_value(mean, answer.form, reader)
 
 
 def ask_claim(answer: Answer, reader: Reader) -> str:
@@ -231,6 +240,7 @@ def build_card(answer: Answer, reader: Reader) -> Card:
     start, end = ends.get(of, (claimed / 10, 10 * claimed))
     label = " ".join(answer.claim.readings[0].label[reader.language].split())
     n, colon = int(main["n_sources"]), reader(": ")
+    over = answer.claim.readings[0].over
     places = reader("{n} places", n=n) if n > 1 else reader("one place")
     word = render(WORDS[answer.word], reader.language)
     marks = f" {draw_marks(answer.marks)}" if answer.marks else ""
@@ -245,13 +255,13 @@ def build_card(answer: Answer, reader: Reader) -> Card:
         dots=dots,
         words=(
             format_claimed(answer, reader),
-            f"{start:g}".replace("-", "−"),
-            format_value(end, of, reader),
+            f"{100 * start if answer.form == 'points' else start:g}".replace("-", "−"),
+            format_value(end, answer.form, reader),
             label,
         ),
         where=f"{answer.say_place(reader.language)}{marks} · "
         f"{reader('On WeChat')}{colon}{on_wechat}",
-        note=f"{places}{reader(', ')}n = {int(main['n_units']):,}",
+        note=places + reader(", ") + count_units(main["n_units"], over, reader, "n = "),
     )
 
 
@@ -274,6 +284,7 @@ def build_claim(
 ) -> dict[str, Any]:
     """Write a claim's chart; return what the template of its page needs."""
     language, main = reader.language, answer.overall
+    over = answer.claim.readings[0].over
     asked, told = ask_claim(answer, reader), format_headline(answer, reader)
     chart = chart_claim(answer, asked, told, reader)
     readings = {reading.key: reading for reading in answer.claim.readings}
@@ -282,8 +293,7 @@ def build_claim(
     kinds = rows[is_main & rows["kind"].ne("all")]
     drawn = {*own.loc[own["role"].eq("published"), "study"]}
     low, high = (
-        format_number(float(main[end]), str(main["of"]))
-        for end in ("next_low", "next_high")
+        _sign(float(main[end]), answer.form) for end in ("next_low", "next_high")
     )
     return {
         "id": answer.claim.id,
@@ -317,19 +327,19 @@ def build_claim(
             {
                 "kind": render(name_kind(str(row["kind"])), language),
                 "sources": int(row["n_sources"]),
-                "n": f"{int(row['n_units']):,}",
-                "found": format_found(row, str(row["of"]), reader),
+                "n": count_units(row["n_units"], over, reader),
+                "found": format_found(row, answer.form, reader),
                 "word": render(WORDS[str(row["word"])], language),
             }
             for _, row in kinds.iterrows()
         ],
         "overall": {
-            "found": format_found(main, str(main["of"]), reader),
+            "found": format_found(main, answer.form, reader),
             "claimed": format_claimed(answer, reader),
             "sources": int(main["n_sources"]),
-            "n": f"{int(main['n_units']):,}",
+            "n": count_units(main["n_units"], over, reader),
         },
-        "next": join_ends(low, high, reader),
+        "next": _name_unit(join_ends(low, high, reader), answer.form, reader),
         "lonely": bool(kinds["n_sources"].eq(1).any()),
         "svg": write_chart(chart, reader, out, page),
         "note": chart.note,
@@ -346,14 +356,11 @@ def build_claim(
 
 
 def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
-    own = answer.main_estimates
-    of = str(answer.overall["of"])
-    rows = []
-    for _, each in own.iterrows():
-        number = format_number(float(each.estimate), of)
+    rows, form = [], answer.form
+    for _, each in answer.main_estimates.iterrows():
+        number = _name_unit(_sign(each.estimate, form), form, reader)
         if np.isfinite(each.low) and each.role != "published":  # sampling is no doubt
-            number = format_found(each, of, reader, mean="estimate")
-        pushes = PUSHES.get(str(each.pushes), "")
+            number = format_found(each, form, reader, mean="estimate")
         rows.append(
             {
                 "name": name_published(str(each.study), each.estimate)[reader.language]
@@ -362,24 +369,22 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
                 "href": locate_source(str(each.study)),
                 "kind": render(name_kind(str(each.kind)), reader.language),
                 "found": number,
-                "n": f"{int(each.n):,}" if each.n else "",
-                "role": name_role(str(each.role), reader),
-                "pushes": reader(pushes) if pushes else "",
+                "n": count_units(each.n, str(each.unit), reader) if each.n else "",
+                "role": reader.name("role", each.role),
+                "pushes": reader.name("pushes", each.pushes),
             }
         )
     return rows
 
 
-def name_role(role: str, reader: Reader) -> str:
-    """Return how close to the claim a source measures, in words."""
-    return {
-        "direct": reader("direct"),
-        "indirect": reader("indirect"),
-        "bound": reader("bound"),
-        "part": reader("a part of a source above"),
-        "said": reader("said"),
-        "published": reader("published"),
-    }[role]
+def count_units(n: float, unit: str, reader: Reader, sign: str = "") -> str:
+    """Return how many: plain after a sign if groups or people, else with their name.
+
+    >>> [count_units(91, unit, Reader("en"), "n = ") for unit in ("groups", "perks")]
+    ['n = 91', '91 perks']
+    """
+    number = f"{n:,.0f}"
+    return reader.name("n", unit, n=number) or f"{sign}{number}"
 
 
 def _list_others(
@@ -397,12 +402,13 @@ def _list_others(
         if reading is None or (number and key != main):
             continue
         label = reading.also[int(number) - 1].label if number else reading.label
-        form = "points" if "(points)" in label.en else ""
-        found = format_found(row, str(row["of"]), reader, form)
+        found = format_found(row, reading.form, reader)
         rows.append(
             {
                 "label": label[reader.language],
-                "found": f"{found}, n = {int(row['n_units']):,}",
+                "found": found
+                + reader(", ")
+                + count_units(row["n_units"], reading.over, reader, "n = "),
             }
         )
     return rows[:MOST_OTHERS]

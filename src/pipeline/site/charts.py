@@ -242,8 +242,10 @@ class Scale:
 PERCENT = Scale(0, 1, tuple((n / 100, f"{n}") for n in (0, 25, 50, 75, 100)))
 
 
-def fit_scale(values: Sequence[float], *, log: bool) -> Scale:
+def fit_scale(values: Sequence[float], *, log: bool, times: int = 1) -> Scale:
     """Return a scale over the range of values, with round numbers as ticks.
+
+    `times`: what its numbers are multiplied by, such as 100 for points.
 
     >>> fit_scale([0.6, 3], log=True).ticks
     ((1.0, '1'), (2.0, '2'))
@@ -268,7 +270,7 @@ def fit_scale(values: Sequence[float], *, log: bool) -> Scale:
         )
         first = int(np.ceil(low / step))
         ticks = [at * step for at in range(first, int(high / step) + 1)]
-    shown = [(float(f"{tick:.6g}"), f"{tick:.4g}") for tick in ticks]
+    shown = [(float(f"{tick:.6g}"), f"{times * tick:.4g}") for tick in ticks]
     held = tuple((value, text) for value, text in shown if low <= value <= high)
     return Scale(float(low), float(high), held, log)
 
@@ -496,23 +498,13 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str, reader: Reader) -> 
         own = table[table["reading"].eq(reading)].sort_values("age_days", kind="stable")
         rows = own[["age_days", "mean", "low", "high"]].to_numpy()
         points = [(0.0, 0.0, 0.0, 0.0), *map(tuple, rows)]
-        name = name_reading(reading, reader)
+        name = reader.name("pause", reading)
         curves.append(Curve(name, points, colour, dash, f"reading{at}"))
     drawn = Curves(
         curves, (0, 30, 105, 182, 365),
         (reader("days since the group began"), reader("of 100 groups that ever spoke")),
     )  # fmt: skip
     return Chart("home-pauses", title, note, table, drawn.draw)
-
-
-def name_reading(reading: str, reader: Reader) -> str:
-    """Return what a reading of a group's end is called on the site."""
-    names = {
-        "ever paused 30 days": reader("paused 30 days"),
-        "ever paused 60 days": reader("paused 60 days"),
-        "silent for good": reader("silent for good"),
-    }
-    return names[reading]
 
 
 def chart_shares(
@@ -688,7 +680,11 @@ def chart_claim(answer: Answer, asked: str, told: str, reader: Reader) -> Chart:
     scale = (
         PERCENT
         if of == "share"
-        else fit_scale([*values, *claimed], log=of in {"ratio", "days", "count"})
+        else fit_scale(
+            [*values, *claimed],
+            log=of in {"ratio", "days", "count"},
+            times=100 if answer.form == "points" else 1,
+        )
     )
     drawn = Table(
         rows, scale, label + (reader(", of 100") if of == "share" else ""), claimed,

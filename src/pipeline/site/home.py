@@ -105,6 +105,7 @@ class Home:
         return numbers | {
             "bars": format_bars(self.answers[FAILS], self.reader).removesuffix("%"),
             "pause_sources": f"{silent['sources']:.0f}",
+            "year_places": f"{pooled['year']['sources']:.0f}",
             "pause_groups": f"{silent['groups']:,.0f}",
             "claims": f"{len(self.answers)}",
             "measured": f"{len(self.measured)}",
@@ -201,7 +202,7 @@ class Home:
                 ).format_map(numbers),
                 reader(
 "{shown} answers asked for most. Blue: likely right; orange: likely wrong, in the "
-"places measured; grey: the rest. Bars: 95% intervals; ●: how sure.",
+"places measured; grey: rest. Bars: 95% intervals; ●: how sure.",
 shown=len(self._list_famous()),
                 ),
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpers.files import read_own_rows
 from helpers.wording import render, say
 from helpers.wording.markdown import translate_text
 from helpers.wording.messages import Language
@@ -27,6 +28,18 @@ class Reader:
         'zh/cite.html'
         """
         return f"zh/{page}" if page and self.is_chinese else page
+
+    def name(self, kind: str, code: object, **values: object) -> str:
+        """Return what a code is called, by a table of ``words.toml``.
+
+        One that is not in it is called as its ``other``; without that, by nothing.
+
+        >>> Reader("en").name("read", "account"), Reader("zh").name("n", "days", n=3)
+        ('read: a press account', '3 天')
+        """
+        table = read_own_rows("site", "words.toml", package="pipeline")[kind]
+        texts = table.get(str(code), table.get("other"))
+        return texts[self.is_chinese].format_map(values) if texts else ""
 
     @property
     def is_chinese(self) -> bool:

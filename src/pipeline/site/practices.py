@@ -71,7 +71,7 @@ def _describe_practice(
         "cost": practice.cost[language],
         "lot": bool(own["lot"].any()),
         "marks": marks,
-        "sure": name_grade(marks, reader),
+        "sure": reader.name("marks", marks),
         "trials": [describe_trial(row, reader) for _, row in own.iterrows()],
         "claim": practice.claim,
         "short": answer.claim.short[language] if answer else "",
@@ -122,16 +122,6 @@ def grade_trials(trials: pd.DataFrame) -> int:
     return 2 if trials["lot"].any() or natural.any() else 1
 
 
-def name_grade(marks: int, reader: Reader) -> str:
-    """Return the meaning of a number of marks."""
-    return {
-        4: reader("several large randomised trials"),
-        3: reader("one large randomised trial, or abstracts of several"),
-        2: reader("small or second-hand trials, or a natural experiment"),
-        1: reader("an association only"),
-    }[marks]
-
-
 def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     """Return a trial in words: treatment, outcome, number, design, how it was read."""
     chinese = "_zh" if reader.is_chinese else ""
@@ -151,31 +141,12 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
         "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}",
         "number": number or reader("only the direction is published"),
         "n": f"{row['n']:,.0f}" if np.isfinite(row["n"]) else "",
-        "lot": name_design(str(row["design"]), reader),
-        "read": name_reading(str(row["read"]), reader),
+        "lot": reader.name("design", row["design"]),
+        "read": reader.name("read", row["read"]),
         "citation": " ".join(filter(None, [authors, year])),
         "title": str(row["title"]),
         "url": f"https://doi.org/{doi}" if doi else "",
     }
-
-
-def name_design(design: str, reader: Reader) -> str:
-    """Return how people were assigned to a treatment, in words."""
-    return {
-        "randomised": reader("randomised"),
-        "natural experiment": reader("natural experiment"),
-    }.get(design, reader("not randomised"))
-
-
-def name_reading(read: str, reader: Reader) -> str:
-    """Return how a study was read, in words."""
-    return {
-        "full text": reader("read in full"),
-        "whole": reader("read in full"),
-        "abstract": reader("read: the abstract"),
-        "account": reader("read: a press account"),
-        "recomputed": reader("recomputed here from its data"),
-    }.get(read, reader("read second hand"))
 
 
 def count_needed() -> int:

@@ -21,7 +21,6 @@ from helpers.claims.trials import list_trials
 from helpers.study import open_study
 from helpers.wording.messages import Language
 from pipeline.site.language import Reader
-from pipeline.site.practices import name_reading
 
 ADDRESS = re.compile(r"https?://[^\s,;)]+")
 LINK = r'<a href="\g<0>">\g<0></a>'
@@ -107,7 +106,7 @@ def describe_reference(study: str, reader: Reader) -> dict[str, str]:
         "name": re.split("[:：]", name_source(study)[reader.language])[0],
         "citation": about.citation,
         "url": f"https://doi.org/{about.doi}" if about.doi else about.url,
-        "read": name_reading(about.read, reader),
+        "read": reader.name("read", about.read),
         "sample": about.sample[reader.language],
         "finding": about.finding[reader.language],
     }

@@ -127,7 +127,10 @@ def _describe_poll(row: Any, reader: Reader) -> dict[str, Any]:  # noqa: ANN401 
         value += reader.enclose("–".join(ends).replace("%–", "–"))
     house = row.house_zh if chinese else row.house
     when = "" if year in row.house else year
-    where = [f"{house} {when}".strip(), "" if row.own else reader("related")]
+    whose = row.population_zh if chinese else row.population
+    if "second hand" in row.source:
+        whose += reader("; ") + reader.name("read", "second hand")
+    where = [f"{house} {when}".strip(), whose, "" if row.own else reader("related")]
     return {
         "question": f"{question}{reader(': ')}{answer}",
         "value": value,
@@ -135,7 +138,7 @@ def _describe_poll(row: Any, reader: Reader) -> dict[str, Any]:  # noqa: ANN401 
         "house": house,
         "year": when,
         "where": reader("; ").join(filter(None, where)),
-        "whose": row.population_zh if chinese else row.population,
+        "whose": whose,
         "own": bool(row.own),
         "trust": row.trust,
         "page": "" if str(row.page) == "same" else str(row.page),

@@ -33,12 +33,12 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 3525,
+    "helpers/*.py": 3528,
     "helpers/claims": 6484,
     "helpers/derive": 4137,
     "helpers/figures": 1353,
     "helpers/fonts": 41,
-    "helpers/forecast": 373,
+    "helpers/forecast": 374,
     "helpers/formats": 15270,
     "helpers/group_lives": 1201,
     "helpers/library": 2542,
@@ -67,7 +67,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/inference": 167,
     "tests/library": 1176,
     "tests/notebooks": 391,
-    "tests/own_groups": 4981,
+    "tests/own_groups": 4996,
     "tests/pipeline": 3950,
     "tests/recomputation": 523,
     "tests/sentiment": 720,

@@ -30,11 +30,12 @@ from helpers.wording import (
 )
 
 TAKEN = say(
-    "{groups} taken as exported on {first} to {last}; column exported in --groups says"
-    " other days"
+    "{groups} taken as exported on {first} to {last}; to change it, fill in column"
+    " exported in --groups"
 )
 TAKEN_ALL = say(
-    "{groups} taken as exported on {first}; column exported in --groups says other days"
+    "{groups} taken as exported on {first}; to change it, fill in column exported in"
+    " --groups"
 )
 NOT_TAKEN = say(
     "{groups} exported on a day that is not known; say it: --exported DAY, --exported"
@@ -121,14 +122,16 @@ class Sighting:
 
     def find_end(self) -> tuple[int | None, How]:
         """Return the end of observation by this export alone, and how it is known."""
+        is_file = self._is_of_file(self.told_us)  # a day given for all overrules it
         is_told = self.told_late < LEAST_LATE and self._has_begun(self.told_us)
+        is_told &= not (is_file and isinstance(self.given, int))
         told = self.told_us if is_told else None
         own: How = "range" if self.own_us == self.to_us else "stated"
         many = self.groups >= LEAST_GROUPS and not self.is_table
         ends: tuple[tuple[int | None, How], ...] = (
             (self._find_leaving(), "left"),
             (self.low_us if self.is_broken else None, "broken off"),
-            (told, "files" if self._is_of_file(told) else "told"),
+            (told, "files" if is_file else "told"),
             (self.own_us, own),
             (self._find_given(), "files" if self.given == "files" else "given"),
             (self.low_us if many else None, "latest row"),

@@ -58,7 +58,9 @@ def test_of_one_group_its_level_is_always_told(study):
     """“In no group … did messages halve” was said where nothing could be seen."""
     card = next(c for c in build_cards(study) if c.trend and not c.trend.direction)
     lines = [*describe_first_screen([card], (), 5)]
-    assert any("a month in the first third of its record" in line for line in lines)
+    assert any(
+        "a month in the first third of its whole months" in line for line in lines
+    )
     assert not any("In no group" in line for line in lines)
 
 

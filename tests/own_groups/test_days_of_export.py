@@ -49,7 +49,7 @@ def chats(tmp_path):
 
 def build(chats, **more):
     """Return the study of the chats, as `shequn run` makes it."""
-    told = {name: more.pop(name) for name in ("told",) if name in more}
+    told = {name: more.pop(name) for name in ("told", "groups") if name in more}
     terms = Terms(options=Options(zone="UTC"), **more)
     out = chats.parent / f"out{len(more)}{len(told)}"
     return make_study(Plan(exports=[chats], out=out, terms=terms, **told))[0]
@@ -127,3 +127,15 @@ def test_template_has_the_day_by_file(chats):
     groups = list_named_groups([chats], terms, [])
     assert groups["exported"].tolist() == ["2024-12-01"] * 2
     assert build_template(groups).splitlines()[1].endswith(",2024-12-01")
+
+
+def test_a_day_given_for_all_overrules_a_template_that_nobody_changed(chats):
+    """The guide's own recipe took the day of copying for the day of export."""
+    for path in chats.iterdir():
+        os.utime(path, (datetime(2024, 12, 20, tzinfo=UTC).timestamp(),) * 2)
+    groups = list_named_groups([chats], Terms(options=Options(zone="UTC")), [])
+    facts = chats.parent / "groups.csv"
+    facts.write_text(build_template(groups), "utf-8")
+    study = build(chats, exported=date(2024, 12, 5), groups=facts)
+    seen = {one.until_us for one in read_observed_study(study).values()}
+    assert {datetime.fromtimestamp(us / 1e6, UTC).day for us in seen} <= {5, 6}

@@ -157,11 +157,12 @@ def _count_thirds(name):
 def _describe_trend(name, called="{}"):
     """Return the sentence on a group's level, with what it is called."""
     months, before, after = _count_thirds(name)
-    third = f"in the first third of its record ({months[0]} to {months[-1]})"
+    third = "in the first third of its whole months"
+    span = f"({months[0]} to {months[-1]} in all)"
     if name == CHESS:
-        fell = f"messages a month fell from {before} {third} to {after}"
-        return f"{called}: {fell} in the last."
-    return f"{called}: {before} messages a month {third}, {after} in the last."
+        called += f": messages a month fell from {before} {third} to"
+        return f"{called} {after} in the last {span}."
+    return f"{called}: {before} messages a month {third} {span}, {after} in the last."
 
 
 METHOD = "Messages a month fell or grew if"

@@ -195,8 +195,9 @@ class Shift(NamedTuple):
         """Return the sentence that sets what was predicted next to what followed."""
         told, seen = name_of_100(self.told), name_of_100(self.seen)
         return say(
-            "On past days of {groups} of your groups, this forecast would have told"
-            " {told} of 100, and {seen} came; “recalibrated” goes by that.",
+            "Tried on past days of {groups} of your groups: 60 days of silence were to"
+            " follow {told} of 100 of these days, and followed {seen}; what is"
+            " “recalibrated” allows for that.",
             groups=self.groups, told=told, seen=seen,
         )  # fmt: skip
 

@@ -34,7 +34,7 @@ AHEAD = say(
     " The dashed line is the last day of the record; to its right nothing is recorded"
     " yet."
 )
-MOST = 3  # groups whose lines are printed; the page has them all
+MOST = 5  # groups whose lines are printed; the page has them all
 
 
 def write_page(
@@ -113,7 +113,9 @@ def _describe_weeks(card: Card) -> Message | None:
 
 
 def list_lines(cards: Sequence[Card], k: int) -> Iterator[str]:
-    """Yield five lines for each of the most urgent groups."""
+    """Yield how many groups are in each state, and lines for the most urgent ones."""
+    if len(cards) > 1:
+        yield tell.describe_states([card.need for card in cards])
     for card in cards[:MOST]:
         name = tell.name_card(card, cards)
         yield join_messages(": ", [name, tell.describe_state(card)])

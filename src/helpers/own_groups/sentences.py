@@ -123,13 +123,9 @@ def describe_rest(groups: int) -> Message:
     """Describe how many groups are on the page only.
 
     >>> describe_rest(1)
-    '… and 1 more group on the page'
+    '… and 1 more on the page'
     """
-    return say_plural(
-        "… and {n:,} more group on the page",
-        "… and {n:,} more groups on the page",
-        n=groups,
-    )
+    return say("… and {n:,} more on the page", n=groups)
 
 
 def hide_small(people: int, k: int, *, begins: bool = False) -> Text:
@@ -239,16 +235,16 @@ def describe_state(card: Card) -> Message:
 
 
 LEVEL = say(
-    "{name}: {before} messages a month in the first third of its record ({since} to"
-    " {until}), {after} in the last."
+    "{name}: {before} messages a month in the first third of its whole months ({since}"
+    " to {until} in all), {after} in the last."
 )
 FALLS = say(
-    "{name}: messages a month fell from {before} in the first third of its record"
-    " ({since} to {until}) to {after} in the last."
+    "{name}: messages a month fell from {before} in the first third of its whole months"
+    " to {after} in the last ({since} to {until} in all)."
 )
 GROWS = say(
-    "{name}: messages a month grew from {before} in the first third of its record"
-    " ({since} to {until}) to {after} in the last."
+    "{name}: messages a month grew from {before} in the first third of its whole months"
+    " to {after} in the last ({since} to {until} in all)."
 )
 TRENDS = {"falls": FALLS, "grows": GROWS, "": LEVEL}
 SHORT = say("Its record has fewer than three whole months.")

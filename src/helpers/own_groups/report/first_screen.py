@@ -55,9 +55,9 @@ POWER = say(
     "Short or uneven records hide falls: no fall found is no proof that there was none."
 )
 FOUND = say(
-    "In talk as uneven as this, a fall by three tenths a month is found in {six} of 10"
-    " records of six months, {twelve} of 10 of twelve: no fall found is no proof that"
-    " there was none."
+    "In talk as uneven as this, a fall by three tenths from each month to the next is"
+    " found in {six} of 10 records of six months, {twelve} of 10 of twelve, one that"
+    " began late or stopped at a half more seldom."
 )
 FALL = 0.7  # of the messages of the month before
 ONE = say("One group")
@@ -181,7 +181,9 @@ def _describe_power(cards: Sequence[Card]) -> Message:
         name: np.mean([compute_power(spread, months, FALL) for spread in known])
         for name, months in (("six", 6), ("twelve", 12))
     }
-    return FOUND.fill(**{name: f"{10 * part:.0f}" for name, part in shares.items()})
+    return FOUND.fill(
+        **{name: f"{min(10 * part, 9):.0f}" for name, part in shares.items()}
+    )
 
 
 def _draw_picture(study: Study, cards: Sequence[Card]) -> tuple[str, str] | None:

@@ -121,21 +121,14 @@ def test_two_days_for_one_group_are_refused(tmp_path):
         read_group_facts(path, {"a"})
 
 
-def test_template_has_the_day_by_file(chats):
-    """Whoever fills it in confirms the day or corrects it."""
-    terms = Terms(options=Options(zone="UTC"))
-    groups = list_named_groups([chats], terms, [])
-    assert groups["exported"].tolist() == ["2024-12-01"] * 2
-    assert build_template(groups).splitlines()[1].endswith(",2024-12-01")
-
-
 def test_a_day_given_for_all_overrules_a_template_that_nobody_changed(chats):
     """The guide's own recipe took the day of copying for the day of export."""
+    terms, facts = Terms(options=Options(zone="UTC")), chats.parent / "groups.csv"
+    template = build_template(list_named_groups([chats], terms, []))
+    assert template.splitlines()[1].endswith(",2024-12-01")
+    facts.write_text(template.replace("2024-12-01", "2024-12-02"), "utf-8")
     for path in chats.iterdir():
-        os.utime(path, (datetime(2024, 12, 20, tzinfo=UTC).timestamp(),) * 2)
-    groups = list_named_groups([chats], Terms(options=Options(zone="UTC")), [])
-    facts = chats.parent / "groups.csv"
-    facts.write_text(build_template(groups), "utf-8")
-    study = build(chats, exported=date(2024, 12, 5), groups=facts)
+        os.utime(path, (datetime(2024, 12, 2, 9, tzinfo=UTC).timestamp(),) * 2)
+    study = build(chats, exported=date(2024, 12, 1), groups=facts)
     seen = {one.until_us for one in read_observed_study(study).values()}
-    assert {datetime.fromtimestamp(us / 1e6, UTC).day for us in seen} <= {5, 6}
+    assert seen == {int(datetime(2024, 12, 2, tzinfo=UTC).timestamp()) * 10**6 - 1}

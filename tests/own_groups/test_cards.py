@@ -9,7 +9,6 @@ from helpers import paths
 from helpers.forecast import predict_silence
 from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.page import SHADED, _describe_weeks
-from helpers.own_groups.report.first_screen import describe_first_screen
 from helpers.own_groups.sentences import describe_forecast, describe_rhythm, name_group
 from helpers.records import DAY_US
 from helpers.study import open_study
@@ -52,16 +51,6 @@ def test_a_closed_group_is_not_silent_now(study):
     shaded = str(SHADED).split("{")[0]
     assert shaded in _describe_weeks(card)
     assert shaded not in _describe_weeks(closed)
-
-
-def test_of_one_group_its_level_is_always_told(study):
-    """“In no group … did messages halve” was said where nothing could be seen."""
-    card = next(c for c in build_cards(study) if c.trend and not c.trend.direction)
-    lines = [*describe_first_screen([card], (), 5)]
-    assert any(
-        "a month in the first third of its whole months" in line for line in lines
-    )
-    assert not any("In no group" in line for line in lines)
 
 
 def test_small_groups_have_a_number_for_a_name(study, monkeypatch):

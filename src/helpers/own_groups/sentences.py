@@ -120,11 +120,7 @@ def describe_states(needs: Sequence[int]) -> Message:
 
 
 def describe_rest(groups: int) -> Message:
-    """Describe how many groups are on the page only.
-
-    >>> describe_rest(1)
-    '… and 1 more on the page'
-    """
+    """Describe how many groups are on the page only."""
     return say("… and {n:,} more on the page", n=groups)
 
 

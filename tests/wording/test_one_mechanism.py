@@ -28,7 +28,7 @@ HEADERS = {
 }  # fmt: skip
 NAMES = {  # of the project, of a language, and of a study in both of its titles
     "citation.py", "own_groups/app.py", "site/cards.py", "site/search.py",
-    "site/build.py", "site/articles.py", "own_groups/user_study.py",
+    "site/build.py", "site/articles.py", "site/sources.py", "own_groups/user_study.py",
 }  # fmt: skip
 
 

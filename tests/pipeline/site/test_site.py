@@ -149,7 +149,7 @@ def test_answers_print_the_stored_numbers(site, folder):
             continue
         row = page[start : page.index("</tr>", start)]
         assert f'data-word="{first["word"]}"' in row
-        assert format_number(first["mean"], first["of"]) in row
+        assert format_number(first["mean"], read_answers().get(claim).form) in row
     assert len(re.findall(r'id="s\d-', page)) == len(read_register())
 
 
@@ -209,8 +209,8 @@ def test_an_address_fills_all_places(monkeypatch):
     own = replace(
         citation.read_project(), url="https://x.org/s", doi="10.5281/zenodo.1"
     )
-    for module in ("helpers.citation", "helpers.figures.svg", "helpers.figures.saving",
-                   "pipeline.site.charts", "pipeline.site.cards"):  # fmt: skip
+    for module in ("helpers.figures.svg", "helpers.figures.saving", "pipeline.site.cards",
+                   "pipeline.site.charts", "pipeline.site.sources"):  # fmt: skip
         monkeypatch.setattr(f"{module}.read_project", lambda: own)
     page = "claims/a.html"
     cited = cite_part("k", "T", Reader("en"), page)

@@ -209,9 +209,9 @@ def test_an_address_fills_all_places(monkeypatch):
     own = replace(
         citation.read_project(), url="https://x.org/s", doi="10.5281/zenodo.1"
     )
-    for module in ("helpers.figures.svg", "helpers.figures.saving", "pipeline.site.cards",
-                   "pipeline.site.charts", "pipeline.site.sources"):  # fmt: skip
-        monkeypatch.setattr(f"{module}.read_project", lambda: own)
+    for name in ("helpers.figures.svg", "helpers.figures.saving", "pipeline.site.cards",
+                 "pipeline.site.charts", "pipeline.site.sources"):  # fmt: skip
+        monkeypatch.setattr(f"{name}.read_project", lambda: own)
     page = "claims/a.html"
     cited = cite_part("k", "T", Reader("en"), page)
     assert cited.count("https://x.org/s/claims/a.html") == 3

@@ -66,8 +66,8 @@ bench: .venv/test.stamp ## speeds side by side in one run
 spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
 	@$(BIN)/python tools/spark.py
 
-fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format, and of all commands
-	$(PYTEST) -m long -k "fuzz or survive or mixed" tests
+fuzz: .venv/test.stamp ## 10,000 broken inputs a format and of all commands (for hours)
+	SHEQUN_FUZZ=10000 $(PYTEST) -m long -k "fuzz or survive or mixed" tests
 
 calibrate: .venv/run.stamp ## how often answers cover the truth, on simulated sources
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.validation.calibration

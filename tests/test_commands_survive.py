@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import io
 import json
-import os
 import random
 import re
 import shutil
@@ -35,7 +34,7 @@ from helpers.study.study import OF_A_RUN
 from pipeline.validation.damage import corrupt_file
 from pipeline.validation.export_writers import WRITERS, Change
 from pipeline.validation.misplacing import damage_folder, duplicate_key, misplace_word
-from tests.communities import talk
+from tests.communities import MANY, talk
 
 # planted words: one of them in an output shows where it came from
 NAMES = tuple(f"Kanarievogel{letter}" for letter in "甲乙丙")
@@ -45,7 +44,6 @@ PEOPLE = (*NAMES, *IDS)
 ALL = (*PEOPLE, TEXT, GROUP, FILE)
 SAID = (*PEOPLE, TEXT, FILE)  # a file in an archive may be called like its group
 NOT_CHOSEN = (*PEOPLE, TEXT)  # what whoever chose a file by its name did not name
-WHOLE = 11_000  # inputs of all commands, where there is time for them
 FEW = 6  # of each command, where there is not
 SOME = 4  # in one run: chapters, which take longest, are written of five groups
 TOGETHER = 60  # exports in one run
@@ -405,34 +403,31 @@ def test_damaged_input_gives_one_sentence(command, room):
     assert not list_faults(command, range(few), room)
 
 
-def test_damaged_uploads_name_nobody(room):
+def list_ranges(share):
+    """Return the numbers of a short test, and at length those of long ones."""
+    starts, long = range(0, int(MANY * share), TOGETHER), pytest.mark.long
+    return [
+        range(SOME),
+        *(pytest.param(range(n, n + TOGETHER), marks=long) for n in starts),
+    ]
+
+
+@pytest.mark.parametrize("numbers", list_ranges(UPLOADS), ids=str)
+def test_damaged_uploads_name_nobody(numbers, room):
     """The app's page takes whatever a folder holds, under any name."""
-    assert not list(upload(room, range(SOME)))
+    assert not list(upload(room, numbers))
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("part", range(int(WHOLE * UPLOADS / TOGETHER)))
-def test_a_thousand_damaged_uploads_name_nobody(part, room):
-    """Sixty exports at a time."""
-    assert not list(upload(room, range(part * TOGETHER, (part + 1) * TOGETHER)))
-
-
-def test_a_run_on_damaged_exports_names_nobody(room):
-    """Some formats together."""
-    assert not list(run(room, range(SOME)))
+@pytest.mark.parametrize("numbers", list_ranges(RUNS), ids=str)
+def test_a_run_on_damaged_exports_names_nobody(numbers, room):
+    """Some formats together, or sixty exports; again, it writes the same bytes."""
+    assert not list(run(room, numbers))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.__name__)
-def test_ten_thousand_damaged_inputs_give_one_sentence_each(command, part, room):
-    """The same at length, in parts; SHEQUN_FUZZ sets the number."""
-    each = int(int(os.environ.get("SHEQUN_FUZZ", WHOLE)) * COMMANDS[command] / 4)
+def test_many_damaged_inputs_give_one_sentence_each(command, part, room):
+    """The same at length, in parts."""
+    each = int(MANY * COMMANDS[command] / 4)
     assert not list_faults(command, range(part * each, (part + 1) * each), room)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("part", range(int(WHOLE * RUNS / TOGETHER)))
-def test_two_thousand_damaged_exports_in_runs_name_nobody(part, room):
-    """Sixty exports at a time; a second run writes the same bytes."""
-    assert not list(run(room, range(part * TOGETHER, (part + 1) * TOGETHER)))

@@ -24,9 +24,18 @@ print(*answer.estimates["study"], answer.say("en"), answer.say("zh"))
 """
 WRITE = """
 import pathlib, sys
-from pipeline.validation.export_writers import WRITERS
+from helpers.formats import FORMATS, Source
+from pipeline.validation.export_writers import WRITERS, comparing
 from tests.communities import talk
-print(WRITERS["campfire"].write(talk(posts=40), pathlib.Path(sys.argv[1])))
+writer = WRITERS["campfire"]
+told = talk(posts=40, more=lambda n: {} if n % 3 else {"kind": "image", "text": ""})
+path = writer.write(told, pathlib.Path(sys.argv[1]))
+source = Source(path, writer.options)
+about = told, writer.carries, writer.unit_us
+read = FORMATS[writer.format].read(source)
+heard = comparing.collect_records(read, source.people, *about)
+assert heard == comparing.collect_reported(*about)
+print(path)
 """
 
 
@@ -51,19 +60,13 @@ def follow(house, part):
             target.write_text(kept.replace(text, "") + text, "utf-8")
 
 
-def shequn(house, *words, **more):
-    """Return what a command prints."""
-    return python(house, "-m", "helpers.cli", *words, **more)
-
-
 def python(house, *words, **more):
-    """Return what a run of the copy's code prints."""
+    """Return what a module or text of the copy prints."""
     env = os.environ | {"PYTHONPATH": str(house / "src"), "SHEQUN_CONFIG": str(house)}
     done = subprocess.run(
         [sys.executable, *map(str, words)],
         env=env | {name: str(value) for name, value in more.items()},
         capture_output=True,
-        text=True,
         encoding="utf-8",
         check=False,
     )
@@ -90,7 +93,7 @@ def test_recipe_for_adding_a_format_works(house, tmp_path):
     """A description and a writer, whose export is recognised and read."""
     follow(house, "/campfire.")
     export = python(house, "-c", WRITE, tmp_path).strip()
-    seen = shequn(house, "inspect", export)
+    seen = python(house, "-m", "helpers.cli", "inspect", export)
     assert "Campfire" in seen
     assert re.search(r"messages +40\b", seen)
 

@@ -25,6 +25,7 @@ from helpers.derive.measures.engine import DuckDB
 from helpers.errors import ShequnError
 from helpers.own_groups import app
 from helpers.store import fetching
+from tests.communities import MANY
 
 pytestmark = [
     pytest.mark.fault,
@@ -254,7 +255,7 @@ def call(name):
     return 0
 
 
-@pytest.mark.parametrize("most", [3, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("most", [3, pytest.param(MANY, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", [*COMMANDS, *LIBRARY])
 def test_each_call_that_fails_gives_a_sentence(room, monkeypatch, capfd, name, most):
     """A study that may only be read was an unexpected error."""
@@ -263,16 +264,14 @@ def test_each_call_that_fails_gives_a_sentence(room, monkeypatch, capfd, name, m
     monkeypatch.chdir(room)
     monkeypatch.setattr(sys, "stdin", io.StringIO("q\n"))
     code, calls = carry_out(room, name, 0)
-    assert code == 0
-    assert calls
+    assert (code, calls > 0) == (0, True)
     whole = list_kept(room / f"{name}0")
     step = max(calls // most, 1)
     for nth in range(1 + step // 2, calls + 1, step):
         capfd.readouterr()
         code, _ = carry_out(room, name, nth)
         said = "".join(capfd.readouterr())
-        assert "unexpected" not in said, (nth, said)
-        assert "Traceback" not in said
+        assert not re.search("unexpected|Traceback", said), (nth, said)
         assert not code or "Hint: " in said, (nth, said)
         if name in GOES_ON:  # the next one does
             assert call(name) == 0

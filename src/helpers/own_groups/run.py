@@ -121,10 +121,12 @@ def run_study(plan: Plan) -> Done:
 def _renew_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
     """Write the pages if anything in them is new; tell what they were told else."""
     stages, page = Stages.of(plan.out), plan.out / PAGE
+    partly = [one for one in refused if isinstance(one, PartlyReadError)]
+    broken_off = sum(not isinstance(one, ShiftedClockError) for one in partly)
     tables = stages.done.get(TABLES, {}).get("inputs")
     inputs = sum_inputs(
         tables, plan.k, plan.mine, plan.picture, plan.named, plan.compare,
-        plan.chapters, plan.window, [*map(str, refused)], is_chinese_locale(),
+        plan.chapters, plan.window, broken_off, is_chinese_locale(),
     )  # fmt: skip
     told = stages.find_told(PAGE, inputs) if tables else None
     if told is not None:
@@ -137,7 +139,7 @@ def _renew_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         lines.append(line)
         plan.report(line)
 
-    page = _write_pages(study, replace(plan, report=tell), refused)
+    page = _write_pages(study, replace(plan, report=tell), broken_off)
     page.chmod(OPEN_MODE)  # it is made to be sent
     for line in _describe_shared_messages(study, plan):  # names files: not noted
         plan.report(line)
@@ -148,7 +150,7 @@ def _renew_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     return page
 
 
-def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
+def _write_pages(study: Study, plan: Plan, broken_off: int) -> Path:
     """Write the pages of the user's groups and the chapters; report what was found."""
     answers = _list_answers(study)
     if "daily" not in study.manifest.tables:
@@ -178,11 +180,9 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
         cards = _name_cards(cards, study, plan)
     for line in list_lines(cards, plan.k):
         plan.tell(line)
-    partly = [one for one in refused if isinstance(one, PartlyReadError)]
     page = write_page(
-        study, cards, plan, answers, assumed=assumed,
-        broken_off=sum(not isinstance(one, ShiftedClockError) for one in partly),
-    )  # fmt: skip
+        study, cards, plan, answers, assumed=assumed, broken_off=broken_off
+    )
     _report_further(cards, plan)
     if plan.picture:
         _draw_picture(study, cards, answers, plan)

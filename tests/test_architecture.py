@@ -52,7 +52,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/*.py": 1401,
     "pipeline/corpora": 5009,
     "pipeline/publish": 738,
-    "pipeline/site": 3542,
+    "pipeline/site": 3537,
     "pipeline/validation": 3361,
     "tests/*.py": 3451,
     "tests/claims": 3372,

@@ -239,9 +239,7 @@ def build_card(answer: Answer, reader: Reader) -> Card:
     ends = {"share": (0.0, 1.0), "difference": (-1.0, 1.0)}
     start, end = ends.get(of, (claimed / 10, 10 * claimed))
     label = " ".join(answer.claim.readings[0].label[reader.language].split())
-    n, colon = int(main["n_sources"]), reader(": ")
-    over = answer.claim.readings[0].over
-    places = reader("{n} places", n=n) if n > 1 else reader("one place")
+    colon = reader(": ")
     word = render(WORDS[answer.word], reader.language)
     marks = f" {draw_marks(answer.marks)}" if answer.marks else ""
     asked = ask_claim(answer, reader)
@@ -261,7 +259,7 @@ def build_card(answer: Answer, reader: Reader) -> Card:
         ),
         where=f"{answer.say_place(reader.language)}{marks} · "
         f"{reader('On WeChat')}{colon}{on_wechat}",
-        note=places + reader(", ") + count_units(main["n_units"], over, reader, "n = "),
+        note=count_rows(main, answer.claim.readings[0].over, reader),
     )
 
 
@@ -383,8 +381,18 @@ def count_units(n: float, unit: str, reader: Reader, sign: str = "") -> str:
     >>> [count_units(91, unit, Reader("en"), "n = ") for unit in ("groups", "perks")]
     ['n = 91', '91 perks']
     """
-    number = f"{n:,.0f}"
-    return reader.name("n", unit, n=number) or f"{sign}{number}"
+    return reader.name("n", unit, n=f"{n:,.0f}") or f"{sign}{n:,.0f}"
+
+
+def count_rows(row: pd.Series[Any], over: str, reader: Reader) -> str:
+    """Return of how many places and units a pooled number is.
+
+    >>> count_rows(pd.Series({"n_sources": 1, "n_units": 91}), "groups", Reader("en"))
+    'one place, n = 91'
+    """
+    n = int(row["n_sources"])
+    places = reader("{n} places", n=n) if n > 1 else reader("one place")
+    return places + reader(", ") + count_units(row["n_units"], over, reader, "n = ")
 
 
 def _list_others(
@@ -402,13 +410,7 @@ def _list_others(
         if reading is None or (number and key != main):
             continue
         label = reading.also[int(number) - 1].label if number else reading.label
-        found = format_found(row, reading.form, reader)
-        rows.append(
-            {
-                "label": label[reader.language],
-                "found": found
-                + reader(", ")
-                + count_units(row["n_units"], reading.over, reader, "n = "),
-            }
-        )
+        found = format_found(row, reading.form, reader) + reader(", ")
+        found += count_rows(row, reading.over, reader)
+        rows.append({"label": label[reader.language], "found": found})
     return rows[:MOST_OTHERS]

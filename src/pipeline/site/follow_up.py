@@ -75,7 +75,6 @@ def list_first_month(reader: Reader) -> dict[str, str]:
         "quiet_first_month": f"{quiet['groups']}",
         "begun_28": of_hundred(quiet["begun_28"] / quiet["groups"]),
         "begun": of_hundred(quiet["begun"] / quiet["groups"]),
-        "others": f"{others['place'].nunique()}",
         "ends": f"{others.loc[soon, 'ended'].sum()}",
     }
     for name, own in others.groupby("age_days"):
@@ -83,6 +82,7 @@ def list_first_month(reader: Reader) -> dict[str, str]:
         shares = (bands["ended"] / bands["later"]).map(of_hundred)
         lasted = bands["later"] - bands["ended"]
         p = chi2_contingency([bands["ended"], lasted]).pvalue
+        numbers[f"others_{name}"] = f"{own['place'].nunique()}"
         numbers[f"ended_{name}"] = reader(", ").join(shares)
         numbers[f"p_{name}"] = f"{p:.2f}"
     return numbers

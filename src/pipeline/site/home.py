@@ -88,11 +88,11 @@ class Home:
             "year": self._pause("silent for good", YEAR),
             "paused": self._pause("ever paused 60 days", THREE_MONTHS),
             "lurkers": lurks,
-            "chats": self._find_lurkers("chat"),
-            "quiet_first": self._find_lurkers("all", f"{lurks['reading']}~1"),
+            "chats": self._find_row(LURKS, lurks["reading"], "chat"),
+            "quiet_first": self._find_row(LURKS, f"{lurks['reading']}~1"),
+            "belong": self._find_row(BELONGS, "clearly"),
+            "somewhat": self._find_row(BELONGS, "somewhat"),
         }
-        surveys = ("belong", "somewhat")
-        pooled |= zip(surveys, self._find_belonging("clearly", "somewhat"), strict=True)
         numbers = {}
         for name, row in pooled.items():
             numbers[name] = of_hundred(float(row["mean"]))
@@ -102,7 +102,9 @@ class Home:
         there = Counter(kind for a in told for kind in a.overall["kinds"].split())
         most = [kind for kind, _ in there.most_common(MOST_KINDS)]
         kinds = name_kinds(" ".join(most))
+        ends = self.reader.range_of(*pooled["belong"][["low", "high"]])
         return numbers | {
+            "belong_such": self.reader(" ({ends} in such places)", ends=ends),
             "bars": format_bars(self.answers[FAILS], self.reader).removesuffix("%"),
             "pause_sources": f"{silent['sources']:.0f}",
             "year_places": f"{pooled['year']['sources']:.0f}",
@@ -127,13 +129,14 @@ class Home:
     def _list_foretold(self) -> dict[str, str]:
         """Return how the forecast did, and the two shares that open the page."""
         left_out, places = find_left_out()
-        alone, six = (predict_silence(*each).share for each in (ALONE, SIX))
+        told = (predict_silence(*each)[:3] for each in (ALONE, SIX))
+        alone, six = (of_hundred(x) + self.reader.bracket(*ends) for x, *ends in told)
         return {
             "better": f"{left_out['better_in']:.0f}",
             "holds": f"{left_out['holds']:.0f}",
             "places": f"{places}",
-            "alone": of_hundred(alone),
-            "six": of_hundred(six),
+            "alone": alone,
+            "six": six,
         }
 
     def _list_direct(self, claim: str) -> list[str]:
@@ -145,16 +148,9 @@ class Home:
         table = self.pauses
         return table[table["reading"].eq(reading) & table["age_days"].eq(age)].iloc[0]
 
-    def _find_belonging(self, *keys: str) -> list[pd.Series[Any]]:
-        """Return the answers about belonging by reading, over all surveys."""
-        rows = self.answers[BELONGS].by_kind
-        rows = rows[rows["kind"].eq("all")]
-        return [rows[rows["reading"].eq(key)].iloc[0] for key in keys]
-
-    def _find_lurkers(self, kind: str, reading: str = "") -> pd.Series[Any]:
-        """Return the answer about silent members of a kind of place."""
-        rows = self.answers[LURKS].by_kind
-        key = reading or rows["reading"].iloc[0]
+    def _find_row(self, claim: str, key: str, kind: str = "all") -> pd.Series[Any]:
+        """Return a claim's number by its reading and a kind of place."""
+        rows = self.answers[claim].by_kind
         return rows[rows["reading"].eq(key) & rows["kind"].eq(kind)].iloc[0]
 
     def _list_famous(self) -> list[Answer]:
@@ -173,13 +169,13 @@ class Home:
         yield chart_forecast(
             self.forecast,
             reader(
-"Of 100 chats 120 days old with three writers, {a} stay silent for two months if the "
-"last message was three days ago, {b} if it was twenty",
+"Of 100 chat groups 120 days old with three writers, {a} stay silent for two months if "
+"the last message was three days ago, {b} if it was twenty",
 **dict(zip("ab", self._list_told(3, 20), strict=True)),
             ),
             reader(
-"Chats 120 days old. Lines: writers in the last 28 days; bands: range in an unseen "
-"community."
+"Chat groups 120 days old. Lines: writers in the last 28 days; bands: range in an "
+"unseen community."
             ),
             reader,
         )  # fmt: skip
@@ -188,21 +184,22 @@ class Home:
             "home-silence", list(self._list_silence()),
             reader(
 "{lurkers}{lurkers_range} of 100 members who stayed in chats and question sites "
-"wrote nothing; of 100 silent people in surveys {somewhat}{somewhat_range} feel at "
-"least somewhat like members, {belong}{belong_range} clearly"
+"wrote nothing in their first twelve weeks; of 100 silent people in two surveys "
+"{somewhat}{somewhat_range} feel at least somewhat like members, in one {belong}"
+"{belong_such} clearly"
             ).format_map(numbers),
-            reader("Bars: 95% intervals of means."),
+            reader("Bars: 95% intervals; mailing lists, working groups: lower bounds."),
             reader,
         )  # fmt: skip
         yield chart_answers(
             tabulate_distances(self._list_famous()), *self._name_meanings(),
             (
                 reader(
-"What the articles got right, and wrong, in {kinds} (bars: 95% intervals)"
+"What the articles got right, and wrong, mostly in {kinds} (bars: 95% intervals)"
                 ).format_map(numbers),
                 reader(
-"{shown} answers asked for most. Blue: likely right; orange: likely wrong, in the "
-"places measured; grey: rest. Bars: 95% intervals; ●: how sure.",
+"{shown} answers. Blue: likely right; orange: likely wrong, in the places measured; "
+"grey: rest. Bars: 95% intervals; ●: how sure.",
 shown=len(self._list_famous()),
                 ),
             ),
@@ -216,10 +213,10 @@ shown=len(self._list_famous()),
             (pool_rows(self.followed, "earnest").mean,
              pool_rows(self.followed, "again").mean),
             reader(
-"Of forty groups without a message in days 31–34, {again} in 100 had spoken again by "
-"day 200{again_range}"
+"{again}{again_range} of 100 groups without a message in days 31–34 had spoken again "
+"by day 200: mean of {followed} chats, drawn as forty groups"
             ).format_map(numbers),
-            reader("In earnest: ten messages, and two people on one day."),
+            reader("In earnest: ten messages, two people on a day."),
             reader,
         )  # fmt: skip
         yield chart_pauses(
@@ -230,7 +227,7 @@ shown=len(self._list_famous()),
 "months"
             ).format_map(numbers),
             reader(
-"{pause_groups} groups; pauses count from their first day; bands: 95% intervals."
+"{pause_groups} groups; pauses count from their start; bands: 95% intervals."
             ).format_map(numbers),
             reader,
         )  # fmt: skip
@@ -288,22 +285,14 @@ shown=len(self._list_famous()),
         silent, clear, rather = (
             reader("silent members"), reader("clearly"), reader("at least somewhat")
         )  # fmt: skip
-        found = [
-            f"{reader('those who write')}{reader(', ')}{clear}",
-            f"{silent}{reader(', ')}{clear}",
-            f"{silent}{reader(', ')}{rather}",
-        ]
-        told = pd.DataFrame(
-            [
-                {"label": label, "estimate": row["mean"], "pooled": True}
-                | {end: row[end] for end in ("low", "high")}
-                for label, row in zip(
-                    found,
-                    self._find_belonging("clearly~2", "clearly", "somewhat"),
-                    strict=True,
-                )
-            ]
-        )
+        found = {
+            "clearly~2": f"{reader('those who write')}{reader(', ')}{clear}",
+            "clearly": f"{silent}{reader(', ')}{clear}",
+            "somewhat": f"{silent}{reader(', ')}{rather}",
+        }
+        said = [self._find_row(BELONGS, key) for key in found]
+        told = pd.DataFrame(said)[["mean", "low", "high"]].assign(pooled=True)
+        told = told.rename(columns={"mean": "estimate"}).assign(label=[*found.values()])
         yield reader("Members who feel that they belong, in surveys"), told
 
     def build(self, out: Path, files: str) -> dict[str, Any]:

@@ -29,7 +29,10 @@ def describe_said(
 ) -> dict[str, Any]:
     """Write the picture of the page of polls; return what its template needs."""
     chart = chart_said(answers, reader)
-    shares, polls = chart.data["estimate"].map(of_hundred), list_polls()
+    shares, polls = {}, list_polls()
+    for _, row in chart.data.iterrows():
+        ends = reader.bracket(row["low"], row["high"]) if row["pooled"] else ""
+        shares[row["key"]] = of_hundred(row["estimate"]) + ends
     years = polls["published"].astype(str).str[:4]
     return {
         "claims": list(list_said(answers, places, reader)),
@@ -39,7 +42,7 @@ def describe_said(
             "first": str(years.min()),
             "last": str(years.max()),
         },
-        "shares": dict(zip(chart.data["key"], shares, strict=True)),
+        "shares": shares,
         "chart": {
             "svg": write_chart(chart, reader, folder, "wechat.html#said"),
             "note": chart.note,
@@ -69,16 +72,17 @@ def chart_said(answers: Sequence[Answer], reader: Reader) -> Chart:
         groups.append((answer.claim.short[reader.language], pd.DataFrame(rows)))
     silent = known["s0-lurkers-are-many"].overall
     title = reader(
-        "Of 100 newspaper readers polled about WeChat {said} say they are mostly"
-        " silent; in chats and question sites {seen}{range} of 100 members who stayed"
-        " wrote nothing in twelve weeks",
+        "Of 100 readers of a Xiamen newspaper {said} say that in WeChat groups they"
+        " speak only on topics of interest and are mostly silent; in chats and question"
+        " sites {seen}{range} of 100 members who stayed wrote nothing in their first"
+        " twelve weeks",
         said=of_hundred(polls["value"].to_dict()[BESIDE["s0-lurkers-are-many"]]),
         seen=of_hundred(silent["mean"]),
         range=reader.bracket(silent["low"], silent["high"]),
     )
     note = reader(
-        "Dots: polls about WeChat, with the error of sampling alone; diamonds: means"
-        " of places elsewhere, with 95% intervals."
+        "Dots: polls, with the error of sampling alone; diamonds: means of places"
+        " elsewhere, with 95% intervals."
     )
     return chart_shares("said-and-seen", groups, title, note, reader)
 

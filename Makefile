@@ -36,13 +36,13 @@ instruments: .venv/run.stamp ## how good the text instruments are, on the labell
 messages: .venv/run.stamp ## texts that readers see into the Chinese catalogue; lists what lacks Chinese
 	@$(BIN)/python -m pipeline.catalogue
 
-test: .venv/test.stamp ## everything that CI runs
+test: .venv/test.stamp ## what must pass before each commit, and in CI
 	@$(MAKE) --no-print-directory -j 2 static tests
 
 tests: .venv/test.stamp
 	$(PYTEST) -m "not (long or kept)" --record src tests
 
-quick: .venv/test.stamp ## what tells most in two minutes: no notebook, browser, raw data or faults
+quick: .venv/test.stamp ## what tells most in a minute and a half: no notebook, browser, raw data or faults
 	@$(MAKE) --no-print-directory -j 2 static quick-tests
 
 quick-tests: .venv/test.stamp

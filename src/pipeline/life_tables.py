@@ -226,8 +226,6 @@ def estimate_survival_band(
 def list_moments(study: Study) -> pd.DataFrame:
     """List moments in groups' lives with activity before and after.
 
-    Returns
-    -------
     ``group, network, batch, age, writers`` (of the last 28 days; −1 if not known),
     ``silent`` (whole days since the last message), ``again`` (a message within 60
     days), ``ever`` (a message later on) and ``talking`` (one in days 90–149), null

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from helpers import paths
 from helpers.claims import get_answer
+from helpers.claims.own import shares
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import Claim, get_claim, read_claim, read_register
 from helpers.claims.source_descriptions import Declared, read_declaration
@@ -29,6 +30,7 @@ from pipeline.answers import (
     estimate_claim,
     list_differences,
     open_evidence,
+    tabulate_coverage,
 )
 from pipeline.corpora.shared.corpus import load_description
 from pipeline.row_checks import check_claim, check_publications, check_source
@@ -210,6 +212,14 @@ def test_a_claim_that_is_not_yet_computed_says_so():
     none = read_answers()._replace(answers=read_answers().answers.iloc[:0])
     with pytest.raises(ShequnError, match="no stored answer yet"):
         none.get("s0-three-month-death")
+
+
+def test_stored_coverage_is_that_of_the_ranges(monkeypatch):
+    """Widths of an earlier weight of other places stood there for a day."""
+    monkeypatch.setattr("pipeline.answers.SIZES", (3,))
+    stored = pd.read_csv(shares.FILE)
+    own = stored[stored["groups"].eq(3)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(tabulate_coverage(), own, atol=1e-4)
 
 
 def test_every_sentence_resolves_and_stands_alone():

@@ -1,4 +1,4 @@
-"""Readers of chat exports: one module per platform format, one interface.
+"""Readers of chat exports: a description or module per program, one interface.
 
 >>> FORMATS["whatsapp"].NAME
 'WhatsApp TXT'

@@ -127,7 +127,7 @@ def define_lifetimes_by_inactivity(
     Where not even `longest_w_days` will do, the group is slow and gets that.
     A group that never had a message is slow, and dead at 0.
 
-    The project's register of claims, §1.
+    The project's note on death as inactivity, in docs/decisions.
     """
     if form not in get_args(Form):
         check_choice(form, get_args(Form), "form")

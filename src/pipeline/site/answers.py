@@ -40,7 +40,6 @@ from pipeline.site.sources import (
 CERTAINTIES = (say("high"), say("moderate"), say("low"), say("very low"))
 DIFFERENCES = ("points", "sd")  # forms of them
 UNSURE = 2  # marks of a low certainty
-MOST_OTHERS = 6  # readings and definitions beside the main one
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
 ORDER = tuple(word for word in WORDS if word != NOT_MEASURED)
 ENDS = ("s0-three-month-death", "s1-over-90-fail")  # answers about groups' ends
@@ -338,6 +337,7 @@ def build_claim(
             "n": count_units(main["n_units"], over, reader),
         },
         "next": _name_unit(join_ends(low, high, reader), answer.form, reader),
+        "polled": answer.overall["kinds"] == "poll",
         "lonely": bool(kinds["n_sources"].eq(1).any()),
         "svg": write_chart(chart, reader, out, page),
         "note": chart.note,
@@ -398,11 +398,11 @@ def count_rows(row: pd.Series[Any], over: str, reader: Reader) -> str:
 def _list_others(
     answer: Answer, readings: dict[str, Any], reader: Reader
 ) -> list[dict[str, str]]:
-    """List other readings, and other definitions of the main one."""
+    """List other definitions of the main reading, and other readings."""
     rows, main = [], answer.claim.readings[0].key
     overall = answer.by_kind[answer.by_kind["kind"].eq("all")].iloc[1:]
-    overall = overall.sort_values(  # other readings before other definitions
-        "reading", key=lambda keys: keys.str.contains("~"), kind="stable"
+    overall = overall.sort_values(  # a definition's label goes on from the main one's
+        "reading", key=lambda keys: ~keys.str.contains("~"), kind="stable"
     )
     for _, row in overall.iterrows():
         key, _, number = str(row["reading"]).partition("~")
@@ -413,4 +413,4 @@ def _list_others(
         found = format_found(row, reading.form, reader) + reader(", ")
         found += count_rows(row, reading.over, reader)
         rows.append({"label": label[reader.language], "found": found})
-    return rows[:MOST_OTHERS]
+    return rows

@@ -53,7 +53,7 @@ class Chapter:
         return found[1] if found else self.name
 
     def find_answer(self, reader: Reader) -> str:
-        """Return the first two sentences of its short answer, in a language."""
+        """Return the first sentence of its short answer, in a language."""
         for cell in self.notebook.cells:
             for output in cell.get("outputs", ()):
                 text = str(output.get("data", {}).get("text/markdown", ""))

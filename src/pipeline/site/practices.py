@@ -138,7 +138,8 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     authors = str(row["authors"]).replace("(authors not shown)", hidden)
     authors = authors.replace(" and others", others)
     return {
-        "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}",
+        "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}"
+        f"{reader.enclose(reader.name('of', row['unit']))}",
         "number": number or reader("only the direction is published"),
         "n": f"{row['n']:,.0f}" if np.isfinite(row["n"]) else "",
         "lot": reader.name("design", row["design"]),

@@ -95,6 +95,7 @@ SIGNS = {  # an input that raises the sign, and one that is much alike and does 
         table([*march(range(1, 10)), *["?"] * 6]),
     ),
     signs.SENDERLESS: (memotrace(senders=False), memotrace()),
+    signs.NAMELESS: (table(march(), ["Ann", "Bea", ""]), table(march())),
     signs.ALONE: (table(march(), ["Ann"]), table(march(), ["Ann"] * 9 + ["Bea"])),
     signs.NOTICES: (table(march(), ["Ann", "*** Quits"]), table(march(), ["**Ann**"])),
     signs.WORDLESS: (table(march(), text=""), table(march(), text="{}")),

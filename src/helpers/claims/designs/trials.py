@@ -23,29 +23,16 @@ BUSIEST = (1, 3, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """A count compared between the arms of a trial in five ways.
+    """A count compared between the arms of a trial in five ways."""
 
-    Attributes
-    ----------
-    ratio
-        Of means, treated to control, blocks resampled.
-    p
-        Two-sided, of arms permuted within blocks.
-    any_treated, any_control
-        Shares of units with a count above 0.
-    log_treated, log_control
-        Means of log(1 + count).
-    without
-        Ratio of means without that many of the busiest units: an illustration, since
-        they are chosen after the fact.
-    """
-
-    ratio: Interval
-    p: float
-    any_treated: float
+    ratio: Interval  # of means, treated to control, blocks resampled
+    p: float  # two-sided, of arms permuted within blocks
+    any_treated: float  # share of units with a count above 0
     any_control: float
-    log_treated: float
+    log_treated: float  # mean of log(1 + count)
     log_control: float
+    # ratio of means without that many of the busiest units: an illustration, since
+    # they are chosen after the fact
     without: Mapping[int, float]
 
 

@@ -140,7 +140,8 @@ def compare_first_meetings(
     clusters = choose_clusters(chapters["network"], chapters["batch"])
     rows = _split_at_pandemic(chapters.assign(code=clusters.codes))
     columns = rows[["exposure", "in_pandemic", "year"]]
-    return estimate_ratio_of_stretches(rows, columns, rows["code"])
+    found = estimate_ratio_of_stretches(rows, columns, rows["code"])
+    return replace(found, n=len(chapters))
 
 
 def _list_chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def compare_unanswered(
     rows = evidence.table("newcomers")
     rows = rows[rows["within_hours"].eq(hours) & rows["replies"].eq(replies)]
     rows = rows[rows["group"].isin(evidence.from_birth["group"])]
-    people = int(rows.loc[rows["from_day"].eq(0), "at_risk"].sum())
+    people = int(rows.loc[rows["from_day"].eq(from_day), "at_risk"].sum())
     require_at_least(people, LEAST_NEWCOMERS, "newcomers")
     sums = rows.assign(answered=rows["answered"].astype(bool)).pivot_table(
         index=["group", "from_day"], columns="answered", values=["at_risk", "ended"],
@@ -60,7 +60,7 @@ def compare_unanswered(
     found = estimate_stratified_ratio(
         tables["at_risk"], tables["ended"], map_clusters(evidence.groups, groups)
     )
-    return found if from_day else replace(found, n=people)
+    return replace(found, n=people)
 
 
 @quantity("end_hazard_by_unanswered", of="ratio", unit="months")

@@ -26,6 +26,8 @@ _NOON, _HOURS, _MINUTES = 12, 24, 60
 # of days and of seconds that are no times at all
 EARLIEST_US = 347_155_200 * SECOND_US
 LATEST_US = 2_524_608_000 * SECOND_US  # 2050-01-01; a Buddhist 67 is no 2067
+_APPLE_US = 978_307_200 * SECOND_US  # 2001-01-01, where Apple's clocks begin
+_CHATS_US = 820_454_400 * SECOND_US  # 1996-01-01: who counted seconds wrote later
 _LATE = "下午|午後|오후|中午|傍晚|晚上"
 _HALF = f"上午|午前|오전|凌晨|清晨|早上|{_LATE}"
 _SPELLING = (
@@ -46,6 +48,7 @@ _NAMED_DAYS = (
     (rf"MONTH\.?\s+{_DAY},?\s+(\d{{4}})\b,?\s*(?:at\s+)?", r"\2-NN-\1 "),
     (r"MONTH\s+(\d{1,2})\s+([\d:]{8})\s+(?:([-+]\d{4})\s+)?(\d{4})$", r"\4-NN-\1 \2\3"),
 )
+_UTC_HALF = r"(?i)([ap]\.?m\.?)\s*(?:UTC|GMT|Z)\s*$"
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -53,15 +56,19 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     """Convert epoch times in s, ms, µs or ns to µs; invalid ones are null.
 
     A number above 10¹¹ can't be seconds (the year 5138), so it is milliseconds, and
-    so on: exporters disagree with their own specification.
+    so on: exporters disagree with their own specification. If all are of years before
+    1996, they count from 2001, as Apple's programs do.
 
     >>> from_epoch([1700000000, 1700000000123, "1700000000.5", None, -1]).to_pylist()
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
+    >>> from_epoch([706936368000000000]).to_pylist()
+    [1685243568000000]
     """
     raw = np.clip(_to_numbers(values), -1, _BEYOND)
-    times = _drop_impossible_times(
-        np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)])
-    )
+    scaled = np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)])
+    if not (scaled >= _CHATS_US).any():
+        scaled[scaled >= EARLIEST_US] += _APPLE_US
+    times = _drop_impossible_times(scaled)
     if times.null_count:
         texts = [one if isinstance(one, str) else None for one in values]
         if any("T" in one or ":" in one for one in texts if one):
@@ -105,8 +112,13 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     [1563236105, 1569242618, None]
     >>> from_wall(["2024-01-01T10:00:00.248Z"], "Asia/Shanghai").to_pylist()
     [1704103200248000]
+    >>> from_wall(["Sunday, March 3, 2024 at 9:54 PM UTC"], "Asia/Tokyo").to_pylist()
+    [1709502840000000]
     """
     column = pa.array(texts, pa.string()) if not isinstance(texts, pa.Array) else texts
+    is_text = pa.types.is_string(column.type)
+    if is_text and pc.all(pc.match_substring_regex(column, _UTC_HALF)).as_py():
+        zone, column = "UTC", pc.replace_substring_regex(column, _UTC_HALF, r"\1")
     try:
         stamps = column.cast(pa.timestamp("us"))  # the usual spelling, at once
     except pa.ArrowInvalid:
@@ -122,7 +134,6 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
         before = _find_first_pass(wall_us, shown_twice)
         utc_us[before] = first[before]
     times = _drop_impossible_times(np.where(naive.isna(), -1, utc_us))
-    is_text = pa.types.is_string(column.type)
     if is_text and naive.hasnans:
         spelled = spell_times(column)
         if pc.any(match_zone(spelled)).as_py():

@@ -51,6 +51,9 @@ SENDERLESS = say(
     "rows without a sender that no wording explains, at least half of all: export again"
     " with names, or say which column of a table has them with --columns sender=…"
 )
+NAMELESS = say(
+    "rows of a table without a sender, counted as messages: delete those of the program"
+)
 ALONE = say(
     "messages that are all of one person: if others wrote, export again with names, or"
     " say which column of a table has them with --columns sender=…"
@@ -85,7 +88,7 @@ GARBLED = say(
 )
 SIGNS = frozenset(
     {
-        EARLY, SWAPPED, LOST, SILENCED, SENDERLESS, ALONE, NOTICES, WORDLESS,
+        EARLY, SWAPPED, LOST, SILENCED, SENDERLESS, NAMELESS, ALONE, NOTICES, WORDLESS,
         SAME_PERSON, RENUMBERED, EACH_ONCE, ONE_TIME, GARBLED,
     }
 )  # fmt: skip
@@ -116,6 +119,7 @@ _TAIL = re.compile(
     r"#\d{1,5}$|(?<![_`^|])[_`^|]+(?:away|afk|bnc)?$|(?<=wxid_[a-z0-9]{14})_[a-z0-9]{4}$"
 )
 _FORM = re.compile(r"(?<=@)[a-z.]+$|^\d+$|^@?[a-z]{1,9}(?=[_:])")
+_LONGEST_PHONE = 13  # digits; WhatsApp's new ids have more
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ACCENTED, _LETTER = re.compile(r"[^\W\d_a-zA-Z]"), re.compile(r"[^\W\d_]")
 _COMMON = frozenset(
@@ -143,6 +147,7 @@ class Check:
 
     def __init__(self, source: Source, form: str, shown: Observability) -> None:
         self._source, self._shown = source, shown
+        self._is_table = form.startswith("table")
         month = next((m for name, m in _BEGAN.items() if form.startswith(name)), _FIRST)
         self._began_us = int(np.datetime64(month, "us").astype(np.int64))
         self._rows = self._early = self._senderless = self._written = self._worded = 0
@@ -250,6 +255,8 @@ class Check:
         is_long, written = self._rows >= _MANY, self._wrote.total()
         is_half = self._senderless >= _HALF * self._rows
         yield SENDERLESS, self._senderless * (is_long and is_half)
+        is_some = self._is_table and not (is_long and is_half)
+        yield NAMELESS, self._senderless * is_some
         is_day = bool(self._source.named_day)  # on which others were silent
         is_one = len(self._wrote) == 1 and written >= _HALF * _MANY and not is_day
         yield ALONE, written * (is_long and is_one)
@@ -261,7 +268,7 @@ class Check:
         is_each = len(self._wrote) >= (1 - _TENTH) * written
         yield EACH_ONCE, written * (is_long and is_each)
         times = {one for span in self._spans.values() for one in span}
-        yield ONE_TIME, written * (is_long and len(times) == 1)
+        yield ONE_TIME, written * (written >= _HALF * _MANY and len(times) == 1)
         yield RENUMBERED, self._count_renumbered() * is_long
         yield GARBLED, len(self._texts) * self._is_garbled()
 
@@ -306,7 +313,9 @@ class Check:
 def _find_form(one: str) -> str:
     """Return what an id has in common with all of its form."""
     match = _FORM.search(one)
-    return "" if match is None else "0" if match[0].isdecimal() else match[0]
+    if match is None or not match[0].isdecimal():
+        return match[0] if match else ""
+    return "0" if len(one) <= _LONGEST_PHONE else "00"
 
 
 def _is_guessed(source: Source) -> bool:

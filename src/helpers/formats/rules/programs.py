@@ -1,6 +1,6 @@
 """Programs described as data: what tells their exports, and how these are laid out.
 
-A description is a TOML file of this folder; it is all there is of a program here.
+A description is a TOML file of ``programs``; it is all there is of a program here.
 """
 
 from __future__ import annotations

@@ -72,15 +72,7 @@ TRANSFORMS: Mapping[str, Callable[[PartialLikelihood, Floats], Floats]] = {
 
 @dataclass(frozen=True, eq=False)
 class ResidualTest:
-    """Schoenfeld residual test of whether Cox hazard ratios change with time.
-
-    Attributes
-    ----------
-    model, beta
-        The likelihood and its maximum.
-    names
-        The exposures.
-    """
+    """Schoenfeld residual test of whether Cox hazard ratios change with time."""
 
     model: PartialLikelihood
     beta: Floats

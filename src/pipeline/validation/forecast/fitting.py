@@ -149,8 +149,6 @@ def _fit_rows(rows: pd.DataFrame, build: Callable[[pd.DataFrame], Floats]) -> Fi
 def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
     """Score the places left out, and all (``place`` empty: the mean of places).
 
-    Returns
-    -------
     ``model, place, groups, rows, log_score, gain`` (over none)``, rows_gain`` (of all
     rows)``, older_gain`` (from 28 days of age on)``, better_in`` places``, shift`` (of
     the logits that fits the place)``, holds`` (places whose shift is within reach)

@@ -7,6 +7,8 @@ anonymous.
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,30 +23,50 @@ _INVITE = (  # whoever has it is in
     r"chat\.whatsapp\.com|t\.me|telegram\.me|discord\.gg|discord(?:app)?\.com/invite"
     r"|join\.slack\.com|weixin\.qq\.com/g|qm\.qq\.com|jq\.qq\.com"
 )
-STEPS = (  # (pattern, what stands in its place), in this order
+_AT, _PLUS, _QQ = ("@", "＠"), ("+", "＋"), ("qq", "扣扣", "企鹅")
+_WX = ("微信", "薇信", "威信", "weixin", "wechat", "wx", "vx", "v信")
+_LINKS = ("t.me", "telegram.me", "discord", "whatsapp.com", "slack.com", "qq")
+# (words of which one is there or else seven close digits, pattern, what stands in its
+# place), in this order
+STEPS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     # WhatsApp writes @, then the whole name between invisible marks; Discord <@&123>
-    (r"[@＠]\x{2068}[^\x{2069}\n]{0,100}\x{2069}", "[name]"),
-    (r"<@[!&]?[^<>@\s]{1,80}>", "[name]"),
-    (rf"(?i)(?:https?://)?\b(?:{_INVITE})/[^\s，。；）)]+", "[invite]"),
-    (r"wxid_[A-Za-z0-9_\-]+|gh_[0-9a-f]{8,}|[0-9]+@(?:chatroom|openim)", "[wechat]"),
-    (E_MAIL, "[email]"),
-    (rf"{_D}{{17,}}[Xx]?|{_D}{{6}}{_GAP}{_D}{{8}}{_GAP}{_D}{{3}}[0-9０-９Xx]", "[id]"),
+    (_AT, r"[@＠]\x{2068}[^\x{2069}\n]{0,100}\x{2069}", "[name]"),
+    (_AT, r"<@[!&]?[^<>@\s]{1,80}>", "[name]"),
+    (_LINKS, rf"(?i)(?:https?://)?\b(?:{_INVITE})/[^\s，。；）)]+", "[invite]"),
     (
+        (*_AT, "wx", "gh_"),
+        r"wxid_[A-Za-z0-9_\-]+|gh_[0-9a-f]{8,}|[0-9]+@(?:chatroom|openim)",
+        "[wechat]",
+    ),
+    (_AT, E_MAIL, "[email]"),
+    (
+        (),
+        rf"{_D}{{17,}}[Xx]?|{_D}{{6}}{_GAP}{_D}{{8}}{_GAP}{_D}{{3}}[0-9０-９Xx]",
+        "[id]",
+    ),
+    (
+        _WX,
         rf"(?i)((?:{_WECHAT}){_IS})(?:[a-z][a-z0-9_\-]{{5,19}}|[0-9]{{6,}})",
         r"\1[wechat]",
     ),
-    (rf"(?i)((?:qq|扣扣|企鹅){_IS}){_D}{{5,11}}", r"\1[qq]"),
-    (rf"\b{_D}{{4}}(?:{_GAP}{_D}{{4}}){{3}}(?:{_GAP}{_D}{{1,3}})?\b", "[number]"),
-    (rf"[+＋]{_D}{{1,3}}(?:{_GAP}{_D}{{2,5}}){{2,5}}", "[phone]"),
-    (rf"[1１]{_D}{{2}}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}", "[phone]"),
-    (rf"[(（]?[0０]{_D}{{2,3}}[)）]?{_GAP}{_D}{{7,8}}", "[phone]"),
-    (rf"[(（]?{_D}{{3}}[)）]?{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
-    (rf"\b{_D}{{3}}{_GAP}{_D}{{4}}{_GAP}{_D}{{3}}\b", "[phone]"),
-    (rf"[0０]{_D}{{4}}{_GAP}{_D}{{6}}", "[phone]"),
-    (rf"[48]00{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
-    (rf"{_D}{{4}}(?:{_GAP}{_D}{{4}}){{2,3}}(?:{_GAP}{_D}{{1,3}})?", "[number]"),
-    (rf"{_D}{{7,}}", "[number]"),
+    (_QQ, rf"(?i)((?:qq|扣扣|企鹅){_IS}){_D}{{5,11}}", r"\1[qq]"),
+    ((), rf"\b{_D}{{4}}(?:{_GAP}{_D}{{4}}){{3}}(?:{_GAP}{_D}{{1,3}})?\b", "[number]"),
+    (_PLUS, rf"[+＋]{_D}{{1,3}}(?:{_GAP}{_D}{{2,5}}){{2,5}}", "[phone]"),
+    ((), rf"[1１]{_D}{{2}}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}", "[phone]"),
+    ((), rf"[(（]?[0０]{_D}{{2,3}}[)）]?{_GAP}{_D}{{7,8}}", "[phone]"),
+    ((), rf"[(（]?{_D}{{3}}[)）]?{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
+    ((), rf"\b{_D}{{3}}{_GAP}{_D}{{4}}{_GAP}{_D}{{3}}\b", "[phone]"),
+    ((), rf"[0０]{_D}{{4}}{_GAP}{_D}{{6}}", "[phone]"),
+    ((), rf"[48]00{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
+    ((), rf"{_D}{{4}}(?:{_GAP}{_D}{{4}}){{2,3}}(?:{_GAP}{_D}{{1,3}})?", "[number]"),
+    ((), rf"{_D}{{7,}}", "[number]"),
+    (_AT, MENTION, r"[name]\1\2"),
 )
+WORDS = frozenset(word for words, _, _ in STEPS for word in words)
+DIGITS, BETWEEN = 7, 2  # that make a number at least, and signs between two at most
+NUMERALS, SIGNS = "0123456789０１２３４５６７８９", ")） -—–.·\xa0\u3000"
+_FURTHER = rf"(?:[{re.escape(SIGNS)}]{{0,{BETWEEN}}}[{NUMERALS}]){{{DIGITS - 1}}}"
+CLOSE_DIGITS = re.compile(rf"[{NUMERALS}]{_FURTHER}")
 
 
 def redact_texts(texts: Texts) -> pa.Array:
@@ -60,6 +82,9 @@ def redact_texts(texts: Texts) -> pa.Array:
     ['电话是 [phone], mail: [email]', 'annual', None]
     """
     held = to_text_array(texts)
-    for pattern, mask in STEPS:
-        held = pc.replace_substring_regex(held, pattern, mask)
-    return pc.replace_substring_regex(held, MENTION, r"[name]\1\2")
+    whole = "\n".join(filter(None, held.to_pylist())).casefold()
+    has_number = CLOSE_DIGITS.search(whole) is not None
+    for words, pattern, mask in STEPS:
+        if any(word in whole for word in words) if words else has_number:
+            held = pc.replace_substring_regex(held, pattern, mask)
+    return held

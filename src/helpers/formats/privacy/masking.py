@@ -25,12 +25,19 @@ from helpers.machine import Walk
 from helpers.text.columns import (
     UNICODE_END,
     CodePoints,
-    Utf8,
     code_points,
     from_code_points,
     to_utf8,
 )
-from helpers.text.redaction import redact_texts
+from helpers.text.redaction import (
+    BETWEEN,
+    CLOSE_DIGITS,
+    DIGITS,
+    NUMERALS,
+    SIGNS,
+    WORDS,
+    redact_texts,
+)
 
 _LONG = 2  # characters: shorter names count only behind an @
 _GROWTH = 3  # times a text at most: "[name]" for an @ and one character
@@ -58,12 +65,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
     >>> len(name_tree(["Ann", "ANNA"]).ends)
     5
     """
-    return _build_trees(set(names))[0]
-
-
-def _build_trees(*groups: AbstractSet[str]) -> list[NameTree]:
-    """Build a trie of each of some groups of names; they share all but their ends."""
-    distinct = sorted(set().union(*groups))
+    distinct = sorted(set(names))
     folded = _build_fold_table()[_to_code_points("".join(distinct))]
     alphabet = np.unique(folded)
     folds, points = _group_by_fold()
@@ -80,10 +82,9 @@ def _build_trees(*groups: AbstractSet[str]) -> list[NameTree]:
     root = np.zeros(alphabet.size + 1, np.int64)
     root[along[nodes == 0]] = children[nodes == 0]
     first = np.searchsorted(nodes, np.arange(order.size + 2))
-    ends = np.zeros((len(groups), order.size + 1), bool)
-    for marked, group in zip(ends, groups, strict=True):
-        marked[named[[name in group for name in distinct]]] = True
-    return [NameTree(symbols, root, first, along, children, own) for own in ends]
+    ends = np.zeros(order.size + 1, bool)
+    ends[named] = True
+    return NameTree(symbols, root, first, along, children, ends)
 
 
 @Walk
@@ -230,32 +231,41 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
     return masked[:size], begins, is_masked
 
 
-# Without one of these words or that many digits `redact` changes nothing.
-WORDS = (
-    "@", "＠", "+", "＋", "gh_", "微信", "薇信", "威信", "weixin", "wechat", "wx", "vx",
-    "v信", "qq", "扣扣", "企鹅", "t.me", "telegram.me", "discord", "whatsapp.com",
-    "slack.com",
-)  # fmt: skip
-_DIGITS = 7
-_BETWEEN = 2  # signs at most between two digits of a number
 _DIGIT, _SIGN = 1, 2
+SHORT = 1 << 22  # bytes times names, up to which each name is looked for by itself
 _ASCII = 0x80
 _TABLE = ("formats", "rows", "placeholders.toml")
 _ROLES = frozenset(read_own_rows(*_TABLE)["senders"]["roles"])
 
 
-def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:
-    """Return which texts may need masking: a recorded name or seven close digits.
+class Suspects:
+    """Finds the texts that may need masking: with a name or seven close digits.
 
-    Only those may hold something to mask. Case counts nowhere, and words count inside
-    of others too.
+    Only those may hold something to mask. Case counts nowhere, and names count inside
+    of other words too.
     """
-    return np.asarray(
-        _find_suspects.through(
-            texts.data.size, texts.data, texts.starts, tree, begins,
-            _build_digit_table(),
-        )
-    )  # fmt: skip
+
+    def __init__(self, names: AbstractSet[str]) -> None:
+        self._names, self._folded = names, {name.casefold() for name in names}
+
+    @cached_property
+    def _tree(self) -> tuple[NameTree, Bools]:
+        tree = name_tree(self._names)
+        return tree, find_beginnings(tree)
+
+    def find(self, texts: pa.Array) -> Bools:
+        """Return which texts may need masking."""
+        if texts.nbytes * len(self._names) > SHORT:
+            data, starts = to_utf8(texts)
+            along = (data, starts, *self._tree, _build_digit_table())
+            return np.asarray(_find_suspects.through(data.size, *along))
+        folded = [(text or "").casefold() for text in texts.to_pylist()]
+        whole = "\n".join(folded)
+        there = [name for name in self._folded if name in whole]
+        if not there and not CLOSE_DIGITS.search(whole):
+            return np.zeros(len(folded), bool)
+        named = [any(name in text for name in there) for text in folded]
+        return np.array(named) | [bool(CLOSE_DIGITS.search(text)) for text in folded]
 
 
 def find_beginnings(tree: NameTree) -> Bools:
@@ -284,8 +294,8 @@ def find_beginnings(tree: NameTree) -> Bools:
 @cache
 def _build_digit_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(UNICODE_END, np.uint8)
-    table[_to_code_points("0123456789０１２３４５６７８９")] = _DIGIT
-    table[_to_code_points(")） -—–.·\xa0\u3000")] = _SIGN
+    table[_to_code_points(NUMERALS)] = _DIGIT
+    table[_to_code_points(SIGNS)] = _SIGN
     return table
 
 
@@ -333,9 +343,9 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
             digits, signs = 0, 0
         elif sign == _DIGIT:
             digits, signs = digits + 1, 0
-            if digits == _DIGITS:
+            if digits == DIGITS:
                 return True
-        elif signs < _BETWEEN:
+        elif signs < BETWEEN:
             signs += 1
         else:
             digits, signs = 0, 0
@@ -352,16 +362,12 @@ def _find_suspects(data, starts, tree, begins, numeric):  # type: ignore[no-unty
     return is_suspect
 
 
-@cache
-def _build_sign_tree() -> tuple[NameTree, Bools]:
-    """Return the trie of the words next to account names, without members' names."""
-    tree = name_tree(WORDS)
-    return tree, find_beginnings(tree)
+_ACCOUNTS = Suspects(WORDS)  # the words next to account names, and no member's
 
 
 def _redact_suspects(texts: pa.Array) -> pa.Array:
     """Redact texts in which names were masked; most contain nothing else."""
-    suspect = find_suspects(to_utf8(texts), *_build_sign_tree())
+    suspect = _ACCOUNTS.find(texts)
     if not suspect.any():
         return texts
     mask = pa.array(suspect)
@@ -380,9 +386,7 @@ class Masker:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._masked = masked = {name.strip() for name in names} - _ROLES - {""}
-        signs = {*WORDS, *(name for name in masked if len(name) > 1)}
-        self._tree, self._signs = _build_trees(masked, signs)
-        self._begins = find_beginnings(self._signs)
+        self._signs = Suspects({*WORDS, *(name for name in masked if len(name) > 1)})
 
     def mask(self, texts: pa.Array) -> pa.Array:
         """Mask names, phone numbers and addresses in a text column.
@@ -393,7 +397,7 @@ class Masker:
         if texts.null_count == len(texts):
             return texts
         texts = self._mask_encoded(texts)
-        suspect = find_suspects(to_utf8(texts), self._signs, self._begins)
+        suspect = self._signs.find(texts)
         if not suspect.any():
             return texts
         mask = pa.array(suspect)
@@ -406,6 +410,10 @@ class Masker:
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
+
+    @cached_property
+    def _tree(self) -> NameTree:
+        return name_tree(self._masked)
 
     @cached_property
     def _encoded(self) -> NameTree:

@@ -110,7 +110,9 @@ def _look(head: Head) -> Layout | None:
 
 def lacks_days(source: Source) -> bool:
     """Return whether a text would be a chat if its clocks had a day."""
-    return is_chat(find_layout(source.head.start, PROGRAM, "2000-01-01"))
+    text = source.head.start
+    is_timed = re.search(r"\d[:.]\d\d", text)  # before patterns are compiled
+    return bool(is_timed) and is_chat(find_layout(text, PROGRAM, "2000-01-01"))
 
 
 def _find_rows(source: Source) -> tuple[Table, Roles] | None:

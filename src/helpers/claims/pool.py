@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from helpers.arrays import Floats
 from helpers.checks import check_choice, check_columns, read_numbers
@@ -66,7 +66,7 @@ class Pool:
         """Return the probability that the mean, or the next place, exceeds a number."""
         errors = self._next_errors if of_next else self._errors
         at = _clip_to(self.scale, number)
-        return float(self._weights @ special.ndtr((self._centres - at) / errors))
+        return float(self._weights @ scipy.special.ndtr((self._centres - at) / errors))
 
     def density_of_next(self, at: Floats) -> Floats:
         """Return the density of the next place at values of the working scale."""
@@ -135,7 +135,7 @@ def pool(
     misfit = (precision * (values - centres[:, None]) ** 2).sum(axis=1)
     log_post = 0.5 * (np.log(precision).sum(axis=1) - np.log(total) - misfit)
     log_post += -0.5 * (grid / spread) ** 2 + np.log(np.gradient(grid))
-    weights = special.softmax(log_post)
+    weights = scipy.special.softmax(log_post)
     errors_of_mean = total**-0.5
     errors_of_next = np.sqrt(1 / total + grid**2)
     if of_these:
@@ -163,14 +163,13 @@ def _build_grid(prior: float, errors: Floats, values: Floats) -> Floats:
 
 def _find_quantile(level: float, weights: Floats, centres: Floats, sd: Floats) -> float:
     """Return a quantile of a mixture of normal distributions."""
-    from scipy import optimize  # noqa: PLC0415 - slow
 
     def excess(at: float) -> float:
-        return float(weights @ special.ndtr((at - centres) / sd)) - level
+        return float(weights @ scipy.special.ndtr((at - centres) / sd)) - level
 
     reach = 12 * float(sd.max())
     return float(
-        optimize.brentq(
+        scipy.optimize.brentq(
             excess, centres.min() - reach, centres.max() + reach, xtol=1e-12
         )
     )
@@ -197,7 +196,7 @@ def pool_rows(rows: pd.DataFrame, column: str = "share") -> Pool:
     for name in ends:
         read_numbers(rows[name], f"column {name}")
     share, low, high = rows[ends].clip(OUTERMOST, 1 - OUTERMOST).to_numpy(float).T
-    errors = (special.logit(high) - special.logit(low)) / (2 * Z)
+    errors = (scipy.special.logit(high) - scipy.special.logit(low)) / (2 * Z)
     return pool(share, np.maximum(errors, LEAST_ERROR), "logit")
 
 

@@ -76,7 +76,7 @@ def select_pooled(rows: pd.DataFrame, reading: Reading) -> pd.DataFrame:
 
 def pool_rows(rows: pd.DataFrame, reading: Reading) -> Pooled | None:
     """Pool the best estimates of a reading; None if there are none."""
-    used, scale = select_pooled(rows, reading), reading.scale
+    used, scale = rows if rows.empty else select_pooled(rows, reading), reading.scale
     if used.empty:
         return None
     # groups of one's own are no sample of other places: their interval is their own
@@ -102,7 +102,7 @@ def pool_estimates(
         own = estimates[estimates["claim"].eq(claim.id)]
         answered = [
             row
-            for reading in claim.readings
+            for reading in (() if own.empty else claim.readings)
             for key, variant in list_variants(reading)
             for row in _answer_reading(claim, variant, own[own["reading"].eq(key)])
         ]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit
+import scipy
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -118,7 +118,8 @@ def predict_silence(
     shift = recalibrate(past) if isinstance(past, pd.DataFrame) else past
     if shift is not None:
         centre, reach = centre + shift.mode, Z * shift.error
-    share, low, high = expit([centre, centre - reach, centre + reach]).tolist()
+    ends = [centre, centre - reach, centre + reach]
+    share, low, high = scipy.special.expit(ends).tolist()
     counts = {name: round(values[name]) for name in ("groups", "places")}
     population = say("{groups} public groups of {places} chats", **counts)
     return Forecast(share, low, high, population, shift)
@@ -227,9 +228,9 @@ def find_shift(rows: pd.DataFrame, told: Floats) -> Shift:
     """Find the shift (prior N(0, 1)) from predicted logits and outcomes."""
     silent, mode = rows["silent"].to_numpy(float), 0.0
     for _ in range(STEPS):
-        shares = expit(told + mode)
+        shares = scipy.special.expit(told + mode)
         curve = 1 + float((shares * (1 - shares)).sum())
         slope = float((silent - shares).sum()) - mode
         mode += min(max(slope / curve, -1.0), 1.0)
-    means = float(expit(told).mean()), float(silent.mean())
+    means = float(scipy.special.expit(told).mean()), float(silent.mean())
     return Shift(mode, curve**-0.5, rows["group"].nunique(), *means)

@@ -24,7 +24,6 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import keep_private, write_text
 from helpers.own_groups.record import STORE
 from helpers.sentiment.error_draws import compute_auc
-from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.store.store import open_store
 from helpers.survival.interval import Interval, compute_wilson_interval
 from helpers.text.advertisements import classify_advertisements
@@ -200,6 +199,8 @@ def compare_with_labels(
     messages: pd.DataFrame, labels: pd.DataFrame, kind: str = "tone"
 ) -> Compared:
     """Compare the instrument of a question with a user's own hand labels."""
+    from helpers.sentiment.scoring import EVEN  # noqa: PLC0415 - slow to import
+
     first_answer, other = list((TONE if kind == "tone" else YES_NO).values())[:2]
     given = labels["kind"].eq(kind) & labels["label"].isin([first_answer, other])
     rows = labels[given].merge(messages, on=["group", "message"])
@@ -221,6 +222,8 @@ def compare_with_labels(
 
 def _read_instrument(texts: list[str], kind: str) -> Floats:
     """Score texts by the classifier that answers a label question."""
+    from helpers.sentiment.scoring import score_texts  # noqa: PLC0415 - as above
+
     if kind == "tone":
         scores: Floats = score_texts(texts).score.to_numpy(zero_copy_only=False)
         return scores

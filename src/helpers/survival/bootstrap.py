@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+import scipy
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
@@ -246,7 +246,7 @@ class Enough(NamedTuple):
         variance = float(np.mean(apart**2))
         if not variance:
             return self.least
-        reach = float(special.stdtrit(df, 0.975)) * variance**0.5
+        reach = float(scipy.special.stdtrit(df, 0.975)) * variance**0.5
         excess = float(np.mean(apart**4)) / variance**2 - 1
         moved = reach * self._unit(reach, scale, estimate) * excess**0.5 / 2
         return min(int((moved / self.error) ** 2), self.most)

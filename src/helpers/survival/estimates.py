@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from helpers.arrays import Bools, Floats
 from helpers.survival.bootstrap import (
@@ -193,7 +193,7 @@ class SurvivalBand:
         inner = (self.survival > 0) & (self.survival < 1)
         survival = np.where(inner, self.survival, np.nan)
         reach = np.abs(slope(survival)) * self.se
-        reach *= special.stdtrit(self.clusters.count - 1, (1 + level) / 2)
+        reach *= scipy.special.stdtrit(self.clusters.count - 1, (1 + level) / 2)
         centre = forward(survival)
         lower, upper = inverse(centre + reach), inverse(centre - reach)
         end = 1 - ((1 - level) / 2) ** (1 / self.clusters.count)

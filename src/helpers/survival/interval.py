@@ -9,7 +9,7 @@ from html import escape
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
-from scipy import special
+import scipy
 
 from helpers.checks import check_share
 from helpers.errors import ShequnError
@@ -35,7 +35,11 @@ def _to_cumulative_hazard(log: np.ndarray) -> np.ndarray:
 SCALES: Mapping[ScaleName, Scale] = {
     "identity": Scale(np.asarray, np.asarray, np.ones_like),
     "log": Scale(np.log, np.exp, lambda x: 1 / x),
-    "logit": Scale(special.logit, special.expit, lambda p: 1 / (p * (1 - p))),
+    "logit": Scale(
+        lambda p: np.asarray(scipy.special.logit(p)),  # which is slow to load
+        lambda y: np.asarray(scipy.special.expit(y)),
+        lambda p: 1 / (p * (1 - p)),
+    ),
     # Fisher's z, for a correlation
     "fisher": Scale(np.arctanh, np.tanh, lambda r: 1 / (1 - r**2)),
     # log(−log(1 − p)), for a probability of failure
@@ -65,7 +69,7 @@ class Wald:
 
     def __call__(self, level: float) -> tuple[float, float]:
         """Return the lower and upper Wald limit at `level`."""
-        reach = float(special.stdtrit(self.df, (1 + level) / 2)) * self.se
+        reach = float(scipy.special.stdtrit(self.df, (1 + level) / 2)) * self.se
         scale = SCALES[self.scale]
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = scale.forward(self.estimate)
@@ -162,13 +166,11 @@ def compute_clopper_pearson(
     successes: float, n: float, level: float = LEVEL
 ) -> tuple[float, float]:
     """Return the limits of a proportion from inverting the binomial test."""
-    tail = (1 - level) / 2
-    low = (
-        special.betaincinv(successes, n - successes + 1, tail) if successes > 0 else 0.0
-    )
+    find, tail = scipy.special.betaincinv, (1 - level) / 2
+    low = find(successes, n - successes + 1, tail) if successes > 0 else 0.0
     if successes == n:
         return float(low), 1.0
-    return float(low), float(special.betaincinv(successes + 1, n - successes, 1 - tail))
+    return float(low), float(find(successes + 1, n - successes, 1 - tail))
 
 
 def compute_exact_interval(successes: int, n: int, *, level: float = LEVEL) -> Interval:
@@ -192,7 +194,7 @@ def compute_wilson_interval(successes: float, n: int) -> Interval:
     0.583 [0.53, 0.634]
     """
     _check_counts(successes, n)
-    z, p = float(special.ndtri((1 + LEVEL) / 2)), successes / n
+    z, p = float(scipy.special.ndtri((1 + LEVEL) / 2)), successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * (p * (1 - p) / n + (z / (2 * n)) ** 2) ** 0.5
     limits = max(0.0, centre - reach), min(1.0, centre + reach)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+import scipy
 
 from helpers.arrays import Bools, Floats
 from helpers.checks import (
@@ -258,7 +258,7 @@ class SurvivalCurve:
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time."""
         check_share(level, "level")
-        reach = special.ndtri((1 + level) / 2) * self._standard_errors(scale)
+        reach = scipy.special.ndtri((1 + level) / 2) * self._standard_errors(scale)
         forward, inverse, _ = SCALES[SCALE_OF[scale]]
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = forward(self.survival)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+import scipy
 
 from helpers.arrays import Floats
 from helpers.claims.designs.ratios import (
@@ -88,7 +88,7 @@ def _estimate_dispersion(y: Floats, mean: Floats) -> float:
 
     def unlikely(log_dispersion: float) -> float:
         size = np.exp(-log_dispersion)
-        log_coefficients = special.gammaln(y + size) - special.gammaln(size)
+        log_coefficients = scipy.special.gammaln(y + size) - scipy.special.gammaln(size)
         log_likelihoods = (
             log_coefficients
             + y * np.log(mean / (mean + size))
@@ -96,9 +96,7 @@ def _estimate_dispersion(y: Floats, mean: Floats) -> float:
         )
         return -float(np.sum(log_likelihoods))
 
-    from scipy import optimize  # noqa: PLC0415 - slow
-
-    optimum = optimize.minimize_scalar(
+    optimum = scipy.optimize.minimize_scalar(
         unlikely, bounds=DISPERSIONS, method="bounded", options={"xatol": CLOSE}
     )
     return float(np.exp(optimum.x))

@@ -12,10 +12,11 @@ historical control information, Biometrics 70(4):1023-1032.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from helpers.arrays import Floats
 from helpers.claims.pool import QUANTILES, Pool
@@ -25,9 +26,6 @@ from helpers.errors import ShequnError
 VAGUE = 0.8  # weight of the prior that knows nothing of other places
 FEWEST = 3  # own groups, from which they are mixed with other places
 GRID = np.linspace(-12, 12, 1201)  # log odds
-SHARES = special.expit(GRID)
-UNIFORM = SHARES * (1 - SHARES)  # on the share, in log odds
-UNIFORM /= UNIFORM.sum()
 HALF = 0.5  # of a group and of none: Jeffreys' prior
 
 
@@ -37,6 +35,12 @@ class Range(NamedTuple):
     middle: float
     low: float
     high: float
+
+
+@cache
+def list_shares() -> Floats:
+    """Return the shares of the grid; what computes them is slow to load."""
+    return np.asarray(scipy.special.expit(GRID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +69,15 @@ class Combined:
 
     def probability(self, claimed: Claimed) -> float:
         """Return the probability that the share is as claimed, by all that is known."""
-        inside = (claimed.low < SHARES) & (claimed.high > SHARES)
+        inside = (claimed.low < list_shares()) & (claimed.high > list_shares())
         return float(self._weights[inside].sum())
 
     def probability_alone(self, claimed: Claimed) -> float:
         """Return the probability that the share is as claimed, by own groups only."""
         a, b = self.count + HALF, self.n - self.count + HALF
         low, high = np.clip(claimed, 0, 1)
-        return float(special.betainc(a, b, high) - special.betainc(a, b, low))
+        below = scipy.special.betainc(a, b, [low, high])
+        return float(below[1] - below[0])
 
 
 def combine_with_own(known: Pool | None, count: int, n: int) -> Combined:
@@ -108,35 +113,37 @@ def combine_with_own(known: Pool | None, count: int, n: int) -> Combined:
             "only shares can be combined with counts of groups",
             where="combine_with_own", remedy='pool the shares with scale "logit"',
         )  # fmt: skip
-    alone = _find_jeffreys_range(count, n)
+    alone, uniform = _find_jeffreys_range(count, n), list_shares() * (1 - list_shares())
+    uniform /= uniform.sum()  # on the share, in log odds
     if known is None:
-        return Combined(count, n, alone, alone, None, _update(UNIFORM, count, n))
+        return Combined(count, n, alone, alone, None, _update(uniform, count, n))
     elsewhere = Range(known.mean, known.next_low, known.next_high)
     place = known.density_of_next(GRID)
     place /= place.sum()
     if n < FEWEST:
         return Combined(count, n, alone, elsewhere, elsewhere, place)
-    weights = _update((1 - VAGUE) * place + VAGUE * UNIFORM, count, n)
+    weights = _update((1 - VAGUE) * place + VAGUE * uniform, count, n)
     return Combined(count, n, alone, find_range(weights), elsewhere, weights)
 
 
 def _update(prior: Floats, count: int, n: int) -> Floats:
-    """Return the weights of `SHARES` after so many of n groups."""
+    """Return the weights of the shares after so many of n groups."""
+    shares, special = list_shares(), scipy.special
     weights = prior * np.exp(
-        special.xlogy(count, SHARES) + special.xlog1py(n - count, -SHARES)
+        special.xlogy(count, shares) + special.xlog1py(n - count, -shares)
     )
     return np.asarray(weights / weights.sum())
 
 
 def _find_jeffreys_range(count: int, n: int) -> Range:
     a, b = count + HALF, n - count + HALF
-    low, middle, high = special.betaincinv(a, b, QUANTILES).tolist()
+    low, middle, high = scipy.special.betaincinv(a, b, QUANTILES).tolist()
     # where none or all are, the limit on that side is the edge itself
     return Range(middle, low if count else 0.0, high if count < n else 1.0)
 
 
 def find_range(weights: Floats) -> Range:
-    """Return the median and 95 % interval of weights of `SHARES`."""
+    """Return the median and 95 % interval of weights of the shares."""
     steps = np.cumsum(weights)
-    low, middle, high = np.interp(QUANTILES, steps, SHARES).tolist()
+    low, middle, high = np.interp(QUANTILES, steps, list_shares()).tolist()
     return Range(middle, low, high)

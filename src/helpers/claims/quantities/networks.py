@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from helpers.claims.designs.shares import map_clusters
 from helpers.claims.quantity import quantity
@@ -79,7 +79,7 @@ def compute_doubling(born: int, gone: int, days: float, followed: float) -> Inte
     rate = born / days - gone / followed if min(days, followed) > 0 else 0.0
     if rate <= 0:
         raise NotIdentifiableError("the number of groups does not grow", where="births")
-    z = float(special.ndtri((1 + LEVEL) / 2))
+    z = float(scipy.special.ndtri((1 + LEVEL) / 2))
     reach = z * float(np.sqrt(born / days**2 + gone / followed**2))
     value, low, high = (
         float(np.log(2) / each) if each > 0 else float("inf")

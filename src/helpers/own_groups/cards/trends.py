@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+import scipy
 
 from helpers.arrays import Ints
 
@@ -94,11 +94,13 @@ def measure_trends(months: pd.DataFrame) -> Mapping[int, Trend]:
     rows = rows.assign(n=by.size(), since=by["month"].min(), **_fit_lines(months))
     rows["spread"] = rows["spread"].where(rows["n"] >= LEAST_MONTHS, np.inf)
     rows = rows[rows["n"] >= 3]  # noqa: PLR2004 - a third is a month at least
-    sure = -np.abs(rows["t"]) <= special.stdtrit((rows["n"] - 2).clip(lower=1), P_VALUE)
-    sure &= rows["n"] >= LEAST_MONTHS
-    is_fall = sure & (rows["t"] < 0) & (rows["before"] >= TIMES * rows["after"])
-    is_rise = sure & (rows["t"] > 0) & (rows["after"] >= TIMES * rows["before"])
-    rows["direction"] = np.select([is_fall, is_rise], ["falls", "grows"], "")
+    falls = (rows["t"] < 0) & (rows["before"] >= TIMES * rows["after"])
+    grows = (rows["t"] > 0) & (rows["after"] >= TIMES * rows["before"])
+    sure = (rows["n"] >= LEAST_MONTHS) & (falls | grows)
+    if sure.any():  # few need the distribution, which is slow to load
+        least = scipy.special.stdtrit((rows["n"] - 2).clip(lower=1), P_VALUE)
+        sure &= -np.abs(rows["t"]) <= least
+    rows["direction"] = np.select([sure & falls, sure & grows], ["falls", "grows"], "")
     rows["until"] = _name_months(rows["since"] + rows["n"] - 1)
     rows["since"] = _name_months(rows["since"])
     return {int(row[0]): Trend(*row[1:]) for row in rows[[*Trend._fields]].itertuples()}
@@ -111,8 +113,8 @@ def compute_power(spread: float, months: int, factor: float) -> float:
     (0.38, True)
     """
     error = max(spread, LEAST_VARIANCE**0.5) / np.sqrt(months * (months**2 - 1) / 12)
-    least = special.stdtrit(months - 2, P_VALUE)
-    return float(special.nctdtr(months - 2, np.log(factor) / error, least))
+    least = scipy.special.stdtrit(months - 2, P_VALUE)
+    return float(scipy.special.nctdtr(months - 2, np.log(factor) / error, least))
 
 
 def _fit_lines(months: pd.DataFrame) -> dict[str, pd.Series[float]]:

@@ -10,7 +10,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+import scipy
 
 from helpers.arrays import Floats
 from helpers.checks import check_column, check_lengths, check_share
@@ -99,7 +99,7 @@ class ResidualTest:
         every = list(range(len(self.names)))
         rows[ALL] = _compute_statistic(score, plain, crossed, squared, every)
         table = pd.DataFrame.from_dict(rows, orient="index", columns=["chi2", "df"])
-        table["p"] = special.chdtrc(table["df"], table["chi2"])
+        table["p"] = scipy.special.chdtrc(table["df"], table["chi2"])
         return table.rename_axis("exposure")
 
 
@@ -164,7 +164,7 @@ class Regression:
         rows = {}
         for row in self.coefficients:
             coefficient, error = row.wald.on_scale("log")
-            p = float(2 * special.stdtr(row.wald.df, -abs(coefficient) / error))
+            p = float(2 * scipy.special.stdtr(row.wald.df, -abs(coefficient) / error))
             limits = row.wald(level)
             rows[row.name] = (row.ratio.estimate, *limits, coefficient, error, p)
         columns = ["ratio", "lower", "upper", "coefficient", "se", "p"]

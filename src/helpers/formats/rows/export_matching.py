@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -374,13 +375,20 @@ def _pair_rows(
 ) -> pd.Series[int]:
     """Match rows of two exports that agree in given columns, in file order."""
     together = earlier["when"].between(later["when"].min(), later["when"].max())
+    earlier = earlier[together]
+    codes = np.zeros(len(earlier) + len(later), np.int64)  # equal where all columns are
+    for name in columns:
+        own, values = pd.factorize(pd.concat([earlier[name], later[name]]))
+        codes, _ = pd.factorize(codes * (len(values) + 1) + own)
+    old, new = codes[: len(earlier)], codes[len(earlier) :]
     old, new = (
-        t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
-        for t in (earlier[together], later)
+        each + len(codes) * pd.Series(each).groupby(each).cumcount().to_numpy()
+        for each in (old, new)
     )
-    both = new.merge(old, on=[*columns, "nth"], suffixes=("", "_old"))
-    matches = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())
-    return matches.astype("int64")
+    _, at_new, at_old = np.intersect1d(new, old, return_indices=True)
+    order = np.argsort(at_new)
+    matched = earlier.index[at_old[order]].to_numpy(np.int64)
+    return pd.Series(matched, index=later.index[at_new[order]])
 
 
 def _round_times(table: pd.DataFrame, unit: int) -> pd.DataFrame:

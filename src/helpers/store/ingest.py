@@ -413,7 +413,7 @@ def _read_matching_columns(
     wanted_groups, records = pa.array(sorted(set(groups))), {}
     for kind, names in COLUMNS.items():
         columns = ["group", *names]
-        tables = [pq.read_table(file, columns=columns) for file in files(kind)]
+        tables = [pq.ParquetFile(file).read(columns) for file in files(kind)]
         all_rows = pa.concat_tables(tables)
         records[kind] = all_rows.filter(
             pc.is_in(all_rows["group"].cast(pa.string()), wanted_groups)

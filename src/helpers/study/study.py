@@ -284,7 +284,7 @@ def _read_file(path: Path, _: int, __: int) -> pd.DataFrame:
     Nullable integers become floats with NaN; microseconds stay exact below 2⁵³, that is
     until the year 2255.
     """
-    rows: pd.DataFrame = pq.read_table(path).to_pandas()
+    rows: pd.DataFrame = pq.ParquetFile(path).read().to_pandas()
     return rows
 
 

@@ -251,12 +251,12 @@ _UNNAMED = re.compile(r"_chat\b")  # as iOS calls every chat
 
 def has_signature(head: Head) -> bool:
     """Detect WhatsApp exports by the shape of their first lines, in any language."""
-    return bool(_list_texts(head))
+    return any(True for _ in _iterate_texts(head))  # of a folder, the first tells
 
 
 def weight(head: Head) -> Weight:
     """Return how strongly a text indicates WhatsApp, by its header lines."""
-    start = head.text(_list_texts(head)[0])
+    start = head.text(next(_iterate_texts(head)))
     layout = cast("Layout", _find_layout(start))
     begins = layout.header.find.match(start.lstrip()) is not None
     return Weight(begins=begins, lines=layout.lines)
@@ -264,7 +264,7 @@ def weight(head: Head) -> Weight:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every WhatsApp text file, one group each."""
-    chats = _list_texts(source.head)
+    chats = {*_iterate_texts(source.head)}
     for name in source.names:
         if name in chats:
             with source.carry_on():
@@ -494,18 +494,18 @@ class _Reading(Reading):
             self._source.losses.noted("leaving is silent since 2022-08", file, 1)
 
 
-def _list_texts(head: Head) -> list[str]:
-    """List the chat's text files, without attached ones."""
+def _iterate_texts(head: Head) -> Iterator[str]:
+    """Yield the chat's text files, without attached ones."""
     texts = [name for name in head.names if name.lower().endswith(".txt")]
     stems = {name: PurePosixPath(name).stem for name in texts}
     own = [n for n, stem in stems.items() if _group_name(stem) or _UNNAMED.match(stem)]
-    return [name for name in own or texts if _find_layout(head.text(name)) is not None]
+    yield from (n for n in own or texts if _find_layout(head.text(n)) is not None)
 
 
 def list_sent(source: Source, names: Iterable[str]) -> set[str]:
     """List the files that were sent in a WhatsApp chat, by their names in its text."""
     left = {name: PurePosixPath(name).name for name in names}
-    texts = (text for chat in _list_texts(source.head) for text in source.text(chat))
+    texts = (text for chat in _iterate_texts(source.head) for text in source.text(chat))
     return {name for text in texts for name, own in left.items() if own in text}
 
 

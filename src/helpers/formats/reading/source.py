@@ -254,15 +254,15 @@ class Head:
 
     def _read_text(self, name: str) -> str:
         try:
-            encoding = self.source.encoding(name)
             if self.source.inside:
                 with self.source.utf8(name) as file:
                     return file.read(HEAD).decode("utf-8", "ignore")
-            with self.source.open(name) as file:
-                start = file.read(HEAD)[encoding.mark :]
+            data = self.bytes(name, HEAD + 1)
+            whole = io.BytesIO(data) if 0 < len(data) <= HEAD else None
+            encoding = self.source.encoding(name, whole)
         except BrokenFileError:
             return ""
-        text = start.decode(encoding.name, "ignore")
+        text = data[encoding.mark : HEAD].decode(encoding.name, "ignore")
         return text.replace("\r\n", "\n") if "\r" in text else text
 
     def keys(self, name: str | None = None) -> frozenset[str]:
@@ -485,10 +485,10 @@ class Source:
         self._converted[name], self.head = data, Head(self)
         self._encodings.pop(name, None)
 
-    def encoding(self, name: str) -> Encoding:
-        """Return the text encoding of a file, detected once."""
+    def encoding(self, name: str, whole: BinaryIO | None = None) -> Encoding:
+        """Return the text encoding of a file, detected once, maybe in a copy."""
         if name not in self._encodings:
-            with self.open(name) as file:
+            with whole or self.open(name) as file:
                 self._encodings[name] = detect_encoding(file, self.where(name))
         return self._encodings[name]
 

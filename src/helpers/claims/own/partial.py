@@ -45,26 +45,15 @@ def list_shares() -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """A share of own groups: alone, with what is known elsewhere, and that alone.
+    """A share of own groups: alone, with what is known elsewhere, and that alone."""
 
-    Attributes
-    ----------
-    count, n
-        How many of how many own groups.
-    alone
-        By own groups only (Jeffreys).
-    together
-        By own groups and what is known elsewhere; as `alone` where nothing is, and as
-        `elsewhere` for one or two groups.
-    elsewhere
-        What another place would show; None where nothing is known.
-    """
-
-    count: int
+    count: int  # of n own groups
     n: int
-    alone: Range
+    alone: Range  # by own groups only (Jeffreys)
+    # by both; as `alone` where nothing is known elsewhere, and as `elsewhere` for one
+    # or two groups
     together: Range
-    elsewhere: Range | None
+    elsewhere: Range | None  # what another place would show, if that is known
     _weights: Floats = field(repr=False)
 
     def probability(self, claimed: Claimed) -> float:

@@ -302,12 +302,12 @@ def match_exports(
     shift = 0
     if not pairs.enough():
         if not (shift := _find_clock_shift(earlier_rows, later_rows)):
-            return _tell_apart(pairs, earlier, group) if own == group else None
+            return _tell_apart(pairs, earlier, group, later) if own == group else None
         later_rows = later_rows.assign(time_us=later_rows["time_us"] + shift)
         pairs = _Pairs(_round_times(earlier_rows, unit), _round_times(later_rows, unit))
         pairs.by(["when", *FEATURES], written=True)
         if not pairs.enough():
-            return _tell_apart(pairs, earlier, group) if own == group else None
+            return _tell_apart(pairs, earlier, group, later) if own == group else None
     people = pairs.people()
     pairs.rename(people)
     pairs.by(["when", "sender"])
@@ -323,9 +323,19 @@ def match_exports(
     return IdMatches(group, people, pairs.ids(), doubles, earlier, shift)
 
 
-def _tell_apart(pairs: _Pairs, earlier: GroupRecords, group: str) -> IdMatches | None:
+def _are_founded_apart(*exports: GroupRecords) -> bool:
+    """Return whether two exports tell of two foundings."""
+    events = [_select_events(each["event"]) for each in exports]
+    one, other = ({*e.loc[e["kind"].eq("create"), "time_us"]} for e in events)
+    return bool(one and other) and one.isdisjoint(other)
+
+
+def _tell_apart(
+    pairs: _Pairs, earlier: GroupRecords, group: str, later: GroupRecords | None = None
+) -> IdMatches | None:
     """Rename ids of a later export that earlier ones gave to other messages."""
-    ids, apart = pairs.ids(), pairs.are_strangers()
+    two = later is not None and _are_founded_apart(earlier, later)
+    ids, apart = pairs.ids(), two or pairs.are_strangers()
     renamed = {old: new for old, new in ids.items() if old != new}
     found = IdMatches(group, {}, renamed, {}, earlier, are_strangers=apart)
     return found if renamed or apart else None

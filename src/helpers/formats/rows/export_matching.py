@@ -396,7 +396,7 @@ def _pair_rows(
         for each in (old, new)
     )
     _, at_new, at_old = np.intersect1d(new, old, return_indices=True)
-    order = np.argsort(at_new)
+    order = np.argsort(at_new, kind="stable")
     matched = earlier.index[at_old[order]].to_numpy(np.int64)
     return pd.Series(matched, index=later.index[at_new[order]])
 

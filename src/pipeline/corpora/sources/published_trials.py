@@ -44,21 +44,20 @@ def _describe_effects(rows: pd.DataFrame) -> pd.DataFrame:
             remedy=f"write one of {', '.join(NOTHING)}",
         )
     facts = read_description("published_trials")
-    chinese, points = facts["chinese"], facts["own"]["points"]
+    chinese, own = facts["chinese"], facts["own"]
     above = rows["treatment"].str.startswith(ABOVE)
     first = rows["treatment"].where(~above).ffill()
     rest = rows["treatment"].where(above, "").str.removeprefix(ABOVE)
-    written = rows.assign(treatment=first + rest)
-    told = written["estimate"].notna()
+    outcomes = rows["outcome"].replace(own["corrected"])
+    written = rows.assign(treatment=first + rest, outcome=outcomes)
     written["authors"] = written["authors"].str.replace(UNSURE, "", regex=True)
     return written.assign(
         key=written["authors"] + ": " + written["title"],
         number=np.arange(len(rows)),
         trial=written["id"],
         null=written["scale"].map(NOTHING),
-        points=written["id"].isin(points),
-        low=written["low"].where(told),
-        high=written["high"].where(told),
+        points=written["id"].isin(own["points"]),
+        **written[["low", "high"]].where(written["estimate"].notna()),
         treatment_zh=first.map(chinese) + rest.map(chinese).fillna(""),
         **{f"{name}_zh": written[name].map(chinese) for name in TRANSLATED},
     )

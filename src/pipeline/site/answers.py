@@ -337,7 +337,7 @@ def build_claim(
             "n": count_units(main["n_units"], over, reader),
         },
         "next": _name_unit(join_ends(low, high, reader), answer.form, reader),
-        "polled": answer.overall["kinds"] == "poll",
+        "polled": {*answer.overall["kinds"].split()} <= {"poll", "survey"},
         "lonely": bool(kinds["n_sources"].eq(1).any()),
         "svg": write_chart(chart, reader, out, page),
         "note": chart.note,

@@ -57,8 +57,12 @@ session = start_session()
 context, zone = session.sparkContext, session.conf.get("spark.sql.session.timeZone")
 print("read back:", context.master, context.appName, zone)
 """
-# compiling well takes longer than running what is as small as this
 QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
+def on_spark(test):
+    """Mark a long test."""
+    return pytest.mark.long(pytest.mark.spark(test))
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +85,9 @@ def room(tmp_path_factory):
 
 
 def _surround(python):
+    (home,) = python.parents[1].glob("[Ll]ib/**/site-packages/pyspark")
     own = {"PYTHONPATH": str(paths.ROOT / "src"), "PYSPARK_PYTHON": str(python)}
-    return os.environ | QUICK | own
+    return os.environ | QUICK | own | {"SPARK_HOME": str(home)}
 
 
 def _run(python, script, *words):
@@ -91,9 +96,9 @@ def _run(python, script, *words):
 
 
 def _submit(python, options, script, *words):
-    """Run a script, a file, by `spark-submit`; return what it printed."""
-    command = [python.with_name("spark-submit"), *options, script, *map(str, words)]
-    return subprocess.check_output(command, env=_surround(python), text=True)
+    # below a path with a blank Spark's own scripts do not find SPARK_HOME
+    call = [python.with_name("spark-submit"), *options, script, *map(str, words)]
+    return subprocess.check_output(call, env=_surround(python), text=True)
 
 
 @pytest.fixture
@@ -118,8 +123,7 @@ def master(python, tmp_path):
         yield address
 
 
-@pytest.mark.long
-@pytest.mark.spark
+@on_spark
 def test_the_demo_is_the_same_on_spark(python, room):
     """Every table has the rows and bytes that DuckDB gives."""
     done = ingest_exports([DEMO], room / "store", Terms())
@@ -130,8 +134,7 @@ def test_the_demo_is_the_same_on_spark(python, room):
     assert one.tables["rates"].rows > 10_000
 
 
-@pytest.mark.long
-@pytest.mark.spark
+@on_spark
 def test_what_spark_submit_sets_holds(python, tmp_path):
     """It was overridden without a word; only days are always those of UTC."""
     (tmp_path / "read_back.py").write_text(READ_BACK, "utf-8")
@@ -141,8 +144,7 @@ def test_what_spark_submit_sets_holds(python, tmp_path):
     assert "read back: local[1] mine UTC" in said
 
 
-@pytest.mark.long
-@pytest.mark.spark
+@on_spark
 def test_the_demo_is_the_same_on_two_workers(python, room, master, tmp_path):
     """What one machine holds says nothing of rows that go over a network."""
     done = ingest_exports([DEMO], room / "store", Terms())
@@ -155,8 +157,7 @@ def test_the_demo_is_the_same_on_two_workers(python, room, master, tmp_path):
     assert one == two
 
 
-@pytest.mark.long
-@pytest.mark.spark
+@on_spark
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is absent")
 def test_a_public_corpus_is_the_same_on_spark(python, tmp_path):
@@ -166,8 +167,7 @@ def test_a_public_corpus_is_the_same_on_spark(python, tmp_path):
     assert one == open_study(tmp_path / "spark" / "fcc_gitter").manifest
 
 
-@pytest.mark.long
-@pytest.mark.spark
+@on_spark
 def test_spark_reads_exports_as_a_source(python, room):
     """The records are those that the store holds, pseudonymised alike."""
     _run(python, A_SOURCE, DEMO, room)

@@ -20,7 +20,7 @@ FRAGMENTS = [
 ]  # fmt: skip
 NAMES = sorted(WRITERS)
 SHARE = 9  # a ninth for each format, and all of them between nine formats
-LENGTH, TIMES, SLACK = 20_000, 4, 0.1
+LENGTH, TIMES, SLACK = 20_000, 4, 0.5  # a second walk begins between the two
 
 
 def community(fragment, length):

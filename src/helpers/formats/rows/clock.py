@@ -116,9 +116,6 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     [1709502840000000]
     """
     column = pa.array(texts, pa.string()) if not isinstance(texts, pa.Array) else texts
-    is_text = pa.types.is_string(column.type)
-    if is_text and pc.all(pc.match_substring_regex(column, _UTC_HALF)).as_py():
-        zone, column = "UTC", pc.replace_substring_regex(column, _UTC_HALF, r"\1")
     try:
         stamps = column.cast(pa.timestamp("us"))  # the usual spelling, at once
     except pa.ArrowInvalid:
@@ -134,7 +131,10 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
         before = _find_first_pass(wall_us, shown_twice)
         utc_us[before] = first[before]
     times = _drop_impossible_times(np.where(naive.isna(), -1, utc_us))
-    if is_text and naive.hasnans:
+    if pa.types.is_string(column.type) and naive.hasnans:
+        if pc.any(halves := pc.match_substring_regex(column, _UTC_HALF)).as_py():
+            bare = pc.replace_substring_regex(column.filter(halves), _UTC_HALF, r"\1")
+            times = pc.replace_with_mask(times, halves, from_wall(bare, "UTC"))
         spelled = spell_times(column)
         if pc.any(match_zone(spelled)).as_py():
             return pc.coalesce(times, from_iso(spelled.to_pylist()))

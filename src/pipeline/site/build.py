@@ -457,6 +457,6 @@ def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
     write_text(site / "404.html", missing.replace("{{ root }}", root))
     shutil.copytree(paths.PROCESSED / "life_tables", site / "life-tables")
     shutil.copytree(paths.PROCESSED / "answers", site / "answers-data")
-    for chapter in chapters:  # without blanks, which are an eighth of a megabyte
+    for chapter in chapters:  # without blanks, a sixth of a megabyte
         text = json.dumps(chapter.notebook, ensure_ascii=False, separators=(",", ":"))
         write_text(site / "_downloads" / f"{chapter.name}.ipynb", text)

@@ -45,7 +45,7 @@ def list_shares() -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """A share of own groups: alone, with what is known elsewhere, and that alone."""
+    """A share of own groups by itself, pooled with other places, and of these."""
 
     count: int  # of n own groups
     n: int

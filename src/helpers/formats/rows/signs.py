@@ -253,10 +253,9 @@ class Check:
     def _list_columns(self) -> Iterator[tuple[str, int]]:
         """Yield signs that one thing was taken for another."""
         is_long, written = self._rows >= _MANY, self._wrote.total()
-        is_half = self._senderless >= _HALF * self._rows
-        yield SENDERLESS, self._senderless * (is_long and is_half)
-        is_some = self._is_table and not (is_long and is_half)
-        yield NAMELESS, self._senderless * is_some
+        is_most = is_long and self._senderless >= _HALF * self._rows
+        yield SENDERLESS, self._senderless * is_most
+        yield NAMELESS, self._senderless * (self._is_table and not is_most)
         is_day = bool(self._source.named_day)  # on which others were silent
         is_one = len(self._wrote) == 1 and written >= _HALF * _MANY and not is_day
         yield ALONE, written * (is_long and is_one)

@@ -104,12 +104,12 @@ FORMS: Mapping[str, Callable[[float], str]] = MappingProxyType(
 KINDS: Mapping[str, Message] = MappingProxyType(
     {
         "chat": say("chat servers and rooms"), "forum": say("forum lounges and boards"),
-        "open": say("platforms where anybody opens a group"),
+        "open": say("platforms of many boards or servers"),
         "list": say("mailing lists and working groups"),
         "meetup": say_in("kind of message", "meet-ups"),
         "qa": say("question-and-answer sites"),
         "course": say("study and check-in groups"), "survey": say("surveys of members"),
-        "poll": say("what WeChat users say, in polls"),
+        "poll": say("what people say, in polls"),
         "trial": say("tried elsewhere, assigned at random"),
         "contributed": say("groups whose owners gave counts"),
         "own": say("your groups"), "published": say("published studies"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ DIFFERENCES = ("points", "sd")  # forms of them
 UNSURE = 2  # marks of a low certainty
 MOST_PAGES = 38  # of claims, so that both languages stay below 130 pages
 ORDER = tuple(word for word in WORDS if word != NOT_MEASURED)
+DRAWN = ("poll", "trial")  # whose single intervals are of sampling alone
 ENDS = ("s0-three-month-death", "s1-over-90-fail")  # answers about groups' ends
 
 
@@ -324,7 +326,7 @@ def build_claim(
             {
                 "kind": render(name_kind(str(row["kind"])), language),
                 "sources": int(row["n_sources"]),
-                "n": count_units(row["n_units"], over, reader),
+                "n": _count_kind(own[own["kind"].eq(row["kind"])], over, reader),
                 "found": format_found(row, answer.form, reader),
                 "word": render(WORDS[str(row["word"])], language),
             }
@@ -338,7 +340,7 @@ def build_claim(
         },
         "next": _name_unit(join_ends(low, high, reader), answer.form, reader),
         "polled": {*answer.overall["kinds"].split()} <= {"poll", "survey"},
-        "lonely": bool(kinds["n_sources"].eq(1).any()),
+        "lonely": bool(kinds.loc[~kinds["kind"].isin(DRAWN), "n_sources"].eq(1).any()),
         "svg": write_chart(chart, reader, out, page),
         "note": chart.note,
         "cite": cite_chart(chart.name, chart.title, reader, "../figures", page),
@@ -354,8 +356,8 @@ def build_claim(
 
 
 def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
-    rows, form = [], answer.form
-    for _, each in answer.main_estimates.iterrows():
+    rows, form, over = [], answer.form, answer.claim.readings[0].over
+    for at, each in answer.main_estimates.iterrows():
         number = _name_unit(_sign(each.estimate, form), form, reader)
         if np.isfinite(each.low) and each.role != "published":  # sampling is no doubt
             number = format_found(each, form, reader, mean="estimate")
@@ -367,7 +369,7 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
                 "href": locate_source(str(each.study)),
                 "kind": render(name_kind(str(each.kind)), reader.language),
                 "found": number,
-                "n": count_units(each.n, str(each.unit), reader) if each.n else "",
+                "n": _count_kind(answer.main_estimates.loc[[at]], over, reader),
                 "role": reader.name("role", each.role),
                 "pushes": reader.name("pushes", each.pushes),
             }
@@ -382,6 +384,14 @@ def count_units(n: float, unit: str, reader: Reader, sign: str = "") -> str:
     ['n = 91', '91 perks']
     """
     return reader.name("n", unit, n=f"{n:,.0f}") or f"{sign}{n:,.0f}"
+
+
+def _count_kind(own: pd.DataFrame, over: str, reader: Reader) -> str:
+    """Return of how many units numbers are, named where they are not the claim's."""
+    units = own[own["n"].gt(0)].groupby("unit", sort=False)["n"].sum()
+    plain = {"groups", "people"} - {over}
+    names = [f"other {unit}" if unit in plain else str(unit) for unit in units.index]
+    return reader(", ").join(map(count_units, units, names, repeat(reader)))
 
 
 def count_rows(row: pd.Series[Any], over: str, reader: Reader) -> str:

@@ -87,6 +87,7 @@ class Home:
             "silent": silent,
             "year": self._pause("silent for good", YEAR),
             "paused": self._pause("ever paused 60 days", THREE_MONTHS),
+            "quiet": self._pause("ever paused 30 days", THREE_MONTHS),
             "lurkers": lurks,
             "chats": self._find_row(LURKS, lurks["reading"], "chat"),
             "quiet_first": self._find_row(LURKS, f"{lurks['reading']}~1"),
@@ -97,6 +98,7 @@ class Home:
         for name, row in pooled.items():
             numbers[name] = of_hundred(float(row["mean"]))
             numbers[f"{name}_range"] = self.reader.bracket(row["low"], row["high"])
+            numbers[f"{name}_groups"] = f"{row.get('groups', 0):,.0f}"
         told = [answer for answer in self.measured if not is_related(answer)]
         words = Counter(answer.word for answer in told)
         there = Counter(kind for a in told for kind in a.overall["kinds"].split())
@@ -108,7 +110,6 @@ class Home:
             "bars": format_bars(self.answers[FAILS], self.reader).removesuffix("%"),
             "pause_sources": f"{silent['sources']:.0f}",
             "year_places": f"{pooled['year']['sources']:.0f}",
-            "pause_groups": f"{silent['groups']:,.0f}",
             "claims": f"{len(self.answers)}",
             "measured": f"{len(self.measured)}",
             "told": f"{len(told)}",
@@ -227,7 +228,8 @@ shown=len(self._list_famous()),
 "months"
             ).format_map(numbers),
             reader(
-"{pause_groups} groups; pauses count from their start; bands: 95% intervals."
+"{silent_groups} groups; pauses: {paused_groups}, {quiet_groups}, from their start; "
+"bands: 95% intervals."
             ).format_map(numbers),
             reader,
         )  # fmt: skip

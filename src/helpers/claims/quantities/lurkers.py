@@ -230,7 +230,7 @@ def estimate_reacted_silently(evidence: Evidence) -> Interval:
     return resample_share_of_people(rows, "engaged", "lurkers")
 
 
-@quantity("wrote_elsewhere", of="share", unit="people")
+@quantity("wrote_elsewhere", of="share", unit="memberships")
 def estimate_wrote_elsewhere(evidence: Evidence, *, who: Side = "lurkers") -> Interval:
     """Estimate the share of silent members who wrote in another place meanwhile.
 

@@ -267,7 +267,9 @@ def estimate_two_lines(
     parts = {"low": x.clip(upper=0), "high": x.clip(lower=0), "above": x.ge(0)}
     table = pd.DataFrame(parts).astype("float64").join(data[list(known)])
     fit = _fit(data, table)
-    return fit["low"].ratio, fit["high"].ratio
+    n_low = int(x.lt(0).sum())
+    low, high = fit["low"].ratio, fit["high"].ratio
+    return replace(low, n=n_low), replace(high, n=len(x) - n_low)
 
 
 def _fit(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:

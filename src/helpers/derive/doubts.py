@@ -16,28 +16,30 @@ from helpers.wording import Message, say
 
 LEAST_SHARED, LEAST_SHARE = 10, 0.5
 
-# text and time without the sender, whose pseudonym may differ by group
+# text and minute, as one program writes seconds and another none; not the sender,
+# whose pseudonym may differ by group
 QUERY = """
 WITH read AS (
-    SELECT CAST("group" AS VARCHAR) AS key, time_us, hash(text) AS words
+    SELECT CAST("group" AS VARCHAR) AS key, time_us // 60000000 AS minute,
+        hash(trim(text)) AS words
     FROM message WHERE text <> ''
 ),
 keys AS (SELECT key, row_number() OVER (ORDER BY key) AS n FROM read GROUP BY key),
-said AS (SELECT DISTINCT n, time_us, words FROM read JOIN keys USING (key)),
+said AS (SELECT DISTINCT n, minute, words FROM read JOIN keys USING (key)),
 spans AS (
-    SELECT n, key, min(time_us) AS first, max(time_us) AS last
+    SELECT n, key, min(minute) AS first, max(minute) AS last
     FROM said JOIN keys USING (n) GROUP BY ALL
 ),
 shared AS (
     SELECT a.n AS one, b.n AS other, count(*) AS messages
-    FROM said a JOIN said b USING (time_us, words)
+    FROM said a JOIN said b USING (minute, words)
     WHERE a.n < b.n GROUP BY a.n, b.n HAVING count(*) >= $least
 )
 SELECT x.key AS one, y.key AS other, shared.messages, shared.messages
     / least(count(*) FILTER (said.n = x.n), count(*) FILTER (said.n = y.n)) AS share
 FROM shared JOIN spans x ON x.n = one JOIN spans y ON y.n = other
 JOIN said ON said.n IN (x.n, y.n)
-    AND time_us BETWEEN greatest(x.first, y.first) AND least(x.last, y.last)
+    AND minute BETWEEN greatest(x.first, y.first) AND least(x.last, y.last)
 GROUP BY x.key, y.key, shared.messages HAVING share >= $share
 ORDER BY x.key, y.key
 """
@@ -55,7 +57,7 @@ class SharedMessages(NamedTuple):
 def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
     """Find groups that share most messages, such as a renamed group exported twice.
 
-    Messages are the same if time and text are. A pair is listed if it shares at least
+    Messages are the same if minute and text are. A pair is listed if it shares at least
     10 messages and, in the time that both cover, half of the smaller group's.
     """
     if not paths:

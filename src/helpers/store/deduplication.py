@@ -1,15 +1,12 @@
 """Exclude records that an earlier chat export already contained.
 
-What is the same, `Merge` says, and tells row by row; here whole
-columns are hashed to 64 bits, so that ten million messages take 80 MB (two different
-ones meet by chance once in some hundred thousand stores).
+As `Merge` does row by row; here columns are whole, and ten million messages take 80 MB.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.arrays import Bools, Hashes
-from helpers.formats.rows.export_matching import BY_ID, PROVENANCE, WITHOUT_ID
+from helpers.arrays import Hashes
+from helpers.formats.rows.export_matching import (
+    PROVENANCE,
+    WITHOUT_ID,
+    hash_records,
+)
 from helpers.records import SCHEMAS, Batch, RecordKind
 
 
@@ -74,31 +75,3 @@ class Doubles:
         used = np.bincount(at[is_known & ~by_id], minlength=len(self._left))
         self._left = np.maximum(self._left - used, 0).astype(np.int64)
         return Batch(batch.kind, batch.table.filter(pa.array(~again)))
-
-
-def hash_records(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
-    """Return a hash per record, and whether it is based on a message id."""
-    if kind != "message":
-        names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
-        return _hash_keys(table, names), np.zeros(table.num_rows, bool)
-    by_id = pc.is_valid(table["id"]).to_numpy(zero_copy_only=False).astype(bool)
-    loose, named = _hash_keys(table, WITHOUT_ID), _hash_keys(table, BY_ID)
-    return np.where(by_id, named, loose), by_id
-
-
-def _hash_keys(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
-    plain = {name: _decode_column(table[name]) for name in names}
-    hashed = pd.util.hash_pandas_object(pd.DataFrame(plain), index=False)
-    keys: Hashes = np.asarray(hashed, dtype=np.uint64)
-    return keys
-
-
-def _decode_column(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out
-    """Decode a dictionary-encoded Arrow column, so that hashes are reproducible."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
-    missing: Any = "\0" if pa.types.is_string(column.type) else -1
-    if pa.types.is_boolean(column.type):
-        column = column.cast(pa.int8())
-    filled = pc.fill_null(column, pa.scalar(missing, column.type))
-    return filled.to_numpy(zero_copy_only=False)

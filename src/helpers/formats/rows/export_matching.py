@@ -9,15 +9,15 @@ earlier one is, so that whatever compares records (`Merge`) finds them the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from hashlib import blake2b
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Bools, Hashes
 from helpers.formats.rows.frame import Spool
 from helpers.formats.rows.people import IDS, PEOPLE
 from helpers.records import (
@@ -30,11 +30,7 @@ from helpers.records import (
     SenderIds,
 )
 
-BY_ID = (
-    "group",
-    "id",
-    "time_us",
-)  # what two rows of one message share, if it has an id
+BY_ID = ("group", "id", "time_us")  # what rows of one message share, if it has an id
 PROVENANCE = ("file", "position", "rule")
 WITHOUT_ID = (
     "group", "time_us", "sender", "kind", "chars", "links", "has_code", "has_question",
@@ -44,7 +40,7 @@ WITHOUT_ID = (
 class Merge:
     """Records already seen in earlier exports, used to drop duplicates.
 
-    Memory grows with the distinct records seen (a digest each), so merge only exports
+    Memory grows with the distinct records seen (a hash each), so merge only exports
     that overlap.
 
     >>> from helpers.records import from_rows
@@ -56,8 +52,8 @@ class Merge:
 
     def __init__(self) -> None:
         self._export = ""
-        self._seen: Counter[Hashable] = Counter()
-        self._here: Counter[Hashable] = Counter()
+        self._seen = Counter[tuple[RecordKind, int]]()
+        self._here = Counter[tuple[RecordKind, int]]()
         self.doubles: Counter[RecordKind] = Counter()
 
     def fresh(self, batch: Batch, export: str) -> Batch:
@@ -68,34 +64,49 @@ class Merge:
         if export != self._export:
             self._seen |= self._here
             self._here, self._export = Counter(), export
-        mask = [self._new(key) for key in _build_keys(batch)]
+        keys, by_id = hash_records(batch.kind, batch.table)
+        pairs = zip(keys.tolist(), by_id, strict=True)
+        mask = [self._new((batch.kind, key), by_id=own) for key, own in pairs]
         self.doubles[batch.kind] += len(mask) - sum(mask)
         return Batch(batch.kind, batch.table.filter(pa.array(mask, pa.bool_())))
 
-    def _new(self, key: Hashable) -> bool:
+    def _new(self, key: tuple[RecordKind, int], *, by_id: bool) -> bool:
         self._here[key] += 1
         n_seen = self._seen[key]
         # an id is one message even within one export: pages and chunks overlap
-        return self._here[key] > n_seen and not (
-            isinstance(key, tuple) and self._here[key] > 1
-        )
+        return self._here[key] > n_seen and not (by_id and self._here[key] > 1)
 
 
-def _build_keys(batch: Batch) -> Iterator[Hashable]:
-    columns = [n for n in SCHEMAS[batch.kind].names if n not in PROVENANCE]
-    if batch.kind != "message":
-        yield from _compute_digests(batch, columns)
-        return
-    named = zip(*(batch.table[name].to_pylist() for name in BY_ID), strict=True)
-    loose = _compute_digests(batch, WITHOUT_ID)
-    for key, digest in zip(named, loose, strict=True):
-        yield digest if key[1] is None else key
+def hash_records(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
+    """Return a hash per record, and whether it is based on a message id.
+
+    Of 64 bits: two different records meet by chance once in some hundred thousand
+    stores of ten million messages.
+    """
+    if kind != "message":
+        names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
+        return _hash_keys(table, names), np.zeros(table.num_rows, bool)
+    by_id = pc.is_valid(table["id"]).to_numpy(zero_copy_only=False).astype(bool)
+    loose, named = _hash_keys(table, WITHOUT_ID), _hash_keys(table, BY_ID)
+    return np.where(by_id, named, loose), by_id
 
 
-def _compute_digests(batch: Batch, columns: Iterable[str]) -> Iterator[bytes]:
-    values = [batch.table[name].to_pylist() for name in columns]
-    for row in zip(*values, strict=True):
-        yield blake2b(repr((batch.kind, row)).encode(), digest_size=16).digest()
+def _hash_keys(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
+    plain = {name: _decode_column(table[name]) for name in names}
+    hashed = pd.util.hash_pandas_object(pd.DataFrame(plain), index=False)
+    keys: Hashes = np.asarray(hashed, dtype=np.uint64)
+    return keys
+
+
+def _decode_column(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out
+    """Decode a dictionary-encoded Arrow column, so that hashes are reproducible."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    missing: Any = "\0" if pa.types.is_string(column.type) else -1
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.int8())
+    filled = pc.fill_null(column, pa.scalar(missing, column.type))
+    return filled.to_numpy(zero_copy_only=False)
 
 
 GroupRecords = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
@@ -115,6 +126,7 @@ WRITTEN = ("text", "reply")
 QUARTER_US = 15 * MINUTE_US  # zones differ by whole quarters of an hour
 MOST_COMPARED = 2_000  # messages, when clocks are compared
 LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance
+_SAME_DAYS = 10  # messages of either: fewer may lie beside the rest of a cut export
 
 
 def name_ids(program: str, sender_ids: SenderIds) -> str:
@@ -346,7 +358,8 @@ def join_moved(earlier: GroupRecords, later: GroupRecords, group: str) -> IdMatc
 
     They share people, but no message; what has the id of another is told apart.
     """
-    pairs = _Pairs(*(_simplify_columns(each["message"]) for each in (earlier, later)))
+    both = (_simplify_columns(each["message"]) for each in (earlier, later))
+    pairs = _Pairs(*(_round_times(each, SECOND_US) for each in both))
     return _tell_apart(pairs, earlier, group) or IdMatches(group, {}, {}, {}, earlier)
 
 
@@ -455,19 +468,30 @@ class _Pairs:
 
     def enough(self) -> bool:
         """Return whether most messages in the exports' common period are matched."""
-        earlier, later = _select_written(self._earlier), _select_written(self._later)
-        shared = int(later.index.isin(self.row.index).sum())
-        if shared < LEAST:
-            return False
-        start = max(table["when"].min() for table in (earlier, later))
-        end = min(table["when"].max() for table in (earlier, later))
-        most = max(int(t["when"].between(start, end).sum()) for t in (earlier, later))
-        return 2 * shared > most
+        shared = self._count_shared()
+        return shared >= LEAST and 2 * shared > max(self._count_together())
 
     def are_strangers(self) -> bool:
-        """Return whether several wrote in either export, and nobody in both."""
+        """Return whether two chats have one name: by who writes, or by what is said.
+
+        Several wrote in either export and nobody in both; or of the days that both
+        have, no message of one is in the other.
+        """
         one, other = ({*t["sender"].dropna()} for t in (self._earlier, self._later))
-        return min(len(one), len(other)) > 1 and one.isdisjoint(other)
+        if min(len(one), len(other)) > 1 and one.isdisjoint(other):
+            return True
+        return min(self._count_together()) >= _SAME_DAYS and not self._count_shared()
+
+    def _count_shared(self) -> int:
+        """Count the later export's written messages that the earlier one has."""
+        return int(_select_written(self._later).index.isin(self.row.index).sum())
+
+    def _count_together(self) -> list[int]:
+        """Count either export's written messages in the time that both have."""
+        both = [_select_written(table) for table in (self._earlier, self._later)]
+        start = max(table["when"].min() for table in both)
+        end = min(table["when"].max() for table in both)
+        return [int(table["when"].between(start, end).sum()) for table in both]
 
     def _spellings(self, column: str) -> pd.DataFrame:
         """Return a column of the matched messages, as either export has it."""

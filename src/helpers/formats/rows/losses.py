@@ -33,8 +33,9 @@ NEW_NUMBER = (
     "people who took a number that is not told: list their old and new one in --people"
 )
 STRANGERS = (
-    "groups of one name in whose exports nobody is the same, or that began twice: taken"
-    " for one; if they are two, call their files by two names"
+    "groups of one name in whose exports nobody is the same, or no message of the same"
+    " days, or that began twice: taken for one; if they are two, call their files by"
+    " two names"
 )
 SAID = frozenset(  # notes that a run repeats
     {

@@ -42,7 +42,7 @@ from helpers.derive.measures.spark import start_session
 from helpers.store.spark_source import register_format
 demo, room = map(Path, sys.argv[1:3])
 register_format(start_session())
-source = start_session().read.format("shequn").option("key", str(room / "key"))
+source = start_session().read.format("shequn")
 source.load(str(demo)).coalesce(1).write.parquet(str(room / "rows"))
 """
 A_CORPUS = """

@@ -229,7 +229,7 @@ shown=len(self._list_famous()),
             ).format_map(numbers),
             reader(
 "{silent_groups} groups; pauses: {paused_groups}, {quiet_groups}, from their start; "
-"bands: 95% intervals."
+"bands: 95%."
             ).format_map(numbers),
             reader,
         )  # fmt: skip

@@ -75,7 +75,7 @@ def format_number(value: float, of: str, form: str = "", column: str = "mean") -
     """
     if column.startswith("n_"):
         return f"{int(value):,}"
-    return FORMS[form or of](value).replace("-", "−")
+    return FORMS[form or of](value).replace("-", "−").replace("inf", "∞")
 
 
 def _format_percent(share: float) -> str:

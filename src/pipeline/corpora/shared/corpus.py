@@ -37,7 +37,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 SOURCES = "pipeline.corpora.sources"
 ELSEWHERE = (  # parts of a description with their own readers
     "raw_files", "lives", "carries", "short_parts",
-    "houses", "own", "chinese", "reading",
+    "houses", "own", "chinese", "corrected", "said", "reading",
 )  # fmt: skip
 
 UNSEEN = {  # what a source does not record unless its description says so

@@ -44,6 +44,17 @@ def build_registry(table: pd.DataFrame | str, **columns: Any) -> pd.DataFrame:  
     return groups.reindex(columns=list(REGISTRY)).astype(whole)
 
 
+def correct_rows(
+    rows: pd.DataFrame, corrected: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> pd.DataFrame:
+    """Correct cells of raw rows: those with a text in a column get other cells."""
+    mended = rows.copy()
+    for column, texts in corrected.items():
+        for text, cells in texts.items():
+            mended.loc[rows[column].eq(text), [*cells]] = [*cells.values()]
+    return mended
+
+
 def build_facts(
     table: pd.DataFrame, columns: Mapping[str, str | pd.Series[Any]] | None = None
 ) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from helpers.files import read_description
 from helpers.records import to_day_us
 from helpers.survival.interval import compute_wilson_interval
 from pipeline.corpora.shared.corpus import Counted, RawFolder
-from pipeline.corpora.shared.registers import build_registry
+from pipeline.corpora.shared.registers import build_registry, correct_rows
 
 FILES = ("numbers.csv", "more_numbers.csv")
 MEASURES = {  # by answer; all others are shares
@@ -36,7 +36,7 @@ def count(raw: RawFolder) -> Counted:
     facts = read_description("press_surveys")
     files = {name: raw.rows(name, dtype={"published": str}) for name in FILES}
     parts = [rows.assign(line=rows.index + 2, file=n) for n, rows in files.items()]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = correct_rows(pd.concat(parts, ignore_index=True), facts["corrected"])
     rows["page"] = (
         rows["page"].where(rows["page"].ne(SAME)).groupby(rows["file"]).ffill()
     )

@@ -12,11 +12,10 @@ import pandas as pd
 from helpers.errors import BrokenFileError
 from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
-from pipeline.corpora.shared.registers import build_registry
+from pipeline.corpora.shared.registers import build_registry, correct_rows
 
 TRIALS = "trials.csv"
 ABOVE = "as above"
-UNSURE = r" \(names as in the repository\)"  # a remark of who read it
 NOTHING = {"difference": 0.0, "ratio": 1.0, "log": 0.0}  # no effect, on each scale
 TRANSLATED = ("practice", "outcome")
 
@@ -44,19 +43,18 @@ def _describe_effects(rows: pd.DataFrame) -> pd.DataFrame:
             remedy=f"write one of {', '.join(NOTHING)}",
         )
     facts = read_description("published_trials")
-    chinese, own = facts["chinese"], facts["own"]
+    chinese, said = facts["chinese"], pd.DataFrame(facts["said"], ["said", "said_zh"]).T
+    rows = correct_rows(rows, facts["corrected"])
     above = rows["treatment"].str.startswith(ABOVE)
     first = rows["treatment"].where(~above).ffill()
     rest = rows["treatment"].where(above, "").str.removeprefix(ABOVE)
-    outcomes = rows["outcome"].replace(own["corrected"])
-    written = rows.assign(treatment=first + rest, outcome=outcomes)
-    written["authors"] = written["authors"].str.replace(UNSURE, "", regex=True)
+    written = rows.assign(treatment=first + rest).join(said, on="id")
     return written.assign(
         key=written["authors"] + ": " + written["title"],
         number=np.arange(len(rows)),
         trial=written["id"],
         null=written["scale"].map(NOTHING),
-        points=written["id"].isin(own["points"]),
+        points=written["id"].isin(facts["own"]["points"]),
         **written[["low", "high"]].where(written["estimate"].notna()),
         treatment_zh=first.map(chinese) + rest.map(chinese).fillna(""),
         **{f"{name}_zh": written[name].map(chinese) for name in TRANSLATED},

@@ -2,14 +2,17 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from helpers.claims.printed import list_polls
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim
 from helpers.errors import FewNetworksError
+from helpers.files import read_description
 from helpers.group_lives.evidence import Evidence
 from helpers.study import open_study
+from pipeline.corpora.sources.press_surveys import FILES
 from tests.raw_corpora import needs_raw, read_whole
 
 CLAIM = "s2-overload-fatigue"
@@ -50,6 +53,21 @@ def test_every_printed_number_has_chinese_words_and_a_place():
     assert len(polls) == 124
     assert words.notna().all(axis=None)
     assert list_polls(CLAIM)["own"].iloc[0]
+
+
+@needs_raw
+def test_every_correction_is_of_a_raw_row():
+    """A text that is not in the raw files would mend nothing."""
+    read = (read_whole("press_surveys", name) for name in FILES)
+    raw = pd.concat(read, ignore_index=True).rename(columns={"share": "value"})
+    polls = list_polls().sort_values("number", ignore_index=True)
+    for column, texts in read_description("press_surveys")["corrected"].items():
+        assert {*texts} <= {*raw[column]}, column
+        for text, cells in texts.items():
+            for name, cell in cells.items():
+                own = raw[column].eq(text)
+                assert not raw.loc[own, name].isin([cell]).any(), (text, name)
+                assert polls.loc[own, name].isin([cell]).all(), (text, name)
 
 
 @needs_raw

@@ -53,7 +53,7 @@ from pipeline.site.embedded import cut_font
 from pipeline.site.follow_up import list_followed
 from pipeline.site.home import Home
 from pipeline.site.language import Reader, of_hundred
-from pipeline.site.practices import count_needed, list_practices
+from pipeline.site.practices import count_needed, list_practices, read_practices
 from pipeline.site.sources import cite_part, list_sources, name_study
 from pipeline.site.wechat import describe_said
 
@@ -200,7 +200,8 @@ class Pages:
         }
 
     def _list_practices(self, places: Mapping[str, str]) -> dict[str, Any]:
-        trials = list_trials()
+        listed = [name for each in read_practices() for name in each.trials]
+        trials = list_trials().set_index("trial").loc[listed]
         counts = {
             "n": len(trials),
             "studies": trials["study"].nunique(),

@@ -80,30 +80,35 @@ def _describe_practice(
 
 
 def fill_numbers(text: str, trials: pd.DataFrame, reader: Reader) -> str:
-    """Fill a text with numbers of trials, each with its own interval if it has one.
-
-    >>> rows = pd.DataFrame(
-    ...     {"estimate": [0.022], "low": [0.01], "high": [0.034]}, index=["thanks"]
-    ... )
-    >>> fill_numbers("{thanks:points} more of 100", rows, Reader("en"))
-    '2.2 (1.0–3.4) more of 100'
-    """
+    """Fill a text with numbers of trials, each with its own interval if it has one."""
     rows = {str(key): row for key, row in trials.iterrows()}
     return FIELD.sub(lambda at: format_trial(rows[at[1]], at[2], reader), text)
 
 
 def format_trial(row: pd.Series[Any], form: str, reader: Reader) -> str:
-    """Return a trial's number with its interval: points of 100, times, or percent."""
-    of = "difference" if form == "points" else "ratio"
-    written = "" if form == "times" else form
+    """Return a trial's number with its interval: points of 100, times, or percent.
+
+    Without a form it is in its own unit. Points without an interval have the digits
+    that were printed.
+
+    >>> row = pd.Series({"estimate": -0.08, "low": np.nan, "high": np.nan})
+    >>> [format_trial(row, form, Reader("en")) for form in ("points", "")]
+    ['−8', '−0.08']
+    """
+    bare = np.isnan(row["low"])
+    written = "printed" if bare and form == "points" else form
     mean, low, high = (
-        format_number(float(row[name]), of, written)
-        for name in ("estimate", "low", "high")
+        _write_effect(float(row[name]), written) for name in ("estimate", "low", "high")
     )
     told = reader.multiply(mean) if form == "times" else mean
-    if np.isnan(row["low"]):
-        return told
-    return told + reader.enclose(join_ends(low, high, reader))
+    return told if bare else told + reader.enclose(join_ends(low, high, reader))
+
+
+def _write_effect(value: float, form: str) -> str:
+    texts = {"": f"{value:+g}", "printed": f"{100 * value:.3g}"}
+    if form in texts:
+        return texts[form].replace("-", "−")
+    return format_number(value, "ratio", "" if form == "times" else form)
 
 
 def grade_trials(trials: pd.DataFrame) -> int:
@@ -127,11 +132,11 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     chinese = "_zh" if reader.is_chinese else ""
     number = ""
     if np.isfinite(row["estimate"]):
-        number = format_trial(row, "points" if row["points"] else "times", reader)
+        scale = {"ratio": "times"}.get(row["scale"], "")
+        form = "points" if row["points"] else scale
+        number = format_trial(row, form, reader)
         if row["points"]:
             number = reader("{number} points of 100", number=number)
-        elif row["scale"] != "ratio":  # in a unit of its own
-            number = f"{row['estimate']:g}"
     year = f"{row['year']}" if isinstance(row["year"], str) else ""
     doi = row["doi"] if isinstance(row["doi"], str) else ""
     hidden, others = reader("(authors not shown)"), reader(" and others")
@@ -140,7 +145,7 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     return {
         "what": f"{row[f'treatment{chinese}']}{reader(': ')}{row[f'outcome{chinese}']}"
         f"{reader.enclose(reader.name('of', row['unit']))}",
-        "number": number or reader("only the direction is published"),
+        "number": number or str(row[f"said{chinese}"]),
         "n": f"{row['n']:,.0f}" if np.isfinite(row["n"]) else "",
         "lot": reader.name("design", row["design"]),
         "read": reader.name("read", row["read"]),

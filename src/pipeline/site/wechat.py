@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.answer import Answer
-from helpers.claims.printed import list_polls
+from helpers.claims.printed import list_polls, read_publications
 from helpers.claims.words import format_number
 from pipeline.site.charts import Chart, chart_shares, cite_chart, write_chart
 from pipeline.site.language import Reader, of_hundred
+from pipeline.site.sources import describe_reference
 from pipeline.site.tables import iterate_rows
 
 SMALL = 0.01  # a change that is printed with a digit after the point
@@ -29,10 +30,7 @@ def describe_said(
 ) -> dict[str, Any]:
     """Write the picture of the page of polls; return what its template needs."""
     chart = chart_said(answers, reader)
-    shares, polls = {}, list_polls()
-    for _, row in chart.data.iterrows():
-        ends = reader.bracket(row["low"], row["high"]) if row["pooled"] else ""
-        shares[row["key"]] = of_hundred(row["estimate"]) + ends
+    data, polls = chart.data.set_index("key"), list_polls()
     years = polls["published"].astype(str).str[:4]
     return {
         "claims": list(list_said(answers, places, reader)),
@@ -42,7 +40,8 @@ def describe_said(
             "first": str(years.min()),
             "last": str(years.max()),
         },
-        "shares": shares,
+        "shares": data["estimate"].map(of_hundred),
+        "ranges": data[["low", "high"]].apply(lambda it: reader.range_of(*it), axis=1),
         "chart": {
             "svg": write_chart(chart, reader, folder, "wechat.html#said"),
             "note": chart.note,
@@ -81,8 +80,8 @@ def chart_said(answers: Sequence[Answer], reader: Reader) -> Chart:
         range=reader.bracket(silent["low"], silent["high"]),
     )
     note = reader(
-        "Dots: polls, with the error of sampling alone; diamonds: means of places"
-        " elsewhere, with 95% intervals."
+        "Dots: polls, with the error of sampling alone; diamonds: one place or the mean"
+        " of several elsewhere, with the 95% interval for such places."
     )
     return chart_shares("said-and-seen", groups, title, note, reader)
 
@@ -115,6 +114,11 @@ def list_said(
             "claim": answer.claim.short[reader.language],
             "said": [_describe_poll(row, reader) for row in iterate_rows(ordered)],
             "measured": answer.is_measured,
+            "references": [
+                describe_reference(study, reader)
+                for study, each in read_publications().items()
+                if answer.claim.id in each.about
+            ],
             "asked": answer.overall["kinds"] == "poll",
             "found": answer.say(reader.language) if answer.is_measured else "",
         }

@@ -104,10 +104,10 @@ def english_texts():
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there")
 @pytest.mark.parametrize(
-    ("source", "at_least"), [(chinese_texts, 118_000), (english_texts, 100_000)]
+    ("source", "at_least"), [(chinese_texts, 11_800), (english_texts, 10_000)]
 )
 def test_equals_on_shared_corpora(source, at_least):
-    """All Chinese texts and 100,000 English messages score the same."""
-    texts = list(itertools.islice(source(), 120_000))
+    """Every tenth Chinese text and English message: SnowNLP reads 250 a second."""
+    texts = list(itertools.islice(source(), 0, 120_000, 10))
     assert len(texts) >= at_least
     assert_equal(texts)

@@ -34,12 +34,12 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3528,
-    "helpers/claims": 6465,
+    "helpers/claims": 6469,
     "helpers/derive": 4137,
     "helpers/figures": 1353,
     "helpers/fonts": 41,
     "helpers/forecast": 375,
-    "helpers/formats": 15259,
+    "helpers/formats": 15249,
     "helpers/group_lives": 1201,
     "helpers/library": 2542,
     "helpers/own_groups": 7001,

@@ -30,6 +30,7 @@ PRIOR: Mapping[ScaleName, float] = MappingProxyType(
 LEVEL = 0.95
 GRID = 400  # values of τ, by quantile of its prior and beyond
 Z = 1.96
+CLOSE = 1e-12  # step on the working scale after which a quantile is found
 OUTERMOST, LEAST_ERROR = 0.002, 0.05  # of shares that are pooled; in log odds
 
 
@@ -140,12 +141,12 @@ def pool(
     errors_of_next = np.sqrt(1 / total + grid**2)
     if of_these:
         errors_of_mean = np.full(len(grid), (sd**-2).sum() ** -0.5)
-    mean = [_find_quantile(p, weights, centres, errors_of_mean) for p in QUANTILES]
-    following = [_find_quantile(p, weights, centres, errors_of_next) for p in QUANTILES]
+    mean = _find_quantiles(weights, centres, errors_of_mean)
+    following = _find_quantiles(weights, centres, errors_of_next)
     tau = float(np.interp(0.5, np.cumsum(weights), grid))
     back = SCALES[scale].inverse
-    low, middle, high = back(np.array(mean)).tolist()
-    next_low, _, next_high = back(np.array(following)).tolist()
+    low, middle, high = back(mean).tolist()
+    next_low, _, next_high = back(following).tolist()
     return Pool(
         middle, low, high, next_low, next_high, tau, len(values), scale,
         weights, centres, errors_of_mean, errors_of_next,
@@ -161,18 +162,21 @@ def _build_grid(prior: float, errors: Floats, values: Floats) -> Floats:
     return np.linspace(0, 1, GRID) ** 2 * most + 1e-6 * float(errors.min())
 
 
-def _find_quantile(level: float, weights: Floats, centres: Floats, sd: Floats) -> float:
-    """Return a quantile of a mixture of normal distributions."""
-
-    def excess(at: float) -> float:
-        return float(weights @ scipy.special.ndtr((at - centres) / sd)) - level
-
+def _find_quantiles(weights: Floats, centres: Floats, sd: Floats) -> Floats:
+    """Return the quantiles of a mixture of normal distributions."""
+    # Newton's steps: to load `scipy.optimize` costs more than all pools of a run
     reach = 12 * float(sd.max())
-    return float(
-        scipy.optimize.brentq(
-            excess, centres.min() - reach, centres.max() + reach, xtol=1e-12
-        )
-    )
+    low, high = centres.min() - reach, centres.max() + reach
+    before, at = low, np.full(len(QUANTILES), (low + high) / 2)
+    while np.abs(at - before).max() > CLOSE:
+        away = (at[:, None] - centres) / sd
+        excess = scipy.special.ndtr(away) @ weights - QUANTILES
+        low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
+        heights = np.exp(-0.5 * away**2) @ (weights / sd) / np.sqrt(2 * np.pi)
+        newton = at - excess / np.maximum(heights, np.finfo(float).tiny)
+        inside = (low <= newton) & (newton <= high)
+        before, at = at, np.where(inside, newton, (low + high) / 2)
+    return at
 
 
 def pool_rows(rows: pd.DataFrame, column: str = "share") -> Pool:

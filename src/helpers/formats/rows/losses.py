@@ -79,11 +79,11 @@ class Losses:
 
     def lost(self, reason: str, file: str, position: int, rows: int = 1) -> None:
         """Record that rows of a file could not be read, and why."""
-        self._add("loss", reason, file, position, rows)
+        self._add(Entry("loss", reason, file, rows), position)
 
     def noted(self, reason: str, file: str, position: int, rows: int = 1) -> None:
         """Record that rows of a file were read but are doubtful, and why."""
-        self._add("note", reason, file, position, rows)
+        self._add(Entry("note", reason, file, rows), position)
 
     def read_threads(self, group: str, threads: Iterable[str], file: str) -> None:
         """Note topics and threads that are parts of a group, each once."""
@@ -110,26 +110,16 @@ class Losses:
 
     def rows_of(self, reason: str) -> int:
         """Return the number of rows lost for a reason."""
-        entries = [
-            entry for entry in self if entry.kind == "loss" and entry.reason == reason
-        ]
-        return sum(entry.rows for entry in entries)
+        why = ("loss", reason)
+        return sum(one.rows for one in self if (one.kind, one.reason) == why)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
 
-    def _add(
-        self,
-        kind: Literal["loss", "note"],
-        reason: str,
-        file: str,
-        position: int,
-        rows: int,
-    ) -> None:
-        entry = self._entries.setdefault(
-            (kind, reason, file), Entry(kind, reason, file)
-        )
-        entry.rows += rows
+    def _add(self, new: Entry, position: int) -> None:
+        key = (new.kind, new.reason, new.file)
+        entry = self._entries.setdefault(key, Entry(*key))
+        entry.rows += new.rows
         if position and len(entry.positions) < KEPT_POSITIONS:
             entry.positions.append(position)
 

@@ -33,9 +33,9 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 3528,
+    "helpers/*.py": 3521,
     "helpers/claims": 6469,
-    "helpers/derive": 4137,
+    "helpers/derive": 4136,
     "helpers/figures": 1353,
     "helpers/fonts": 41,
     "helpers/forecast": 375,
@@ -56,7 +56,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/validation": 3359,
     "tests/*.py": 3424,
     "tests/claims": 3382,
-    "tests/derive": 1670,
+    "tests/derive": 1675,
     "tests/faults": 514,
     "tests/figures": 79,
     "tests/fonts": 78,

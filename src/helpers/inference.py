@@ -27,18 +27,11 @@ from helpers.survival.interval import (
 from helpers.survival.lifetimes import Lifetimes
 
 __all__ = [
-    "Clusters",
-    "Interval",
-    "choose_clusters",
-    "cluster_by_label",
-    "compute_exact_interval",
-    "compute_wilson_interval",
-    "estimate_mean",
-    "estimate_median",
-    "estimate_rate_ratio",
-    "estimate_share",
+    "Clusters", "Interval", "choose_clusters", "cluster_by_label",
+    "compute_exact_interval", "compute_wilson_interval", "estimate_mean",
+    "estimate_median", "estimate_rate_ratio", "estimate_share",
     "estimate_success_probability",
-]
+]  # fmt: skip
 
 
 def estimate_share(

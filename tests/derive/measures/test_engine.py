@@ -2,7 +2,9 @@
 
 import narwhals as nw
 import pandas as pd
+import pytest
 
+from helpers.derive.measures import engine
 from helpers.derive.measures.engine import open_duckdb
 
 
@@ -19,10 +21,13 @@ def test_engine_creates_windows_joins_drops_and_streams():
     assert found.to_dict("list") == {"name": ["a", "b"], "gap": [2, 3]}
 
 
-def test_engine_removes_its_temporary_files():
-    """Intermediate files are gone when the work is done."""
+@pytest.mark.parametrize("small", [0, engine.SMALL])
+def test_engine_removes_its_temporary_files(monkeypatch, small):
+    """Intermediate files are gone when the work is done; little is kept in none."""
+    monkeypatch.setattr(engine, "SMALL", small)
     with open_duckdb() as run:
-        run.keep(run.frame(pd.DataFrame({"n": [1]})), "kept")
+        kept = run.keep(run.frame(pd.DataFrame({"n": [1]})), "kept")
+        assert run.fetch(kept, "n")["n"].tolist() == [1]
         folder = run.folder
-        assert list(folder.iterdir())
+        assert bool(list(folder.iterdir())) == (small == 0)
     assert not folder.exists()

@@ -38,18 +38,21 @@ class Engine(Protocol):
         """Run a lazy query and return its result as a sorted pandas table."""
 
 
-@dataclass(frozen=True, slots=True)
+SMALL = 1 << 22  # bytes of Parquet, of which what is kept fits into memory
+
+
+@dataclass(slots=True)
 class DuckDB:
     """DuckDB as the engine: a connection and a folder for intermediate tables."""
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
+    scanned: int = 0  # bytes
 
     def scan(self, *paths: Path) -> Frame:
         """Open the Parquet files of one record type, such as event, as a lazy frame."""
-        return nw.from_native(
-            self.connection.read_parquet([str(path) for path in paths])
-        )
+        self.scanned += sum(path.stat().st_size for path in paths)
+        return nw.from_native(self.connection.read_parquet([*map(str, paths)]))
 
     def frame(self, table: pd.DataFrame) -> Frame:
         """Turn a small pandas table into a lazy frame of the engine."""
@@ -57,7 +60,10 @@ class DuckDB:
         return nw.from_native(self.connection.from_arrow(arrow))
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Run a lazy query, store its result as Parquet and open it as a lazy frame."""
+        """Run a lazy query, store its result and open it as a lazy frame."""
+        if self.scanned < SMALL:  # each query on a file would open it again
+            frame.to_native().create(name)
+            return nw.from_native(self.connection.table(name))
         path = self.folder / f"{name}.parquet"
         frame.sink_parquet(path)
         return self.scan(path)

@@ -11,15 +11,8 @@ from helpers.derive.measures.engine import Frame, add_row_number, add_up
 from helpers.records import DAY_US
 
 SPANS = (
-    (0, 27),
-    (1, 13),
-    (28, 55),
-    (28, 83),
-    (56, 83),
-    (84, 181),
-    (152, 179),
-    (337, 364),
-)
+    (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
+)  # fmt: skip
 WHOSE = ("group", "window")
 
 

@@ -51,17 +51,14 @@ def show_chart(title: str, draw: Draw) -> str:
     alternatives = [render(title, language) for language in LANGUAGES]
     parts = []
     for millimetres, name in ((WIDE, "wide"), (NARROW, "narrow")):
-        english, chinese = (
-            name_colours(draw(millimetres * MM * 72, language).to_svg())
-            for language in LANGUAGES
-        )
+        drawn = [draw(millimetres * MM * 72, language) for language in LANGUAGES]
+        is_one = drawn[0] == drawn[1]
+        svgs = [name_colours(one.to_svg()) for one in drawn[: 2 - is_one]]
         parts += [f'<div class="chart-{name}">']
-        if english == chinese:
-            parts += [_name(english, " · ".join(alternatives)), "</div>"]
+        if is_one:
+            parts += [_name(svgs[0], " · ".join(alternatives)), "</div>"]
             continue
-        for language, svg, alt in zip(
-            LANGUAGES, (english, chinese), alternatives, strict=True
-        ):
+        for language, svg, alt in zip(LANGUAGES, svgs, alternatives, strict=True):
             parts.append(f'<div lang="{language}">{_name(svg, alt)}</div>')
         parts.append("</div>")
     return "".join(parts)

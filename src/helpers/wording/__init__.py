@@ -13,13 +13,6 @@ from helpers.wording.messages import (
 )
 
 __all__ = [
-    "Language",
-    "Message",
-    "Verbatim",
-    "join_messages",
-    "render",
-    "say",
-    "say_counts",
-    "say_in",
-    "say_plural",
-]
+    "Language", "Message", "Verbatim", "join_messages", "render", "say", "say_counts",
+    "say_in", "say_plural",
+]  # fmt: skip

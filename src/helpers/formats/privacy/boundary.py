@@ -270,10 +270,11 @@ def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.A
     """Apply a function to the distinct values of a text column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()
-    changed = pa.array(
-        [change(v) if v is not None else None for v in encoded.dictionary.to_pylist()],
-        pa.string(),
-    )
+    values = encoded.dictionary.to_pylist()
+    new = [change(value) if value is not None else None for value in values]
+    if new == values:  # as most codes
+        return column
+    changed = pa.array(new, pa.string())
     result = pa.DictionaryArray.from_arrays(encoded.indices, changed)
     if changed.null_count:  # which Parquet does not take within a dictionary
         result = changed.take(encoded.indices).dictionary_encode()

@@ -92,7 +92,7 @@ class Spool:
     def add(self, batch: Batch) -> None:
         """Append a batch of records to those of its kind."""
         self._waiting.setdefault(batch.kind, []).append(batch.table)
-        self._size += batch.table.nbytes
+        self._size += batch.table.get_total_buffer_size()
         if self._size > MEMORY:
             self._write()
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -173,39 +173,37 @@ class Check:
 
     def _count_words(self, table: pa.RecordBatch) -> None:
         named = table["kind"].dictionary.to_pylist()
-        kinds = table["kind"].indices.fill_null(-1)
-        is_text = np.array([*(one in _WRITTEN for one in named), False])[kinds]
+        codes = _fill(table["kind"].indices, -1)
+        is_text = np.array([*(one in _WRITTEN for one in named), False])[codes]
         self._written += int(is_text.sum())
-        self._worded += int(
-            (is_text & (np.asarray(table["chars"].fill_null(0)) > 0)).sum()
-        )
-        bare = pc.and_(table["sender"].is_null(), table["rule"].indices.is_null())
-        self._senderless += pc.sum(bare).as_py() or 0
+        self._worded += int((is_text & (_fill(table["chars"]) > 0)).sum())
+        if table["sender"].null_count:
+            bare = pc.and_(table["sender"].is_null(), table["rule"].indices.is_null())
+            self._senderless += pc.sum(bare).as_py()
         if self._is_guessed and len(self._texts) < _SAMPLE:
             texts = table["text"].filter(pa.array(is_text)).drop_null()
             self._texts += texts[:_SAMPLE].to_pylist()
 
     def _count_senders(self, table: pa.RecordBatch) -> None:
-        human = pc.invert(pc.fill_null(table["bot"], fill_value=False))
-        senders = table["sender"]
-        for row in pc.value_counts(senders.filter(human).drop_null()).to_pylist():
-            self._wrote[row["values"]] += row["counts"]
-        groups, hours = table["group"], table["time_us"].fill_null(0)
-        self._extend_spans(senders, np.asarray(hours))
-        known, named = {who for _, who in self._hours}, senders.dictionary.to_pylist()
+        senders, times = table["sender"], _fill(table["time_us"])
+        named, codes = senders.dictionary.to_pylist(), _fill(senders.indices, -1)
+        is_human = ~_fill(table["bot"], value=False)
+        counts = np.bincount(codes[is_human & (codes >= 0)], minlength=len(named))
+        for at in np.flatnonzero(counts).tolist():
+            self._wrote[named[at]] += int(counts[at])
+        self._extend_spans(named, codes, times)
+        known = {who for _, who in self._hours}
         told = np.array([*(one in known for one in named), False])
-        for at in np.flatnonzero(told[senders.indices.fill_null(-1)]).tolist():
-            pair = (groups[at].as_py(), senders[at].as_py())
+        for at in np.flatnonzero(told[codes]).tolist():
+            pair = (table["group"][at].as_py(), named[codes[at]])
             if pair in self._hours:
-                self._hours[pair].add(hours[at].as_py() // HOUR_US)
+                self._hours[pair].add(int(times[at]) // HOUR_US)
 
-    def _extend_spans(self, senders: pa.DictionaryArray, times: Ints) -> None:
+    def _extend_spans(self, named: Sequence[str], codes: Ints, times: Ints) -> None:
         """Note when ids of each form wrote first and last."""
-        forms = [*map(_find_form, senders.dictionary.to_pylist()), None]
+        forms = [*map(_find_form, named), None]
         for form in {*forms} - {None}:
-            own = np.array([one == form for one in forms])[
-                senders.indices.fill_null(-1)
-            ]
+            own = np.array([one == form for one in forms])[codes]
             if (told := times[own & (times > 0)]).size:
                 first, last = self._spans.get(form or "", (_NEVER_US, 0))
                 span = min(first, int(told.min())), max(last, int(told.max()))
@@ -308,6 +306,11 @@ class Check:
         return letters >= _LEAST_LETTERS and accented > _MOST_ACCENTED * letters
 
 
+def _fill(column: pa.Array, value: Any = 0) -> np.ndarray:  # noqa: ANN401 - of any type
+    """Return values as an array; to fill in none costs more than a few rows."""
+    return np.asarray(column.fill_null(value) if column.null_count else column)
+
+
 @lru_cache(1 << 12)
 def _find_form(one: str) -> str:
     """Return what an id has in common with all of its form."""
@@ -329,6 +332,7 @@ def _find_notices(names: Iterable[str]) -> set[str]:
     return {name for name in names if _is_notice(name.removeprefix(NAMED))}
 
 
+@lru_cache(1 << 12)
 def _is_notice(name: str) -> bool:
     events = (load_grammar(one).match(name) for one in ("wechat", "qq"))
     return bool(_NOTICE.match(name)) or names_app(name) or any(events)

@@ -106,7 +106,7 @@ def _drop_times(batch: Batch, limit_us: int) -> Batch:
 
 def _find_late(times: pa.Array, limit_us: int) -> pa.BooleanArray | None:
     """Return which times are later than a limit; None if none is."""
-    latest = pc.max(times).as_py()
-    if latest is None or latest <= limit_us:
+    is_none = times.null_count == len(times)
+    if is_none or pc.max(times).as_py() <= limit_us:
         return None
     return pc.fill_null(pc.greater(times, limit_us), fill_value=False)

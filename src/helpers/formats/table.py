@@ -254,7 +254,7 @@ def _is_message_table(
     names: Sequence[str], user_columns: Mapping[str, str] | None
 ) -> bool:
     """Return whether the columns are those of a table of messages."""
-    if list_missing(names, user_columns):
+    if len(names) < len(NEEDED) or list_missing(names, user_columns):
         return False  # nothing else is taken for a column that the user names
     own_columns = map_columns(names, user_columns).keys()
     return own_columns >= NEEDED and (

@@ -32,7 +32,7 @@ class Engine(Protocol):
         """Turn a small pandas table into a lazy frame of the engine."""
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Run a lazy query, store its result on disk and open that as a lazy frame."""
+        """Run a lazy query, store its result by a new name, open it as a lazy frame."""
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
         """Run a lazy query and return its result as a sorted pandas table."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pyarrow.dataset import dataset
 
 from helpers.derive.measures.engine import open_duckdb
-from helpers.formats.rows.losses import NEW_NUMBER, STRANGERS
+from helpers.formats.rows.losses import BY_NAMES, NEW_NUMBER, RULED, STRANGERS
 from helpers.formats.rows.signs import SIGNS
 from helpers.store.exports import Exports
 from helpers.wording import Message, say
@@ -75,7 +75,7 @@ ONE_CHAT = say(
 )
 
 
-_TOLD = SIGNS | {NEW_NUMBER, STRANGERS}
+_TOLD = SIGNS | {BY_NAMES, NEW_NUMBER, RULED, STRANGERS}
 
 
 def describe_signs(exports: Exports) -> list[Message]:

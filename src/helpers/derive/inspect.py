@@ -559,7 +559,7 @@ def _describe(look: _Look, counted: _Counts) -> Findings:
     return replace(
         look.findings,
         form=look.reading.format.NAME,
-        version=_read_version(source),
+        version=_read_version(source, look.reading.format.NAME),
         groups=len(groups),
         others=look.reading.frame.chats,
         members=met["person"].nunique(),
@@ -618,11 +618,12 @@ def _add_up(rows: pd.DataFrame) -> dict[str, int]:
     return {str(kind): int(n) for kind, n in sums.items()}
 
 
-def _read_version(source: Source) -> str | None:
-    """Return the exporter's version stated in an export, if any."""
-    start = source.head.start.lstrip()
+def _read_version(source: Source, form: str) -> str | None:
+    """Return the version that an export of a known program states, if any."""
+    is_known = not form.startswith(("no known", "table"))  # else it is of anything
     is_stated = any(("." + path).endswith(".version") for path in source.head.paths)
-    match = _VERSION.search(start) if is_stated and start.startswith("{") else None
+    start = source.head.start.lstrip() if is_known and is_stated else ""
+    match = _VERSION.search(start) if start.startswith("{") else None
     return match[1] if match else None
 
 

@@ -181,11 +181,9 @@ def _find_last_resort(source: Source) -> Format:
         raise error
     last = cast("Any", _import_format(_LAST))
     own = {name: FORMATS[name] for name in FORMATS if name not in {"table", _LAST}}
-    several = BrokenFileError(
-        say("is a list of several chats"),
-        where=str(source.path),
-        remedy=say("save each of them as a file of its own"),
-    )
+    what = say("is a list of several chats")
+    remedy = say("save each of them as a file of its own")
+    several = BrokenFileError(what, where=str(source.path), remedy=remedy)
     if _holds_chats(source, own):
         raise several
     if last.fits(source):
@@ -193,13 +191,11 @@ def _find_last_resort(source: Source) -> Format:
     if _holds_chats(source, FORMATS):
         raise several
     if last.lacks_days(source):
-        raise BrokenFileError(
-            say("has clocks, but no days"),
-            where=str(source.path),
-            remedy=say("name the file by its day, such as 2024-03-31.txt"),
-        )
-    what, where = _describe_unknown(source.head), str(source.path)
-    raise UnknownFormatError(what, where=where, remedy=_suggest_remedy(source.head))
+        what = say("has clocks, but no days")
+        remedy = say("name the file by its day, such as 2024-03-31.txt")
+        raise BrokenFileError(what, where=str(source.path), remedy=remedy)
+    seen, where = _describe_unknown(source.head), str(source.path)
+    raise UnknownFormatError(seen, where=where, remedy=_suggest_remedy(source.head))
 
 
 def _holds_chats(source: Source, formats: Mapping[str, Format]) -> bool:
@@ -221,11 +217,9 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
 
     names = table.list_columns(source.head)
     if table.find_dates_of_groups(names):
-        return UnknownFormatError(
-            say("is a list of groups, not an export with messages"),
-            where=str(source.path),
-            remedy=say("read it with shequn run --list FILE"),
-        )
+        what = say("is a list of groups, not an export with messages")
+        remedy = say("read it with shequn run --list FILE")
+        return UnknownFormatError(what, where=str(source.path), remedy=remedy)
     if names and (missing := list_missing(names, source.options.columns)):
         return table.describe_missing(str(source.path), missing, names)
     return None
@@ -363,12 +357,9 @@ def _describe_contents(head: Head) -> str:
 
 
 def read_export(
-    path: Path,
-    *,
-    key: Path | None = None,
-    form: str | None = None,
+    path: Path, *, key: Path | None = None, form: str | None = None,
     options: Options | None = None,
-) -> Reading:
+) -> Reading:  # fmt: skip
     """Open a chat export for reading; iterating yields pseudonymised records."""
     # whoever only asks what a file is needs neither
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415

@@ -49,16 +49,10 @@ NOBODY: Row = dict.fromkeys(("sender", "text", "id", "reply_to"))
 
 
 def convert_exports(
-    paths: Iterable[Path],
-    to: Target,
-    out: Path,
-    *,
-    key: Path | None = None,
-    options: Options | None = None,
-    losses: Counter[str] | None = None,
-    broken: list[BrokenFileError] | None = None,
-    unzoned: list[Path] | None = None,
-) -> list[Path]:
+    paths: Iterable[Path], to: Target, out: Path, *, key: Path | None = None,
+    options: Options | None = None, losses: Counter[str] | None = None,
+    broken: list[BrokenFileError] | None = None, unzoned: list[Path] | None = None,
+) -> list[Path]:  # fmt: skip
     """Convert chat exports to a target format; return the files written."""
     if to not in get_args(Target):
         raise ShequnError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -34,11 +34,17 @@ from helpers.formats.rows.clock import MONTH_NAMES
 from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, load_grammar
 from helpers.formats.rows.frame import DIRECT
-from helpers.formats.rows.losses import ROUNDED
+from helpers.formats.rows.losses import BY_NAMES, ROUNDED
 from helpers.formats.rows.people import is_nobody, names_app, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
-from helpers.formats.rules.documents import DECODER, take_first, take_first_lines
+from helpers.formats.rules.documents import (
+    DECODER,
+    open_replies,
+    take_first,
+    take_first_lines,
+)
 from helpers.formats.rules.headers import (
+    COLUMNS,
     NEEDED,
     find_kind,
     find_named,
@@ -66,7 +72,8 @@ _SHORTEST = 5  # digits of an id beside which 0 is nobody's
 _EXACT = 15  # digits of a number that spreadsheets keep
 _SEPARATORS = ",;\t|"
 _THREE_CELLS = re.compile(r"(?:[^\s,;|].*?[,;\t|].*?){2}[^\s,;|]")
-_TOLD = ("time", "sender", "sender_id", "text")  # by what columns hold
+_TOLD = ("time", "sender", "sender_id", "text", "kind", "group_id")  # by what they hold
+_NAMED = {one.replace("_", "") for one in COLUMNS}  # as the guide does
 _TIMES = ("time", "dates")  # roles of columns
 _TITLES = 10  # lines in which the names of columns stand
 _ZONE = re.compile(r"(?i)[(（\[【]\s*([\w/+-]+)\s*[)）\]】]\s*$|[_\s](utc|gmt)$")
@@ -166,7 +173,11 @@ LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 _FALSE = {"", "0", "0.0", "false", "no", "none", "null", "nan", "否", "f", "n"}
-_HUMAN = {"user", "human", "person", "member", "admin", "owner", "guest", "system"}
+_YES = {"1", "1.0", "t", "y", "true", "yes", "是"}
+_BOT = re.compile(  # among kinds of senders
+    r"机器人|機器人|(?:.*[^a-z])?(?:(?:chat|ro)?bots?|app|application|webhook)(?:[^a-z].*)?"
+)
+_FLAGS = _FALSE | _YES
 _OWN = {"1", "true", "yes", "outgoing", "sent", "out", "send", "是", "发送", "发出"}
 
 
@@ -175,6 +186,7 @@ class Table(NamedTuple):
 
     blocks: Callable[[], Iterator[Rows]]
     columns: Callable[[Iterable[str]], dict[str, tuple[str, ...]]]
+    is_named: bool = False  # which column is what, by usual names
 
     def open(self) -> Iterator[Rows]:
         """Yield the blocks, of which a short one lacks no column of those before."""
@@ -284,7 +296,7 @@ def open_table(source: Source) -> Table:
         columns = map_columns(names, stated) | told
         return {own: theirs for own, theirs in columns.items() if theirs}
 
-    return Table(lambda: _read_blocks(source, source.name), find_columns)
+    return Table(lambda: _read_blocks(source, source.name), find_columns, is_named=True)
 
 
 def _take_sample(source: Source) -> Mapping[str, Sequence[Any]]:
@@ -328,10 +340,10 @@ def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
             continue  # nothing of the block could be decoded; its losses are entered
         columns = _part_words(_rename_columns(table, rows.columns, clock))
         _check_columns(source, rows, columns)
-        if not labels and (other := find_other(rows.columns)):
-            source.losses.noted(other, source.name, 0, len(rows.position))
         is_discord = rows.columns.keys() >= set(discord.CSV_COLUMNS)
         platform = "discord" if is_discord else platform
+        if not labels:
+            _note_doubts(source, table, rows, platform)
         own, cells = _read_messages(source, columns, rows.position, clock, key)
         labels |= _label_groups(own, columns, key, name)
         build = partial(build_messages, file=source.name, group=own)
@@ -347,16 +359,25 @@ def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
     yield from_rows("group", [row | one for one in named])
 
 
+def _note_doubts(source: Source, table: Table, rows: Rows, platform: str) -> None:
+    """Note what is maybe no chat, and columns that neither user nor guide names."""
+    if other := find_other(rows.columns):
+        source.losses.noted(other, source.name, 0, len(rows.position))
+    taken = {*chain.from_iterable(table.columns(rows.columns).values())}
+    taken -= {*(source.options.columns or {}).values()}
+    is_usual = _NAMED.issuperset(map(normalise_name, taken))
+    if table.is_named and platform == "table" and not is_usual:
+        source.losses.noted(BY_NAMES, source.name, 0, 1)
+
+
 def _check_columns(source: Source, rows: Rows, columns: Columns) -> None:
     stated = list_missing(rows.columns, source.options.columns)
     if stated and "json" not in source.name.lower().rpartition(".")[2]:
         raise describe_missing(str(source.path), stated, list(rows.columns))
     if missing := NEEDED - columns.keys():
-        raise BrokenFileError(
-            say("has no column for {names}", names=", ".join(sorted(missing))),
-            where=str(source.path),
-            remedy=say("name your columns with --columns time=…,sender=…"),
-        )
+        what = say("has no column for {names}", names=", ".join(sorted(missing)))
+        remedy = say("name your columns with --columns time=…,sender=…")
+        raise BrokenFileError(what, where=str(source.path), remedy=remedy)
 
 
 def _part_words(columns: Columns) -> Columns:
@@ -396,6 +417,9 @@ def _rename_columns(
     renamed: dict[str, Sequence[Any]] = {}
     for own, theirs in table.columns(columns).items():
         renamed[own], *hours = (columns[name] for name in theirs)
+        if own == "kind" and (finer := find_named("subtype", columns)):
+            pairs = zip(renamed[own], _list_texts(columns[finer]) or (), strict=True)
+            renamed[own] = [two if find_kind(two) else one for one, two in pairs]
         if own == "time":
             clock.zone = _find_zone(theirs[-1])
             others = [k for k in columns if k not in theirs and score_name(own, k)]
@@ -413,16 +437,15 @@ def _join_time(day: object, clock: object) -> str:
 
 
 def _read_messages(
-    source: Source,
-    columns: Mapping[str, Sequence[Any]],
-    position: Sequence[int],
-    clock: Clock,
-    own: str,
-) -> tuple[str | list[str], dict[str, Any]]:
+    source: Source, columns: Mapping[str, Sequence[Any]], position: Sequence[int],
+    clock: Clock, own: str,
+) -> tuple[str | list[str], dict[str, Any]]:  # fmt: skip
     """Return the groups of a table's rows, and its columns as records have them."""
     listed = _list_ids(columns.get("group_id", columns.get("group")))
     # what has no group, but those whom it was sent to, is of none
-    other = f"{DIRECT}{own}" if "recipients" in columns else own
+    told = {str(one).lower() for one in columns.get("kind", ())}
+    is_direct = "recipients" in columns or not told.isdisjoint(list_names("private"))
+    other = f"{DIRECT}{own}" if is_direct else own
     groups = [key or other for key in listed] if listed else own
     sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:
@@ -434,7 +457,7 @@ def _read_messages(
     sender = _fill_own(sender, columns, kinds)
     names = _list_texts(columns["sender"]) or []
     apps = {name for name in set(names) if name and names_app(name)}
-    flags = _list_flags(columns.get("system"))
+    flags = _list_flags(columns.get("system"), _YES.__contains__)
     if apps:
         flags = [name in apps for name in names]
     deleted = _list_flags(columns.get("deleted"))
@@ -442,17 +465,17 @@ def _read_messages(
     if "system" in kinds:
         pairs = zip(sender, kinds, strict=True)
         sender = [None if kind == "system" else who for who, kind in pairs]
+    # a number among others is a kind of sender
+    is_flag = {str(one).strip().lower() for one in columns.get("bot", ())} <= _FLAGS
+    is_bot = _YES.__contains__ if is_flag else _BOT.fullmatch
     return groups, {
-        "position": position,
-        "time_us": clock.times(columns["time"]),
-        "sender": sender,
-        "kind": kinds,
-        "text": texts,
+        "position": position, "time_us": clock.times(columns["time"]),
+        "sender": sender, "kind": kinds, "text": texts,
         "id": _drop_rounded(source, columns.get("id"), position),
         "reply_to": _drop_rounded(source, columns.get("reply_to"), position),
         "topic": _list_texts(columns.get("topic")),
-        "bot": _list_flags(columns.get("bot"), _HUMAN),
-    }
+        "bot": _list_flags(columns.get("bot"), is_bot),
+    }  # fmt: skip
 
 
 def _name_group(source: Source) -> tuple[str, str]:
@@ -475,11 +498,11 @@ def _mark_rows(
 
 
 def _list_flags(
-    values: Iterable[Any] | None, no: Collection[str] = ()
+    values: Iterable[Any] | None,
+    says: Callable[[str], object] = lambda word: word not in _FALSE,
 ) -> list[bool] | None:
     """Return which cells say yes, in a word, or by a time at which it was so."""
-    words = (str(flag).strip().lower() for flag in values or ())
-    return [word not in _FALSE and word not in no for word in words] or None
+    return [bool(says(str(one).strip().lower())) for one in values or ()] or None
 
 
 def _fill_own(
@@ -502,11 +525,9 @@ def _is_own(cell: str | None) -> bool:
 
 
 def _read_notices(
-    source: Source,
-    chats: dict[str, Chat],
-    group: str | list[str],
+    source: Source, chats: dict[str, Chat], group: str | list[str],
     cells: Mapping[str, Any],
-) -> Iterator[Batch]:
+) -> Iterator[Batch]:  # fmt: skip
     """Yield rows, and the events in WeChat's or QQ's own lines without a sender."""
     size = len(cells["position"])
     for own, at in group_rows([group] * size if isinstance(group, str) else group):
@@ -570,10 +591,16 @@ def _classify_kinds(
     none = [None] * len(texts)
     words = _list_texts(columns.get("kind")) or none
     known = {word: find_kind(word) for word in set(words)}
+    spoken = {word for word, text in zip(words, texts, strict=True) if text}
+    # who sent what is of a type without words in any row has acted
+    acts = {*known} - spoken - {None} if spoken else set()
     sent = _list_texts(columns.get("attachment")) or none
+    rows = zip(words, texts, sent, worded, columns["sender"], strict=True)
     kinds = [
-        known[word] or ("file" if with_file and not text and kind == "text" else kind)
-        for word, text, with_file, kind in zip(words, texts, sent, worded, strict=True)
+        known[word]
+        or (kind if text or kind != "text" else "file" if with_file else None)
+        or ("other" if who and word in acts else kind)
+        for word, text, with_file, kind, who in rows
     ]
     return kinds, texts
 
@@ -586,14 +613,12 @@ def _identify_senders(
     ids = _list_ids(columns.get("sender_id")) or names
     distinct = sorted(set(filter(None, ids)))
     if _are_rounded(distinct, len(set(names))):
-        raise BrokenFileError(
-            say("has ids of senders that a spreadsheet rounded"),
-            where=str(source.path),
-            remedy=say(
-                "export it again and do not save it in a spreadsheet, or import"
-                " the column of ids as text"
-            ),
+        what = say("has ids of senders that a spreadsheet rounded")
+        remedy = say(
+            "export it again and do not save it in a spreadsheet, or import"
+            " the column of ids as text"
         )
+        raise BrokenFileError(what, where=str(source.path), remedy=remedy)
     empty = {"0", "-1"} if ids is not names else set[str]()
     if any(len(one) < _SHORTEST for one in distinct if one not in empty):
         empty = set()  # ids that count from zero
@@ -660,7 +685,8 @@ def _read_blocks(source: Source, name: str) -> Iterator[Rows]:
         if source.head.start.lstrip().startswith("["):
             decoded = decode_blocks(source, name, DECODER, "")
         for values, positions, *_ in decoded:
-            yield Rows(_build_columns(values) if values else {}, positions)
+            rows, lines = open_replies(values, positions)
+            yield Rows(_build_columns(rows) if rows else {}, lines)
 
 
 def _open_objects(source: Source, table: Table, rows: Rows) -> Rows:
@@ -706,7 +732,7 @@ class _Facts(NamedTuple):
 
     name: str | None
     id: str | None
-    bot: bool = False
+    bot: Any = None  # as it stands
 
 
 @lru_cache(1 << 10)
@@ -726,7 +752,8 @@ def _describe_object(cell: object) -> _Facts:
     if not isinstance(cell, dict):
         plain = None if cell is None or isinstance(cell, list) else str(cell)
         return _Facts(plain, plain)
-    found = [key and cell.get(key) for key in _find_fields(tuple(cell))]
+    keys = _find_fields(tuple(cell))
+    found = [key and cell.get(key) for key in keys]
     name, own = (
         None if one in EMPTY or isinstance(one, list | dict) else str(one)
         for one in found[:2]
@@ -734,7 +761,8 @@ def _describe_object(cell: object) -> _Facts:
     inner = [one for one in cell.values() if isinstance(one, dict)]
     if not (name or own) and len(inner) == 1:  # Teams has a user among applications
         return _describe_object(inner[0])
-    return _Facts(name or own, own or name, bool(found[2]))
+    none = "" if any(keys[:2]) else None  # an empty id is nobody's
+    return _Facts(name or own or none, own or name or none, found[2])
 
 
 def _find_part(cell: object) -> str | None:

@@ -89,24 +89,15 @@ def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
 def parse_body(text: str) -> Body:
     r"""Return the kind and text of a WhatsApp message's body.
 
-    >>> (
-    ...     parse_body("\u200eimage omitted").kind,
-    ...     parse_body("IMG-1-WA0025.jpg (file attached)").kind,
-    ... )
-    ('image', 'image')
-    >>> parse_body("Standort: https://maps.google.com/?q=52.5,13.4").kind
-    'location'
-    >>> parse_body("SONDAGE :\nDemain ?\nOPTION : oui (2 votes)").kind
-    'poll'
-    >>> parse_body("<メディアは含まれていません>"), parse_body("<div>").kind
-    (Body(kind='other', text='', rule=None), 'text')
+    >>> said = ["\u200eimage omitted", "IMG-1-WA0025.jpg (file attached)", "<div>"]
+    >>> said += ["Standort: https://maps.google.com/?q=52.5,13.4", "I left (finally)"]
+    >>> said += ["SONDAGE :\nDemain ?\nOPTION : oui (2 votes)", "\u200eunknown words"]
+    >>> " ".join(parse_body(one).kind for one in said)
+    'image image text location text poll other'
+    >>> parse_body("<メディアは含まれていません>")
+    Body(kind='other', text='', rule=None)
     >>> parse_body("so be it <This message was edited>")
     Body(kind='text', text='so be it', rule='whatsapp.edited')
-    >>> (
-    ...     parse_body("I left (finally)").kind,
-    ...     parse_body("\u200eunknown words of the app").kind,
-    ... )
-    ('text', 'other')
     """
     if text[-1:] in _ENDS or MARK in text or _BELOW in text:
         return _parse_marked(text)
@@ -408,14 +399,10 @@ class _Reading(Reading):
         people = {one: to_name_id(name) for one, name in names.items()}
         self._chat.names((to_name_id(name), name) for name in names.values())
         yield from self._chat.batches(
-            position=talk.line,
-            time_us=talk.time_us,
-            sender=[people.get(one) for one in senders],
-            kind=kind,
-            text=said,
-            rule=rules,
-            bot=False,
-        )
+            position=talk.line, time_us=talk.time_us,
+            sender=[people.get(one) for one in senders], kind=kind, text=said,
+            rule=rules, bot=False,
+        )  # fmt: skip
 
     def _notices(self, talk: Talk, marked: list[int]) -> Iterator[tuple[int, str]]:
         """Yield system notices that a WhatsApp file formats like messages."""

@@ -152,12 +152,9 @@ def split_elements(data: bytes) -> list[bytes]:
 
 
 def decode_each(
-    pieces: Iterable[tuple[int, bytes]],
-    decoder: Decoder[T],
-    file: str,
-    losses: Losses,
+    pieces: Iterable[tuple[int, bytes]], decoder: Decoder[T], file: str, losses: Losses,
     repair: Callable[[bytes], bytes] = bytes,
-) -> tuple[list[T], list[int]]:
+) -> tuple[list[T], list[int]]:  # fmt: skip
     """Decode elements one by one; record undecodable ones as lost."""
     values: list[T] = []
     positions: list[int] = []
@@ -196,13 +193,9 @@ class Walk:
     """One pass through a JSON document, for the elements of some arrays."""
 
     def __init__(
-        self,
-        source: Source,
-        name: str,
-        decoders: Mapping[str, Decoder[Any]],
-        losses: Losses,
-        repair: Callable[[bytes], bytes] = bytes,
-    ) -> None:
+        self, source: Source, name: str, decoders: Mapping[str, Decoder[Any]],
+        losses: Losses, repair: Callable[[bytes], bytes] = bytes,
+    ) -> None:  # fmt: skip
         self._source, self._name, self._decoders = source, name, decoders
         self._losses, self._repair = losses, repair
         self._stack: list[tuple[bytes, str]] = []  # closing bracket, path

@@ -41,10 +41,8 @@ class Repeating(Generic[T, P]):
     >>> class Said(msgspec.Struct):
     ...     by: msgspec.Raw
     >>> said = Repeating(Said, "by", dict[str, int])
-    >>> (_, ann), (_, bob), (_, again) = said.decode(
-    ...     b'[{"by": {"a": 1}}, {"by": {"b": 2}}, {"by": {"a": 1}}]'
-    ... )
-    >>> ann, bob, again is ann
+    >>> told = said.decode(b'[{"by": {"a": 1}}, {"by": {"b": 2}}, {"by": {"a": 1}}]')
+    >>> told[0][1], told[1][1], told[2][1] is told[0][1]
     ({'a': 1}, {'b': 2}, True)
     """
 
@@ -70,15 +68,10 @@ Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 
 
 def decode_blocks(
-    source: Source,
-    name: str,
-    decoder: Decoder[T],
-    *arrays: str,
-    others: Iterable[str] = (),
-    repair: Callable[[bytes], bytes] = bytes,
-    losses: Losses | None = None,
-    optional: bool = False,
-) -> Iterator[Block[T]]:
+    source: Source, name: str, decoder: Decoder[T], *arrays: str,
+    others: Iterable[str] = (), repair: Callable[[bytes], bytes] = bytes,
+    losses: Losses | None = None, optional: bool = False,
+) -> Iterator[Block[T]]:  # fmt: skip
     """Yield the elements of the named arrays of a JSON file by block, in file order.
 
     Paths are such as ``messages`` or ``chats.list[].messages``; ``""`` is a document
@@ -108,12 +101,9 @@ def decode_blocks(
 
 
 def decode_envelope(
-    source: Source,
-    name: str,
-    kind: type[T],
-    *arrays: str,
+    source: Source, name: str, kind: type[T], *arrays: str,
     repair: Callable[[bytes], bytes] = bytes,
-) -> T:
+) -> T:  # fmt: skip
     """Decode a JSON document, its large arrays emptied, into a Struct."""
     walk = Walk(source, name, dict.fromkeys(arrays, SKIP), Losses())
     try:

@@ -282,11 +282,9 @@ def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.A
 
 
 def _map_mentions(
-    column: pa.Array,
-    groups: pa.Array,
-    resolved: Callable[[pa.Array, pa.Array], pa.Array],
-    change: Callable[[str], str],
-) -> pa.Array:
+    column: pa.Array, groups: pa.Array,
+    resolved: Callable[[pa.Array, pa.Array], pa.Array], change: Callable[[str], str],
+) -> pa.Array:  # fmt: skip
     parents = pc.list_parent_indices(column)
     flat = column.flatten().dictionary_encode()
     people = _map_distinct(resolved(flat, groups.take(parents)), change).cast(

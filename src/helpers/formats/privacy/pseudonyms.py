@@ -33,10 +33,11 @@ class Pseudonyms:
     """Keyed BLAKE2b hashes of ids of people and groups, cached.
 
     >>> hidden = Pseudonyms(bytes(32))
-    >>> hidden.of("person", "wxid_1") == hidden.of("person", "wxid_1")
-    True
-    >>> hidden.of("person", "1") == hidden.of("group", "1")
-    False
+    >>> [
+    ...     hidden.of(kind, "1") == hidden.of("person", "1")
+    ...     for kind in ("person", "group")
+    ... ]
+    [True, False]
     """
 
     def __init__(self, key: bytes) -> None:
@@ -85,21 +86,17 @@ def load_key(path: Path | None = None) -> bytes:
             _create_key(file)
         text = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ShequnError(
-            say("the pseudonym key can be neither read nor created"),
-            where=str(file),
-            remedy=say("name a key file, or set SHEQUN_CONFIG to a folder of yours"),
-        ) from error
+        what = say("the pseudonym key can be neither read nor created")
+        remedy = say("name a key file, or set SHEQUN_CONFIG to a folder of yours")
+        raise ShequnError(what, where=str(file), remedy=remedy) from error
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise BrokenFileError(
-            say("does not contain a key of {n} bytes in hexadecimal", n=KEY_BYTES),
-            where=str(file),
-            remedy=say("restore it; with a new key, everyone gets new pseudonyms"),
-        )
+        what = say("does not contain a key of {n} bytes in hexadecimal", n=KEY_BYTES)
+        remedy = say("restore it; with a new key, everyone gets new pseudonyms")
+        raise BrokenFileError(what, where=str(file), remedy=remedy)
     return key
 
 

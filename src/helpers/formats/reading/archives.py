@@ -51,11 +51,9 @@ _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 
 def _make_hostile_error(why: str, path: Path) -> BrokenFileError:
     """Return the error for an archive that is not unpacked for safety."""
-    return BrokenFileError(
-        say("was not unpacked for safety: it has {why}", why=why),
-        where=str(path),
-        remedy=say("unpack it yourself if you trust it, and give the folder"),
-    )
+    what = say("was not unpacked for safety: it has {why}", why=why)
+    remedy = say("unpack it yourself if you trust it, and give the folder")
+    return BrokenFileError(what, where=str(path), remedy=remedy)
 
 
 def _check_bounds(what: str, count: int, path: Path) -> None:
@@ -89,20 +87,16 @@ def _check_unique_names(names: Iterable[str], path: Path) -> None:
     """Raise if two files share a name."""
     for name, files in Counter(names).items():
         if files > 1:  # unpacked, one would replace the other
-            raise BrokenFileError(
-                say("has two files called {name!r}", name=name),
-                where=str(path),
-                remedy=say("pack it again, each file under a name of its own"),
-            )
+            what = say("has two files called {name!r}", name=name)
+            remedy = say("pack it again, each file under a name of its own")
+            raise BrokenFileError(what, where=str(path), remedy=remedy)
 
 
 def _make_part_error(path: Path) -> BrokenFileError:
     """Return the error for an archive in several files."""
-    return BrokenFileError(
-        say("is a part of a split archive"),
-        where=str(path),
-        remedy=say("unpack all parts together, and give the folder"),
-    )
+    what = say("is a part of a split archive")
+    remedy = say("unpack all parts together, and give the folder")
+    return BrokenFileError(what, where=str(path), remedy=remedy)
 
 
 def _zip_members(path: Path) -> int:
@@ -521,11 +515,9 @@ def open_container(path: Path) -> Container:
     if is_last or _PART.search(path.name):
         raise _make_part_error(path)
     if start.startswith(_OTHERS):
-        raise BrokenFileError(
-            say("is an archive in an unsupported format"),
-            where=str(path),
-            remedy=say("unpack it and give the folder"),
-        )
+        what = say("is an archive in an unsupported format")
+        remedy = say("unpack it and give the folder")
+        raise BrokenFileError(what, where=str(path), remedy=remedy)
     name = path.name.lower()
     if start.startswith(_ZIP) or name.endswith((".zip", ".gz", *_TARS)):
         return _open_archive(path)
@@ -588,11 +580,9 @@ def _check_member(member: zipfile.ZipInfo, path: Path) -> None:
         )
     _check_expansion(member.file_size, member.compress_size, path)
     if member.flag_bits & 1:
-        raise BrokenFileError(
-            say("is an archive with a password"),
-            where=str(path),
-            remedy=say("unpack it and give the folder"),
-        )
+        what = say("is an archive with a password")
+        remedy = say("unpack it and give the folder")
+        raise BrokenFileError(what, where=str(path), remedy=remedy)
 
 
 def _iterate_members(

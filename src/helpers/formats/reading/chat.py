@@ -216,15 +216,10 @@ class Chat:
     """Builds the records of one group's conversation in one file."""
 
     def __init__(
-        self,
-        source: Source,
-        file: str,
-        group: str,
+        self, source: Source, file: str, group: str,
         understand: Callable[[str, Known], Event | None],
-        nobody: Callable[[str], bool] = is_nobody,
-        *,
-        by_words: bool = False,
-    ) -> None:
+        nobody: Callable[[str], bool] = is_nobody, *, by_words: bool = False,
+    ) -> None:  # fmt: skip
         self._source, self.file, self.group = source, file, group
         self._understand, self._nobody, self._by_words = understand, nobody, by_words
         self._happenings = Happenings(source.people, file)
@@ -263,16 +258,10 @@ class Chat:
         self.rows += len(kind)
         self._drop_ending(persons, kind, time_us)
         yield build_messages(
-            file=self.file,
-            position=position,
-            group=self.group,
-            time_us=time_us,
-            sender=persons,
-            kind=kind,
-            text=text,
-            rule=rules if any(rules) else None,
+            file=self.file, position=position, group=self.group, time_us=time_us,
+            sender=persons, kind=kind, text=text, rule=rules if any(rules) else None,
             **others,
-        )
+        )  # fmt: skip
         yield from self._happenings.batches()
 
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:

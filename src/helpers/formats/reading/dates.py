@@ -70,11 +70,8 @@ def parse_triple(text: str) -> tuple[int, int, int]:
 def parse_clock_us(text: str) -> int:
     """Parse a 12- or 24-hour time of day to µs since midnight.
 
-    >>> [
-    ...     parse_clock_us(c) // 60_000_000
-    ...     for c in ("下午3:04", "12:01 a. m.", "15:04:05")
-    ... ]
-    [904, 1, 904]
+    >>> [parse_clock_us(c) // 60_000_000 for c in ("下午3:04", "12:01 a. m.")]
+    [904, 1]
     """
     hour, minute, *seconds = (int(number) for number in _NUMBERS.findall(text))
     word = "".join(_LETTERS.findall(text)).casefold()
@@ -94,10 +91,8 @@ def compute_day_number(numbers: tuple[int, int, int], order: DateOrder) -> int |
 
     >>> compute_day_number((1, 2, 24), "dmy") - compute_day_number((1, 2, 24), "mdy")
     30
-    >>> compute_day_number((1402, 10, 23), "ymd") == compute_day_number(
-    ...     (2024, 1, 13), "ymd"
-    ... )
-    True
+    >>> compute_day_number((1402, 10, 23), "ymd")  # 2024-01-13
+    19735
     """
     parts = dict(zip(order, numbers, strict=True))
     year = parts["y"] if parts["y"] > FIRST_YEAR % 100 + 90 else parts["y"] + CENTURY
@@ -140,12 +135,9 @@ def decide_date_order(
     differently, the order is not decided; one that makes no difference needs no
     decision.
 
-    >>> decide_date_order([(3, 4, 24), (13, 4, 24)])
-    ('dmy', True)
-    >>> decide_date_order([(14, 4, 24), (13, 4, 24), (12, 4, 24)])
-    ('dmy', True)
-    >>> decide_date_order([(3, 4, 24)])[1], decide_date_order([(4, 4, 24)])[1]
-    (False, True)
+    >>> days = ([(3, 4, 24), (13, 4, 24)], [(14, 4, 24), (12, 4, 24)], [(3, 4, 24)])
+    >>> [*map(decide_date_order, days)][:2], decide_date_order(days[2])[1]
+    ([('dmy', True), ('dmy', True)], False)
     """
     days = {
         order: [compute_day_number(d, order) for d in dates] for order in DATE_ORDERS
@@ -239,11 +231,9 @@ class Clock:
     """
 
     def __init__(
-        self,
-        source: Source,
-        columns: Callable[[], Iterator[Sequence[Any]]],
+        self, source: Source, columns: Callable[[], Iterator[Sequence[Any]]],
         name: str = "",
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._source, self._columns = source, columns
         self._name = name or source.name
         self._days, self._clocks = dict[str, float](), dict[str, float]()

@@ -143,18 +143,14 @@ def read_table(path: Path) -> Table:
     rows = [row for row in rows if normalise_header(row[1][0]) not in _TOTALS]
     rows = rows[_count_titles([row for _, row in rows]) :]
     if "\0" in text or not rows:
-        raise BrokenFileError(
-            say("is empty, or no text file"),
-            where=str(path),
-            remedy=say("open it in a spreadsheet and save it as CSV UTF-8"),
-        )
+        what = say("is empty, or no text file")
+        remedy = say("open it in a spreadsheet and save it as CSV UTF-8")
+        raise BrokenFileError(what, where=str(path), remedy=remedy)
     for number, row in rows:
         if any(map(ROUNDED_ID.fullmatch, row)):
-            raise BrokenFileError(
-                say("row {row}: a spreadsheet has rounded an id", row=number),
-                where=str(path),
-                remedy=say("import the column of ids as text, or list names"),
-            )
+            what = say("row {row}: a spreadsheet has rounded an id", row=number)
+            remedy = say("import the column of ids as text, or list names")
+            raise BrokenFileError(what, where=str(path), remedy=remedy)
     header = [normalise_header(cell) for cell in rows[0][1]]
     is_headed = _count_known(header) > 0 or _is_unlike([row for _, row in rows])
     return Table(header if is_headed else [], rows[is_headed:])
@@ -222,10 +218,9 @@ def _is_unlike(rows: Sequence[Sequence[str]]) -> bool:
 def normalise_handle(handle: str) -> str:
     """Return a handle as it is compared: without case, marks and Discord's tag.
 
-    >>> [normalise_handle(one) for one in ("@Ann", "ann#0", "~Ann", "＠ａｎｎ")]
-    ['ann', 'ann', 'ann', 'ann']
-    >>> [normalise_handle(one) for one in ("https://t.me/Ann", "<@U12>", "1@c.us")]
-    ['ann', 'u12', '1']
+    >>> handles = ("@Ann", "ann#0", "~Ann", "＠ａｎｎ", "https://t.me/Ann", "<@U12>")
+    >>> [*map(normalise_handle, (*handles, "1@c.us"))]
+    ['ann', 'ann', 'ann', 'ann', 'ann', 'u12', '1']
     """
     plain = unicodedata.normalize("NFKC", clean_cell(handle)).casefold().strip()
     bare = _BEHIND.sub("", _ADDRESS.sub("", plain, count=1))

@@ -429,11 +429,8 @@ class Source:
     def name(self) -> str:
         """Name of the export's first file."""
         if not self.names:
-            raise BrokenFileError(
-                say("has no files"),
-                where=str(self.path),
-                remedy=say("check the export"),
-            )
+            what, remedy = say("has no files"), say("check the export")
+            raise BrokenFileError(what, where=str(self.path), remedy=remedy)
         return self.names[0]
 
     @property

@@ -71,12 +71,9 @@ def _is_wrapped(names: Sequence[str], separator: str) -> bool:
 
 
 def read_tables(
-    source: Source,
-    name: str,
-    separator: str = ",",
-    skipped: int = 0,
+    source: Source, name: str, separator: str = ",", skipped: int = 0,
     names: Sequence[str] = (),
-) -> Iterator[Rows]:
+) -> Iterator[Rows]:  # fmt: skip
     """Yield a CSV file's columns in blocks, with quoted line breaks.
 
     Rows with more or fewer fields than the header are entered as losses.

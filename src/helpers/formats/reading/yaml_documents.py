@@ -41,11 +41,9 @@ def to_json(file: BinaryIO, where: str) -> bytes:
             raise ValueError  # noqa: TRY301 - said below
         return msgspec.json.encode(_load(data))
     except (ImportError, ValueError, RecursionError) as error:
-        raise BrokenFileError(
-            say("is YAML that is not read"),
-            where=where,
-            remedy=say("export it as JSON (wx-cli: --json or --format json)"),
-        ) from error
+        what = say("is YAML that is not read")
+        remedy = say("export it as JSON (wx-cli: --json or --format json)")
+        raise BrokenFileError(what, where=where, remedy=remedy) from error
 
 
 @cache

@@ -93,14 +93,11 @@ class Grammar:
             subjects.append(single)
         members = self.names(fields.get("members") or "", known)
         return Event(
-            rule.name,
-            rule.kind,
-            _identify_person(actor),
+            rule.name, rule.kind, _identify_person(actor),
             tuple(map(_identify_person, subjects)),
-            tuple(to_name_id(name) for name in members),
-            rule.method,
+            tuple(to_name_id(name) for name in members), rule.method,
             rule.value or fields.get("value") or None,
-        )
+        )  # fmt: skip
 
     def names(self, text: str, known: Known = tuple) -> list[str]:
         """Split a list of names, even if a recorded name contains the separator.
@@ -161,14 +158,10 @@ def _build_rule(platform: str, entry: dict[str, str]) -> _Rule:
     pattern = "".join(map(_compile_piece, pieces))
     parts = [part for text in literals for part in re.split(r'["\s]+', text)]
     return _Rule(
-        f"{platform}.{entry['rule']}",
-        cast("EventKind", entry["kind"]),
-        entry.get("method"),
-        entry.get("value"),
-        entry.get("you"),
-        rf"\s*{pattern}\s*[.。]?\s*",
-        tuple(filter(None, parts)),
-    )
+        f"{platform}.{entry['rule']}", cast("EventKind", entry["kind"]),
+        entry.get("method"), entry.get("value"), entry.get("you"),
+        rf"\s*{pattern}\s*[.。]?\s*", tuple(filter(None, parts)),
+    )  # fmt: skip
 
 
 def _write_traditional(table: Mapping[str, Any]) -> Iterator[dict[str, str]]:

@@ -142,10 +142,8 @@ class GroupNames:
 
     >>> names = GroupNames()
     >>> names.record("book club", "WhatsApp names", "g1")
-    >>> names.find_id("book club", "Telegram ids")
-    'g1'
-    >>> names.find_id("book club", "WhatsApp names") is None
-    True
+    >>> [names.find_id("book club", one) for one in ("Telegram ids", "WhatsApp names")]
+    ['g1', None]
     """
 
     def __init__(self) -> None:

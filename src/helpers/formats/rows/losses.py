@@ -25,8 +25,13 @@ ROUNDED = "ids rounded by a spreadsheet: they are not used"
 COMMITS = "columns that lists of commits have: maybe no chat"
 PAYMENTS = "columns that lists of payments have: maybe no chat"
 LOG = "columns or levels that logs of programs have: maybe no chat"
+TURNS = "roles that talks with a language model have: maybe no chat"
 SWAPPED = "days and months that a spreadsheet had swapped: read as the other rows say"
 RULED = "files of no program that is known, read by rule: see whether all is right"
+BY_NAMES = (
+    "tables of no program that is known, read by the names of their columns: see"
+    " whether all is right"
+)
 REPLIES_MISSING = "replies that the export counts and does not contain"
 THREADS_APART = "threads begun here, which are files of their own if they were exported"
 NEW_NUMBER = (
@@ -40,8 +45,8 @@ STRANGERS = (
 SAID = frozenset(  # notes that a run repeats
     {
         THREAD, IMPORTED, GAPS, UNDELIVERED, OF_FILE, SHARED, RENUMBERED, SAME_ID,
-        ROUNDED, SWAPPED, COMMITS, PAYMENTS, LOG, RULED, REPLIES_MISSING, THREADS_APART,
-        NEW_NUMBER, STRANGERS,
+        ROUNDED, SWAPPED, COMMITS, PAYMENTS, LOG, TURNS, RULED, BY_NAMES,
+        REPLIES_MISSING, THREADS_APART, NEW_NUMBER, STRANGERS,
     }
 )  # fmt: skip
 

@@ -49,10 +49,7 @@ _BRACKETS = "[](){}<>【】（）「」《》\"' \t"
 def is_nobody(sender: str) -> bool:
     """Return whether a sender's id or name means no person.
 
-    >>> [
-    ...     is_nobody(one)
-    ...     for one in ("NA", " System ", "[系统消息]", "(null)", "Na", "()")
-    ... ]
+    >>> [*map(is_nobody, ("NA", " System ", "[系统消息]", "(null)", "Na", "()"))]
     [True, True, True, True, False, False]
     """
     return _is_among(sender, _NOBODY) or sender.removeprefix(NAMED).strip() == "NA"
@@ -109,9 +106,6 @@ class People:
     >>> people.met("g", "u2", "Bob")
     >>> people.resolve("g", to_name_id("Ann")), people.resolve("g", to_name_id("Eve"))
     ('u1', 'name:Eve')
-    >>> people.met("g", "u3", "Bob")  # a second Bob: undecidable
-    >>> people.resolve("g", to_name_id("Bob"))
-    'name:Bob'
     """
 
     def __init__(self) -> None:
@@ -155,12 +149,9 @@ class People:
         return f"{RELAYED}{account}\x1f{name}"
 
     def find_signed(
-        self,
-        group: str,
-        senders: pa.DictionaryArray,
-        texts: Sequence[str | None],
+        self, group: str, senders: pa.DictionaryArray, texts: Sequence[str | None],
         signature: re.Pattern[str] = SIGNATURE,
-    ) -> dict[int, str]:
+    ) -> dict[int, str]:  # fmt: skip
         r"""Return who wrote the texts that begin as bridges sign them, by position.
 
         >>> senders = pa.array(["B1", "B1"]).dictionary_encode()

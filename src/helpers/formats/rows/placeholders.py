@@ -57,14 +57,10 @@ def split_placeholders(
     said in a forwarded or quoted message is left out.
 
     >>> texts = ["[图片]", "[红包] 新年好", "[图片] 看", "[微笑]", "[文件: a.pdf]"]
-    >>> split_placeholders(texts)[0]
-    ['image', 'red_packet', 'text', 'text', 'file']
-    >>> split_placeholders(["[图片]", "[红包] 新年好", "[图片] 看"])[1]
-    [None, '新年好', '[图片] 看']
-    >>> split_placeholders(
-    ...     ["[链接|书单](http://a)", "[引用] 好\n  ↳ 去吗", "[回复: 去吗] 去"]
-    ... )
-    (['link', 'reply', 'reply'], ['书单', '好', '去'])
+    >>> texts += ["[链接|书单](http://a)", "[引用] 好\n  ↳ 去吗", "[回复: 去吗] 去"]
+    >>> kinds, words = split_placeholders(texts)
+    >>> " ".join(kinds), words[1], words[5:]
+    ('image red_packet text text file link reply reply', '新年好', ['书单', '好', '去'])
     """
     pairs = [_split_placeholder(text) for text in texts]
     return [kind for kind, _ in pairs], [text for _, text in pairs]
@@ -143,13 +139,9 @@ def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
 def find_placeholder(text: str) -> str | None:
     """Return the kind of message behind a placeholder, or None for other texts.
 
-    >>> find_placeholder("\u200eMissed voice call"), find_placeholder("I missed it")
-    ('call', None)
-    >>> (
-    ...     find_placeholder("Appel vocal manqué à 10:00"),
-    ...     find_placeholder("Video call, 5 min"),
-    ... )
-    ('call', 'call')
+    >>> texts = ["\u200eMissed voice call", "I missed it", "Video call, 5 min"]
+    >>> [*map(find_placeholder, (*texts, "Appel vocal manqué à 10:00"))]
+    ['call', None, 'call', 'call']
     """
     words = text.strip(_EDGES)
     sorts = (

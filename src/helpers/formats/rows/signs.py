@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from helpers.arrays import Ints
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.rows.people import NAMED, is_nobody, names_app
-from helpers.records import DAY_US, HOUR_US, Batch, Observability
+from helpers.records import DAY_US, HOUR_US, NOT_MESSAGES, Batch, Observability
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -147,10 +147,11 @@ class Check:
 
     def __init__(self, source: Source, form: str, shown: Observability) -> None:
         self._source, self._shown = source, shown
-        self._is_table = form.startswith("table")
+        self._is_table = form.startswith(("table", "no known"))
         month = next((m for name, m in _BEGAN.items() if form.startswith(name)), _FIRST)
         self._began_us = int(np.datetime64(month, "us").astype(np.int64))
-        self._rows = self._early = self._senderless = self._written = self._worded = 0
+        self._rows = self._early = self._written = self._worded = 0
+        self._senderless = self._nameless = 0
         self._wrote, self._late = Counter[str](), Counter[int]()
         self._walls, self._texts = list[Ints](), list[str]()
         self._spans: dict[str, tuple[int, int]] = {}  # of ids of a form, in µs
@@ -180,6 +181,8 @@ class Check:
         if table["sender"].null_count:
             bare = pc.and_(table["sender"].is_null(), table["rule"].indices.is_null())
             self._senderless += pc.sum(bare).as_py()
+            is_said = np.array([*(one not in NOT_MESSAGES for one in named), False])
+            self._nameless += pc.sum(pc.and_(bare, pa.array(is_said[codes]))).as_py()
         if self._is_guessed and len(self._texts) < _SAMPLE:
             texts = table["text"].filter(pa.array(is_text)).drop_null()
             self._texts += texts[:_SAMPLE].to_pylist()
@@ -253,7 +256,7 @@ class Check:
         is_long, written = self._rows >= _MANY, self._wrote.total()
         is_most = is_long and self._senderless >= _HALF * self._rows
         yield SENDERLESS, self._senderless * is_most
-        yield NAMELESS, self._senderless * (self._is_table and not is_most)
+        yield NAMELESS, self._nameless * (self._is_table and not is_most)
         is_day = bool(self._source.named_day)  # on which others were silent
         is_one = len(self._wrote) == 1 and written >= _HALF * _MANY and not is_day
         yield ALONE, written * (is_long and is_one)

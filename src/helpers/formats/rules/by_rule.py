@@ -91,6 +91,9 @@ def read(source: Source) -> Iterator[Batch]:
     _tell(source, roles)
     if roles.has_ids:
         source.observed["sender_ids"] = True
+    source.observed["time_zone_known"] = True  # unless a clock tells otherwise
+    if roles.has_seconds:
+        source.observed["resolution"] = "second"
     yield from read_rows(source, table, "table")
 
 
@@ -124,11 +127,9 @@ def _find_rows(source: Source) -> tuple[Table, Roles] | None:
     elif name.endswith(_CELLS):
         found = _find_cells(source)
     if found and (other := found[1].other):
-        raise UnknownFormatError(
-            say("has {what}", what=other),
-            where=str(source.path),
-            remedy=say("say what is what, as with --columns time=…,sender=…"),
-        )
+        what = say("has {what}", what=other)
+        remedy = say("say what is what, as with --columns time=…,sender=…")
+        raise UnknownFormatError(what, where=str(source.path), remedy=remedy)
     return found
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -23,6 +25,9 @@ from helpers.formats.rules.headers import score_name
 from helpers.formats.rules.roles import SAMPLE, flatten
 
 DECODER = msgspec.json.Decoder(list[dict[str, Any]])
+# what lists of answers are called, whose rows have keys of the rows above
+_REPLIES = re.compile("repl|answ|thread|comment|child|回复|回覆|评论", re.IGNORECASE)
+_LEAST = 3
 CHAT = "\0chat"  # columns of what a document says of the chat around rows
 
 
@@ -35,10 +40,29 @@ def take_first_lines(source: Source) -> list[dict[str, Any]]:
     return rows
 
 
+def open_replies(
+    rows: Sequence[dict[str, Any]], positions: Sequence[int]
+) -> tuple[Sequence[dict[str, Any]], Sequence[int]]:
+    """Return rows, each before those that stand beneath it as a list of answers."""
+    if not any(map(_REPLIES.search, {*chain.from_iterable(rows)})):
+        return rows, positions
+    found = list[tuple[dict[str, Any], int]]()
+    for row, at in zip(rows, positions, strict=True):
+        lists = (cell for key, cell in row.items() if _REPLIES.search(key))
+        cells = chain.from_iterable(one for one in lists if isinstance(one, list))
+        inner = [one for one in cells if isinstance(one, dict)]
+        inner = [one for one in inner if len(one.keys() & row.keys()) >= _LEAST]
+        below = open_replies(inner, [at] * len(inner))
+        found += [(row, at), *zip(*below, strict=True)]
+    every, places = zip(*found, strict=True)
+    return every, places
+
+
 def read_json_rows(source: Source) -> Iterator[Rows]:
     """Yield the rows of JSON Lines."""
     for values, positions in decode_json_lines(source, source.name, DECODER):
-        yield Rows(flatten(values), positions)
+        rows, lines = open_replies(values, positions)
+        yield Rows(flatten(rows), lines)
 
 
 def take_first(source: Source, array: str) -> list[dict[str, Any]]:
@@ -75,7 +99,8 @@ def read_list(source: Source, *arrays: str) -> Iterator[Rows]:
     around = {array: _list_chats(source, array) for array in arrays if array}
     for block in decode_blocks(source, source.name, DECODER, *arrays):
         array, chats = block.array, around.get(block.array, [])
-        size, flat = len(block.values), flatten(block.values)
+        rows, positions = open_replies(block.values, block.positions)
+        size, flat = len(rows), flatten(rows)
         columns: dict[str, Sequence[Any]]
         columns = {name: list(map(mend_letters, cells)) for name, cells in flat.items()}
         if array:
@@ -85,7 +110,7 @@ def read_list(source: Source, *arrays: str) -> Iterator[Rows]:
             told = _name_chat(own, usual + f" {block.outer + 1}" * ("[]" in array))
             for name, value in zip((f"{CHAT}.id", f"{CHAT}.name"), told, strict=True):
                 columns[name] = [value] * size
-        yield Rows(columns, block.positions)
+        yield Rows(columns, positions)
 
 
 def _list_chats(source: Source, array: str) -> list[Mapping[str, Any]]:

@@ -21,7 +21,7 @@ _BRACKETS = re.compile(r"\s*[(（\[【].*")
 # in words for what a program itself tells
 _OF_APP = re.compile(
     r"system|activity|notif|member|rename|(?:add|remove|kick|invite)_?user|user_?added"
-    r"|(?:^|[._/-])(?:event|joined?|left|leave|topic)(?:$|[._/-])",
+    r"|(?:^|[._/-])(?:event|join(?:ed)?|left|leave|topic)(?:$|[._/-])",
     re.IGNORECASE,
 )
 # what a part of an object is by its name, and whose object it is
@@ -73,13 +73,20 @@ def score_name(role: str, name: str) -> float:
     around, _, leaf = name.rpartition(".")
     if around and role == "id":
         return 0
+    if role in {"group", "group_id"} and is_person(around):
+        return 0  # an id of whoever exported, or of a member, is no group's
     own = list_names(role)
     spelled = {normalise_name(one) for one in (leaf, name.replace(".", ""))}
     places = [own.index(one) for one in spelled if one in own]
     if not places and around and leaf.lower() in _PARTS.get(role, ()):
-        outer = role.removesuffix("_id"), around.rpartition(".")[2]
-        return 0.9 * score_name(*outer)
+        roles, outer = {role, role.removesuffix("_id")}, around.rpartition(".")[2]
+        return 0.9 * max(score_name(one, outer) for one in roles)
     return max((1 - 0.4 * place / len(own) for place in places), default=0)
+
+
+def is_person(name: str) -> bool:
+    """Return whether a name is one that columns of people have."""
+    return any(score_name(role, name) for role in ("sender", "sender_id"))
 
 
 def find_named(role: str, names: Iterable[str]) -> str | None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_cut import UNDECODABLE
+from helpers.formats.json.json_cut import CHUNK, UNDECODABLE
 from helpers.formats.reading.source import Source
 
 _LARGEST = 1 << 28  # bytes that are held in memory at once
@@ -23,7 +25,9 @@ _KEY = re.compile(r"\S*\d\S*")  # of a row; those of facts are words
 def rewrite(source: Source) -> bool:
     """Let a document be read with lists of rows; return whether it had others."""
     with source.open(source.name) as file:
-        data = file.read(_LARGEST + 1)
+        # by parts, as a file in an archive refuses to give more than a header has
+        blocks = islice(iter(partial(file.read, CHUNK), b""), _LARGEST // CHUNK + 1)
+        data = b"".join(blocks)
     if source.name.lower().endswith(".js"):  # a page's variable is set to it
         data = data.partition(b"=")[2].strip(b"; \r\n")
     joined, others = _NEXT.subn(b"},", data)

@@ -28,6 +28,7 @@ _TIMED = re.compile(r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d\b.*", re.MULTILINE)
 _MOST_FACTS, _LEAST_FACTS = 40, 2  # lines above the first message
 _BEGINNING = 2000  # characters in which exports of one chat without a name are alike
 _MARK = "\u200e"  # of WhatsApp
+_MINUTE = len("2024-03-31 08:00")
 _LEVEL = re.compile(
     r"\b(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\b"
 )
@@ -123,7 +124,8 @@ def clean_start(text: str) -> str:
 
 def _is_own(layout: Layout, text: str, name: str, program: Program) -> bool:
     above = skip_title(text[: layout.first], program)
-    if (above.strip() and not _is_head(above)) or is_log(layout.names.elements()):
+    is_odd = is_log(layout.names.elements()) or _goes_on(layout, text)
+    if is_odd or (above.strip() and not _is_head(above)):
         return False
     if layout.pattern.startswith("{iso}"):  # as logs have, so all must be messages
         timed = _TIMED.findall(text[layout.first :].rpartition("\n")[0])
@@ -140,6 +142,21 @@ def _is_own(layout: Layout, text: str, name: str, program: Program) -> bool:
     ends = [*(one.start() for one in found[1:]), len(text)]
     bodies = zip(found, ends, strict=True)
     return any(text[match.end() : end].strip() for match, end in bodies)
+
+
+def _goes_on(layout: Layout, text: str) -> bool:
+    """Return whether more lines in words are later than these than have a header.
+
+    They are messages of another layout: nobody quotes what is written later.
+    """
+    if "{full}" not in layout.pattern:
+        return False
+    heads = {one.start("time"): one[0] for one in layout.header.find.finditer(text)}
+    now, later = text, 0
+    for line in _TIMED.finditer(text):
+        now = heads.get(line.start(), now)
+        later += line[0][:_MINUTE] > now[:_MINUTE]
+    return later > len(heads)
 
 
 def _is_head(above: str) -> bool:

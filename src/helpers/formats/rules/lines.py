@@ -150,11 +150,8 @@ def read_lines(source: Source, program: Program) -> Iterator[Batch]:
     """Yield the messages of a text, of one group or of each that it has."""
     layout = find_layout(clean_start(source.head.start), program, source.named_day)
     if layout is None:
-        raise BrokenFileError(
-            say("has no lines of messages"),
-            where=str(source.path),
-            remedy=say("check the export"),
-        )
+        what, remedy = say("has no lines of messages"), say("check the export")
+        raise BrokenFileError(what, where=str(source.path), remedy=remedy)
     if "{when}" in layout.pattern and not _has_dates(source, layout):
         raise BrokenFileError(
             say("has times without a day"),
@@ -282,14 +279,10 @@ class Reading:
         kinds, texts, mentions = self._classify(names, bodies)
         people = self._identify(names)
         yield from self._chat.batches(
-            position=talk.line[part],
-            time_us=talk.time_us[part],
-            sender=[people[name][0] for name in names],
-            kind=kinds,
-            text=texts,
-            rule=talk.rules[part],
-            mentions=mentions,
-        )
+            position=talk.line[part], time_us=talk.time_us[part],
+            sender=[people[name][0] for name in names], kind=kinds, text=texts,
+            rule=talk.rules[part], mentions=mentions,
+        )  # fmt: skip
         yield from self._list_titles([people[name] for name in names])
 
     def _put_in_place(self, names: list[str], bodies: list[str]) -> None:

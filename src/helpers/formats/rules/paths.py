@@ -30,21 +30,16 @@ class Paths:
     A key with ``[]`` behind it is a list, of which each row has all elements.
 
     >>> paths = Paths({"who": ["by.name", "as"], "tags": ["on[].tag"]}, {})
-    >>> rows = paths.decoder.decode(
-    ...     b'[{"by": {"name": "a"}, "on": [{"tag": "x"}]}, {"as": "b"}]'
-    ... )
-    >>> find = paths.look_into(rows)
+    >>> rows = b'[{"by": {"name": "a"}, "on": [{"tag": "x"}]}, {"as": "b"}]'
+    >>> find = paths.look_into(paths.decoder.decode(rows))
     >>> find("who"), find("tags"), find("text")
     (['a', 'b'], [['x'], None], None)
     """
 
     def __init__(
-        self,
-        columns: Mapping[str, Sequence[str]],
-        types: Mapping[str, Any],
-        needed: Sequence[str] = (),
-        repeated: str = "",
-    ) -> None:
+        self, columns: Mapping[str, Sequence[str]], types: Mapping[str, Any],
+        needed: Sequence[str] = (), repeated: str = "",
+    ) -> None:  # fmt: skip
         self._fields: dict[Steps, str] = {}
         self._part = repeated
         self.texts = {role for role, kind in types.items() if kind == "text"}

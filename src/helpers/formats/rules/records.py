@@ -260,12 +260,10 @@ class Reader:
         yield from chat.batches(
             position=block.positions,
             time_us=self.read_times(block["time"]) if times is None else times,
-            sender=ids,
-            kind=kinds,
-            text=self.extract_texts(block, words, kinds, chat),
+            sender=ids, kind=kinds, text=self.extract_texts(block, words, kinds, chat),
             **{role: to_ids(block[role]) for role in ("id", "reply_to")},
             **{one: block[one] for one in (*KEPT, "rule") if one in block},
-        )
+        )  # fmt: skip
 
     def classify(self, block: Block) -> list[str]:
         """Return kinds as told, else by label, number or words in brackets."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,12 +24,15 @@ import pyarrow.compute as pc
 from helpers.arrays import Ints
 from helpers.formats.reading.dates import from_serials
 from helpers.formats.rows.clock import from_epoch, from_wall
-from helpers.formats.rows.losses import COMMITS, LOG, PAYMENTS
+from helpers.formats.rows.losses import COMMITS, LOG, PAYMENTS, TURNS
 from helpers.formats.rules.headers import (
     COLUMNS,
     find_kind,
     find_named,
+    is_person,
+    list_names,
     map_columns,
+    normalise_name,
     score_name,
 )
 from helpers.formats.rules.patterns import is_stamp, put_day_first
@@ -55,6 +59,7 @@ _CLOCK = re.compile(r"\D{0,8}\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\D{0,8}")
 _INSTANT = re.compile(r":|\d{9}")  # what is more than a day
 _LANGUAGE = re.compile(r"\s|[\u3040-\u9fff\uac00-\ud7af]|[,.!?]")
 _OPAQUE = re.compile(r"https?://\S+$|[\w/+=-]{30,}$|[0-9a-f]{7,}$")
+_SECONDS = re.compile(r":\d\d:\d\d|\d{9}")
 _HOUR_US = 3_600_000_000
 _CLOSE, _LIKELY, _LEAST = 0.85, 0.5, 0.3
 _LONGEST = 64  # of a time or a name
@@ -86,9 +91,11 @@ def find_other(columns: Mapping[str, Sequence[Any]]) -> str | None:
         if any(map(pattern.search, columns)):
             return other
     for cells in columns.values():
-        full = [one for one in cells if one not in EMPTY]
-        if full and sum(str(one).lower() in _LEVELS for one in full) > len(full) / 2:
+        full = [str(one).lower() for one in cells if one not in EMPTY]
+        if sum(one in _LEVELS for one in full) > len(full) / 2:
             return LOG
+        if {"user", "assistant"} <= {*full}:
+            return TURNS
     return None
 
 
@@ -101,6 +108,7 @@ class Roles(NamedTuple):
     columns: Columns
     rival: str | None = None  # another column of times that differs
     other: str | None = None  # what the table rather is than a chat
+    has_seconds: bool = False  # its times
 
     @property
     def has_ids(self) -> bool:
@@ -222,7 +230,9 @@ class _Sample:
         """Return the columns' roles, or None without times, senders or texts."""
         times, needed = self._rank("time", _score_time), dict[str, str]()
         for role, score in _NEEDED.items():
-            own = self._stated.get(role) or next(iter(self._rank(role, score)), None)
+            ranked = self._rank(role, score)
+            ranked = self._drop_fixed(ranked) if role == "sender" else ranked
+            own = self._stated.get(role) or next(iter(ranked), None)
             if own not in self._all:
                 return None
             needed[role] = own
@@ -234,19 +244,44 @@ class _Sample:
             for name, one in self._all.items()
             if not one.is_quoted and name not in needed.values()
         ]
-        further = [name for name in plain if not name.startswith(own)]
+        further = [k for k in plain if not k.startswith(own) or score_name("bot", k)]
         roles = map_columns(further, self._stated)
+        if "kind" in roles and "kind" not in self._stated:
+            full = (name for name in further if self._all[name].fill > _LIKELY)
+            roles["kind"] = (find_named("kind", full) or roles["kind"][0],)
+        if not {"group", "group_id"} & roles.keys():
+            roles |= self._find_group(further)
         roles |= {role: (name,) for role, name in needed.items()}
         if "sender_id" not in self._stated:
             roles.pop("sender_id", None)
             roles |= self._find_beside(needed["sender"], plain)
         if "time" not in self._stated:
             roles["time"] += self._find_clock(needed["time"])
+        said = chain.from_iterable(self._all[name].full for name in roles["time"])
         return Roles(
             self._find_ids(roles),
             self._find_rival(times),
             find_other({name: one.values for name, one in self._all.items()}),
+            any(map(_SECONDS.search, map(str, said))),
         )
+
+    def _drop_fixed(self, ranked: list[str]) -> list[str]:
+        """Return columns without those of one value a group, if others vary there."""
+        groups = [one for name, one in self._all.items() if _names_group(name)]
+        return [
+            name
+            for name in ranked
+            if (is_person(name) or not is_person(ranked[0]))
+            and not any(_is_fixed(self._all[name], one) for one in groups)
+        ] or ranked
+
+    def _find_group(self, names: Sequence[str]) -> Columns:
+        """Return an id of groups with a program's prefix, or of all rows' threads."""
+        threads = (name for name in names if score_name("topic", name))
+        every = ((name, self._all[name]) for name in threads)
+        whole = [k for k, one in every if one.fill == 1 and len(one.counts) > 1]
+        found = [*filter(_names_group, names), *whole]
+        return {"group_id": (found[0],)} if found else {}
 
     def _find_ids(self, roles: Columns) -> Columns:
         """Add what numbers the messages, and whose values stand among these numbers."""
@@ -370,6 +405,21 @@ def _score_reply(column: _Column, ids: set[str]) -> float:
     values = [str(value) for value in column.full if str(value) != "0"]
     hits = sum(value in ids for value in values) / max(1, len(values))
     return hits if hits >= _LIKELY else 0
+
+
+def _names_group(name: str) -> bool:
+    """Return whether a column is a group's by its name, or by how the name ends."""
+    is_odd = _QUOTED.search(name) or is_person(name.rpartition(".")[0])
+    is_id = normalise_name(name).endswith(list_names("group_id"))
+    return score_name("group", name) > 0 or (is_id and not is_odd)
+
+
+def _is_fixed(one: _Column, group: _Column) -> bool:
+    """Return whether a column has one value a group, of groups that come again."""
+    cells = zip(group.values, one.values, strict=True)
+    pairs = {(str(a), str(b)) for a, b in cells if a and b}
+    is_one = 0 < len(pairs) == len({a for a, _ in pairs})
+    return is_one and group.is_plain and group.repeats > _LIKELY
 
 
 def _is_same(one: _Column, other: _Column) -> bool:

@@ -220,12 +220,9 @@ def describe_notice(kind: str, text: str, person: str | None) -> dict[str, Any]:
 
 
 def _list_mentions(
-    text: str | None,
-    kind: str,
-    ids: list[str],
-    names: list[str | None],
+    text: str | None, kind: str, ids: list[str], names: list[str | None],
     nicks: list[str | None],
-) -> list[str] | None:
+) -> list[str] | None:  # fmt: skip
     """Return mentioned users' ids; a replied-to author's only if named in the text."""
     words = text or ""
     return [

@@ -76,13 +76,9 @@ class Reader(typed.Reader):
         ]
 
     def _classify_kind(
-        self,
-        kind: str,
-        msgtype: str | None,
-        state: str | None,
-        related: str | None,
+        self, kind: str, msgtype: str | None, state: str | None, related: str | None,
         redaction: object,
-    ) -> str:
+    ) -> str:  # fmt: skip
         if redaction is not None:
             return "system" if state is not None else "recalled"
         if kind != _MESSAGE:
@@ -165,12 +161,9 @@ def _cut_quote(body: str) -> str:
 
 
 def _find_reply(
-    kind: str,
-    related: str | None,
-    target: str | None,
-    answered: str | None,
+    kind: str, related: str | None, target: str | None, answered: str | None,
     is_fallback: int | None,
-) -> str | None:
+) -> str | None:  # fmt: skip
     if kind == "m.reaction":
         return None
     if answered and not is_fallback:

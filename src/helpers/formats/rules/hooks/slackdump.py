@@ -207,11 +207,9 @@ class Reader(slack.Reader):
 
 
 def _describe_damage(source: Source, name: str, why: str) -> BrokenFileError:
-    return BrokenFileError(
-        say("is damaged or can't be read ({why})", why=why),
-        where=source.where(name),
-        remedy=say("copy or download it again; what was whole was read"),
-    )
+    what = say("is damaged or can't be read ({why})", why=why)
+    remedy = say("copy or download it again; what was whole was read")
+    return BrokenFileError(what, where=source.where(name), remedy=remedy)
 
 
 @contextmanager

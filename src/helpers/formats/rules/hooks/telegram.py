@@ -393,13 +393,9 @@ class Reader(typed.Reader):
         return kinds
 
     def _classify(
-        self,
-        sort: str,
-        text: Text,
-        media: str | None,
-        forwarded: object,
+        self, sort: str, text: Text, media: str | None, forwarded: object,
         *attached: object,
-    ) -> str:
+    ) -> str:  # fmt: skip
         """Return the kind of an entry, such as text, sticker or image."""
         if sort != "message":
             return "system" if sort == "service" else "other"

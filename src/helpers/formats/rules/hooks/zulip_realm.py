@@ -152,15 +152,10 @@ class Reader(typed.Reader):
             )
             messages = to_ids(read["message"])
             yield build_batch(
-                "read",
-                len(read),
-                group=[*map(self._written.get, messages)],
-                message=messages,
-                person=to_ids(read["user_profile"]),
-                file=name,
-                position=read.positions,
-                rule="zulip.flags-read",
-            )
+                "read", len(read), group=[*map(self._written.get, messages)],
+                message=messages, person=to_ids(read["user_profile"]), file=name,
+                position=read.positions, rule="zulip.flags-read",
+            )  # fmt: skip
 
     def read_blocks(self) -> Iterator[Block]:
         """Yield the messages of a file."""

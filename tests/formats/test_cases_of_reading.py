@@ -6,6 +6,7 @@ import pytest
 
 from helpers.derive.inspect import inspect_exports
 from helpers.formats.reading.source import Options
+from helpers.formats.rows.losses import BY_NAMES
 from helpers.own_groups.people import read_member_list
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
@@ -132,4 +133,4 @@ def test_an_odd_row_does_not_decide_which_column_is_the_time(put):
     report, counts = inspect(put(text, "chatdata.jsonl"))
     assert counts == (1, 20, 3)
     assert report.exports[0].others == {"direct": 1}
-    assert not report.exports[0].doubts
+    assert report.exports[0].doubts == (("note", BY_NAMES, 1),)

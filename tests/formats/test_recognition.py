@@ -204,7 +204,8 @@ def test_rows_in_json_are_a_table(file, content, tmp_path):
     """A list of rows with times and senders was JSON of no format."""
     (tmp_path / file).write_text(content, encoding="utf-8")
     (tmp_path / "key").write_text("0" * 64)
-    messages = read_messages(tmp_path / file, key=tmp_path / "key")
+    with pytest.warns(UserWarning, match="by the names of their columns"):
+        messages = read_messages(tmp_path / file, key=tmp_path / "key")
     assert (len(messages), messages["sender"].nunique()) == (4, 2)
 
 

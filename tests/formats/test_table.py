@@ -62,16 +62,14 @@ def test_truncated_last_json_line_loses_no_other(put):
         next(blocks)
 
 
-DAY = 1704412800
-_ROW = {"time": DAY, "sender": "ann", "text": "a"}
+_ROW = {"time": 1704412800, "sender": "ann", "text": "a"}
 
 
 def test_object_in_a_cell_is_not_written_out(read):
     """Found by damage: it became a text with names that no reader knew."""
-    row = {"time": 1704412800, "sender": "ann", "text": "a"}
     odd = [{"sender": ["Zebulon"]}, {"sender": {"likes": 3, "x": 1}}]
     odd += [{"text": {"name": "Zebulon"}}]
-    rows = [row, *(row | one for one in odd)]
+    rows = [_ROW, *(_ROW | one for one in odd)]
     found = read("table", "".join(json.dumps(one) + "\n" for one in rows), "t.jsonl")
     assert found.column("message", "text") == ["a", ""]
     assert found.losses == [("loss", "row with an object for a sender", 2)]

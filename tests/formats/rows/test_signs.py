@@ -8,6 +8,7 @@ import helpers as sq
 from helpers.derive.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows import signs
+from helpers.formats.rows.losses import BY_NAMES
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.paths import ROOT
@@ -95,7 +96,7 @@ SIGNS = {  # an input that raises the sign, and one that is much alike and does 
         table([*march(range(1, 10)), *["?"] * 6]),
     ),
     signs.SENDERLESS: (memotrace(senders=False), memotrace()),
-    signs.NAMELESS: (table(march(), ["Ann", "Bea", ""]), table(march())),
+    signs.NAMELESS: (table(march(), [*WHO, ""]), table(march(), [*WHO, "System"])),
     signs.ALONE: (table(march(), ["Ann"]), table(march(), ["Ann"] * 9 + ["Bea"])),
     signs.NOTICES: (table(march(), ["Ann", "*** Quits"]), table(march(), ["**Ann**"])),
     signs.WORDLESS: (table(march(), text=""), table(march(), text="{}")),
@@ -189,4 +190,6 @@ def test_no_sign_is_raised_by_the_demo():
     paths = sorted((ROOT / "data" / "raw" / "demo").glob("*.zip"))[::8]
     exports = inspect_exports(paths).exports
     assert exports
-    assert {reason for one in exports for _, reason, _ in one.doubts}.isdisjoint(SIGNS)
+    assert {reason for one in exports for _, reason, _ in one.doubts}.isdisjoint(
+        {*SIGNS, BY_NAMES}
+    )

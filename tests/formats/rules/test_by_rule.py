@@ -3,9 +3,11 @@
 import json
 import re
 from datetime import datetime, timedelta
+from zipfile import ZipFile
 
 import pytest
 
+from helpers.derive.inspect import inspect_exports
 from helpers.errors import BrokenFileError
 from helpers.formats import read_export, recognise_format
 from helpers.formats.reading.source import Source
@@ -15,6 +17,7 @@ NAMES = ("Ann", "Bea", "Cyd")
 FIRST = datetime(2024, 3, 10, 8)  # noqa: DTZ001  a clock on a wall
 TIMES = [FIRST + timedelta(hours=25 * n, minutes=n) for n in range(9)]
 ROWS = [(t, NAMES[n % 3], f"the soup was {n} times great") for n, t in enumerate(TIMES)]
+NTH = [*enumerate(ROWS)]
 SENT = "{t:%a, %d %b %Y %H:%M:%S} +0800"
 TEXTS = {
     "irc.log": "{t:%Y-%m-%d %H:%M:%S} <{w}> {x}\n",
@@ -133,6 +136,40 @@ def test_rows_that_are_no_list_are_rows(put, way):
     assert [row["text"] for row in found] == [x for *_, x in ROWS]
     assert found[8]["time_us"] - found[0]["time_us"] == 8 * 1501 * 60_000_000
     assert {row["group"] for row in found} == {"12@g.us" if "in a" in way else "a"}
+
+
+def test_what_is_one_in_each_group_is_no_sender(put):
+    """Titles of rooms were all who wrote; acts were lost, private rows a group."""
+    rows = [
+        {"at": t.timestamp(), "xRoomId": f"r{n % 2}", "roomTopic": "ab"[n % 2]}
+        | {"contactName": NAMES[n % 3], "sticker": {"type": n} if n == 1 else {}}
+        | {"msg": {"type": "text" if n != 1 else "dance"}, "said": x * (n != 1)}
+        for n, (t, _, x) in NTH
+    ]
+    rows += [rows[-1] | {"xRoomId": None, "msg": {"type": "private"}}]
+    *found, last = read(put(json.dumps({"all": rows}), "a.json"))[0]
+    told = [(row["group"], row["sender"]) for row in found]
+    assert told == [(f"r{n % 2}", NAMES[n % 3]) for n in range(9)]
+    assert (found[1]["kind"], last["group"]) == ("other", "direct:a")
+
+
+def test_the_id_of_whoever_exported_is_no_group(put):
+    """Two conversations were one, as each row had its owner's id."""
+    said = [{"by": {"chat_id": w}, "at": f"{t}Z", "said": x} for t, w, x in ROWS]
+    rows = [row | {"me": {"user_id": {"chat_id": "1"}}} for row in said]
+    chats = [{"name": name, "events": rows} for name in "ab"]
+    found, _ = read(put(json.dumps({"chats": chats}), "a.json"))
+    assert [row["group"] for row in found] == ["a"] * 9 + ["b"] * 9
+
+
+def test_small_json_in_an_archive_is_not_called_unsafe(put):
+    """It had "a header over 64 MiB", and seconds were a clock to the minute."""
+    rows = {f"-N{n}": {"by": w, "at": t.timestamp(), "x": x} for n, (t, w, x) in NTH}
+    with ZipFile(path := put(b"", "a.zip"), "w") as archive:
+        archive.writestr("said.json", json.dumps({"version": 7, "said": rows}))
+    (found,) = inspect_exports([path]).exports
+    assert (found.messages, found.version) == (9, None)
+    assert found.observability.time_zone_known
 
 
 def test_letters_that_were_written_byte_by_byte_are_put_together(put):

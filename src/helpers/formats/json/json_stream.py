@@ -115,14 +115,9 @@ def decode_envelope(
     try:
         return msgspec.json.decode(repair(walk.envelope()), type=kind)
     except UNDECODABLE as error:
-        raise BrokenFileError(
-            say(
-                "has metadata that cannot be read ({error})",
-                error=describe_decoding_error(error),
-            ),
-            where=source.where(name),
-            remedy=say("export it again"),
-        ) from error
+        why, remedy = describe_decoding_error(error), say("export it again")
+        what = say("has metadata that cannot be read ({error})", error=why)
+        raise BrokenFileError(what, where=source.where(name), remedy=remedy) from error
 
 
 def decode_json_lines(
@@ -152,10 +147,8 @@ def _read_lines(
         while data := file.read(CHUNK):
             lines, end, remainder = (remainder + data).rpartition(b"\n")
             if len(remainder) > LONGEST:
-                raise BrokenFileError(
-                    say("has a line over 64 MiB"),
-                    where=source.where(name, say("line {n}", n=number)),
-                )
+                where = source.where(name, say("line {n}", n=number))
+                raise BrokenFileError(say("has a line over 64 MiB"), where=where)
             if end:
                 yield from _number_lines(lines, number)
                 number += 1 + lines.count(b"\n")

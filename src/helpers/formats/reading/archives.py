@@ -549,13 +549,9 @@ def _check_plain(path: Path) -> None:
 
 def _walk_files(root: Path) -> Iterator[str]:
     def stop(error: OSError) -> None:
-        raise BrokenFileError(
-            say(
-                "contains a folder that can't be read ({why})", why=type(error).__name__
-            ),
-            where=str(root),
-            remedy=say("check that you may read all of it"),
-        ) from error
+        why, remedy = type(error).__name__, say("check that you may read all of it")
+        what = say("contains a folder that can't be read ({why})", why=why)
+        raise BrokenFileError(what, where=str(root), remedy=remedy) from error
 
     for count, path in enumerate(walk_files(root, stop)):
         _check_bounds("files", count, root)

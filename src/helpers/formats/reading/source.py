@@ -461,11 +461,9 @@ class Source:
 
     def describe_break(self, name: str, line: int) -> BrokenFileError:
         """Return the error for a file with an incomplete last line."""
-        return BrokenFileError(
-            say("breaks off"),
-            where=self.where(name, say("line {n}", n=line)),
-            remedy=say("export it again; everything before that place was read"),
-        )
+        where = self.where(name, say("line {n}", n=line))
+        remedy = say("export it again; everything before that place was read")
+        return BrokenFileError(say("breaks off"), where=where, remedy=remedy)
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the export's files for reading bytes; YAML as JSON."""

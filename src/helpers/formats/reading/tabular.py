@@ -99,11 +99,10 @@ def read_tables(
             raise source.describe_break(name, reader.line_num)
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
-        raise BrokenFileError(
-            say("cannot be read as CSV from here on ({error})", error=error),
-            where=source.where(name, say("line {n}", n=reader.line_num)),
-            remedy=say("export it again"),
-        ) from error
+        what = say("cannot be read as CSV from here on ({error})", error=error)
+        where = source.where(name, say("line {n}", n=reader.line_num))
+        remedy = say("export it again")
+        raise BrokenFileError(what, where=where, remedy=remedy) from error
 
 
 class _Lines:

@@ -106,6 +106,9 @@ class People:
     >>> people.met("g", "u2", "Bob")
     >>> people.resolve("g", to_name_id("Ann")), people.resolve("g", to_name_id("Eve"))
     ('u1', 'name:Eve')
+    >>> people.met("g", "u3", "Bob")  # a second Bob: undecidable
+    >>> people.resolve("g", to_name_id("Bob"))
+    'name:Bob'
     """
 
     def __init__(self) -> None:

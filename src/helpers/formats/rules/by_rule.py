@@ -72,7 +72,7 @@ def weight(head: Head) -> Weight:
 
 def fits(source: Source) -> bool:
     """Return whether a file that is of no known format can be read by rule."""
-    if source.path.is_dir() or source.names != (source.head.name,):
+    if source.path.is_dir() or len(source.names) != 1:
         return False
     if _find_rows(source) is not None:
         return True

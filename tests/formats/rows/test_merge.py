@@ -47,11 +47,9 @@ def test_repeated_events_are_merged_at_any_position():
     row = {"group": "g", "kind": "join", "time_us": 0, "subject": "a"}
     one, two = (from_rows("event", [row | {"position": at}]) for at in (1, 9))
     merge = Merge()
-    left = [
-        merge.fresh(each, str(nth)).table.num_rows
-        for nth, each in enumerate((one, two))
-    ]
-    assert (left, merge.doubles["event"]) == ([1, 0], 1)
+    assert merge.fresh(one, "1").table.num_rows == 1
+    assert merge.fresh(two, "2").table.num_rows == 0
+    assert merge.doubles["event"] == 1
 
 
 posts = st.lists(

@@ -150,7 +150,6 @@ def test_unused_rows_are_counted_and_named_with_what_each_lacks(tmp_path):
            ("z", "2023-05-01", "2024-02-01", "2024-01-01", "", "")]  # fmt: skip
     path = write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *bad])
     ledger, told = publish(path).ledger, describe_unused_rows(path)
-
     assert (sum(ledger.set_aside.values()), ledger.kept[""]) == (4, 3)
     assert (
         ": 5 (no founding date); 6 (no date of the last message); 8 (last mess" in told

@@ -34,7 +34,7 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3521,
-    "helpers/claims": 6471,
+    "helpers/claims": 6472,
     "helpers/derive": 4139,
     "helpers/figures": 1353,
     "helpers/fonts": 41,

@@ -219,7 +219,7 @@ def estimate_visited_again(evidence: Evidence) -> Interval:
     return estimate_share_of_people(sums["seen_28"], sums["lurkers"])
 
 
-@quantity("reacted_silently", of="share", unit="people")
+@quantity("reacted_silently", of="share", unit="memberships")
 def estimate_reacted_silently(evidence: Evidence) -> Interval:
     """Estimate the share of members silent for 84 days who gave a reaction."""
     if evidence.has("seen_again"):

@@ -118,12 +118,16 @@ class People:
         self._unsigned = Counter[tuple[str, str]]()
         self.names: set[str] = set()
 
-    def met(self, group: str, person: str, *names: str | None) -> None:
-        """Record the names a person has in a group; empty ones are skipped."""
+    def met(self, group: str, person: str | None, *names: str | None) -> None:
+        """Record the names a person has in a group; empty ones are skipped.
+
+        A name whose id is lost is masked, too, and borne by nobody.
+        """
         bearers = self._bearers.setdefault(group, {})
         for name in filter(None, names):
-            bearers.setdefault(name, set()).add(person)
             self.names.add(name)
+            if person:
+                bearers.setdefault(name, set()).add(person)
 
     def renamed(self, group: str, before: str, after: str) -> None:
         """Record that a person changed from one name or number to another.

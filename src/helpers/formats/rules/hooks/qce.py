@@ -218,8 +218,9 @@ class Reader(records.Reader):
         total = count if isinstance(count, int) else None
         balance("messages", name, declared=total, found=self._counts.total())
         told = self.document.get("statistics")
-        senders = told.get("senders") if isinstance(told, dict) else ()
-        for one in [one for one in senders or () if isinstance(one, dict)]:
+        senders = told.get("senders") if isinstance(told, dict) else None
+        rows = senders if isinstance(senders, list) else ()
+        for one in [one for one in rows if isinstance(one, dict)]:
             uid, count = one.get("uid"), one.get("messageCount")
             found = self._counts[None if uid is None else str(uid)]
             total = count if isinstance(count, int) else None

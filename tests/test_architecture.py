@@ -33,13 +33,13 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 3521,
+    "helpers/*.py": 3526,
     "helpers/claims": 6472,
     "helpers/derive": 4139,
     "helpers/figures": 1353,
     "helpers/fonts": 41,
     "helpers/forecast": 375,
-    "helpers/formats": 15241,
+    "helpers/formats": 15243,
     "helpers/group_lives": 1201,
     "helpers/library": 2542,
     "helpers/own_groups": 6998,

@@ -46,6 +46,15 @@ def measure_memory() -> int:
     return max(whole // PART, LEAST_MEMORY)
 
 
+def pays_to_compile(size: int) -> bool:
+    """Count so many bytes more, and return whether they are many.
+
+    Loading the compiler takes a second, which small files need not pay.
+    """
+    _looked_at["bytes"] += size
+    return _looked_at["bytes"] >= FEW or "numba" in sys.modules
+
+
 class Walk:
     """A function that walks through arrays, compiled where they are long."""
 
@@ -57,12 +66,8 @@ class Walk:
         return self._plain(*arguments)
 
     def through(self, size: int, *arguments: Any) -> Any:  # noqa: ANN401  as above
-        """Walk through so many bytes.
-
-        Loading the compiler takes a second, which small files need not pay.
-        """
-        _looked_at["bytes"] += size
-        if _looked_at["bytes"] >= FEW or "numba" in sys.modules:
+        """Walk through so many bytes."""
+        if pays_to_compile(size):
             return self._compiled(*arguments)
         return self._plain(*map(_view, arguments))
 

@@ -34,7 +34,7 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3526,
-    "helpers/claims": 6472,
+    "helpers/claims": 6474,
     "helpers/derive": 4139,
     "helpers/figures": 1353,
     "helpers/fonts": 41,
@@ -52,7 +52,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/*.py": 1399,
     "pipeline/corpora": 5017,
     "pipeline/publish": 738,
-    "pipeline/site": 3560,
+    "pipeline/site": 3568,
     "pipeline/validation": 3359,
     "tests/*.py": 3417,
     "tests/claims": 3352,

@@ -326,7 +326,9 @@ def build_claim(
             {
                 "kind": render(name_kind(str(row["kind"])), language),
                 "sources": int(row["n_sources"]),
-                "n": _count_kind(own[own["kind"].eq(row["kind"])], over, reader),
+                "n": _count_kind(
+                    own[own["kind"].eq(row["kind"])], over, reader, row["n_units"]
+                ),
                 "found": format_found(row, answer.form, reader),
                 "word": render(WORDS[str(row["word"])], language),
             }
@@ -386,9 +388,15 @@ def count_units(n: float, unit: str, reader: Reader, sign: str = "") -> str:
     return reader.name("n", unit, n=f"{n:,.0f}") or f"{sign}{n:,.0f}"
 
 
-def _count_kind(own: pd.DataFrame, over: str, reader: Reader) -> str:
-    """Return of how many units numbers are, named where they are not the claim's."""
-    units = own[own["n"].gt(0)].groupby("unit", sort=False)["n"].sum()
+def _count_kind(own: pd.DataFrame, over: str, reader: Reader, n: float = 0) -> str:
+    """Return of how many units numbers are, named where they are not the claim's.
+
+    `n`: how many were pooled, where not all of one unit were.
+    """
+    whole = own[own["n"].gt(0) & (own["role"].ne("part") | (len(own) == 1))]
+    units = whole.groupby("unit", sort=False)["n"].sum()
+    if n and len(units) == 1:
+        units.iloc[0] = n
     plain = {"groups", "people"} - {over}
     names = [f"other {unit}" if unit in plain else str(unit) for unit in units.index]
     return reader(", ").join(map(count_units, units, names, repeat(reader)))

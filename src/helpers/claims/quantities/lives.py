@@ -85,7 +85,7 @@ def estimate_last_activity_by_day(
     60 days are silent. The limits enclose those of 180 days.
     """
     rows, ends = list_last_activity_ends(evidence, spoke=spoke)
-    _require_never_active(evidence, rows.groups["last_us"].isna().any(), spoke=spoke)
+    require_never_active(evidence, rows.groups["last_us"].isna().any(), spoke=spoke)
     return _estimate_followed(ends, day)
 
 
@@ -93,7 +93,7 @@ def _estimate_ended(
     evidence: Evidence, ends: Ends, day: float, *, spoke: bool
 ) -> Interval:
     """Estimate the share ended by a day, of active groups or of all created."""
-    _require_never_active(evidence, ends.lives.never_active.any(), spoke=spoke)
+    require_never_active(evidence, ends.lives.never_active.any(), spoke=spoke)
     own = select_started(ends) if spoke else ends
     return _estimate_followed((own,), day, error_days=evidence.time_error_days)
 
@@ -106,7 +106,7 @@ def _estimate_followed(
     return estimate_share_ended(*ends, day=day, error_days=error_days)
 
 
-def _require_never_active(evidence: Evidence, any_: np.bool_, *, spoke: bool) -> None:
+def require_never_active(evidence: Evidence, any_: np.bool_, *, spoke: bool) -> None:
     """Raise if all created groups are required where only active ones are listed."""
     if not (spoke or any_):
         raise NotIdentifiableError(

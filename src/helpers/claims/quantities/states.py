@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.arrays import Bools
 from helpers.claims.designs.shares import count_exactly, estimate_share_of
+from helpers.claims.quantities.lives import require_never_active
 from helpers.claims.quantity import Item, quantity
 from helpers.group_lives.ends import SHUT_OUT, follow_closed_groups
 from helpers.group_lives.evidence import (
@@ -89,6 +90,7 @@ def _select_born(evidence: Evidence, *, spoke: bool) -> Lifetimes:
     """Return lifetimes from the origin, of active groups or of all; raise if few."""
     evidence.require("sender_ids", "replies")
     lives = select_recorded(evidence)
+    require_never_active(evidence, lives.never_active.any(), spoke=spoke)
     lives = lives.where(~lives.never_active) if spoke else lives
     require_at_least(len(lives), LEAST_FOR_SUCCESS, "groups watched from their origin")
     choose_clusters(lives.network, lives.batch)

@@ -50,7 +50,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/text": 736,
     "helpers/wording": 510,
     "pipeline/*.py": 1399,
-    "pipeline/corpora": 5017,
+    "pipeline/corpora": 5018,
     "pipeline/publish": 738,
     "pipeline/site": 3568,
     "pipeline/validation": 3359,

@@ -51,7 +51,8 @@ def correct_rows(
     mended = rows.copy()
     for column, texts in corrected.items():
         for text, cells in texts.items():
-            mended.loc[rows[column].eq(text), [*cells]] = [*cells.values()]
+            for name, cell in cells.items():  # of any type: an empty column has none
+                mended[name] = mended[name].where(rows[column].ne(text), cell)
     return mended
 
 

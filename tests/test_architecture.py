@@ -52,7 +52,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/*.py": 1399,
     "pipeline/corpora": 5018,
     "pipeline/publish": 738,
-    "pipeline/site": 3568,
+    "pipeline/site": 3565,
     "pipeline/validation": 3359,
     "tests/*.py": 3417,
     "tests/claims": 3352,

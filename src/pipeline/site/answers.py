@@ -389,13 +389,10 @@ def count_units(n: float, unit: str, reader: Reader, sign: str = "") -> str:
 
 
 def _count_kind(own: pd.DataFrame, over: str, reader: Reader, n: float = 0) -> str:
-    """Return of how many units numbers are, named where they are not the claim's.
-
-    `n`: how many were pooled, where not all of one unit were.
-    """
+    """Return of how many units numbers are, named where they are not the claim's."""
     whole = own[own["n"].gt(0) & (own["role"].ne("part") | (len(own) == 1))]
     units = whole.groupby("unit", sort=False)["n"].sum()
-    if n and len(units) == 1:
+    if n and len(units) == 1:  # not all of them may be pooled
         units.iloc[0] = n
     plain = {"groups", "people"} - {over}
     names = [f"other {unit}" if unit in plain else str(unit) for unit in units.index]

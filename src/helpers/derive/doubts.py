@@ -16,8 +16,7 @@ from helpers.wording import Message, say
 
 LEAST_SHARED, LEAST_SHARE = 10, 0.5
 
-# text and minute, as one program writes seconds and another none; not the sender,
-# whose pseudonym may differ by group
+# to the minute, as some programs write; not the sender, who may differ by group
 QUERY = """
 WITH read AS (
     SELECT CAST("group" AS VARCHAR) AS key, time_us // 60000000 AS minute,

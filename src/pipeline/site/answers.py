@@ -380,11 +380,7 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
 
 
 def count_units(n: float, unit: str, reader: Reader, sign: str = "") -> str:
-    """Return how many: plain after a sign if groups or people, else with their name.
-
-    >>> [count_units(91, unit, Reader("en"), "n = ") for unit in ("groups", "perks")]
-    ['n = 91', '91 perks']
-    """
+    """Return how many: plain after a sign if groups or people, else with their name."""
     return reader.name("n", unit, n=f"{n:,.0f}") or f"{sign}{n:,.0f}"
 
 

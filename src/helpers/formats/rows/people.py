@@ -119,10 +119,7 @@ class People:
         self.names: set[str] = set()
 
     def met(self, group: str, person: str | None, *names: str | None) -> None:
-        """Record the names a person has in a group; empty ones are skipped.
-
-        A name whose id is lost is masked, too, and borne by nobody.
-        """
+        """Record the names a person, maybe one without an id, has in a group."""
         bearers = self._bearers.setdefault(group, {})
         for name in filter(None, names):
             self.names.add(name)

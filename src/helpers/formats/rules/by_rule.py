@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 
 from helpers.errors import UnknownFormatError
+from helpers.files import read_own_rows
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import drop_shields, read_tables
 from helpers.formats.rows.losses import RULED
@@ -99,11 +100,18 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _tell(source: Source, roles: Roles) -> None:
     """Note which columns were taken for what, and what else may be the time."""
-    pairs = (f"{own} = {' + '.join(theirs)}" for own, theirs in roles.columns.items())
+    usual = read_own_rows("formats", "table_columns.toml")["usual"]["keys"]  # no names
+    told = (
+        (k, [n if n in usual else "…" for n in v]) for k, v in roles.columns.items()
+    )
+    pairs = (f"{own} = {' + '.join(theirs)}" for own, theirs in told)
     told = say("columns read by what they hold: {pairs}", pairs=", ".join(pairs))
     source.losses.noted(told, source.name, 0, 1)
     if roles.rival:
-        told = say("the times may as well be those of {name}", name=roles.rival)
+        told = say(
+            "the times may as well be those of {name}",
+            name=roles.rival if roles.rival in usual else "…",
+        )
         source.losses.noted(told, source.name, 0, 1)
 
 

@@ -101,10 +101,10 @@ def read(source: Source) -> Iterator[Batch]:
 def _tell(source: Source, roles: Roles) -> None:
     """Note which columns were taken for what, and what else may be the time."""
     usual = read_own_rows("formats", "table_columns.toml")["usual"]["keys"]  # no names
-    told = (
+    named = (
         (k, [n if n in usual else "…" for n in v]) for k, v in roles.columns.items()
     )
-    pairs = (f"{own} = {' + '.join(theirs)}" for own, theirs in told)
+    pairs = (f"{own} = {' + '.join(theirs)}" for own, theirs in named)
     told = say("columns read by what they hold: {pairs}", pairs=", ".join(pairs))
     source.losses.noted(told, source.name, 0, 1)
     if roles.rival:

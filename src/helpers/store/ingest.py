@@ -135,7 +135,8 @@ def _ingest_exports(
         pairs = [(export, mark) for export, mark in found if isinstance(mark, str)]
         discovered = discovered._replace(exports=dict(export for export, _ in pairs))
         prints = [mark for _, mark in pairs]
-        given = dict(zip(prints, discovered.exports, strict=True))
+        places = zip(prints, discovered.exports, strict=True)
+        given = dict(reversed([*places]))  # of copies the first, which is read
         exports = _note_export_dates(exports, given, terms)
         refused += _list_broken_off(exports, discovered, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
@@ -151,9 +152,8 @@ def _ingest_exports(
     refused += adder.shifted
     if not exports.entries:
         raise summarise_refused(refused)
-    places = dict(zip(prints, discovered.exports, strict=True))
     new = len(exports.entries) - before
-    return Ingested(exports, new, tuple(refused), places, damaged)
+    return Ingested(exports, new, tuple(refused), given, damaged)
 
 
 def _list_broken_off(

@@ -619,7 +619,7 @@ def _add_up(rows: pd.DataFrame) -> dict[str, int]:
 
 
 def _read_version(source: Source, form: str) -> str | None:
-    """Return the version that an export of a known program states, if any."""
+    """Return the exporter's version that an export of a known program has, or None."""
     is_known = not form.startswith(("no known", "table"))  # else it is of anything
     is_stated = any(("." + path).endswith(".version") for path in source.head.paths)
     start = source.head.start.lstrip() if is_known and is_stated else ""

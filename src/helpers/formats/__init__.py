@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
-from helpers.files import read_own_rows
 from helpers.formats.reading.envelopes import find_brackets
 from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.formats.reading.yaml_documents import ENDINGS as YAML
@@ -327,10 +326,9 @@ def _find_refusal(head: Head) -> _Refusal | None:
 def _describe_unknown(head: Head) -> str:
     """Describe JSON of no known format by its usual keys, which name no person."""
     top = head.top_keys or sorted(key.removeprefix("[].") for key in head.paths)
-    usual = read_own_rows("formats", "table_columns.toml")["usual"]["keys"]
-    spelled = ((re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower(), key) for key in top)
-    keys = [key for own, key in spelled if own in usual]
-    if keys:
+    from helpers.formats.rules.headers import is_usual  # noqa: PLC0415 - as above
+
+    if keys := [*filter(is_usual, top)]:
         description: str = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:
         description = say("JSON") if top else _describe_contents(head)

@@ -794,10 +794,7 @@ def _read_parquet(source: Source, name: str) -> Iterator[Rows]:
                 first += batch.num_rows
         except _DAMAGE as error:
             source.losses.lost("not Parquet", name, first)
-            kind, where = (
-                type(error).__name__,
-                source.where(name, say("row {n}", n=first)),
-            )
+            kind, remedy = type(error).__name__, say("write it again")
+            where = source.where(name, say("row {n}", n=first))
             what = say("is not a complete Parquet file ({name})", name=kind)
-            remedy = say("write it again")
             raise BrokenFileError(what, where=where, remedy=remedy) from error

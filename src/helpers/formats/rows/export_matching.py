@@ -470,7 +470,7 @@ class _Pairs:
         return shared >= LEAST and 2 * shared > max(self._count_together())
 
     def are_strangers(self) -> bool:
-        """Return whether two chats have one name: by who writes, or by what is said.
+        """Return whether two exports of one name are of two chats.
 
         Several wrote in either export and nobody in both; or of the days that both
         have, no message of one is in the other.

@@ -13,7 +13,6 @@ from functools import partial
 from itertools import islice
 
 from helpers.errors import UnknownFormatError
-from helpers.files import read_own_rows
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import drop_shields, read_tables
 from helpers.formats.rows.losses import RULED
@@ -25,6 +24,7 @@ from helpers.formats.rules.documents import (
     take_first,
     take_first_lines,
 )
+from helpers.formats.rules.headers import is_usual
 from helpers.formats.rules.keyed import rewrite
 from helpers.formats.rules.layouts import (
     Layout,
@@ -100,18 +100,15 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _tell(source: Source, roles: Roles) -> None:
     """Note which columns were taken for what, and what else may be the time."""
-    usual = read_own_rows("formats", "table_columns.toml")["usual"]["keys"]  # no names
-    named = (
-        (k, [n if n in usual else "…" for n in v]) for k, v in roles.columns.items()
+    pairs = (
+        f"{own} = {' + '.join(one if is_usual(one) else '…' for one in theirs)}"
+        for own, theirs in roles.columns.items()
     )
-    pairs = (f"{own} = {' + '.join(theirs)}" for own, theirs in named)
     told = say("columns read by what they hold: {pairs}", pairs=", ".join(pairs))
     source.losses.noted(told, source.name, 0, 1)
     if roles.rival:
-        told = say(
-            "the times may as well be those of {name}",
-            name=roles.rival if roles.rival in usual else "…",
-        )
+        rival = roles.rival if is_usual(roles.rival) else "…"
+        told = say("the times may as well be those of {name}", name=rival)
         source.losses.noted(told, source.name, 0, 1)
 
 

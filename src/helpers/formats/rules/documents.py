@@ -43,7 +43,7 @@ def take_first_lines(source: Source) -> list[dict[str, Any]]:
 def open_replies(
     rows: Sequence[dict[str, Any]], positions: Sequence[int]
 ) -> tuple[Sequence[dict[str, Any]], Sequence[int]]:
-    """Return rows, each before those that stand beneath it as a list of answers."""
+    """Return rows with their nested replies, each row before its replies."""
     if not any(map(_REPLIES.search, {*chain.from_iterable(rows)})):
         return rows, positions
     found = list[tuple[dict[str, Any], int]]()

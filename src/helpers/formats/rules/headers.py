@@ -84,6 +84,12 @@ def score_name(role: str, name: str) -> float:
     return max((1 - 0.4 * place / len(own) for place in places), default=0)
 
 
+def is_usual(key: str) -> bool:
+    """Return whether a key is one that programs give, and so no person's name."""
+    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower()
+    return spelled in read_own_rows(*_NAMES)["usual"]["keys"]
+
+
 def is_person(name: str) -> bool:
     """Return whether a name is one that columns of people have."""
     return any(score_name(role, name) for role in ("sender", "sender_id"))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.answer import Answer
-from helpers.claims.printed import list_polls, list_searches, read_publications
+from helpers.claims.printed import list_polls, list_searches
 from helpers.claims.trials import list_trials
 from helpers.claims.words import (
     BY_THRESHOLD,
@@ -32,7 +32,7 @@ from pipeline.site.follow_up import list_followed
 from pipeline.site.language import Reader, join_ends, of_hundred
 from pipeline.site.practices import describe_trial
 from pipeline.site.sources import (
-    describe_reference,
+    list_references,
     locate_source,
     name_published,
     name_study,
@@ -290,7 +290,7 @@ def build_claim(
     rows, own = answer.by_kind, answer.main_estimates
     is_main = rows["reading"].eq(rows["reading"].iloc[0])
     kinds = rows[is_main & rows["kind"].ne("all")]
-    drawn = {*own.loc[own["role"].eq("published"), "study"]}
+    drawn = own.loc[own["role"].eq("published"), "study"]
     low, high = (
         _sign(float(main[end]), answer.form) for end in ("next_low", "next_high")
     )
@@ -298,11 +298,7 @@ def build_claim(
         "id": answer.claim.id,
         "article": describe_article(answer.claim.row.article, reader),
         "polls": bool(len(list_polls(answer.claim.id))),
-        "references": [
-            describe_reference(study, reader)
-            for study, each in read_publications().items()
-            if study in drawn or answer.claim.id in each.about
-        ],
+        "references": list_references(answer.claim.id, reader, *drawn),
         "followed": list_followed(reader) if answer.claim.id in ENDS else {},
         "trials": [
             describe_trial(row, reader)
@@ -380,7 +376,11 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
 
 
 def count_units(n: float, unit: str, reader: Reader, sign: str = "") -> str:
-    """Return how many: plain after a sign if groups or people, else with their name."""
+    """Return how many: plain after a sign if groups or people, else with their name.
+
+    >>> [count_units(91, unit, Reader("en"), "n = ") for unit in ("groups", "perks")]
+    ['n = 91', '91 perks']
+    """
     return reader.name("n", unit, n=f"{n:,.0f}") or f"{sign}{n:,.0f}"
 
 

@@ -132,9 +132,8 @@ def describe_trial(row: pd.Series[Any], reader: Reader) -> dict[str, str]:
     chinese = "_zh" if reader.is_chinese else ""
     number = ""
     if np.isfinite(row["estimate"]):
-        scale = {"ratio": "times"}.get(row["scale"], "")
-        form = "points" if row["points"] else scale
-        number = format_trial(row, form, reader)
+        own = "times" if row["scale"] == "ratio" else ""
+        number = format_trial(row, "points" if row["points"] else own, reader)
         if row["points"]:
             number = reader("{number} points of 100", number=number)
     year = f"{row['year']}" if isinstance(row["year"], str) else ""

@@ -112,6 +112,13 @@ def describe_reference(study: str, reader: Reader) -> dict[str, str]:
     }
 
 
+def list_references(claim: str, reader: Reader, *drawn: str) -> list[dict[str, str]]:
+    """List the references of published studies about a claim, and of those drawn."""
+    known = read_publications().items()
+    wanted = [study for study, each in known if study in drawn or claim in each.about]
+    return [describe_reference(study, reader) for study in wanted]
+
+
 def count_claims(source: str) -> int:
     """Count the claims that a source of printed numbers is about."""
     printed = {"press_surveys": list_polls, "published_trials": list_trials}

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.answer import Answer
-from helpers.claims.printed import list_polls, read_publications
+from helpers.claims.printed import list_polls
 from helpers.claims.words import format_number
 from pipeline.site.charts import Chart, chart_shares, cite_chart, write_chart
 from pipeline.site.language import Reader, of_hundred
-from pipeline.site.sources import describe_reference
+from pipeline.site.sources import list_references
 from pipeline.site.tables import iterate_rows
 
 SMALL = 0.01  # a change that is printed with a digit after the point
@@ -114,11 +114,7 @@ def list_said(
             "claim": answer.claim.short[reader.language],
             "said": [_describe_poll(row, reader) for row in iterate_rows(ordered)],
             "measured": answer.is_measured,
-            "references": [
-                describe_reference(study, reader)
-                for study, each in read_publications().items()
-                if answer.claim.id in each.about
-            ],
+            "references": list_references(answer.claim.id, reader),
             "asked": answer.overall["kinds"] == "poll",
             "found": answer.say(reader.language) if answer.is_measured else "",
         }

@@ -48,7 +48,7 @@ quick: .venv/test.stamp ## what tells most in a minute and a half: no notebook, 
 quick-tests: .venv/test.stamp
 	$(PYTEST) -m "not (long or slow or notebook or browser or raw or fault or spark or equality)" tests
 
-test-all: static spark ## also what is too long for every run, with ten times the examples
+test-all: static spark ## also what is too long for every run (an hour or two)
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) --record src tests
 
 static: .venv/test.stamp ## ruff, mypy and typos
@@ -66,8 +66,8 @@ bench: .venv/test.stamp ## speeds side by side in one run
 spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
 	@$(BIN)/python tools/spark.py
 
-fuzz: .venv/test.stamp ## 10,000 broken inputs a format and of all commands (for hours)
-	SHEQUN_FUZZ=10000 $(PYTEST) -m long -k "fuzz or survive or mixed" tests
+fuzz: .venv/test.stamp ## 10,000 broken inputs a format and command, every failing call (for hours)
+	SHEQUN_FUZZ=10000 $(PYTEST) -m long -k "fuzz or survive or mixed or fails" tests
 
 calibrate: .venv/run.stamp ## how often answers cover the truth, on simulated sources
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.validation.calibration

@@ -6,7 +6,7 @@ from helpers.records import SECOND_US
 from pipeline.validation.export_writers import Community, Person, Post
 
 START = 1_700_000_000
-MANY = int(os.environ.get("SHEQUN_FUZZ", "1000"))  # damaged inputs, at length
+MANY = int(os.environ.get("SHEQUN_FUZZ", "200"))  # damaged inputs, at length
 
 
 def talk(

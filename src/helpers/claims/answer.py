@@ -46,22 +46,13 @@ UNITS: Mapping[str, tuple[Unit, int]] = {  # of plots, and so many of them
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Answer:
-    """What was found about a claim.
+    """What was found about a claim."""
 
-    Attributes
-    ----------
-    claim
-        Its wording and readings.
-    by_kind
-        A row per reading and kind of group, and over all kinds: mean, 95 % interval,
-        interval of the next place, probability of the claim, word and certainty.
-    estimates
-        A row per reading and source.
-    """
-
-    claim: Claim
+    claim: Claim  # its wording and readings
+    # a row per reading and kind of group, and over all kinds: mean, 95 % interval,
+    # interval of the next place, probability of the claim, word and certainty
     by_kind: pd.DataFrame
-    estimates: pd.DataFrame
+    estimates: pd.DataFrame  # a row per reading and source
 
     @property
     def is_measured(self) -> bool:

@@ -36,27 +36,17 @@ OUTERMOST, LEAST_ERROR = 0.002, 0.05  # of shares that are pooled; in log odds
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A mean over places and what the next place may show, in readers' units.
+    """A mean over places and what the next place may show, in readers' units."""
 
-    Attributes
-    ----------
-    mean, low, high
-        Posterior median of the mean, with its 95 % interval.
-    next_low, next_high
-        95 % interval of the value in another place of the same kind.
-    tau
-        Posterior median of the spread between places, on the working scale.
-    n_sources
-        How many estimates were pooled.
-    """
-
+    # posterior median of the mean, with its 95 % interval
     mean: float
     low: float
     high: float
+    # 95 % interval of the value in another place of the same kind
     next_low: float
     next_high: float
-    tau: float
-    n_sources: int
+    tau: float  # posterior median of the spread between places, on the working scale
+    n_sources: int  # how many estimates were pooled
     scale: ScaleName
     _weights: Floats = field(repr=False)
     _centres: Floats = field(repr=False)

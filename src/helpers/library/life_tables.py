@@ -24,29 +24,16 @@ GROUPS, WRITERS, SPOKEN, MEDIANS, FIRST, FOLLOWED = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LifeTables:
-    """The Group Life Tables as data frames.
+    """The Group Life Tables as data frames."""
 
-    Attributes
-    ----------
-    groups
-        Share of groups that ended, or paused, by an age: by source and reading.
-    writers
-        Share still talking three to five months later, by age and recent writers.
-    spoken_again
-        Share that speaks again, by length of silence.
-    medians
-        Median lives by source.
-    first_month
-        What became of chat groups, by messages of days 8–28.
-    follow_up
-        Share of chat groups without a message in a window, and of these again.
-    """
-
+    # share of groups that ended, or paused, by an age: by source and reading
     groups: pd.DataFrame
+    # share still talking three to five months later, by age and recent writers
     writers: pd.DataFrame
-    spoken_again: pd.DataFrame
-    medians: pd.DataFrame
-    first_month: pd.DataFrame
+    spoken_again: pd.DataFrame  # share that speaks again, by length of silence
+    medians: pd.DataFrame  # median lives by source
+    first_month: pd.DataFrame  # what became of chats, by messages of days 8–28
+    # share of chat groups without a message in a window, and of these again
     follow_up: pd.DataFrame
     version: str = field(default_factory=lambda: read_project().version)
 

@@ -109,13 +109,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Parse a manifest from the JSON text of ``manifest.json``.
-
-        Raises
-        ------
-        TypeError, KeyError, ValueError
-            If the text is not a manifest, or not the one that was written.
-        """
+        """Parse a manifest; raise TypeError, KeyError or ValueError if it is none."""
         values = read_sealed_json(text)
         for name in ("frame_notes", "quarter_ends"):
             values[name] = tuple(values[name])
@@ -156,24 +150,12 @@ class Tables(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
-    """A published study opened from its folder: tables and manifest.
-
-    Attributes
-    ----------
-    name
-        Of the study.
-    folder
-        Where its tables lie.
-    manifest
-        What it is made of.
-    ledger
-        What became of every row read.
-    """
+    """A published study opened from its folder: tables and manifest."""
 
     name: str
-    folder: Path
+    folder: Path  # where its tables lie
     manifest: Manifest
-    ledger: Ledger
+    ledger: Ledger  # what became of every row read
 
     @property
     def observability(self) -> Observability:
@@ -220,15 +202,8 @@ class Study:
     def table(self, name: str) -> pd.DataFrame:
         """Read a processed table by name (see docs/tables.md).
 
-        Raises
-        ------
-        NotIdentifiableError
-            If this study has no such table: its source can't show it, or its licence
-            does not let it be published.
-        MissingSourceError
-            If the table's file is not there.
-        BrokenFileError
-            If the file is not the one that the manifest names.
+        A study has no table that its source can't show, or that its licence does not
+        let be published; a file must be the one that the manifest names.
         """
         path = self.folder / f"{name}.parquet"
         if name not in self.manifest.tables:

@@ -160,25 +160,13 @@ def _compute_effective_n(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SurvivalBand:
-    """A survival curve with pointwise confidence limits from a cluster bootstrap.
+    """A survival curve with pointwise confidence limits from a cluster bootstrap."""
 
-    Attributes
-    ----------
-    times, survival
-        The start and the times of the ends, and S just after each.
-    se
-        Standard error of S; the limits use it on the log(−log S) scale.
-    clusters
-        Whose rows were drawn together.
-    complete
-        Whether nothing was censored.
-    """
-
-    times: Floats
-    survival: Floats
-    se: Floats
-    clusters: Clusters
-    complete: bool
+    times: Floats  # the start and those of the ends
+    survival: Floats  # just after each
+    se: Floats  # of survival; the limits use it on the log(−log S) scale
+    clusters: Clusters  # whose rows were drawn together
+    complete: bool  # whether nothing was censored
 
     def __repr__(self) -> str:
         return f"SurvivalBand({len(self.times)} times, median={self.median:.4g})"

@@ -94,31 +94,20 @@ class Wald:
 class Interval:
     """An estimate and its two-sided confidence interval.
 
-    Attributes
-    ----------
-    estimate, low, high
-        In the estimate's own unit; ``inf`` where a time was not reached.
-    level
-        Confidence level, such as 0.95.
-    method
-        How the limits were made, for people.
-    n, clusters
-        How many units entered and how many independent clusters they form.
-    wald
-        The rule for the limits at other levels, where they are Wald's.
-
     >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
     >>> print(Interval.of(2.0, rule, method="log scale, t(19)", n=100, clusters=20))
     2 [1.62, 2.47]
     """
 
+    # in the estimate's own unit; ``inf`` where a time was not reached
     estimate: float
     low: float
     high: float
-    level: float
-    method: str
-    n: int
-    clusters: int
+    level: float  # of confidence, such as 0.95
+    method: str  # how the limits were made, for people
+    n: int  # units that entered
+    clusters: int  # independent ones that they form
+    # the rule for the limits at other levels, where they are Wald's
     wald: Wald | None = field(default=None, repr=False)
 
     @classmethod

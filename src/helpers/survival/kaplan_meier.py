@@ -59,20 +59,12 @@ def find_crossing(times: Floats, survival: Floats, height: float) -> float:
 class SurvivalCurve:
     """A Kaplan–Meier curve; arrays run over its distinct times, the start first.
 
-    Attributes
-    ----------
-    times
-        The start, then every distinct entry, event or censoring time.
-    entered, events, censored
-        How many began to be watched, ended or were censored at each time. Who is
-        watched from the origin on counts as entered at the start.
-
-    References
-    ----------
     Kaplan and Meier (1958), JASA 53, 457–481; Greenwood (1926) for the variance.
     """
 
-    times: Floats
+    times: Floats  # the start, then every distinct entry, event or censoring time
+    # how many began to be watched, ended or were censored at each time; who is watched
+    # from the origin on counts as entered at the start
     entered: Floats
     events: Floats
     censored: Floats
@@ -112,15 +104,9 @@ class SurvivalCurve:
     def to_frame(self, level: float = 0.95) -> pd.DataFrame:
         """Return the curve as a table, one row per distinct time.
 
-        Returns
-        -------
-        DataFrame
-            ``days, survival, lower, upper, at_risk, ended, censored``; the limits are
-            Greenwood's on the log(−log S) scale, and 1 while S is 1. At risk are those
-            just before each time, as in R's ``summary(survfit)``.
+        Its limits are Greenwood's on the log(−log S) scale, and 1 while S is 1. At risk
+        are those just before each time, as in R's ``summary(survfit)``.
 
-        Examples
-        --------
         >>> from helpers.survival.kaplan_meier import estimate_survival
         >>> curve = estimate_survival([1, 2, 3], [True, False, True])
         >>> curve.to_frame()["survival"].round(2).tolist()
@@ -144,11 +130,8 @@ class SurvivalCurve:
     ) -> Axes:
         """Draw the curve as steps with its 95% limits and return the axes.
 
-        Parameters
-        ----------
-        at_risk
-            Whether to write the numbers at risk below the axis, just before each age;
-            further curves in the same axes get lines of their own.
+        Numbers at risk, just before each age, stand below the axis; further curves in
+        the same axes get lines of their own.
         """
         if isinstance(ax, str):
             raise ShequnError(
@@ -205,13 +188,7 @@ class SurvivalCurve:
         return self.quantile(0.5)
 
     def at(self, time: float) -> float:
-        """Return the survival probability S(time).
-
-        Raises
-        ------
-        NotIdentifiableError
-            If nobody was watched for so long, or the curve starts later.
-        """
+        """Return S(time); raise where nobody was watched."""
         return float(self.survival[self._index(time)])
 
     def _index(self, time: float) -> int:
@@ -231,13 +208,9 @@ class SurvivalCurve:
         """Return S(time) with a confidence interval from Greenwood's variance.
 
         It takes groups for independent; where they share networks, use
-        `estimates.estimate_failure_probability`, which draws whole clusters.
-
-        Parameters
-        ----------
-        scale
-            On which the limits are symmetric: ``plain``, ``log``, ``loglog`` (of S,
-            the default) or ``cloglog`` (of 1 − S, the same limits).
+        `estimates.estimate_failure_probability`, which draws whole clusters. The limits
+        are symmetric on a scale: ``plain``, ``log``, ``loglog`` (of S, the default) or
+        ``cloglog`` (of 1 − S, the same limits).
         """
         j = self._index(time)
         rule = Wald(
@@ -281,8 +254,6 @@ class SurvivalCurve:
         The share lies between 0 and 1. Where S stays at 1 − share for a while it is the
         middle of that stretch, as the median of an even number of values is.
 
-        Examples
-        --------
         >>> from helpers.survival.kaplan_meier import estimate_survival
         >>> estimate_survival([1, 2, 3, 4], [True] * 4).median
         2.5
@@ -312,12 +283,7 @@ class SurvivalCurve:
         """Return the curve of those who reach the first age with `minimum` at risk.
 
         Under delayed entry the first risk sets hold one or two, and one death there
-        would send the curve to 0 for good.
-
-        Raises
-        ------
-        NotIdentifiableError
-            If there are never so many at risk.
+        would send the curve to 0 for good. Raise if there are never so many at risk.
         """
         watched = np.cumsum(self.entered - self.events - self.censored)
         if self.entered[0] >= minimum:

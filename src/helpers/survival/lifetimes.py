@@ -22,53 +22,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Lifetimes:
-    """Censored lifetimes of groups; arrays of shape (n,), ages in days.
+    """Censored lifetimes of groups; arrays of shape (n,), ages in days."""
 
-    Attributes
-    ----------
-    group
-        The groups' numbers in the other tables.
-    durations, ended, entry
-        As `estimate_survival` takes them.
-    potential
-        Age at the end of observation less W, in days, whether the group ended or not;
-        groups that did not end are censored there.
-    last_age
-        Age at the last message; 0 if there was none.
-    waited
-        Days of silence that declare each of them dead (W).
-    slow
-        Whether traffic was too thin even for the longest W.
-    never_active
-        Whether there never was a message.
-    revived
-        Whether it came back from a silence of W days or more.
-    network, batch
-        What operates it, such as a workspace; a key of the groups of one network that
-        were founded in the same week.
-    listed, born_late, gone_before_entry
-        Groups in the table, and those left out: born after the end less W, or
-        silent for good before anyone watched. ``len(lives)`` is the rest.
-    definition
-        The rule, in words.
-    """
-
-    group: npt.NDArray[np.int64]
+    group: npt.NDArray[np.int64]  # the groups' numbers in the other tables
+    # as `estimate_survival` takes them
     durations: Floats
     ended: Bools
     entry: Floats
+    # age at the end of observation less W, whether the group ended or not; groups that
+    # did not end are censored there
     potential: Floats
-    last_age: Floats
-    waited: Floats
-    slow: Bools
-    never_active: Bools
-    revived: Bools
-    network: npt.NDArray[np.object_]
-    batch: npt.NDArray[np.object_]
-    listed: int
-    born_late: int
-    gone_before_entry: int
-    definition: str
+    last_age: Floats  # at the last message; 0 if there was none
+    waited: Floats  # days of silence that declare each of them dead (W)
+    slow: Bools  # whether traffic was too thin even for the longest W
+    never_active: Bools  # whether there never was a message
+    revived: Bools  # whether it came back from a silence of W days or more
+    network: npt.NDArray[np.object_]  # what operates it, such as a workspace
+    batch: npt.NDArray[np.object_]  # of a network's groups founded in the same week
+    listed: int  # groups in the table; of them are left out, beside ``len(lives)``:
+    born_late: int  # after the end less W
+    gone_before_entry: int  # silent for good before anyone watched
+    definition: str  # the rule, in words
 
     def __len__(self) -> int:
         return len(self.group)
@@ -112,25 +86,11 @@ class Lifetimes:
         return self.curve().plot(ax, **style)
 
     def fit_cox(self, formula: str, groups: pd.DataFrame) -> Any:  # noqa: ANN401 - statsmodels'
-        """Fit a proportional hazards model given by a formula.
+        """Fit a proportional hazards model given by the right-hand side of a formula.
 
-        Parameters
-        ----------
-        formula
-            The right-hand side, such as ``np.log1p(early_messages)``.
-        groups
-            A row per group with the columns of the formula, and ``group``, the number.
-
-        Returns
-        -------
-        statsmodels.duration.hazard_regression.PHRegResults
-            Its ``summary()`` has hazard ratios; rows with missing values are left out.
-
-        Raises
-        ------
-        ShequnError
-            If no group has the columns, a column is not there, or too few ended;
-            UndeterminedError if the model has no finite maximum.
+        `groups` has a row per group with the columns of the formula, and ``group``, the
+        number; rows with missing values are left out. The result is statsmodels', whose
+        ``summary()`` has hazard ratios.
 
         >>> import helpers as sq
         >>> rooms = sq.load("komodo_discord")

@@ -25,16 +25,10 @@ HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """The hazard ratio of one exposure with its interval and p-value.
-
-    Attributes
-    ----------
-    ratio
-        Hazard ratio for one unit of the exposure.
-    """
+    """The hazard ratio of one exposure with its interval and p-value."""
 
     name: str
-    ratio: Interval
+    ratio: Interval  # for one unit of the exposure
 
     @property
     def wald(self) -> Wald:
@@ -117,24 +111,13 @@ def _compute_statistic(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Regression:
-    """A fitted hazard regression: coefficients, row and event counts, log likelihood.
+    """A fitted hazard regression: coefficients, counts of rows and ends, likelihood."""
 
-    Attributes
-    ----------
-    coefficients
-        By exposure, in the order given.
-    rows, ends
-        Rows (intervals of observation) and ends among them.
-    log_likelihood
-        At the maximum; partial for Cox's model.
-    proportionality
-        Of Cox's model: the test behind `check_proportional_hazards`.
-    """
-
-    coefficients: tuple[Coefficient, ...]
-    rows: int
-    ends: int
-    log_likelihood: float
+    coefficients: tuple[Coefficient, ...]  # by exposure, in the order given
+    rows: int  # intervals of observation
+    ends: int  # among them
+    log_likelihood: float  # at the maximum; partial for Cox's model
+    # of Cox's model: the test behind `check_proportional_hazards`
     proportionality: ResidualTest | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> Coefficient:
@@ -172,30 +155,13 @@ class Regression:
         return table.rename_axis("exposure")
 
     def check_proportional_hazards(self, transform: str = "km") -> pd.DataFrame:
-        """Test whether each hazard ratio is constant over time.
+        """Test whether each hazard ratio of Cox's model is constant over time.
 
-        The score test of an interaction with time; small p-values speak against
-        proportional hazards. It assumes independent rows: with clusters its p-values
-        are too small.
+        The score test of an interaction with a function of time: ``km`` (1 −
+        Kaplan–Meier), ``rank``, ``log`` or ``identity``; a row ``chi2, df, p`` per
+        exposure, and ``(all)`` for all together. Small p-values speak against
+        proportional hazards; with clusters they are too small.
 
-        Parameters
-        ----------
-        transform
-            The function of time: ``km`` (1 − Kaplan–Meier), ``rank``, ``log`` or
-            ``identity``.
-
-        Returns
-        -------
-        DataFrame
-            ``chi2, df, p`` per exposure, and in the row ``(all)`` for all together.
-
-        Raises
-        ------
-        NotIdentifiableError
-            If this is not Cox's model.
-
-        References
-        ----------
         Grambsch and Therneau (1994), Biometrika 81, 515–526; as R's ``cox.zph``
         computes it since version 3.0 of `survival`.
         """

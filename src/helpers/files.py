@@ -77,6 +77,12 @@ def write_text(path: Path, text: str) -> None:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_csv(path: Path, table: pd.DataFrame, digits: int | None = None) -> None:
+    """Write a table as CSV without its index; floats with so many digits, or all."""
+    form = None if digits is None else f"%.{digits}f"
+    write_text(path, table.to_csv(index=False, float_format=form, lineterminator="\n"))
+
+
 def compute_checksum(path: Path) -> str:
     """Return the SHA-256 of a file's bytes as hex digits."""
     with path.open("rb") as file:

@@ -10,7 +10,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -51,7 +50,7 @@ from helpers.claims.register import (
 from helpers.claims.source_descriptions import Declared, name_study, read_declaration
 from helpers.claims.store import FOLDER, Answers, read_answers
 from helpers.errors import ShequnError, name_broken_row
-from helpers.files import read_own_rows, write_text
+from helpers.files import read_own_rows, write_csv, write_text
 from helpers.group_lives.evidence import Evidence
 from helpers.group_lives.last_activity import read_dates
 from helpers.study import Study, open_studies
@@ -71,7 +70,7 @@ def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
     if write:
         write_answers(computed)
         read_answers.cache_clear()
-        write_coverage()
+        write_csv(FILE, tabulate_coverage(), digits=4)
     return differences
 
 
@@ -228,9 +227,7 @@ def write_answers(answers: Answers) -> None:
     target = paths.PROCESSED / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     for name, table in answers._asdict().items():
-        write_text(
-            target / f"{name}.csv", table.to_csv(index=False, lineterminator="\n")
-        )
+        write_csv(target / f"{name}.csv", table)
     write_text(target / "datapackage.json", build_descriptor(answers))
 
 
@@ -313,14 +310,6 @@ def _score_ranges(found: list[Combined]) -> Iterator[dict[str, float]]:
             row[f"coverage_{way}"] = float(chances @ held)
             row[f"width_{way}"] = float(chances @ (high - low))
         yield row
-
-
-def write_coverage(file: Path = FILE) -> None:
-    """Compute the table of coverage and write it."""
-    text = tabulate_coverage().to_csv(
-        index=False, float_format="%.4f", lineterminator="\n"
-    )
-    write_text(file, text)
 
 
 def list_published(claim: str, reading: str) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.citation import read_project
 from helpers.errors import FewNetworksError, NotIdentifiableError
-from helpers.files import read_own_rows, write_text
+from helpers.files import read_own_rows, write_csv, write_text
 from helpers.forecast.moments import AHEAD, Talk
 from helpers.group_lives.ends import (
     Ends,
@@ -419,8 +419,7 @@ def write_life_tables(folder: Path = FOLDER) -> None:
     """Write the Group Life Tables as CSV, with their descriptor."""
     tables = build_tables()
     for name, table in tables.items():
-        text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
-        write_text(folder / f"{name}.csv", text)
+        write_csv(folder / f"{name}.csv", table, digits=4)
     package = json.dumps(_describe_package(tables), ensure_ascii=False, indent=1)
     write_text(folder / "datapackage.json", package + "\n")
 

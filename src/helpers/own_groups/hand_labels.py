@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from helpers.arrays import Floats
 from helpers.derive.measures.cleaning import find_row_reasons
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import keep_private, write_text
+from helpers.files import keep_private, write_csv
 from helpers.own_groups.record import STORE
 from helpers.sentiment.error_draws import compute_auc
 from helpers.store.store import open_store
@@ -111,7 +111,7 @@ def open_labels(
 
 def _write_labels(path: Path, labels: pd.DataFrame) -> None:
     with keep_private():
-        write_text(path, labels.to_csv(index=False, lineterminator="\n"))
+        write_csv(path, labels)
 
 
 def ask_labels(

@@ -29,7 +29,7 @@ from helpers.claims.grading import (
 )
 from helpers.claims.pool import PRIOR, Pool, pool
 from helpers.claims.words import AGAINST, FOR
-from helpers.files import write_text
+from helpers.files import write_csv
 
 DRAWS = 600
 SEED = 20261128
@@ -124,8 +124,7 @@ def write_calibration(folder: Path | None = None) -> Path:
     """Simulate all worlds and write their table."""
     target = (folder or paths.PROCESSED / "calibration") / "answers.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
-    table = pd.DataFrame([simulate_world(world) for world in list_worlds()])
-    write_text(target, table.to_csv(index=False, lineterminator="\n"))
+    write_csv(target, pd.DataFrame([simulate_world(one) for one in list_worlds()]))
     return target
 
 

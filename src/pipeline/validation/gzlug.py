@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from snownlp import SnowNLP
 
-from helpers.files import write_text
+from helpers.files import write_csv
 from helpers.paths import PROCESSED
 
 FOLDER = PROCESSED / "tone"
@@ -123,8 +123,7 @@ def write_tables(raw: Path) -> None:
         "gzlug_days": by_day.reset_index(),
         "gzlug_following": estimate_following(scored),
     }.items():
-        text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
-        write_text(FOLDER / f"{name}.csv", text)
+        write_csv(FOLDER / f"{name}.csv", table, digits=4)
 
 
 if __name__ == "__main__":

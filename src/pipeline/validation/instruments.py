@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
-from helpers.files import write_text
+from helpers.files import write_csv
 from helpers.paths import ROOT
 from helpers.sentiment import vader
 from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
@@ -64,6 +65,12 @@ class Labelled:
     name: str
     texts: list[str]
     sides: Floats
+
+    def as_row(self) -> dict[str, object]:
+        """Return it as learners are told of it, with VADER's scores."""
+        told = {"sides": self.sides, "vader": vader.compute_compounds(self.texts)}
+        lists = {name: scores.tolist() for name, scores in told.items()}
+        return {"name": self.name, "texts": self.texts} | lists
 
 
 def read_english_sets(corpora: Path) -> list[Labelled]:
@@ -203,9 +210,7 @@ def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     for name, score in instruments.items():
         rows += measure_set(name, "zh", lines, score(lines.texts))
     table = pd.DataFrame(rows)
-    write_text(
-        path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
-    )
+    write_csv(path, table, digits=4)
     return table
 
 
@@ -229,20 +234,15 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
 
 def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
     """Score each labelled set by a model fitted to the others (a subprocess)."""
-    asked = [
-        {
-            "name": each.name,
-            "texts": each.texts,
-            "sides": each.sides.tolist(),
-            "vader": vader.compute_compounds(each.texts).tolist(),
-        }
-        for each in sets
-    ]
-    found = json.loads(run_peer([str(LEARNERS)], json.dumps(asked)))
     return {
         name: {labelled: -np.array(scores) for labelled, scores in by_set.items()}
-        for name, by_set in found.items()
+        for name, by_set in ask_learners([each.as_row() for each in sets]).items()
     }
+
+
+def ask_learners(asked: object) -> Any:  # noqa: ANN401 - JSON
+    """Return what the learners answer, from a subprocess."""
+    return json.loads(run_peer([str(LEARNERS)], json.dumps(asked)))
 
 
 def run_peer(arguments: Sequence[str], told: str) -> str:

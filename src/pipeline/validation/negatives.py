@@ -6,7 +6,6 @@ chosen: docs/decisions/2026-11-29-which-instrument-hears-negatives.md.
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -15,18 +14,18 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools
-from helpers.files import write_text
+from helpers.files import write_csv
 from helpers.records import DAY_US
 from helpers.sentiment import vader
 from helpers.sentiment.error_draws import LEARNER
 from helpers.study import open_study
 from helpers.text.languages import detect_language
-from pipeline.validation.instruments import LEARNERS, read_english_sets, run_peer
+from pipeline.validation.instruments import ask_learners, read_english_sets
 from pipeline.validation.room_tone.questions import (
-    DRAWS,
     LEAST_SCORED,
     SEED,
     Estimate,
+    add_corrected,
     estimate_hazards,
     estimate_last_months,
     select_months,
@@ -36,7 +35,6 @@ from pipeline.validation.room_tone.rooms import (
     LENGTHS,
     MONTH_DAYS,
     SOURCES,
-    correct_months,
     read_texts,
 )
 
@@ -68,18 +66,10 @@ def sample_messages(raw: Path) -> pd.DataFrame:
 
 def read_negatives(corpora: Path, texts: list[str]) -> Bools:
     """Classify texts as negative by the learner fitted to all labelled sets."""
-    sets = [
-        {
-            "name": each.name,
-            "texts": each.texts,
-            "sides": each.sides.tolist(),
-            "vader": vader.compute_compounds(each.texts).tolist(),
-        }
-        for each in read_english_sets(corpora)
-    ]
+    sets = [each.as_row() for each in read_english_sets(corpora)]
     rooms = {"texts": texts, "vader": vader.compute_compounds(texts).tolist()}
     asked = {"sets": sets, "instrument": LEARNER, "rooms": rooms}
-    return np.array(json.loads(run_peer([str(LEARNERS)], json.dumps(asked)))) >= 0
+    return np.array(ask_learners(asked)) >= 0
 
 
 def count_by_month(sample: pd.DataFrame, negative: Bools) -> pd.DataFrame:
@@ -90,11 +80,7 @@ def count_by_month(sample: pd.DataFrame, negative: Bools) -> pd.DataFrame:
         **{name: longer == nth for nth, name in enumerate(LENGTHS)},
     )  # fmt: skip
     counts = read.groupby(KEYS).sum().astype("int64").reset_index()
-    found = correct_months(
-        counts["negative"].to_numpy(), counts[[*LENGTHS]].to_numpy(np.float64),
-        np.random.default_rng(SEED), DRAWS, LEARNER,
-    )  # fmt: skip
-    return counts.assign(**dict(zip(CORRECTED, found.T, strict=True)))
+    return add_corrected(counts, CORRECTED, LEARNER)
 
 
 def write_negatives(raw: Path, folder: Path = FOLDER) -> None:
@@ -116,10 +102,7 @@ def write_estimates(sample: pd.DataFrame, negative: Bools, folder: Path) -> None
     }
     for name, table in tables.items():
         rows = table if isinstance(table, pd.DataFrame) else [*map(asdict, table)]
-        text = pd.DataFrame(rows).to_csv(
-            index=False, float_format="%.4f", lineterminator="\n"
-        )
-        write_text(folder / f"{name}.csv", text)
+        write_csv(folder / f"{name}.csv", pd.DataFrame(rows), digits=4)
 
 
 if __name__ == "__main__":

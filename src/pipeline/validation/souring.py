@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.files import read_own_rows, write_text
+from helpers.files import read_own_rows, write_csv
 from helpers.paths import RAW
 
 SEED = 20240815
@@ -100,8 +100,7 @@ def write_world(folder: Path = FOLDER) -> None:
         "lines": pd.DataFrame(kinds, columns=["text", "kind"]),
     }
     for name, table in tables.items():
-        text = table.to_csv(index=False, lineterminator="\n")
-        write_text(folder / f"{name}.csv", text)
+        write_csv(folder / f"{name}.csv", table)
 
 
 if __name__ == "__main__":

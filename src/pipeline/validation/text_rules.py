@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -15,7 +15,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from helpers.arrays import Bools
 from helpers.errors import MissingSourceError
-from helpers.files import read_own_rows, write_text
+from helpers.files import read_own_rows, write_csv
 from helpers.text.advertisements import build_views, classify_advertisements
 from helpers.text.columns import to_text_array
 from helpers.text.contents import is_question
@@ -60,8 +60,7 @@ class Measure(NamedTuple):
 
 def write_quality(corpora: Path, out: Path) -> None:
     """Write precision, recall and false alarms of the advertisement rules as CSV."""
-    table = pd.DataFrame(measure_rules(corpora))
-    write_text(out, table.to_csv(index=False, lineterminator="\n"))
+    write_csv(out, pd.DataFrame(measure_rules(corpora)))
 
 
 def measure_rules(corpora: Path) -> Iterator[Measure]:
@@ -76,16 +75,14 @@ def measure_rules(corpora: Path) -> Iterator[Measure]:
     yield _measure_links([tuned, unseen])
     for file, name in SETS["reviews"].items():
         rows = _read_rows(corpora / "chinese_sentiment" / file)
-        yield _measure_share(name, "false alarms", [row["review"] for row in rows])
-    titles = list(_read_rows(corpora / "v2ex_nodes" / "v2ex_topics_page1.csv"))
-    for name, measure, trade in (
-        ("V2EX titles, ordinary boards", "false alarms", False),
-        ("V2EX titles, trade boards", "flagged", True),
+        yield _measure_share(name, "false alarms", rows["review"].tolist())
+    titles = _read_rows(corpora / "v2ex_nodes" / "v2ex_topics_page1.csv")
+    in_trade = titles["node"].isin(SETS["trade_boards"])
+    for name, measure, chosen in (
+        ("V2EX titles, ordinary boards", "false alarms", ~in_trade),
+        ("V2EX titles, trade boards", "flagged", in_trade),
     ):
-        texts = [
-            t["title"] for t in titles if (t["node"] in SETS["trade_boards"]) is trade
-        ]
-        yield _measure_share(name, measure, texts)
+        yield _measure_share(name, measure, titles.loc[chosen, "title"].tolist())
 
 
 def write_chat_quality(corpora: Path, out: Path) -> None:
@@ -98,7 +95,7 @@ def write_chat_quality(corpora: Path, out: Path) -> None:
         for name, chat in CHATS.items()
         for measure in _measure_chat(name, chat, corpora / "chat_labels")
     ]
-    write_text(out, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))
+    write_csv(out, pd.DataFrame(rows))
 
 
 def write_chat_ledger(corpora: Path, out: Path) -> None:
@@ -134,8 +131,7 @@ def write_steps(
     counts: Sequence[tuple[str, str, str, int]], unit: str, out: Path
 ) -> None:
     """Write what was counted of labelled sets as CSV."""
-    table = pd.DataFrame(counts, columns=[unit, "step", "reason", "rows"])
-    write_text(out, table.to_csv(index=False, lineterminator="\n"))
+    write_csv(out, pd.DataFrame(counts, columns=[unit, "step", "reason", "rows"]))
 
 
 def exclude_rows(
@@ -243,17 +239,13 @@ def _to_tight_texts(texts: list[str]) -> list[str]:
 
 
 def _read_spam(path: Path) -> Messages:
-    with _open_file(path) as file:
+    with require_set(path).open(encoding="utf-8-sig", newline="") as file:
         # two lines carry an unquoted comma in the text
         rows = [(row[0], ",".join(row[1:])) for row in csv.reader(file)][1:]
     texts = [text for _, text in rows]
     return Messages(texts, np.array([label == "1" for label, _ in rows]))
 
 
-def _read_rows(path: Path) -> Iterator[dict[str, str]]:
-    with _open_file(path) as file:
-        yield from csv.DictReader(file)
-
-
-def _open_file(path: Path) -> TextIO:
-    return require_set(path).open(encoding="utf-8-sig", newline="")
+def _read_rows(path: Path) -> pd.DataFrame:
+    text = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
+    return pd.read_csv(require_set(path), **text)

@@ -19,14 +19,12 @@ from helpers.group_lives.silence import compute_silence_days
 from helpers.observed import Observed, State
 from helpers.own_groups.cards.counts import (
     count_answered,
+    count_last_month,
     count_silent_members,
     count_weeks,
     count_writers,
     find_busy_hours,
     measure_pauses,
-)
-from helpers.own_groups.cards.forecasts import (
-    count_last_month,
     read_shift,
     tell_groups,
 )

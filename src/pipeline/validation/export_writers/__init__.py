@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pipeline.validation.export_writers import derived, table
+from pipeline.validation.export_writers import derived
 from pipeline.validation.export_writers.community import (
     Change,
     Community,
@@ -27,6 +27,4 @@ from pipeline.validation.export_writers.rendering import list_templates
 
 __all__ = ["WRITERS", "Change", "Community", "Person", "Post", "Trait", "Writer"]
 
-WRITERS: Mapping[str, Writer] = MappingProxyType(
-    list_templates() | derived.WRITERS | table.WRITERS
-)
+WRITERS: Mapping[str, Writer] = MappingProxyType(list_templates() | derived.WRITERS)

@@ -1,7 +1,12 @@
-"""Write a simulated group as exports that hold what another one holds, otherwise."""
+"""Write a simulated group as exports that have no template.
+
+They hold what another one holds, otherwise; or are tables (CSV, JSON Lines, Parquet),
+in which what happened to the group has no place.
+"""
 
 from __future__ import annotations
 
+import csv
 import json
 import sqlite3
 import tempfile
@@ -10,10 +15,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from helpers.files import replace_file, write_text
+from helpers.formats.reading.source import Options
 from helpers.formats.rules.hooks.slack import LISTS
-from pipeline.validation.export_writers.community import Community
-from pipeline.validation.export_writers.rendering import SIZES, list_templates
+from pipeline.validation.export_writers.community import Community, Trait, Writer
+from pipeline.validation.export_writers.rendering import (
+    SIZES,
+    list_templates,
+    to_local,
+    to_seconds,
+)
 
 PLAIN = list_templates()
 SCHEMA = """
@@ -101,8 +115,66 @@ def _insert(database: sqlite3.Connection, table: str, *values: object) -> None:
     database.execute(f"INSERT INTO {table} VALUES ({holes})", values)  # noqa: S608 - ours
 
 
+THEIRS = {  # columns called as somebody liked
+    "time": "发送时间", "sender": "who", "text": "内容", "group": "room", "id": "nr",
+    "reply_to": "answers", "kind": "sort",
+}  # fmt: skip
+
+
+def build_rows(community: Community) -> list[dict[str, str | int | None]]:
+    """Build one table row per message of a simulated group."""
+    return [
+        {
+            "time": to_seconds(post.time_us), "sender": post.sender, "text": post.text,
+            "group": community.id, "id": post.id, "reply_to": post.reply_to,
+            "kind": post.kind,
+        }
+        for post in community.posts
+    ]  # fmt: skip
+
+
+def write_csv(community: Community, folder: Path) -> Path:
+    """Write a simulated group's messages as CSV."""
+    path = folder / "messages.csv"
+    with (
+        replace_file(path) as partial,
+        partial.open("w", encoding="utf-8", newline="") as file,
+    ):
+        csv.writer(file).writerows(
+            [THEIRS, *(row.values() for row in build_rows(community))]
+        )
+    return path
+
+
+def write_lines(community: Community, folder: Path) -> Path:
+    """Write a simulated group's messages as JSON Lines."""
+    both = zip(build_rows(community), community.posts, strict=True)
+    rows = [
+        row | {"time": to_local(post.time_us, community.zone).isoformat()}
+        for row, post in both
+    ]
+    return write_json_lines(rows, folder / "messages.jsonl")
+
+
+def write_parquet(community: Community, folder: Path) -> Path:
+    """Write a simulated group's messages as Parquet."""
+    path = folder / "messages.parquet"
+    kinds = dict.fromkeys(THEIRS, pa.string()) | {"time": pa.timestamp("s", "UTC")}
+    table = pa.Table.from_pylist(build_rows(community), pa.schema(kinds))
+    with replace_file(path) as partial:
+        named = table.rename_columns(THEIRS)
+        pq.write_table(named, partial, write_page_checksum=True)
+    return path
+
+
+CARRIES: frozenset[Trait] = frozenset(
+    {"ids", "message_ids", "replies", "red_packets", "recalls"}
+)
 WRITERS = {
     "chatlab_lines": replace(PLAIN["chatlab"], write=write_chatlab_lines),
     "qce_chunks": replace(PLAIN["qce"], write=write_qce_chunks),
     "slackdump": replace(PLAIN["slack"], format="slackdump", write=write_slackdump),
+    "table_csv": Writer("table", write_csv, CARRIES),
+    "table_lines": Writer("table", write_lines, CARRIES),
+    "table_parquet": Writer("table", write_parquet, CARRIES, Options(columns=THEIRS)),
 }

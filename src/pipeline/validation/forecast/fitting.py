@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.files import write_text
+from helpers.files import write_csv
 from helpers.forecast.moments import list_moments
 from helpers.forecast.silence import FOLDER, NAMES, build_columns
 from helpers.records import MONTH_DAYS, WEEK_DAYS
@@ -251,5 +251,4 @@ def write_forecast(rows: pd.DataFrame, folder: Path = FOLDER) -> None:
         "calibration": tabulate_calibration(predictions),
     }
     for name, table in tables.items():
-        text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
-        write_text(folder / f"{name}.csv", text)
+        write_csv(folder / f"{name}.csv", table, digits=4)

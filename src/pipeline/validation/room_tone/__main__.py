@@ -6,15 +6,14 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers.errors import NotIdentifiableError
-from helpers.files import write_text
+from helpers.files import write_csv
 from pipeline.validation.room_tone.questions import (
-    DRAWS,
-    SEED,
+    CORRECTED,
     Estimate,
+    add_corrected,
     estimate_contagion,
     estimate_hazards,
     estimate_last_months,
@@ -22,36 +21,23 @@ from pipeline.validation.room_tone.questions import (
 )
 from pipeline.validation.room_tone.rooms import (
     FOLDER,
-    LENGTHS,
     Talk,
-    correct_months,
     count_by_month,
     find_ends,
     read_talk,
 )
-
-CORRECTED = ("negative_share", "negative_low", "negative_high")
 
 
 def write_tone(raw: Path, folder: Path = FOLDER) -> None:
     """Read the rooms' messages and write counts and estimates."""
     talk = read_talk(raw)
     by_month, ends = count_by_month(talk), find_ends(talk)
-    _write(folder / "rooms_by_month.csv", add_corrected(by_month))
-    _write(folder / "rooms.csv", ends)
+    corrected = add_corrected(by_month, CORRECTED)
+    write_csv(folder / "rooms_by_month.csv", corrected, digits=4)
+    write_csv(folder / "rooms.csv", ends, digits=4)
     estimates = estimate_all(by_month, ends, talk)
     for name, rows in estimates.items():
-        _write(folder / f"{name}.csv", pd.DataFrame([asdict(row) for row in rows]))
-
-
-def add_corrected(by_month: pd.DataFrame) -> pd.DataFrame:
-    """Return monthly counts with the share of negative messages, errors taken out."""
-    scored = by_month["scored"].gt(0).to_numpy()
-    rng, rows = np.random.default_rng(SEED), by_month[scored]
-    lengths = rows[[*LENGTHS]].to_numpy(np.float64)
-    found = np.full((len(by_month), len(CORRECTED)), np.nan)
-    found[scored] = correct_months(rows["negative"].to_numpy(), lengths, rng, DRAWS)
-    return by_month.assign(**dict(zip(CORRECTED, found.T, strict=True)))
+        write_csv(folder / f"{name}.csv", pd.DataFrame(map(asdict, rows)), digits=4)
 
 
 def estimate_all(
@@ -71,12 +57,6 @@ def estimate_all(
         except NotIdentifiableError as error:
             sys.stderr.write(f"{source}: {error}\n")
     return found
-
-
-def _write(path: Path, table: pd.DataFrame) -> None:
-    write_text(
-        path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
-    )
 
 
 if __name__ == "__main__":

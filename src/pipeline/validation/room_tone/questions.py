@@ -21,6 +21,7 @@ from pipeline.validation.room_tone.rooms import (
     MONTH_DAYS,
     SILENT_DAYS,
     Talk,
+    correct_months,
 )
 
 SEED, DRAWS, ORDERS = 72, 999, 99
@@ -36,6 +37,7 @@ RIDGE, STEPS, FLAT = 1e-6, 50, 1e-8
 LEAST_KEPT = 1e-6  # of a variance, in draws beyond the limits
 LOUDEST = 50.0  # log ratio
 HALF = 0.5  # of the draws at least must be possible
+CORRECTED = ("negative_share", "negative_low", "negative_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,21 @@ class Estimate:
             for value in (draws[0], *np.percentile(draws[1:], LIMITS))
         )
         return cls(*what, *counted, *limits)
+
+
+def add_corrected(
+    by_month: pd.DataFrame, names: tuple[str, ...], instrument: str = "vader"
+) -> pd.DataFrame:
+    """Add the share of negative messages and its limits, errors of reading taken out.
+
+    Months without a message that is scored have none.
+    """
+    scored = by_month["scored"].gt(0).to_numpy()
+    rng, rows = np.random.default_rng(SEED), by_month[scored]
+    read, lengths = rows["negative"].to_numpy(), rows[[*LENGTHS]].to_numpy(np.float64)
+    found = np.full((len(by_month), len(names)), np.nan)
+    found[scored] = correct_months(read, lengths, rng, DRAWS, instrument)
+    return by_month.assign(**dict(zip(names, found.T, strict=True)))
 
 
 def select_months(by_month: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.records import DAY_US
 from pipeline.corpora.shared.corpus import RawFolder
-from pipeline.corpora.shared.lounges import select_frame
+from pipeline.corpora.sources.zh_s1_lounges import select_frame
 
 
 def _sizes(nth_us, last_us=100 * DAY_US):

@@ -44,6 +44,12 @@ TEMPLATES: Mapping[str, int] = {
 SOURCE_KEYS = frozenset(
     {"frame_notes", "gaps", "what", "lives_on", "row", "short", "short_parts"}
 )
+ANSWER_KEYS = frozenset({"words", "on_wechat", "reasons", "kinds", "short_names"})
+TABLES: dict[Path, frozenset[str]] = {  # of texts, and under which keys
+    SOURCE / "arguments.toml": frozenset({"help"}),
+    SOURCE / "claims" / "words.toml": ANSWER_KEYS,
+    FILE.with_name("words.toml"): frozenset({"words"}),
+}
 OWN = SOURCE / "own_groups"
 UNDERSCORE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)+)"')
 IN = re.compile(r'\bsay_in\("([^"]+)", "([^"]+)"\)')
@@ -58,14 +64,12 @@ def list_ids() -> list[Id]:
     ids: list[Id] = []
     for file in (*sorted(SOURCE.rglob("*.py")), *sorted(PIPELINE.rglob("*.py"))):
         ids += list_code(file.read_text("utf-8"))
-    for file in sorted((SOURCE / "sources").glob("*.toml")):
-        ids += _list_strings(tomllib.loads(file.read_text("utf-8")), SOURCE_KEYS)
-    told = tomllib.loads((SOURCE / "arguments.toml").read_text("utf-8"))
-    ids += _list_strings(told, frozenset({"help"}))
+    sources = sorted((SOURCE / "sources").glob("*.toml"))
+    for file, keys in (TABLES | dict.fromkeys(sources, SOURCE_KEYS)).items():
+        ids += _list_strings(tomllib.loads(file.read_text("utf-8")), keys)
     for file in sorted(OWN.rglob("*.j2")):
         text = file.read_text("utf-8")
         ids += [*UNDERSCORE.findall(text), *map(CONTEXT.join, IN.findall(text))]
-    ids += tomllib.loads((FILE.parent / "words.toml").read_text("utf-8"))["words"]
     for file in sorted((PIPELINE / "site" / "theme").rglob("*.*")):
         if file.suffix == ".md":
             ids += list_prose(file.read_text("utf-8"))

@@ -6,11 +6,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.wording import Message, join_messages, say, say_in
+from helpers.files import read_own_rows
+from helpers.wording import Message, join_messages, say
 from helpers.wording.messages import LIST
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def _read_words(section: str) -> Mapping[str, Message]:
+    """Return the words of a section of ``words.toml`` as messages."""
+    rows = read_own_rows("claims", "words.toml")[section]
+    return MappingProxyType({code: say(text) for code, text in rows.items()})
+
 
 FOR, AGAINST, NEAR, OPEN = (
     "weak evidence for", "weak evidence against", "near", "open",
@@ -20,47 +28,13 @@ BY_THRESHOLD, BY_READING, BY_PART, BY_KIND = (
     "depends on the kind",
 )  # fmt: skip
 RELATED, NOT_MEASURED = "related number", "not measured"
-WORDS: Mapping[str, Message] = MappingProxyType(
-    {
-        "very likely": say("very likely"), "probably": say("probably"),
-        FOR: say("weak evidence for it"), NEAR: say("near the number"),
-        BY_THRESHOLD: say("depends on the threshold"),
-        BY_READING: say("depends on what counts"), BY_PART: say("depends on the part"),
-        BY_KIND: say("depends on the kind"), OPEN: say("open"),
-        AGAINST: say("weak evidence against it"), "probably not": say("probably not"),
-        "very unlikely": say("very unlikely"), RELATED: say("a related number"),
-        NOT_MEASURED: say_in("kind of message", "not measured"),
-    }
-)  # fmt: skip
+WORDS = _read_words("words")  # how likely a claim is
 NOT_COUNTED = "not counted"
-ON_WECHAT: Mapping[str, Message] = MappingProxyType(
-    {
-        "one count, for": say("one count, for it"),
-        "one count, neither": say("one count, neither for nor against it"),
-        "a poll, for": say("a poll, for it"),
-        "a poll, against": say("a poll, against it"),
-        "a poll, neither": say("a poll, neither for nor against it"),
-        "related polls": say("related polls"),
-        "related numbers": say("related numbers"), NOT_COUNTED: say("not counted"),
-    }
-)  # fmt: skip
+ON_WECHAT = _read_words("on_wechat")
 LEVELS = ("very low", "low", "moderate", "high")  # of certainty
 TWO_DIGITS = 1.95  # ratios from here on are printed with one digit
 HUNDRED = 100
-REASONS: Mapping[str, Message] = MappingProxyType(
-    {
-        "association": say("an association: groups may differ in other ways, too"),
-        "large": say("but a large one"),
-        "one source": say("a single source"),
-        "indirect": say("measured indirectly"),
-        "said": say("what people say in polls, not what they were seen to do"),
-        "places differ": say("places differ much"),
-        "biased": say("known biases push towards this answer"),
-        "imprecise": say("the range is wide"),
-        "few places": say("fewer than five places"),
-        "stand-in": say("our stand-in for a judgement"),
-    }
-)
+REASONS = _read_words("reasons")  # why an answer is not more certain
 
 
 def format_number(value: float, of: str, form: str = "", column: str = "mean") -> str:
@@ -101,31 +75,8 @@ FORMS: Mapping[str, Callable[[float], str]] = MappingProxyType(
 )
 
 
-KINDS: Mapping[str, Message] = MappingProxyType(
-    {
-        "chat": say("chat servers and rooms"), "forum": say("forum lounges and boards"),
-        "open": say("platforms of many boards or servers"),
-        "list": say("mailing lists and working groups"),
-        "meetup": say_in("kind of message", "meet-ups"),
-        "qa": say("question-and-answer sites"),
-        "course": say("courses, study and check-in groups"),
-        "survey": say("surveys of members"),
-        "poll": say("what people say, in polls"),
-        "trial": say("tried elsewhere, assigned at random"),
-        "contributed": say("groups whose owners gave counts"),
-        "own": say("your groups"), "published": say("published studies"),
-    }
-)  # fmt: skip
-SHORT_NAMES: Mapping[str, Message] = MappingProxyType(  # in tables
-    {
-        "chat": say("chats"), "forum": say("forums"), "open": say("open platforms"),
-        "list": say("working groups"), "meetup": say_in("kind of message", "meet-ups"),
-        "qa": say("Q&A sites"), "course": say("courses"), "survey": say("surveys"),
-        "poll": say("polls"), "trial": say("published trials"),
-        "contributed": say("groups given by their owners"), "own": say("your groups"),
-        "published": say("published studies"),
-    }
-)  # fmt: skip
+KINDS = _read_words("kinds")
+SHORT_NAMES = _read_words("short_names")  # in tables
 ALL = say("all kinds measured")
 
 

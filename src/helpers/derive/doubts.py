@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,32 +17,7 @@ from helpers.wording import Message, say
 
 LEAST_SHARED, LEAST_SHARE = 10, 0.5
 
-# to the minute, as some programs write; not the sender, who may differ by group
-QUERY = """
-WITH read AS (
-    SELECT CAST("group" AS VARCHAR) AS key, time_us // 60000000 AS minute,
-        hash(trim(text)) AS words
-    FROM message WHERE text <> ''
-),
-keys AS (SELECT key, row_number() OVER (ORDER BY key) AS n FROM read GROUP BY key),
-said AS (SELECT DISTINCT n, minute, words FROM read JOIN keys USING (key)),
-spans AS (
-    SELECT n, key, min(minute) AS first, max(minute) AS last
-    FROM said JOIN keys USING (n) GROUP BY ALL
-),
-shared AS (
-    SELECT a.n AS one, b.n AS other, count(*) AS messages
-    FROM said a JOIN said b USING (minute, words)
-    WHERE a.n < b.n GROUP BY a.n, b.n HAVING count(*) >= $least
-)
-SELECT x.key AS one, y.key AS other, shared.messages, shared.messages
-    / least(count(*) FILTER (said.n = x.n), count(*) FILTER (said.n = y.n)) AS share
-FROM shared JOIN spans x ON x.n = one JOIN spans y ON y.n = other
-JOIN said ON said.n IN (x.n, y.n)
-    AND minute BETWEEN greatest(x.first, y.first) AND least(x.last, y.last)
-GROUP BY x.key, y.key, shared.messages HAVING share >= $share
-ORDER BY x.key, y.key
-"""
+QUERY = files(__package__).joinpath("shared_messages.sql")
 
 
 class SharedMessages(NamedTuple):
@@ -64,7 +40,7 @@ def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
     with open_duckdb() as run:
         run.connection.register("message", dataset([str(path) for path in paths]))
         terms = {"least": LEAST_SHARED, "share": LEAST_SHARE}
-        rows = run.connection.execute(QUERY, terms).fetchall()
+        rows = run.connection.execute(QUERY.read_text("utf-8"), terms).fetchall()
     return [SharedMessages(*row) for row in rows]
 
 

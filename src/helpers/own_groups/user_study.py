@@ -20,6 +20,7 @@ from helpers.derive.tables.derive import Derived, Terms, derive_tables
 from helpers.errors import ShequnError
 from helpers.files import (
     compute_checksum_of_parts,
+    read_own_rows,
     replace_folder,
     use_temporary_folder,
 )
@@ -373,41 +374,7 @@ FRAME_NOTES = (
         " survived by then"
     ),
 )
-LICENCE = """Your groups
-Licence: yours
-
-These tables were made from exports of yours. They hold no text, no name and no id of a
-person, but roles as the export calls them, and rows about single people under a number:
-whoever knows the group may recognise them.
-Keep them to yourself; the site beside them was made to be shown.
-"""
-WORDS = {
-    "paid": "whether entry cost anything (groups.csv)",
-    "fee": "the price of entry",
-    "offline_first": "whether members met in person before the group began",
-    "rules": "whether it had rules",
-    "rules_day": "since when",
-    "cap": "most members allowed",
-    "stated": "a link whose parent groups.csv names",
-    "type: …": "1 for the type given; so for purpose and platform",
-}
-README = """\
-# {0.title_en}
-
-{0.title_zh}
-
-- Source: {0.source}
-- Made by `{1}`, version {0.code_version}.
-- Every checksum is in `manifest.json`.
-
-Times are whole microseconds since 1970-01-01 UTC;
-ages are elapsed days since a group's origin.
-Groups go by keyed hashes; the key lies in your own configuration folder.
-People are integers numbered by first appearance.
-There is no text here, and no person's name or id; roles are called as exports do.
-"""
-
-
+TOLD = read_own_rows("own_groups", "study.toml")  # beside the tables
 READ_BY_RUN = say("exports read by shequn run")
 
 
@@ -484,14 +451,14 @@ def write_own_study(
     manifest: Manifest, *, k: int, command: str = "shequn run",
 ) -> Study:  # fmt: skip
     """Write a study of one's own atomically, small counts of people masked in words."""
-    head = README.format(manifest, command)
+    licence, head = TOLD["licence"], TOLD["readme"].format(manifest, command)
 
     def build_readme(whole: Manifest) -> str:
-        return "\n".join([head, *describe_definitions(whole, ledger, WORDS, k)])
+        return "\n".join([head, *describe_definitions(whole, ledger, TOLD["words"], k)])
 
     with replace_folder(folder) as partial:
         write_study(
-            partial, tables, ledger, manifest, licence=LICENCE, readme=build_readme
+            partial, tables, ledger, manifest, licence=licence, readme=build_readme
         )
     return open_study(folder)
 

@@ -247,5 +247,6 @@ def _read_spam(path: Path) -> Messages:
 
 
 def _read_rows(path: Path) -> pd.DataFrame:
-    text = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
-    return pd.read_csv(require_set(path), **text)
+    return pd.read_csv(
+        require_set(path), dtype=str, keep_default_na=False, encoding="utf-8-sig"
+    )

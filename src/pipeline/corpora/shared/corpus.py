@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
 
@@ -15,24 +14,12 @@ import msgspec
 import pandas as pd
 
 from helpers.errors import name_broken_row
-from helpers.files import read_description
+from helpers.files import read_description, read_own_rows
 from helpers.records import HOUR_US, Observability, to_day_us
 
 HELD_OUT = "heldout_quarter"
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "chat": "chat servers and rooms",
-        "forum": "forum lounges and boards",
-        "open": "platforms where any user can open a group in a moment",
-        "list": "mailing lists and working groups",
-        "meetup": "meet-ups",
-        "qa": "question-and-answer sites",
-        "course": "fixed-term study and check-in groups, paid courses",
-        "survey": "surveys of members",
-        "poll": "polls and printed numbers",
-        "contributed": "groups whose owners gave their counts",
-        "trial": "what was tried elsewhere: published trials",
-    }
+KINDS: Mapping[str, str] = read_own_rows(
+    "corpora", "shared", "kinds.toml", package="pipeline"
 )
 SOURCES = "pipeline.corpora.sources"
 ELSEWHERE = (  # parts of a description with their own readers

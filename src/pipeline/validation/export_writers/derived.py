@@ -30,16 +30,7 @@ from pipeline.validation.export_writers.rendering import (
 )
 
 PLAIN = list_templates()
-SCHEMA = """
-PRAGMA journal_mode=WAL;
-CREATE TABLE CHUNK (ID INTEGER PRIMARY KEY, SESSION_ID INTEGER, TYPE_ID INTEGER);
-CREATE TABLE S_USER (ID TEXT, CHUNK_ID INTEGER, USERNAME TEXT, DATA BLOB);
-CREATE TABLE CHANNEL (ID TEXT, CHUNK_ID INTEGER, NAME TEXT, DATA BLOB);
-CREATE TABLE CHANNEL_USER (CHANNEL_ID TEXT, USER_ID TEXT, CHUNK_ID INTEGER);
-CREATE TABLE MESSAGE (ID INTEGER, CHUNK_ID INTEGER, CHANNEL_ID TEXT, TS TEXT,
-                      DATA BLOB);
-INSERT INTO CHUNK VALUES (1, 1, 0);
-"""
+SCHEMA = Path(__file__).with_name("slackdump.sql")
 
 
 def _read_plain(name: str, community: Community) -> dict[str, Any]:
@@ -86,7 +77,7 @@ def write_slackdump(community: Community, folder: Path) -> Path:
     """Write a simulated group as slackdump's database, with what Slack's export has."""
     path = folder / "slackdump.sqlite"
     with replace_file(path) as partial, closing(sqlite3.connect(partial)) as database:
-        database.executescript(SCHEMA)
+        database.executescript(SCHEMA.read_text("utf-8"))
         for name, rows in _read_plain("slack", community).items():
             for row in rows:
                 _insert_row(database, Path(name), row)

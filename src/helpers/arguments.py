@@ -3,8 +3,6 @@
 Nothing heavy is imported: ``--help`` and mistakes answer at once.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import sys

@@ -1,7 +1,5 @@
 """Check arguments of public functions: choices, confidence levels, days, series."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from numbers import Real

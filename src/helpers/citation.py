@@ -1,7 +1,5 @@
 """How this project, its figures and its data are cited."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Shares, means, medians and rate ratios with cluster bootstrap intervals."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

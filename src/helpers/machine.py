@@ -1,7 +1,5 @@
 """What this machine has for the work: cores, memory, a compiler, optional packages."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections import Counter

@@ -12,8 +12,6 @@ study and page carry. The rules:
 - A date of a file never ends observation by itself: a copy has one of its own.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

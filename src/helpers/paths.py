@@ -1,7 +1,5 @@
 """Paths of all folders of the project, defined here only."""
 
-from __future__ import annotations
-
 import errno
 import os
 import sys

@@ -1,7 +1,5 @@
 """Time zones by the names that people give them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache

@@ -3,8 +3,6 @@
 ``python -m pipeline data RAW``, ``answers`` and ``site``, in a checkout of the project.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -4,8 +4,6 @@
 stores what was computed, byte for byte.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import time

@@ -7,8 +7,6 @@ shown until somebody has mended it and taken the mark away. FILE is JSON, Englis
 Chinese, of translations to take in.
 """
 
-from __future__ import annotations
-
 import ast
 import html
 import io

@@ -4,8 +4,6 @@ Part of it had begun before day 28, which is why nothing here is a forecast. Day
 that of the first message; a pause is a silence of 60 days.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any

@@ -3,8 +3,6 @@
 A claim, a line under ``[carries]`` or a published number may name what does not exist.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterable, Mapping
 from math import inf

@@ -1,7 +1,5 @@
 """What ``shequn claims`` prints: a table of answers, or one answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

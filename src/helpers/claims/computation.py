@@ -1,7 +1,5 @@
 """The answers of a study of one's own, for its groups only."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.claims.estimate import (

@@ -1,7 +1,5 @@
 """Estimate readings of claims in studies: one row per claim, reading and source."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 

@@ -1,7 +1,5 @@
 """From estimates to answers: pooled by kind of group and over all kinds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 

@@ -5,8 +5,6 @@ Declared in the source's description (``sources/<name>.toml``): ``kind``, table
 origins.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Stored answers, read and checked."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Signs that exports were read wrongly, and groups that share their messages."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path

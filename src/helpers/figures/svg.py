@@ -1,7 +1,5 @@
 """A figure as SVG: drawn, as a file of its own, within a page, in Chinese."""
 
-from __future__ import annotations
-
 import html
 import io
 import re

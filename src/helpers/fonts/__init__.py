@@ -3,8 +3,6 @@
 README.md says what it is cut from and how; OFL.txt is its licence.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

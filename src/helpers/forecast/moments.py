@@ -3,8 +3,6 @@
 A day of a group's age is 24 hours; day 0 begins with its first message.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self

@@ -1,7 +1,5 @@
 """Last activity: groups of which a source knows two dates, or that it lists at all."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date

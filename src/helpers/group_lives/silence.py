@@ -6,8 +6,6 @@ and W is long enough for the group's own traffic. A pause is the first gap of N 
 the same N for all groups.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, get_args

@@ -1,7 +1,5 @@
 """Check what a verb of the library is given against its annotations, in one place."""
 
-from __future__ import annotations
-
 import inspect
 import math
 import os

@@ -1,7 +1,5 @@
 """`groups.csv`: the user's facts about their groups, such as fee or purpose."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -4,8 +4,6 @@ The file of labels is written whole after each answer and holds no text: whoever
 goes on another day. Texts are shown and go nowhere else.
 """
 
-from __future__ import annotations
-
 import shutil
 import textwrap
 import unicodedata

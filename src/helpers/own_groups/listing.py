@@ -1,7 +1,5 @@
 """List a user's groups with their dates, from exports and `groups.csv`."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Sentences on a group's card, small counts masked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice

@@ -1,7 +1,5 @@
 """Build lookup tables for scoring from SnowNLP, and score by SnowNLP itself."""
 
-from __future__ import annotations
-
 import random
 import sys
 from collections.abc import Collection, Sequence

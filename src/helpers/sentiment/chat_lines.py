@@ -4,8 +4,6 @@ Fitted to lines labelled by a rule, measured on lines labelled by hand
 (``data/processed/instruments``). Weights of character 1–3-grams are shipped, no text.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Draws of an instrument's errors, as measured on texts that people labelled."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

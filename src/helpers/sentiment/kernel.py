@@ -13,8 +13,6 @@ first of equal predecessors wins, in the order b, m, e, s; an unseen character t
 last predecessor, whatever its score, and adds nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 

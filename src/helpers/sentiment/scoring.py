@@ -1,7 +1,5 @@
 """Score the sentiment of messages, each language by its own classifier."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass

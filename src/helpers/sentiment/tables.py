@@ -1,7 +1,5 @@
 """Lookup tables of SnowNLP's word counts: in memory, on disk, made if missing."""
 
-from __future__ import annotations
-
 import atexit
 import importlib.util
 import os

@@ -5,8 +5,6 @@ analysis of social media text. Capitals, punctuation and emoji are part of its r
 so it reads messages as they were written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path

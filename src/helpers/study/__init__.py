@@ -4,8 +4,6 @@
 corpus, `store` keeps the records in between.
 """
 
-from __future__ import annotations
-
 from helpers.study.ledger import Ledger
 from helpers.study.study import Manifest, Study, open_studies, open_study
 

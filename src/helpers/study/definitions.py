@@ -4,8 +4,6 @@
 docs/tables.md follow it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType

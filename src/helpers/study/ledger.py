@@ -1,7 +1,5 @@
 """Account for raw rows: how many were read, included or excluded, and why."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Mapping

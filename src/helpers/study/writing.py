@@ -1,7 +1,5 @@
 """Write a study to disk: tables, manifest, ledger, licence and README."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Failure probability, mean and median lifetime with cluster bootstrap intervals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

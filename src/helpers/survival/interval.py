@@ -1,7 +1,5 @@
 """Intervals: an estimate with its limits, scales of errors, and of proportions."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace

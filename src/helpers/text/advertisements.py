@@ -4,8 +4,6 @@ The rules stand in ``lexicon.toml``. They are an instrument to be measured
 (`pipeline.validation.text_rules`), not a label: none becomes a hand label by them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Message texts as arrays of characters (code points) or UTF-8 bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 

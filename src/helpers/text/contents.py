@@ -4,8 +4,6 @@ The definitions are the register's (docs/claims); thresholds that it leaves open
 named here.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc

@@ -3,8 +3,6 @@
 Enough to send a message to the right instrument; not a language identifier.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc

@@ -5,8 +5,6 @@ RE2 (linear in the length of the text by construction) for patterns, and code po
 for runs, which regular expressions of that kind can't count.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

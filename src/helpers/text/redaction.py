@@ -5,8 +5,6 @@ disguise (digits as words, look-alike letters) is not found: redacted text is sa
 anonymous.
 """
 
-from __future__ import annotations
-
 import re
 
 import pyarrow as pa

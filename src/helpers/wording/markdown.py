@@ -5,8 +5,6 @@ breaks as blanks. Where a text is computed, its numbers are ``{0}``, ``{1}`` …
 entry: ``Of {0} groups {1} fell silent`` translates ``Of 100 groups 17 fell silent``.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import tokenize

@@ -1,7 +1,5 @@
 """Messages in the language of the user's system, for the terminal."""
 
-from __future__ import annotations
-
 import locale
 import os
 from unicodedata import east_asian_width

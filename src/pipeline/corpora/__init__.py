@@ -6,8 +6,6 @@ in the study's ledger; a module in `sources` is a corpus (its description is
 raw file is read before its checksum was compared with the one recorded here.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace

@@ -3,8 +3,6 @@
 ``python -m pipeline data`` (``make data``) runs it.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections import Counter
 from collections.abc import Iterable

@@ -6,8 +6,6 @@ from the manifests and the definitions of the tables; checksums are the manifest
 Its validator reads Parquet through pandas, which tells a missing integer as ``nan``.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator

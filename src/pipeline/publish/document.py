@@ -3,8 +3,6 @@
 ``python -m pipeline.publish.document`` (`make tables`) writes it.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from helpers.files import write_text

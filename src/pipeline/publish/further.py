@@ -5,8 +5,6 @@ enough apart that no message is outcome and exposure. Given what was written aft
 both, the share after the later one depends on how they differ (McFadden 1974).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 

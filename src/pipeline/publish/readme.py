@@ -1,7 +1,5 @@
 """README and LICENSE of a public study, generated from its table definitions."""
 
-from __future__ import annotations
-
 from helpers.study.definitions import TABLES
 from helpers.study.ledger import Ledger
 from helpers.study.study import Manifest

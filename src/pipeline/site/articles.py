@@ -1,7 +1,5 @@
 """The five articles under test: title, description and claims of each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any

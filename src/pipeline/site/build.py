@@ -1,7 +1,5 @@
 """Build the website from answers, life tables, committed notebooks and page texts."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

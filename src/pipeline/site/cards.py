@@ -1,7 +1,5 @@
 """What a page shows where it is shared: title, description, and a card as picture."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Chapters: committed, executed notebooks as pages in a language."""
 
-from __future__ import annotations
-
 import base64
 import html
 import re

@@ -1,7 +1,5 @@
 """What a page holds within itself: pictures as SVG, and the letters that it needs."""
 
-from __future__ import annotations
-
 import html
 import io
 import re

@@ -1,7 +1,5 @@
 """A page's language: its texts by the catalogue, its numbers and addresses."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from helpers.files import read_own_rows

@@ -5,8 +5,6 @@ indexed as its pairs and its single characters; a query asks for all pairs of it
 or for the character if it is alone.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import re

@@ -1,7 +1,5 @@
 """What the site shows of sources: names, kinds, licences, what they carry, biases."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

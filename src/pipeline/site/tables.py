@@ -1,7 +1,5 @@
 """Numbers of the life tables as the site prints them: pooled over sources."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any

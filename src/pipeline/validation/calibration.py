@@ -10,8 +10,6 @@ truth. ``python -m pipeline.validation.calibration`` writes
   and the errors of the words are what they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple

@@ -5,8 +5,6 @@ made odd, moved or dropped), half is done to bare bytes. The same seed damages a
 in the same way.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -8,8 +8,6 @@ exports must find: most die within three months and a half, far fewer than nine 
 fail, more than five in a hundred succeed, and those that live have many centres.
 """
 
-from __future__ import annotations
-
 import random
 import sys
 import tempfile

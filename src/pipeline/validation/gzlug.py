@@ -5,8 +5,6 @@
 ``data/processed/tone``, counts by day and estimates; no text and no name.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

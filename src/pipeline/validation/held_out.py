@@ -9,8 +9,6 @@ The committed table was made once, by the code of that day. This module prints i
 on claims and silence again, by the readings that claims have now.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from collections import Counter

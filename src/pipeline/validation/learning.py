@@ -1,7 +1,5 @@
 """Fit a logistic regression on character n-grams to labelled lines."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

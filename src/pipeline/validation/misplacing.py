@@ -5,8 +5,6 @@ wrote becomes a key, a kind, a time or a column, as after a shifted column or a 
 merge, so that whatever quotes that place gives it away. The same seed does the same.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

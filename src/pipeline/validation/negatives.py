@@ -4,8 +4,6 @@ It needs the environment of `make instruments`. What is read, and how the learne
 chosen: docs/decisions/2026-11-29-which-instrument-hears-negatives.md.
 """
 
-from __future__ import annotations
-
 import sys
 from dataclasses import asdict
 from pathlib import Path

@@ -7,8 +7,6 @@ silent half turn sour: from one message in ten to 45 in a hundred, in the last e
 weeks of their lives.
 """
 
-from __future__ import annotations
-
 import random
 import zipfile
 from collections.abc import Iterator

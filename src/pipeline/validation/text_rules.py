@@ -1,7 +1,5 @@
 """Measure the accuracy of rules for ads and questions on hand-labelled messages."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

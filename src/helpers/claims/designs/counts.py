@@ -5,8 +5,6 @@ Errors are sandwiches over clusters with t(K − 1), so the variance need not be
 Gourieroux, Monfort and Trognon (1984), Econometrica 52, 701–720.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

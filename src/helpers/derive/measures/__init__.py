@@ -5,8 +5,6 @@ microseconds only, so any engine that Narwhals drives gives the same table.
 `engine` runs them on DuckDB.
 """
 
-from __future__ import annotations
-
 from contextlib import AbstractContextManager
 
 from helpers.derive.measures.engine import Engine, open_duckdb

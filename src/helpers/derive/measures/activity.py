@@ -1,7 +1,5 @@
 """Message counts by group, by day and in the trailing 28 days; gaps between them."""
 
-from __future__ import annotations
-
 import narwhals as nw
 
 from helpers.derive.measures.engine import Frame, add_up

@@ -5,8 +5,6 @@ one's own beside it. Where a source kept no text, its length in characters stand
 words, and a link cannot be told from what is said about it.
 """
 
-from __future__ import annotations
-
 import narwhals as nw
 
 from helpers.derive.measures.engine import Frame, add_up

@@ -3,8 +3,6 @@
 Measures are written once and name no engine.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

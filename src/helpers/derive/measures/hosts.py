@@ -4,8 +4,6 @@ The host is whoever the caller says: an owner on record, or else who wrote most 
 first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 import narwhals as nw

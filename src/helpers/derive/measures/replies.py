@@ -1,7 +1,5 @@
 """Replies between members, explicit or adjacent."""
 
-from __future__ import annotations
-
 import narwhals as nw
 
 from helpers.derive.measures.cleaning import KEY, ORDER

@@ -1,7 +1,5 @@
 """People in several groups, and the links that they carry."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import narwhals as nw

@@ -5,8 +5,6 @@ Busy groups fill every slot, so the weeks that the best slot holds are told besi
 those it would hold if each week's days were turned round at random.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import narwhals as nw

@@ -1,7 +1,5 @@
 """Automated accounts (bots) that the source does not mark as bots."""
 
-from __future__ import annotations
-
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa

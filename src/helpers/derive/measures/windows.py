@@ -1,7 +1,5 @@
 """Posters, message inequality and replies of groups, in windows of their age."""
 
-from __future__ import annotations
-
 import narwhals as nw
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """Compute all processed tables of a study from its message records."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType

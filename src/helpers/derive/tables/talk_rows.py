@@ -3,8 +3,6 @@
 Texts are looked at here and counted; nothing of them is kept.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

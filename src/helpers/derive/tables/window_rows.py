@@ -1,7 +1,5 @@
 """Table of each group's activity in windows of its age or calendar date."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Self
 

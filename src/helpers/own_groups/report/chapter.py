@@ -1,7 +1,5 @@
 """The public chapters on a user's study: what looks at one place looks at theirs."""
 
-from __future__ import annotations
-
 import dis
 import html
 import re

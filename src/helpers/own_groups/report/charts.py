@@ -1,7 +1,5 @@
 """Charts of own groups: drawn for a desk and a phone, in both languages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from math import cos, pi, sin

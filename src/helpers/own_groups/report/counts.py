@@ -3,8 +3,6 @@
 A page beside the file shows exactly what is in it, to be read before giving it.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

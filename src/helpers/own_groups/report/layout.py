@@ -1,7 +1,5 @@
 """Pages of own groups: templates whose texts stand in two languages."""
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from html import escape

@@ -1,7 +1,5 @@
 """Who of a group stopped and who is new, for its owner's eyes: with names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import pandas as pd

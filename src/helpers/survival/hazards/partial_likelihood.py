@@ -5,8 +5,6 @@ where this takes a tenth of a second) and takes who enters at an end for at risk
 it; it serves as a check in the tests.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple

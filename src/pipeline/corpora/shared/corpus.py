@@ -1,7 +1,5 @@
 """Description of a public corpus: raw files, origin, licence, what it records."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

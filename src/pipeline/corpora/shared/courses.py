@@ -1,7 +1,5 @@
 """Outcomes of members of courses and camps, by group and cohort."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Verify raw data files against recorded checksums."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, NamedTuple
 

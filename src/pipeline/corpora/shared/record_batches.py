@@ -1,7 +1,5 @@
 """Convert tables of messages to Arrow record batches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import numpy as np

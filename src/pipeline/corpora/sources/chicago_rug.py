@@ -3,8 +3,6 @@
 Members who left are not listed, so everything here is about those who stayed.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.files import read_description

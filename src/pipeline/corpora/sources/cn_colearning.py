@@ -4,8 +4,6 @@ A group ends when its course does, so groups do not die here: members do. Whoeve
 misses more days than the rule allows is marked out; others stop handing in.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.records import DAY_US, HOUR_US

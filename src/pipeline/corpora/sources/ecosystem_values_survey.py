@@ -1,7 +1,5 @@
 """A survey of developers of software ecosystems: how they rank eleven values."""
 
-from __future__ import annotations
-
 from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import count_ranks

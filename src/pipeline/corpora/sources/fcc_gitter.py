@@ -6,8 +6,6 @@ ObjectIds, whose first eight hex digits are seconds since 1970: when a room was 
 is known even where nobody ever spoke in it.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterator

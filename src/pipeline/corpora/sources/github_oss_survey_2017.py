@@ -3,8 +3,6 @@
 The survey was repeated in 2024 with other columns; only the one of 2017 is read.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from helpers.errors import BrokenFileError

@@ -1,7 +1,5 @@
 """A city's technology groups: days of founding and every event up to 2015."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

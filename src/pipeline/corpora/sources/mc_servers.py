@@ -4,8 +4,6 @@ The tools that a server's directory entry names were coded by hand by the source
 authors. A group here is a server that was coded near its birth; games, not talk.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

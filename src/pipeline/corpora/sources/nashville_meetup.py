@@ -1,7 +1,5 @@
 """A city's Meetup groups by industry: founding, events of two years, guests."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Three free Chinese online camps: members by registration, tasks and last day."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.errors import BrokenFileError

@@ -4,8 +4,6 @@ Limits without an estimate are a range or a bound of estimates, and no interval;
 treatment "as above" is written out.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -4,8 +4,6 @@ Days only. Who joined a default channel, or was put there, left no line: of 17,0
 listed memberships a thousand have a day. A reaction bears the day of its message.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np

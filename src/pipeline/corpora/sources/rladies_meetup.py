@@ -4,8 +4,6 @@ Chapters are groups that meet first and talk later, if at all: no message was se
 so a chapter's life is told by its meetings.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A randomised trial in a forum: displayed rules and newcomers' comments."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

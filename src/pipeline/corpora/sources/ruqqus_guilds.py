@@ -4,8 +4,6 @@ Two dates a guild: silences between them are unseen, so the last post is a lower
 of life. The site was closed on 2021-10-30 and had been shrinking for months.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from helpers.records import DAY_US, to_day_us

@@ -3,8 +3,6 @@
 What people wrote in streams ends on 2021-08-07.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date
 

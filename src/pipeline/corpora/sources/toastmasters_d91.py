@@ -1,7 +1,5 @@
 """Clubs of paying members: size at a year's end, and whether active two years on."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.files import read_description

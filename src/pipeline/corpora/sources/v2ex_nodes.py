@@ -5,8 +5,6 @@ that only members may open show none, though they have topics: they are not sile
 unseen, and set aside.
 """
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

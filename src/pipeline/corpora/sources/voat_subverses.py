@@ -4,8 +4,6 @@ Silences between first and last post are unseen, so the last post is a late boun
 lively life. The record ends with the site.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.files import read_description

@@ -4,8 +4,6 @@ The groups are those of `w3c_groups`, under the same keys: what their lists wrot
 told there, who led them here.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

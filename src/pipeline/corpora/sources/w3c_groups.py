@@ -6,8 +6,6 @@ i/(n+1) of it: where n mails at random moments lie on average. Every mail is so 
 within its true month, never more than 31 days off.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 from collections.abc import Iterator, Mapping

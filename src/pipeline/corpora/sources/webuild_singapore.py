@@ -1,7 +1,5 @@
 """A city's free technical events, listed daily: first and last event of each group."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

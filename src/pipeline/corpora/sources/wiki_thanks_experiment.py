@@ -1,7 +1,5 @@
 """A randomised trial on four Wikipedias: one account of each pair was thanked."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.files import read_description

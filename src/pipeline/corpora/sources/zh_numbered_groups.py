@@ -4,8 +4,6 @@ A row is a QQ, DingTalk or WeChat group on a project's list: between which versi
 was added, called full and taken off. Nothing is known of its members or its talk.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.corpora.shared.corpus import Counted, RawFolder

@@ -3,8 +3,6 @@
 Three communities: openEuler, openHarmony and openGauss.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

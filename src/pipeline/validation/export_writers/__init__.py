@@ -9,8 +9,6 @@ the format that reads it, where that has another name.
 ['chatlab', 'chatlab_lines']
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

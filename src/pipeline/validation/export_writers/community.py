@@ -1,7 +1,5 @@
 """A simulated group with its messages and changes, to be exported."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Compare a simulated group with the records that a reader returns."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field

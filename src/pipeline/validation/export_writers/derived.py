@@ -4,8 +4,6 @@ They hold what another one holds, otherwise; or are tables (CSV, JSON Lines, Par
 in which what happened to the group has no place.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 import sqlite3

@@ -1,7 +1,5 @@
 """Fill in the template of an export from a group, and write the files it begins."""
 
-from __future__ import annotations
-
 import csv
 import html
 import io

@@ -1,7 +1,5 @@
 """`python -m pipeline.validation.room_tone RAW`: tables on the tone of public rooms."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import asdict
 from pathlib import Path

@@ -28,31 +28,6 @@ Command: TypeAlias = "Callable[[Arguments], int | None]"
 
 TAKEN = read_own_rows("arguments.toml")  # by command: an example, and options
 QUESTION = "; "  # before the choice that was probably meant
-# what argparse says of wrong arguments, as messages that have a translation
-MISTAKES = (
-    (
-        r"the following arguments are required: (?P<names>.+)",
-        say("these arguments are missing: {names}"),
-    ),
-    (r"unrecognized arguments: (?P<names>.+)", say("unknown arguments: {names}")),
-    (
-        r"ambiguous option: (?P<given>.+) could match (?P<names>.+)",
-        say("{given} is ambiguous: {names}"),
-    ),
-    (
-        r"argument (?P<name>.+?): .+: (?P<given>'.*') \(choose from (?P<names>.+)\)",
-        say("{name} cannot be {given}; choose one of {names}"),
-    ),
-    (
-        r"argument (?P<name>.+?): expected (?:at least )?one argument",
-        say("{name} needs a value"),
-    ),
-    (
-        r"argument (?P<name>.+?): invalid int value: (?P<given>.+)",
-        say("{name} must be a whole number, not {given}"),
-    ),
-    (r"argument (?P<name>.+?): (?P<why>.+)", say("{name}: {why}")),
-)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -75,10 +50,10 @@ class _Parser(argparse.ArgumentParser):
 def _translate_mistake(message: str) -> str:
     """Translate argparse's message on wrong arguments to the system's language."""
     what, _, question = message.partition(QUESTION)
-    for pattern, template in MISTAKES:
-        if found := re.fullmatch(pattern, what):
+    for row in TAKEN["mistakes"]:
+        if found := re.fullmatch(row["pattern"], what):
             values = {name: Verbatim(text) for name, text in found.groupdict().items()}
-            told = to_system_language(say(template, **values))
+            told = to_system_language(say(row["told"], **values))
             return f"{told}；{question}" if question else told
     return message
 

@@ -44,7 +44,7 @@ SOURCE_KEYS = frozenset(
 )
 ANSWER_KEYS = frozenset({"words", "on_wechat", "reasons", "kinds", "short_names"})
 TABLES: dict[Path, frozenset[str]] = {  # of texts, and under which keys
-    SOURCE / "arguments.toml": frozenset({"help"}),
+    SOURCE / "arguments.toml": frozenset({"help", "told"}),
     SOURCE / "claims" / "words.toml": ANSWER_KEYS,
     FILE.with_name("words.toml"): frozenset({"words"}),
 }

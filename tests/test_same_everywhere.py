@@ -115,7 +115,7 @@ def test_what_is_refused_and_what_is_not(code, refused):
 NEWCOMERS = """
 import pandas as pd
 from helpers.own_groups.cards.newcomers import list_people
-from helpers.own_groups.report.newcomers import describe_people
+from helpers.own_groups.private_page import describe_people
 days = [("old", day) for day in range(0, 300, 3)]
 days += [(f"p{one:02}", 290 + one % 3) for one in range(20)]
 by = pd.DataFrame(days, columns=["person", "day"]).groupby("person")["day"]

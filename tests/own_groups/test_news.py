@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.own_groups.cards.newcomers import list_people
-from helpers.own_groups.report.newcomers import describe_people
+from helpers.own_groups.private_page import describe_people
 
 NONE = pd.DataFrame({"group": [], "person": [], "joined": []})
 SPOKE = {"group": 0, "person": ["Ann", "Bea", "Cyd"], "first": [0, 0, 330]}

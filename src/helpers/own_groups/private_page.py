@@ -7,7 +7,7 @@ It names people, says so at its top and in its file name, and is written only wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,12 @@ from helpers.files import write_text
 from helpers.own_groups import record as counted
 from helpers.own_groups import sentences as tell
 from helpers.own_groups.cards.card import find_last_days
-from helpers.own_groups.cards.newcomers import STAYED_WEEKS, follow_weeks, list_people
+from helpers.own_groups.cards.newcomers import (
+    RECENT_DAYS,
+    STAYED_WEEKS,
+    follow_weeks,
+    list_people,
+)
 from helpers.own_groups.opened import INSTRUMENTS, LEAST_TONED, describe_by_age
 from helpers.own_groups.page import WINDOWED, list_index
 from helpers.own_groups.plan import PRIVATE, Plan, build_adjustments
@@ -28,12 +33,12 @@ from helpers.own_groups.record import STORE, Record
 from helpers.own_groups.report import charts
 from helpers.own_groups.report.first_screen import MONTHS_TITLE, build_first_screen
 from helpers.own_groups.report.layout import Cell, render_page
-from helpers.own_groups.report.newcomers import describe_people
 from helpers.records import DAY_US, to_iso_day
 from helpers.store.exports import open_exports
 from helpers.store.people import Names, read_names
 from helpers.study.study import list_seen
-from helpers.wording import Message, Verbatim, say
+from helpers.wording import Message, Verbatim, join_messages, say
+from helpers.wording.messages import LIST
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards.card import Card
@@ -44,6 +49,9 @@ QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
 DASH = "–"
 TOWARDS_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI"}
 WEEKS = (1, 2, STAYED_WEEKS, 8, 12, 26)
+NAMED = 5  # people that a sentence names
+
+Name = Callable[[str], str]
 
 
 def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
@@ -323,3 +331,34 @@ def list_kinds(kinds: pd.Series[str]) -> list[list[Cell]]:
     return [
         [Verbatim(kind), f"{n:,}", f"{100 * n / len(kinds):.1f}%"] for kind, n in order
     ]
+
+
+def describe_people(people: pd.DataFrame, name: Name) -> Iterator[Message]:
+    """Yield who of the regulars stopped writing and who is new, with names.
+
+    `people`: the rows of `list_people` of one group.
+    """
+    stopped = people[people["stopped"]].sort_values(["days", "last"], ascending=False)
+    new = people[people["recent"]].sort_values(["came", "person"])
+    dated = bool(people["dated"].any())
+    for rows, is_told, line in (
+        (stopped, people["long"], say("Regulars who stopped ({days} days): {people}.")),
+        (new, people["told"] & dated, say("Joined in the last {days} days: {people}.")),
+        (
+            new,
+            people["told"] & (not dated),
+            say("Wrote for the first time in the last {days} days: {people}."),
+        ),
+    ):
+        if is_told.any():
+            names = [name(str(one)) for one in rows["person"]]
+            yield line.fill(people=_list_names(names), days=RECENT_DAYS)
+
+
+def _list_names(names: list[str]) -> Message:
+    """List names, the first five by themselves."""
+    listed = join_messages(LIST, map(Verbatim, names[:NAMED]))
+    rest = len(names) - NAMED
+    if rest > 0:
+        return say("{names} and {n} more", names=listed, n=rest)
+    return listed if names else say("none")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import pandas as pd
@@ -30,6 +30,8 @@ from helpers.derive.measures.engine import Engine, add_up, drop_duplicates
 from helpers.errors import ShequnError, describe_unforeseen_error
 from helpers.files import read_own_rows
 from helpers.formats import recognise_format
+from helpers.formats.privacy.boundary import Reading
+from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.export_matching import Earlier
 from helpers.formats.rows.frame import OTHER_CHATS
@@ -40,10 +42,6 @@ from helpers.store.store import Store, write_store
 from helpers.wording import join_messages, say, say_counts
 from helpers.wording.messages import LIST, Language, Verbatim, render
 from helpers.wording.terminal import count_columns
-
-if TYPE_CHECKING:
-    from helpers.formats.privacy.boundary import Reading
-    from helpers.formats.privacy.pseudonyms import Pseudonyms
 
 
 class Words:

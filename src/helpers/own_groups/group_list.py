@@ -1,11 +1,9 @@
 """Survival study of a user's list of groups with first and last dates."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +25,7 @@ from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.own_groups.group_facts import GroupFacts, parse_cell, parse_whole
 from helpers.own_groups.page import list_answers
 from helpers.own_groups.plan import PAGE, Plan
+from helpers.own_groups.report.answers import OwnAnswer
 from helpers.own_groups.report.layout import render_page
 from helpers.own_groups.sentences import (
     NONE,
@@ -46,9 +45,6 @@ from helpers.study.study import (
     Study,
 )
 from helpers.wording import Verbatim, join_messages, say, say_counts, say_in, say_plural
-
-if TYPE_CHECKING:
-    from helpers.own_groups.report.answers import OwnAnswer
 
 NAMES: Mapping[str, Sequence[str]]
 NAMES = read_own_rows("own_groups", "group_list.toml")["columns"]

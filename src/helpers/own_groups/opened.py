@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,10 +25,8 @@ from helpers.own_groups.record import (
 )
 from helpers.store.exports import open_exports
 from helpers.study.study import OF_A_RUN, Study, open_study
+from helpers.survival.lifetimes import Lifetimes
 from helpers.wording import Message, say
-
-if TYPE_CHECKING:
-    from helpers.survival.lifetimes import Lifetimes
 
 TEXTS, SEED = 20_000, 20240701
 LEAST_TONED = 50  # messages of a month, from which its tone is shown

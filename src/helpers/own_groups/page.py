@@ -1,10 +1,8 @@
 """Write one offline HTML page with all cards, in both languages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers.files import write_text
 from helpers.own_groups import sentences as tell
@@ -12,15 +10,13 @@ from helpers.own_groups.cards.card import Card
 from helpers.own_groups.cards.counts import WEEK
 from helpers.own_groups.plan import PAGE, Plan
 from helpers.own_groups.report import charts
+from helpers.own_groups.report.answers import OwnAnswer
 from helpers.own_groups.report.first_screen import build_first_screen
 from helpers.own_groups.report.layout import Cell, Link, render_page
 from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import OPEN
+from helpers.study import Study
 from helpers.wording import Message, join_messages, say
-
-if TYPE_CHECKING:
-    from helpers.own_groups.report.answers import OwnAnswer
-    from helpers.study import Study
 
 WINDOWED = say(
     "Only the days asked for are counted: what is first or last is so in them alone."

@@ -1,12 +1,9 @@
 """The settings of a run, and what lists of members and people change in it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,12 +12,9 @@ from helpers.errors import BrokenFileError
 from helpers.own_groups.record import Adjustments, Window
 from helpers.store.exports import Exports
 from helpers.store.ingest import Terms
+from helpers.store.people import Names
 from helpers.study.study import Study
 from helpers.wording.terminal import to_system_language
-
-if TYPE_CHECKING:
-    from helpers.store.people import Names
-
 
 PAGE, PICTURE = "your-groups.html", "your-groups.png"
 PRIVATE = "PRIVATE-your-groups.html"

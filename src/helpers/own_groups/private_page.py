@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import bidirectional
 
 import pandas as pd
@@ -19,7 +19,7 @@ from helpers.derive.frame import select_texts
 from helpers.files import write_text
 from helpers.own_groups import record as counted
 from helpers.own_groups import sentences as tell
-from helpers.own_groups.cards.card import find_last_days
+from helpers.own_groups.cards.card import Card, find_last_days
 from helpers.own_groups.cards.newcomers import (
     RECENT_DAYS,
     STAYED_WEEKS,
@@ -36,13 +36,10 @@ from helpers.own_groups.report.layout import Cell, render_page
 from helpers.records import DAY_US, to_iso_day
 from helpers.store.exports import open_exports
 from helpers.store.people import Names, read_names
+from helpers.study import Study
 from helpers.study.study import list_seen
 from helpers.wording import Message, Verbatim, join_messages, say
 from helpers.wording.messages import LIST
-
-if TYPE_CHECKING:
-    from helpers.own_groups.cards.card import Card
-    from helpers.study import Study
 
 TIES = 60  # pairs of people that are drawn
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with

@@ -1,20 +1,19 @@
 """The first screen of a page of own groups: sentences, then a picture."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
-from helpers.own_groups.cards.card import count_all_months
+from helpers.own_groups.cards.card import Card, count_all_months
 from helpers.own_groups.cards.newcomers import (
     LEAST_DAYS,
     RECENT_DAYS,
     REGULAR_DAYS,
 )
 from helpers.own_groups.cards.trends import LEAST_MONTHS, compute_power
+from helpers.own_groups.report.answers import OwnAnswer
 from helpers.own_groups.report.charts import Band, draw_curve, draw_months
 from helpers.own_groups.sentences import (
     THIS,
@@ -27,12 +26,8 @@ from helpers.own_groups.sentences import (
     name_card,
 )
 from helpers.small_counts import ENOUGH_GROUPS
+from helpers.study import Study
 from helpers.wording import Message, say, say_counts, say_in, say_plural
-
-if TYPE_CHECKING:
-    from helpers.own_groups.cards.card import Card
-    from helpers.own_groups.report.answers import OwnAnswer
-    from helpers.study import Study
 
 TICKS = (0, 30, 105, 182, 365)
 MOST_MONTHS = 36

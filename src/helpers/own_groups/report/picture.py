@@ -1,24 +1,18 @@
 """One picture to send, without any name: what is here, and messages by month."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.citation import read_project
 from helpers.figures.drawing import GREY, INK, Drawing, wrap_text
-from helpers.own_groups.cards.card import count_all_months
+from helpers.own_groups.cards.card import Card, count_all_months
 from helpers.own_groups.plan import PICTURE
+from helpers.own_groups.report.answers import OwnAnswer
 from helpers.own_groups.report.charts import paint_months
 from helpers.own_groups.report.first_screen import describe_first_screen
+from helpers.study import Study
 from helpers.wording import say
 from helpers.wording.terminal import to_system_language
-
-if TYPE_CHECKING:
-    from helpers.own_groups.cards.card import Card
-    from helpers.own_groups.report.answers import OwnAnswer
-    from helpers.study import Study
 
 WIDTH, HEIGHT, EDGE = 360.0, 450.0, 24.0  # points: a phone's screen
 BARS, FOOT = 200.0, 44.0  # most height of the bars, and of what is below them

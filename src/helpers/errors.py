@@ -1,7 +1,5 @@
 """Errors for users: what happened, where, and what to do next."""
 
-from __future__ import annotations
-
 import errno
 import json
 import traceback

@@ -4,8 +4,6 @@ An item of content is a message of 60 words, or a link with a comment; nobody ju
 what was said.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

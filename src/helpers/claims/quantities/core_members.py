@@ -4,8 +4,6 @@ Core members wrote on eight days or more of 28, mild ones on one or two. Others'
 messages are those of people who were neither, so that nobody's own writing counts.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Habits of those who write: their hours, their load, and what changes with age."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """How long groups live: until silent, paused or short of writers; by cohort."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

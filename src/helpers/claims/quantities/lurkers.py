@@ -5,8 +5,6 @@ of those weeks or more. Where people are not told apart, members less what was s
 the fewest who sent nothing.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Lists of groups and members: leaving, sizes, and a stated purpose."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Networks of groups: how fast they double, and what travels between groups."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import scipy

@@ -1,7 +1,5 @@
 """Replies and thanks: whether newcomers stay, and groups live, that get them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The state of groups at an age or a date: busy, adrift, in name only, thin."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 

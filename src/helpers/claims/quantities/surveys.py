@@ -6,8 +6,6 @@ resemble each other, and strata are resampled.
 Shrout and Fleiss (1979), Psychological Bulletin 86, 420–428, on ICC(1,1).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 

@@ -4,8 +4,6 @@ They hold the measured errors of the instrument (`pipeline.validation.room_tone`
 Messages are read where the raw text lies; only counts and estimates are kept.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 import pandas as pd

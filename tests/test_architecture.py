@@ -33,13 +33,13 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 3489,
-    "helpers/claims": 6392,
+    "helpers/*.py": 3487,
+    "helpers/claims": 6370,
     "helpers/derive": 4084,
     "helpers/figures": 1351,
     "helpers/fonts": 39,
     "helpers/forecast": 373,
-    "helpers/formats": 15245,
+    "helpers/formats": 15257,
     "helpers/group_lives": 1197,
     "helpers/library": 2527,
     "helpers/own_groups": 6902,
@@ -52,7 +52,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "pipeline/*.py": 1381,
     "pipeline/corpora": 4940,
     "pipeline/publish": 724,
-    "pipeline/site": 3543,
+    "pipeline/site": 3549,
     "pipeline/validation": 3278,
     "tests/*.py": 3417,
     "tests/claims": 3352,

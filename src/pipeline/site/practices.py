@@ -80,7 +80,13 @@ def _describe_practice(
 
 
 def fill_numbers(text: str, trials: pd.DataFrame, reader: Reader) -> str:
-    """Fill a text with numbers of trials, each with its own interval if it has one."""
+    """Fill a text with numbers of trials, each with its own interval if it has one.
+
+    >>> row = {"estimate": [0.022], "low": [0.01], "high": [0.034]}
+    >>> trials = pd.DataFrame(row, index=["thanks"])
+    >>> fill_numbers("{thanks:points} more of 100", trials, Reader("en"))
+    '2.2 (1.0–3.4) more of 100'
+    """
     rows = {str(key): row for key, row in trials.iterrows()}
     return FIELD.sub(lambda at: format_trial(rows[at[1]], at[2], reader), text)
 

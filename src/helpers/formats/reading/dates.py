@@ -70,8 +70,9 @@ def parse_triple(text: str) -> tuple[int, int, int]:
 def parse_clock_us(text: str) -> int:
     """Parse a 12- or 24-hour time of day to µs since midnight.
 
-    >>> [parse_clock_us(c) // 60_000_000 for c in ("下午3:04", "12:01 a. m.")]
-    [904, 1]
+    >>> clocks = ("下午3:04", "12:01 a. m.", "15:04:05")
+    >>> [parse_clock_us(clock) // 60_000_000 for clock in clocks]
+    [904, 1, 904]
     """
     hour, minute, *seconds = (int(number) for number in _NUMBERS.findall(text))
     word = "".join(_LETTERS.findall(text)).casefold()
@@ -135,9 +136,12 @@ def decide_date_order(
     differently, the order is not decided; one that makes no difference needs no
     decision.
 
-    >>> days = ([(3, 4, 24), (13, 4, 24)], [(14, 4, 24), (12, 4, 24)], [(3, 4, 24)])
-    >>> [*map(decide_date_order, days)][:2], decide_date_order(days[2])[1]
-    ([('dmy', True), ('dmy', True)], False)
+    >>> decide_date_order([(3, 4, 24), (13, 4, 24)])
+    ('dmy', True)
+    >>> decide_date_order([(14, 4, 24), (13, 4, 24), (12, 4, 24)])
+    ('dmy', True)
+    >>> decide_date_order([(3, 4, 24)])[1], decide_date_order([(4, 4, 24)])[1]
+    (False, True)
     """
     days = {
         order: [compute_day_number(d, order) for d in dates] for order in DATE_ORDERS

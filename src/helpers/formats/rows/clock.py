@@ -237,6 +237,8 @@ def _read_part(parts: pa.StructArray, name: str) -> Ints:
 def parse_iso_us(text: str) -> int | None:
     """Parse an ISO 8601 time with offset to µs, or None.
 
+    >>> parse_iso_us("2025-12-26T03:10:01.000Z")
+    1766718601000000
     >>> [*map(parse_iso_us, ("2024-04-01T08:00:00.1234567+08:00", "yesterday"))]
     [1711929600123456, None]
     """
@@ -258,6 +260,8 @@ def read_instant(holder: object, name: str, zone: str = "UTC") -> int | None:
     >>> said = (1700000000, "soon", "2024-05-01T12:00:00Z")
     >>> [read_instant({"at": one}, "at") for one in said]
     [1700000000000000, None, 1714564800000000]
+    >>> read_instant([], "at") is None  # a list states no instant
+    True
     """
     value = holder.get(name) if isinstance(holder, dict) else None
     if isinstance(value, bool) or not isinstance(value, int | float | str):

@@ -59,8 +59,10 @@ def split_placeholders(
     >>> texts = ["[图片]", "[红包] 新年好", "[图片] 看", "[微笑]", "[文件: a.pdf]"]
     >>> texts += ["[链接|书单](http://a)", "[引用] 好\n  ↳ 去吗", "[回复: 去吗] 去"]
     >>> kinds, words = split_placeholders(texts)
-    >>> " ".join(kinds), words[1], words[5:]
-    ('image red_packet text text file link reply reply', '新年好', ['书单', '好', '去'])
+    >>> " ".join(kinds)
+    'image red_packet text text file link reply reply'
+    >>> words[:3], words[5:]
+    ([None, '新年好', '[图片] 看'], ['书单', '好', '去'])
     """
     pairs = [_split_placeholder(text) for text in texts]
     return [kind for kind, _ in pairs], [text for _, text in pairs]

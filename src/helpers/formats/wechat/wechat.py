@@ -143,6 +143,8 @@ def extract_text(text: str | None, kind: str) -> str | None:
 
     >>> extract_text("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
     'A & B'
+    >>> extract_text("<msg><location x='1'/></msg>", "location") is None
+    True
     """
     if not text or kind in {"text", "system"} or not text.lstrip().startswith("<"):
         return text

@@ -46,6 +46,9 @@ ANSWER_KEYS = frozenset({"words", "on_wechat", "reasons", "kinds", "short_names"
 TABLES: dict[Path, frozenset[str]] = {  # of texts, and under which keys
     SOURCE / "arguments.toml": frozenset({"help", "told"}),
     SOURCE / "claims" / "words.toml": ANSWER_KEYS,
+    SOURCE / "formats" / "refused.toml": frozenset({"what", "remedy"}),
+    SOURCE / "formats" / "rows" / "signs.toml": frozenset({"told"}),
+    SOURCE / "own_groups" / "group_list.toml": frozenset({"gaps"}),
     FILE.with_name("words.toml"): frozenset({"words"}),
 }
 OWN = SOURCE / "own_groups"

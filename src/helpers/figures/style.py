@@ -26,41 +26,20 @@ from helpers.figures.drawing import (
     WIDE,
     wrap_text,
 )
+from helpers.files import read_own_rows
 
+_TEXT = ("axes.labelsize", "font.size", "legend.fontsize")
 STYLE: MappingProxyType[str, Any] = MappingProxyType(
     {
-        "axes.axisbelow": True,
-        "axes.edgecolor": GREY,
-        "axes.facecolor": "none",
-        "axes.grid": False,
-        "axes.labelcolor": INK,
-        "axes.labelsize": SMALL,
-        "axes.linewidth": 0.6,
+        **read_own_rows("figures", "style.toml"),
+        **dict.fromkeys((*_TEXT, "xtick.labelsize", "ytick.labelsize"), SMALL),
+        **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), GREY),
+        **dict.fromkeys(("axes.labelcolor", "text.color"), INK),
+        **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), INK),
         "axes.prop_cycle": cycler(color=COLOURS),
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "axes.titlelocation": "left",
         "axes.titlesize": BODY,
-        "axes.unicode_minus": True,
-        "figure.dpi": 100,
         "figure.figsize": (WIDE * MM, 80 * MM),
         "font.family": [fonts.FAMILY],
-        "font.size": SMALL,
-        "legend.fontsize": SMALL,
-        "legend.frameon": False,
-        "lines.linewidth": 1.4,
-        "lines.markersize": 5,
-        "svg.fonttype": "none",  # text that can be searched, edited and translated
-        "svg.hashsalt": "shequn",
-        "text.color": INK,
-        "text.hinting": "none",
-        "text.parse_math": False,
-        "xtick.color": GREY,
-        "xtick.labelcolor": INK,
-        "xtick.labelsize": SMALL,
-        "ytick.color": GREY,
-        "ytick.labelcolor": INK,
-        "ytick.labelsize": SMALL,
     }
 )
 

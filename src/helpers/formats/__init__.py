@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
+from helpers.files import read_own_rows
 from helpers.formats.reading.envelopes import find_brackets
 from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.formats.reading.yaml_documents import ENDINGS as YAML
@@ -24,6 +25,7 @@ from helpers.wording import join_messages, say, say_plural
 
 if TYPE_CHECKING:
     from helpers.formats.privacy.boundary import Reading
+    from helpers.formats.privacy.pseudonyms import Pseudonyms
 
 __all__ = [
     "FORMATS", "Format", "Head", "Options", "Source", "read_export", "recognise_format",
@@ -224,84 +226,19 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
     return None
 
 
-# what a file is that is no chat export, and what to do instead
-_Refusal = tuple[str, str]
+_Refusal = tuple[str, str]  # what a file is, and what to do instead
 
 _INTO_A_TABLE = say("bring it into a table with the columns time, sender and text")
 
 
-def _refuse_text(program: str) -> _Refusal:
-    """Return that a program's text is not read, and the remedy."""
-    what = say(
-        "is {program}'s text, in which ids and replies are lost", program=program
-    )
-    return what, say("export the chat again as JSON")
-
-
-_TRAINING = (
-    say("is training data for language models: turns of roles without times"),
-    say("export the chat itself, as JSON or CSV with times and senders"),
-)
-_WEQ = (  # as its first versions wrote
-    say("is WeQ's JSON without the facts on the group, which is not read"),
-    say("export the chat there as ChatLab JSON, CSV or TXT"),
-)
-_ARKME = (
-    say("is WeFlow's JSON for another program, which is not read"),
-    say("export the chat there as JSON or ChatLab"),
-)
-_PACKAGE = (
-    say("is Discord's data package: what one person wrote"),
-    say("export the chat again as JSON"),
-)
-_BY_KEYS: Sequence[tuple[set[str], _Refusal]] = (
-    ({"[].conversations[].role", "[].conversations[].content"}, _TRAINING),
-    ({"conversations[].role", "conversations[].content"}, _TRAINING),
-    ({"[].messages[].role", "[].messages[].content"}, _TRAINING),
-    ({"messages[].role", "messages[].content"}, _TRAINING),
-    ({"[].instruction", "[].output"}, _TRAINING),
-    ({"[].senderUin", "[].msgSeq"}, _WEQ),
-    ({"weflow", "messages[].senderID"}, _ARKME),
-    ({"[].ID", "[].Timestamp", "[].Contents"}, _PACKAGE),
-)
-_PAGE = (
-    say("is a web page made for reading"),
-    say("export the chat again as JSON, or as text where there is no JSON"),
-)
-_BY_NAME = {
-    r".+\.mht(?:ml)?": _PAGE,
-    r"messages\.html": (
-        say("is Telegram's export for reading, as web pages"),
-        say("export the chat again as machine-readable JSON"),
-    ),
-    r"\[Content_Types\]\.xml": (
-        say("is a spreadsheet or document of an office program"),
-        say("save it as CSV there"),
-    ),
-    r".+\.crypt\d*": (
-        say("is WhatsApp's backup, which only the phone can decrypt"),
-        say("export each chat there as text"),
-    ),
-}
-_BY_START = {
-    r"From \S+ [^\n]*\d{4}\n[\w-]+: ": (
-        say("is mail, which is not read"),
-        _INTO_A_TABLE,
-    ),
-    "ID,Timestamp,Contents,Attachments": _PACKAGE,
-    "<!doctype html": _PAGE,
-    "<html": _PAGE,
-    r"\[qqchatexporter": _refuse_text("QQ Chat Exporter"),
-    r"={20,}\n(?:Guild|Server): ": _refuse_text("DiscordChatExporter"),
-    r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$": (
-        say("is MemoTrace's text for language models: days without times"),
-        say("export the chat as CSV or plain TXT"),
-    ),
-    r"[A-Z][a-z]{2} \d\d, \d{4}  ?\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by [^\n]*)?\n\S": (
-        say("is iMessage-exporter's text: replies and reactions stand among words"),
-        _INTO_A_TABLE,
-    ),
-}
+@cache
+def _list_refusals(how: str) -> list[tuple[Any, _Refusal]]:
+    """List the signs of one sort by which files are refused, and why."""
+    return [
+        (sign, (say(row["what"], **row.get("named", {})), say(row["remedy"])))
+        for row in read_own_rows("formats", "refused.toml")["refused"]
+        for sign in row.get(how, ())
+    ]
 
 
 def _explain_refusal(source: Source) -> BrokenFileError | None:
@@ -312,14 +249,14 @@ def _explain_refusal(source: Source) -> BrokenFileError | None:
 
 def _find_refusal(head: Head) -> _Refusal | None:
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
-    for keys, refusal in _BY_KEYS if start[:1] in {"{", "["} else ():
-        if keys <= head.paths:
+    for keys, refusal in _list_refusals("keys") if start[:1] in {"{", "["} else ():
+        if {*keys} <= head.paths:
             return refusal
-    for pattern, refusal in _BY_START.items():
+    for pattern, refusal in _list_refusals("starts"):
         if re.match(pattern, start, re.MULTILINE | re.IGNORECASE):
             return refusal
     inside = {name.rpartition("/")[2] for name in head.names}
-    named = ((re.compile(name).fullmatch, why) for name, why in _BY_NAME.items())
+    named = ((re.compile(n).fullmatch, why) for n, why in _list_refusals("names"))
     return next((why for fits, why in named if any(map(fits, inside))), None)
 
 
@@ -356,7 +293,7 @@ def _describe_contents(head: Head) -> str:
 
 def read_export(
     path: Path, *, key: Path | None = None, form: str | None = None,
-    options: Options | None = None,
+    options: Options | None = None, hidden: Pseudonyms | None = None,
 ) -> Reading:  # fmt: skip
     """Open a chat export for reading; iterating yields pseudonymised records."""
     # whoever only asks what a file is needs neither
@@ -367,4 +304,4 @@ def read_export(
     chosen = FORMATS[form] if form else recognise_format(source)
     if form and source.head.start.lstrip().startswith("{"):
         _enter_document(source, {form: chosen})
-    return Reading(source, chosen, Pseudonyms(load_key(key)))
+    return Reading(source, chosen, hidden or Pseudonyms(load_key(key)))

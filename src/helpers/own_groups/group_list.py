@@ -46,8 +46,8 @@ from helpers.study.study import (
 )
 from helpers.wording import Verbatim, join_messages, say, say_counts, say_in, say_plural
 
-NAMES: Mapping[str, Sequence[str]]
-NAMES = read_own_rows("own_groups", "group_list.toml")["columns"]
+_TABLE = read_own_rows("own_groups", "group_list.toml")
+NAMES: Mapping[str, Sequence[str]] = _TABLE["columns"]
 OURS = {normalise_header(one): name for name, all_ in NAMES.items() for one in all_}
 NEEDED = ("born", "last")
 IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them
@@ -56,16 +56,7 @@ MOST_ROWS = 10  # whose numbers are printed
 FRAME_NOTES = (
     say("down: groups that were left, deleted or never listed are not here"),
 )
-GAPS = (
-    say(
-        "two dates and a count per group: nothing is known of who wrote, what"
-        " or how often"
-    ),
-    say(
-        "every group is inactive after the same number of days, as its traffic"
-        " is unknown"
-    ),
-)
+GAPS = tuple(map(say, _TABLE["gaps"]))
 
 
 def read_group_list(path: Path) -> pd.DataFrame:

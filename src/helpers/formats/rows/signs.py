@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Ints
+from helpers.files import read_own_rows
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.rows.people import NAMED, is_nobody, names_app
 from helpers.records import DAY_US, HOUR_US, NOT_MESSAGES, Batch, Observability
@@ -29,79 +29,11 @@ if TYPE_CHECKING:
     from helpers.formats.reading.source import Source
     from helpers.formats.rows.people import People
 
-EARLY = say(
-    "messages dated before the program existed: state the order of day and month with"
-    " --date-order, or export again from a device whose clock is right"
-)
-AFTER = say(
-    "messages dated after the day on which the export says that it was made, which is"
-    " not believed: state the day in a column exported of --groups"
-)
-SWAPPED = say(
-    "days up to the 12th that fit their neighbours only with day and month swapped, as"
-    " if one column had two notations: write all times as 2024-03-31 08:00"
-)
-LOST = say(
-    "rows that could not be read, more than a tenth of all: mend them, or export again"
-)
-SILENCED = say(
-    "people of whom no row could be read: mend the times of their rows, or export again"
-)
-SENDERLESS = say(
-    "rows without a sender that no wording explains, at least half of all: export again"
-    " with names, or say which column of a table has them with --columns sender=…"
-)
-NAMELESS = say(
-    "rows of a table without a sender, counted as messages: delete those of the program"
-)
-ALONE = say(
-    "messages that are all of one person: if others wrote, export again with names, or"
-    " say which column of a table has them with --columns sender=…"
-)
-NOTICES = say(
-    "messages of senders whose names are notices of the program: delete these rows, or"
-    " export again as JSON"
-)
-WORDLESS = say(
-    "messages, all of them without words: export again with texts, or say which column"
-    " of a table has them with --columns text=…"
-)
-SAME_PERSON = say(
-    "pairs of ids that share a name and never write in the same hour: if they are one"
-    " person each, list them with --people"
-)
-RENUMBERED = say(
-    "people whose ids are of another form than all earlier ones, as if a program had"
-    " given new ones to everybody: list who is one person with --people"
-)
-EACH_ONCE = say(
-    "messages of which nearly each has a sender of its own, as if names held numbers:"
-    " say which column of a table has the sender with --columns sender=…"
-)
-ONE_TIME = say(
-    "messages that all have one time: export again, or say which column of a table has"
-    " their times with --columns time=…"
-)
-GARBLED = say(
-    "texts whose letters fit no language, as if read in another encoding: save the file"
-    " as UTF-8"
-)
-SIGNS = frozenset(
-    {
-        EARLY, SWAPPED, LOST, SILENCED, SENDERLESS, NAMELESS, ALONE, NOTICES, WORDLESS,
-        SAME_PERSON, RENUMBERED, EACH_ONCE, ONE_TIME, GARBLED,
-    }
-)  # fmt: skip
-"""Those that a run and a frame repeat; of `AFTER` they tell by group."""
+_TABLE = read_own_rows("formats", "rows", "signs.toml")
+_TOLD = {sign: say(told) for sign, told in _TABLE["told"].items()}
+SIGNS = frozenset(_TOLD.values()) - {_TOLD["after"]}
+"""Those that a run and a frame repeat; of ``after`` they tell by group."""
 
-_BEGAN: Mapping[str, str] = MappingProxyType(  # when programs came out
-    {
-        "WhatsApp": "2009-02", "Telegram": "2013-08", "DiscordChatExporter": "2015-05",
-        "QQ": "1999-02", "WeFlow": "2011-01", "MemoTrace": "2011-01",
-        "PyWxDump": "2011-01", "chatlog": "2011-01", "wx-cli": "2011-01",
-        "table": "1999-02",
-    }
-)  # fmt: skip
 _FIRST = "1988-08"  # of all others: IRC's
 _MANY, _FEW = 20, 5  # rows in which a pattern is no chance; of one person
 _LATE_DAYS = 3
@@ -148,7 +80,9 @@ class Check:
     def __init__(self, source: Source, form: str, shown: Observability) -> None:
         self._source, self._shown = source, shown
         self._is_table = form.startswith(("table", "no known"))
-        month = next((m for name, m in _BEGAN.items() if form.startswith(name)), _FIRST)
+        month = next(
+            (m for name, m in _TABLE["began"].items() if form.startswith(name)), _FIRST
+        )
         self._began_us = int(np.datetime64(month, "us").astype(np.int64))
         self._rows = self._early = self._written = self._worded = 0
         self._senderless = self._nameless = 0
@@ -238,39 +172,39 @@ class Check:
         source = self._source
         for sign, rows in chain(self._list_losses(), self._list_columns()):
             if rows:
-                source.losses.noted(sign, source.stem, 0, rows)
+                source.losses.noted(_TOLD[sign], source.stem, 0, rows)
 
     def _list_losses(self) -> Iterator[tuple[str, int]]:
         """Yield signs in the times, and of what was lost."""
         losses = self._source.losses
-        yield EARLY, self._early
-        yield AFTER, self._late.total() * (len(self._late) >= _LATE_DAYS)
-        yield SWAPPED, self._count_swapped()
+        yield "early", self._early
+        yield "after", self._late.total() * (len(self._late) >= _LATE_DAYS)
+        yield "swapped", self._count_swapped()
         most = _TENTH * (losses.rows + self._rows)
-        yield LOST, losses.rows * (losses.rows >= _FEW and losses.rows > most)
+        yield "lost", losses.rows * (losses.rows >= _FEW and losses.rows > most)
         lost = [one for one, n in losses.senders.items() if n >= _FEW]
-        yield SILENCED, sum(one not in self._wrote for one in lost)
+        yield "silenced", sum(one not in self._wrote for one in lost)
 
     def _list_columns(self) -> Iterator[tuple[str, int]]:
         """Yield signs that one thing was taken for another."""
         is_long, written = self._rows >= _MANY, self._wrote.total()
         is_most = is_long and self._senderless >= _HALF * self._rows
-        yield SENDERLESS, self._senderless * is_most
-        yield NAMELESS, self._nameless * (self._is_table and not is_most)
+        yield "senderless", self._senderless * is_most
+        yield "nameless", self._nameless * (self._is_table and not is_most)
         is_day = bool(self._source.named_day)  # on which others were silent
         is_one = len(self._wrote) == 1 and written >= _HALF * _MANY and not is_day
-        yield ALONE, written * (is_long and is_one)
+        yield "alone", written * (is_long and is_one)
         is_wordless = self._shown.text and self._written >= _MANY and not self._worded
-        yield WORDLESS, self._written * is_wordless
+        yield "wordless", self._written * is_wordless
         notices = self._notices | _find_notices(self._wrote)
-        yield NOTICES, sum(self._wrote[one] for one in notices)
-        yield SAME_PERSON, sum(map(self._is_one_person, self._pairs))
+        yield "notices", sum(self._wrote[one] for one in notices)
+        yield "same_person", sum(map(self._is_one_person, self._pairs))
         is_each = len(self._wrote) >= (1 - _TENTH) * written
-        yield EACH_ONCE, written * (is_long and is_each)
+        yield "each_once", written * (is_long and is_each)
         times = {one for span in self._spans.values() for one in span}
-        yield ONE_TIME, written * (written >= _HALF * _MANY and len(times) == 1)
-        yield RENUMBERED, self._count_renumbered() * is_long
-        yield GARBLED, len(self._texts) * self._is_garbled()
+        yield "one_time", written * (written >= _HALF * _MANY and len(times) == 1)
+        yield "renumbered", self._count_renumbered() * is_long
+        yield "garbled", len(self._texts) * self._is_garbled()
 
     def _count_swapped(self) -> int:
         """Count days up to the 12th whose neighbours show that they are months."""

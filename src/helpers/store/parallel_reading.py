@@ -23,7 +23,8 @@ from helpers.errors import (
     describe_unwritable,
 )
 from helpers.formats import read_export
-from helpers.formats.privacy.boundary import Reading
+from helpers.formats.privacy.boundary import Reading, cross
+from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.columns import drop_texts
 from helpers.formats.rows.times import LATE, UNTIMED
@@ -90,9 +91,10 @@ def read_pack(
             return [_read_alone(pack[0], show)]
         except BrokenFileError as error:
             return [error]
-    batches: dict[RecordKind, list[pa.RecordBatch]] = {}
+    parts: dict[RecordKind, list[tuple[Reading, pa.RecordBatch]]] = {}
+    hidden = Pseudonyms(load_key(pack[0].key))
     for job in pack:
-        reading = _open_reading(job)
+        reading = _open_reading(job, hidden)
         counts = _ReadCounts(reading, show)
         try:
             own = list(counts)
@@ -100,28 +102,24 @@ def read_pack(
             outcomes.append(_raise_if_disk_full(error, folder))
             continue
         for kind, table in own:
-            batches.setdefault(kind, []).append(table)
+            parts.setdefault(kind, []).append((reading, table))
         outcomes.append(_describe_reading(folder, reading, counts))
-    joined = (Batch(kind, _join(parts)) for kind, parts in batches.items())
+    joined = (_drop_event_texts(cross(*part)) for part in parts.items())
     write_store(joined, folder, Counter())
     return outcomes
 
 
-def _join(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    table = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
-    return table.to_batches()[0]
-
-
-def _open_reading(job: Job) -> Reading:
-    return read_export(job.path, key=job.key, form=job.form, options=job.options)
+def _open_reading(job: Job, hidden: Pseudonyms) -> Reading:
+    return read_export(job.path, form=job.form, options=job.options, hidden=hidden)
 
 
 def _read_alone(job: Job, show: Callable[[int], None]) -> ReadExport:
     """Read one chat export into its folder as a stream, however large it is."""
-    reading = _open_reading(job)
+    reading = _open_reading(job, Pseudonyms(load_key(job.key)))
     counts = _ReadCounts(reading, show)
+    crossed = (cross(kind, [(reading, table)]) for kind, table in counts)
     try:
-        write_store(counts, job.room, Counter())
+        write_store(map(_drop_event_texts, crossed), job.room, Counter())
     except BrokenFileError as error:
         raise _raise_if_disk_full(error, job.room) from error
     return _describe_reading(job.room, reading, counts)
@@ -175,7 +173,8 @@ def split_pack(exports: Sequence[ReadExport]) -> Iterator[ReadExport]:
                 for column in table.columns
             ]
             table = pa.Table.from_arrays(plain, schema=table.schema)
-            own.append(Batch(kind, _join(table.to_batches())))
+            whole = table.unify_dictionaries().combine_chunks()
+            own.append(Batch(kind, whole.to_batches()[0]))
             before[kind] += rows
         folder = export.folder.with_name(f"{export.folder.name}-{number}")
         write_store(own, folder, Counter())
@@ -224,19 +223,22 @@ class _ReadCounts:
             self.broken = partly_read(error, self.rows["message"])
 
     def _counted(self) -> Iterator[Batch]:
-        for batch in self._reading:
-            self.groups |= batch.groups
+        hide = self._reading.hide
+        for batch in self._reading.gather():
+            self.groups |= {hide("group", one) for one in batch.groups}
             if self._spans is None:  # what is stated is known with the first record
-                self._spans = Spans(self._reading.stated, self._reading.zone)
+                self._spans = Spans(self._reading.stated, self._reading.zone, hide)
             self._spans.add(batch)
             if batch.kind == "group":
-                rows = batch.table.select(["group", "label"]).to_pylist()
-                self.labels |= {r["group"]: r["label"] for r in rows if r["label"]}
+                told = (batch.table[name].to_pylist() for name in ("group", "label"))
+                for group, label in zip(*told, strict=True):
+                    if label is not None:
+                        self.labels[hide("group", group)] = hide("label", label)
             if batch.kind == "message":
                 self._show(batch.table.num_rows)
             if batch.table.num_rows:
                 self.rows[batch.kind] += batch.table.num_rows
-                yield _drop_event_texts(batch)
+                yield batch
 
 
 def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:

@@ -68,15 +68,17 @@ class Spans:
     """First and last row of each group, days with rows after a stated day, closings.
 
     >>> from helpers.records import from_rows
-    >>> spans = Spans({"g": 0}, "UTC")
+    >>> spans = Spans({"g": 0}, "UTC", lambda _, group: group)
     >>> rows = [{"group": "g", "time_us": n * DAY_US} for n in (0, 2, 3)]
     >>> spans.add(from_rows("message", rows))
     >>> spans.outer["g"] == (0, 3 * DAY_US), spans.late
     (True, {'g': 2})
     """
 
-    def __init__(self, stated: Mapping[str, int], zone: str) -> None:
-        self._stated, self._zone = stated, zone
+    def __init__(
+        self, stated: Mapping[str, int], zone: str, hide: Callable[[str, str], str]
+    ) -> None:
+        self._stated, self._zone, self._hide = stated, zone, hide
         self.outer: dict[str, tuple[int, int]] = {}
         self.closed: dict[str, tuple[int, str | None]] = {}
         self._late: dict[str, set[int]] = {}
@@ -89,15 +91,18 @@ class Spans:
     def add(self, batch: Batch) -> None:
         """Take in the rows of a batch."""
         if batch.kind == "group":
-            columns = batch.table.select(["group", "closed_us", "closed_kind"])
-            for row in columns.to_pylist():
-                if row["closed_us"] is not None:
-                    self.closed[row["group"]] = row["closed_us"], row["closed_kind"]
+            columns = ("group", "closed_us", "closed_kind")
+            told = (batch.table[name].to_pylist() for name in columns)
+            for group, us, how in zip(*told, strict=True):
+                if us is not None:
+                    kind = how and self._hide("closed_kind", how)
+                    self.closed[self._hide("group", group)] = us, kind
         if batch.kind != "message" or not batch.table.num_rows:
             return
         rows = batch.table.select(["group", "time_us"]).drop_null()
         codes, times = rows["group"].indices.to_numpy(), rows["time_us"].to_numpy()
-        groups = batch.table["group"].dictionary.to_pylist()
+        keys = batch.table["group"].dictionary.to_pylist()
+        groups = [self._hide("group", key) for key in keys]
         firsts = np.full(len(groups), np.iinfo(np.int64).max)
         lasts = np.full(len(groups), np.iinfo(np.int64).min)
         np.minimum.at(firsts, codes, times)

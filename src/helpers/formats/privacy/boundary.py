@@ -9,9 +9,10 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import TypeVar, get_args
 
@@ -19,18 +20,26 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Ints
 from helpers.errors import BrokenFileError, ShequnError, describe_unforeseen_error
 from helpers.formats import Format
-from helpers.formats.privacy.masking import Masker
+from helpers.formats.privacy.masking import Masker, mask_together
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.export_matching import name_ids
 from helpers.formats.rows.frame import Frame, Spool
 from helpers.formats.rows.losses import SAID, Losses
-from helpers.formats.rows.people import IDS, NAMED, PEOPLE, has_marked
+from helpers.formats.rows.people import IDS, NAMED, PEOPLE, People, has_marked
 from helpers.formats.rows.signs import SIGNS, Check
 from helpers.formats.rows.times import check_times
-from helpers.records import MESSAGE_KINDS, Batch, EventKind, Observability
+from helpers.records import (
+    MESSAGE_KINDS,
+    SCHEMAS,
+    Batch,
+    EventKind,
+    Observability,
+    RecordKind,
+)
 
 Value = TypeVar("Value")
 WORDS = ("text", "value", "topic")
@@ -113,20 +122,33 @@ class Reading:
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield pseudonymised records; raise after the last if a file is damaged."""
+        for batch in self.gather():
+            yield cross(batch.kind, [(self, batch.table)])
+
+    def gather(self) -> Iterator[Batch]:
+        """Yield the records as they are, once all names in them are known."""
         spool = Spool()
         with _pause_collector():
             broken = self._fill(spool)
-        listed = self.observability.members_source == "roster"
-        crossing = _Pseudonymiser(self._source, self._hidden, listed=listed)
         check = Check(self._source, self.format.NAME, self.observability)
         for batch in spool:
             inside = self._source.people.settle(self.frame.inside(batch))
             self._window += _find_extent(inside)
             check.meet(inside)
-            yield crossing.of(inside)
+            yield inside
         check.note()
         if broken:
             raise broken
+
+    @cached_property
+    def crossing(self) -> _Crossing:
+        """How its records cross the boundary; it holds once all were gathered."""
+        listed = self.observability.members_source == "roster"
+        return _Crossing(self._source.people, self._hidden, listed=listed)
+
+    def hide(self, name: str, value: str) -> str:
+        """Return what a value of a column becomes; it holds once all were gathered."""
+        return self.crossing.changes[name](value) or ""
 
     def _fill(self, spool: Spool) -> BrokenFileError | None:
         """Read all records into a temporary file; return an error if truncated."""
@@ -145,7 +167,7 @@ class Reading:
 
 
 def _list_group_names(batch: Batch) -> list[str]:
-    """Return current and former names of the groups in a batch of records."""
+    """Return current and former names of the groups in some records."""
     names: list[str | None] = []
     if batch.kind == "group":
         names = pc.unique(batch.table["label"]).to_pylist()
@@ -173,54 +195,91 @@ def _find_extent(batch: Batch) -> list[int]:
     return [time for time in ends.values() if time is not None]
 
 
-class _Pseudonymiser:
-    """Replaces ids by pseudonyms and masks texts, column by column of a batch."""
+def cross(kind: RecordKind, parts: Sequence[tuple[Reading, pa.RecordBatch]]) -> Batch:
+    """Replace ids by pseudonyms and mask texts, of some exports a column at once."""
+    rows = [(reading.crossing, table) for reading, table in parts]
+    if kind == "message":
+        rows = [(own, _drop_unread_lines(table)) for own, table in rows]
+    columns = [_cross_column(field, rows) for field in SCHEMAS[kind]]
+    return Batch(kind, pa.RecordBatch.from_arrays(columns, schema=SCHEMAS[kind]))
 
-    def __init__(self, source: Source, hidden: Pseudonyms, *, listed: bool) -> None:
-        self._source, self._hidden = source, hidden
+
+def _cross_column(
+    field: pa.Field, rows: Sequence[tuple[_Crossing, pa.RecordBatch]]
+) -> pa.Array:
+    name, (first, _) = field.name, rows[0]
+    # kinds of reactions are emoji, some of them called like people
+    is_text = pa.types.is_string(field.type) and name in {*WORDS, "kind"}
+    if name in first.changes and not is_text:
+        labels = _join_labels([own.encode(name, table) for own, table in rows])
+        return labels if labels.type == field.type else labels.cast(field.type)
+    if name == "mentions":
+        return pa.concat_arrays([own.hide_mentions(table) for own, table in rows])
+    columns = [table[name] for _, table in rows]
+    whole = pa.concat_arrays(columns) if len(columns) > 1 else columns[0]
+    if is_text:
+        maskers = [own.masker for own, _ in rows]
+        return mask_together(whole, maskers, [*map(len, columns)])
+    return first.hidden.message_ids(whole) if name in IDS else whole
+
+
+Labels = tuple[Ints, list[str | None]]  # numbers of values, -1 for none; the values
+
+
+def _join_labels(parts: Iterable[Labels]) -> pa.DictionaryArray:
+    """Join columns of labels, each of which is changed already."""
+    known, rows = dict[str | None, int](), list[Ints]()
+    for codes, values in parts:
+        seen: Iterable[int] = range(len(values))
+        if None in values:  # what stays is numbered as it comes
+            seen = dict.fromkeys(codes[codes >= 0].tolist())
+        for at in seen:
+            if values[at] is not None:
+                known.setdefault(values[at], len(known))
+        rows.append(np.array([*(known.get(one, -1) for one in values), -1])[codes])
+    joined = np.concatenate(rows)
+    indices = pa.array(joined, pa.int32(), mask=joined < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array([*known], pa.string()))
+
+
+class _Crossing:
+    """What the ids, codes and names of one export become."""
+
+    def __init__(self, people: People, hidden: Pseudonyms, *, listed: bool) -> None:
+        self._people, self.hidden = people, hidden
         self._listed = listed  # whether all members are on a list, with their ids
-        self._masker = Masker(source.people.names)
-        self._renamed: dict[str, Callable[[str], str | None]] = {
+        self.masker = Masker(people.names)
+        self.changes: dict[str, Callable[[str], str | None]] = {
             **dict.fromkeys(CODES, self._code),
+            **dict.fromkeys(PEOPLE, self._person),
+            "subject": self._member,
             "network": self._network,
-            "group": lambda value: hidden.of("group", value),
-            "parent": lambda value: hidden.of("group", value),
+            "group": partial(hidden.of, "group"),
+            "parent": partial(hidden.of, "group"),
+            "topic": str,
             "label": lambda value: hidden.of("label", value)[:SHORT],
             "file": lambda value: (
                 hidden.of("file", value)[:SHORT] + PurePath(value).suffix
             ),
         }
 
-    def of(self, batch: Batch) -> Batch:
-        table = (_drop_unread_lines(batch) if batch.kind == "message" else batch).table
-        columns = [
-            self._column(name, table[name], table) for name in table.schema.names
-        ]
-        return Batch(
-            batch.kind, pa.RecordBatch.from_arrays(columns, schema=table.schema)
-        )
-
-    def _column(self, name: str, column: pa.Array, table: pa.RecordBatch) -> pa.Array:
+    def encode(self, name: str, table: pa.RecordBatch) -> Labels:
+        """Return what the labels of a column become."""
+        column = table[name]
         if column.null_count == len(column):  # a dictionary may hold names all the same
-            return pa.nulls(len(column), column.type)
-        change = self._renamed.get(name)
+            return np.full(len(column), -1), []
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
         if name in PEOPLE:
-            change = self._member if name == "subject" else self._person
-            column = self._resolved(column, table["group"])
-        if name == "mentions":
-            return _map_mentions(column, table["group"], self._resolved, self._person)
-        # kinds of reactions are emoji, some of them called like people
-        if name in WORDS or (name == "kind" and pa.types.is_string(column.type)):
-            if isinstance(column, pa.DictionaryArray):
-                masked = self._masker.mask(column.dictionary)
-                return pa.DictionaryArray.from_arrays(column.indices, masked)
-            return self._masker.mask(column)
-        if name in IDS:
-            return self._hidden.message_ids(column)
-        return _map_distinct(column, change) if change else column
+            column = self._resolve(column, table["group"])
+        values = column.dictionary
+        if name in WORDS:
+            values = self.masker.mask(values)
+        codes = np.asarray(column.indices.fill_null(-1))
+        return codes, [*map(self.changes[name], values.to_pylist())]
 
     def _person(self, value: str) -> str:
-        return self._hidden.of("person", value)
+        return self.hidden.of("person", value)
 
     def _member(self, value: str) -> str | None:
         """Return the pseudonym of a listed member; None for a name without an id."""
@@ -230,7 +289,7 @@ class _Pseudonymiser:
     def _code(self, value: str) -> str:
         """Return a platform's own word, unless it is a name or a number."""
         before, dot, word = value.rpartition(".")
-        is_name = word in self._source.people.names and value not in _OWN
+        is_name = word in self._people.names and value not in _OWN
         if is_name or not _CODE.fullmatch(value):
             return f"{before}.other" if dot and _CODE.fullmatch(before) else "other"
         return value
@@ -239,57 +298,44 @@ class _Pseudonymiser:
         """Return a network's name, such as a server's, or a pseudonym of its id."""
         if self._code(value) == value:
             return value
-        return self._hidden.of("group", value)[:SHORT]
+        return self.hidden.of("group", value)[:SHORT]
 
-    def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
+    def _resolve(
+        self, people: pa.DictionaryArray, groups: pa.DictionaryArray
+    ) -> pa.DictionaryArray:
         """Replace a name by the member's id if only one member of the group has it."""
-        if not has_marked(column, NAMED):
-            return column
-        resolve = self._source.people.resolve
+        if not has_marked(people, NAMED):
+            return people
+        resolve = self._people.resolve
         if len(groups.dictionary) == 1:  # one group: resolve each name once
             group = groups.dictionary[0].as_py()
-            return _map_distinct(column, lambda person: resolve(group, person))
-        pairs = zip(groups.to_pylist(), column.to_pylist(), strict=True)
-        people = [resolve(g, p) if p is not None else None for g, p in pairs]
-        return pa.array(people, pa.string()).dictionary_encode()
+            ids = [resolve(group, one) for one in people.dictionary.to_pylist()]
+            return pa.DictionaryArray.from_arrays(people.indices, pa.array(ids))
+        pairs = zip(groups.to_pylist(), people.to_pylist(), strict=True)
+        every = [None if p is None else resolve(g, p) for g, p in pairs]
+        return pa.array(every, pa.string()).dictionary_encode()
+
+    def hide_mentions(self, table: pa.RecordBatch) -> pa.ListArray:
+        """Return who is mentioned by whom, all by pseudonyms."""
+        column = table["mentions"]
+        if column.null_count == len(column):
+            return column
+        groups = table["group"].take(pc.list_parent_indices(column))
+        named = self._resolve(column.flatten().dictionary_encode(), groups).to_pylist()
+        people = [None if one is None else self._person(one) for one in named]
+        lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
+        offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+        return pa.ListArray.from_arrays(
+            offsets, pa.array(people, pa.string()), mask=pc.is_null(column)
+        )
 
 
-def _drop_unread_lines(batch: Batch) -> Batch:
+def _drop_unread_lines(table: pa.RecordBatch) -> pa.RecordBatch:
     """Remove texts of unrecognised system lines, which may contain names."""
-    table = batch.table
     if "system" not in table["kind"].dictionary.to_pylist():
-        return batch
+        return table
     is_unread = pc.and_(
         pc.equal(table["kind"].cast(pa.string()), "system"), pc.is_null(table["rule"])
     )
     texts = pc.if_else(is_unread, pa.scalar(None, pa.string()), table["text"])
-    return batch.with_column("text", texts)
-
-
-def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
-    """Apply a function to the distinct values of a text column."""
-    labels = isinstance(column, pa.DictionaryArray)
-    encoded = column if labels else column.dictionary_encode()
-    values = encoded.dictionary.to_pylist()
-    new = [change(value) if value is not None else None for value in values]
-    if new == values:  # as most codes
-        return column
-    changed = pa.array(new, pa.string())
-    result = pa.DictionaryArray.from_arrays(encoded.indices, changed)
-    if changed.null_count:  # which Parquet does not take within a dictionary
-        result = changed.take(encoded.indices).dictionary_encode()
-    return result if labels else result.cast(pa.string())
-
-
-def _map_mentions(
-    column: pa.Array, groups: pa.Array,
-    resolved: Callable[[pa.Array, pa.Array], pa.Array], change: Callable[[str], str],
-) -> pa.Array:  # fmt: skip
-    parents = pc.list_parent_indices(column)
-    flat = column.flatten().dictionary_encode()
-    people = _map_distinct(resolved(flat, groups.take(parents)), change).cast(
-        pa.string()
-    )
-    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
-    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
-    return pa.ListArray.from_arrays(offsets, people, mask=pc.is_null(column))
+    return Batch("message", table).with_column("text", texts).table

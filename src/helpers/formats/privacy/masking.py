@@ -7,7 +7,7 @@ tells; what must be exact is then done to the others only.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -386,8 +386,12 @@ class Masker:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._masked = masked = {name.strip() for name in names} - _ROLES - {""}
-        self._signs = Suspects({*WORDS, *(name for name in masked if len(name) > 1)})
+        self.masked = {name.strip() for name in names} - _ROLES - {""}
+
+    @cached_property
+    def signs(self) -> Suspects:
+        """What finds texts that may need masking."""
+        return Suspects({*WORDS, *(name for name in self.masked if len(name) > 1)})
 
     def mask(self, texts: pa.Array) -> pa.Array:
         """Mask names, phone numbers and addresses in a text column.
@@ -398,7 +402,7 @@ class Masker:
         if texts.null_count == len(texts):
             return texts
         texts = self._mask_encoded(texts)
-        suspect = self._signs.find(texts)
+        suspect = self.signs.find(texts)
         if not suspect.any():
             return texts
         mask = pa.array(suspect)
@@ -407,26 +411,35 @@ class Masker:
 
     def names(self, texts: pa.Array) -> pa.Array:
         """Replace every recorded name in a text column by a placeholder."""
-        masked, is_masked = _replace_names(code_points(texts), self._tree, SOMEBODY)
+        masked, is_masked = _replace_names(code_points(texts), self.tree, SOMEBODY)
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
 
+    def mask_names(self, texts: pa.Array) -> pa.Array:
+        """Replace names in a few texts, most often one name of all that are known."""
+        if find_encoded(texts).true_count:
+            return self.names(self._mask_encoded(texts))
+        whole = "\n".join(filter(None, texts.to_pylist())).casefold()
+        held = (name for name in self.masked if name.casefold() in whole)
+        return Masker(held).names(texts)
+
     @cached_property
-    def _tree(self) -> NameTree:
-        return name_tree(self._masked)
+    def tree(self) -> NameTree:
+        """Trie of the names."""
+        return name_tree(self.masked)
 
     @cached_property
     def _encoded(self) -> NameTree:
         """Trie of the names that web addresses write differently."""
-        names = {name for name in self._masked if len(name) > 1}
+        names = {name for name in self.masked if len(name) > 1}
         spellings = {spell(name) for name in names for spell in (quote, quote_plus)}
         return name_tree(spellings - names)
 
     def _mask_encoded(self, texts: pa.Array) -> pa.Array:
         """Mask recorded names in the percent-encoded parts of web addresses."""
-        is_encoded = pc.fill_null(pc.match_substring(texts, "%"), fill_value=False)
-        if not pc.any(is_encoded).as_py():
+        is_encoded = find_encoded(texts)
+        if not is_encoded.true_count:
             return texts
         held = texts.filter(is_encoded)
         masked, is_masked = _replace_names(code_points(held), self._encoded, SOMEBODY)
@@ -435,3 +448,48 @@ class Masker:
         return pc.replace_with_mask(
             texts, is_encoded, from_code_points(masked, pc.is_valid(held))
         )
+
+
+def find_encoded(texts: pa.Array) -> pa.BooleanArray:
+    """Return which texts may have percent-encoded parts of web addresses."""
+    return pc.fill_null(pc.match_substring(texts, "%"), fill_value=False)
+
+
+def mask_together(
+    texts: pa.Array, maskers: Sequence[Masker], sizes: Sequence[int]
+) -> pa.Array:
+    """Mask the texts of some exports, so many of each, by the names of each.
+
+    Few hold a name of anybody: all are looked through at once.
+
+    >>> texts = pa.array(["Ann: hi", "Bob and Ann"])
+    >>> mask_together(texts, [Masker(["Ann"]), Masker(["Bob"])], [1, 1]).to_pylist()
+    ['[name]: hi', '[name] and Ann']
+    """
+    if len(maskers) == 1 or texts.null_count == len(texts):
+        return maskers[0].mask(texts)
+    every = Masker(set().union(*(one.masked for one in maskers)))
+    if texts.nbytes * len(every.masked) > SHORT and not pays_to_compile(0):
+        half, end = len(maskers) // 2, sum(sizes[: len(maskers) // 2])
+        halves = (
+            mask_together(texts[:end], maskers[:half], sizes[:half]),
+            mask_together(texts[end:], maskers[half:], sizes[half:]),
+        )
+        return pa.concat_arrays(halves)
+    suspect = every.signs.find(texts) | np.asarray(find_encoded(texts))
+    if not suspect.any():
+        return texts
+    mask = pa.array(suspect)
+    held = texts.filter(mask)
+    _, is_named = _replace_names(code_points(held), every.tree, SOMEBODY)
+    is_own = is_named | np.asarray(find_encoded(held))
+    if is_own.any():
+        own, owners = held.filter(pa.array(is_own)), np.repeat(range(len(sizes)), sizes)
+        ends = np.searchsorted(owners[suspect][is_own], range(len(sizes) + 1))
+        parts = [
+            one.mask_names(own[start:end])
+            for one, start, end in zip(maskers, ends[:-1], ends[1:], strict=True)
+            if start < end
+        ]
+        held = pc.replace_with_mask(held, pa.array(is_own), pa.concat_arrays(parts))
+    return pc.replace_with_mask(texts, mask, _redact_suspects(held))

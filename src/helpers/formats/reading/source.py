@@ -25,7 +25,7 @@ from helpers.formats.reading.archives import (
     open_container,
 )
 from helpers.formats.reading.envelopes import find_documents
-from helpers.formats.reading.key_paths import list_key_paths
+from helpers.formats.reading.key_paths import KeyPaths
 from helpers.formats.rows.losses import FUTURE_EXPORT, Losses
 from helpers.formats.rows.people import People
 from helpers.records import (
@@ -227,7 +227,7 @@ class Head:
     def __init__(self, source: Source) -> None:
         self.source, self.options = source, source.options
         self.name, self.names = decode_file_name(source.path.name), source.names
-        self._keys: dict[str, frozenset[str]] = {}
+        self._keys: dict[str, KeyPaths] = {}
         self._texts: dict[str, str] = {}
 
     def has(self, ending: str) -> bool:
@@ -265,11 +265,11 @@ class Head:
         text = data[encoding.mark : HEAD].decode(encoding.name, "ignore")
         return text.replace("\r\n", "\n") if "\r" in text else text
 
-    def keys(self, name: str | None = None) -> frozenset[str]:
+    def keys(self, name: str | None = None) -> KeyPaths:
         """Return the key paths in the first 64 KiB of a JSON file."""
         name = name or next(iter(self.names), "")
         if name not in self._keys:
-            self._keys[name] = list_key_paths(self.text(name))
+            self._keys[name] = KeyPaths(self.text(name))
         return self._keys[name]
 
     @cached_property
@@ -284,7 +284,7 @@ class Head:
         return is_named or "}\n{" in self.start
 
     @cached_property
-    def paths(self) -> frozenset[str]:
+    def paths(self) -> KeyPaths:
         """JSON key paths at the start of the export's first file."""
         return self.keys()
 

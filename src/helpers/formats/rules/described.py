@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from importlib import import_module
 from itertools import compress
 
@@ -47,10 +48,12 @@ class Described:
     def _has_keys(self, head: Head, name: str) -> bool:
         """Return whether a file has the keys, or a table the columns."""
         if name.endswith(TABLES):
-            there = {f"[].{key}" for key in read_header(head.text(name))}
+            there: AbstractSet[str] = {
+                f"[].{key}" for key in read_header(head.text(name))
+            }
         else:
-            there = {*head.keys(name)}
-        return any(there.issuperset(keys) for keys in self._program.keys)
+            there = head.keys(name)
+        return any(there >= {*keys} for keys in self._program.keys)
 
     def weight(self, head: Head) -> Weight:
         """Return how strongly a beginning or keys of its own indicate the program."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 from typing import Any
 
@@ -77,7 +78,7 @@ def list_parts(head: Head) -> set[str]:
     return {manifest} | {name for name in chunks if _is_chunk(head.keys(name))}
 
 
-def _is_chunk(keys: frozenset[str]) -> bool:
+def _is_chunk(keys: AbstractSet[str]) -> bool:
     return {"timestamp", "content"} <= keys and "_type" not in keys
 
 

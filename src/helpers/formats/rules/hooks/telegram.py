@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -242,12 +243,13 @@ def has_signature(head: Head) -> bool:
     return any(_is_export(head.keys(name)) for name in _iterate_result_files(head))
 
 
-def _is_export(keys: frozenset[str]) -> bool:
-    account = "personal_information" in keys and "about" in keys
-    listed = "chats.list[].messages" in keys or "left_chats.list" in keys
-    is_single_chat = {"messages[].type", "messages[].text", "type", "id"} <= keys
+def _is_export(keys: AbstractSet[str]) -> bool:
+    if "personal_information" in keys and "about" in keys:
+        return True
+    if "chats.list[].messages" in keys or "left_chats.list" in keys:
+        return True
     dated = not keys.isdisjoint({"messages[].date", "messages[].date_unixtime"})
-    return account or listed or (is_single_chat and dated)
+    return dated and {"messages[].type", "messages[].text", "type", "id"} <= keys
 
 
 def _iterate_result_files(head: Head) -> Iterator[str]:

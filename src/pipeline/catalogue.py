@@ -57,6 +57,10 @@ IN = re.compile(r'\bsay_in\("([^"]+)", "([^"]+)"\)')
 HEAD = re.compile(r"<th[^>]*>([^<]*[A-Za-z]{2}[^<]*)</th>")
 SVG_TEXT = re.compile(r"<text[^>]*>([^<]+)</text>")
 HEADING = re.compile(r'<g id="(?:title|foot)-\d+">.*?</g>', re.DOTALL)  # once more
+SHORT = re.compile(r'^short = "([^"]+)"', re.MULTILINE)
+PLACES = (name for file in (SOURCE / "sources").glob("*.toml")
+          for name in SHORT.findall(file.read_text("utf-8")))  # fmt: skip
+PLACE = re.compile(rf"^(?:{'|'.join(map(re.escape, PLACES))}): ")  # translated alone
 LETTER_CELL = re.compile(r"<td[^>]*>([^<]*[A-Za-z]{2} [^<]*)</td>")
 
 
@@ -133,7 +137,9 @@ def list_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
             yield from (text for *_, text in list_comments("".join(cell["source"])))
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            yield from (number_fields(text)[0] for text in _list_output(data))
+            yield from (
+                number_fields(PLACE.sub("", text))[0] for text in _list_output(data)
+            )
 
 
 def _list_output(data: Mapping[str, Any]) -> Iterator[str]:

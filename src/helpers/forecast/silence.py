@@ -62,7 +62,7 @@ SENTENCE = say(
     "In {share} of 100 such groups nobody writes for the next 60 days (in a community"
     " not in the data, {low} to {high})."
 )
-RECALIBRATED = say("Recalibrated by your own groups: {share} ({low} to {high}).")
+RECALIBRATED = say("Recalibrated by the groups here: {share} ({low} to {high}).")
 
 
 def predict_silence(
@@ -196,7 +196,7 @@ class Shift(NamedTuple):
         """Return the sentence that sets what was predicted next to what followed."""
         told, seen = name_of_100(self.told), name_of_100(self.seen)
         return say(
-            "Tried on past days of {groups} of your groups: 60 days of silence were to"
+            "Tried on past days of {groups} groups here: 60 days of silence were to"
             " follow {told} of 100 of these days, and followed {seen}; what is"
             " “recalibrated” allows for that.",
             groups=self.groups, told=told, seen=seen,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
@@ -25,7 +24,6 @@ from helpers.study.study import Study, open_study
 from helpers.survival.interval import Interval
 from helpers.wording.messages import Verbatim, say
 
-FEW_VALUES = 5  # so many are listed, of more the smallest and largest
 POOLED = "mean of the places"
 
 
@@ -151,39 +149,24 @@ def choose_place(
     """
     study = _open(place)
     wanted = needs or f"rows of *{table}* with {where}"
-    there, seen = 0, ""
+    there = 0
     if table in study.manifest.tables:
         rows = study.table(table)
         there = len(rows.query(where) if where else rows)
         if there >= least:
             return place
-        seen = _describe(rows, where)
     show_sentence(
         say(
-            "{place}: {there} {wanted}{seen}, {least} needed. So this goes on with "
+            "{place}: {there} {wanted}, {least} needed. So this goes on with "
             "{instead}.",
             place=Verbatim(name_place(place)),
             there=there,
             wanted=wanted,
-            seen=Verbatim(seen),
             least=least,
             instead=name_place(instead),
         )
     )
     return instead
-
-
-def _describe(rows: pd.DataFrame, where: str) -> str:
-    """Describe the columns that a query names: their values, or their range."""
-    told = []
-    for name in dict.fromkeys(re.findall(r"\w+", where)):
-        if name not in rows or name.endswith("_us"):
-            continue
-        values = sorted(rows[name].dropna().unique().tolist())
-        if len(values) > FEW_VALUES:
-            values = [values[0], "…", values[-1]]
-        told.append(f"{name}: {', '.join(map(str, values)) or 'none'}")
-    return f" ({'; '.join(told)})" if told else ""
 
 
 def compare_places(

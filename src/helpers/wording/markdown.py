@@ -161,4 +161,6 @@ def translate_text(text: str, language: Language) -> str:
         return re.sub(
             r"\{(\d+)\}", lambda at: numbers[int(at[1])], catalogue[template][-1]
         )
-    return text
+    place, _, told = plain.partition(": ")  # of a user's own no entry has the name
+    chinese = translate_text(told, language) if told else told
+    return text if chinese == told else f"{translate_text(place, language)}：{chinese}"

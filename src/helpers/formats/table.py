@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import chain, compress, islice, product
+from itertools import chain, compress, islice, product, repeat
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -383,6 +383,8 @@ def _check_columns(source: Source, rows: Rows, columns: Columns) -> None:
 def _part_words(columns: Columns) -> Columns:
     """Return columns with the ids that WeChat keeps above words as senders."""
     texts = _list_texts(columns.get("text")) or []
+    if "wxid_" not in "\n".join(filter(None, texts)):
+        return columns  # as nearly always
     found = [_WITH_ID.fullmatch(text or "") for text in texts]
     ids = {match[1] for match in found if match}
     senders = zip(columns.get("sender", ()), found, strict=False)
@@ -443,7 +445,7 @@ def _read_messages(
     """Return the groups of a table's rows, and its columns as records have them."""
     listed = _list_ids(columns.get("group_id", columns.get("group")))
     # what has no group, but those whom it was sent to, is of none
-    told = {str(one).lower() for one in columns.get("kind", ())}
+    told = {str(one).lower() for one in {*(_list_texts(columns.get("kind")) or ())}}
     is_direct = "recipients" in columns or not told.isdisjoint(list_names("private"))
     other = f"{DIRECT}{own}" if is_direct else own
     groups = [key or other for key in listed] if listed else own
@@ -583,7 +585,7 @@ def _classify_kinds(
 ) -> tuple[str | list[str], Sequence[str | None]]:
     """Return kinds of rows, by words in brackets and columns, and the texts besides."""
     worded = ["text"] * len(texts)
-    if any(text and text[0] in "[!" for text in texts):
+    if any(map(str.startswith, filter(None, texts), repeat(("[", "!")))):
         told, texts = split_placeholders(texts)
         worded = ["system" if one == "poke" else one for one in told]  # no message
     elif "kind" not in columns and "attachment" not in columns:
@@ -650,7 +652,8 @@ def _drop_rounded(
 ) -> list[str | None] | None:
     """Return ids of messages without those that a spreadsheet rounded."""
     ids = _list_ids(values)
-    rounded = {one for one in set(ids or ()) if one and ROUNDED_ID.fullmatch(one)}
+    odd = {one for one in ids or () if one and not one.isdecimal()}
+    rounded = {*filter(ROUNDED_ID.fullmatch, odd)}
     if not ids or not rounded:
         return ids
     lost = [at for at, one in enumerate(ids) if one in rounded]
@@ -661,7 +664,7 @@ def _drop_rounded(
 def _list_ids(values: Sequence[Any] | None) -> list[str | None] | None:
     """Return ids without the marks that protect them from spreadsheets."""
     ids = _list_texts(values)
-    if not any(one and one[0] in "'=" for one in ids or ()):
+    if not any(map(str.startswith, filter(None, ids or ()), repeat(("'", "=")))):
         return ids
     return [one and clean_cell(one) for one in ids or ()]
 

@@ -7,10 +7,13 @@ Since August 2022 only administrators are told that somebody left.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
+from itertools import repeat
+from operator import not_
 from pathlib import PurePosixPath
 from typing import NamedTuple, cast
 
@@ -18,7 +21,7 @@ import numpy as np
 
 from helpers.errors import BrokenFileError
 from helpers.files import read_own_rows
-from helpers.formats.reading.chat import Talk
+from helpers.formats.reading.chat import Talk, find_all
 from helpers.formats.reading.dates import Clock, parse_clock
 from helpers.formats.reading.source import Head, Source, TextBlock, Weight
 from helpers.formats.rows.events import YOU, Event, Grammar, Known
@@ -55,8 +58,8 @@ _SHAPES = {
     "other": re.compile(r"EVENT:\n[^\n]+(?:\n[A-Z][A-Z ]{2,20}: [^\n]*)+"),
     "recalled": re.compile("This message was deleted by admin .*"),
 }
+_ENDS, _BELOW = (">", ")"), ")\n"  # of a file's name, alone or above words
 _SIGNS = ("EVENT:\n", "maps.google.com/", "foursquare.com/v/", "deleted by admin")
-_ENDS, _BELOW = frozenset(">)"), ")\n"  # of a file's name, alone or above words
 # what stands in place of media in any language: words in brackets, and nothing else
 _OMITTED = re.compile(r"<(?=[^<>]*(?:\s|[^\x00-\x7f]))[^<>@:/\n]{4,40}>")
 _STOPS = frozenset(".。")
@@ -72,18 +75,12 @@ class Body(NamedTuple):
 
 def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     """Parse texts that may have placeholders; return each result with its index."""
-    known = _list_whole_bodies()
     joined = "\n".join(texts)  # one look through all is quicker than one through each
-    is_marked, inside = MARK in joined, [sign for sign in _SIGNS if sign in joined]
-    return [
-        (at, parse_body(text))
-        for at, text in enumerate(texts)
-        if text in known
-        or text[-1:] in _ENDS
-        or (is_marked and MARK in text)
-        or _BELOW in text
-        or (inside and any(sign in text for sign in inside))
-    ]
+    signs = [one for one in (MARK, _BELOW, *_SIGNS) if one in joined]
+    likely = {*find_all(_list_whole_bodies().__contains__, texts)}
+    likely.update(find_all(str.endswith, texts, repeat(_ENDS)))
+    likely.update(*(find_all(str.__contains__, texts, repeat(one)) for one in signs))
+    return [(at, parse_body(texts[at])) for at in sorted(likely)]
 
 
 def parse_body(text: str) -> Body:
@@ -99,7 +96,7 @@ def parse_body(text: str) -> Body:
     >>> parse_body("so be it <This message was edited>")
     Body(kind='text', text='so be it', rule='whatsapp.edited')
     """
-    if text[-1:] in _ENDS or MARK in text or _BELOW in text:
+    if text.endswith(_ENDS) or MARK in text or _BELOW in text:
         return _parse_marked(text)
     if kind := PROGRAM.labels.get(_strip_stop(text)):
         return Body(kind, "")  # the app's words
@@ -298,7 +295,6 @@ class _Lines(Lines):
         super().__init__(text)
         source, name, layout, _ = text
         self._clock = _Dates(source, name, layout)
-        self._senders: Counter[str] | None = None
         self._bare = Counter[str]()  # before a colon without a blank
         self._is_checked = False  # whether most times of the file can be read
 
@@ -308,16 +304,17 @@ class _Lines(Lines):
         unread = [at for at in nulls if np.isnan(parse_clock(talk.time[at]))]
         if unread and not self._is_checked:
             self._require_clocks(talk.time[unread[0]], talk.line[unread[0]])
-        talk.body = [body.strip() for body in talk.body]
-        for at in [at for at, who in enumerate(talk.who) if not who]:
+        talk.body = [*map(str.strip, talk.body)]
+        for at in find_all(not_, talk.who):
             text = talk.body[at]
             match = _BARE.match(text)
             if match is None or parse_event(_strip_marks(text)) is not None:
                 continue
-            if match[1] in self.count_senders() or self._bare[match[1]] >= LEAST_BARE:
+            if match[1] in self.senders or self._bare[match[1]] >= LEAST_BARE:
                 talk.who[at], talk.body[at] = match[1], text[match.end() :]
-        for at, text in enumerate(talk.body):
-            for match in _HEADER_LIKE.finditer(text) if "\n" in text else ():
+        for at in find_all(str.__contains__, talk.body, repeat("\n")):
+            text = talk.body[at]
+            for match in _HEADER_LIKE.finditer(text):
                 line = talk.line[at] + 1 + text.count("\n", 0, match.start())
                 reason = "header-like lines read as text"
                 self._source.losses.noted(reason, self._name, line)
@@ -340,17 +337,16 @@ class _Lines(Lines):
                 remedy=say("export it from a phone set to a 24-hour clock"),
             )
 
-    def count_senders(self) -> Counter[str]:
-        """Count the senders of the file, and what is before colons without a blank."""
-        if self._senders is None:
-            self._senders = Counter()
-            for block in self._source.messages(self._name, self._header):
-                talk = self._split_text(block)
-                self._senders.update(talk.who)
-                lines = zip(talk.who, talk.body, strict=True)
-                bare = (_BARE.match(body) for who, body in lines if not who)
-                self._bare.update(match[1] for match in bare if match)
-        return self._senders
+    @cached_property
+    def senders(self) -> Counter[str]:
+        """How often each sender is in the file; what is before other colons, too."""
+        senders = Counter[str]()
+        for block in self._source.messages(self._name, self._header):
+            talk = self._split_text(block)
+            senders.update(talk.who)
+            bare = (_BARE.match(talk.body[at]) for at in find_all(not_, talk.who))
+            self._bare.update(match[1] for match in bare if match)
+        return senders
 
 
 class _Reading(Reading):
@@ -400,7 +396,7 @@ class _Reading(Reading):
         self._chat.names((to_name_id(name), name) for name in names.values())
         yield from self._chat.batches(
             position=talk.line, time_us=talk.time_us,
-            sender=[people.get(one) for one in senders], kind=kind, text=said,
+            sender=[*map(people.get, senders)], kind=kind, text=said,
             rule=rules, bot=False,
         )  # fmt: skip
 
@@ -419,7 +415,7 @@ class _Reading(Reading):
                     continue
                 people = filter(None, (event.actor, *event.subjects))
                 has_colon = any(": " in person for person in people)
-                if not has_colon or self._file.count_senders()[sender] == 1:
+                if not has_colon or self._file.senders[sender] == 1:
                     yield at, line
 
     def _unmarked(self, talk: Talk) -> Iterator[tuple[int, str]]:
@@ -430,13 +426,13 @@ class _Reading(Reading):
         """
         distinct = {*talk.who} - {""} if self._on_iphone else ()
         own = {one for one in distinct if _strip_marks(one) == self._label}
-        for at, (sender, text) in enumerate(zip(talk.who, talk.body, strict=True)):
-            is_groups = sender in own or (distinct and talk.line[at] <= _TOP)
-            if not sender or not (text.startswith(sender) or is_groups):
-                continue
+        groups = {*find_all(own.__contains__, talk.who)}
+        groups |= {*range(bisect_right(talk.line, _TOP) if distinct else 0)}
+        for at in sorted({*find_all(str.startswith, talk.body, talk.who)} | groups):
+            sender, text = talk.who[at], talk.body[at]
             line = _strip_marks(text)
-            event = None if MARK in text else parse_event(line)
-            if event and _is_about(event, sender, is_groups=bool(is_groups)):
+            event = parse_event(line) if sender and MARK not in text else None
+            if event and _is_about(event, sender, is_groups=at in groups):
                 yield at, line
 
     def _marked(self, talk: Talk, marked: list[int]) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Message texts as arrays of characters (code points) or UTF-8 bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -89,6 +89,16 @@ def from_code_points(column: CodePoints, valid: pa.Array) -> pa.Array:
     return pc.if_else(valid, texts, pa.scalar(None, pa.string()))
 
 
+def change_some(
+    texts: pa.Array, which: Bools, change: Callable[[pa.Array], pa.Array]
+) -> pa.Array:
+    """Return a text column of which some texts are changed."""
+    if not which.any():
+        return texts
+    mask = pa.array(which)
+    return pc.replace_with_mask(texts, mask, change(texts.filter(mask)))
+
+
 def match_pattern(texts: pa.Array, pattern: str) -> Bools:
     """Return for each text whether an RE2 pattern matches; false for null.
 
@@ -145,3 +155,15 @@ def to_utf8(texts: pa.Array) -> Utf8:
     _, offsets, data = texts.buffers()
     starts = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1]
     return Utf8(np.frombuffer(data or b"", np.uint8), starts)
+
+
+def count_word(column: Utf8, word: str) -> Ints:
+    """Count how often a word is in each text, told by its last bytes first."""
+    data, starts = column.data[: column.starts[-1]], column.starts
+    *before, last = word.encode()
+    ends = np.flatnonzero(data[len(before) :] == last) + len(before)
+    for back, byte in enumerate(reversed(before), 1):
+        ends = ends[data[ends - back] == byte]
+    owners = np.searchsorted(starts, ends, side="right") - 1
+    owners = owners[ends - len(before) >= starts[owners]]
+    return np.bincount(owners, minlength=len(starts) - 1)

@@ -17,6 +17,7 @@ from helpers.text.columns import (
     CodePoints,
     Texts,
     build_class_table,
+    change_some,
     code_points,
     from_code_points,
     to_list_array,
@@ -103,11 +104,7 @@ def strip_to_words(texts: pa.Array) -> pa.Array:
     >>> strip_to_words(pa.array(["see www.a.org :smile: a@b.cn ok"])).to_pylist()
     ['see ok']
     """
-    marked = _has_marks(texts)
-    if not marked.any():
-        return texts
-    mask = pa.array(marked)
-    return pc.replace_with_mask(texts, mask, _strip_marks(texts.filter(mask)))
+    return change_some(texts, _has_marks(texts), _strip_marks)
 
 
 def _has_marks(texts: pa.Array) -> Bools:

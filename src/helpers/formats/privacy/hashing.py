@@ -43,7 +43,7 @@ def _hash_rows(words: Hashes, starts: npt.NDArray[np.int32], key: Hashes) -> Has
         goes_on = left >= _WORD
         word = words[at] & _MASKS[np.minimum(left, _WORD)]
         word |= np.where(goes_on, np.uint64(0), sizes[rows])
-        own = states[:, rows]
+        own = states if rows.size == states.shape[1] else states[:, rows]  # a copy
         own[3] ^= word
         _mix(own, rounds=2)
         own[0] ^= word

@@ -10,6 +10,7 @@ import string
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
+from itertools import chain, product
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -25,7 +26,9 @@ from helpers.machine import Walk, pays_to_compile
 from helpers.text.columns import (
     UNICODE_END,
     CodePoints,
+    change_some,
     code_points,
+    count_word,
     from_code_points,
     to_utf8,
 )
@@ -249,9 +252,19 @@ class Suspects:
         self._names, self._folded = names, {name.casefold() for name in names}
 
     @cached_property
-    def _tree(self) -> tuple[NameTree, Bools]:
-        tree = name_tree(self._names)
-        return tree, find_beginnings(tree)
+    def _tree(self) -> tuple[NameTree, npt.NDArray[np.uint8], Bools]:
+        """Trie of the names; their first two bytes (2: maybe all), and what follows."""
+        begins, goes_on = np.zeros((256, 256), np.uint8), np.zeros((256, 256), bool)
+        starts = {name[:3] for name in self._names}
+        spelled = chain.from_iterable(product(*map(_list_cases, one)) for one in starts)
+        for one in map("".join, spelled):
+            first, *more = one.encode("utf-8", "surrogatepass")[:3]
+            if more[1:]:
+                begins[first, more[0]] |= 1
+                goes_on[tuple(more)] = True
+            else:
+                begins[first, more or slice(None)] |= 2
+        return name_tree(self._names), begins.reshape(-1), goes_on.reshape(-1)
 
     def find(self, texts: pa.Array) -> Bools:
         """Return which texts may need masking."""
@@ -269,27 +282,11 @@ class Suspects:
         return np.array(named) | [bool(CLOSE_DIGITS.search(text)) for text in folded]
 
 
-def find_beginnings(tree: NameTree) -> Bools:
-    """Return which pairs of bytes can be the start of a recorded name.
-
-    Exact for ASCII characters, where most texts end their search; another byte may
-    always begin a name, and a name of one character needs no second.
-    """
-    ascii_symbols = tree.symbols[:_ASCII]
-    begins = np.ones((256, 256), bool)
-    begins[:_ASCII] = False
-    firsts = np.flatnonzero(tree.root[ascii_symbols])
-    nodes = tree.root[ascii_symbols[firsts]]
-    start, sizes = tree.first[nodes], tree.first[nodes + 1] - tree.first[nodes]
-    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    follows = np.zeros((nodes.size, tree.root.size), bool)
-    follows[
-        np.repeat(np.arange(nodes.size), sizes),
-        tree.along[np.repeat(start, sizes) + within],
-    ] = True
-    begins[firsts, :_ASCII] = tree.ends[nodes, None] | follows[:, ascii_symbols]
-    begins[firsts, _ASCII:] = True
-    return begins.reshape(-1)
+@cache
+def _list_cases(character: str) -> list[str]:
+    """List a character and those that differ from it in case alone."""
+    (folds, points), fold = _group_by_fold(), _build_fold_table()[ord(character)]
+    return [*map(chr, points[slice(*np.searchsorted(folds, (fold, fold + 1)))])]
 
 
 @cache
@@ -328,14 +325,16 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
 
 
 @Walk
-def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
+def _is_suspect(data, at, stop, tree, begins, goes_on, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     digits, signs = 0, 0
     while at < stop:
         first = np.int64(data[at])
         second = np.int64(data[at + 1]) if at + 1 < stop else 0
+        third = data[at + 2] if at + 2 < stop else 0
         point, width = _read_code_point(data, at)
         at += width
-        if begins[first << 8 | second]:
+        begun = begins[first << 8 | second]
+        if begun > 1 or (begun and goes_on[second << 8 | third]):
             node = tree.root[_number(tree, point)]
             if node and _is_spelling(data, at, stop, tree, node):
                 return True
@@ -354,11 +353,11 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
 
 
 @Walk
-def _find_suspects(data, starts, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _find_suspects(data, starts, tree, begins, goes_on, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     is_suspect = np.zeros(len(starts) - 1, np.bool_)
     for text in range(len(is_suspect)):
         is_suspect[text] = _is_suspect(
-            data, starts[text], starts[text + 1], tree, begins, numeric
+            data, starts[text], starts[text + 1], tree, begins, goes_on, numeric
         )
     return is_suspect
 
@@ -368,11 +367,7 @@ _ACCOUNTS = Suspects(WORDS)  # the words next to account names, and no member's
 
 def _redact_suspects(texts: pa.Array) -> pa.Array:
     """Redact texts in which names were masked; most contain nothing else."""
-    suspect = _ACCOUNTS.find(texts)
-    if not suspect.any():
-        return texts
-    mask = pa.array(suspect)
-    return pc.replace_with_mask(texts, mask, redact_texts(texts.filter(mask)))
+    return change_some(texts, _ACCOUNTS.find(texts), redact_texts)
 
 
 class Masker:
@@ -401,24 +396,21 @@ class Masker:
         """
         if texts.null_count == len(texts):
             return texts
-        texts = self._mask_encoded(texts)
+        texts, redact = self._mask_encoded(texts), _redact_suspects
         suspect = self.signs.find(texts)
-        if not suspect.any():
-            return texts
-        mask = pa.array(suspect)
-        masked = _redact_suspects(self.names(texts.filter(mask)))
-        return pc.replace_with_mask(texts, mask, masked)
+        return change_some(texts, suspect, lambda some: redact(self.names(some)))
 
-    def names(self, texts: pa.Array) -> pa.Array:
-        """Replace every recorded name in a text column by a placeholder."""
-        masked, is_masked = _replace_names(code_points(texts), self.tree, SOMEBODY)
+    def names(self, texts: pa.Array, tree: NameTree | None = None) -> pa.Array:
+        """Replace every recorded name, as a tree spells it, by a placeholder."""
+        every = (code_points(texts), tree or self.tree, SOMEBODY)
+        masked, is_masked = _replace_names(*every)
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
 
     def mask_names(self, texts: pa.Array) -> pa.Array:
         """Replace names in a few texts, most often one name of all that are known."""
-        if find_encoded(texts).true_count:
+        if find_encoded(texts).any():
             return self.names(self._mask_encoded(texts))
         whole = "\n".join(filter(None, texts.to_pylist())).casefold()
         held = (name for name in self.masked if name.casefold() in whole)
@@ -438,21 +430,13 @@ class Masker:
 
     def _mask_encoded(self, texts: pa.Array) -> pa.Array:
         """Mask recorded names in the percent-encoded parts of web addresses."""
-        is_encoded = find_encoded(texts)
-        if not is_encoded.true_count:
-            return texts
-        held = texts.filter(is_encoded)
-        masked, is_masked = _replace_names(code_points(held), self._encoded, SOMEBODY)
-        if not is_masked.any():
-            return texts
-        return pc.replace_with_mask(
-            texts, is_encoded, from_code_points(masked, pc.is_valid(held))
-        )
+        encoded = find_encoded(texts)
+        return change_some(texts, encoded, lambda some: self.names(some, self._encoded))
 
 
-def find_encoded(texts: pa.Array) -> pa.BooleanArray:
+def find_encoded(texts: pa.Array) -> Bools:
     """Return which texts may have percent-encoded parts of web addresses."""
-    return pc.fill_null(pc.match_substring(texts, "%"), fill_value=False)
+    return count_word(to_utf8(texts), "%") > 0
 
 
 def mask_together(
@@ -476,13 +460,13 @@ def mask_together(
             mask_together(texts[end:], maskers[half:], sizes[half:]),
         )
         return pa.concat_arrays(halves)
-    suspect = every.signs.find(texts) | np.asarray(find_encoded(texts))
+    suspect = every.signs.find(texts) | find_encoded(texts)
     if not suspect.any():
         return texts
     mask = pa.array(suspect)
     held = texts.filter(mask)
     _, is_named = _replace_names(code_points(held), every.tree, SOMEBODY)
-    is_own = is_named | np.asarray(find_encoded(held))
+    is_own = is_named | find_encoded(held)
     if is_own.any():
         own, owners = held.filter(pa.array(is_own)), np.repeat(range(len(sizes)), sizes)
         ends = np.searchsorted(owners[suspect][is_own], range(len(sizes) + 1))

@@ -6,7 +6,9 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, pairwise
+from functools import cached_property
+from itertools import compress, count, pairwise, repeat
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,8 +45,8 @@ class Talk:
     @property
     def rules(self) -> list[str | None]:
         """Return for each entry the rule that marks it as doubtful, or None."""
-        doubtful = set(self.doubtful)
-        return [AMBIGUOUS if at in doubtful else None for at in range(len(self.who))]
+        doubtful = dict.fromkeys(self.doubtful, AMBIGUOUS)
+        return [*map(doubtful.get, range(len(self.who)))]
 
 
 class Transcript:
@@ -61,7 +63,6 @@ class Transcript:
         self._section = section
         self._latest = 0
         self._is_newest_first: bool | None = None
-        self._steady: frozenset[str] | None = None
 
     def talks(self) -> Iterator[Talk]:
         """Yield the transcript's entries in blocks."""
@@ -102,7 +103,7 @@ class Transcript:
 
     def _judge(self, talk: Talk, stray: Bools, heads: Sequence[str]) -> None:
         """Join headers quoted in a message to its text; flag entries with odd times."""
-        steady = self._names_in_order()
+        steady = self._names_in_order
         quoted_headers = [
             at
             for at in np.flatnonzero(stray).tolist()
@@ -130,17 +131,20 @@ class Transcript:
                 first = places[rows[0]]
                 self._source.losses.noted(reason, self._name, first, len(rows))
 
+    @cached_property
     def _names_in_order(self) -> frozenset[str]:
-        """Return the senders who have an entry in time order anywhere in the file."""
-        if self._steady is None:
-            names: set[str] = set()
-            latest = 0
-            for block in self._source.messages(self._name, self._header):
-                talk = self._split(block)
-                stray, latest = self._stray(talk, latest)
-                names.update(w for w, s in zip(talk.who, stray, strict=True) if not s)
-            self._steady = frozenset(names)
-        return self._steady
+        """The senders who have an entry in time order anywhere in the file."""
+        names, latest = set[str](), 0
+        for block in self._source.messages(self._name, self._header):
+            talk = self._split(block)
+            stray, latest = self._stray(talk, latest)
+            names.update(compress(talk.who, ~stray))
+        return frozenset(names)
+
+
+def find_all(check: Callable[..., object], *columns: Iterable[Any]) -> list[int]:
+    """Return the rows of which a check is true; a row costs no step of its own."""
+    return [*compress(count(), map(check, *columns))]
 
 
 def is_newest_first(times: Ints | Floats) -> bool:
@@ -246,14 +250,13 @@ class Chat:
         for one in set(sender) - self._persons.keys():
             self._persons[one] = None if one is None or self._nobody(one) else one
             self.spoke.update(filter(None, [self._persons[one]]))
-        persons = [self._persons[author] for author in sender]
+        persons = [*map(self._persons.__getitem__, sender)]
         rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
         columns = _Columns(kind, text, persons, time_us, position)
-        for at, person in enumerate(persons) if None in persons else ():
-            is_open = person is None and kind[at] not in _KEPT
-            if is_open and self._is_line(text[at], sender[at]):
+        for at in find_all(is_, persons, repeat(None)):
+            if kind[at] not in _KEPT and self._is_line(text[at], sender[at]):
                 kind[at] = "system"
-        for at in [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]:
+        for at in find_all(_TELLING.__contains__, kind):
             rules[at] = self._record_event(at, columns) or rules[at]
         self.rows += len(kind)
         self._drop_ending(persons, kind, time_us)

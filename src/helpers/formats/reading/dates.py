@@ -190,7 +190,7 @@ def _map_distinct(
     """Convert texts to numbers, parsing each distinct text only once."""
     for word in {*words} - known.keys():
         known[word] = parse(word)
-    return np.array([known[word] for word in words], np.float64)
+    return np.fromiter(map(known.__getitem__, words), np.float64, len(words))
 
 
 def parse_clock(text: str) -> float:

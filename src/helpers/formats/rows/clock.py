@@ -242,16 +242,11 @@ def parse_iso_us(text: str) -> int | None:
     >>> [*map(parse_iso_us, ("2024-04-01T08:00:00.1234567+08:00", "yesterday"))]
     [1711929600123456, None]
     """
-    try:
+    with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return None
-    try:
-        return int((moment - EPOCH) / timedelta(microseconds=1))
-    except OverflowError:
-        return None
+        if moment.tzinfo is not None:
+            return int((moment - EPOCH) / timedelta(microseconds=1))
+    return None
 
 
 def read_instant(holder: object, name: str, zone: str = "UTC") -> int | None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
-from helpers.text.columns import to_text_array
+from helpers.text.columns import count_word, to_text_array, to_utf8
 
 
 def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
@@ -22,13 +22,13 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     [[18, 0], [1, 0], [False, False], [True, False]]
     """
     texts = pc.fill_null(texts, "")
-    links = [pc.count_substring(texts, scheme) for scheme in ("http://", "https://")]
-    questions = [pc.match_substring(texts, mark) for mark in ("?", "？")]
+    signs, column = ("http://", "https://", "```", "?", "？"), to_utf8(texts)
+    links, secure, code, asked, wide = (count_word(column, one) for one in signs)
     return {
         "chars": pc.utf8_length(texts),
-        "links": pc.add(*links),
-        "has_code": pc.match_substring(texts, "```"),
-        "has_question": pc.or_(*questions),
+        "links": pa.array(links + secure),
+        "has_code": pa.array(code > 0),
+        "has_question": pa.array(asked + wide > 0),
     }
 
 

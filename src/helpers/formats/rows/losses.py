@@ -139,6 +139,6 @@ def note_gaps(
     >>> [entry.rows for entry in losses]
     [2]
     """
-    sizes = np.diff(np.unique(np.fromiter(numbers, np.int64))) - 1
+    sizes = np.diff(np.sort(np.fromiter(numbers, np.int64))) - 1
     if missing := int(sizes[sizes >= least].sum()):
         losses.noted(GAPS, name, 0, missing)

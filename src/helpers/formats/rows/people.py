@@ -163,8 +163,8 @@ class People:
         {0: 'name:\x1fB1\x1fAnn'}
         """
         signed = {}
-        for at, text in enumerate(texts):
-            if text and text[0] in "<[`*" and (match := signature.match(text)):
+        for at in [at for at, one in enumerate(texts) if one and one[0] in "<[`*"]:
+            if match := signature.match(texts[at] or ""):
                 account = senders[at].as_py()
                 if account and not account.startswith(RELAYED):
                     signed[at] = self.relayed(

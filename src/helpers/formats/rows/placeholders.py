@@ -11,12 +11,15 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Bools
 from helpers.files import read_own_rows
 from helpers.formats.rows.losses import UNDELIVERED
 from helpers.records import Batch
+from helpers.text.columns import to_utf8
 
 if TYPE_CHECKING:
     from helpers.formats.rows.losses import Losses
@@ -105,28 +108,37 @@ def _build_pattern(sort: str) -> str:
 
 
 @cache
-def _list_beginnings() -> Mapping[int, pa.Array]:
-    """Return how placeholders begin, those of few signs by fewer."""
+def _list_beginnings() -> tuple[Bools, Mapping[int, pa.Array]]:
+    """Return by which two bytes placeholders, or marks, begin, and by which signs."""
     lists = [read_own_rows(*_TABLE)[sort] for sort in KINDS]
     texts = [text for listed in lists for own in listed.values() for text in own]
     few = {text for text in texts if len(text) < _SIGNS}
     least = min(map(len, few))
     begun = {_SIGNS: set(texts) - few, least: few}
-    return {n: pa.array(sorted({t[:n] for t in own})) for n, own in begun.items()}
+    firsts = np.zeros((256, 256), bool)
+    for one in (*texts, *_EDGES):
+        firsts[tuple(one.encode()[:2])] = True
+    return firsts, {
+        n: pa.array(sorted({t[:n] for t in own})) for n, own in begun.items()
+    }
 
 
 def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
     """Drop the texts of messages that are a program's own; note those undelivered."""
-    texts = batch.table["text"]
-    if texts.null_count == len(texts):
+    texts, (firsts, beginnings) = batch.table["text"], _list_beginnings()
+    data, starts = to_utf8(texts)
+    if not data.size:
         return batch
-    plain, words = None, pc.utf8_trim(texts, characters=_EDGES)
+    pair = (data.take(starts[:-1] + step, mode="clip") for step in (0, 1))
+    likely = texts.filter(pa.array(firsts[tuple(pair)]))
+    plain, words = None, pc.utf8_trim(likely, characters=_EDGES)
     begun = (
         pc.is_in(pc.utf8_slice_codeunits(words, 0, size), known)
-        for size, known in _list_beginnings().items()
+        for size, known in beginnings.items()
     )
     if not any(pc.any(one).as_py() for one in begun):
         return batch  # as nearly always; the pattern takes longer to build
+    words = pc.utf8_trim(texts, characters=_EDGES)
     for sort, kind in KINDS.items():
         found = pc.match_substring_regex(words, _build_pattern(sort))
         found = pc.fill_null(found, fill_value=False)

@@ -44,11 +44,12 @@ def open_replies(
     rows: Sequence[dict[str, Any]], positions: Sequence[int]
 ) -> tuple[Sequence[dict[str, Any]], Sequence[int]]:
     """Return rows with their nested replies, each row before its replies."""
-    if not any(map(_REPLIES.search, {*chain.from_iterable(rows)})):
+    named = {*filter(_REPLIES.search, {*chain.from_iterable(rows)})}
+    if not any(isinstance(row.get(key), list) for key in named for row in rows):
         return rows, positions
     found = list[tuple[dict[str, Any], int]]()
     for row, at in zip(rows, positions, strict=True):
-        lists = (cell for key, cell in row.items() if _REPLIES.search(key))
+        lists = (cell for key, cell in row.items() if key in named)
         cells = chain.from_iterable(one for one in lists if isinstance(one, list))
         inner = [one for one in cells if isinstance(one, dict)]
         inner = [one for one in inner if len(one.keys() & row.keys()) >= _LEAST]

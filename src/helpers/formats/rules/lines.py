@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -100,9 +101,9 @@ class Lines(Transcript):
         body = [text if text.strip() else f"[{it}]" for text, it in sorts] or body
         time = column["clock"] if "date" in column else column["time"]
         wide = 1 + self._layout.pattern.rstrip("\n").count("\n")
-        lengths = [wide + text.count("\n") for text in body[:-1]]
+        ends = np.fromiter(map(str.count, body, repeat("\n")), np.int64, len(body))
         first = block.line + before.count("\n")
-        line = np.cumsum([first, *lengths])[: len(body)].tolist()
+        line = (first + np.cumsum(ends + wide) - ends - wide).tolist()
         talk = Talk(before, time, who, body, line, pa.nulls(0, pa.int64()), [])
         talk.date = column.get("date", [])
         if "{stamp}" in self._layout.pattern:  # the day may be last, as in Vietnam

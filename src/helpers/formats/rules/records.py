@@ -281,7 +281,7 @@ class Reader:
         """Return instants of times as the program writes them."""
         if self.program.clock == "epoch":
             return from_epoch(values)
-        texts = [one if isinstance(one, str) else "" for one in values]
+        texts = [one if type(one) is str else "" for one in values]
         is_wall, zone = self.program.clock == "wall", self.source.options.zone
         return from_wall(texts, zone) if is_wall else from_iso(texts)
 

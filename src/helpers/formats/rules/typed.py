@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from helpers.formats.reading.chat import find_all
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.columns import (
     build_messages,
@@ -82,11 +83,12 @@ class Reader(records.Reader):
         self.groups |= dict.fromkeys(block["group"])
         self.meet(block)
         times, kinds = block.times, self.classify(block)
-        notices = [at for at, kind in enumerate(kinds) if kind == "system"]
-        senders, rules = block["sender_id"].copy(), block["rule"]
-        for at in notices:
-            senders[at] = None
+        block["kind"], rules = kinds, block["rule"]
+        for at in find_all("system".__eq__, kinds):
             rules[at] = f"{self.program.platform}.{block['type'][at]}"
+        senders = block["sender_id"].copy()
+        for at in self.list_unwritten(block):
+            senders[at] = None
         yield build_messages(
             file=block["file"] if "file" in block else self.file,  # noqa: SIM401
             position=block.positions,
@@ -101,12 +103,12 @@ class Reader(records.Reader):
         )
         events = [
             self.place(block, at) | {"time_us": times[at].as_py()} | row
-            for at, row in self.list_events(block, kinds)
+            for at, row in self.list_events(block)
         ]
         yield from yield_rows(event=events, reaction=[*self.list_reactions(block)])
         if "replies" in block:
-            counted = sum(filter(None, block["replies"]))
-            self.missing += counted - sum(one is not None for one in block["thread"])
+            counted, threads = sum(filter(None, block["replies"])), block["thread"]
+            self.missing += counted - (len(threads) - threads.count(None))
 
     def meet(self, block: Block) -> None:
         """Record the names of those who wrote."""
@@ -121,6 +123,10 @@ class Reader(records.Reader):
         if "kind" in block:
             return block["kind"]
         return [classify_markdown(text) for text in block["text"]]
+
+    def list_unwritten(self, block: Block) -> list[int]:
+        """Return which rows nobody wrote."""
+        return find_all("system".__eq__, block["kind"])
 
     def find_authors(self, block: Block, authors: list[str | None]) -> Any:  # noqa: ANN401  a column
         """Return who wrote each row, also behind a bot that speaks for several."""
@@ -145,13 +151,10 @@ class Reader(records.Reader):
                 authors[at] = who
         return authors
 
-    def list_events(
-        self, block: Block, kinds: Sequence[str]
-    ) -> Iterator[tuple[int, Row]]:
+    def list_events(self, block: Block) -> Iterator[tuple[int, Row]]:
         """Yield where notices stand, and the event that each tells."""
-        for at, kind in enumerate(kinds):
-            if kind == "system":
-                yield at, self.describe_notice(block, at)
+        for at in find_all("system".__eq__, block["kind"]):
+            yield at, self.describe_notice(block, at)
 
     def describe_notice(self, block: Block, at: int) -> Row:
         """Return the event that a notice tells: what its type means, of whom."""
@@ -164,7 +167,7 @@ class Reader(records.Reader):
 
     def list_reactions(self, block: Block) -> Iterator[Row]:
         """Yield reactions: one a named person, one for those who are only counted."""
-        part = block.take([at for at, one in enumerate(block["reactions"]) if one])
+        part = block.take(find_all(bool, block["reactions"]))
         rows = zip(
             part.rows("reactions", "reaction_counts"),
             self.list_reactors(part),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from helpers.formats.rows.clock import from_epoch
@@ -87,11 +87,9 @@ class Reader(typed.Reader):
             return "edit"
         return self.program.find_label(msgtype or "") or "other"
 
-    def list_events(
-        self, block: Block, kinds: Sequence[str]
-    ) -> Iterator[tuple[int, Row]]:
+    def list_events(self, block: Block) -> Iterator[tuple[int, Row]]:
         """Yield events that state tells, and redactions."""
-        for at, kind in enumerate(kinds):
+        for at, kind in enumerate(block["kind"]):
             if kind == "recalled":
                 yield at, _build_recall(block["sender_id"][at], block["redaction"][at])
             if kind == "system":

@@ -306,12 +306,11 @@ class Reader(typed.Reader):
     def drop_repeated(self, page: Page, seen: set[Any]) -> Page:
         """Return rows without those of earlier pages, by time, sender and text."""
         name, rows, at = page
-        find, fresh = self.paths.look_into(rows), list[int]()
-        told = (find(role) or () for role in ("id", "sender_id", "text"))
-        for n, said in enumerate(zip(*told, strict=True)):
-            if said not in seen:
-                seen.add(said)
-                fresh.append(n)
+        block = Block(at, self.paths.look_into(rows))
+        said = [*block.rows("id", "sender_id", "text")]
+        first = dict(zip(reversed(said), range(len(said) - 1, -1, -1), strict=True))
+        fresh = sorted(first[one] for one in first.keys() - seen)
+        seen |= first.keys()
         if len(fresh) == len(rows):
             return page
         return name, [rows[n] for n in fresh], [at[n] for n in fresh]
@@ -381,11 +380,11 @@ class Reader(typed.Reader):
 
         Where notices have subtypes, the same words are somebody's.
         """
-        rows = enumerate(block.rows("type", "text", "sender_id"))
+        kinds, texts, users = block["type"], block["text"], block["sender_id"]
         bare = [
-            (at, find_subtype(text, user))
-            for at, (kind, text, user) in rows
-            if kind is None and text and text.startswith(_NOTICED)
+            (at, find_subtype(text, users[at]))
+            for at, text in enumerate(texts)
+            if text and text.startswith(_NOTICED) and kinds[at] is None
         ]
         block["type"], block["inviter"] = block["type"].copy(), block["inviter"].copy()
         for at, kind in bare:

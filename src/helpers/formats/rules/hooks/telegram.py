@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
 from typing import Any
 
 import msgspec
@@ -15,6 +17,7 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError
 from helpers.formats.json import json_cut
 from helpers.formats.json.json_stream import Count, decode_blocks, decode_envelope
+from helpers.formats.reading.chat import find_all
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import list_reactions, yield_rows
@@ -357,26 +360,21 @@ class Reader(typed.Reader):
 
     def _note_gaps(self, block: Block) -> None:
         """Note the numbers that are missing in a supergroup."""
-        chat, pairs = self.chat, zip(self._numbers, block["sort"], strict=True)
-        before = [chat.last_number] if chat.last_number else []
+        chat, held = self.chat, map("message".__eq__, block["sort"])
         numbers = [
-            number
-            for number, sort in pairs
-            if sort == "message" and number and 0 < number < LARGEST_ID
+            n for n in compress(self._numbers, held) if 0 < (n or 0) < LARGEST_ID
         ]
-        chat.last_number = numbers[-1] if numbers else chat.last_number
-        every = [*before, *numbers]
+        every = [*filter(None, [chat.last_number]), *numbers]
+        chat.last_number = every[-1] if every else 0
         note_gaps(self.source.losses, every, chat.file, DELETED_TOGETHER)
 
     def _read_words(self, block: Block) -> list[str]:
         """Read plain and styled texts, and return the kinds of entries."""
         texts, sorts = block["text"], block["sort"]
-        rare = {at for at, text in enumerate(texts) if not text}
-        for at in rare:
+        rare = {*find_all(not_, texts), *find_all("message".__ne__, sorts)}
+        for at in [at for at in rare if not texts[at]]:
             texts[at] = _flatten_rich(block["rich"][at])
-        rows = enumerate(block.rows(*_CARRIED))
-        rare |= {at for at, row in rows if row != _NOTHING}
-        rare |= {at for at, sort in enumerate(sorts) if sort != "message"}
+        rare |= {*find_all(_NOTHING.__ne__, [*block.rows(*_CARRIED)])}
         kinds, self._rare = ["text"] * len(block), sorted(rare)
         carried = block.take(self._rare).rows(*_CARRIED)
         for at, row in zip(self._rare, carried, strict=True):
@@ -413,8 +411,7 @@ class Reader(typed.Reader):
     def _identify(self, block: Block) -> None:
         """Give entries their authors, else whoever acted; old exports have names."""
         ids, names = block["sender_id"], block["sender"]
-        kinds = zip(ids, map(type, ids), strict=True)
-        acted = [at for at, (one, t) in enumerate(kinds) if t is not str or not one]
+        acted = [at for at, one in enumerate(ids) if not one or type(one) is int]
         rows = block.take(acted).rows("actor_id", "actor")
         for at, (actor_id, actor) in zip(acted, rows, strict=True):
             has_author = ids[at] is not None or names[at]
@@ -441,22 +438,11 @@ class Reader(typed.Reader):
             and str(who).startswith("channel")
         ]
 
-    def find_authors(
-        self,
-        block: Block,
-        authors: list[str | None],  # noqa: ARG002
-    ) -> Any:  # noqa: ANN401  a column
-        """Return who wrote or acted, also behind a bridge."""
-        senders = block["sender_id"].copy()
-        for at in self._posts:
-            senders[at] = None
-        return super().find_authors(block, senders)
+    def list_unwritten(self, block: Block) -> list[int]:  # noqa: ARG002
+        """Return the posts of a channel; of notices, the sender is who acted."""
+        return self._posts
 
-    def list_events(
-        self,
-        block: Block,
-        kinds: Sequence[str],  # noqa: ARG002
-    ) -> Iterator[tuple[int, Row]]:
+    def list_events(self, block: Block) -> Iterator[tuple[int, Row]]:
         """Yield the events that service messages tell."""
         notices = [at for at in self._rare if block["sort"][at] != "message"]
         losses, mentioned = self.source.losses, self.source.people.mentioned

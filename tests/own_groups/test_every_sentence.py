@@ -98,7 +98,8 @@ def _describe_lately(name):
     span = f"in the last four weeks of the record{{}}, {before} in the four before"
     yield _describe_forecast(name, month)
     if not month:
-        yield f"Nobody wrote {span.format('')}."
+        assert not before
+        yield "Nobody wrote in the last eight weeks of the record."
         return
     counts = sorted(month.values(), reverse=True)
     top, three = (_percent(sum(counts[:n]), sum(counts)) for n in (1, 3))
@@ -117,16 +118,16 @@ def _describe_forecast(name, month):
 def _describe_state(name):
     ago = END - LAST[name]
     days = f"{ago} day{'s' * (ago != 1)}"
+    said = f"the last message was on {_day(LAST[name])}, {days} before {_day(END)}"
     yield (
-        f"Alive: the last message was {days} ago ({SILENCE} days of silence would count"
-        " as its end)."
+        f"Alive: {said} ({SILENCE} days of silence would count as its end)."
         if name == TEA
-        else f"Inactive: the last message was {days} ago, and {SILENCE} days of silence"
-        " count as the end (slow groups get longer)."
+        else f"Inactive: {said}, and {SILENCE} days of silence count as the end (slow"
+        " groups get longer)."
     )
     yield (
         "Days with messages usually follow each other, rarely with a pause of more than"
-        f" 1 day; now it has been silent for {days}."
+        " 1 day."
     )
     hours = Counter(one.at.hour for one in BY[name])
     order = sorted(hours, key=lambda hour: (-hours[hour], hour))
@@ -137,7 +138,7 @@ def _describe_state(name):
         " lines about joining may miss some."
     )
     if name == TEA:
-        yield "Joined in the last 60 days: 0; of them 0 wrote."
+        yield "Nobody joined in the last 60 days."
     else:
         yield (
             "Of earlier newcomers nothing is said: the export may begin after the"
@@ -171,7 +172,7 @@ METHOD = "Messages a month fell or grew if"
 def _describe_all(k):
     """Yield what both pages say of all groups together."""
     yield "2 groups: 1 talking, 1 inactive."
-    yield f"2 groups: {len(SAID):,} messages from {_day(0)} to {_day(END)}."
+    yield f"{len(SAID):,} messages from {_day(0)} to {_day(max(LAST.values()))}."
     spoke = {}
     for one in BY[TEA]:
         spoke.setdefault(one.sender, set()).add(one.day)
@@ -190,8 +191,8 @@ def _describe_all(k):
         " groups written to in the last four weeks of their record."
     )
     yield (
-        f"In the last {RECENT_DAYS} days 0 people joined, of whom 0 wrote, in groups"
-        " whose joins are dated."
+        f"In the last {RECENT_DAYS} days nobody joined the groups whose joins are"
+        " dated."
     )
 
 
@@ -226,7 +227,7 @@ def test_every_sentence_of_the_page_to_send_is_true(pages):
         assert len(code) == 1
         assert code[0].startswith("group ")
         expected |= {*code}
-        expected.add(f"{_day(0)} to {_day(END)}: {len(BY[name]):,} messages")
+        expected.add(f"{_day(0)} to {_day(LAST[name])}: {len(BY[name]):,} messages")
         expected.add(_describe_weeks(name))
     expected |= {"Counts of people below 5 are hidden.", "1 row: system line"}
     expected.add("Fewer than 5 newcomers were followed for eight weeks.")

@@ -16,6 +16,7 @@ from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.cards.newcomers import list_people
 from helpers.own_groups.cards.trends import compute_power, count_months, measure_trends
 from helpers.own_groups.plan import Plan
+from helpers.own_groups.private_page import describe_people
 from helpers.own_groups.report import picture
 from helpers.own_groups.run import run_study
 from helpers.own_groups.sentences import (
@@ -172,11 +173,11 @@ def _check_page(page, card, name, *, several):
     assert {str(line) for line in describe_newcomers(card, 1)} <= {*page.said}
     if several:
         row = next(row for row in page.rows if row[0] == name)
-        levels = card.trend and (card.trend.before, card.trend.after)
+        levels = (card.trend.before, card.trend.after) if card.trend else ()
         recent = card.newcomers.recent
         assert row[1:4] == [
             str(STATES[card.need]),
-            " → ".join(map(format_level, levels)) if levels else "–",
+            " → ".join(map(format_level, levels)) or f"since {card.since}",
             "–" if recent is None else str(recent),
         ]
 
@@ -277,13 +278,26 @@ def test_only_the_records_of_groups_read_the_daily_table():
     assert readers <= {"card.py", "run.py", "counts.py"}
 
 
+NONE = pd.DataFrame({"group": [], "person": [], "joined": []})
+SPOKE = {"group": 0, "person": ["Ann", "Bea", "Cyd"], "first": [0, 0, 330]}
+SPOKE |= {"last": [199, 365, 365], "days": [200, 366, 36]}
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_who_stopped_and_who_is_new_are_named(cut):
+    """Of a group that is older than the days asked for, nobody is new by a message."""
+    ends = pd.DataFrame({"end": [365], "truncated": [False], "cut": [cut]})
+    people = list_people(pd.DataFrame(SPOKE), NONE, ends)
+    told = [str(line) for line in describe_people(people, str)]
+    assert told[0] == "Regulars who stopped (60 days): Ann."
+    new = ["Wrote for the first time in the last 60 days: Cyd."]
+    assert told[1:] == ([] if cut else new)
+
+
 def test_a_group_that_fell_silent_lost_no_regulars():
     """Everybody stopped there: the group did."""
-    spoke = pd.DataFrame(
-        {"group": 0, "person": ["a"], "first": 0, "last": 49, "days": 50}
-    )
-    none = pd.DataFrame({"group": [], "person": [], "joined": []})
-    for end, stopped in ((200, False), (60, False)):
+    spoke = {"group": 0, "person": ["a"], "first": 0, "last": 49, "days": 50}
+    for end in (200, 60):
         ends = pd.DataFrame({"end": [end], "truncated": [False]})
-        (row,) = list_people(spoke, none, ends).to_dict("records")
-        assert (row["long"], row["stopped"], row["told"]) == (False, stopped, False)
+        (row,) = list_people(pd.DataFrame(spoke), NONE, ends).to_dict("records")
+        assert (row["long"], row["stopped"], row["told"]) == (False, False, False)

@@ -90,7 +90,8 @@ def list_index(cards: Sequence[Card], k: int) -> list[list[Cell]]:
         ago = f"{card.days_ago:,}" if is_silent else "–"
         name = Link(tell.name_group(card.label), f"g{card.group}")
         trend = (card.trend.before, card.trend.after) if card.trend else ()
-        level = " → ".join(map(tell.format_level, trend)) or "–"
+        level: Cell = " → ".join(map(tell.format_level, trend))
+        level = level or say("since {day}", day=card.since)
         rows.append([name, tell.STATES[card.need], level, recent, ago, *counts])
     return rows
 

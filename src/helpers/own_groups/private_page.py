@@ -122,7 +122,7 @@ class _Page:
             ),
             "is_dated": people["dated"].any(),
             **_count_stayed(people),
-            **self._count_growth(card.group, own),
+            **self._count_growth(card, own),
             "hours": self._count_hours(card.group),
             "people": self._list_rows(key, counted.count_people(own), "first", "last"),
             **self._list_replies(key, own),
@@ -154,17 +154,18 @@ class _Page:
             for row in people.to_dict("records")
         ]  # fmt: skip
 
-    def _count_growth(self, group: int, own: Record) -> dict[str, Any]:
+    def _count_growth(self, card: Card, own: Record) -> dict[str, Any]:
         table = counted.count_growth(own, self.offset)
         if len(table):
-            every = pd.period_range(table.index[0], table.index[-1], freq="M")
+            last = max(table.index[-1], card.until[:7])
+            every = pd.period_range(table.index[0], last, freq="M")
             table = table.reindex(every.astype(str), fill_value=0)
         cells = table.map("{:,}".format)
         for column, name, found in (
             ("joined", "joins_observed", own.joins),
             ("left", "leaves_observed", own.leaves),
         ):
-            if found.empty and not self.shown.loc[group, name]:
+            if found.empty and not self.shown.loc[card.group, name]:
                 cells[column] = DASH
         rows = cells.reset_index().astype(str).to_numpy().tolist()
         months = list(
@@ -228,6 +229,7 @@ def _list_people(study: Study, cards: Sequence[Card], record: Record) -> pd.Data
     ends = pd.DataFrame({"end": find_last_days(study)}).set_axis(groups["key"])
     cut = {keys[card.group]: card.is_left_truncated for card in cards}
     ends["truncated"] = ends.index.map(cut).fillna(value=True)
+    ends["cut"] = ends.index.isin([keys[card.group] for card in cards if card.is_cut])
     return list_people(spoke, arrivals.rename("joined").reset_index(), ends)
 
 
@@ -300,8 +302,10 @@ def describe_change(
             end_1=ends[1],
         )
     return say(
-        "Negative messages in the last three months against the months before, by"
-        " {instrument}: {change} percentage points ({low} to {high}){beside}.",
+        "Negative messages in the last three months with texts enough (to {until}),"
+        " against those before, by {instrument}: {change} percentage points ({low} to"
+        " {high}){beside}.",
+        until=by[key].loc[by[key][f"{name}_scored"] >= LEAST_TONED, "month"].max(),
         instrument=tell.INSTRUMENT_NAMES[name],
         **dict(zip(("change", "low", "high"), points, strict=True)),
         beside=beside,

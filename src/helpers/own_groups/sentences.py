@@ -5,7 +5,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from helpers.group_lives.silence import SILENCE_DAYS
-from helpers.own_groups.cards.card import Answered, Card
+from helpers.own_groups.cards.card import (
+    MORE,
+    MUCH_LESS,
+    QUIET,
+    TALKING,
+    Answered,
+    Card,
+)
 from helpers.own_groups.cards.newcomers import RECENT_DAYS, Newcomers
 from helpers.own_groups.cards.trends import Trend
 from helpers.records import MONTH_DAYS
@@ -24,6 +31,7 @@ STATES = (
     say("unusually quiet"),
     say("talking much less"),
     say("talking"),
+    say("talking more"),
     say("inactive"),
     say_in("state of a group", "closed"),
     say("not known"),
@@ -106,7 +114,7 @@ def describe_excluded(reason: str, rows: int) -> Message:
 def describe_states(needs: Sequence[int]) -> Message:
     """Describe how many groups are in each state, by their ranks.
 
-    >>> describe_states([3, 0, 3])
+    >>> describe_states([4, 0, 4])
     '3 groups: 1 unusually quiet, 2 inactive.'
     """
     counts = [
@@ -135,14 +143,30 @@ def hide_small(people: int, k: int, *, begins: bool = False) -> Text:
     return Verbatim(f"{people:,}")
 
 
+def hide_part(part: int, whole: int, k: int) -> Text:
+    """Format how many of some people do something; too few others are masked, too.
+
+    >>> hide_part(13, 16, 5), hide_part(16, 16, 5), hide_part(9, 16, 5)
+    ('at least 12', '16', '9')
+    """
+    if part and 0 < whole - part < k <= whole:
+        return say("at least {n:,}", n=whole - k + 1)
+    return hide_small(part, k)
+
+
+def hide_sum(counts: Sequence[int], k: int) -> Text:
+    """Format a sum of people of groups; one that is masked is not told by the others.
+
+    >>> hide_sum([16, 3], 5), hide_sum([16, 3, 4], 5)
+    ('at least 16', '23')
+    """
+    small = [n for n in counts if 0 < n < k]
+    if len(small) == 1 and sum(counts) > small[0]:
+        return say("at least {n:,}", n=sum(counts) - small[0])
+    return hide_small(sum(counts), k)
+
+
 OF_FILE, LAST_COUNTED = say("the day of its file"), say("the last day counted")
-
-
-def _describe_last_day(card: Card) -> Message:
-    """Describe the last day of a record that ends with a message."""
-    return say(
-        "somebody wrote on the last day of the record, {until}", until=card.until
-    )
 
 
 def _describe_unknown(card: Card) -> Message:
@@ -177,42 +201,43 @@ def _describe_silent(card: Card) -> Message:
 
 def _describe_last_message(card: Card) -> Message:
     if card.days_ago < 1:
-        return _describe_last_day(card)
-    ago = say_counts(days=card.days_ago)
-    return say("the last message was {ago} ago", ago=ago)
+        return say(
+            "somebody wrote on the last day of the record, {until}", until=card.until
+        )
+    return say(
+        "the last message was on {last}, {ago} before {until}",
+        last=card.last,
+        ago=say_counts(days=card.days_ago),
+        until=card.until,
+    )
+
+
+ALIVE = {
+    QUIET: say("Alive but unusually quiet: {last} ({count})."),
+    MUCH_LESS: say("Alive but talking much less: {last} ({count})."),
+    TALKING: say("Alive: {last} ({count})."),
+    MORE: say("Alive and talking more: {last} ({count})."),
+}
 
 
 def _describe_alive(card: Card) -> Message:
-    last, end = _describe_last_message(card), say_counts(days=card.death_days)
+    end = say_counts(days=card.death_days)
     count = say("{end} of silence would count as its end", end=end)
-    if card.is_unusually_quiet:
-        return say(
-            "Alive but unusually quiet: {last} ({count}).", last=last, count=count
-        )
-    if card.talks_less:
-        return say(
-            "Alive but talking much less: {last} ({count}).", last=last, count=count
-        )
-    if not card.has_end and card.seen:
-        ago = say_counts(days=card.days_ago)
-        then = say("the last message was {ago} before", ago=ago)
-        if card.days_ago < 1:
-            then = say("somebody wrote on it")
-        return say(
-            "Alive on {seen}, {day}: {then} ({count}).",
-            seen=card.seen,
-            day=LAST_COUNTED if card.is_windowed else OF_FILE,
-            then=then,
-            count=count,
-        )
-    if card.days_ago < 1:
-        return say(
-            "Alive on {until}, the last day of the record: somebody wrote on it"
-            " ({count}).",
-            until=card.until,
-            count=count,
-        )
-    return say("Alive: {last} ({count}).", last=last, count=count)
+    if card.is_cut and card.death_days > SILENCE_DAYS:
+        why = say("its first weeks are not among these days")
+        count = join_messages("; ", [count, why])
+    if card.has_end or not card.seen or card.need < TALKING:
+        return ALIVE[card.need].fill(last=_describe_last_message(card), count=count)
+    ago = say_counts(days=card.days_ago)
+    return say(
+        "Alive on {seen}, {day}: {then} ({count}).",
+        seen=card.seen,
+        day=LAST_COUNTED if card.is_windowed else OF_FILE,
+        then=say("the last message was {ago} before", ago=ago)
+        if card.days_ago
+        else say("somebody wrote on it"),
+        count=count,
+    )
 
 
 _DESCRIBE = {
@@ -314,6 +339,8 @@ def describe_carriers(card: Card, k: int) -> Message:
             "Who carries it is not known: this export does not record who wrote."
         )
     before = _describe_writers_before(card, k)
+    if not (card.people_28 or card.people_before) and card.days_before:
+        return say("Nobody wrote in the last eight weeks of the record.")
     if not card.people_28 or card.top is None or card.top_three is None:
         return say(
             "Nobody wrote in the last four weeks of the record{before}.", before=before
@@ -356,9 +383,7 @@ def describe_silent_members(card: Card, k: int) -> Message:
         )
     listed = hide_small(card.members, k)
     if not card.silent_members:
-        if card.members < k:
-            return say("All listed members have written.")
-        return say("All {listed} listed members have written.", listed=listed)
+        return say("All listed members have written.")
     if card.members < k:
         return say(
             "{listed} members are listed.",
@@ -397,7 +422,7 @@ def describe_newcomers(card: Card, k: int) -> Iterator[Message]:
             " {stayed} wrote four weeks later or after that.",
             people=new.followed,
             came=came,
-            stayed=hide_small(new.stayed, k),
+            stayed=hide_part(new.stayed, new.followed, k),
         )
     elif new.followed:
         yield say("Fewer than {k} newcomers were followed for eight weeks.", k=k)
@@ -413,6 +438,8 @@ def describe_newcomers(card: Card, k: int) -> Iterator[Message]:
 def _describe_recent(new: Newcomers, k: int) -> Message:
     """Describe who is new in the last 60 days of a record."""
     n = hide_small(new.recent or 0, k)
+    if new.dated and not new.recent:
+        return say("Nobody joined in the last {recent} days.", recent=RECENT_DAYS)
     if not new.dated:
         return say(
             "Wrote for the first time in the last {recent} days: {n}.",
@@ -423,13 +450,13 @@ def _describe_recent(new: Newcomers, k: int) -> Message:
         "Joined in the last {recent} days: {n}; of them {wrote} wrote.",
         recent=RECENT_DAYS,
         n=n,
-        wrote=hide_small(new.wrote, k),
+        wrote=hide_part(new.wrote, new.recent or 0, k),
     )
 
 
 def _describe_answers(new: Answered, k: int) -> Message:
     """Describe how many newcomers were answered, and what counts as an answer."""
-    some = _word_some(new.answered, k)
+    some = _word_some(new.answered, new.people, k)
     if new.has_replies:
         return say(
             "{some} replied to, quoted or mentioned within an hour of their first"
@@ -443,17 +470,19 @@ def _describe_answers(new: Answered, k: int) -> Message:
     )
 
 
-def _word_some(people: int, k: int) -> Message:
-    """Describe how many people do something."""
+def _word_some(people: int, whole: int, k: int) -> Message:
+    """Describe how many of some people do something."""
     if not people:
         return say("none was")
+    if 0 < whole - people < k:
+        return say("at least {n:,} were", n=whole - k + 1)
     if people < k:
         return say("fewer than {k} were", k=k)
     return say_plural("{n:,} was", "{n:,} were", n=people)
 
 
 def describe_rhythm(card: Card) -> Message:
-    """Compare a group's present silence with its own earlier pauses."""
+    """Describe how far apart a group's days with messages are."""
     if card.usual_pause is None or card.long_pause is None:
         return say("It has too few pauses for a rhythm of its own.")
     usual, long = say_counts(days=card.usual_pause), say_counts(days=card.long_pause)
@@ -462,18 +491,9 @@ def describe_rhythm(card: Card) -> Message:
         if card.usual_pause <= 1
         else say("Days with messages are usually {usual} apart", usual=usual)
     )
-    pauses = say(
-        "{often}, rarely with a pause of more than {long}", often=often, long=long
+    return say(
+        "{often}, rarely with a pause of more than {long}.", often=often, long=long
     )
-    if not card.has_silence_to_come:
-        return say("{pauses}.", pauses=pauses)
-    silent = say_counts(days=card.days_ago)
-    now = (
-        _describe_last_day(card)
-        if card.days_ago < 1
-        else say("now it has been silent for {silent}", silent=silent)
-    )
-    return say("{pauses}; {now}.", pauses=pauses, now=now)
 
 
 def describe_hours(card: Card, zone: str) -> Message:

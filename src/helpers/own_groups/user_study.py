@@ -162,17 +162,22 @@ def _list_recorded(
     ordinal = tables["groups"].set_index("key")["group"]
     sources = {ordinal[key]: shows.members_source for key, shows in shown.items()}
     joined = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
+    reacted = [ordinal[key] for key, one in shown.items() if one.reactions_observed]
     rows = {}
     if "memberships" in tables:
         people = tables["memberships"]
         people = people[people["group"].isin(joined)]
         on_roster = people["group"].map(sources).eq("roster")
         rows["arrivals"] = _list_arrivals(tables, offset_us)
-        rows["memberships"] = people.assign(listed=people["listed"] & on_roster)
+        rows["memberships"] = people.assign(
+            listed=people["listed"] & on_roster,
+            reactions=people["reactions"].where(people["group"].isin(reacted)),
+        )
     if "roster" in tables:
         counts = tables["roster"]
-        is_whole = counts["group"].map(sources).isin(WHOLE_MEMBERSHIP)
-        rows["roster"] = counts[is_whole]
+        counts = counts[counts["group"].map(sources).isin(WHOLE_MEMBERSHIP)]
+        is_told = counts["group"].isin(reacted)
+        rows["roster"] = counts.assign(engaged=counts["engaged"].where(is_told))
     return tables | rows | {"shown": build_shown_rows(shown, ordinal)}
 
 

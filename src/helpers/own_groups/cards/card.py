@@ -49,7 +49,8 @@ from helpers.study.study import list_seen
 
 Fields = Mapping[int, Mapping[str, Any]]  # of cards, by group
 HIDDEN_LABEL = "–"
-QUIET, MUCH_LESS, TALKING, INACTIVE, CLOSED, NOT_KNOWN = range(6)
+QUIET, MUCH_LESS, TALKING, MORE, INACTIVE, CLOSED, NOT_KNOWN = range(7)
+_TALKS = {"falls": MUCH_LESS, "grows": MORE}
 _NEEDS = {"silent": INACTIVE, "closed": CLOSED, "unknown": NOT_KNOWN}
 
 
@@ -134,12 +135,12 @@ class Card:
 
     @property
     def need(self) -> int:
-        """Rank: quiet, talking much less, talking, inactive, closed, not known."""
+        """Rank: quiet, talking much less, talking, more, inactive, closed, unknown."""
         if self.state != "alive":
             return _NEEDS[self.state]
         if self.is_unusually_quiet:
             return QUIET
-        return MUCH_LESS if self.talks_less else TALKING
+        return _TALKS.get(self.trend.direction if self.trend else "", TALKING)
 
 
 def build_cards(study: Study) -> list[Card]:
@@ -241,7 +242,7 @@ class _Rows:
             _list_fields(count_silent_members(self.read("memberships"))),
             _list_fields(find_busy_hours(self.read("rhythm"))),
             self._predict(lives),
-            self._count_people(),
+            self._count_people({g for g, life in lives.items() if life["is_cut"]}),
             self._count_answered(),
             self._measure_trends(over),
         ]
@@ -328,7 +329,7 @@ class _Rows:
         states = pd.concat([age, since, month], axis=1)
         return tell_groups(states, read_shift(self.study))
 
-    def _count_people(self) -> Fields:
+    def _count_people(self, cut: Collection[int]) -> Fields:
         if "members" not in self.there:
             return {}
         spoke = self.read("members").rename(columns={"member": "person"})
@@ -341,6 +342,7 @@ class _Rows:
                 table[day] = (table[time].astype("int64") + self.offset) // DAY_US
         last = find_last_days(self.study).reindex(self.groups.index)
         ends = pd.DataFrame({"end": last, "truncated": self.is_truncated})
+        ends["cut"] = ends.index.isin(cut)
         rows = list_people(
             spoke[["group", "person", "first", "last", "days"]],
             arrivals[["group", "person", "joined"]],

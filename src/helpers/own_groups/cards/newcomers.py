@@ -56,7 +56,8 @@ def list_people(
 
     `spoke`: ``group, person, first, last`` (days since 1970) and ``days`` on which they
     wrote; `arrivals`: ``group, person, joined`` (a day); `ends`, by group: ``end``, the
-    last day of the record, and ``truncated``, whether its start may be missing.
+    last day of the record, ``truncated``, whether its start may be missing, and, where
+    only some days are counted, ``cut``, whether it is older than the first of them.
 
     ``came`` is the day of joining where a group's joins are dated, else of the first
     message; ``recent``, ``followed``, ``stayed``, ``regular`` and ``stopped`` are
@@ -68,13 +69,16 @@ def list_people(
     at = ends.reindex(rows["group"]).set_axis(rows.index)
     since, last = (rows["group"].map(one) for one in (born, quiet))
     dated = rows["group"].isin(arrivals["group"])
+    is_cut = (
+        at["cut"].astype(bool) if "cut" in at else pd.Series(data=False, index=at.index)
+    )
     talks = at["end"] - last <= MONTH_DAYS
     least = np.where(dated, 0, LEAST_DAYS)  # dated joins decide, however few days
     came = rows["joined"].where(dated, rows["first"])
     rows = rows.assign(
         came=came,
         dated=dated,
-        told=talks & (at["end"] - since >= least),
+        told=talks & (at["end"] - since >= least) & (dated | ~is_cut),
         known=dated | ~at["truncated"].astype(bool),
         wrote=rows["first"].notna(),
         long=talks & (at["end"] - since >= LEAST_DAYS),

@@ -22,7 +22,9 @@ from helpers.own_groups.sentences import (
     describe_state,
     describe_states,
     describe_trend,
+    hide_part,
     hide_small,
+    hide_sum,
     name_card,
 )
 from helpers.small_counts import ENOUGH_GROUPS
@@ -38,6 +40,9 @@ JOINED = say(
 NEW = say(
     "In the last {recent} days {n} {who} wrote for the first time, in groups whose"
     " joins are not dated."
+)
+NOBODY = say(
+    "In the last {recent} days nobody joined the groups whose joins are dated."
 )
 SILENT = say(
     "Silent for good by day 105, of your groups watched long enough: {alone}; with what"
@@ -58,9 +63,8 @@ FALL = 0.7  # of the messages of the month before
 ONE = say("One group")
 DAYS = say_in("chart", "days since the first message")
 CURVE = say(
-    "Of 100 of your groups, how many were still alive at an age; shaded: from the"
-    " shortest-lived to the longest-lived of {places} public communities of chat"
-    " groups (group life tables)."
+    "Your groups still alive at an age, per 100; shaded: from the shortest-lived to the"
+    " longest-lived of {places} public communities of chat groups (group life tables)."
 )
 MONTHS_TITLE = say("Messages by month")
 MONTHS = say("Messages a month, whole months only.")
@@ -88,18 +92,16 @@ def describe_first_screen(
 
     How each group is stands first: all are read from the cards, as the rest of a page.
     """
-    n, messages = len(cards), sum(card.messages for card in cards)
-    yield say(
-        "{groups}: {messages} from {first} to {last}.",
-        groups=say_counts(groups=n),
-        messages=say_counts(messages=messages),
-        first=min(card.since for card in cards),
-        last=max(card.until for card in cards),
-    )
-    if n == 1:
+    if len(cards) == 1:
         yield describe_state(cards[0])
     else:
         yield describe_states([card.need for card in cards])
+    yield say(
+        "{messages} from {first} to {last}.",
+        messages=say_counts(messages=sum(card.messages for card in cards)),
+        first=min(card.since for card in cards),
+        last=max(card.last for card in cards),
+    )
     yield from _describe_trends(cards, named=named)
     yield from _describe_people(cards, k)
     yield from describe_past(cards)
@@ -147,21 +149,17 @@ def _describe_people(cards: Sequence[Card], k: int) -> Iterator[Message]:
             days=REGULAR_DAYS,
             recent=RECENT_DAYS,
         )
-    told = [
-        card.newcomers
-        for card in cards
-        if card.newcomers and card.newcomers.recent is not None
-    ]
-    for form, rows in (
-        (JOINED, [new for new in told if new.dated]),
-        (NEW, [new for new in told if not new.dated]),
-    ):
+    for form, dated in ((JOINED, True), (NEW, False)):
+        known = [one for one in (card.newcomers for card in cards) if one]
+        rows = [n for n in known if n.dated == dated and n.recent is not None]
         if rows:
-            count = sum(new.recent or 0 for new in rows)
-            yield form.fill(
-                n=hide_small(count, k),
+            counts = [new.recent or 0 for new in rows]
+            count, wrote = sum(counts), sum(new.wrote for new in rows)
+            told = form if count or form is NEW else NOBODY
+            yield told.fill(
+                n=hide_sum(counts, k),
                 who=say_plural("person", "people", n=max(count, k if count else 0)),
-                wrote=hide_small(sum(new.wrote for new in rows), k),
+                wrote=hide_part(wrote, count, k),
                 recent=RECENT_DAYS,
             )
 

@@ -76,9 +76,9 @@ class _Cut(NamedTuple):
 
 def _cut_elements(data: bytes, decoder: Decoder[Any], *, is_last: bool) -> _Cut | None:
     """Cut whole elements from the start of a text, decoded where they can be."""
-    view = memoryview(data)
-    whole = [(len(data), len(data))]  # which tells where the array ends, if it does
-    guesses = _guess_cuts(data)
+    view, guesses = memoryview(data), _guess_cuts(data)
+    end = data.rfind(b"]") if is_last else -1  # where the array may end
+    whole = [(end, end + 1) if end >= 0 else (len(data), len(data))]  # or is told to
     for stop, used in chain(whole, guesses) if is_last else chain(guesses, whole):
         try:
             values = decoder.decode(b"".join((b"[", view[:stop], b"]")))
@@ -89,7 +89,7 @@ def _cut_elements(data: bytes, decoder: Decoder[Any], *, is_last: bool) -> _Cut 
                 break  # one element is to blame, not the place
         else:
             if stop < len(data):
-                return _Cut(stop, used, is_closed=False, values=values)
+                return _Cut(stop, used, is_closed=stop == end, values=values)
     commas, closed = find_commas(data)
     if closed >= 0:
         return _close(data, closed, decoder)

@@ -211,12 +211,12 @@ def _cross_column(
     # kinds of reactions are emoji, some of them called like people
     is_text = pa.types.is_string(field.type) and name in {*WORDS, "kind"}
     if name in first.changes and not is_text:
-        labels = _join_labels([own.encode(name, table) for own, table in rows])
-        return labels if labels.type == field.type else labels.cast(field.type)
+        labels = _join_labels(own.encode(name, table) for own, table in rows)
+        return labels.cast(field.type)
     if name == "mentions":
         return pa.concat_arrays([own.hide_mentions(table) for own, table in rows])
     columns = [table[name] for _, table in rows]
-    whole = pa.concat_arrays(columns) if len(columns) > 1 else columns[0]
+    whole = pa.concat_arrays(columns)
     if is_text:
         maskers = [own.masker for own, _ in rows]
         return mask_together(whole, maskers, [*map(len, columns)])

@@ -32,9 +32,11 @@ def group_rows(values: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
     >>> list(group_rows(["a", "b", "a"]))
     [('a', [0, 2]), ('b', [1])]
     """
-    rows: dict[str, list[int]] = {}
-    for at, value in enumerate(values):
-        rows.setdefault(value, []).append(at)
+    rows: dict[str, list[int]] = {value: [] for value in dict.fromkeys(values)}
+    if len(rows) == 1:  # as nearly always
+        rows[values[0]] += range(len(values))
+    for at, value in enumerate(values) if len(rows) > 1 else ():
+        rows[value].append(at)
     yield from rows.items()
 
 

@@ -311,7 +311,7 @@ class Reader:
             return [_read_bracketed(*one) for one in rows]
         if self.program.platform != "wechat":
             return texts
-        if any(text and ":\n" in text for text in texts):
+        if ":\n" in "\0".join(filter(None, texts)):
             strip, spoke = wechat.strip_sender_prefix, chat.spoke
             texts = [
                 strip(text, {who or ""} | spoke) if text and ":\n" in text else text

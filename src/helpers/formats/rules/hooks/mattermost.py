@@ -158,10 +158,9 @@ class Reader(typed.Reader):
             users.update(line.user.username for line in lines if line.user)
             told = (line.post or line.direct_post for line in lines)
             if posts := [post for post in told if post]:
-                for post in posts:
-                    if not post.type:
-                        is_typed = partial(self.source.holds, _TYPED)
-                        restore_type(post, users, is_typed)
+                is_typed = partial(self.source.holds, _TYPED)
+                for post in [one for one in posts if not one.type]:
+                    restore_type(post, users, is_typed)
                 block = _unfold(posts, first)
                 first += len(block)
                 yield from self.read_block(block)

@@ -154,9 +154,8 @@ class Reader(records.Reader):
                 self.source.losses.noted(reason, self.file, place, len(again))
                 new_rows = [at for at in range(len(block)) if at not in again]
                 block = block.take(new_rows)
-        for seq, time_us in zip(block["seq"], block.times.to_pylist(), strict=True):
-            if time_us is not None and (number := str(seq)).isdecimal():
-                self._numbered[int(number)] = time_us
+        told = zip(map(str, block["seq"]), block.times.to_pylist(), strict=True)
+        self._numbered |= {int(n): t for n, t in told if t and n.isdecimal()}
         if len(block):
             yield from super().read_block(block)
 

@@ -254,7 +254,7 @@ def _unfold(posts: Sequence[_Post], first: int) -> Block:
             entries.append(reply)
     groups = [
         "direct:" + ",".join(sorted(p.channel_members))
-        if p.channel_members
+        if p.channel_members or not p.channel  # a direct post may leave them out
         else f"{p.team}/{p.channel}"
         for p in entries
     ]

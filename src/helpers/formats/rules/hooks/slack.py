@@ -59,7 +59,7 @@ _OWN_FILES = frozenset(
 _FILE_FOLDER = re.compile(r"FC:F\w+(?::|$)|FC_F\w+(?:_|$)")
 OF_A_DAY = {"[].ts", "[].type", "[].user"}
 _OF_A_DUMP = {"channel_id", "messages[].ts", "messages[].user"}
-_DAY = re.compile(r"/\d{4}-\d\d-\d\d\.json$")
+_DAY = re.compile(r"/\d{4}([-._])\d\d\1\d\d\.json$")
 _PAGE = re.compile(
     r"(?:(?P<folder>.*)/)?"
     r"(?:(?P<page>\d{1,8})|(?P<of>\d{1,8})/\d{9,11}\.\d{1,6})\.json"
@@ -176,8 +176,7 @@ def list_parts(head: Head) -> set[str]:
 def _find_root(names: Sequence[str]) -> str:
     """Return the folder of the lists of channels, with its ``/``; else nothing."""
     listed = next((name for name in names if name.rpartition("/")[2] in LISTS), "")
-    root = listed.rpartition("/")[0]
-    return f"{root}/" if root else ""
+    return "".join(listed.rpartition("/")[:2])
 
 
 class Reader(typed.Reader):
@@ -235,7 +234,8 @@ class Reader(typed.Reader):
         array = "" if is_list else "messages"
         dump = _Dump() if is_list else decode_envelope(self.source, name, _Dump, array)
         channel = Channel(id=dump.channel_id or self.source.stem, name=dump.name)
-        yield from self.list_channel(channel, "channel", name)
+        sort = "dm" if re.fullmatch(r"D[0-9A-Z]{6,}", channel.id) else "channel"
+        yield from self.list_channel(channel, sort, name)
         program, inner = self.program, self.paths
         columns = {**program.columns, "answers": ["slackdump_thread_replies"]}
         types = {**program.types, "answers": inner.decoder.type}

@@ -1,6 +1,8 @@
 """`groups.csv`: what it may say, and that a wrong cell is named."""
 
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -29,20 +31,8 @@ def test_every_column_is_read(tmp_path):
 
 @pytest.mark.parametrize(
     ("row", "column", "allowed"),
-    [
-        ("a1,,club,,,,,,,,,,,", "type", "interest, learning"),
-        ("a1,,,-1,,,,,,,,,,", "fee", "from 0 on"),
-        ("a1,,,nan,,,,,,,,,,", "fee", "from 0 on"),
-        ("a1,,,,maybe,,,,,,,,,", "offline_first", "yes or no"),
-        ("a1,,,,,,sometimes,,,,,,,", "rules", "yes, no, or the day"),
-        ("a1,,,,,,,0,,,,,,", "cap", "from 1 on"),
-        ("a1,,,,,,,,,zz,,,,", "parent", "another group's key"),
-        ("a1,,,,,,,,,a1,,,,", "parent", "another group's key"),
-        ("a1,,,,,,,,,,,2024-13-01,,", "born", "2024-05-31"),
-        ("a1,,,,,,,,,,,2024-02-01,2024-01-01,", "closed", "not before born"),
-        ("a1,,,,,,,,,,,,,2999-01-01", "exported", "not after today"),
-        ("a1,,,,,,,,,,,,2999-01-01,", "closed", "not after today"),
-        ("zz,,,,,,,,,,,,,", "key", "of these exports"),
+    tomllib.loads(Path(__file__).with_name("group_facts.toml").read_text("utf-8"))[
+        "rows"
     ],
 )
 def test_a_wrong_cell_is_named_with_what_is_allowed(tmp_path, row, column, allowed):

@@ -1,6 +1,8 @@
 """A known trend of tone comes out on a group's card, from export to printed month."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,18 +15,8 @@ from helpers.store.ingest import Terms
 
 TREND = np.linspace(0.15, 0.65, 6)  # of truly negative messages, by month
 EACH = 800
-ROOMS = {
-    "English (VADER)": (
-        "vader", "en",
-        ("this build is terrible, take {}", "I hate this broken test, run {}"),
-        ("the meeting starts at room {}", "we moved the file to folder {}"),
-    ),
-    "Chinese (chat lines)": (
-        "chat_line", "zh",
-        ("真讨厌，烦死了{}", "太难过了，我好伤心{}"),
-        ("好开心呀，哈哈{}", "太好了，谢谢你{}"),
-    ),
-}  # fmt: skip
+SAID = Path(__file__).with_name("tone_on_cards.toml").read_text("utf-8")
+ROOMS = tomllib.loads(SAID)["rows"]
 
 
 def _simulate_texts(instrument, language, negative, other, rng):

@@ -228,6 +228,8 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
 
 _Refusal = tuple[str, str]  # what a file is, and what to do instead
 
+_STAMPED = re.compile(r"^.{0,80}(?:\d:\d\d|\d{10})", re.MULTILINE)
+_LEAST_STAMPS = 3
 _INTO_A_TABLE = say("bring it into a table with the columns time, sender and text")
 
 
@@ -249,7 +251,9 @@ def _explain_refusal(source: Source) -> BrokenFileError | None:
 
 def _find_refusal(head: Head) -> _Refusal | None:
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
-    for keys, refusal in _list_refusals("keys") if start[:1] in {"{", "["} else ():
+    turns = [] if _has_times(head) else _list_refusals("turns")
+    by_keys = [*_list_refusals("keys"), *turns]
+    for keys, refusal in by_keys if start[:1] in {"{", "["} else ():
         if {*keys} <= head.paths:
             return refusal
     for pattern, refusal in _list_refusals("starts"):
@@ -258,6 +262,13 @@ def _find_refusal(head: Head) -> _Refusal | None:
     inside = {name.rpartition("/")[2] for name in head.names}
     named = ((re.compile(n).fullmatch, why) for n, why in _list_refusals("names"))
     return next((why for fits, why in named if any(map(fits, inside))), None)
+
+
+def _has_times(head: Head) -> bool:
+    from helpers.formats.rules.headers import find_named  # noqa: PLC0415 - few need it
+
+    rows = (path.rpartition(".")[2] for path in head.paths if path.count("[]"))
+    return find_named("time", rows) is not None
 
 
 def _describe_unknown(head: Head) -> str:
@@ -288,6 +299,10 @@ def _describe_contents(head: Head) -> str:
         return say_plural("{n} file", "{n} files", n=len(head.names))
     if not head.start.strip():
         return say("no text")
+    if re.match(r"\s*[\[{]\s*[\[{\"]", head.start):
+        return say("JSON whose messages are not objects with names of their own")
+    if len(_STAMPED.findall(head.start)) >= _LEAST_STAMPS:
+        return say("text with times, but not with a sender beside each of them")
     return say("text without message lines")
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache, partial
-from itertools import chain, compress, islice, product, repeat
+from functools import lru_cache
+from itertools import chain, compress, islice, permutations, product, repeat
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ from helpers.formats.rows.people import is_nobody, names_app, to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.rules.documents import (
     DECODER,
+    find_chat_kind,
     open_replies,
     take_first,
     take_first_lines,
@@ -46,6 +48,7 @@ from helpers.formats.rules.documents import (
 from helpers.formats.rules.headers import (
     COLUMNS,
     NEEDED,
+    TELLING,
     find_kind,
     find_named,
     list_missing,
@@ -173,10 +176,13 @@ LONGEST_NAME = 40  # of a column
 _JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 _FALSE = {"", "0", "0.0", "false", "no", "none", "null", "nan", "否", "f", "n"}
+_NOTHING = {"", "none", "null", "nan"}
+_TWO = 2
+# ids of chats of two: WhatsApp's, Slack's
+_OF_TWO = re.compile(r"@(?:c\.us|s\.whatsapp\.net|lid|broadcast)$|^D0[A-Z0-9]{7,9}$")
+_NUMBERS = read_own_rows("formats", "table_columns.toml")["numbers"]
 _YES = {"1", "1.0", "t", "y", "true", "yes", "是"}
-_BOT = re.compile(  # among kinds of senders
-    r"机器人|機器人|(?:.*[^a-z])?(?:(?:chat|ro)?bots?|app|application|webhook)(?:[^a-z].*)?"
-)
+_BOT = re.compile(TELLING["bot"])  # among kinds of senders
 _FLAGS = _FALSE | _YES
 _OWN = {"1", "true", "yes", "outgoing", "sent", "out", "send", "是", "发送", "发出"}
 
@@ -325,7 +331,7 @@ def take_cells(text: str, grid: Grid) -> Mapping[str, Sequence[str]]:
 
 def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
     """Yield the messages of rows, and one record per group."""
-    labels = dict[str, str]()
+    labels, moves = dict[str, str](), dict[str, str]()
     chats = dict[str, Chat]()
 
     def list_times() -> Iterator[Sequence[Any]]:
@@ -333,30 +339,45 @@ def read_rows(source: Source, table: Table, platform: str) -> Iterator[Batch]:
             yield _rename_columns(table, rows.columns, clock)["time"]
 
     clock = Clock(source, list_times)
-    key, name = _name_group(source)
+    key, name, chat_kind = _name_group(source)
     for opened in table.open():
         rows = _open_objects(source, table, opened)
         if not rows.columns and not rows.position:
             continue  # nothing of the block could be decoded; its losses are entered
         columns = _part_words(_rename_columns(table, rows.columns, clock))
         _check_columns(source, rows, columns)
+        if chat_kind:
+            columns = {"chat_kind": [chat_kind] * len(rows.position), **columns}
         is_discord = rows.columns.keys() >= set(discord.CSV_COLUMNS)
         platform = "discord" if is_discord else platform
         if not labels:
             _note_doubts(source, table, rows, platform)
-        own, cells = _read_messages(source, columns, rows.position, clock, key)
+        own, cells = _read_messages(
+            source, columns, rows.position, clock, key, moves=moves
+        )
         labels |= _label_groups(own, columns, key, name)
-        build = partial(build_messages, file=source.name, group=own)
-        if is_discord:
-            yield from _restore_notices(build(**cells))
-        elif None in cells["sender"] or source.endings or "deleted" in columns:
-            yield from _read_notices(source, chats, own, cells)
-        else:
-            yield build(**cells)
+        yield from _build_records(
+            source, chats, own, cells, columns=columns, is_discord=is_discord
+        )
     row = {"network": "table", "platform": platform, "kind": "group", "position": 1}
     row["file"] = source.name
     named = [{"group": group, "label": labels[group]} for group in sorted(labels)]
     yield from_rows("group", [row | one for one in named])
+
+
+def _build_records(
+    source: Source, chats: dict[str, Chat], own: str | list[str],
+    cells: Mapping[str, Any], *, columns: Columns, is_discord: bool,
+) -> Iterator[Batch]:  # fmt: skip
+    """Yield the messages of rows, and the events in notices among them."""
+    if is_discord:
+        yield from _restore_notices(
+            build_messages(file=source.name, group=own, **cells)
+        )
+    elif None in cells["sender"] or source.endings or "deleted" in columns:
+        yield from _read_notices(source, chats, own, cells)
+    else:
+        yield build_messages(file=source.name, group=own, **cells)
 
 
 def _note_doubts(source: Source, table: Table, rows: Rows, platform: str) -> None:
@@ -440,15 +461,23 @@ def _join_time(day: object, clock: object) -> str:
 
 def _read_messages(
     source: Source, columns: Mapping[str, Sequence[Any]], position: Sequence[int],
-    clock: Clock, own: str,
+    clock: Clock, own: str, *, moves: dict[str, str],
 ) -> tuple[str | list[str], dict[str, Any]]:  # fmt: skip
     """Return the groups of a table's rows, and its columns as records have them."""
     listed = _list_ids(columns.get("group_id", columns.get("group")))
     # what has no group, but those whom it was sent to, is of none
-    told = {str(one).lower() for one in {*(_list_texts(columns.get("kind")) or ())}}
+    said = chain(
+        *(_list_texts(columns.get(one)) or () for one in ("kind", "chat_kind"))
+    )
+    told = {str(one).lower() for one in {*said}}
     is_direct = "recipients" in columns or not told.isdisjoint(list_names("private"))
     other = f"{DIRECT}{own}" if is_direct else own
-    groups = [key or other for key in listed] if listed else own
+    only = {*filter(None, listed or ())}
+    # what nobody wrote, such as a row on the group itself, is of the only group
+    nobodys = only.pop() if len(only) == 1 and not is_direct else other
+    pairs = zip(listed or (), columns["sender"], strict=bool(listed))
+    groups = [key or (other if who else nobodys) for key, who in pairs] or own
+    groups = _join_moved(_part_direct(groups, columns), columns, moves)
     sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:
         source.observed["text"] = False
@@ -480,13 +509,52 @@ def _read_messages(
     }  # fmt: skip
 
 
-def _name_group(source: Source) -> tuple[str, str]:
-    """Return the id and name of a table's group: its envelope's, else the file's."""
+def _part_direct(groups: str | list[str], columns: Columns) -> str | list[str]:
+    """Return groups with a mark before chats of two, by a column or by their ids.
+
+    More than two writers make a group, whatever a column calls private.
+    """
+    who = _list_ids(columns.get("sender_id", columns["sender"])) or []
+    each = [groups] * len(who) if isinstance(groups, str) else groups
+    wrote = dict[str, set[str]]()
+    for group, one in set(zip(each, who, strict=True)):
+        wrote.setdefault(group, set()).update(filter(None, [one]))
+    told = {*compress(each, _say_direct(columns))}
+    few = {group: people for group, people in wrote.items() if len(people) <= _TWO}
+    direct = {*filter(_OF_TWO.search, wrote), *(told & few.keys())}
+    pairs = {group: [*permutations(people, _TWO)] for group, people in few.items()}
+    direct |= {g for g in few if g in map("".join, pairs[g])}  # Rocket.Chat's ids
+    return [f"{DIRECT}{g}" if g in direct else g for g in each] if direct else groups
+
+
+def _say_direct(columns: Columns) -> list[bool]:
+    """Return which rows a column says to be of a chat of two."""
+    words = {*list_names("private")}
+    kinds = [str(one).strip().lower() for one in columns.get("chat_kind", ())]
+    if {"1", "2"} <= {*kinds} and "0" not in kinds:
+        words.add("1")
+    flags = _list_flags(columns.get("is_group"), (_FALSE - _NOTHING).__contains__)
+    return flags or [kind in words for kind in kinds]
+
+
+def _join_moved(
+    groups: str | list[str], columns: Columns, moves: dict[str, str]
+) -> str | list[str]:
+    """Return groups, with the first id of those that moved to another one."""
+    before = _list_texts(columns.get("moved_from")) or []
+    pairs = zip(groups, before, strict=False)
+    moves |= {one: moves.get(old, old) for one, old in pairs if old}
+    return [moves.get(one, one) for one in groups] if moves else groups
+
+
+def _name_group(source: Source) -> tuple[str, str, str | None]:
+    """Return a table's group: its envelope's id, name and kind, else the file's."""
     facts = list_facts(source.read_around()) if source.inside else {}
     said = {normalise_name(key): fact for key, fact in facts.items()}
     usual = ("group", *list_names("envelope")[1:], *list_names("group"))
     group = next((said[one] for one in usual if one in said), source.chat_name)
-    return group, next((said[one] for one in ("title", "name") if one in said), group)
+    name = next((said[one] for one in ("title", "name") if one in said), group)
+    return group, name, find_chat_kind(facts)
 
 
 def _mark_rows(
@@ -591,7 +659,7 @@ def _classify_kinds(
     elif "kind" not in columns and "attachment" not in columns:
         return "text", texts
     none = [None] * len(texts)
-    words = _list_texts(columns.get("kind")) or none
+    words = _read_numbers(_list_texts(columns.get("kind")) or none, texts)
     known = {word: find_kind(word) for word in set(words)}
     spoken = {word for word, text in zip(words, texts, strict=True) if text}
     # who sent what is of a type without words in any row has acted
@@ -605,6 +673,22 @@ def _classify_kinds(
         for word, text, with_file, kind, who in rows
     ]
     return kinds, texts
+
+
+def _read_numbers(
+    words: Sequence[str | None], texts: Sequence[str | None]
+) -> Sequence[str | None]:
+    """Return types of rows, with a word for numbers of what a program itself told."""
+    counts = Counter(filter(None, words))
+    if not counts or counts.most_common(1)[0][0] != "0":
+        return words
+    is_discord = _NUMBERS["answer"] in counts
+    own = _NUMBERS["discord" if is_discord else "any"]
+    rows = zip(words, texts, strict=True)
+    return [
+        "system" if one in own and (is_discord or not text) else one
+        for one, text in rows
+    ]
 
 
 def _identify_senders(
@@ -718,6 +802,9 @@ def _open_objects(source: Source, table: Table, rows: Rows) -> Rows:
             more["bot"] = [one.bot for one in facts]
             pairs = enumerate(zip(cells, facts, strict=True))
             lost = {at for at, (cell, one) in pairs if cell and one.id is None}
+        if own in {"group", "group_id"}:
+            told = [one if isinstance(one, dict) else {} for one in cells]
+            more = {"chat_kind": [*map(find_chat_kind, told)]}
         columns |= {k: column for k, column in more.items() if k not in named}
     for at in sorted(lost):
         reason = "row with an object for a sender"

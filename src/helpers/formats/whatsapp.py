@@ -41,23 +41,7 @@ _FILE = re.compile(  # with words before it, as on iPhones, or on the lines belo
     r"(?:(?P<before>[^<>]*)\s)?<[^<>:：\n]{2,20}(?:: |：)(?P<ios>[^<>\n]+\.\w{2,5})>"
     r"|(?P<android>[^\n()]{3,120}\.\w{2,5}) \([^()\n]{4,40}\)(?:\n|$)"
 )
-_EXTENSIONS = {
-    "jpg": "image", "jpeg": "image", "png": "image", "gif": "image", "heic": "image",
-    "mp4": "video", "3gp": "video", "mov": "video",
-    "opus": "voice", "m4a": "voice", "ogg": "voice", "aac": "voice", "mp3": "voice",
-    "webp": "sticker", "vcf": "contact",
-}  # fmt: skip
-# what the app writes around a place and a poll, in any language
-_SHAPES = {
-    "location": re.compile(
-        r"[^\W\d_]+ ?[:：] ?https?://maps\.google\.com/\S*|[^\n]+: https://foursquare\.com/v/\S+"
-    ),
-    "poll": re.compile(
-        r"[^\W\d_]+ ?[:：]\n[^\n]+(?:\n[^\W\d_]+ ?[:：] [^\n]* \(\d+ [^()\n]+\))+"
-    ),
-    "other": re.compile(r"EVENT:\n[^\n]+(?:\n[A-Z][A-Z ]{2,20}: [^\n]*)+"),
-    "recalled": re.compile("This message was deleted by admin .*"),
-}
+_ENDINGS = read_own_rows("formats", "table_columns.toml")["endings"]
 _ENDS, _BELOW = (">", ")"), ")\n"  # of a file's name, alone or above words
 _SIGNS = ("EVENT:\n", "maps.google.com/", "foursquare.com/v/", "deleted by admin")
 # what stands in place of media in any language: words in brackets, and nothing else
@@ -110,7 +94,8 @@ def _parse_marked(text: str) -> Body:
     match = _FILE.match(words)
     if match and (MARK in text or not match["before"]):
         name = match["ios"] or match["android"]
-        kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
+        ending = name.rpartition(".")[2].lower()
+        kind = next((k for k, known in _ENDINGS.items() if ending in known), "file")
         return Body(kind, words)
     if words.endswith(tuple(read_own_rows(*_WORDINGS)["edited"]["texts"])):
         before = words[: words.rindex("<")].rstrip()
@@ -127,7 +112,7 @@ def _strip_stop(text: str) -> str:
 
 
 def _classify_shape(text: str) -> str:
-    return next((k for k, shape in _SHAPES.items() if shape.fullmatch(text)), "text")
+    return PROGRAM.find_type(text) or "text"
 
 
 _MARKS = re.compile("[\u200e\u200f\u061c\ufeff\u202a-\u202e\u2066-\u2069]")

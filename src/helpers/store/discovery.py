@@ -23,6 +23,7 @@ from helpers.files import (
     compute_checksum_of_parts,
     describe_files,
     is_run_output,
+    read_own_rows,
     walk_files,
 )
 from helpers.formats import FORMATS, READ_ALONE, has_text, recognise_format
@@ -37,29 +38,14 @@ from helpers.formats.reading.source import Head, Options, Source
 from helpers.machine import count_cores
 from helpers.wording import say, say_plural
 
+_TOLD = read_own_rows("store", "discovery.toml")
 # formats whose exports are folders of files that a format would take alone, too
-IN_FOLDERS = frozenset(
-    {"pywxdump", "chatlog", "zulip_archive", "zulip_realm", "gitter", "slackdump"}
-)
-
-
+IN_FOLDERS = frozenset(_TOLD["in_folders"])
 # formats of which a folder need not be read as a whole
 OF_ONE_FILE = READ_ALONE | {"discord", "telegram"}
-ARCHIVES = (
-    ".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".xz", ".bz2", ".parquet", ".sqlite",
-    ".db",
-)  # fmt: skip
-
-# what Windows itself puts into folders with pictures or a name of their own, and notes
-# to readers
-NO_EXPORTS = frozenset(
-    {"desktop.ini", "ehthumbs.db", "thumbs.db", "readme.md", "license.md"}
-)
-# what was sent in chats, or stands for people; exports may have thousands
-MEDIA = (
-    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".bmp", ".mp3", ".m4a", ".wav",
-    ".ogg", ".opus", ".amr", ".aac", ".silk", ".mp4", ".mov", ".3gp", ".webm",
-)  # fmt: skip
+ARCHIVES = tuple(_TOLD["archives"])
+NO_EXPORTS = frozenset(_TOLD["no_exports"])
+MEDIA = tuple(_TOLD["media"])
 UNREADABLE = "unreadable"  # in place of the hash of a file
 PAGES = (".html", ".htm")  # made for reading, maybe beside what is read
 TELEGRAMS_PAGES = "messages.html"  # the first page of many

@@ -1,5 +1,8 @@
 """Which chats are groups."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from helpers.derive.inspect import inspect_exports
@@ -42,24 +45,7 @@ def test_a_full_account_of_telegram_has_the_groups_only(put, key, include):
     assert sum(found.others.values()) == len(KINDS) - wanted
 
 
-OTHERS = {
-    "chatlab": ({"chatlab": {"version": "0.0.2"}, "meta": {"name": "a", "type":
-                 "private"}, "members": [], "messages": [{"sender": "a", "type": 0,
-                 "timestamp": 1_703_001_600, "content": "hi"}]}, "private"),
-    "weflow": ({"session": {"wxid": "wxid_a", "type": "私聊"}, "messages": [
-                {"createTime": 1_703_001_600, "senderUsername": "wxid_a",
-                 "type": "文本消息", "content": "hi"}]}, "private"),
-    "chatlog": ([{"seq": 1, "time": "2024-01-05T00:00:00+08:00", "talker": "gh_a",
-                  "sender": "gh_a", "type": 1, "content": "hi"}], "channels"),
-    "qce": ({"metadata": {"name": "QQChatExporter V5"}, "chatInfo": {"name": "a",
-             "type": "temp", "peerUin": 1}, "messages": [{"id": "1", "timestamp":
-             1_703_001_600_000, "sender": {"uin": 1}, "content": {"text": "hi"}}]},
-            "private"),
-    "discord": ({"guild": {"id": "0"}, "channel": {"id": "2", "type":
-                 "DirectTextChat"}, "messages": [{"id": "1", "type": "Default",
-                 "timestamp": "2024-04-01T08:00:00+00:00", "content": "hi",
-                 "author": {"id": "9", "name": "bob"}}]}, "direct"),
-}  # fmt: skip
+OTHERS = tomllib.loads(Path(__file__).with_name("chats_of_two.toml").read_text("utf-8"))
 
 
 @pytest.mark.some(2)

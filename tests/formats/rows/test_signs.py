@@ -1,19 +1,23 @@
 """Each sign that an export was read wrongly has an input that raises it and one not."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 import helpers as sq
 from helpers.derive.inspect import inspect_exports
+from helpers.files import read_own_rows
 from helpers.formats.reading.source import Options
-from helpers.formats.rows import signs
 from helpers.formats.rows.losses import BY_NAMES
+from helpers.formats.rows.signs import SIGNS as REPEATED
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.run import make_study
 from helpers.paths import ROOT
 from helpers.store.discovery import list_candidates
 
+TOLD = read_own_rows("formats", "rows", "signs.toml")["told"]
+signs = SimpleNamespace(**{sign.upper(): said for sign, said in TOLD.items()})
 WHO = ("Ann", "Bea", "Cyd")
 HEAD = "localId,TalkerId,Type,SubType,IsSender,CreateTime,StrContent,NickName,Sender"
 
@@ -80,6 +84,13 @@ def renamed(other, *, gap=True):
     return "\n".join([IDS, *lines, ""])
 
 
+def doubled(step):
+    """Return a table in which each message stands twice, with ids so far apart."""
+    rows = [(n, day) for n, day in enumerate(march())]
+    lines = [f"{n + own},{d},u{n % 2},so {n}" for n, d in rows for own in (0, step)]
+    return "\n".join(["id,time,sender,text", *lines, ""])
+
+
 def numbered(ending):
     """Return a table in which all write under other ids from one day on."""
     who = [f"49155{n % 3}@s.net" if n < 15 else f"9{n % 3}{ending}" for n in range(31)]
@@ -97,6 +108,7 @@ SIGNS = {  # an input that raises the sign, and one that is much alike and does 
     ),
     signs.SENDERLESS: (memotrace(senders=False), memotrace()),
     signs.NAMELESS: (table(march(), [*WHO, ""]), table(march(), [*WHO, "System"])),
+    signs.TWICE: (doubled(100), doubled(0)),
     signs.ALONE: (table(march(), ["Ann"]), table(march(), ["Ann"] * 9 + ["Bea"])),
     signs.NOTICES: (table(march(), ["Ann", "*** Quits"]), table(march(), ["**Ann**"])),
     signs.WORDLESS: (table(march(), text=""), table(march(), text="{}")),
@@ -117,7 +129,7 @@ def list_doubts(path):
 
 def test_every_sign_is_tried():
     """A sentence that nothing raises would be no check."""
-    assert SIGNS.keys() == signs.SIGNS | {signs.AFTER}
+    assert SIGNS.keys() == REPEATED | {signs.AFTER}
 
 
 @pytest.mark.parametrize("sign", SIGNS)

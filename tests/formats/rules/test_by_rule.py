@@ -2,7 +2,9 @@
 
 import json
 import re
+import tomllib
 from datetime import datetime, timedelta
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -18,35 +20,8 @@ FIRST = datetime(2024, 3, 10, 8)  # noqa: DTZ001  a clock on a wall
 TIMES = [FIRST + timedelta(hours=25 * n, minutes=n) for n in range(9)]
 ROWS = [(t, NAMES[n % 3], f"the soup was {n} times great") for n, t in enumerate(TIMES)]
 NTH = [*enumerate(ROWS)]
-SENT = "{t:%a, %d %b %Y %H:%M:%S} +0800"
-TEXTS = {
-    "irc.log": "{t:%Y-%m-%d %H:%M:%S} <{w}> {x}\n",
-    "irssi.log": "--- Day changed {t:%a %b %d %Y}\n{t:%H:%M} <{w}> {x}\n",
-    "opened.log": "--- Log opened {t:%a %b %d 07:01:02 %Y}\n{t:%H:%M}< {w}> {x}\n",
-    "colons.txt": "({t:%Y-%m-%d %H:%M:%S}) {w}:8:x: {x}\n",
-    "plain.txt": "{t:%a, %b %d, %Y, %H:%M:%S} - {w}: {x}\n",
-    "proxy.log": "{t:%Y-%m-%d %H:%M:%S}  <{w}!~u@x.org>  {x}\n",
-    "d.json": '{{\n"actorType": "{w:.1}", "sender_jid_row_id": "{w}", "key_hash": '
-    '"{x}", "at": "{t}Z", "text_data": "{x}"\n}}\n',
-    "viewer.txt": "{t:%d.%m.%Y - %H:%M:%S}; {w}: {x}\n",
-    "above.txt": "{w} ({t:%H:%M:%S  %d/%m/%Y}):\n{x}\n\n",
-    "kinds.txt": "{w} [文本] {t}\n{x}\n\n",
-    "quotes.txt": "{t} {w}({w}@x.org)\n{x}\n13/04/2024, 10:00 - Dan: hi\n\n",
-    "element.txt": "{t:%A, %B %d, %Y}\n{w}\n{t:%H:%M}\n{x}\n\n",
-    "teams.txt": "[{t:%m/%d/%Y %I:%M %p}] {w} Miller\n{x}\n\n",
-    "copied.txt": "{w} — {t:%d/%m/%Y %H:%M}\n{x}\n\n",
-    "mail.txt": f"From: {{w}}\nType: incoming\nSent: {SENT}\n\n{{x}}\n\n",
-    "old.txt": "{t:%d/%m/%Y %H:%M:%S}: {w}: {x}\n",
-    "clock.csv": "{t:%Y-%m-%d};{t:%H:%M};{w};{x}\n",
-    "shield.csv": '="{t:%d/%m/%Y}"\t{t:%H:%M}\t="{w}"\t"{x}"\n',
-    "odd.csv": "{w},{t:%Y/%m/%d %H:%M},{x},{t:%S}\n",
-    "a.jsonl": '{{"who": {{"uid": "{w}", "chatId": "c{w}"}}, "what": "video", '
-    '"when": "{t}+08:00", "data": {{"content": "{x}"}}, "type": "message-add"}}\n',
-    "b.jsonl": '{{"id": "{x}", "sent_at": "{t}Z", "type": "incoming", '
-    '"serviceId": "{w}", "body": "{x}"}}\n',
-    "c.jsonl": '{{"msg": {{"at": "{t}Z", "channel": {{"name": "c"}}, "text": '
-    '{{"body": "{x}"}}, "sender": {{"username": "{w}", "uid": "{w}"}}}}}}\n',
-}
+LAYOUTS = tomllib.loads(Path(__file__).with_name("layouts.toml").read_text("utf-8"))
+TEXTS = LAYOUTS["texts"]
 
 
 def read(path):
@@ -185,16 +160,7 @@ def test_letters_that_were_written_byte_by_byte_are_put_together(put):
     assert {row["group"] for row in found} == {"Club"}
 
 
-@pytest.mark.parametrize(
-    ("name", "head", "line"),
-    [
-        ("log.csv", "timestamp,level,logger,message", "{t},ERROR,{w},{x}"),
-        ("bank.csv", "Date,Payee,Purpose,Amount", "{t},{w},{x},3.50"),
-        ("app.log", "", "[{t}] {w}.ERROR: {x}"),
-        ("app.txt", "", "{t},123 INFO {w}: {x}"),
-        ("prices.csv", "time,symbol,open", "{t},{w},3"),
-    ],
-)
+@pytest.mark.parametrize(("name", "head", "line"), LAYOUTS["others"])
 def test_what_is_no_chat_is_refused(put, name, head, line):
     """A log counted as a lively group of levels."""
     lines = [head, *(line.format(t=t, w=w, x=x) for t, w, x in ROWS)]
@@ -219,16 +185,7 @@ def test_days_that_a_spreadsheet_swapped_are_put_right_and_told(put):
 
 
 BIRDS = ("Kanarievogel", "Nachtigallus", "Zaunkoeniga")
-APPS = {
-    "[LINE] Chat.txt": (
-        "[LINE] Club\n保存日時：2024/04/01 10:00\n\n2024/03/10(日)\n",
-        "{t:%H:%M}\t{w}\t{x}\n",
-    ),
-    "KakaoTalk.txt": (
-        "Club 님과 카카오톡 대화\n저장한 날짜 : 2024년 4월 1일 오전 10:00\n\n",
-        "2024년 3월 10일 오전 8:{t:%M}, {w} : {x}\n",
-    ),
-}
+APPS = LAYOUTS["apps"]
 
 
 @pytest.mark.parametrize("name", [*TEXTS, *APPS])
@@ -241,3 +198,80 @@ def test_no_name_leaves_what_is_read_by_rule(put, name, tmp_path, monkeypatch):
     left = [str(batch.table.to_pylist()) for batch in read_export(put(text, name))]
     assert sum(one.count("'text': 'ask ") for one in left) == len(said)
     assert not [bird for bird in BIRDS if bird in "".join(left)]
+
+
+@pytest.mark.parametrize("program", LAYOUTS["chats"])
+def test_chats_of_two_are_no_groups_and_those_of_three_are(put, program):
+    """A flag beside an id was not looked at; what three write in is none of two."""
+    own, kinds = (
+        {*LAYOUTS["chats"][program][1]} & {"rid", "chat"},
+        LAYOUTS["chats"][program],
+    )
+    for writers, is_direct in ((2, True), (3, program == "WhatsApp")):
+        wrote = [NAMES[n % 3 % (writers if 8 < n < 18 else 3)] for n in range(27)]
+        rows = [
+            {(*own, "chatId")[0]: f"c{n // 9}", "sender": w, "time": f"{t}Z", "text": x}
+            | kinds[n // 9]
+            for n, ((t, _, x), w) in enumerate(zip(ROWS * 3, wrote, strict=True))
+        ]
+        found, _ = read(put("\n".join(map(json.dumps, rows)), "a.jsonl"))
+        told = [row["group"].startswith("direct:") for row in found]
+        assert told == [False] * 9 + [is_direct] * 9 + [False] * 9
+
+
+@pytest.mark.parametrize(("types", "told"), [("0 7 19", 2), ("0 7 3", 2), ("1 7 3", 0)])
+def test_numbers_of_types_are_notices_where_nobody_writes_them(put, types, told):
+    """Who joined a Discord server wrote; a picture on WhatsApp has a number, too."""
+    kinds = [*(types.split()[:1] * 6), types.split()[1], *types.split()[1:]]
+    rows = [
+        {"author": w, "timestamp": f"{t}Z", "message_type": k, "channel_id": "c"}
+        | {
+            "content": x if k not in {"7", "3"} else "",
+            "attachments": ["a"] * (k == "3"),
+        }
+        for (t, w, x), k in zip(ROWS, kinds, strict=True)
+    ]
+    found, _ = read(put("\n".join(map(json.dumps, rows)), "a.jsonl"))
+    assert sum(row["kind"] == "system" for row in found) == told
+
+
+def test_a_group_that_moved_is_one_and_facts_on_it_are_no_group(put):
+    """A supergroup was a second group, and the channel's own record a third."""
+    rows = [
+        {"type": "message", "data": {"chat_id": n // 5, "from": w, "date": f"{t}Z"}}
+        for n, (t, w, _) in NTH
+    ]
+    for n, row in enumerate(rows):
+        row["data"] |= (
+            {"content": ROWS[n][2]} if n != 5 else {"migrate_from_chat_id": 0}
+        )
+    rows.insert(0, {"type": "channel", "data": {"name": "c"}, "ts": 1710000000.5})
+    found, _ = read(put("\n".join(map(json.dumps, rows)), "a.jsonl"))
+    assert {row["group"] for row in found if row["kind"] == "text"} == {"0"}
+
+
+def test_a_folder_names_the_chat_of_a_file_that_does_not(put):
+    """All messages.csv of a download were one group; talk.csv has a name."""
+    lines = "\n".join(f"{w},{t:%Y-%m-%d %H:%M:%S},{x}" for t, w, x in ROWS)
+    names = {"Hiking/messages.csv": "Hiking", "Hiking/talk.csv": "talk"}
+    names |= {"Hiking/chat (1)/71234.csv": "71234", "Hiking/chat/out": "Hiking"}
+    for name, group in names.items():
+        text = lines if name.endswith("csv") else TEXTS["ii.log"]
+        text = text if text == lines else "".join(
+            text.format(t=t, w=w, x=x) for t, w, x in ROWS
+        )  # fmt: skip
+        assert {row["group"] for row in read(put(text, name))[0]} == {group}
+
+
+def test_turns_of_several_people_with_times_are_a_chat(put):
+    """They were "training data without times"."""
+    rows = [
+        {"role": ("user", "assistant")[n == 4], "sender_id": w, "timestamp": f"{t}"}
+        | {"content": x} for n, (t, w, x) in NTH
+    ]  # fmt: skip
+    path = put(json.dumps({"meta": {"type": "group"}, "messages": rows}), "club.json")
+    assert len(read(path)[0]) == 9
+    for row in rows:
+        row.pop("timestamp")
+    with pytest.raises(BrokenFileError, match="without times"):
+        read(put(json.dumps({"messages": rows}), "club.json"))

@@ -54,7 +54,7 @@ class Reading:
 
     def __init__(self, source: Source, form: Format, hidden: Pseudonyms) -> None:
         self._source, self.format, self._hidden = source, form, hidden
-        self.frame = Frame(form, source.options.include)
+        self.frame = Frame(form, source.options.include, is_direct=source.is_direct)
         self._window: list[int] = []
 
     @property

@@ -46,13 +46,7 @@ _FLAGS = dict.fromkeys(_WORDS["against"], _WORDS["yes"]) | dict.fromkeys(
 )
 _KNOWN = frozenset({*HANDLES, *JOINED, *GROUPS, *PERSONS, *_STATES, *_FLAGS})
 PARTS = frozenset({*GIVEN, *FAMILY})
-_NUMBER = re.compile(
-    r"phone|mobile|tel(?:efon|éfono|ephone)?|手机|电话|號碼|号码|whatsapp"
-)
-# a name within a longer header, unless it is that of whoever brought the member
-_NAMED = re.compile(
-    r"(?!.*(?:邀|invit|介绍|推荐|群主)).*(?:昵称|暱稱|名片|nickname|username)"
-)
+_NUMBER, _NAMED = (re.compile(_WORDS[name][0]) for name in ("number", "named"))
 # as spreadsheets write long ids, maybe cut at a comma; without + after one digit only,
 # as ids of hexadecimal digits look alike
 ROUNDED_ID = re.compile(r"\d(?:[.,]\d+)?[eE]\d{2}|\d+(?:[.,]\d+)?[eE]\+\d{2}")
@@ -61,28 +55,18 @@ _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _TAG = re.compile(r"#\d{1,5}$")  # Discord's, which new names do not have
 _TELEPHONE = re.compile(r"\+?[\d\s().\u2011-]{7,24}")
 # a handle within an address or a mention, and what programs put behind one
-_ADDRESS = re.compile(
-    r"(?:https?://)?(?:t|telegram|wa)\.me/|https?://discord(?:app)?\.com/users/|<@!?"
-    r"|(?:tel|sms|whatsapp):"
+_ADDRESS, _REMARK, _ITEM = (
+    re.compile(_WORDS[name][0]) for name in ("address", "remark", "item")
 )
 _BEHIND = re.compile(r"@(?:c\.us|s\.whatsapp\.net|lid|chatroom)$|(?:\|[^>]*)?>$")
 _PAGE = re.compile(r"\s*<(?:!doctype|html|table)\b", re.IGNORECASE)
 _DASH = re.compile(r" [-–—|] ")
-_REMARK = re.compile(
-    rf"(?:\s*[(（\[【][^()（）\[\]【】]{{1,20}}[)）\]】]|{_DASH.pattern}.*)$"
-)
-_ITEM = re.compile(  # of a list, and no date
-    r"\s*(?:\d{1,4}\s*[.、)）．](?!\d{1,2}[./-])|[(（【]\d{1,4}[)）】]|(?:\d\ufe0f?\u20e3)+"
-    r"|[①-⑳⑴-⒛]|[-*•·])\s*(?=\S)"
-)
 _ACROSS = 3  # names on one line: with fewer it may be a member with an id
 _PEOPLE = frozenset(_WORDS["keys"])  # of a list of people in JSON
 _MESSAGE = frozenset({"text", "content", "message", "msg", "body"})
 _RULED = re.compile(r":?-{2,}:?|")  # the line below the header of a table in Markdown
 _CARD = re.compile(r"\s*BEGIN:VCARD\s*$", re.IGNORECASE | re.MULTILINE)
-_FIELD = re.compile(
-    r"^(?:[\w-]+\.)?(FN|TEL)((?:;[^:\n]*)?):(.*)$", re.IGNORECASE | re.MULTILINE
-)
+_FIELD = re.compile(_WORDS["field"][0], re.IGNORECASE | re.MULTILINE)
 _TOTALS = ("合计", "总计", "共计", "合計", "總計", "total", "sum", "gesamt", "итого")
 _LEAST_DIGITS, _NATIONAL = 7, 8  # of a telephone number; of one without its country
 

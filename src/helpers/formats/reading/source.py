@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
+from helpers.files import read_own_rows
 from helpers.formats.reading import yaml_documents
 from helpers.formats.reading.archives import (
     Container,
@@ -191,6 +192,10 @@ _PERIOD = re.compile(
     r"(?<![^\W_])((?:19|20)\d\d)([-_. ]?)([01]\d)(?:\2([0-3]\d))?"
     r"(?:[T_. -]{1,2}[0-2]\d(?:[.:h-]?[0-5]\d){1,2}(?:[+-]\d{4}[A-Z]*)?)?(?![^\W_])"
 )
+_UNNAMED = read_own_rows("formats", "table_columns.toml")["unnamed"]
+_NUMBER = re.compile(r"(?!1[4-7]\d{8}(?:\d{3})?$|(?:19|20)\d{6}$)\d{5,20}")  # an id's
+_ABOVE = 3  # folders that may name a chat
+_ARCHIVE = re.compile(r"(?i)\.(?:zip|tgz|7z|rar|(?:tar\.)?gz|tar)$")
 LEAST = Observability(
     members_source="speakers", joins_observed=False, leaves_observed=False,
     reads_observed="none", reactions_observed=False, replies="none",
@@ -440,10 +445,25 @@ class Source:
 
     @property
     def chat_name(self) -> str:
-        """What a chat is called by its file, or its folder if that is a day or part."""
+        """What a chat is called by its file, else by the first folder that names one.
+
+        Days, parts and words such as ``messages`` name none.
+        """
         bare = _PART.sub("", _PERIOD.sub("", self.stem)).strip("-_. ")
-        folder = decode_file_name(self.path.parent.name) or self.stem
-        return bare if any(map(str.isalpha, bare)) else folder
+        if names_chat(bare):
+            return bare
+        above = [decode_file_name(one.name) for one in self.path.parents][:_ABOVE]
+        above = [_ARCHIVE.sub("", one) for one in above]
+        named = next(filter(names_chat, above), "")
+        is_usual = _spell(named) in _UNNAMED["folders"]
+        own = bare if any(map(str.isalpha, bare)) else above[0] or self.stem
+        return own if is_usual or not named else named
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the file lies in a folder of direct messages, by its name."""
+        near = (self.path, *self.path.parents)[:_ABOVE]
+        return any(_spell(one.name) in _UNNAMED["direct"] for one in near)
 
     @property
     def named_day(self) -> str:
@@ -522,6 +542,21 @@ class Source:
                 )
         if buffer:
             yield TextBlock(buffer, line)
+
+
+def names_chat(name: str) -> bool:
+    """Return whether a file's or folder's name says more than that it has messages.
+
+    >>> [*map(names_chat, ("messages (1)", "1712534461", "561234001", "Book Club"))]
+    [False, False, True, True]
+    """
+    spelled = _spell(name)
+    has_letters = any(map(str.isalpha, spelled)) and spelled not in _UNNAMED["files"]
+    return has_letters or any(map(_NUMBER.fullmatch, re.split(r"[\s_.()-]+", name)))
+
+
+def _spell(name: str) -> str:
+    return re.sub(r"[\s\d_.()-]+", "", name.lower())
 
 
 def _find_last_header(text: str, header: re.Pattern[str], seen: int) -> int:

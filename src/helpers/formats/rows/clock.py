@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Floats, Ints
+from helpers.files import read_own_rows
 from helpers.records import DAY_US, MINUTE_US, SECOND_US
 from helpers.text.columns import match_pattern
 
@@ -29,25 +30,11 @@ LATEST_US = 2_524_608_000 * SECOND_US  # 2050-01-01; a Buddhist 67 is no 2067
 _APPLE_US = 978_307_200 * SECOND_US  # 2001-01-01, where Apple's clocks begin
 _CHATS_US = 820_454_400 * SECOND_US  # 1996-01-01: who counted seconds wrote later
 _LATE = "下午|午後|오후|中午|傍晚|晚上"
-_HALF = f"上午|午前|오전|凌晨|清晨|早上|{_LATE}"
-_SPELLING = (
-    r"^\s*(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?:T|\s)\s*"
-    rf"(?P<before>{_HALF})?\s*(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})"
-    r"(?::(?P<second>\d{2}))?(?:\.\d+)?\s*"
-    rf"(?P<after>[AaPp]\.?[Mm]\.?|{_HALF})?\s*$"
-)
+_TOLD = read_own_rows("formats", "rows", "clock.toml")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
            "dec")  # fmt: skip
 MONTH_NAMES = "(?:^|[^a-z])(?:" + "|".join(_MONTHS) + ")[a-z]*[^a-z]"
 _NAMED_MONTH = f"(?i){MONTH_NAMES}"
-# how times are spelled behind the name of a month, or before, and what they are then
-_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
-_NAMED_DAYS = (
-    (_DAY + r"[-\s./]+MONTH[-\s.,/]+(\d{4})\b,?\s*(?:at\s+)?", r"\2-NN-\1 "),
-    (r"(\d{1,2})[-\s./]+MONTH[-\s.,/]+(\d\d)\b,?\s*", r"20\2-NN-\1 "),
-    (rf"MONTH\.?\s+{_DAY},?\s+(\d{{4}})\b,?\s*(?:at\s+)?", r"\2-NN-\1 "),
-    (r"MONTH\s+(\d{1,2})\s+([\d:]{8})\s+(?:([-+]\d{4})\s+)?(\d{4})$", r"\4-NN-\1 \2\3"),
-)
 _UTC_HALF = r"(?i)([ap]\.?m\.?)\s*(?:UTC|GMT|Z)\s*$"
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -150,7 +137,7 @@ def spell_times(column: pa.Array) -> pa.Array:
     ['2024-01-02', '2024-01-02 08:00Z']
     >>> named = ["Tue, 02 Jan 2024 08:00:00 +0800 CST", "Jan 2, 2024 8:00 PM"]
     >>> spell_times(pa.array([*named, "02-Jan-24 01:33 AM"])).to_pylist()
-    ['2024-01-02 08:00:00+0800', '2024-01-2 8:00 PM', '2024-01-02 01:33 AM']
+    ['2024-01-02 08:00:00+0800', '2024-01-02 08:00 PM', '2024-01-02 01:33 AM']
     """
     if not pc.all(pc.string_is_ascii(column)).as_py():
         column = pc.utf8_normalize(column, "NFKC")
@@ -165,10 +152,12 @@ def spell_times(column: pa.Array) -> pa.Array:
 def _number_months(column: pa.Array) -> pa.Array:
     """Replace the names of months in times."""
     for number, month in enumerate(_MONTHS, 1):
-        for named, spelled in _NAMED_DAYS:
+        for named, spelled in _TOLD["named_days"]:
             pattern = "(?i)^(?:[a-z]+,? +)?" + named.replace("MONTH", f"{month}[a-z]*")
             new = spelled.replace("NN", f"{number:02d}")
             column = pc.replace_substring_regex(column, pattern, new)
+    for short, padded in ((r"^(\d+-\d\d-)(\d )", r"\10\2"), (r" (\d:)", r" 0\1")):
+        column = pc.replace_substring_regex(column, short, padded)
     return column
 
 
@@ -209,7 +198,7 @@ def _parse_padded(column: pa.Array) -> pa.Array:
     with suppress(pa.ArrowInvalid):
         padded = pc.replace_substring_regex(column, r"^(\S+) +(\d:)", r"\1 0\2")
         return padded.cast(pa.timestamp("us"))
-    parts = pc.extract_regex(spell_times(column), _SPELLING)
+    parts = pc.extract_regex(spell_times(column), _TOLD["spelling"])
     year, month, day, hour, minute, second = (
         _read_part(parts, name)
         for name in ("year", "month", "day", "hour", "minute", "second")

@@ -85,13 +85,14 @@ def hash_records(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa:
     """
     if kind != "message":
         names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
-        return _hash_keys(table, names), np.zeros(table.num_rows, bool)
+        return hash_columns(table, names), np.zeros(table.num_rows, bool)
     by_id = pc.is_valid(table["id"]).to_numpy(zero_copy_only=False).astype(bool)
-    loose, named = _hash_keys(table, WITHOUT_ID), _hash_keys(table, BY_ID)
+    loose, named = hash_columns(table, WITHOUT_ID), hash_columns(table, BY_ID)
     return np.where(by_id, named, loose), by_id
 
 
-def _hash_keys(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
+def hash_columns(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
+    """Return a hash of what each row has in some columns."""
     plain = {name: _decode_column(table[name]) for name in names}
     hashed = pd.util.hash_pandas_object(pd.DataFrame(plain), index=False)
     keys: Hashes = np.asarray(hashed, dtype=np.uint64)

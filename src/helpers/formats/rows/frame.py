@@ -34,7 +34,10 @@ OTHER_CHATS: Mapping[str, str] = MappingProxyType(
 class Frame:
     """Which chats of an export count as groups, and how many chats are excluded."""
 
-    def __init__(self, form: Format, include: Collection[str]) -> None:
+    def __init__(
+        self, form: Format, include: Collection[str], *, is_direct: bool = False
+    ) -> None:
+        self._is_direct = is_direct  # the whole export
         self._outside: Mapping[str, str] = getattr(form, "OUTSIDE", {})
         self._include = include
         self._kinds: dict[str, str] = {}
@@ -56,7 +59,8 @@ class Frame:
     def other(self, group: str | None) -> str | None:
         """Return the kind (such as direct) of an excluded chat, None for a group."""
         word = self._outside.get(self._kinds.get(group or "", ""))
-        if word is None and (group or "").startswith(DIRECT):
+        is_direct = self._is_direct or (group or "").startswith(DIRECT)
+        if word is None and is_direct:
             word = "direct"
         return None if word in self._include else word
 

@@ -18,9 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Ints
+from helpers.arrays import Hashes, Ints
 from helpers.files import read_own_rows
 from helpers.formats.rows.events import load_grammar
+from helpers.formats.rows.export_matching import hash_columns
 from helpers.formats.rows.people import NAMED, is_nobody, names_app
 from helpers.records import DAY_US, HOUR_US, NOT_MESSAGES, Batch, Observability
 from helpers.wording import say
@@ -47,17 +48,13 @@ _LEAST_LETTERS, _LEAST_HAN = 200, 100
 _MOST_ACCENTED, _LEAST_COMMON = 0.3, 0.12
 _NOTICE = re.compile(r"\*{3} \S|-!- |--?> |<--? ")
 # what programs put behind a handle: a number, an absence, the end of a WeChat id
-_TAIL = re.compile(
-    r"#\d{1,5}$|(?<![_`^|])[_`^|]+(?:away|afk|bnc)?$|(?<=wxid_[a-z0-9]{14})_[a-z0-9]{4}$"
-)
+_TAIL = re.compile(_TABLE["tail"])
 _FORM = re.compile(r"(?<=@)[a-z.]+$|^\d+$|^@?[a-z]{1,9}(?=[_:])")
 _LONGEST_PHONE = 13  # digits; WhatsApp's new ids have more
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ACCENTED, _LETTER = re.compile(r"[^\W\d_a-zA-Z]"), re.compile(r"[^\W\d_]")
-_COMMON = frozenset(
-    "的一是不了在人有我他这中大来上个国到说们为和你出也时年得就那要下以会去过家学对可里后"
-    "小么心多天能好都然没起还发事只想看這個來國說們為時對會過學裡後麼沒發還"
-)
+_COMMON = frozenset(_TABLE["common"])
+_MESSAGE = ("group", "time_us", "text")
 _WRITTEN, _BINARY = ("text", "reply"), (".parquet", ".db", ".sqlite")
 _GUESSED = frozenset({"gb18030", "big5hkscs", "cp1252"})  # encodings without a mark
 
@@ -87,6 +84,7 @@ class Check:
         self._rows = self._early = self._written = self._worded = 0
         self._senderless = self._nameless = 0
         self._wrote, self._late = Counter[str](), Counter[int]()
+        self._said = list[tuple[Hashes, Hashes]]()  # of rows, without and with their id
         self._walls, self._texts = list[Ints](), list[str]()
         self._spans: dict[str, tuple[int, int]] = {}  # of ids of a form, in µs
         told = _find_notices(source.people.names)
@@ -111,7 +109,12 @@ class Check:
         codes = _fill(table["kind"].indices, -1)
         is_text = np.array([*(one in _WRITTEN for one in named), False])[codes]
         self._written += int(is_text.sum())
-        self._worded += int((is_text & (_fill(table["chars"]) > 0)).sum())
+        has_words = is_text & (_fill(table["chars"]) > 0)
+        self._worded += int(has_words.sum())
+        if self._is_table and self._shown.resolution != "minute":
+            rows = table.filter(pa.array(has_words))
+            keys = (hash_columns(rows, _MESSAGE + more) for more in ((), ("id",)))
+            self._said.append((next(keys), next(keys)))
         if table["sender"].null_count:
             bare = pc.and_(table["sender"].is_null(), table["rule"].indices.is_null())
             self._senderless += pc.sum(bare).as_py()
@@ -191,6 +194,7 @@ class Check:
         is_most = is_long and self._senderless >= _HALF * self._rows
         yield "senderless", self._senderless * is_most
         yield "nameless", self._nameless * (self._is_table and not is_most)
+        yield "twice", self._count_twice()
         is_day = bool(self._source.named_day)  # on which others were silent
         is_one = len(self._wrote) == 1 and written >= _HALF * _MANY and not is_day
         yield "alone", written * (is_long and is_one)
@@ -205,6 +209,14 @@ class Check:
         yield "one_time", written * (written >= _HALF * _MANY and len(times) == 1)
         yield "renumbered", self._count_renumbered() * is_long
         yield "garbled", len(self._texts) * self._is_garbled()
+
+    def _count_twice(self) -> int:
+        """Count the messages that another one is but for the id, if they are many."""
+        known = [
+            np.unique(np.concatenate(one)).size for one in zip(*self._said, strict=True)
+        ]
+        twice = known[1] - known[0] if known else 0
+        return twice * (twice >= _FEW and twice >= _TENTH * self._worded)
 
     def _count_swapped(self) -> int:
         """Count days up to the 12th whose neighbours show that they are months."""

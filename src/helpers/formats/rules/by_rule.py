@@ -201,5 +201,6 @@ def _with_chat(roles: Roles, array: str) -> Roles:
     """Return roles whose group is the chat around the rows, if they name none."""
     if not array or {"group", "group_id"} & roles.columns.keys():
         return roles
-    columns = {**roles.columns, "group_id": (f"{CHAT}.id",), "group": (f"{CHAT}.name",)}
-    return roles._replace(columns=columns)
+    own = {"group_id": "id", "group": "name", "chat_kind": "kind"}
+    around = {role: (f"{CHAT}.{key}",) for role, key in own.items()}
+    return roles._replace(columns=roles.columns | around)

@@ -109,7 +109,8 @@ def read_list(source: Source, *arrays: str) -> Iterator[Rows]:
             key = array.rpartition(".")[2]
             usual = source.chat_name if len(arrays) == 1 or key[:1].isdecimal() else key
             told = _name_chat(own, usual + f" {block.outer + 1}" * ("[]" in array))
-            for name, value in zip((f"{CHAT}.id", f"{CHAT}.name"), told, strict=True):
+            names = (f"{CHAT}.{one}" for one in ("id", "name", "kind"))
+            for name, value in zip(names, (*told, find_chat_kind(own)), strict=True):
                 columns[name] = [value] * size
         yield Rows(columns, positions)
 
@@ -122,6 +123,17 @@ def _list_chats(source: Source, array: str) -> list[Mapping[str, Any]]:
         document = document.get(step) if isinstance(document, dict) else None
     listed = document if isinstance(document, list) else [document]
     return [one if isinstance(one, dict) else {} for one in listed]
+
+
+def find_chat_kind(own: Mapping[str, Any]) -> str | None:
+    """Return what a document says of its chat's kind, in it or in an object in it."""
+    near = [own, *(one for one in own.values() if isinstance(one, dict))]
+    kinds = (kind for one in near for key, kind in one.items() if _names_kind(key))
+    return next((kind for kind in kinds if isinstance(kind, str)), None)
+
+
+def _names_kind(key: str) -> bool:
+    return key == "type" or score_name("chat_kind", key) > 0
 
 
 def _name_chat(own: Mapping[str, Any], name: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from helpers.files import read_own_rows
 from helpers.records import MESSAGE_KINDS
@@ -14,23 +15,15 @@ from helpers.records import MESSAGE_KINDS
 COLUMNS = (
     "time", "sender", "sender_id", "text", "group", "group_id", "id", "reply_to",
     "kind", "topic", "bot", "attachment", "system", "deleted", "own", "recipients",
+    "chat_kind", "is_group", "moved_from",
 )  # fmt: skip
 NEEDED = frozenset({"time", "sender"})
 _NAMES = ("formats", "table_columns.toml")  # of columns and kinds of messages
 _BRACKETS = re.compile(r"\s*[(（\[【].*")
-# in words for what a program itself tells
-_OF_APP = re.compile(
-    r"system|activity|notif|member|rename|(?:add|remove|kick|invite)_?user|user_?added"
-    r"|(?:^|[._/-])(?:event|join(?:ed)?|left|leave|topic)(?:$|[._/-])",
-    re.IGNORECASE,
-)
-# what a part of an object is by its name, and whose object it is
-_PARTS = {
-    "sender": {"name", "nickname", "username", "displayname", "display_name", "login"},
-    "sender_id": {"id", "_id", "uid", "user_id", "userid", "uin"},
-    "group": {"name", "title"},
-    "group_id": {"id", "_id"},
-}
+TELLING: Mapping[str, Any] = read_own_rows(*_NAMES)["telling"]
+LEVELS: list[str] = TELLING["levels"]  # of what a program logs
+_OF_APP = re.compile(TELLING["of_app"], re.IGNORECASE)
+_PARTS: Mapping[str, list[str]] = TELLING["parts"]
 
 
 @cache
@@ -76,11 +69,15 @@ def score_name(role: str, name: str) -> float:
     if role in {"group", "group_id"} and is_person(around):
         return 0  # an id of whoever exported, or of a member, is no group's
     own = list_names(role)
-    spelled = {normalise_name(one) for one in (leaf, name.replace(".", ""))}
+    outer = around.rpartition(".")[2]
+    spelled = {
+        normalise_name(one) for one in (leaf, outer + leaf, name.replace(".", ""))
+    }
     places = [own.index(one) for one in spelled if one in own]
     if not places and around and leaf.lower() in _PARTS.get(role, ()):
-        roles, outer = {role, role.removesuffix("_id")}, around.rpartition(".")[2]
-        return 0.9 * max(score_name(one, outer) for one in roles)
+        return 0.9 * max(
+            score_name(one, outer) for one in {role, role.removesuffix("_id")}
+        )
     return max((1 - 0.4 * place / len(own) for place in places), default=0)
 
 

@@ -11,8 +11,8 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from helpers.formats.reading.source import Head, Source, Weight
-from helpers.formats.rules.headers import is_group_column
+from helpers.formats.reading.source import Head, Source, Weight, names_chat
+from helpers.formats.rules.headers import LEVELS, is_group_column
 from helpers.formats.rules.patterns import Header, compile_header, has_days
 from helpers.formats.rules.programs import Program
 
@@ -29,9 +29,7 @@ _MOST_FACTS, _LEAST_FACTS = 40, 2  # lines above the first message
 _BEGINNING = 2000  # characters in which exports of one chat without a name are alike
 _MARK = "\u200e"  # of WhatsApp
 _MINUTE = len("2024-03-31 08:00")
-_LEVEL = re.compile(
-    r"\b(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\b"
-)
+_LEVEL = re.compile(rf"\b(?:{'|'.join(LEVELS).upper()})\b")
 
 
 class Layout(NamedTuple):
@@ -256,7 +254,8 @@ def _list_facts(above: str) -> Iterator[tuple[str, str]]:
 def _name_chat(source: Source, program: Program) -> str:
     """Return a chat's name by its file, archive or folder, else by how it begins."""
     stem = PurePosixPath(source.name).stem
-    stem = (source.chat_name if stem == source.stem else stem).removesuffix("_utf8")
+    is_own = stem == source.stem or not names_chat(stem)
+    stem = (source.chat_name if is_own else stem).removesuffix("_utf8")
     if not re.fullmatch(program.unnamed, stem):
         return stem
     for name in (source.stem, source.path.parent.name):

@@ -32,7 +32,7 @@ from helpers.formats.rules.layouts import (
     list_strays,
     read_facts,
 )
-from helpers.formats.rules.patterns import has_day, has_days, put_day_first
+from helpers.formats.rules.patterns import WHO, has_day, has_days, put_day_first
 from helpers.formats.rules.programs import Program
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
@@ -40,10 +40,6 @@ from helpers.wording import say
 
 Person = tuple[str | None, str, str | None]  # id, name, title
 
-_WHO = (
-    r"(?:【(?P<title>[^】]*)】)?(?P<name>.*?)(?:!\S+@\S+)? ?(?:[(（<](?P<id>IDS"
-    r"|[\w.+-]+@[\w.-]+\.\w+|wxid_\w+|\+\d[\d ]{6,16})[)）>])?"
-)
 _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
 _ACTION = re.compile(r"\* (\S+) (.+)", re.DOTALL)  # what somebody does in IRC
 _NICK_MARKS = "@+%&"  # of IRC's operators and whoever may speak
@@ -178,7 +174,7 @@ class Reading:
         self._source, self._name = source, name
         self._layout, self._program, self._facts = layout, program, facts
         self._above = clean_start(source.head.text(name))[: layout.first]
-        self._who = re.compile(_WHO.replace("IDS", program.ids or _NUMBER.pattern))
+        self._who = re.compile(WHO.replace("IDS", program.ids or _NUMBER.pattern))
         self._has_sections = False
         self._is_coarse = program.observability.resolution != "second"
         self._lines = lines or Lines(text)
@@ -298,6 +294,8 @@ class Reading:
             bodies[:] = map(_unquote, bodies)
         if "**" in pattern:
             bodies[:] = [body.replace("\n> ", "\n") for body in bodies]
+        if self._name.lower().endswith((".md", ".markdown")):  # blanks break a line
+            bodies[:] = [re.sub(r"(?m)[ ]+$", "", body) for body in bodies]
         if "·" in pattern:
             bodies[:] = [_SENT.sub(r"\1", body) for body in bodies]
 
@@ -377,8 +375,9 @@ def _names_app(name: str) -> bool:
 
 
 def _strip_mark(nick: str) -> str:
-    """Return a nick without IRC's mark of who may speak or is an operator."""
-    return nick[1:] if nick[:1] in set(_NICK_MARKS) and nick[1:].strip() else nick
+    """Return a nick without IRC's mark; a telephone number has none."""
+    is_marked = nick[:1] in set(_NICK_MARKS) and not nick[1:2].isdecimal()
+    return nick[1:] if is_marked and nick[1:].strip() else nick
 
 
 def _unquote(body: str) -> str:

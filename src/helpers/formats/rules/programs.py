@@ -98,6 +98,7 @@ class Program:
     facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     outside: Mapping[str, str] = field(default_factory=dict)  # chats that are no groups
     has_brackets: bool = False  # words in brackets for what is no text, names for ids
+    own_files: tuple[str, ...] = ()  # names of others that its exports have
     hook: str = ""  # the module with what is read in another way
     observes: Mapping[str, Any] = field(default_factory=dict)
 

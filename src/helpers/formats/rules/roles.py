@@ -27,6 +27,7 @@ from helpers.formats.rows.clock import from_epoch, from_wall
 from helpers.formats.rows.losses import COMMITS, LOG, PAYMENTS, TURNS
 from helpers.formats.rules.headers import (
     COLUMNS,
+    TELLING,
     find_kind,
     find_named,
     is_person,
@@ -40,21 +41,14 @@ from helpers.text.columns import to_text_array
 
 SAMPLE = 3000  # rows that are looked at
 DEEPEST = 4  # objects within a row that are opened
-_FLAGS = frozenset(
-    {"0", "1", "true", "false", "yes", "no", "是", "否", "t", "f", "y", "n"}
+_FLAGS, _DIRECTIONS, _LEVELS = (
+    frozenset(TELLING[name]) for name in ("flags", "directions", "levels")
 )
-_DIRECTIONS = frozenset({"incoming", "outgoing", "sent", "received", "in", "out"})
-_NOT_SENT = re.compile(
-    r"edit|updat|modif|join|birth|export|read|seen|delet|expire|last|deliver|receiv|start|end",
-    re.IGNORECASE,
+_NOT_SENT, _QUOTED, _COMMITS, _PAYMENTS, _LOG = (
+    re.compile(TELLING[name], re.IGNORECASE)
+    for name in ("not_sent", "quoted", "commits", "payments", "log")
 )
-_QUOTED = re.compile(
-    r"repl|answ|quot|refer|forward|origin|target|previous|reaction|edit|mention|parent|thread",
-    re.IGNORECASE,
-)
-_ID = re.compile(
-    r"(?:^|[._\s]|[a-z](?=I))(?:id|ids|uid|uin|no|key|guid|nr|seq|num\w*)$|Id$|ID$|编号|序号"
-)
+_ID = re.compile(TELLING["id"])
 _CLOCK = re.compile(r"\D{0,8}\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\D{0,8}")
 _INSTANT = re.compile(r":|\d{9}")  # what is more than a day
 _LANGUAGE = re.compile(r"\s|[\u3040-\u9fff\uac00-\ud7af]|[,.!?]")
@@ -69,34 +63,27 @@ _FAMILY = {"dates": "time", "sender_id": "sender", "group_id": "group"}
 # of the words in a text that is written as parts or as an object
 _INNER = ("text", "content", "body", "conversation", "plain", "data")
 EMPTY: tuple[object, ...] = (None, "", [], {})
-_LEVELS = {
-    "debug", "info", "warn", "warning", "error", "fatal", "critical", "trace", "notice",
-}  # fmt: skip
-_OTHERS = [  # columns of what is no chat
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        (COMMITS, r"(?:^|[. ])(?:sha|commit(?:_?(?:id|hash|sha))?|hash)$"),
-        (
-            PAYMENTS,
-            r"^(?:amount|currency|balance|debit|credit|iban|金额|余额|收支|交易)",
-        ),
-        (LOG, r"^(?:level|severity|log_?level|logger)$"),
-    )
-]
+_OTHERS = {COMMITS: _COMMITS, PAYMENTS: _PAYMENTS, LOG: _LOG}  # columns of no chat
 
 
 def find_other(columns: Mapping[str, Sequence[Any]]) -> str | None:
     """Return why rows may be no chat: columns of commits, payments or a log."""
-    for other, pattern in _OTHERS:
+    for other, pattern in _OTHERS.items():
         if any(map(pattern.search, columns)):
             return other
     for cells in columns.values():
         full = [str(one).lower() for one in cells if one not in EMPTY]
         if sum(one in _LEVELS for one in full) > len(full) / 2:
             return LOG
-        if {"user", "assistant"} <= {*full}:
+        if {"user", "assistant"} <= {*full} and not _have_several_people(columns):
             return TURNS
     return None
+
+
+def _have_several_people(columns: Mapping[str, Sequence[Any]]) -> bool:
+    """Return whether more than one person wrote beside what answers."""
+    wrote = (cells for name, cells in columns.items() if is_person(name))
+    return any(len({*map(str, cells)} - {"None", ""}) >= _FEW for cells in wrote)
 
 
 Columns = dict[str, tuple[str, ...]]
@@ -237,6 +224,7 @@ class _Sample:
                 return None
             needed[role] = own
             self._taken.add(own)
+        needed["time"] = self._find_inner(needed, times)
         around = needed["sender"].rpartition(".")[0]
         own = f"{around}." if around and not needed["text"].startswith(around) else "\0"
         plain = [
@@ -246,9 +234,8 @@ class _Sample:
         ]
         further = [k for k in plain if not k.startswith(own) or score_name("bot", k)]
         roles = map_columns(further, self._stated)
-        if "kind" in roles and "kind" not in self._stated:
-            full = (name for name in further if self._all[name].fill > _LIKELY)
-            roles["kind"] = (find_named("kind", full) or roles["kind"][0],)
+        if "kind" not in self._stated:
+            roles |= self._find_kind(further)
         if not {"group", "group_id"} & roles.keys():
             roles |= self._find_group(further)
         roles |= {role: (name,) for role, name in needed.items()}
@@ -264,6 +251,24 @@ class _Sample:
             find_other({name: one.values for name, one in self._all.items()}),
             any(map(_SECONDS.search, map(str, said))),
         )
+
+    def _find_kind(self, names: Sequence[str]) -> Columns:
+        """Return the column of kinds: a full one, and one that differs by row."""
+        full = [k for k in names if self._all[k].fill > _LIKELY]
+        several = [k for k in full if len(self._all[k].counts) > 1]
+        found = (find_named("kind", some) for some in (several, full, names))
+        known = find_named("known_kind", names)
+        if known and not all(map(find_kind, self._all[known].counts)):
+            known = None
+        own = next(filter(None, found), known)
+        return {"kind": (own,)} if own else {}
+
+    def _find_inner(self, needed: Mapping[str, str], times: Iterable[str]) -> str:
+        """Return the time in the object that has the text: others are of its record."""
+        inner = needed["text"].rpartition(".")[0]
+        beside = (one for one in times if inner and one.rpartition(".")[0] == inner)
+        sent = (one for one in beside if not _NOT_SENT.search(one.rpartition(".")[2]))
+        return needed["time"] if "time" in self._stated else next(sent, needed["time"])
 
     def _drop_fixed(self, ranked: list[str]) -> list[str]:
         """Return columns without those of one value a group, if others vary there."""

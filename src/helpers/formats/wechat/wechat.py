@@ -11,21 +11,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.files import read_own_rows
 from helpers.formats.rows.events import Event, Known, load_grammar
 from helpers.formats.rows.people import is_nobody, to_name_id
 from helpers.text.columns import to_text_array
 
 _APP, _SYSTEM, _LOW = 49, 10000, 1 << 32
-_KINDS = {
-    1: "text", 3: "image", 34: "voice", 42: "contact", 43: "video", 47: "sticker",
-    48: "location", 50: "call", _SYSTEM: "system", 10002: "system",
-}  # fmt: skip
-_APP_KINDS = {
-    3: "share", 5: "link", 6: "file", 8: "sticker", 19: "forward", 33: "share",
-    36: "share", 51: "share", 53: "share", 57: "reply", 62: "poke", 63: "share",
-    74: "file", 87: "announcement", 2000: "transfer", 2001: "red_packet",
-    2003: "red_packet",
-}  # fmt: skip
+_TOLD = read_own_rows("formats", "wechat", "wechat_events.toml")
+_KINDS, _APP_KINDS = (
+    {
+        int(number): str(kind)
+        for kind, numbers in _TOLD[name].items()
+        for number in numbers
+    }
+    for name in ("kinds", "app_kinds")
+)
 _TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^<\]]*)", re.DOTALL)
 _LEFTOVER = re.compile(r"\s*(?:\$revoke\$|\[撤销\])\s*$")
 _LEAKED = re.compile(r"^(wxid_\w+|[\w-]+(?:@openim)?):\n")

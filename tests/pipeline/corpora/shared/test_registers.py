@@ -1,6 +1,8 @@
 """Steps that registers have in common."""
 
 import math
+import tomllib
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,20 +14,9 @@ from pipeline.corpora import CORPORA
 from pipeline.corpora.shared.dates import to_days, to_instants
 from pipeline.corpora.shared.registers import build_facts, count_holders
 
-TOLD = {
-    "facts": ["fact"],
-    "lives": ["measure", "cohort", "ending"],
-    "funnels": ["step"],
-    "holders": ["role"],
-    "spells": ["role", "ending"],
-    "groups": ["kind", "closed_kind"],
-    "registry": ["kind", "closed_kind"],
-    "events": ["kind"],
-    "responses": ["kind"],
-    "seen_again": ["lurkers_are"],
-    "purchase_risk": ["awaited", "asked"],
-    "value_ranks": ["value"],
-}
+TOLD = tomllib.loads(Path(__file__).with_name("registers.toml").read_text("utf-8"))[
+    "rows"
+]
 
 
 def test_malformed_date_is_an_error_not_missing():

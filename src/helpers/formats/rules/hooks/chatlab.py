@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from helpers.files import read_own_rows
 from helpers.formats.json.json_stream import decode_envelope
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import read_instant
@@ -18,13 +19,7 @@ from helpers.formats.rules.records import Block
 from helpers.formats.wechat import wechat
 from helpers.records import Batch
 
-PLATFORMS = frozenset(
-    {
-        "qq", "wechat", "weixin", "wecom", "telegram", "discord", "whatsapp", "line",
-        "slack", "instagram", "messenger", "kakaotalk", "imessage", "signal", "teams",
-        "dingtalk", "feishu", "lark", "matrix", "irc", "zulip", "mattermost", "gitter",
-    }
-)  # fmt: skip
+PLATFORMS = read_own_rows("formats", "table_columns.toml")["platforms"]["names"]
 _MEMBER = ("member", "sender", "card", "aliases", "roles", "role")  # of lines
 _STICKER = 1  # subtype of WeQ's pictures
 

@@ -49,13 +49,7 @@ LISTS = {
 _OF_FILES = (
     "file_conversations.json", "canvases.json", "canvas_in_the_conversation.json",
 )  # fmt: skip
-_OWN_FILES = frozenset(
-    {
-        *LISTS, *_OF_FILES, "users.json", "org_users.json", "integration_logs.json",
-        "workspaces.json", "team.json", "emoji.json", "user_groups.json",
-        "huddle_transcripts.json",
-    }
-)  # fmt: skip
+_OWN_FILES = {*LISTS, *_OF_FILES, *load_program("slack").own_files}
 _FILE_FOLDER = re.compile(r"FC:F\w+(?::|$)|FC_F\w+(?:_|$)")
 OF_A_DAY = {"[].ts", "[].type", "[].user"}
 _OF_A_DUMP = {"channel_id", "messages[].ts", "messages[].user"}

@@ -9,6 +9,7 @@ from helpers.formats.reading.source import Head
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_batch, to_ids, yield_rows
 from helpers.formats.rules import typed
+from helpers.formats.rules.programs import load_program
 from helpers.formats.rules.records import Block
 from helpers.formats.rules.typed import Row
 from helpers.records import Batch
@@ -21,12 +22,7 @@ _ROLES = {100: "owner", 200: "admin", 300: "moderator", 400: "member", 600: "gue
 _MESSAGES = re.compile(r"(?:^|/)messages-\d+\.json$")
 _MENTION = re.compile(r"@_?\*\*([^*|]+)(?:\|(\d+))?\*\*")
 _UPLOADS = re.compile(r"(?:^|/)(?:uploads|avatars|emoji|realm_icons)/")
-_OWN_FILES = frozenset(
-    {
-        REALM, "attachment.json", "analytics.json", "migration_status.json",
-        "records.json",
-    }
-)  # fmt: skip
+_OWN_FILES = {REALM, *load_program("zulip_realm").own_files}
 
 
 def has_signature(head: Head) -> bool:

@@ -210,12 +210,14 @@ def _cross_column(
     name, (first, _) = field.name, rows[0]
     # kinds of reactions are emoji, some of them called like people
     is_text = pa.types.is_string(field.type) and name in {*WORDS, "kind"}
+    columns = [table[name] for _, table in rows]
+    if all(one.null_count == len(one) for one in columns):  # a dictionary may hold more
+        return pa.nulls(sum(map(len, columns)), field.type)
     if name in first.changes and not is_text:
         labels = _join_labels(own.encode(name, table) for own, table in rows)
         return labels.cast(field.type)
     if name == "mentions":
         return pa.concat_arrays([own.hide_mentions(table) for own, table in rows])
-    columns = [table[name] for _, table in rows]
     whole = pa.concat_arrays(columns)
     if is_text:
         maskers = [own.masker for own, _ in rows]
@@ -266,8 +268,6 @@ class _Crossing:
     def encode(self, name: str, table: pa.RecordBatch) -> Labels:
         """Return what the labels of a column become."""
         column = table[name]
-        if column.null_count == len(column):  # a dictionary may hold names all the same
-            return np.full(len(column), -1), []
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         if name in PEOPLE:

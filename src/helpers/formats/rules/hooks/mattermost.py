@@ -253,7 +253,7 @@ def _unfold(posts: Sequence[_Post], first: int) -> Block:
             roots[len(entries)] = root
             entries.append(reply)
     groups = [
-        "direct:" + ",".join(sorted(p.channel_members))
+        "direct:" + ",".join(sorted(p.channel_members or ()))
         if p.channel_members or not p.channel  # a direct post may leave them out
         else f"{p.team}/{p.channel}"
         for p in entries

@@ -19,13 +19,6 @@ def study():
     return open_study(paths.PROCESSED / "houston_slack")
 
 
-def test_cards_are_sorted_by_need(study):
-    """Quiet, talking much less, talking, over."""
-    needs = [card.need for card in build_cards(study)]
-    assert needs == sorted(needs)
-    assert len(set(needs)) > 1
-
-
 def test_a_closed_group_is_not_silent_now(study):
     """A year after its closing it was silent for 38 days, with more to come."""
     card = next(c for c in build_cards(study) if c.long_pause is not None and c.weeks)

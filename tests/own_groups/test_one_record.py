@@ -14,7 +14,7 @@ from PIL import Image
 from helpers.formats.reading.source import Options
 from helpers.own_groups.cards.card import build_cards
 from helpers.own_groups.cards.newcomers import list_people
-from helpers.own_groups.cards.trends import compute_power, count_months, measure_trends
+from helpers.own_groups.cards.trends import compute_power, measure_trends
 from helpers.own_groups.plan import Plan
 from helpers.own_groups.private_page import describe_people
 from helpers.own_groups.report import picture
@@ -254,15 +254,6 @@ def test_the_power_that_is_told_is_that_of_the_rule(months, spread):
     found = [one.direction == "falls" for one in measure_trends(rows).values()]
     told = compute_power(spread, months, 0.7)
     assert np.mean(found) == pytest.approx(told, abs=0.04)
-
-
-def test_months_that_are_not_whole_are_left_out():
-    """A record that ends on the third looked like a fall."""
-    day = int(pd.Timestamp("2024-01-15").timestamp() // 86400)
-    days = pd.DataFrame({"group": 3, "day": range(day, day + 80), "messages": 1})
-    counts = count_months(days, pd.Series({3: day + 79}))
-    assert counts["month"].tolist() == [54 * 12 + 1, 54 * 12 + 2]
-    assert counts["messages"].tolist() == [29, 31]
 
 
 def test_only_the_records_of_groups_read_the_daily_table():

@@ -24,12 +24,12 @@ HEAD = "key,label,fee,born"
 @pytest.fixture
 def plan(tmp_path):
     """Return a plan for one export, with further settings."""
-    (tmp_path / "log.csv").write_text(LINES, "utf-8")
+    (tmp_path / "tea.csv").write_text(LINES, "utf-8")
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
 
     def build(day=None, **more):
         terms = Terms(key=tmp_path / "key", exported=day)
-        exports = [tmp_path / "log.csv"]
+        exports = [tmp_path / "tea.csv"]
         return Plan(exports=exports, out=tmp_path / "out", terms=terms, **more)
 
     return build
@@ -39,9 +39,9 @@ def plan(tmp_path):
 def key(tmp_path_factory):
     """Return the key of the group of every plan."""
     room = tmp_path_factory.mktemp("keys")
-    (room / "log.csv").write_text(LINES, "utf-8")
+    (room / "tea.csv").write_text(LINES, "utf-8")
     (room / "key").write_text("07" * 32, encoding="ascii")
-    groups = list_named_groups([room / "log.csv"], Terms(key=room / "key"))
+    groups = list_named_groups([room / "tea.csv"], Terms(key=room / "key"))
     return groups["key"].item()
 
 
@@ -151,14 +151,14 @@ def test_facts_of_a_group_that_was_not_exported_name_it(plan, tmp_path):
 
 def test_run_outputs_are_not_read_as_exports(tmp_path):
     """A second `shequn run . -o my-study` read the study's own files as exports."""
-    (tmp_path / "log.csv").write_text(LINES, "utf-8")
+    (tmp_path / "tea.csv").write_text(LINES, "utf-8")
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
     terms = Terms(key=tmp_path / "key")
     for out in (tmp_path / "my-study", tmp_path):
-        run_study(Plan(exports=[tmp_path / "log.csv"], out=out, terms=terms))
+        run_study(Plan(exports=[tmp_path / "tea.csv"], out=out, terms=terms))
     found = list_exports([tmp_path])
 
-    assert [*found.exports] == [tmp_path / "log.csv"]
+    assert [*found.exports] == [tmp_path / "tea.csv"]
     assert [error.where for error in found.others] == [str(tmp_path / "key")]
 
 

@@ -385,10 +385,7 @@ def describe_silent_members(card: Card, k: int) -> Message:
     if not card.silent_members:
         return say("All listed members have written.")
     if card.members < k:
-        return say(
-            "{listed} members are listed.",
-            listed=hide_small(card.members, k, begins=True),
-        )
+        return say("Fewer than {k} members are listed.", k=k)
     never = hide_small(card.silent_members, k, begins=True)
     if card.is_windowed:
         return say(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
@@ -447,17 +447,22 @@ class Source:
     def chat_name(self) -> str:
         """What a chat is called by its file, else by the first folder that names one.
 
-        Days, parts and words such as ``messages`` name none.
+        Days, parts and words such as ``messages`` name none; of several files of a
+        folder they are all there is.
         """
-        bare = _PART.sub("", _PERIOD.sub("", self.stem)).strip("-_. ")
+        bare, folder = _strip_part(self.stem), self.path.parent
         if names_chat(bare):
             return bare
-        above = [decode_file_name(one.name) for one in self.path.parents][:_ABOVE]
-        above = [_ARCHIVE.sub("", one) for one in above]
-        named = next(filter(names_chat, above), "")
-        is_usual = _spell(named) in _UNNAMED["folders"]
-        own = bare if any(map(str.isalpha, bare)) else above[0] or self.stem
-        return own if is_usual or not named else named
+        near = (folder, *folder.parents)[:_ABOVE]
+        above = [_ARCHIVE.sub("", decode_file_name(one.name)) for one in near]
+        if any(map(str.isalpha, bare)):
+            own, changed = bare, folder.stat().st_mtime_ns
+            if _list_names(folder, self.path.suffix, changed) > {bare}:
+                return own
+        else:
+            own = above[0] or self.stem
+        named = next(filter(names_chat, above), own)
+        return own if _spell(named) in _UNNAMED["folders"] else named
 
     @property
     def is_direct(self) -> bool:
@@ -553,6 +558,18 @@ def names_chat(name: str) -> bool:
     spelled = _spell(name)
     has_letters = any(map(str.isalpha, spelled)) and spelled not in _UNNAMED["files"]
     return has_letters or any(map(_NUMBER.fullmatch, re.split(r"[\s_.()-]+", name)))
+
+
+def _strip_part(stem: str) -> str:
+    """Return a file's name without its day, month or number among parts."""
+    return _PART.sub("", _PERIOD.sub("", stem)).strip("-_. ")
+
+
+@lru_cache(maxsize=1)
+def _list_names(folder: Path, suffix: str, _: int) -> frozenset[str]:
+    """List what files of one kind in a folder are called, as it was last changed."""
+    stems = (decode_file_name(one.stem) for one in folder.glob(f"*{suffix}"))
+    return frozenset(map(_strip_part, stems))
 
 
 def _spell(name: str) -> str:

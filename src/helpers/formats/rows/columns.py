@@ -26,7 +26,7 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     links, secure, code, asked, wide = (count_word(column, one) for one in signs)
     return {
         "chars": pc.utf8_length(texts),
-        "links": pa.array(links + secure),
+        "links": pa.array(links + secure, pa.int32()),
         "has_code": pa.array(code > 0),
         "has_question": pa.array(asked + wide > 0),
     }

@@ -253,15 +253,16 @@ def _list_facts(above: str) -> Iterator[tuple[str, str]]:
 
 def _name_chat(source: Source, program: Program) -> str:
     """Return a chat's name by its file, archive or folder, else by how it begins."""
-    stem = PurePosixPath(source.name).stem
+    stem = PurePosixPath(source.name).stem.removesuffix("_utf8")
+    is_unnamed = re.fullmatch(program.unnamed, stem)
+    for name in (source.stem, source.path.parent.name) if is_unnamed else ():
+        match = re.fullmatch(program.archives, name)
+        if match and not re.fullmatch(program.unnamed, name):
+            return match[1]
     is_own = stem == source.stem or not names_chat(stem)
     stem = (source.chat_name if is_own else stem).removesuffix("_utf8")
     if not re.fullmatch(program.unnamed, stem):
         return stem
-    for name in (source.stem, source.path.parent.name):
-        match = re.fullmatch(program.archives, name)
-        if match and not re.fullmatch(program.unnamed, name):
-            return match[1]
     start = clean_start(source.head.start)[:_BEGINNING]
     return f"{stem} {blake2b(start.encode(), digest_size=8).hexdigest()}"
 

@@ -304,7 +304,7 @@ class Reader(typed.Reader):
         said = [*block.rows("id", "sender_id", "text")]
         first = dict(zip(reversed(said), range(len(said) - 1, -1, -1), strict=True))
         fresh = sorted(first[one] for one in first.keys() - seen)
-        seen |= first.keys()
+        seen.update(first)
         if len(fresh) == len(rows):
             return page
         return name, [rows[n] for n in fresh], [at[n] for n in fresh]

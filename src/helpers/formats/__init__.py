@@ -251,11 +251,10 @@ def _explain_refusal(source: Source) -> BrokenFileError | None:
 
 def _find_refusal(head: Head) -> _Refusal | None:
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
-    turns = [] if _has_times(head) else _list_refusals("turns")
-    by_keys = [*_list_refusals("keys"), *turns]
-    for keys, refusal in by_keys if start[:1] in {"{", "["} else ():
-        if {*keys} <= head.paths:
-            return refusal
+    for how in ("keys", "turns") if start[:1] in {"{", "["} else ():
+        for keys, refusal in _list_refusals(how):
+            if {*keys} <= head.paths and not (how == "turns" and _has_times(head)):
+                return refusal
     for pattern, refusal in _list_refusals("starts"):
         if re.match(pattern, start, re.MULTILINE | re.IGNORECASE):
             return refusal

@@ -568,8 +568,8 @@ def _strip_part(stem: str) -> str:
 @lru_cache(maxsize=1)
 def _list_names(folder: Path, suffix: str, _: int) -> frozenset[str]:
     """List what files of one kind in a folder are called, as it was last changed."""
-    stems = (decode_file_name(one.stem) for one in folder.glob(f"*{suffix}"))
-    return frozenset(map(_strip_part, stems))
+    files = (one for one in folder.iterdir() if one.suffix == suffix)
+    return frozenset(_strip_part(decode_file_name(one.stem)) for one in files)
 
 
 def _spell(name: str) -> str:

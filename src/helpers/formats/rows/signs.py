@@ -111,7 +111,8 @@ class Check:
         self._written += int(is_text.sum())
         has_words = is_text & (_fill(table["chars"]) > 0)
         self._worded += int(has_words.sum())
-        if self._is_table and self._shown.resolution != "minute":
+        has_ids = table["id"].null_count < len(table)  # else none is under two
+        if self._is_table and has_ids and self._shown.resolution != "minute":
             rows = table.filter(pa.array(has_words))
             keys = (hash_columns(rows, _MESSAGE + more) for more in ((), ("id",)))
             self._said.append((next(keys), next(keys)))

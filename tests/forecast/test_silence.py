@@ -10,7 +10,7 @@ from helpers.forecast.moments import list_moments
 from helpers.forecast.silence import FAULTS, FOLDER, NAMES, build_columns
 from helpers.study import open_studies, open_study
 from helpers.wording import render
-from pipeline.validation.forecast import fitting
+from pipeline.validation import forecast as fitting
 
 CASES = {  # age, messages, writers, days since the last message: of 100, from outside
     (7, 2, 2, 5): 26, (14, 30, 6, 0): 3, (28, 1, 1, 27): 57, (28, 3, 2, 10): 30,
@@ -89,9 +89,7 @@ def test_own_groups_with_another_base_rate_are_told_it():
 def test_fit_recovers_planted_slopes_and_spread():
     """An optimiser that stopped early predicted .05 to .10 too much."""
     rows = _draw_moments(1500)
-    fit = fitting.fit_places(
-        fitting.build_own(rows), rows["silent"].to_numpy(float), rows["place"]
-    )
+    fit = fitting.fit_places(fitting.build_own(rows), rows)
     told = expit(fitting.build_own(rows) @ fit.slopes)
     assert np.abs(told - expit(fitting.build_own(rows) @ SLOPES)).max() < 0.09
     assert 0.2 < fit.spread < 0.8

@@ -45,7 +45,7 @@ from pipeline.site.answers import (
     locate_answers,
 )
 from pipeline.site.articles import list_articles
-from pipeline.site.cards import Card, keep_cards
+from pipeline.site.cards import CARDS, Card
 from pipeline.site.chapters import Chapter, build_chapter, read_chapters
 from pipeline.site.embedded import cut_font
 from pipeline.site.follow_up import list_followed
@@ -146,7 +146,8 @@ class Pages:
         self._write(source / "glossary.md", "glossary.md", {})
         self._write(source / "cite.md", "cite.md", self._cite())
         self._write_guides(source)
-        keep_cards(self._list_cards(places), source)
+        cards = msgspec.json.encode(self._list_cards(places))
+        (source / CARDS).write_bytes(cards)
         _write_scorer(source, self.answers)
         _write_face(source)
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -187,11 +187,6 @@ def format_tags(title: str, text: str, page: str, card: str) -> str:
     return "\n".join(lines)
 
 
-def keep_cards(cards: Mapping[str, Card], source: Path) -> None:
-    """Keep the cards of pages for Sphinx, which draws them."""
-    (source / CARDS).write_bytes(msgspec.json.encode(cards))
-
-
 def read_cards(source: Path) -> dict[str, Card]:
-    """Read the cards of pages from the folder of their sources."""
+    """Read the cards of pages, which Sphinx draws, from the folder of their sources."""
     return msgspec.json.decode((source / CARDS).read_bytes(), type=dict[str, Card])

@@ -336,11 +336,13 @@ class Table:
         for limit in self.claimed:
             x = place(limit)
             drawing.draw_line([(x, top), (x, bottom)], VERMILION, dash=(4, 2))
-        if self.claimed:
-            _write_beside(
-                drawing, [place(limit) for limit in self.claimed], top - 4, right,
-                self.whose,
-            )  # fmt: skip
+        if self.claimed:  # a text above the lines, on the side with room for it
+            start, end = place(self.claimed[0]), place(self.claimed[-1])
+            if end + measure_width(self.whose, SMALL) + 6 > right + 10:
+                at = (start + 3, top - 4)
+                drawing.write(at, self.whose, colour=VERMILION, anchor="end")
+            else:
+                drawing.write((end - 3, top - 4), self.whose, colour=VERMILION)
         lines = wrap_text(self.title, right - left + 10, SMALL)
         middle = (left + right) / 2
         write_lines(
@@ -379,16 +381,6 @@ class Table:
             drawing.write((right + 7, y + 3), row.text, colour=INK)
 
 
-def _write_beside(
-    drawing: Drawing, places: Sequence[float], y: float, right: float, text: str
-) -> None:
-    """Write a text above lines, on the side with room for it."""
-    if places[-1] + measure_width(text, SMALL) + 6 > right + 10:
-        drawing.write((places[0] + 3, y), text, colour=VERMILION, anchor="end")
-    else:
-        drawing.write((places[-1] - 3, y), text, colour=VERMILION)
-
-
 def _wrap_label(row: Row, *, wide: bool) -> list[str]:
     """Return a row's label in at most five lines; on a phone, its text below."""
     lines = wrap_text(row.label, LABELS[wide] * MM * 72, SMALL)
@@ -416,6 +408,10 @@ class Curve:
     colour: str
     dash: tuple[float, ...] = ()
     group: str = ""
+
+    def name_part(self, nth: int) -> str:
+        """Return the id of a part of it, if it has one."""
+        return f"{self.group}p{nth}" if self.group else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -462,28 +458,14 @@ class Curves:
         for curve in self.curves:
             days, means, lows, highs = zip(*curve.points, strict=True)
             band = [*map(place, days, lows), *reversed([*map(place, days, highs)])]
-            drawing.fill_area(
-                band,
-                curve.colour,
-                0.14,
-                group=f"{curve.group}p0" if curve.group else "",
-            )
-            line = [*map(place, days, means)]
-            drawing.draw_line(
-                line, curve.colour, 2, dash=curve.dash,
-                group=f"{curve.group}p1" if curve.group else "",
-            )  # fmt: skip
+            drawing.fill_area(band, curve.colour, 0.14, group=curve.name_part(0))
+            line, group = [*map(place, days, means)], curve.name_part(1)
+            drawing.draw_line(line, curve.colour, 2, dash=curve.dash, group=group)
             ends.append((line[-1], curve, wrap_text(curve.name, room, SMALL)))
         free = 0.0
         for (x, y), curve, lines in sorted(ends, key=lambda end: end[0][1]):
             first = max(y + 3 - LINE * (len(lines) - 1) / 2, free)
-            write_lines(
-                drawing,
-                (x + 6, first),
-                lines,
-                SMALL,
-                group=f"{curve.group}p2" if curve.group else "",
-            )
+            write_lines(drawing, (x + 6, first), lines, SMALL, group=curve.name_part(2))
             free = first + LINE * len(lines) + 2
 
 

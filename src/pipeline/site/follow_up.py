@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -34,10 +33,10 @@ LATER = (94, 200)  # days followed up, in the last four of which a message is lo
 FORTY, ACROSS = 40, 10  # dots, and in a row
 
 
-def select_follow_up(days: int = 34, window: int = 4) -> pd.DataFrame:
-    """Return the chats with enough groups for a follow-up window."""
+def select_follow_up(days: int = 34) -> pd.DataFrame:
+    """Return the chats with enough groups for a follow-up window of four days."""
     table = read_tables().follow_up
-    own = table["days"].eq(days) & table["window"].eq(window)
+    own = table["days"].eq(days) & table["window"].eq(4)
     return table[own & table["groups"].ge(LEAST_GROUPS)]
 
 
@@ -146,17 +145,15 @@ def list_facts(reader: Reader) -> dict[str, Any]:
     }
 
 
-def tabulate_forecast(
-    age: int = AGE, writers: Collection[int] = (1, 3, 10)
-) -> pd.DataFrame:
-    """Return predictions for chats of an age, by writers and days of silence.
+def tabulate_forecast() -> pd.DataFrame:
+    """Return predictions for chats of one age, by writers and days of silence.
 
     From 28 days on nobody has written in the last 28.
     """
     rows = []
-    for n in (0, *writers):
-        for days in range(MONTH_DAYS) if n else range(MONTH_DAYS, age):
-            found = predict_silence(age, days, n, n)
+    for n in (0, 1, 3, 10):
+        for days in range(MONTH_DAYS) if n else range(MONTH_DAYS, AGE):
+            found = predict_silence(AGE, days, n, n)
             rows.append((n, days, found.share, found.low, found.high))
     return pd.DataFrame(rows, columns=["writers", "days_since", "share", "low", "high"])
 

@@ -234,8 +234,8 @@ shown=len(self._list_famous()),
             reader,
         )  # fmt: skip
 
-    def _list_told(self, *days: int, writers: int = 3) -> list[str]:
-        rows = self.forecast[self.forecast["writers"].eq(writers)]
+    def _list_told(self, *days: int) -> list[str]:
+        rows = self.forecast[self.forecast["writers"].eq(3)]
         told = rows.set_index("days_since").loc[[*days]].to_numpy()
         return [of_hundred(x) + self.reader.bracket(*ends) for _, x, *ends in told]
 

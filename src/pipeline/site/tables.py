@@ -38,16 +38,10 @@ def tabulate_pauses(studies: Collection[str]) -> pd.DataFrame:
     )
     rows = []
     for (reading, age), own in table[wanted].groupby(["reading", "age_days"]):
-        about = {"reading": reading, "age_days": age}
-        rows.append(about | _describe(own, "share", "n"))
-    return pd.DataFrame(rows).dropna()
-
-
-def _describe(rows: pd.DataFrame, column: str, n: str) -> dict[str, float]:
-    known = rows.dropna(subset=[column, f"{column}_low", f"{column}_high"])
-    if known.empty:
-        return dict.fromkeys(COLUMNS, float("nan"))
-    found = pool_rows(known, column)
-    ends = (getattr(found, end) for end in ENDS)
-    numbers = (*ends, len(known), int(known[n].sum()))
-    return dict(zip(COLUMNS, numbers, strict=True))
+        known = own.dropna(subset=["share", "share_low", "share_high"])
+        if len(known):
+            found = pool_rows(known, "share")
+            ends = (getattr(found, end) for end in ENDS)
+            numbers = (reading, age, *ends, len(known), int(known["n"].sum()))
+            rows.append(numbers)
+    return pd.DataFrame(rows, columns=["reading", "age_days", *COLUMNS]).dropna()

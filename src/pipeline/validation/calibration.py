@@ -11,7 +11,6 @@ truth. ``python -m pipeline.validation.calibration`` writes
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -60,14 +59,14 @@ def list_worlds() -> Iterator[World]:
                 yield World("fixed, one source biased", n_sources, tau, biased=True)
 
 
-def simulate_world(world: World, draws: int = DRAWS) -> dict[str, object]:
+def simulate_world(world: World) -> dict[str, object]:
     """Simulate a world and return how often intervals cover and words are right.
 
     The claim is that the mean lies above a number some factor below (true) or above
     (false) the true mean, which is 0 on the scale of log ratios.
     """
     rng = np.random.default_rng([SEED, world.n_sources, round(10 * (world.tau or 9))])
-    found = np.array([_simulate_one(world, rng) for _ in range(draws)])
+    found = np.array([_simulate_one(world, rng) for _ in range(DRAWS)])
     means = np.round(found.mean(axis=0), 4).tolist()
     names = ["coverage", "next_coverage"]
     names += [f"word_{it}{at}" for at in FACTORS for it in ("right", "wrong", "loud")]
@@ -76,8 +75,8 @@ def simulate_world(world: World, draws: int = DRAWS) -> dict[str, object]:
         "sources": world.n_sources,
         "tau": "from the prior" if world.tau is None else f"{world.tau:g}",
         **dict(zip(names, means, strict=True)),
-        "monte_carlo_error": round(float(np.sqrt(0.95 * 0.05 / draws)), 4),
-        "draws": draws,
+        "monte_carlo_error": round(float(np.sqrt(0.95 * 0.05 / DRAWS)), 4),
+        "draws": DRAWS,
     }
 
 
@@ -118,13 +117,7 @@ def _judge(found: Pool, factor: float, level: int) -> tuple[bool, bool, bool]:
     )
 
 
-def write_calibration(folder: Path | None = None) -> Path:
-    """Simulate all worlds and write their table."""
-    target = (folder or paths.PROCESSED / "calibration") / "answers.csv"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_csv(target, pd.DataFrame([simulate_world(one) for one in list_worlds()]))
-    return target
-
-
 if __name__ == "__main__":
-    print(write_calibration())
+    target = paths.PROCESSED / "calibration" / "answers.csv"
+    write_csv(target, pd.DataFrame([simulate_world(one) for one in list_worlds()]))
+    print(target)

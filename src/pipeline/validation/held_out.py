@@ -12,7 +12,8 @@ on claims and silence again, by the readings that claims have now.
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,22 +91,10 @@ def estimate_claims(part: dict[str, Study]) -> Iterator[Quantity]:
         carried = read_declaration(study).carries
         for reading in get_claim(claim).readings:
             for name in filter(carried.__contains__, reading.quantities):
-                yield Quantity(
-                    claim,
-                    study,
-                    reading.label.en,
-                    _try_estimate(name, part[study], reading.params),
-                )
-
-
-def _try_estimate(
-    name: str, study: Study, params: Mapping[str, object]
-) -> Interval | None:
-    """Return the estimate of a quantity; None where the data are too few."""
-    try:
-        return get_quantity(name).estimate(Evidence.of(study), **params)
-    except NotIdentifiableError:
-        return None
+                found, evidence = None, Evidence.of(part[study])
+                with suppress(NotIdentifiableError):  # where the data are too few
+                    found = get_quantity(name).estimate(evidence, **reading.params)
+                yield Quantity(claim, study, reading.label.en, found)
 
 
 def estimate_silence(part: dict[str, Study]) -> Iterator[Quantity]:
@@ -160,15 +149,13 @@ def compare(shared: Quantity, quarter: Quantity) -> dict[str, object]:
     """
     words = {key: getattr(shared, key) for key in ("claim", "study", "quantity")}
     ours, theirs = shared.interval, quarter.interval
+    told = words | _describe("shared", ours) | _describe("quarter", theirs)
     if ours is None or theirs is None:
-        return {**words, **_describe("shared", ours), **_describe("quarter", theirs)}
+        return told
     gap = theirs.estimate - ours.estimate
     below = np.hypot(theirs.estimate - theirs.low, ours.high - ours.estimate)
     above = np.hypot(theirs.high - theirs.estimate, ours.estimate - ours.low)
-    return {
-        **words,
-        **_describe("shared", ours),
-        **_describe("quarter", theirs),
+    return told | {
         "inside": ours.low <= theirs.estimate <= ours.high,
         "difference": gap,
         "difference_low": gap - below,

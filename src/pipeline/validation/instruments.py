@@ -191,11 +191,12 @@ def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
         for each in (*english, together)
         for row in measure_set("vader", "en", each, vader.compute_compounds(each.texts))
     ]
-    learnt = score_by_learners(english)
+    learnt = ask_learners([each.as_row() for each in english])  # fitted to the others
     for name, by_set in learnt.items():
+        told = {labelled: -np.array(scores) for labelled, scores in by_set.items()}
         for each in english:
-            rows += measure_set(name, "en", each, by_set[each.name], cut=0.0)
-        both_scores = np.concatenate([by_set[name] for name in DEVELOPERS])
+            rows += measure_set(name, "en", each, told[each.name], cut=0.0)
+        both_scores = np.concatenate([told[name] for name in DEVELOPERS])
         rows += measure_set(name, "en", together, both_scores, cut=0.0)
     chinese = [read_chinese_set(corpora, name) for name in CHINESE_SETS]
     for each in chinese:
@@ -230,14 +231,6 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
     told = run_peer(["-c", BY_RULES], json.dumps(list(texts)))
     scores = np.array(json.loads(told), np.float64)
     return np.where(scores == 0, np.nan, (1 + scores / (1 + np.abs(scores))) / 2)
-
-
-def score_by_learners(sets: Sequence[Labelled]) -> dict[str, dict[str, Floats]]:
-    """Score each labelled set by a model fitted to the others (a subprocess)."""
-    return {
-        name: {labelled: -np.array(scores) for labelled, scores in by_set.items()}
-        for name, by_set in ask_learners([each.as_row() for each in sets]).items()
-    }
 
 
 def ask_learners(asked: object) -> Any:  # noqa: ANN401 - JSON

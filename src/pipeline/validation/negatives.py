@@ -81,12 +81,6 @@ def count_by_month(sample: pd.DataFrame, negative: Bools) -> pd.DataFrame:
     return add_corrected(counts, CORRECTED, LEARNER)
 
 
-def write_negatives(raw: Path, folder: Path = FOLDER) -> None:
-    """Sample and classify messages of the rooms; write counts and estimates as CSV."""
-    sample = sample_messages(raw)
-    write_estimates(sample, read_negatives(raw, sample["text"].tolist()), folder)
-
-
 def write_estimates(sample: pd.DataFrame, negative: Bools, folder: Path) -> None:
     """Write counts by month, the event study and the hazards as CSV."""
     counts = count_by_month(sample, negative)
@@ -104,4 +98,6 @@ def write_estimates(sample: pd.DataFrame, negative: Bools, folder: Path) -> None
 
 
 if __name__ == "__main__":
-    write_negatives(Path(sys.argv[1]))
+    given = Path(sys.argv[1])
+    sampled = sample_messages(given)
+    write_estimates(sampled, read_negatives(given, sampled["text"].tolist()), FOLDER)

@@ -84,10 +84,7 @@ def measure_rules(corpora: Path) -> Iterator[Measure]:
 
 
 def write_chat_quality(corpora: Path, out: Path) -> None:
-    """Write the accuracy of the advertisement and question rules on chats as CSV.
-
-    `corpora`: the folder that holds ``chat_labels`` as received.
-    """
+    """Write the accuracy of the advertisement and question rules on chats as CSV."""
     rows = [
         {"rule": chat.rule, **measure._asdict()}
         for name, chat in CHATS.items()
@@ -97,10 +94,7 @@ def write_chat_quality(corpora: Path, out: Path) -> None:
 
 
 def write_chat_ledger(corpora: Path, out: Path) -> None:
-    """Write how many labelled chat messages were used or excluded, and why, as CSV.
-
-    `corpora`: the folder that holds ``chat_labels`` as received.
-    """
+    """Write how many labelled chat messages were used or excluded, and why, as CSV."""
     counts = []
     for name, chat in CHATS.items():
         rows = _read_labelled(chat.file, corpora / "chat_labels")

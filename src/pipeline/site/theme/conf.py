@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from sphinx.application import Sphinx
-
 from helpers import __version__
 from pipeline.site import search
 from pipeline.site.language import Reader
@@ -68,8 +66,4 @@ html_theme_options = {
     "show_prev_next": False,
     "back_to_top_button": False,
 }
-
-
-def setup(app: Sphinx) -> None:
-    """Register search and the language switch with Sphinx."""
-    search.setup(app)
+setup = search.setup

@@ -1,12 +1,14 @@
 """Fit the forecast of silence and its rivals, and try them on places left out.
 
+``python -m pipeline.validation.forecast`` makes the stored tables again.
 Definitions: ``docs/decisions/2026-11-30-one-forecast-and-follow-up-windows.md``,
 written down before fitting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -21,7 +23,7 @@ from helpers.files import write_csv
 from helpers.forecast.moments import list_moments
 from helpers.forecast.silence import FOLDER, NAMES, build_columns
 from helpers.records import MONTH_DAYS, WEEK_DAYS
-from helpers.study import Study
+from helpers.study import Study, open_studies
 
 KIND = "chat"
 FEWEST_GROUPS = 8  # of a place that counts
@@ -34,29 +36,19 @@ HALF = 0.5
 
 def collect_moments(studies: Sequence[Study]) -> pd.DataFrame:
     """List the moments of chats that record writers, of places with enough groups."""
-    every = pd.concat([*_list_able(studies)], ignore_index=True)
+    parts = []
+    for study in studies:
+        if study.manifest.kind == KIND:
+            with suppress(NotIdentifiableError):  # neither days nor people
+                parts.append(list_moments(study))
+    every = pd.concat(parts, ignore_index=True)
     groups = every.groupby("place")["group"].transform("nunique")
     return every[groups >= FEWEST_GROUPS].reset_index(drop=True)
-
-
-def _list_able(studies: Sequence[Study]) -> Iterator[pd.DataFrame]:
-    for study in studies:
-        if study.manifest.kind != KIND:
-            continue
-        try:
-            yield list_moments(study)
-        except NotIdentifiableError:  # neither days nor people
-            continue
 
 
 def build_own(rows: pd.DataFrame) -> Floats:
     """Return the columns of the forecast that is shipped."""
     return build_columns(rows["age"], rows["days_since"], rows["writers"])
-
-
-def build_ones(rows: pd.DataFrame) -> Floats:
-    """Return an intercept alone."""
-    return np.ones((len(rows), 1))
 
 
 def build_writers(rows: pd.DataFrame) -> Floats:
@@ -77,7 +69,7 @@ def build_table(rows: pd.DataFrame) -> Floats:
 OWN, NONE = "days since, writers, age", "none"
 MODELS: Mapping[str, Callable[[pd.DataFrame], Floats]] = MappingProxyType(
     {
-        NONE: build_ones,
+        NONE: lambda rows: np.ones((len(rows), 1)),
         "writers, age": build_writers,
         "table": build_table,
         OWN: build_own,
@@ -92,14 +84,15 @@ class Fit(NamedTuple):
     spread: float
 
 
-def fit_places(columns: Floats, silent: Floats, place: pd.Series[str]) -> Fit:
+def fit_places(columns: Floats, rows: pd.DataFrame) -> Fit:
     """Fit a logistic model with places at random, their spread at its mode.
 
     The marginal posterior of the spread is Laplace's, the prior half-normal.
 
     Breslow and Clayton (1993), J. Am. Stat. Assoc. 88:9 (penalised quasi-likelihood).
     """
-    codes, names = pd.factorize(place, sort=True)
+    silent = rows["silent"].to_numpy(float)
+    codes, names = pd.factorize(rows["place"], sort=True)
     design = np.hstack([columns, np.eye(len(names))[codes]])
     width, best = columns.shape[1], (-np.inf, np.zeros(0), 0.0)
     beta = np.zeros(design.shape[1])
@@ -136,14 +129,10 @@ def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
     for model, build in MODELS.items():
         for place, there in rows.groupby("place", sort=True):
             rest = rows[rows["place"].ne(str(place))]
-            fit = _fit_rows(rest, build)
+            fit = fit_places(build(rest), rest)
             told = expit(build(there) @ fit.slopes)
             parts.append(there.assign(model=model, told=told, spread=fit.spread))
     return pd.concat(parts, ignore_index=True)
-
-
-def _fit_rows(rows: pd.DataFrame, build: Callable[[pd.DataFrame], Floats]) -> Fit:
-    return fit_places(build(rows), rows["silent"].to_numpy(float), rows["place"])
 
 
 def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -231,7 +220,7 @@ def tabulate_coefficients(rows: pd.DataFrame, left_out: pd.DataFrame) -> pd.Data
 
     ``distant``: places without which the spread between the others is halved.
     """
-    fit = _fit_rows(rows, build_own)
+    fit = fit_places(build_own(rows), rows)
     without = left_out.loc[left_out["model"].eq(OWN), "spread"].dropna()
     found: dict[str, Any] = dict(zip(NAMES, fit.slopes, strict=True))
     found |= {"spread": fit.spread, "least_spread": without.min(), "reach": REACH}
@@ -252,3 +241,7 @@ def write_forecast(rows: pd.DataFrame, folder: Path = FOLDER) -> None:
     }
     for name, table in tables.items():
         write_csv(folder / f"{name}.csv", table, digits=4)
+
+
+if __name__ == "__main__":
+    write_forecast(collect_moments(open_studies()))

@@ -1,1 +1,0 @@
-"""The stored forecasts: fitted, and tested on sources that were left out."""

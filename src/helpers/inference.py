@@ -9,6 +9,7 @@ from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.bootstrap import (
     REPLICATES,
+    SEED,
     Clusters,
     Draws,
     RiskSets,
@@ -36,7 +37,7 @@ def estimate_share(
     successes: npt.ArrayLike,
     clusters: Clusters,
     *,
-    seed: int,
+    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the share of rows that are true, with a cluster bootstrap interval.
@@ -73,7 +74,7 @@ def estimate_mean(
     values: npt.ArrayLike,
     clusters: Clusters,
     *,
-    seed: int,
+    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the mean of row values with a cluster bootstrap interval."""
@@ -91,7 +92,7 @@ def estimate_median(
     values: npt.ArrayLike,
     clusters: Clusters,
     *,
-    seed: int,
+    seed: int = SEED,
     replicates: int = REPLICATES,
 ) -> Interval:
     """Estimate the median of row values with a cluster bootstrap interval.
@@ -112,7 +113,7 @@ def estimate_rate_ratio(
     base_exposure: npt.ArrayLike,
     clusters: Clusters,
     *,
-    seed: int,
+    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the ratio of event rates in two periods, such as messages per day.
@@ -155,7 +156,7 @@ def estimate_success_probability(
     success: Bools,
     horizon_days: float,
     *,
-    seed: int,
+    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the probability that a group is alive and successful at a given age.

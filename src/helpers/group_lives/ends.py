@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools
-from helpers.survival.bootstrap import DRAWS, SEED
+from helpers.survival.bootstrap import DRAWS
 from helpers.survival.estimates import estimate_failure_probability
 from helpers.survival.interval import Interval, enclose_all
 from helpers.survival.lifetimes import Lifetimes
@@ -49,7 +49,7 @@ def estimate_share_ended(*ends: Ends, day: float, error_days: float = 0.0) -> In
 def _estimate_ended(ends: Ends, day: float) -> Interval:
     competing = ends.competing if ends.competing.any() else None
     return estimate_failure_probability(
-        ends.lives, day, seed=SEED, competing=competing, replicates=DRAWS
+        ends.lives, day, competing=competing, replicates=DRAWS
     )
 
 

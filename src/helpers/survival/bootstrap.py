@@ -316,7 +316,7 @@ def bootstrap_statistic(
     clusters: Clusters,
     scale: ScaleName,
     *,
-    seed: int,
+    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate a statistic with a cluster bootstrap interval, t(K − 1) for K clusters.

@@ -9,6 +9,7 @@ import scipy
 from helpers.arrays import Bools, Floats
 from helpers.survival.bootstrap import (
     REPLICATES,
+    SEED,
     Clusters,
     Draws,
     RiskSets,
@@ -35,7 +36,7 @@ def estimate_failure_probability(
     lives: Lifetimes,
     horizon_days: float,
     *,
-    seed: int,
+    seed: int = SEED,
     competing: Bools | None = None,
     replicates: Draws = REPLICATES,
 ) -> Interval:
@@ -229,7 +230,7 @@ def estimate_mean_lifetime_ratio(
     exposed: Bools,
     horizon_days: float,
     *,
-    seed: int,
+    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the ratio of restricted mean lifetimes, exposed to unexposed groups."""

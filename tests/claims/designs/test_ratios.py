@@ -85,7 +85,7 @@ def test_interval_of_a_mean_ratio_covers_the_truth():
         arm = rng.integers(0, 2, 300)
         level = rng.gamma(5, 0.2, 30)[cluster]
         values = rng.poisson(2 * level * np.where(arm == 1, 1.5, 1.0))
-        found = ratios.estimate_mean_ratio(values, arm, cluster_by_label(cluster))
+        found = ratios.compare_means(values, arm, cluster_by_label(cluster))
         hits += found.low < 1.5 < found.high
     assert hits >= 35
 

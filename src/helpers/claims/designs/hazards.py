@@ -23,6 +23,7 @@ from helpers.group_lives.silence import define_silent
 from helpers.records import MONTH_DAYS
 from helpers.survival.bootstrap import choose_clusters
 from helpers.survival.hazards.cox import fit_cox, select_informative
+from helpers.survival.hazards.regression import Regression
 from helpers.survival.interval import Interval, Wald
 
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
@@ -189,6 +190,13 @@ def estimate_ratio_of_lives(
         )
     spans = data[["entry", "duration", "ended"]]
     return _estimate_hazard_ratio(spans, table, cluster, strata)
+
+
+def fit_lives(data: pd.DataFrame, exposures: pd.DataFrame, **how: Any) -> Regression:  # noqa: ANN401 - of `fit_cox`
+    """Fit a Cox model to lifetimes, resampling networks, batches or groups."""
+    codes = choose_clusters(data["network"], data["batch"]).codes
+    spans = data["duration"], data["ended"]
+    return fit_cox(*spans, exposures, entry=data["entry"], cluster=codes, **how)
 
 
 def require_arms_of_groups(rows: pd.DataFrame) -> None:

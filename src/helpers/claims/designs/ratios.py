@@ -19,51 +19,30 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.group_lives.evidence import require_at_least
-from helpers.survival.bootstrap import (
-    SEED,
-    Clusters,
-    bootstrap_statistic,
-    cluster_by_label,
-)
+from helpers.survival.bootstrap import Clusters, bootstrap_statistic, cluster_by_label
 from helpers.survival.interval import Interval, ScaleName, Wald
 
 STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
 HOPELESS = 10.0  # standard error of a log ratio: a cell is all but empty
 
 
-def estimate_mean_difference(
+def compare_means(
     values: npt.ArrayLike,
     exposed: npt.ArrayLike,
     clusters: Clusters,
     exposure: npt.ArrayLike | None = None,
-) -> Interval:
-    """Estimate the difference of means (or rates per `exposure`) of two arms."""
-    return _compare_means(values, exposed, clusters, "identity", exposure)
-
-
-def estimate_mean_ratio(
-    values: npt.ArrayLike,
-    exposed: npt.ArrayLike,
-    clusters: Clusters,
-    exposure: npt.ArrayLike | None = None,
+    *,
+    scale: ScaleName = "log",
 ) -> Interval:
     """Estimate the ratio of means (or rates per `exposure`) of two arms.
 
+    With scale ``identity`` it is their difference.
+
     >>> arms = [1, 0] * 20
     >>> rows = cluster_by_label(range(40))
-    >>> estimate_mean_ratio([6, 3, 2, 1] * 10, arms, rows).estimate
+    >>> compare_means([6, 3, 2, 1] * 10, arms, rows).estimate
     2.0
     """
-    return _compare_means(values, exposed, clusters, "log", exposure)
-
-
-def _compare_means(
-    values: npt.ArrayLike,
-    exposed: npt.ArrayLike,
-    clusters: Clusters,
-    scale: ScaleName,
-    exposure: npt.ArrayLike | None,
-) -> Interval:
     y, side = np.asarray(values, np.float64), np.asarray(exposed, np.float64)
     base = np.ones(len(y)) if exposure is None else np.asarray(exposure, np.float64)
     table = np.column_stack([y * side, base * side, y * (1 - side), base * (1 - side)])
@@ -75,7 +54,7 @@ def _compare_means(
             value: Floats = first / second if scale == "log" else first - second
         return value
 
-    return bootstrap_statistic(compare, clusters, scale, seed=SEED)
+    return bootstrap_statistic(compare, clusters, scale)
 
 
 def estimate_slope(
@@ -249,7 +228,7 @@ def estimate_ratio_of_blocks(rows: pd.DataFrame, part: str, of: str = "") -> Int
     """Estimate a rate ratio of treated to control units, resampling blocks."""
     blocks = cluster_by_label(rows["block"])
     base = rows[of] if of else None
-    return estimate_mean_ratio(rows[part], rows["treated"], blocks, base)
+    return compare_means(rows[part], rows["treated"], blocks, base)
 
 
 def fit_logit(

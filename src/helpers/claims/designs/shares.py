@@ -48,7 +48,7 @@ def estimate_share_of(rows: pd.DataFrame, flags: npt.ArrayLike) -> Interval:
     0.2
     """
     clusters = choose_clusters(rows["network"], rows["batch"])
-    return estimate_share(flags, clusters, seed=SEED, replicates=DRAWS)
+    return estimate_share(flags, clusters, replicates=DRAWS)
 
 
 def map_clusters(groups: pd.DataFrame, group: pd.Series[int]) -> Clusters:
@@ -80,7 +80,7 @@ SAMPLES, LEVEL = 200, 0.95
 def estimate_median_of(rows: pd.DataFrame, column: str) -> Interval:
     """Estimate the median of a column over groups, one a row; 50 are needed."""
     clusters = require_sampled(rows)
-    return estimate_median(rows[column], clusters, seed=SEED, replicates=DRAWS.least)
+    return estimate_median(rows[column], clusters, replicates=DRAWS.least)
 
 
 def estimate_share_of_people(did: npt.ArrayLike, people: npt.ArrayLike) -> Interval:
@@ -114,12 +114,8 @@ def resample_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Inter
         return estimate_share_of_people(rows[did], rows[people])
     row = np.repeat(np.arange(len(rows)), rows[people].astype(int))
     nth = np.arange(len(row)) - np.searchsorted(row, row)
-    return estimate_share(
-        nth < rows[did].to_numpy()[row],
-        cluster_by_label(row),
-        seed=SEED,
-        replicates=DRAWS,
-    )
+    did_so = nth < rows[did].to_numpy()[row]
+    return estimate_share(did_so, cluster_by_label(row), replicates=DRAWS)
 
 
 def resample_ratio_of_people(
@@ -127,9 +123,7 @@ def resample_ratio_of_people(
 ) -> Interval:
     """Estimate the share of all people who did something, resampling clusters."""
     ones = np.ones(len(people))
-    share = estimate_rate_ratio(
-        did, people, ones, ones, clusters, seed=SEED, replicates=DRAWS
-    )
+    share = estimate_rate_ratio(did, people, ones, ones, clusters, replicates=DRAWS)
     return replace(share, n=int(people.sum()))
 
 
@@ -150,7 +144,7 @@ def estimate_share_of_stayers(
         own = whole > 0  # of a group that all have left there is no share
         clusters = choose_clusters(rows["network"][own], rows["batch"][own])
         shares = some[own] / whole[own]
-        return estimate_mean(shares, clusters, seed=SEED, replicates=DRAWS)
+        return estimate_mean(shares, clusters, replicates=DRAWS)
 
     bounds = estimate(silent, members), estimate(silent + rows["gone_silent"], members)
     found = enclose(estimate(silent, stayed), *bounds)

@@ -14,7 +14,7 @@ from helpers.claims.designs.hazards import (
     log_adjusted,
     mark_terciles,
 )
-from helpers.claims.designs.ratios import estimate_mean_ratio
+from helpers.claims.designs.ratios import compare_means
 from helpers.claims.quantity import SMALL, quantity
 from helpers.group_lives.evidence import (
     Evidence,
@@ -28,7 +28,7 @@ from helpers.group_lives.evidence import (
 from helpers.group_lives.silence import define_silent
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MONTH_DAYS
-from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.bootstrap import DRAWS, choose_clusters
 from helpers.survival.estimates import estimate_mean_lifetime_ratio
 from helpers.survival.interval import Interval
 
@@ -108,9 +108,7 @@ def estimate_life_by_writers(
         entry=np.maximum(own.entry - MONTH_DAYS, 0.0),
         potential=own.potential - MONTH_DAYS,
     )
-    return estimate_mean_lifetime_ratio(
-        own, first[both], YEAR, seed=SEED, replicates=DRAWS
-    )
+    return estimate_mean_lifetime_ratio(own, first[both], YEAR, replicates=DRAWS)
 
 
 @quantity("active_by_size", of="ratio", unit="clubs")
@@ -123,7 +121,7 @@ def compare_clubs_by_size(evidence: Evidence) -> Interval:
     for arm in (first, both & ~first):
         require_at_least(int(arm.sum()), LEAST_OF_A_SIZE, "clubs of a range of size")
     own = members[both].index.to_series()
-    return estimate_mean_ratio(active[both], first[both], cluster_by_label(own))
+    return compare_means(active[both], first[both], cluster_by_label(own))
 
 
 @quantity("end_hazard_of_first_met_offline", of="ratio", unit="chapters")
@@ -235,7 +233,6 @@ def _compare(both: pd.DataFrame) -> Interval:
         both["messages"],
         both["to_day"] - both["from_day"] + 1,
         choose_clusters(both["network"], both["batch"]),
-        seed=SEED,
         replicates=DRAWS,
     )
 

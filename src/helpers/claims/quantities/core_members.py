@@ -28,7 +28,7 @@ from helpers.group_lives.evidence import (
 )
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
-from helpers.survival.bootstrap import SEED, bootstrap_statistic, choose_clusters
+from helpers.survival.bootstrap import bootstrap_statistic, choose_clusters
 from helpers.survival.interval import Interval
 
 CORE, CORE_DAYS = "core_8", 8  # days on which core members write, of 28
@@ -159,7 +159,7 @@ def estimate_links_by_core(
         shares: Floats = by_cores / (by_cores + by_others)
         return shares
 
-    return bootstrap_statistic(divide, clusters, "cloglog", seed=SEED)
+    return bootstrap_statistic(divide, clusters, "cloglog")
 
 
 @quantity("links_per_head", of="ratio")
@@ -167,14 +167,8 @@ def compare_links_per_head(evidence: Evidence) -> Interval:
     """Estimate links carried in per core member over links per other poster."""
     rows = _select_carriers(evidence, CORE_DAYS)
     clusters = map_clusters(evidence.groups, rows["group"])
-    return estimate_rate_ratio(
-        rows["by_cores"],
-        rows["cores"],
-        rows["by_others"],
-        rows["others"],
-        clusters,
-        seed=SEED,
-    )
+    names = ("by_cores", "cores", "by_others", "others")
+    return estimate_rate_ratio(*(rows[name] for name in names), clusters)
 
 
 def _select_carriers(evidence: Evidence, core_days: int) -> pd.DataFrame:

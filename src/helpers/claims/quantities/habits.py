@@ -18,7 +18,7 @@ from helpers.group_lives.evidence import (
 )
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, QUARTER_DAYS, WEEK_DAYS
-from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.bootstrap import DRAWS, choose_clusters
 from helpers.survival.interval import Interval, Wald
 
 SATURDAY = 5
@@ -63,7 +63,7 @@ def compare_hours(
     ones = np.ones(len(sums))
     return estimate_rate_ratio(
         sums["spare"], hours * ones, sums["work"], WORKING_HOURS * ones,
-        choose_clusters(sums["network"], sums["batch"]), seed=SEED, replicates=DRAWS,
+        choose_clusters(sums["network"], sums["batch"]), replicates=DRAWS,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.claims.designs.hazards import fit_lives
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.group_lives.ends import Ends, estimate_share_ended, select_started
@@ -24,8 +25,6 @@ from helpers.group_lives.last_activity import (
 )
 from helpers.group_lives.silence import define_paused, define_silent
 from helpers.records import DAY_US
-from helpers.survival.bootstrap import choose_clusters
-from helpers.survival.hazards.cox import fit_cox
 from helpers.survival.interval import Interval, enclose_all
 
 YEAR = 365.0
@@ -159,11 +158,5 @@ def _estimate_per_year(data: pd.DataFrame) -> Interval:
     require_at_least(years.max(), LEAST_YEARS, "years of births")
     require_sampled(data)
     require_events_per_coefficient(int(data["ended"].sum()), 1)
-    fit = fit_cox(
-        data["duration"],
-        data["ended"],
-        pd.DataFrame({"year": years.astype("float64")}),
-        entry=data["entry"],
-        cluster=choose_clusters(data["network"], data["batch"]).codes,
-    )
-    return fit["year"].ratio
+    exposure = pd.DataFrame({"year": years.astype("float64")})
+    return fit_lives(data, exposure)["year"].ratio

@@ -27,7 +27,7 @@ from helpers.inference import (
     estimate_mean,
 )
 from helpers.records import DAY_US
-from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, SEED, choose_clusters
+from helpers.survival.bootstrap import DRAWS, FEWEST_NETWORKS, choose_clusters
 from helpers.survival.interval import Interval, compute_clopper_pearson
 
 TWELVE_WEEKS = 84
@@ -133,9 +133,7 @@ def estimate_never_took_part(evidence: Evidence) -> Interval:
     counts = by_group if several else _count_steps(evidence, "cohort")
     counts = counts[counts[steps[0]] >= LEAST_MEMBERS]
     shares = 1 - counts[steps[1]] / counts[steps[0]]
-    mean = estimate_mean(
-        shares, cluster_by_label(counts.index), seed=SEED, replicates=DRAWS
-    )
+    mean = estimate_mean(shares, cluster_by_label(counts.index), replicates=DRAWS)
     return replace(mean, n=int(counts[steps[0]].sum()))
 
 
@@ -165,7 +163,7 @@ def estimate_without_mail(evidence: Evidence) -> Interval:
     groups = rows.assign(share=share).groupby("group")
     names = evidence.groups.set_index("group").loc[list(groups.groups)]
     clusters = choose_clusters(names["network"], names["batch"])
-    return estimate_mean(groups["share"].mean(), clusters, seed=SEED, replicates=DRAWS)
+    return estimate_mean(groups["share"].mean(), clusters, replicates=DRAWS)
 
 
 def _select_quarters(evidence: Evidence) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from helpers.group_lives.evidence import (
     require_sampled,
 )
 from helpers.inference import cluster_by_label, estimate_share
-from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.bootstrap import DRAWS, choose_clusters
 from helpers.survival.hazards.cox import fit_cox
 from helpers.survival.interval import Interval
 
@@ -47,7 +47,7 @@ def estimate_left_at_once(evidence: Evidence, *, batch: int = BATCH) -> Interval
     leaves = pieces[pieces["left"]]
     at_once = leaves.groupby(["member", "day"])["group"].transform("nunique") >= batch
     people = cluster_by_label(leaves["member"])
-    return estimate_share(at_once, people, seed=SEED, replicates=DRAWS)
+    return estimate_share(at_once, people, replicates=DRAWS)
 
 
 def _list_stays(evidence: Evidence) -> pd.DataFrame:

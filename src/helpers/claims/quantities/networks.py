@@ -12,7 +12,6 @@ from helpers.group_lives.last_activity import define_by_listing
 from helpers.group_lives.silence import define_silent
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
-from helpers.survival.bootstrap import SEED
 from helpers.survival.interval import Interval
 
 FIRST_MONTHS = 14 * 30.44
@@ -113,5 +112,4 @@ def estimate_bridged_links(evidence: Evidence) -> Interval:
         rows["novel_one"] * rows["messages_both"] / messages,
         ones,
         map_clusters(evidence.groups, pd.Series(rows["group"])),
-        seed=SEED,
     )

@@ -7,11 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from helpers.claims.designs.ratios import (
-    estimate_mean_difference,
-    estimate_mean_ratio,
-    estimate_rate_ratio_in_cells,
-)
+from helpers.claims.designs.ratios import compare_means, estimate_rate_ratio_in_cells
 from helpers.claims.quantity import Return, quantity
 from helpers.errors import NotIdentifiableError
 from helpers.group_lives.evidence import (
@@ -26,7 +22,6 @@ from helpers.group_lives.evidence import (
 )
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS
-from helpers.survival.bootstrap import SEED
 from helpers.survival.hazards.cox import fit_cox
 from helpers.survival.interval import Interval
 from helpers.survival.kaplan_meier import estimate_survival
@@ -71,7 +66,7 @@ def compare_returning(evidence: Evidence) -> Interval:
     """Estimate the ratio of shares who write again in 60 days, payers to non-payers."""
     again, side, weight = _weigh_returning(evidence)
     rows = cluster_by_label(range(len(side)))
-    return estimate_mean_ratio(again, side, rows, exposure=weight)
+    return compare_means(again, side, rows, weight)
 
 
 @quantity("returning_gap_of_payers", of="difference", unit="people")
@@ -79,7 +74,7 @@ def compare_returning_gap(evidence: Evidence) -> Interval:
     """Estimate how many more payers than non-payers write again within 60 days."""
     again, side, weight = _weigh_returning(evidence)
     rows = cluster_by_label(range(len(side)))
-    return estimate_mean_difference(again, side, rows, exposure=weight)
+    return compare_means(again, side, rows, weight, scale="identity")
 
 
 def _weigh_returning(
@@ -175,7 +170,7 @@ def compare_newcomers_after_perks(
     weeks = cluster_by_label(perks["group"].astype("str") + "/" + week)
     time = np.ones(len(perks))
     return estimate_rate_ratio(
-        perks["new_after"], time, perks["new_before"], time, weeks, seed=SEED
+        perks["new_after"], time, perks["new_before"], time, weeks
     )
 
 
@@ -190,4 +185,5 @@ def compare_crowds(evidence: Evidence, *, again: Return = "again_28_60") -> Inte
     require_at_least(int(came.min()), LEAST_CAME, "newcomers in one arm")
     days = cluster_by_label(rows["day"])
     of = "came_90" if again == "again_28_90" else "came"
-    return estimate_mean_difference(rows[again], ~rows["brought"], days, rows[of])
+    brought = ~rows["brought"]
+    return compare_means(rows[again], brought, days, rows[of], scale="identity")

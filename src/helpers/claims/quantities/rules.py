@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.claims.designs.hazards import Landmark, drop_constant
+from helpers.claims.designs.hazards import Landmark, drop_constant, fit_lives
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks, fit_logit
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
@@ -33,9 +33,6 @@ from helpers.group_lives.evidence import (
 )
 from helpers.group_lives.last_activity import define_by_last_activity, define_by_listing
 from helpers.records import DAY_US
-from helpers.survival.bootstrap import choose_clusters
-from helpers.survival.hazards.cox import fit_cox
-from helpers.survival.hazards.regression import Regression
 from helpers.survival.interval import Interval
 
 CENTRAL = (0.2, 0.8)
@@ -140,16 +137,9 @@ def _build_dummies(kinds: pd.Series[str]) -> pd.DataFrame:
 def _estimate_weighted_ratio(data: pd.DataFrame, known: list[str]) -> Interval:
     """Estimate a hazard ratio by a Cox model with inverse probability weights."""
     require_arms(data["exposure"] == 1, data["ended"])
-    clusters = choose_clusters(data["network"], data["batch"])
-    fit = fit_cox(
-        data["duration"],
-        data["ended"],
-        data[["exposure"]].astype("float64"),
-        entry=data["entry"],
-        cluster=clusters.codes,
-        weights=compute_weights(data["exposure"], data[known]),
-    )
-    return fit["exposure"].ratio
+    weights = compute_weights(data["exposure"], data[known])
+    exposures = data[["exposure"]].astype("float64")
+    return fit_lives(data, exposures, weights=weights)["exposure"].ratio
 
 
 def compute_weights(
@@ -244,7 +234,7 @@ def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
     """
     x = data["exposure"]
     table = pd.DataFrame({"x": x, "square": x**2}).join(data[list(known)])
-    fit = _fit(data, table)
+    fit = fit_lives(data, drop_constant(table))
     line, square = (fit[name].wald.on_scale("log")[0] for name in ("x", "square"))
     values = np.unique(x)
     if len(values) < 2 * TWO:
@@ -266,17 +256,7 @@ def estimate_two_lines(
         raise NotIdentifiableError("there is no slope on one side of the break")
     parts = {"low": x.clip(upper=0), "high": x.clip(lower=0), "above": x.ge(0)}
     table = pd.DataFrame(parts).astype("float64").join(data[list(known)])
-    fit = _fit(data, table)
+    fit = fit_lives(data, drop_constant(table))
     n_low = int(x.lt(0).sum())
     low, high = fit["low"].ratio, fit["high"].ratio
     return replace(low, n=n_low), replace(high, n=len(x) - n_low)
-
-
-def _fit(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
-    return fit_cox(
-        data["duration"],
-        data["ended"],
-        drop_constant(exposures),
-        entry=data["entry"],
-        cluster=choose_clusters(data["network"], data["batch"]).codes,
-    )

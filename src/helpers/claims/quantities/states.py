@@ -28,7 +28,7 @@ from helpers.group_lives.last_activity import extend_to_record_end, read_dates
 from helpers.group_lives.silence import SILENCE_DAYS, select_recorded
 from helpers.inference import estimate_success_probability
 from helpers.records import DAY_US, MONTH_DAYS
-from helpers.survival.bootstrap import DRAWS, SEED, choose_clusters
+from helpers.survival.bootstrap import DRAWS, choose_clusters
 from helpers.survival.interval import Interval, enclose
 from helpers.survival.lifetimes import Lifetimes
 
@@ -69,7 +69,7 @@ def _estimate_busy(
     """Estimate the share of busy groups once for success and for failure."""
     lives = _select_born(evidence, spoke=spoke)
     good = find_lively(evidence, lives.group, day, writers=writers, replies=replies)
-    return _estimate_alive_with(lives, good, day)
+    return estimate_success_probability(lives, good, float(day), replicates=DRAWS)
 
 
 @quantity("adrift_at_day", of="share")
@@ -81,7 +81,7 @@ def estimate_adrift_at_day(
     followed = int(np.sum(lives.potential >= day))
     require_at_least(followed, LEAST_GROUPS, f"followed {day} d")
     good = find_lively(evidence, lives.group, day, replies=replies)
-    return _estimate_alive_with(lives, ~good, day)
+    return estimate_success_probability(lives, ~good, float(day), replicates=DRAWS)
 
 
 def _select_born(evidence: Evidence, *, spoke: bool) -> Lifetimes:
@@ -93,12 +93,6 @@ def _select_born(evidence: Evidence, *, spoke: bool) -> Lifetimes:
     require_at_least(len(lives), LEAST_FOR_SUCCESS, "groups watched from their origin")
     choose_clusters(lives.network, lives.batch)
     return lives
-
-
-def _estimate_alive_with(lives: Lifetimes, good: Bools, day: int) -> Interval:
-    return estimate_success_probability(
-        lives, good, float(day), seed=SEED, replicates=DRAWS
-    )
 
 
 def find_lively(

@@ -18,7 +18,7 @@ from helpers.claims.quantity import Agreement, quantity
 from helpers.errors import FewNetworksError
 from helpers.group_lives.evidence import Evidence, require_at_least
 from helpers.inference import cluster_by_label, compute_wilson_interval
-from helpers.survival.bootstrap import SEED, bootstrap_statistic
+from helpers.survival.bootstrap import bootstrap_statistic
 from helpers.survival.interval import Interval
 
 LEAST_RESPONDENTS = 50
@@ -171,7 +171,7 @@ def estimate_likeness(evidence: Evidence) -> Interval:
         values: Floats = compute_icc(weights, people, total, squares).mean(axis=1)
         return values
 
-    interval = bootstrap_statistic(average, clusters, "identity", seed=SEED)
+    interval = bootstrap_statistic(average, clusters, "identity")
     return replace(interval, n=int(people[:, 0].sum()))
 
 

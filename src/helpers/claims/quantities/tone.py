@@ -4,8 +4,6 @@ They hold the measured errors of the instrument (`pipeline.validation.room_tone`
 Messages are read where the raw text lies; only counts and estimates are kept.
 """
 
-from functools import cache
-
 import pandas as pd
 
 from helpers import paths
@@ -35,7 +33,7 @@ def read_positive_taken_on(evidence: Evidence) -> Interval:
 
 
 def _read_stored(evidence: Evidence, table: str, measure: str) -> Interval:
-    rows = _read_table(table)
+    rows = pd.read_csv(paths.PROCESSED / "tone" / f"{table}.csv")
     own = rows[rows["measure"].eq(measure) & rows["source"].eq(evidence.name)]
     whole = len(evidence.groups) == len(Evidence.of(evidence.study).groups)
     if own.empty or not whole:
@@ -45,8 +43,3 @@ def _read_stored(evidence: Evidence, table: str, measure: str) -> Interval:
     estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
     method, n = "stored, with the instrument's errors", int(row["rooms"])
     return Interval.of(estimate, (low, high), method=method, n=n, clusters=n)
-
-
-@cache
-def _read_table(name: str) -> pd.DataFrame:
-    return pd.read_csv(paths.PROCESSED / "tone" / f"{name}.csv")

@@ -34,8 +34,8 @@ ALLOWED = {  # modules side by side; may only fall
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3487,
-    "helpers/claims": 6370,
-    "helpers/derive": 4084,
+    "helpers/claims": 6320,
+    "helpers/derive": 4074,
     "helpers/figures": 1330,
     "helpers/fonts": 39,
     "helpers/forecast": 373,
@@ -46,7 +46,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/sentiment": 1673,
     "helpers/store": 2569,
     "helpers/study": 709,
-    "helpers/survival": 2380,
+    "helpers/survival": 2381,
     "helpers/text": 743,
     "helpers/wording": 508,
     "pipeline/*.py": 1390,

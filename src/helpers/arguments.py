@@ -198,10 +198,6 @@ def _refuse_needed(what: str) -> NoReturn:
     _refuse(say("what is needed: {error}", error=what))
 
 
-def _parse_exported(word: str) -> date | str:
-    return word if word == "files" else _parse_day(word)
-
-
 def _parse_day(word: str) -> date:
     from helpers.formats.rows.days import parse_past_day
 
@@ -233,6 +229,7 @@ def _parse_zone(word: str) -> str:
 
 TYPES: Mapping[str, Callable[[str], object]] = {
     "chats": _parse_chats, "columns": _parse_columns, "day": _parse_day,
-    "exported": _parse_exported, "form": _parse_form, "int": int, "path": Path,
+    "exported": lambda word: word if word == "files" else _parse_day(word),
+    "form": _parse_form, "int": int, "path": Path,
     "positive": _parse_positive, "zone": _parse_zone,
 }  # fmt: skip

@@ -57,10 +57,7 @@ def read_frame(store: Store, terms: Terms) -> pd.DataFrame:
             marked.select(*names, "scope", "time_us", *PLACE),
             "time_us", "group", *PLACE,
         )  # fmt: skip
-    labels = [
-        name for name in rows if isinstance(rows[name].dtype, pd.CategoricalDtype)
-    ]
-    rows = rows.astype(dict.fromkeys(labels, "str"))
+    rows = rows.astype(dict.fromkeys(rows.select_dtypes("category"), "str"))
     person = name_people(rows["sender"], rows.pop("scope"))
     return rows.assign(person=person, bot=rows["bot"].astype("boolean"))
 

@@ -302,8 +302,6 @@ class Report:
 
 def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Report:
     """Read chat exports and report format, counts and recorded features."""
-    from helpers.formats.privacy.pseudonyms import Pseudonyms  # noqa: PLC0415 - as above
-
     hidden = Pseudonyms(token_bytes())
     looks = [_Look(nth, path, hidden) for nth, path in enumerate(paths, 1)]
     earlier = Earlier() if len(looks) > 1 else None
@@ -364,8 +362,6 @@ class _Look:
 
     def read(self, options: Options | None, earlier: Earlier | None) -> Iterator[Batch]:
         """Yield the export's records, its groups marked as those of this export."""
-        from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415 - compiles
-
         try:
             self.source = Source(self.path, options)
             form = recognise_format(self.source)

@@ -47,7 +47,7 @@ from helpers.library.observation import UNTIL, add_observation, mark_read, read_
 from helpers.observed import Observed, describe_doubts
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch, to_day_end_us, to_iso_day
 from helpers.store.exports import Exports
-from helpers.store.ingest import Ingested, Terms, ingest_exports
+from helpers.store.ingest import Terms, ingest_exports
 from helpers.store.people import (
     join_people,
     join_same_people,
@@ -168,7 +168,10 @@ def read_messages(
         said, names = read_same_people(Path(people)), read_names(places, terms)
         same = join_same_people(said, names, Path(people))
     with tempfile.TemporaryDirectory() as room:
-        done = _read_exports(places, Path(room) / "store", terms)
+        try:
+            done = ingest_exports(places, Path(room) / "store", terms)
+        except BrokenFileError as error:
+            raise _write_for_python(error) from error
         check_given_day(done.exports, terms)
         seen = _observe_told(done.exports, told)
         messages = add_observation(_build_frame(done.exports, zone, same), seen)
@@ -308,13 +311,6 @@ def check_options(
         ) from None
 
 
-def _read_exports(places: Sequence[Path], store: Path, terms: Terms) -> Ingested:
-    try:
-        return ingest_exports(places, store, terms)
-    except BrokenFileError as error:
-        raise _write_for_python(error) from error
-
-
 def _write_for_python(error: BrokenFileError) -> BrokenFileError:
     """Reword the hint of an error that names options of the command line."""
     remedy = _reword(str(error.remedy))
@@ -334,14 +330,14 @@ def _reword(text: str) -> str:
 
 def _build_frame(exports: Exports, zone: str, same: Mapping[str, str]) -> pd.DataFrame:
     stored = [*STORED, "time_us", "position"]
+    schema = pa.schema([(name, _find_type(name)) for name in stored])
     tables = [
         join_people(
-            pa.table({name: _drop_labels(batch.table[name]) for name in stored}), same
+            pa.table({f.name: batch.table[f.name].cast(f.type) for f in schema}), same
         )
         for batch in exports.store()
         if batch.kind == "message"
     ]
-    schema = pa.schema([(name, _find_type(name)) for name in stored])
     table = pa.concat_tables([schema.empty_table(), *tables])
     group = table["group"].combine_chunks().dictionary_encode()
     names = group.dictionary.to_numpy(zero_copy_only=False)
@@ -362,12 +358,6 @@ def _build_frame(exports: Exports, zone: str, same: Mapping[str, str]) -> pd.Dat
 def _find_type(name: str) -> pa.DataType:
     kind = SCHEMAS["message"].field(name).type
     return kind.value_type if pa.types.is_dictionary(kind) else kind
-
-
-def _drop_labels(column: pa.Array) -> pa.Array:
-    if not isinstance(column, pa.DictionaryArray):
-        return column
-    return column.cast(column.type.value_type)
 
 
 def clean(messages: pd.DataFrame) -> pd.DataFrame:

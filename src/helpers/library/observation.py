@@ -78,10 +78,7 @@ def read_observed(frame: object) -> dict[str, Observed] | None:
         own = [name for name in (*TIMES, HOW) if name in frame]
         rows = frame[["group", *own]].drop_duplicates().reset_index(drop=True)
         for name in set(own) & set(TIMES):
-            times = pd.to_datetime(
-                rows[name].astype(object), utc=True, format="ISO8601"
-            )
-            rows[name] = times.dt.as_unit("us").astype("int64").where(times.notna())
+            rows[name] = _read_times(rows[name])
         rows = rows.astype(object).where(rows.notna(), None)
         reads: dict[str, list[Observed]] = {}
         for row in rows.to_dict("records"):

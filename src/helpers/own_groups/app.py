@@ -465,17 +465,13 @@ def write_opener(session: Session, address: str) -> Path:
     return session.opener
 
 
-def _end_by_signal(number: int, _: object) -> None:
-    raise SystemExit(128 + number)
-
-
 def serve_app(
     *, port: int = 0, browser: bool = True, report: Callable[[str], object] = print
 ) -> None:
     """Serve the page until it is closed, or Ctrl-C or a signal ends the program."""
     for name in ENDING:
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _end_by_signal)
+            signal.signal(getattr(signal, name), lambda nth, _: sys.exit(128 + nth))
     with keep_private(), open_server(port) as server:
         session = server.session
         try:

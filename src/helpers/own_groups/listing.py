@@ -22,7 +22,7 @@ from helpers.own_groups.group_facts import SHOWN, GroupFacts
 from helpers.records import DAY_US, SCHEMAS, to_day_end_us, to_day_us, to_iso_day
 from helpers.store.exports import Exports
 from helpers.store.ingest import Terms, ingest_exports
-from helpers.store.people import Names, read_names
+from helpers.store.people import read_names
 from helpers.store.store import Store
 from helpers.study.study import NETWORK
 from helpers.wording import say
@@ -274,7 +274,10 @@ def list_named_groups(
     by = written.groupby("group").agg(
         {"messages": "sum", "first_us": "min", "last_us": "max"}
     )
-    called = _list_names(exports, read_names(places, terms))
+    names = read_names(places, terms)
+    called = names.group_ids | names.groups
+    merged = {own: called[one] for one, own in exports.aliases.items() if one in called}
+    called = merged | called
     days = exports.list_days(zone)
     rows = [
         (
@@ -288,10 +291,3 @@ def list_named_groups(
         for key in sorted({*chain(*(entry.groups for entry in exports.entries))})
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=[*SHOWN, "exported"])
-
-
-def _list_names(exports: Exports, names: Names) -> dict[str, str]:
-    """Return what each group is called, by its key in the store, or its raw id."""
-    called = names.group_ids | names.groups
-    merged = {own: called[one] for one, own in exports.aliases.items() if one in called}
-    return merged | called

@@ -144,14 +144,8 @@ def _drop_bots(
 
 def _read(store: Store, kind: RecordKind, *columns: str) -> pd.DataFrame:
     parts = [pq.read_table(path, columns=list(columns)) for path in store.parts(kind)]
-    return _as_text(pa.concat_tables(parts).to_pandas())
-
-
-def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    labels = [
-        name for name in table if isinstance(table[name].dtype, pd.CategoricalDtype)
-    ]
-    return table.astype(dict.fromkeys(labels, object))
+    table: pd.DataFrame = pa.concat_tables(parts).to_pandas()
+    return table.astype(dict.fromkeys(table.select_dtypes("category"), object))
 
 
 def list_silent_members(own: Record) -> pd.DataFrame:

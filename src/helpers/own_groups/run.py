@@ -152,7 +152,10 @@ def _renew_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
 
 def _write_pages(study: Study, plan: Plan, broken_off: int) -> Path:
     """Write the pages of the user's groups and the chapters; report what was found."""
-    answers = _list_answers(study)
+    from helpers.own_groups.report.answers import list_own_answers  # noqa: PLC0415
+
+    with show_stage(say("answering claims")):
+        answers = list_own_answers(study)
     if "daily" not in study.manifest.tables:
         # needed by lists alone
         from helpers.own_groups.group_list import write_list_page  # noqa: PLC0415
@@ -263,14 +266,6 @@ def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:
         else card
         for card in cards
     ]
-
-
-def _list_answers(study: Study) -> list[OwnAnswer]:
-    """List what the groups show of the claims."""
-    from helpers.own_groups.report.answers import list_own_answers  # noqa: PLC0415
-
-    with show_stage(say("answering claims")):
-        return list_own_answers(study)
 
 
 def _write_chapters(plan: Plan, groups: int) -> list[str]:
@@ -429,7 +424,14 @@ def _sum_exports(plan: Plan) -> str:
 def _compute_tables(plan: Plan, exports: Exports, metadata: UserMetadata) -> Study:
     """Compute the study's tables, if any of what they are made of is new."""
     folder, stages = plan.out / OF_A_RUN, Stages.of(plan.out)
-    inputs = _sum_tables(plan, exports, metadata)
+    members = metadata.adjust.members
+    inputs = sum_inputs(  # all that the tables are made of
+        exports.states,
+        exports.entries,
+        replace(metadata, adjust=replace(metadata.adjust, members=None), engine=""),
+        None if members is None else members.to_csv(),
+        plan.k,
+    )
     if stages.find_told(TABLES, inputs) is not None:
         return open_study(folder)
     with show_stage(say("computing tables")):
@@ -438,18 +440,6 @@ def _compute_tables(plan: Plan, exports: Exports, metadata: UserMetadata) -> Stu
         export_tables(study, plan.out / TABLES, plan.k)
     stages.note(TABLES, inputs, [folder, folder.parent / KEPT, plan.out / TABLES])
     return study
-
-
-def _sum_tables(plan: Plan, exports: Exports, metadata: UserMetadata) -> str:
-    """Return the checksum of all that the tables are made of."""
-    members = metadata.adjust.members
-    return sum_inputs(
-        exports.states,
-        exports.entries,
-        replace(metadata, adjust=replace(metadata.adjust, members=None), engine=""),
-        None if members is None else members.to_csv(),
-        plan.k,
-    )
 
 
 def _name_place(place: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from snownlp import normal, seg, sentiment
 
-from helpers.arrays import Bools, Floats
+from helpers.arrays import Floats
 from helpers.errors import ShequnError
 from helpers.sentiment.kernel import (
     COUNT_BITS,
@@ -55,7 +55,9 @@ class Entries(NamedTuple):
 def build_tables() -> Tables:
     """Build lookup tables for sentiment scoring from SnowNLP's word counts."""
     model = seg.segger.segger
-    characters = sorted({c for c, _ in model.uni.d if _is_han(c)})
+    characters = sorted(
+        {c for c, _ in model.uni.d if c and FIRST_HAN <= ord(c) <= LAST_HAN}
+    )
     pairs = _build_entries(model, model.bi.d, characters, PAIR_BITS)
     triples = _build_entries(model, model.tri.d, characters, TRIPLE_BITS)
     stop_words, words = _load_vocabulary()
@@ -64,7 +66,7 @@ def build_tables() -> Tables:
     word_bytes = np.frombuffer(b"".join(spelling), np.uint8)
     word_slots, word_shift = _place_words(word_bytes, start)
     return Tables(
-        space=_list_spaces(),
+        space=np.array([chr(point).isspace() for point in range(LAST_SPACE + 1)]),
         character=_index_characters(characters),
         unigram=_build_unigram(model, characters),
         pair_slots=pairs.slots,
@@ -80,14 +82,6 @@ def build_tables() -> Tables:
         logs=np.array([*_compute_priors(), *_compute_word_logs("\0unseen")]),
         numbers=np.array([stop_words, pairs.shift, triples.shift, word_shift]),
     )
-
-
-def _is_han(character: str) -> bool:
-    return bool(character) and FIRST_HAN <= ord(character) <= LAST_HAN
-
-
-def _list_spaces() -> Bools:
-    return np.array([chr(point).isspace() for point in range(LAST_SPACE + 1)])
 
 
 def _index_characters(characters: list[str]) -> Ints:

@@ -109,7 +109,7 @@ def _compile_kernel() -> None:
     _keep_compiled()
     nothing = Tables.empty(), Rows.of(encode_texts([]))
     with suppress(OSError):  # compiled, but it could not be kept: a slower start
-        _measure_block(*nothing, (0, 0), _allocate_result(0))
+        _measure_block(*nothing, (0, 0), Measured.blank(0))
     with suppress(OSError):
         kernel.split_tokens(nothing[1].data, 0, 0, nothing[0], Room.for_bytes(0))
 
@@ -137,7 +137,7 @@ def _measure_with_snownlp(texts: pa.Array, _: int | None = None) -> Measured:
 
 
 def _measure_rows(counts: Tables, rows: Rows, threads: int | None) -> Measured:
-    result = _allocate_result(len(rows.offsets) - 1)
+    result = Measured.blank(len(rows.offsets) - 1)
     blocks = rows.blocks()
     workers = min(threads or count_cores(), len(blocks))
     if workers <= 1:
@@ -151,10 +151,6 @@ def _measure_rows(counts: Tables, rows: Rows, threads: int | None) -> Measured:
     for done in work:
         done.result()
     return result
-
-
-def _allocate_result(n: int) -> Measured:
-    return Measured(np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64))
 
 
 def _measure_block(

@@ -167,8 +167,9 @@ def compare_links_per_head(evidence: Evidence) -> Interval:
     """Estimate links carried in per core member over links per other poster."""
     rows = _select_carriers(evidence, CORE_DAYS)
     clusters = map_clusters(evidence.groups, rows["group"])
-    names = ("by_cores", "cores", "by_others", "others")
-    return estimate_rate_ratio(*(rows[name] for name in names), clusters)
+    return estimate_rate_ratio(
+        rows["by_cores"], rows["cores"], rows["by_others"], rows["others"], clusters
+    )
 
 
 def _select_carriers(evidence: Evidence, core_days: int) -> pd.DataFrame:

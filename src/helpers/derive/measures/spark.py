@@ -57,9 +57,9 @@ class Spark:
 
     def scan(self, *paths: Path) -> Frame:
         """Open the Parquet files of one record type, such as event, as a lazy frame."""
-        rows: Frame = nw.from_native(
-            self.session.read.parquet(*map(_escape_path, paths))
-        )
+        # signs that Spark would read as wildcards are escaped
+        plain = [re.sub(r"([*?\[\]{}])", r"\\\1", str(path)) for path in paths]
+        rows: Frame = nw.from_native(self.session.read.parquet(*plain))
         return rows
 
     def frame(self, table: pd.DataFrame) -> Frame:
@@ -80,11 +80,6 @@ class Spark:
         with _translate_spark_errors():
             rows: pd.DataFrame = frame.sort(*by).to_native().toArrow().to_pandas()
         return rows
-
-
-def _escape_path(path: Path) -> str:
-    """Escape the characters of a path that Spark reads as wildcards."""
-    return re.sub(r"([*?\[\]{}])", r"\\\1", str(path))
 
 
 @contextmanager

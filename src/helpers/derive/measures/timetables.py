@@ -24,12 +24,10 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
     """Test whether each group posts long messages at a fixed weekday and hour."""
-    rng = np.random.default_rng(SEED)
-    rows = [
-        _test_group_slot(group, rows, rng) for group, rows in items.groupby("group")
-    ]
-    columns = ["group", "long_messages", "scheduled", "scheduled_narrow", "by_chance"]
-    return pd.DataFrame(rows, columns=columns)
+    rng, by = np.random.default_rng(SEED), items.groupby("group")
+    table = is_slot_kept(items)
+    table.insert(1, "long_messages", by.size().to_numpy())
+    return table.assign(by_chance=[_measure_chance(rows, rng) for _, rows in by])
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
@@ -44,29 +42,13 @@ def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _build_grid(rows: pd.DataFrame) -> Bools:
+def _measure_chance(rows: pd.DataFrame, rng: np.random.Generator) -> float:
+    """Return how often a slot holds as many weeks if each is turned at random."""
     grid = np.zeros((WEEKS, DAYS, HOURS), bool)
     grid[rows["week"], rows["weekday"], rows["hour"]] = True
-    return grid
-
-
-def _test_group_slot(
-    group: object, rows: pd.DataFrame, rng: np.random.Generator
-) -> tuple[object, int, bool, bool, float]:
-    grid = _build_grid(rows)
-    best = _count_most_weeks(_find_near_slots(grid, days=1, hours=2))
-    turned = [
-        _count_most_weeks(_find_near_slots(_rotate_weeks(grid, rng), days=1, hours=2))
-        >= best
-        for _ in range(TURNS)
-    ]
-    return (
-        group,
-        len(rows),
-        bool(_is_kept(_find_near_slots(grid, days=1, hours=2))),
-        bool(_is_kept(_find_near_slots(grid, days=0, hours=1))),
-        (1 + sum(turned)) / (1 + TURNS),
-    )
+    best = _count_most_weeks(grid)
+    turned = (_count_most_weeks(_rotate_weeks(grid, rng)) for _ in range(TURNS))
+    return (1 + sum(weeks >= best for weeks in turned)) / (1 + TURNS)
 
 
 def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
@@ -89,8 +71,8 @@ def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
     return wide
 
 
-def _count_most_weeks(near: Bools) -> int:
-    return int(near.sum(axis=0).max())
+def _count_most_weeks(grid: Bools) -> int:
+    return int(_find_near_slots(grid, days=1, hours=2).sum(axis=0).max())
 
 
 def _is_kept(near: Bools) -> Bools:

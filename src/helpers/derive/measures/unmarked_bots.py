@@ -55,9 +55,8 @@ def _select_naming(there: Frame, own: Frame) -> Frame:
     """Select messages of given accounts followed by a mention of the account."""
     naming = there.filter(nw.col("mentions").list.len() > 0).explode("mentions")
     naming = naming.with_columns(suspect=nw.col("mentions").cast(nw.String))
-    who = own.select(
-        "group", suspect=nw.col("sender").cast(nw.String), **_rename_columns("scope")
-    )
+    suspect = nw.col("sender").cast(nw.String)
+    who = own.select("group", suspect=suspect, suspect_scope="scope")
     both = naming.join(drop_duplicates(who), on=["group", "suspect"], how="inner")
     rows = both.filter(_is_another()).select(*KEY, *_AT.values())
     return drop_duplicates(rows).rename(_SUSPECT)
@@ -79,10 +78,6 @@ def _select_followed(there: Frame, own: Frame) -> Frame:
     soon = nw.col("next_us") - nw.col("time_us") <= WITHIN_US
     answered = timed.filter(~_is_another(), soon)
     return answered.select(*KEY, *_AT.values()).rename(_SUSPECT)
-
-
-def _rename_columns(name: str) -> dict[str, nw.Expr]:
-    return {_AT[name]: nw.col(name)}
 
 
 def _is_another() -> nw.Expr:

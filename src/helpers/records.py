@@ -227,6 +227,13 @@ class Batch(NamedTuple):
             values = pa.array(values, field.type)
         return Batch(self.kind, self.table.set_column(at, field, values))
 
+    def with_prefix(self, name: str, prefix: object) -> Batch:
+        """Return the batch with ``prefix/`` before the labels of one column."""
+        column = self.table[name]
+        labels = pc.binary_join_element_wise(str(prefix), column.dictionary, "/")
+        own = pa.DictionaryArray.from_arrays(column.indices, labels)
+        return self.with_column(name, own)
+
 
 def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
     """Build a batch of records from dicts; missing columns become null."""

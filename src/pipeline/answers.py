@@ -7,7 +7,7 @@ stores what was computed, byte for byte.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -56,12 +56,11 @@ from helpers.survival.interval import compute_wilson_interval
 from pipeline.row_checks import check_claim, check_publications, check_source
 
 TYPES = {"f": "number", "i": "integer", "b": "boolean"}
-Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
 
 def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
     """Compute all answers again, or one; return what differs from the stored ones."""
-    stored, computed = read_answers(), compute_answers(_show_progress, claim_id)
+    stored, computed = read_answers(), compute_answers(claim_id)
     if claim_id:
         computed = _replace_claim(stored, computed, claim_id)
     differences = list_differences(stored, computed)
@@ -72,13 +71,8 @@ def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
     return differences
 
 
-def compute_answers(
-    progress: Progress = lambda claims: claims, claim_id: str = ""
-) -> Answers:
-    """Compute all answers from the tables of public studies, or those of one claim.
-
-    `progress` wraps the list of claims, to show how far it is.
-    """
+def compute_answers(claim_id: str = "") -> Answers:
+    """Compute all answers from the tables of public studies, or those of one claim."""
     studies = open_studies()
     for study in studies:
         check_source(study.name)
@@ -88,7 +82,7 @@ def compute_answers(
     for claim in claims.values():
         check_claim(claim)
     rows: list[Estimate] = []
-    for claim in progress(list(claims.values())):
+    for claim in _show_progress(list(claims.values())):
         found = [*estimate_claim(claim, evidence)]
         _check_readings(claim, evidence, found)
         rows += found
@@ -223,7 +217,6 @@ def _show_progress(claims: Sequence[Claim]) -> Iterator[Claim]:
 def write_answers(answers: Answers) -> None:
     """Write both tables as CSV, each whole or not at all."""
     target = paths.PROCESSED / FOLDER
-    target.mkdir(parents=True, exist_ok=True)
     for name, table in answers._asdict().items():
         write_csv(target / f"{name}.csv", table)
     write_text(target / "datapackage.json", build_descriptor(answers))

@@ -93,9 +93,7 @@ def _count(rows: pd.DataFrame, day: int) -> dict[str, int]:
     }
 
 
-def estimate_follow_up(
-    rows: pd.DataFrame, *, until: int = AGAIN
-) -> dict[str, tuple[float, float, float]]:
+def estimate_follow_up(rows: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
     """Estimate the share silent in a window, and of these active again later.
 
     Each with its 95 % interval, of groups drawn one by one. Who becomes active again is
@@ -107,6 +105,6 @@ def estimate_follow_up(
     for name in ("again", "earnest"):
         spoke = gone[name].notna().to_numpy()
         curve = estimate_survival(np.where(spoke, gone[name], gone["watched"]), spoke)
-        silent = curve.interval(until - 0.5)
+        silent = curve.interval(AGAIN - 0.5)
         found[name] = (1 - silent.estimate, 1 - silent.high, 1 - silent.low)
     return found

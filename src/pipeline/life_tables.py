@@ -111,18 +111,8 @@ def define_closed(evidence: Evidence) -> Ends:
     own = find_closed_groups(groups)
     ages = compute_observation_ages(groups)
     closed = (groups["closed_us"] - groups["origin_us"]).where(own, ages.end)
-    none = np.zeros(len(groups), bool)
-    lives = assemble_lifetimes(
-        groups,
-        ages,
-        closed.to_numpy(np.int64),
-        own.to_numpy(bool),
-        ages.end,
-        waited=np.zeros(len(groups)),
-        slow=none,
-        revived=none,
-        definition="closed",
-    )
+    event, dead = closed.to_numpy(np.int64), own.to_numpy(bool)
+    lives = assemble_lifetimes(groups, ages, event, dead, ages.end, definition="closed")
     return Ends(lives, np.zeros(len(lives), bool))
 
 

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from helpers.derive.doubts import ONE_CHAT, find_shared_messages
 from helpers.derive.measures import DUCKDB, open_engine
@@ -371,7 +369,7 @@ class _Look:
         self.reading = Reading(self.source, form, self._hidden)
         whole, told = self._read_on(self.reading), self.reading.tell_ids
         for batch in earlier.translate(whole, told) if earlier else whole:
-            marked = self._mark(batch)
+            marked = batch.with_prefix("group", self.findings.nth)
             self._note(marked)
             yield marked
 
@@ -381,14 +379,6 @@ class _Look:
             yield from reading
         except Exception as error:  # noqa: BLE001  one file is not to hide the others
             self.findings = replace(self.findings, **_describe_stop(error))
-
-    def _mark(self, batch: Batch) -> Batch:
-        column = batch.table["group"]
-        names = pc.binary_join_element_wise(
-            str(self.findings.nth), column.dictionary, "/"
-        )
-        own = pa.DictionaryArray.from_arrays(column.indices, names)
-        return batch.with_column("group", own)
 
     def _note(self, batch: Batch) -> None:
         for group in batch.groups:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.records import DAY_US, SHORTEST_GAP, Observability
-from helpers.study.study import Tables
+from helpers.study.study import Study
 from helpers.survival.bootstrap import Clusters, choose_clusters
 from helpers.survival.lifetimes import Lifetimes
 
@@ -29,11 +29,11 @@ EVENTS_PER_COEFFICIENT = 10
 class Evidence:
     """The tables of one study, restricted to some of its groups."""
 
-    study: Tables
+    study: Study
     groups: pd.DataFrame
 
     @classmethod
-    def of(cls, study: Tables) -> Self:
+    def of(cls, study: Study) -> Self:
         """Return the view of all groups of a study."""
         try:
             return cls(study, study.table("groups"))
@@ -112,14 +112,13 @@ class Evidence:
         )
 
     @property
-    def is_seen_in_busy_spells(self) -> bool:
-        """Whether the source lists and observes groups only while they are active."""
-        return bool(self._list_with_fact("recorded_from_origin"))
-
-    @property
     def replies_column(self) -> str:
-        """Name of the replies column to use: all replies, or only explicit ones."""
-        return "replies_explicit" if self.is_seen_in_busy_spells else "replies"
+        """Name of the replies column to use: all replies, or only explicit ones.
+
+        Explicit ones where a source lists and observes groups only while they are busy.
+        """
+        is_listed_busy = self._list_with_fact("recorded_from_origin")
+        return "replies_explicit" if is_listed_busy else "replies"
 
     def _list_with_fact(self, fact: str) -> frozenset[int]:
         """Return the groups of which a fact is recorded as true."""

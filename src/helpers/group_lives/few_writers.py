@@ -39,9 +39,7 @@ def define_few_writers(evidence: Evidence, *, least: int = LEAST_WRITERS) -> End
         np.where(dead, event, 0.0).astype(np.int64),
         dead,
         potential,
-        waited=np.full(len(groups), float(UNREAD_DAYS)),
-        slow=np.zeros(len(groups), bool),
-        revived=np.zeros(len(groups), bool),
+        waited=UNREAD_DAYS,
         definition=f"fewer than {least} posters in 28 days",
     )
     return Ends(lives, np.zeros(len(lives), bool))

@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from typing import Annotated, Literal
 
 import msgspec
-import numpy as np
 import pandas as pd
 
 from helpers.errors import ShequnError, name_broken_row
@@ -134,12 +133,8 @@ def define_by_listing(evidence: Evidence) -> Ends:
     dated = rows.assign(last_us=rows["last_us"].fillna(rows["closed_us"]))
     ages = compute_observation_ages(dated.assign(first_us=dated["origin_us"]))
     lives = assemble_lifetimes(
-        dated, ages, ages.last, is_delisted, ages.end,
-        waited=np.zeros(len(rows)),
-        slow=np.zeros(len(rows), bool),
-        revived=np.zeros(len(rows), bool),
-        definition="taken off the list",
-    )  # fmt: skip
+        dated, ages, ages.last, is_delisted, ages.end, definition="taken off the list"
+    )
     completed = rows.set_index("group")["closed_kind"].isin(FULFILLED)
     return Ends(lives, completed.reindex(lives.group).to_numpy(bool))
 

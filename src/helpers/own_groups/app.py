@@ -131,10 +131,6 @@ class Session:
             shutil.rmtree(self.room / folder, ignore_errors=True)
         self.out, self.files, self.code, self.lines = None, 0, None, []
 
-    def forget_lists(self) -> None:
-        """Forget lists of members: the page sends those that are still chosen."""
-        shutil.rmtree(self.room / MEMBERS, ignore_errors=True)
-
     def start(self, options: dict[str, Any]) -> None:
         """Start `shequn run` on the chosen files, in a process of its own."""
         if self._process is not None and self._process.poll() is None:
@@ -285,9 +281,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         path, session = urlsplit(self.path).path, self.server.session
-        acts = {
+        lists = session.room / MEMBERS  # the page sends those that are still chosen
+        acts: dict[str, Callable[[], object]] = {
             f"/{session.secret}/new": session.start_over,
-            f"/{session.secret}/more": session.forget_lists,
+            f"/{session.secret}/more": lambda: shutil.rmtree(lists, ignore_errors=True),
             f"/{session.secret}/delete": session.delete_report,
         }
         if not self._is_ours(writes=True):

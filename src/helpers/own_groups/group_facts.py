@@ -10,20 +10,15 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import BrokenFileError
-from helpers.files import to_csv_text
+from helpers.files import read_own_rows, to_csv_text
 from helpers.formats.reading.outside_lists import normalise_header, read_csv_rows
 from helpers.formats.rows.days import parse_day, parse_past_day
 from helpers.records import DAY_US, to_day_us
 from helpers.wording import say
 
-TYPES = (
-    "interest", "learning", "friends", "events", "fans", "customers", "work", "local",
-    "family", "other",
-)  # fmt: skip
-PURPOSES = (
-    "learning", "discussion", "service", "sales", "coordination", "support", "social",
-    "other",
-)  # fmt: skip
+_WORDS = read_own_rows("own_groups", "group_facts.toml")
+IN_ENGLISH: Mapping[str, str] = _WORDS["in_english"]
+SPELLINGS: Mapping[str, str] = _WORDS["platforms"]
 ONE_OF_TYPES = say(
     "one of interest, learning, friends, events, fans, customers, work, local, family,"
     " other"
@@ -31,15 +26,7 @@ ONE_OF_TYPES = say(
 ONE_OF_PURPOSES = say(
     "one of learning, discussion, service, sales, coordination, support, social, other"
 )
-IN_ENGLISH: Mapping[str, str] = {
-    "是": "yes", "有": "yes", "否": "no", "无": "no", "没有": "no",
-    "兴趣": "interest", "学习": "learning", "朋友": "friends", "活动": "events",
-    "粉丝": "fans", "客户": "customers", "工作": "work", "同城": "local",
-    "家庭": "family", "其他": "other", "讨论": "discussion", "服务": "service",
-    "销售": "sales", "协调": "coordination", "支持": "support", "社交": "social",
-}  # fmt: skip
 LONGEST = 60  # characters of a label
-SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fills it in
 
@@ -52,11 +39,11 @@ class GroupFacts:
     row: int = 0  # where the table says so
     file: str = "groups.csv"  # the table, as the user named it
     label: str | None = None  # what to call it on pages
-    type: str | None = None  # one of `TYPES`
+    type: str | None = None  # as `group_facts.toml` lists
     fee: float | None = None  # price of entry when it began, 0 for free
     # whether its members met in person before it began
     offline_first: bool | None = None
-    purpose: str | None = None  # one of `PURPOSES`
+    purpose: str | None = None  # likewise
     rules: bool | date | None = None  # whether it had rules, or since which day
     cap: int | None = None  # most members allowed when it began
     # the owner's id in the export, or the name where the export has names only
@@ -86,10 +73,10 @@ class GroupFacts:
         return {name: int(v) for name, v in facts.items() if v is not None}
 
 
-def _build_choice(allowed: tuple[str, ...], wanted: str) -> Callable[[str], str]:
+def _build_choice(kind: str, wanted: str) -> Callable[[str], str]:
     def parse(cell: str) -> str:
         word = IN_ENGLISH.get(cell, cell.lower())
-        if word not in allowed:
+        if word not in _WORDS[kind]:
             raise ValueError(wanted)
         return word
 
@@ -140,22 +127,20 @@ def _parse_label(cell: str) -> str:
     return cell
 
 
-def _parse_platform(cell: str) -> str:
-    return SPELLINGS.get(cell.lower(), _parse_label(cell).lower())
-
-
 COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
         "label": _parse_label,
-        "type": _build_choice(TYPES, ONE_OF_TYPES),
+        "type": _build_choice("types", ONE_OF_TYPES),
         "fee": _parse_fee,
         "offline_first": _parse_yes_no,
-        "purpose": _build_choice(PURPOSES, ONE_OF_PURPOSES),
+        "purpose": _build_choice("purposes", ONE_OF_PURPOSES),
         "rules": _parse_rules,
         "cap": parse_whole,
         "owner": str,
         "parent": str,
-        "platform": _parse_platform,
+        "platform": lambda cell: SPELLINGS.get(
+            cell.lower(), _parse_label(cell).lower()
+        ),
         **dict.fromkeys(("born", "closed", "exported"), parse_past_day),
     }
 )

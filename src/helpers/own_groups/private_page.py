@@ -85,7 +85,7 @@ class _Page:
     def __init__(
         self, study: Study, names: Names, cards: Sequence[Card], record: Record
     ) -> None:
-        self.names, self.offset = names, study.manifest.day_offset_us
+        self._name, self.offset = names.name_person, study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
         self.keys, ends = groups["key"], list_seen(study)
         alive = [card.group for card in cards if card.state == "alive"]
@@ -134,9 +134,6 @@ class _Page:
                 if tone
             ],
         }
-
-    def _name(self, key: str, person: str) -> str:
-        return self.names.name_person(key, person)
 
     def _day(self, time_us: float | None) -> str:
         if time_us is None or pd.isna(time_us):

@@ -199,7 +199,8 @@ class _ExportSearch:
             return not same or (len(same) == 1 and not self._list_others(folder, whole))
         if len(forms) == 1:  # which may make the whole look so, others beside it
             ((path, form),) = forms.items()
-            if form != whole or (path in folders and not self._is_sole(path, form)):
+            inner = _list_readable(path) if path in folders else []
+            if form != whole or (inner and not self._is_one(path, form, inner)):
                 return False
             if form in OF_ONE_FILE and _has_further_texts(inside, path):
                 return False
@@ -211,9 +212,6 @@ class _ExportSearch:
             return False
         others = (path for path in folders if path not in forms)
         return not any(self._beneath(path) - {whole} for path in others)
-
-    def _is_sole(self, folder: Path, form: str) -> bool:
-        return self._is_one(folder, form, _list_readable(folder))
 
     def _list_others(self, folder: Path, form: str) -> list[Path]:
         """List the files and folders in an export that are no part of it."""

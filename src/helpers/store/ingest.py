@@ -442,13 +442,7 @@ class _Fresh:
         for batch in self._new:
             for part in self._split(batch):
                 if part.table.num_rows:
-                    yield self._filed(part)
-
-    def _filed(self, batch: Batch) -> Batch:
-        file = batch.table["file"]
-        names = pc.binary_join_element_wise(str(self._part), file.dictionary, "/")
-        own = pa.DictionaryArray.from_arrays(file.indices, names)
-        return batch.with_column("file", own)
+                    yield part.with_prefix("file", self._part)
 
     def _split(self, batch: Batch) -> Iterator[Batch]:
         """Split a batch of records by group; drop those that earlier exports have."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -125,29 +125,6 @@ class Manifest:
 OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 
 
-class Tables(Protocol):
-    """Interface by which estimators read a study, or several studies as one."""
-
-    @property
-    def name(self) -> str:
-        """Name of the study."""
-
-    @property
-    def manifest(self) -> Manifest:
-        """The study's manifest: source, licence, period, table checksums."""
-
-    @property
-    def observability(self) -> Observability:
-        """What the source records, such as join dates and replies."""
-
-    @property
-    def checksum(self) -> str:
-        """Checksum (SHA-256) of all tables."""
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a processed table by name."""
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
     """A published study opened from its folder: tables and manifest."""
@@ -223,7 +200,7 @@ class Study:
         return rows.copy(deep=False)  # copied where it is written to
 
 
-def list_seen(study: Tables) -> pd.Series[int]:
+def list_seen(study: Study) -> pd.Series[int]:
     """Return until when each group was seen at least, in µs, by its number."""
     groups = study.table("groups").set_index("group")
     least = groups["origin_us"]

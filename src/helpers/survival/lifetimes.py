@@ -197,12 +197,13 @@ def assemble_lifetimes(
     dead: Bools,
     potential: Ints,
     *,
-    waited: Floats,
-    slow: Bools,
-    revived: Bools,
     definition: str,
+    waited: npt.ArrayLike = 0.0,
+    slow: npt.ArrayLike = False,
+    revived: npt.ArrayLike = False,
 ) -> Lifetimes:
     """Build lifetimes: age at death if dead, else potential follow-up (censored)."""
+    n = len(groups)
     duration = np.where(dead, event, potential)
     born = potential >= 0
     gone = born & (ages.entry > 0) & (duration <= ages.entry)
@@ -212,7 +213,7 @@ def assemble_lifetimes(
             say_plural(
                 "{n} group was not watched long enough",
                 "none of {n} groups was watched long enough",
-                n=len(groups),
+                n=n,
             ),
             where="groups",
             remedy="use a longer archive or a shorter silence",
@@ -224,13 +225,13 @@ def assemble_lifetimes(
         entry=ages.entry / DAY_US,
         potential=potential / DAY_US,
         last_age=ages.last / DAY_US,
-        waited=waited,
-        slow=slow,
+        waited=np.full(n, waited, np.float64),
+        slow=np.full(n, slow, bool),
         never_active=ages.never,
-        revived=revived,
+        revived=np.full(n, revived, bool),
         network=groups["network"].to_numpy(object),
         batch=groups["batch"].to_numpy(object),
-        listed=len(groups),
+        listed=n,
         born_late=int(np.sum(~born)),
         gone_before_entry=int(gone.sum()),
         definition=definition,

@@ -18,14 +18,25 @@ from helpers.paths import PROCESSED
 from helpers.records import HOUR_US
 from helpers.store.progress import show_stage
 from helpers.store.store import write_store
+from helpers.study.definitions import TABLES
+from helpers.study.ledger import Ledger
 from helpers.study.study import FileFacts, Manifest, Study, open_study
-from helpers.study.writing import write_study
+from helpers.study.writing import describe_definitions, write_study
 from pipeline import corpora
-from pipeline.corpora.shared.corpus import Corpus
+from pipeline.corpora.shared.corpus import KINDS, Corpus
 from pipeline.corpora.shared.raw_files import read_recorded
 from pipeline.publish.counted import derive_counted, number_group_keys
 from pipeline.publish.further import FURTHER
-from pipeline.publish.readme import build_licence_text, build_readme
+
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC;
+ages are elapsed days since a group's origin.
+{people}
+No text and no person's name or id is included."""
+NUMBERED = """\
+People are integers numbered by first appearance in the public source: pseudonymous,
+not anonymous, since that source links them to accounts."""
+COUNTED = "People are counted; no row is about one of them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +158,42 @@ def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Ma
         ),
         tables={},
     )
+
+
+def build_licence_text(corpus: Corpus) -> str:
+    """Build the text of a study's LICENSE file."""
+    return f"{corpus.title_en}\nLicence: {corpus.licence.name}\n\n{corpus.licence.text}"
+
+
+def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
+    """Build the text of a study's README.md."""
+    has_people = any(TABLES[name].of_people for name in manifest.tables)
+    return "\n".join(
+        [
+            f"# {corpus.title_en}",
+            "",
+            corpus.title_zh,
+            "",
+            f"- Source: {corpus.source}",
+            f"- Commit: {corpus.commit}",
+            f"- Licence of these tables: {corpus.licence.name} (see LICENSE)",
+            f"- A raw row is {corpus.row}.",
+            f"- Kind of groups: {KINDS[corpus.kind]} (`{corpus.kind}`).",
+            f"- Made by `make data`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.",
+            "",
+            READING.format(people=NUMBERED if has_people else COUNTED),
+            *_time_error(manifest),
+            "",
+            *describe_definitions(manifest, ledger, corpus.words),
+        ]
+    )
+
+
+def _time_error(manifest: Manifest) -> list[str]:
+    days = manifest.time_error_days
+    if not days:
+        return []
+    off, right = ("a day", "day") if days <= 1 else (f"{days:g} days", "month")
+    lies = f"it is in the right calendar {right}."
+    return [f"A time may be up to {off} from the true one; {lies}"]

@@ -8,7 +8,6 @@ dated that was not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import narwhals as nw
 import numpy as np
@@ -30,10 +29,8 @@ from helpers.group_lives.lurking import count_lurkers, count_members_elsewhere
 from helpers.records import DAY_US, MONTH_DAYS, SHORTEST_GAP
 from helpers.study.definitions import TABLES
 from helpers.study.ledger import Ledger
+from pipeline.corpora.shared.corpus import Counted
 from pipeline.publish.further import build_loads
-
-if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
-    from pipeline.corpora.shared.corpus import Counted
 
 COUNTED_PEOPLE = {
     "daily": ("posters",),

@@ -19,18 +19,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import optimize, sparse, special
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_csv
 from helpers.paths import ROOT
 from helpers.sentiment import vader
-from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
+from helpers.sentiment.chat_lines import (
+    WEIGHTS,
+    GramModel,
+    Grams,
+    remove_blanks,
+    score_chat_lines,
+)
 from helpers.sentiment.error_draws import ALL, DEVELOPERS, LENGTHS, TABLE, compute_auc
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.interval import compute_wilson_interval
 from helpers.text.normalising import normalise_texts
-from pipeline.validation.learning import fit_logistic
 from pipeline.validation.text_rules import (
     SETS,
     count_steps,
@@ -46,6 +52,8 @@ FOLDER, LEDGER = TABLE.parent, TABLE.with_name("chat_tone_ledger.csv")
 TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
 SIDES = MappingProxyType({"negative": -1, "positive": 1})
 CHINESE_SETS = SETS["chinese"]
+FEWEST_TEXTS = 2  # in which an n-gram must occur
+PENALTY = 0.1  # of the squared weights, halved
 SIGNS = ("pos", "neg")  # labels of chat lines
 SIDED_TWEET = 0.5  # of the mean of twenty raters, from −4 to 4
 LEARNERS = ROOT / "tools" / "negatives.py"  # no part of a wheel
@@ -175,6 +183,51 @@ def fit_weights(corpora: Path, path: Path) -> None:
         rarity=model.rarity.astype(np.float32),
         weights=model.weights.astype(np.float32),
     )
+
+
+def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
+    """Fit a ridge logistic regression on character 1–3-grams to labelled texts.
+
+    Term frequencies times smoothed inverse document frequencies, each text of length
+    one (Salton and Buckley 1988), fitted by Newton's method in a trust region.
+    """
+    grams = Grams.of(texts)
+    names, occurs = np.unique(grams.name, return_counts=True)
+    names, occurs = names[occurs >= FEWEST_TEXTS], occurs[occurs >= FEWEST_TEXTS]
+    rarity = np.log((1 + len(texts)) / (1 + occurs)) + 1
+    features = grams.features(names, rarity)
+    weights = solve_ridge(features, np.asarray(positive, np.float64))
+    return GramModel(names, rarity, weights)
+
+
+def solve_ridge(features: sparse.csr_array, positive: Floats) -> Floats:
+    """Fit a ridge logistic regression; the intercept is not penalised."""
+    transposed = features.T.tocsr()
+
+    def loss(weights: Floats) -> float:
+        margin = features @ weights[1:] + weights[0]
+        entropy = np.logaddexp(0, margin) - positive * margin
+        return float(entropy.sum() + PENALTY * (weights[1:] @ weights[1:]) / 2)
+
+    def pulled(error: Floats, weights: Floats) -> Floats:
+        inner = transposed @ error + PENALTY * weights[1:]
+        return np.concatenate([[error.sum()], inner])
+
+    def slope(weights: Floats) -> Floats:
+        margin = features @ weights[1:] + weights[0]
+        return pulled(special.expit(margin) - positive, weights)
+
+    def curvature(weights: Floats, along: Floats) -> Floats:
+        chance = special.expit(features @ weights[1:] + weights[0])
+        step = features @ along[1:] + along[0]
+        return pulled(chance * (1 - chance) * step, along)
+
+    start = np.zeros(features.shape[1] + 1)
+    optimum = optimize.minimize(
+        loss, start, jac=slope, hessp=curvature, method="trust-ncg"
+    )
+    weights: Floats = optimum.x
+    return weights
 
 
 def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:

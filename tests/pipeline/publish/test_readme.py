@@ -5,7 +5,7 @@ import pytest
 from helpers.paths import PROCESSED
 from helpers.study import open_study
 from pipeline.corpora import CORPORA
-from pipeline.publish.readme import build_licence_text, build_readme
+from pipeline.publish.build import build_licence_text, build_readme
 
 
 @pytest.mark.parametrize("name", list(CORPORA))

@@ -5,7 +5,7 @@ import pytest
 from scipy import special
 
 from helpers.sentiment.chat_lines import Grams
-from pipeline.validation import learning
+from pipeline.validation import instruments
 
 WORDS = "天地人你我他山水火土金木日月星风雨雷电云"
 
@@ -16,10 +16,10 @@ def test_logistic_is_at_its_optimum():
     grams = Grams.of(texts)
     names = np.unique(grams.name)
     features = grams.features(names, np.ones(len(names)))
-    weights = learning.fit_weights(features, truth.astype(float))
+    weights = instruments.solve_ridge(features, truth.astype(float))
     error = special.expit(features @ weights[1:] + weights[0]) - truth
     assert abs(error.sum()) < 1e-3
-    assert abs(features.T @ error + learning.PENALTY * weights[1:]).max() < 1e-3
+    assert abs(features.T @ error + instruments.PENALTY * weights[1:]).max() < 1e-3
 
 
 def test_tf_idf_features_equal_hand_computed_ones():

@@ -188,11 +188,6 @@ class Corpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError(f"there is no time zone {self.clock!r}")
 
     @property
-    def kind_in_words(self) -> str:
-        """Kind of its groups, for readers."""
-        return KINDS[self.kind]
-
-    @property
     def end_us(self) -> int | None:
         """Midnight that ends observation of the corpus, in its time zone (µs)."""
         if self.end is None:

@@ -17,8 +17,7 @@ LIMITS = (
 
 def test_three_months_of_five_sources():
     """The check values of the method come out."""
-    errors = [compute_error(*each, "logit") for each in LIMITS]
-    found = pool(SHARES, errors, "logit")
+    found = pool(SHARES, [compute_error(*each, "logit") for each in LIMITS], "logit")
     assert found.mean == pytest.approx(0.168, abs=0.002)
     assert (found.low, found.high) == pytest.approx((0.081, 0.304), abs=0.001)
     assert found.probability_above(0.5) == pytest.approx(0.001, abs=2e-4)
@@ -68,6 +67,8 @@ def test_grid_equals_numerical_integration():
     above = float(marginal[points > 0].sum() + marginal[points == 0].sum() / 2)
     found = pool(np.exp(values), errors, "log")
     assert found.probability_above(1.0) == pytest.approx(above, abs=0.001)
+    below = np.cumsum(weight.sum(axis=0)) / weight.sum()
+    assert found.tau == pytest.approx(np.interp(0.5, below, tau.ravel()), abs=0.01)
 
 
 def test_one_source_is_less_certain_than_it_says():

@@ -63,10 +63,9 @@ def test_killed_ingest_resumes_to_the_same_bytes(
     request, tmp_path, server, kills, many
 ):
     """However often it is killed, nothing is lost and nothing doubled."""
-    write_exports, contents = map(
-        request.getfixturevalue, ("write_exports", "contents")
+    write_exports, contents, terms = map(
+        request.getfixturevalue, ("write_exports", "contents", "terms")
     )
-    terms = request.getfixturevalue("terms")
     exports = write_exports(tmp_path / "exports", many, 400)
     plan = Plan(exports=[exports], out=tmp_path / "whole", terms=terms)
     lasting = _duration(server, plan)

@@ -233,4 +233,4 @@ def test_damaged_exports_never_crash_or_lose_rows_silently(name, tmp_path):
 def test_many_damaged_exports_of_each_format(name, tmp_path):
     """The same, at length; enough of them get past recognition to be read."""
     outcomes = Fuzz(name, tmp_path).run(MANY)
-    assert outcomes["read"] + outcomes["told"] > MANY / 10, outcomes
+    assert outcomes["read"] + outcomes["told"] > MANY / 20, outcomes

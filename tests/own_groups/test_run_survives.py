@@ -131,7 +131,7 @@ def test_group_without_any_message_does_not_stop_a_run(tmp_path):
 
 def community(number):
     """Three people, ten posts over as many days, a join, a kick and a new name."""
-    start, first = 1_700_000_000 + number, 9000 + 10 * number
+    start, first = 1_700_000_000 + 86_400 * number, 9000 + 10 * number  # no broadcast
     changes = [
         Change(time_us=(start + n * 86_400) * 10**6, kind=kind, actor="10001",
                subjects=("10002",) * (kind != "rename"),

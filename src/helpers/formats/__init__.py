@@ -142,9 +142,11 @@ def _enter_document(source: Source, formats: Mapping[str, Format]) -> dict[str, 
     """Return the formats that fit an export, or what a JSON envelope is around."""
     for place in source.list_documents():
         source.enter(place)
-        fitting = {
-            k: form for k, form in formats.items() if form.has_signature(source.head)
-        }
+        fitting = dict[str, Format]()
+        for name in sorted(formats, key="table".__eq__):  # last: many share its columns
+            is_open = name != "table" or not fitting or name in source.options.formats
+            if is_open and formats[name].has_signature(source.head):
+                fitting[name] = formats[name]
         if fitting:
             return fitting
     source.enter(0)

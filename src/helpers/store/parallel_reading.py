@@ -36,7 +36,7 @@ from helpers.store.store import open_store, write_store
 from helpers.wording.messages import pack_message
 
 FULL = {ENOSPC, EDQUOT, EROFS}
-NOT_SPOKEN = pa.array(["system", "notice"])
+NOT_SPOKEN = frozenset({"system", "notice"})
 PACK_FILES, PACK_BYTES = 250, 1 << 24  # that are read into one folder at most
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Ints
+from helpers.arrays import Ints, fill
 from helpers.errors import BrokenFileError, ShequnError, describe_unforeseen_error
 from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker, mask_together
@@ -275,7 +275,7 @@ class _Crossing:
         values = column.dictionary
         if name in WORDS:
             values = self.masker.mask(values)
-        codes = np.asarray(column.indices.fill_null(-1))
+        codes = fill(column.indices, -1)
         return codes, [*map(self.changes[name], values.to_pylist())]
 
     def _person(self, value: str) -> str:

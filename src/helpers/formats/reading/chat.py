@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Bools, Floats, Ints
+from helpers.arrays import Bools, Floats, Ints, fill
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import build_messages
@@ -85,7 +85,7 @@ class Transcript:
 
     def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
         """Return which entries of a transcript are out of time order in their chat."""
-        times = talk.time_us.fill_null(0).to_numpy()
+        times = fill(talk.time_us)
         if self._is_newest_first is None:
             self._is_newest_first = is_newest_first(times)
         if self._is_newest_first:

@@ -21,7 +21,7 @@ from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
 from helpers.files import read_own_rows
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
+from helpers.formats.rows.clock import from_epoch, from_iso, from_wall, to_instants
 from helpers.formats.rows.losses import SWAPPED, Losses
 from helpers.records import DAY_US, SECOND_US
 from helpers.text.columns import to_text_array
@@ -287,7 +287,8 @@ class Clock:
         if walls.null_count < len(walls):
             self._source.observed["time_zone_known"] = False
         zone = self.zone or self._source.options.zone
-        return from_wall(walls.cast(pa.timestamp("us")), zone)
+        stamps = walls.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+        return to_instants(stamps, zone)
 
     def _walls(self, texts: Sequence[str | None]) -> pa.Array:
         zone = self.zone or self._source.options.zone
@@ -320,9 +321,8 @@ class Clock:
 
     def place(self, walls: Floats) -> pa.Array:
         """Return the instants of times on a wall in the zone that counts here."""
-        stamps = pa.array(walls, from_pandas=True).cast(pa.int64())  # NaN is null
         zone = self.zone or self._source.options.zone
-        return from_wall(stamps.cast(pa.timestamp("us")), zone)
+        return to_instants(walls.astype("M8[us]"), zone)
 
     @cached_property
     def order(self) -> DateOrder:

@@ -23,13 +23,14 @@ class KeyPaths(AbstractSet[str]):
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._is_none = '"' not in text
         self._is_spelled_out = "\\u" not in text
         opened = _OPENED.search(text)
         self._is_object = opened is not None and opened[0] == "{"
 
     def __contains__(self, path: object) -> bool:
         """Return whether a path is there."""
-        if self._is_object and str(path)[:2] == "[]":
+        if self._is_none or (self._is_object and str(path)[:2] == "[]"):
             return False
         for step in _STEP.findall(str(path)):
             is_plain = self._is_spelled_out or step.isascii()

@@ -264,6 +264,8 @@ class Head:
                     return file.read(HEAD).decode("utf-8", "ignore")
             data = self.bytes(name, HEAD + 1)
             whole = io.BytesIO(data) if 0 < len(data) <= HEAD else None
+            if whole and len(self.names) == 1:
+                self.source.keep(name, data)
             encoding = self.source.encoding(name, whole)
         except BrokenFileError:
             return ""
@@ -500,6 +502,10 @@ class Source:
             return io.BytesIO(self._converted[name])
         return self._container.open(name)
 
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep the bytes of a small file, which many ask for."""
+        self._converted.setdefault(name, data)
+
     def replace(self, name: str, data: bytes) -> None:
         """Read a file as other bytes from now on."""
         self._converted[name], self.head = data, Head(self)
@@ -572,6 +578,7 @@ def _list_names(folder: Path, suffix: str, _: int) -> frozenset[str]:
     return frozenset(_strip_part(decode_file_name(one.stem)) for one in files)
 
 
+@lru_cache(1 << 10)
 def _spell(name: str) -> str:
     return re.sub(r"[\s\d_.()-]+", "", name.lower())
 

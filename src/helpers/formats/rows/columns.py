@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import fill
 from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
 from helpers.text.columns import count_word, to_text_array, to_utf8
 
@@ -32,7 +34,7 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     }
 
 
-WORDLESS = pa.array(["image", "voice", "video", "sticker", "recalled"])
+WORDLESS = frozenset({"image", "voice", "video", "sticker", "recalled"})
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
 
 LARGEST = 1 << 62
@@ -129,17 +131,19 @@ def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
     return cast("list[str | None]", list(values))
 
 
-def drop_texts(texts: pa.Array, kinds: pa.DictionaryArray, of: pa.Array) -> pa.Array:
+def drop_texts(
+    texts: pa.Array, kinds: pa.DictionaryArray, of: Collection[str]
+) -> pa.Array:
     """Return texts without those of given kinds; a text without a kind stays.
 
     >>> kinds = pa.array(["system", "text", None]).dictionary_encode()
-    >>> drop_texts(pa.array(["a", "b", "c"]), kinds, pa.array(["system"])).to_pylist()
+    >>> drop_texts(pa.array(["a", "b", "c"]), kinds, {"system"}).to_pylist()
     [None, 'b', 'c']
     """
-    is_of = pc.is_in(kinds.dictionary, of)
-    if not pc.any(is_of).as_py():
+    is_of = [one in of for one in kinds.dictionary.to_pylist()]
+    if not any(is_of):
         return texts
-    dropped = pc.fill_null(pc.take(is_of, kinds.indices), fill_value=False)
+    dropped = pc.take(pa.array([*is_of, False]), fill(kinds.indices, len(is_of)))
     return pc.if_else(dropped, pa.scalar(None, pa.string()), texts)
 
 
@@ -170,8 +174,13 @@ def _build_numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 def _repeat_value(value: str | bool | int, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: FBT001
     if pa.types.is_dictionary(kind):
         zeros = pa.array(np.zeros(rows, np.int32))
-        return pa.DictionaryArray.from_arrays(zeros, pa.array([value], pa.string()))
+        return pa.DictionaryArray.from_arrays(zeros, _wrap(str(value)))
     return pa.repeat(pa.scalar(value, kind), rows)
+
+
+@lru_cache(1 << 8)  # kinds and platforms, for each of thousands of files
+def _wrap(label: str) -> pa.Array:
+    return pa.array([label], pa.string())
 
 
 def _build_labels(

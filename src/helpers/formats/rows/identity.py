@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Bools
+from helpers.arrays import Bools, fill
 from helpers.formats.rows.losses import SHARED
 from helpers.records import Batch
 
@@ -54,7 +54,7 @@ class SharedIds:
         return self._without(batch, shared, file) if shared.any() else batch
 
     def _without(self, batch: Batch, shared: Bools, file: str) -> Batch:
-        positions = np.asarray(batch.table["position"].fill_null(0))
+        positions = fill(batch.table["position"])
         self._losses.noted(SHARED, file, int(positions[shared][0]), int(shared.sum()))
         none = pa.scalar(None, pa.string())
         ids = batch.table["id"].cast(pa.string())

@@ -130,7 +130,9 @@ def drop_placeholders(batch: Batch, losses: Losses) -> Batch:
     if not data.size:
         return batch
     pair = (data.take(starts[:-1] + step, mode="clip") for step in (0, 1))
-    likely = texts.filter(pa.array(firsts[tuple(pair)]))
+    if not (is_likely := firsts[tuple(pair)]).any():
+        return batch
+    likely = texts.filter(pa.array(is_likely))
     plain, words = None, pc.utf8_trim(likely, characters=_EDGES)
     begun = (
         pc.is_in(pc.utf8_slice_codeunits(words, 0, size), known)

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Hashes, Ints
+from helpers.arrays import Hashes, Ints, fill
 from helpers.files import read_own_rows
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.rows.export_matching import hash_columns
@@ -106,10 +106,10 @@ class Check:
 
     def _count_words(self, table: pa.RecordBatch) -> None:
         named = table["kind"].dictionary.to_pylist()
-        codes = _fill(table["kind"].indices, -1)
+        codes = fill(table["kind"].indices, -1)
         is_text = np.array([*(one in _WRITTEN for one in named), False])[codes]
         self._written += int(is_text.sum())
-        has_words = is_text & (_fill(table["chars"]) > 0)
+        has_words = is_text & (fill(table["chars"]) > 0)
         self._worded += int(has_words.sum())
         has_ids = table["id"].null_count < len(table)  # else none is under two
         if self._is_table and has_ids and self._shown.resolution != "minute":
@@ -126,9 +126,9 @@ class Check:
             self._texts += texts[:_SAMPLE].to_pylist()
 
     def _count_senders(self, table: pa.RecordBatch) -> None:
-        senders, times = table["sender"], _fill(table["time_us"])
-        named, codes = senders.dictionary.to_pylist(), _fill(senders.indices, -1)
-        is_human = ~_fill(table["bot"], value=False)
+        senders, times = table["sender"], fill(table["time_us"])
+        named, codes = senders.dictionary.to_pylist(), fill(senders.indices, -1)
+        is_human = ~fill(table["bot"], value=False)
         counts = np.bincount(codes[is_human & (codes >= 0)], minlength=len(named))
         for at in np.flatnonzero(counts).tolist():
             self._wrote[named[at]] += int(counts[at])
@@ -163,7 +163,7 @@ class Check:
         self._early += int((times < self._began_us).sum())
         if not self._shown.time_zone_known:
             hours = times // HOUR_US
-            self._walls.append(hours[np.diff(hours, prepend=-1) != 0])
+            self._walls.append(hours[np.append(True, hours[1:] != hours[:-1])])
         for group in stated:
             end_us = self._source.exported[group] + DAY_US
             if times.max(initial=0) > end_us:
@@ -254,11 +254,6 @@ class Check:
             return sum(map(_COMMON.__contains__, han)) < _LEAST_COMMON * len(han)
         letters, accented = len(_LETTER.findall(words)), len(_ACCENTED.findall(words))
         return letters >= _LEAST_LETTERS and accented > _MOST_ACCENTED * letters
-
-
-def _fill(column: pa.Array, value: Any = 0) -> np.ndarray:  # noqa: ANN401 - of any type
-    """Return values as an array; to fill in none costs more than a few rows."""
-    return np.asarray(column.fill_null(value) if column.null_count else column)
 
 
 @lru_cache(1 << 12)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import fill
 from helpers.formats.rows.identity import SharedIds
 from helpers.formats.rows.losses import IMPORTED
 from helpers.formats.rows.placeholders import drop_placeholders
@@ -67,11 +68,11 @@ def _note_imports(batch: Batch, source: Source) -> None:
     table = batch.table
     if table.num_rows < IMPORT_LEAST:
         return
-    times = np.asarray(table["time_us"].fill_null(0))
+    times = fill(table["time_us"])
     ordered = np.sort(times)
     if (ordered[IMPORT_LEAST - 1 :] - ordered[: 1 - IMPORT_LEAST] >= IMPORT_US).all():
         return  # as nearly always
-    groups = np.asarray(table["group"].indices.fill_null(-1)).astype(np.int64)
+    groups = fill(table["group"].indices, -1).astype(np.int64)
     keys = times // IMPORT_US * (len(table["group"].dictionary) + 1) + groups
     sizes = np.unique(keys, return_counts=True)[1]
     if rows := int(sizes[sizes >= IMPORT_LEAST].sum()):

@@ -82,19 +82,22 @@ def _try_layout(text: str, pattern: str, day: str) -> Layout:
     found = [*header.find.finditer(text)]
     if found and "{clock}" in pattern and not (day or found[0]["day"]):
         found = []
+    if not found:
+        return Layout(pattern, header, Counter(), 0, len(text))
     place = "time" if "time" in header.find.groupindex else "clock"
     stamped = [match for match in found if match[place]]
     names = Counter(match["who"].strip() for match in stamped if match["who"])
-    first = found[0].start() if found else len(text)
-    return Layout(pattern, header, names, len(stamped), first)
+    return Layout(pattern, header, names, len(stamped), found[0].start())
 
 
 def fits(head: Head, program: Program) -> bool:
     """Return whether an export is a program's text, by how its first file begins."""
+    if not head.names or not (program.starts or program.has_own_lines):
+        return False  # as whatever is told by its keys
     text, is_single = clean_start(head.start), len(head.names) == 1
-    if head.names and program.begins(text):
+    if program.begins(text):
         return True
-    if not program.has_own_lines or not head.names:
+    if not program.has_own_lines:
         return False
     name = head.names[0].lower()
     is_own = name.endswith(program.endings) if program.endings else is_single

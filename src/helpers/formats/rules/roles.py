@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 import pyarrow.compute as pc
 
-from helpers.arrays import Ints
+from helpers.arrays import Ints, fill
 from helpers.formats.reading.dates import from_serials
 from helpers.formats.rows.clock import from_epoch, from_wall
 from helpers.formats.rows.losses import COMMITS, LOG, PAYMENTS, TURNS
@@ -171,7 +171,7 @@ class _Column:
         given = zip(texts, numbers, strict=True)
         plain = [None if n or t is None else put_day_first(t) for t, n in given]
         walls = pc.coalesce(epochs, from_wall(to_text_array(plain), "UTC"))
-        found = np.asarray(walls.fill_null(-1))
+        found = fill(walls, -1)
         stamped = [
             at for at, t in enumerate(plain) if t and found[at] < 0 and is_stamp(t)
         ]

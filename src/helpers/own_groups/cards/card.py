@@ -260,8 +260,12 @@ class _Rows:
 
     @cached_property
     def abouts(self) -> Mapping[Any, Mapping[Any, Any]]:
-        """The rows of the table, by number."""
-        return self.groups.to_dict("index")
+        """The rows of the table and what was counted of each group, by number."""
+        told: dict[str, pd.Series[Any]] = {
+            "label": self.labels, "death_days": self.death, "spoke_day": self.spoke_day,
+            "has_senders": self.has_senders, "is_truncated": self.is_truncated,
+        }  # fmt: skip
+        return self.groups.assign(**told).to_dict("index")
 
     def _describe_life(self, group: int) -> dict[str, Any]:
         """Describe from and until when a group was observed, and its state."""
@@ -270,7 +274,7 @@ class _Rows:
             int(about[name]) for name in ("end_us", "last_us", "origin_us")
         )
         watch = self.observed.get(int(group), Observed(until_us=end))
-        death = float(self.death[group])
+        death = float(about["death_days"])
         state = watch.judge(death * DAY_US, last)
         until = end
         if watch.end_us is None and state == "alive" and watch.high_us is not None:
@@ -278,10 +282,9 @@ class _Rows:
         first_us = self.window.from_us
         is_cut = first_us is not None and watch.since_us == first_us
         origin = int(about["first_us"]) if is_cut else origin  # what is shown begins so
-        has_senders = bool(self.has_senders[group])
         return {
             "group": int(group),
-            "label": self.labels[group],
+            "label": about["label"],
             "since": self._name_day(origin),
             "until": self._name_day(end),
             "state": state,
@@ -292,11 +295,11 @@ class _Rows:
             "has_end": watch.end_us is not None,
             "age_days": (end - origin) / DAY_US,
             "silent_days": (end - last) / DAY_US,
-            "days_ago": int((until + self.offset) // DAY_US - self.spoke_day[group]),
+            "days_ago": int((until + self.offset) // DAY_US - about["spoke_day"]),
             "death_days": death,
             "messages": int(about["messages"]),
-            "people": int(about["posters"]) if has_senders else None,
-            "is_left_truncated": bool(self.is_truncated[group]),
+            "people": int(about["posters"]) if about["has_senders"] else None,
+            "is_left_truncated": bool(about["is_truncated"]),
             "is_windowed": bool(self.window),
             "is_cut": is_cut,
         }

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from helpers.arrays import fill
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import BLOCK
 from helpers.formats.rows.losses import THREAD, THREADS_APART, note_gaps
@@ -168,7 +169,7 @@ class Reader(typed.Reader):
         dated = pc.and_(pc.ascii_is_decimal(ids), short)
         numbers = np.asarray(pc.if_else(dated, ids, "0").cast("uint64"))
         created_us = ((numbers >> 22).astype(np.int64) + EPOCH_MS) * 1000
-        gap = np.abs(created_us - np.asarray(times.fill_null(0)))
+        gap = np.abs(created_us - fill(times))
         odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~np.asarray(times.is_null())
         for at in np.flatnonzero(odd).tolist():
             place = (self.file, block.positions[at])

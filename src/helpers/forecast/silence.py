@@ -55,14 +55,16 @@ class Forecast(NamedTuple):
         """Return the sentence that every page prints."""
         text = SENTENCE if self.shift is None else RECALIBRATED
         share, low, high = map(name_of_100, (self.share, self.low, self.high))
-        return text.fill(share=share, low=low, high=high)
+        reach = low if low == high else REACH.fill(low=low, high=high)
+        return text.fill(share=share, reach=reach)
 
 
 SENTENCE = say(
     "In {share} of 100 such groups nobody writes for the next 60 days (in a community"
-    " not in the data, {low} to {high})."
+    " not in the data, {reach})."
 )
-RECALIBRATED = say("Recalibrated by the groups here: {share} ({low} to {high}).")
+RECALIBRATED = say("Recalibrated by the groups here: {share} ({reach}).")
+REACH = say("{low} to {high}")  # one number where both ends are called alike
 
 
 def predict_silence(

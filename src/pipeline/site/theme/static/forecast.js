@@ -45,9 +45,9 @@ const tellSilence = (state, facts) => {
   if (fault) return { text: facts.faults[fault], fault };
   const found = predictSilence(state.age, state.since, state.writers, facts);
   const [share, low, high] = found.map((each) => nameOf100(each, facts));
-  const values = { share, low, high };
-  const text = facts.sentence
-    .replace(/\{(\w+)\}/g, (_, name) => values[name])
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const reach = low === high ? low : fill(facts.range, { low, high });
+  const text = fill(facts.sentence, { share, reach })
     .replace(/([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, "$1"); // no blank in Chinese
   return { text, fault, share: found[0] };
 };

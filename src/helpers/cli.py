@@ -292,8 +292,8 @@ def print_claims(arguments: Arguments) -> int:
     elif arguments.csv:
         print(table.to_csv(index=False, lineterminator="\n"), end="")
     elif arguments.claim:
-        chinese = is_chinese_locale()
-        print(command.describe_answer(arguments.claim, "zh" if chinese else "en"))
+        language: Language = "zh" if is_chinese_locale() else "en"
+        print("\n".join(command.describe_answer(arguments.claim, language)))
     else:
         print(command.format_table(table))
     return 0

@@ -65,7 +65,10 @@ def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
         computed = _replace_claim(stored, computed, claim_id)
     differences = list_differences(stored, computed)
     if write:
-        write_answers(computed)
+        target = paths.PROCESSED / FOLDER
+        for name, table in computed._asdict().items():
+            write_csv(target / f"{name}.csv", table)
+        write_text(target / "datapackage.json", build_descriptor(computed))
         read_answers.cache_clear()
         write_csv(FILE, tabulate_coverage(), digits=4)
     return differences
@@ -212,14 +215,6 @@ def _show_progress(claims: Sequence[Claim]) -> Iterator[Claim]:
             sys.stderr.flush()
     if sys.stderr.isatty():
         sys.stderr.write("\n")
-
-
-def write_answers(answers: Answers) -> None:
-    """Write both tables as CSV, each whole or not at all."""
-    target = paths.PROCESSED / FOLDER
-    for name, table in answers._asdict().items():
-        write_csv(target / f"{name}.csv", table)
-    write_text(target / "datapackage.json", build_descriptor(answers))
 
 
 def build_descriptor(answers: Answers) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 
 from helpers import paths
 from helpers.wording.markdown import WORDS, list_comments, number_fields, split_markdown
-from helpers.wording.messages import CONTEXT, Language, read_catalogue
+from helpers.wording.messages import CONTEXT, read_catalogue
 
 Id = str | tuple[str, str]
 PIPELINE = Path(__file__).parent
@@ -156,10 +156,15 @@ def _list_output(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def list_missing(ids: Iterable[Id] | None = None) -> list[str]:
-    """List what has no Chinese translation."""
-    wanted = list_ids() if ids is None else ids
-    singular = (each if isinstance(each, str) else each[0] for each in wanted)
-    return [each for each in singular if not has_translation(each, "zh")]
+    """List what has no Chinese translation, also with its numbers as fields."""
+    wanted, known = list_ids() if ids is None else ids, read_catalogue("zh").keys()
+    missing = []
+    for each in wanted:
+        text = each if isinstance(each, str) else each[0]
+        plain = " ".join(text.split())
+        if known.isdisjoint({text, plain, number_fields(plain)[0]}):
+            missing.append(text)
+    return missing
 
 
 def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]:
@@ -209,15 +214,6 @@ def list_prose(text: str) -> list[str]:
         for piece in line
         if piece.is_prose and WORDS.search(piece.text)
     ]
-
-
-def has_translation(text: str, language: Language) -> bool:
-    """Return whether the catalogue has a text, or the text with numbers as fields."""
-    catalogue = read_catalogue(language)
-    plain = " ".join(text.split())
-    return (
-        text in catalogue or plain in catalogue or number_fields(plain)[0] in catalogue
-    )
 
 
 if __name__ == "__main__":

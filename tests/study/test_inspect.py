@@ -97,7 +97,7 @@ def test_report_counts_messages_and_days_as_a_run_does(put):
     rows += ["2025-03-02T01:00Z,ann,[deleted],", "2025-03-02T02:00Z,robot,ping,true"]
     report = inspect_exports([put("\n".join(rows) + "\n", "log.csv")])
     (found,) = report.exports
-    assert (found.messages, found.bots, found.blanks) == (1, 1, 1)
+    assert (found.messages, found.sums["bots"], found.sums["blanks"]) == (1, 1, 1)
     assert found.period == ("2025-03-02", "2025-03-02")
     assert "2025-03-02 至 2025-03-02（Asia/Shanghai）" in report.as_text("zh")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.answer import Answer, is_number
+from helpers.claims.answer import is_number
 from helpers.claims.register import get_claim
 from helpers.claims.store import read_answers
 from helpers.claims.words import draw_marks, format_number, name_kind
@@ -37,13 +37,9 @@ def format_table(answers: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def describe_answer(claim_id: str, language: Language = "en") -> str:
-    """Describe one answer in lines: sentence, word, kinds, sources and limits."""
+def describe_answer(claim_id: str, language: Language) -> Iterator[str]:
+    """Yield lines about one answer: sentence, word, kinds, sources and limits."""
     answer = read_answers().get(claim_id)
-    return "\n".join(_list_lines(answer, language))
-
-
-def _list_lines(answer: Answer, language: Language) -> Iterator[str]:
     yield answer.claim.short[language]
     yield answer.say(language)
     if not answer.is_measured:

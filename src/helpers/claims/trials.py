@@ -54,16 +54,12 @@ def list_trials(claim: str = "", practice: str = "") -> pd.DataFrame:
 
 @cache
 def _read_trials() -> pd.DataFrame:
+    """Read the trials; those that we recounted have the numbers of our answers."""
     trials = read_printed("published_trials", "trials", "study")
-    trials = _take_recounts(trials.assign(lot=trials["design"].eq("randomised")))
-    return trials.sort_values(["lot", "number"], ascending=[False, True])
-
-
-def _take_recounts(trials: pd.DataFrame) -> pd.DataFrame:
-    """Give trials that we recounted the numbers of our answers."""
+    trials = trials.assign(lot=trials["design"].eq("randomised"))
     answers = read_answers()
     for trial, (claim, reading) in RECOUNTS.items():
         estimates = answers.get(claim).estimates.set_index("reading")
         own = estimates.loc[[reading], ["estimate", "low", "high"]].to_numpy()[0]
         trials.loc[trials["trial"] == trial, ["estimate", "low", "high"]] = own
-    return trials
+    return trials.sort_values(["lot", "number"], ascending=[False, True])

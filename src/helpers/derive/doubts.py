@@ -53,8 +53,9 @@ _TOLD = SIGNS | {BY_NAMES, NEW_NUMBER, RULED, STRANGERS}
 
 def describe_signs(exports: Exports) -> list[Message]:
     """Describe signs that exports were read wrongly."""
-    told = sorted(_TOLD & exports.notes.keys())
-    return [say("{what}: {n:,}", what=sign, n=exports.notes[sign]) for sign in told]
+    notes = exports.count("notes")
+    told = sorted(_TOLD & notes.keys())
+    return [say("{what}: {n:,}", what=sign, n=notes[sign]) for sign in told]
 
 
 def describe_doubts(exports: Exports) -> list[Message]:

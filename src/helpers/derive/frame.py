@@ -132,11 +132,13 @@ def list_replies(frame: pd.DataFrame) -> pd.DataFrame:
     at = pd.Series(range(len(frame)), frame.index)[rows.index]
     texts = {name: rows[name].astype("str") for name in TEXTS}
     named = pa.array(rows["mentions"], SCHEMAS["message"].field("mentions").type)
+    if "time_us" not in rows:
+        times = pd.to_datetime(rows["time"], utc=True).dt.as_unit("us")
+        rows = rows.assign(time_us=times.astype("int64"))
     rows = rows.assign(
         **texts,
         mentions=pd.Series(pd.arrays.ArrowExtensionArray(named), rows.index),
         scope=find_scopes(rows),
-        time_us=_find_times(rows),
         file="",
         position=at,
     )[[*texts, "mentions", "scope", "time_us", *PLACE]]
@@ -153,12 +155,6 @@ def list_replies(frame: pd.DataFrame) -> pd.DataFrame:
             for edges in found
         ]  # fmt: skip
     return pd.concat(tables, ignore_index=True)
-
-
-def _find_times(rows: pd.DataFrame) -> pd.Series[int]:
-    if "time_us" in rows:
-        return rows["time_us"]
-    return pd.to_datetime(rows["time"], utc=True).dt.as_unit("us").astype("int64")
 
 
 def find_scopes(rows: pd.DataFrame) -> pd.Series[str]:

@@ -119,29 +119,19 @@ class Findings:
         return self.error_in_chinese if language == "zh" else self.error
 
     @property
-    def joins(self) -> int:
-        """Number of recorded joins."""
-        return self.events.get("join", 0)
-
-    @property
-    def bots(self) -> int:
-        """Number of messages by bots, marked or found."""
-        return sum(self.excluded.get(why, 0) for why in (MARKED, UNMARKED, ALONE))
-
-    @property
-    def blanks(self) -> int:
-        """Number of texts that are empty or were deleted."""
-        return self.excluded.get(BLANK, 0)
-
-    @property
-    def announced(self) -> int:
-        """Number of posts of a channel, which no person wrote."""
-        return self.excluded.get(CHANNELS, 0)
+    def sums(self) -> dict[str, int]:
+        """Joins, messages by bots, empty or deleted texts and posts of a channel."""
+        bots = sum(self.excluded.get(why, 0) for why in (MARKED, UNMARKED, ALONE))
+        return {
+            "joins": self.events.get("join", 0),
+            "bots": bots,
+            "blanks": self.excluded.get(BLANK, 0),
+            "announced": self.excluded.get(CHANNELS, 0),
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Return what was found in one inspected export as plain values for JSON."""
-        counts = ("joins", "bots", "blanks", "announced")
-        fields = asdict(self) | {name: getattr(self, name) for name in counts}
+        fields = asdict(self) | self.sums
         del fields["error_in_chinese"]
         fields["observability"] = self.observability and self.observability.as_dict()
         return fields
@@ -194,9 +184,10 @@ class Findings:
             n, wrote = self.members, self.speakers
             yield "people", say("{n}, of whom {wrote} wrote", n=n, wrote=wrote)
         yield "messages", str(self.messages)
-        yield "by bots", str(self.bots)
-        yield "without text", str(self.blanks)
-        yield "by channels", str(self.announced)
+        _, bots, blanks, announced = self.sums.values()
+        yield "by bots", str(bots)
+        yield "without text", str(blanks)
+        yield "by channels", str(announced)
         told = {LINE, MARKED, UNMARKED, ALONE, BLANK, CHANNELS, *NOT_MESSAGES}
         for reason in self.excluded.keys() - told:
             yield "not counted", words.count(reason, self.excluded[reason])
@@ -398,11 +389,6 @@ class _Look:
         """What the export records."""
         return self.reading.observability.as_dict() if self.reading else {}
 
-    @property
-    def by_name(self) -> Iterable[str]:
-        """Its groups, if people are known by name only."""
-        return self.groups if self.shown.get("sender_ids") == "by name" else ()
-
 
 class _Counts(NamedTuple):
     """What was counted of all exports, by group."""
@@ -429,7 +415,8 @@ def _count(looks: Sequence[_Look], store: Store, room: Path) -> _Counts:
     from helpers.derive.tables.derive import Terms, mark_messages  # noqa: PLC0415
 
     rows = [row for look in looks for row in look.groups.values()]
-    by_name = frozenset(group for look in looks for group in look.by_name)
+    named = (look for look in looks if look.shown.get("sender_ids") == "by name")
+    by_name = frozenset(group for look in named for group in look.groups)
     store = place_groups(store, rows, room / "groups.parquet")
     with open_engine(DUCKDB) as run:
         marked = mark_messages(run, store, Terms(by_name=by_name))

@@ -160,7 +160,11 @@ def build_columns(
 
 def recalibrate(past: pd.DataFrame) -> Shift:
     """Find the shift of own groups from what is predicted of their past days."""
-    rows = select_apart(past)
+    rows = past[past["age"].isin(APART)]
+    if (groups := rows["group"].nunique()) < ENOUGH_GROUPS:
+        raise NotIdentifiableError(
+            f"{groups} groups with past days, {ENOUGH_GROUPS} needed", where="past"
+        )
     told = tell(rows["age"], rows["days_since"], rows["writers"])
     return find_shift(rows, told)
 
@@ -214,16 +218,6 @@ def name_of_100(share: float) -> Message | Verbatim:
     if LEAST <= share <= 1 - LEAST:
         return Verbatim(f"{100 * share:.0f}")
     return say("fewer than 1") if share < LEAST else say("more than 99")
-
-
-def select_apart(past: pd.DataFrame) -> pd.DataFrame:
-    """Select past days that do not overlap; raise if groups are too few."""
-    rows = past[past["age"].isin(APART)]
-    if (groups := rows["group"].nunique()) < ENOUGH_GROUPS:
-        raise NotIdentifiableError(
-            f"{groups} groups with past days, {ENOUGH_GROUPS} needed", where="past"
-        )
-    return rows
 
 
 def find_shift(rows: pd.DataFrame, told: Floats) -> Shift:

@@ -145,12 +145,9 @@ class Evidence:
         gaps = self.table("silences")
         if not self.has("daily"):
             return gaps
-        return subtract_breaks(gaps, self.groups, self._breaks)
-
-    @cached_property
-    def _breaks(self) -> pd.DataFrame:
         of_study = self.study.table("groups")[["group", "network"]]
-        return find_breaks(self.study.table("daily"), of_study)
+        breaks = find_breaks(self.study.table("daily"), of_study)
+        return subtract_breaks(gaps, self.groups, breaks)
 
     @cached_property
     def rates(self) -> pd.DataFrame:

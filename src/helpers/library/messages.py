@@ -44,7 +44,7 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rules.headers import COLUMNS as COLUMNS_OF_TABLES
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.library.observation import UNTIL, add_observation, mark_read, read_observed
-from helpers.observed import Observed, describe_doubts
+from helpers.observed import describe_doubts
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch, to_day_end_us, to_iso_day
 from helpers.store.exports import Exports
 from helpers.store.ingest import Terms, ingest_exports
@@ -173,7 +173,9 @@ def read_messages(
         except BrokenFileError as error:
             raise _write_for_python(error) from error
         check_given_day(done.exports, terms)
-        seen = _observe_told(done.exports, told)
+        own = check_told_days(done.exports, told)
+        ends = {group: to_day_end_us(day, ZoneInfo(zone)) for group, day in own.items()}
+        seen = done.exports.observe_groups(ends)
         messages = add_observation(_build_frame(done.exports, zone, same), seen)
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
@@ -262,14 +264,6 @@ def check_told_days(exports: Exports, told: Mapping[str, date]) -> dict[str, dat
                 remedy="give the day of its first message, or a later one",
             )
     return own
-
-
-def _observe_told(exports: Exports, told: Mapping[str, date]) -> dict[str, Observed]:
-    """Return from and until when each group was observed, with days of the user's."""
-    zone = ZoneInfo(exports.terms["zone"] or DEFAULT_ZONE)
-    own = check_told_days(exports, told)
-    ends = {group: to_day_end_us(day, zone) for group, day in own.items()}
-    return exports.observe_groups(ends)
 
 
 def warn_of_zone(zone: str) -> None:

@@ -182,7 +182,13 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
                 )
                 table = table.assign(**dict(columns))
     result = table.reset_index()
-    result.attrs["words"] = _describe_languages(result)
+    left = int(result["no_instrument"].sum())
+    result.attrs["words"] = (
+        f"{left:,} messages are in languages that no instrument here reads;"
+        " Chinese and English are read"
+        if left
+        else ""
+    )
     return result
 
 
@@ -219,13 +225,3 @@ def _correct(
     # around what is possible: fewer than the instrument's errors is no certain zero
     yield f"{name}_{reading}_low", (true - error).clip(0, 1)
     yield f"{name}_{reading}_high", (true + error).clip(0, 1)
-
-
-def _describe_languages(table: pd.DataFrame) -> str:
-    left = int(table["no_instrument"].sum())
-    if not left:
-        return ""
-    return (
-        f"{left:,} messages are in languages that no instrument here reads;"
-        " Chinese and English are read"
-    )

@@ -38,9 +38,7 @@ def _are_numbers(value: Any) -> bool:  # noqa: ANN401 - whatever was given
 
 
 def _is_list(value: object) -> bool:
-    if isinstance(value, pd.DataFrame | Mapping):
-        return False
-    return isinstance(value, Iterable)
+    return isinstance(value, Iterable) and not isinstance(value, pd.DataFrame | Mapping)
 
 
 def _is_path(value: object) -> bool:
@@ -135,7 +133,9 @@ def read_kind(annotation: str, verb: Callable[..., Any]) -> Kind:
             f"one of {', '.join(choices)}",
             lambda value: isinstance(value, str) and value in choices,
         )
-    return MADE_BY.get(name, f"a {name}"), lambda value: name in _list_classes(value)
+    return MADE_BY.get(name, f"a {name}"), lambda value: any(
+        one.__name__ == name for one in type(value).__mro__
+    )
 
 
 def _fit_each(value: object, kinds: list[Kind]) -> bool:
@@ -148,10 +148,6 @@ def _fit_any(values: Any, kinds: list[Kind]) -> bool:  # noqa: ANN401 - a list o
     if not isinstance(values, tuple | list | set):
         return True  # an iterator would be used up
     return all(any(fits(one) for _, fits in kinds) for one in values)
-
-
-def _list_classes(value: object) -> set[str]:
-    return {one.__name__ for one in type(value).__mro__}
 
 
 def _check_argument(

@@ -139,11 +139,6 @@ def open_run(folder: str | Path) -> Run:
     return Run(place, open_study((place / OF_A_RUN).resolve()))
 
 
-KIND = "chat"
-TELLING = "silent for good"
-SPOKE, WHOLE = "ever spoke", "all"
-
-
 def describe_by_age(card: Card) -> Message | None:
     """Describe how many public chat groups had fallen silent by a group's age."""
     rows = select_silent()
@@ -151,14 +146,15 @@ def describe_by_age(card: Card) -> Message | None:
     if reached.empty or card.is_cut:
         return None
     age = reached.max()
-    low, high, n = _find_range(rows[rows["age_days"].eq(age)])
+    own = rows[rows["age_days"].eq(age)]
+    low, high = (round(100 * float(end)) for end in own["share"].agg(["min", "max"]))
     return say(
         "By day {age}, {low}–{high} of 100 chat groups in {n} public communities were"
         " silent for good.",
         age=age,
         low=low,
         high=high,
-        n=n,
+        n=own["source"].nunique(),
     )
 
 
@@ -167,15 +163,9 @@ def select_silent() -> pd.DataFrame:
     """Select the life tables of public chat groups that were silent for good."""
     rows = load_life_tables().groups
     return rows[
-        rows["kind"].eq(KIND)
-        & rows["reading"].eq(TELLING)
-        & rows["population"].eq(SPOKE)
-        & rows["part"].eq(WHOLE)
+        rows["kind"].eq("chat")
+        & rows["reading"].eq("silent for good")
+        & rows["population"].eq("ever spoke")
+        & rows["part"].eq("all")
         & rows["share"].notna()
     ]
-
-
-def _find_range(rows: pd.DataFrame) -> tuple[int, int, int]:
-    ends = (rows["share"].min(), rows["share"].max())
-    low, high = (round(100 * float(share)) for share in ends)
-    return low, high, rows["source"].nunique()

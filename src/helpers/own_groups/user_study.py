@@ -430,12 +430,9 @@ def list_gaps(
         whole = say("exports not read: {n} of {every}", n=n_left, every=every)
         reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
         sentences.append(join_messages("; ", (whole, *reasons)))
-    others = Counter[str]()
-    for entry in exports.entries:
-        others.update(entry.others)
     sentences += [
         say("{what} are no groups and are left out: {n}", n=n, what=OTHER_CHATS[word])
-        for word, n in sorted(others.items())
+        for word, n in sorted(exports.count("others").items())
     ]
     if undated := listed.undated:
         sentences.append(
@@ -446,7 +443,7 @@ def list_gaps(
             )
         )
     sentences += describe_observation(listed.observed.values())
-    notes = sorted(exports.notes.items())
+    notes = sorted(exports.count("notes").items())
     sentences += [say("{what}: {n:,}", what=what, n=n) for what, n in notes]
     return tuple(sentences)
 

@@ -65,6 +65,8 @@ def build_tables() -> Tables:
     start = np.cumsum([0, *map(len, spelling)])
     word_bytes = np.frombuffer(b"".join(spelling), np.uint8)
     word_slots, word_shift = _place_words(word_bytes, start)
+    total = log(sentiment.classifier.classifier.total)
+    priors = [log(counts.getsum()) - total for counts in _load_classes()]
     return Tables(
         space=np.array([chr(point).isspace() for point in range(LAST_SPACE + 1)]),
         character=_index_characters(characters),
@@ -79,7 +81,7 @@ def build_tables() -> Tables:
         word_start=start,
         word_bytes=word_bytes,
         word_log=np.array([_compute_word_logs(word) for word in words]).ravel(),
-        logs=np.array([*_compute_priors(), *_compute_word_logs("\0unseen")]),
+        logs=np.array([*priors, *_compute_word_logs("\0unseen")]),
         numbers=np.array([stop_words, pairs.shift, triples.shift, word_shift]),
     )
 
@@ -164,11 +166,6 @@ def _place_words(word_bytes: Bytes, start: Ints) -> tuple[Slots, int]:
 
 def _compute_word_logs(word: str) -> list[float]:
     return [log(counts.freq(word)) for counts in _load_classes()]
-
-
-def _compute_priors() -> list[float]:
-    total = log(sentiment.classifier.classifier.total)
-    return [log(counts.getsum()) - total for counts in _load_classes()]
 
 
 def draw_golden_texts(count: int = GOLDEN) -> list[str]:

@@ -80,7 +80,9 @@ def score_texts(
         labels = _apply_by_chunk(detect_language_of_words, words).take(which)
     else:
         labels = pa.array(language)
-    measured, reason = Measured.blank(len(which)), _list_reasons(labels)
+    without = [np.asarray(labels.is_null()), _is_label(labels, "none")]
+    reason = np.select(without, [_MISSING, _WORDLESS], _OTHER)
+    measured = Measured.blank(len(which))
     for label, instrument in _INSTRUMENTS.items():
         rows = np.flatnonzero(_is_label(labels, label))
         if not len(rows):
@@ -129,12 +131,6 @@ def _iterate_chunks(texts: pa.Array) -> Iterator[pa.Array]:
 
 def _is_label(labels: pa.Array, label: str) -> Bools:
     return np.asarray(pc.fill_null(pc.equal(labels, label), fill_value=False))
-
-
-def _list_reasons(labels: pa.Array) -> Ints:
-    """Return why messages of each language are not scored."""
-    cases = [np.asarray(labels.is_null()), _is_label(labels, "none")]
-    return np.select(cases, [_MISSING, _WORDLESS], _OTHER)
 
 
 def _find_uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:

@@ -147,8 +147,11 @@ class _ExportSearch:
         """Search a file, folder or archive for chat exports; list its other files."""
         try:
             entries = list(_list_entries(path))
-        except (OSError, BrokenFileError) as error:
-            self._leave(path, _make_unreadable_error(path, error))
+        except BrokenFileError as error:
+            self._leave(path, error)
+            return
+        except OSError as error:
+            self._leave(path, describe_unreadable(error, str(path)))
             return
         inside = [one for one in entries if not _is_media(one)]
         media = len(entries) - len(inside)
@@ -202,7 +205,9 @@ class _ExportSearch:
             inner = _list_readable(path) if path in folders else []
             if form != whole or (inner and not self._is_one(path, form, inner)):
                 return False
-            if form in OF_ONE_FILE and _has_further_texts(inside, path):
+            is_file = form in OF_ONE_FILE and not is_folder(path)
+            left = [one for one in inside if one != path and not is_folder(one)]
+            if is_file and any(_may_be_export(one.name) for one in left):
                 return False
         elif forms and not (
             whole in IN_FOLDERS
@@ -291,23 +296,6 @@ def _is_page(name: str, folders: Collection[PurePosixPath]) -> bool:
     return is_beside and name.lower().endswith(PAGES) and not is_further
 
 
-def _has_further_texts(inside: Iterable[Path], export: Path) -> bool:
-    """Return whether a folder has files of text that its only export is not."""
-    return any(
-        _may_be_export(path.name) and not is_folder(path)
-        for path in inside
-        if path != export and not is_folder(export)
-    )
-
-
-def _make_unreadable_error(
-    path: Path, error: OSError | BrokenFileError
-) -> BrokenFileError:
-    if isinstance(error, BrokenFileError):
-        return error
-    return describe_unreadable(error, str(path))
-
-
 def _list_entries(folder: Path) -> Iterator[Path]:
     for path in list_entries(folder):
         linked = path.is_dir() and path.is_symlink()
@@ -369,7 +357,7 @@ def _try_fingerprint(path: Path) -> str | BrokenFileError:
     try:
         return compute_fingerprint(path)
     except OSError as error:  # it has vanished, or may not be read
-        return _make_unreadable_error(path, error)
+        return describe_unreadable(error, str(path))
 
 
 def compute_fingerprint(path: Path) -> str:

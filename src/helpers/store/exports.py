@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -106,12 +106,11 @@ class Exports:
         """Map of keys of merged groups to the key of the group they belong to."""
         return {k: own for e in self.entries for k, own in e.aliases.items()}
 
-    @property
-    def notes(self) -> Counter[str]:
-        """What was read with a doubt, or otherwise than it was written, by reason."""
+    def count(self, name: Literal["notes", "others", "of_others"]) -> Counter[str]:
+        """Add up what the entries of all exports count under a name."""
         counts = Counter[str]()
         for entry in self.entries:
-            counts.update(entry.notes)
+            counts.update(getattr(entry, name))
         return counts
 
     @property
@@ -166,16 +165,14 @@ class Exports:
         rows = Counter[str]()
         for part in parts:
             rows.update(part.rows)
-        excluded_counts = {
+        aside = {
             AGAIN: sum(entry.again for entry in self.entries),
             LOST: sum(e.lost - e.untimed - e.late for e in self.entries),
             UNTIMED: sum(entry.untimed for entry in self.entries),
             LATE: sum(entry.late for entry in self.entries),
         }
-        for entry in self.entries:
-            for word, messages in entry.of_others.items():
-                reason = f"of {OTHER_CHATS[word]}"
-                excluded_counts[reason] = excluded_counts.get(reason, 0) + messages
+        others = self.count("of_others").items()
+        aside |= {f"of {OTHER_CHATS[word]}": n for word, n in others}
         files: dict[str, tuple[Path, ...]] = {}
         for kind in SCHEMAS:
             full = [part for part in parts if part.rows[kind]] or parts[:1]
@@ -183,10 +180,8 @@ class Exports:
         read = Counter[str]()
         for entry in self.entries:
             read[entry.name] += entry.read
-        aside_counts = {
-            reason: number for reason, number in excluded_counts.items() if number
-        }
-        return Store(self.folder, dict(rows), dict(read), aside_counts, files)
+        aside = {reason: number for reason, number in aside.items() if number}
+        return Store(self.folder, dict(rows), dict(read), aside, files)
 
     def open_part(self, number: int) -> Store:
         """Open a folder of records with the files that were written."""

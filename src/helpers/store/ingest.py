@@ -301,9 +301,7 @@ class _Adder:
         notes = {**entry.notes, **{why: n for why, n in told.items() if n}}
         aliases = {g: how.group for g, how in spellings.items() if how.group != g}
         moved = {group: how.shift_us for group, how in spellings.items()}
-        shows = entry.shows.rename_groups(
-            lambda group: _rename(group, spellings), moved
-        )
+        shows = entry.shows.rename_groups(aliases, moved)
         self._enter(
             [
                 replace(
@@ -399,11 +397,7 @@ class _Adder:
 def _list_renamed(
     groups: Iterable[str], spellings: Mapping[str, IdMatches]
 ) -> tuple[str, ...]:
-    return tuple(sorted({_rename(group, spellings) for group in groups}))
-
-
-def _rename(group: str, spellings: Mapping[str, IdMatches]) -> str:
-    return spellings[group].group if group in spellings else group
+    return tuple(sorted({spellings[g].group if g in spellings else g for g in groups}))
 
 
 def _read_matching_columns(

@@ -44,12 +44,12 @@ class Shows:
         return replace(self, dated_us=dated_us, read_us=read_us)
 
     def rename_groups(
-        self, rename: Callable[[str], str], shifts: Mapping[str, int]
+        self, aliases: Mapping[str, str], shifts: Mapping[str, int]
     ) -> Self:
         """Return the same of groups by other keys, with clocks moved."""
 
         def change(values: Mapping[str, Value]) -> dict[str, Value]:
-            return {rename(group): one for group, one in values.items()}
+            return {aliases.get(group, group): one for group, one in values.items()}
 
         outer = {
             g: (first + shifts.get(g, 0), last + shifts.get(g, 0))

@@ -178,7 +178,13 @@ def build_spoken_tables(
     silences = pd.DataFrame(gaps)[long].astype("int64")
     tables = {"daily": daily, "silences": silences}
     if terms.members:
-        tables |= _build_member_tables(days)
+        tables["members"] = days.groupby(["group", "member"], as_index=False).agg(
+            first_us=("first_us", "min"),
+            last_us=("last_us", "max"),
+            messages=("messages", "sum"),
+            days=("day", "size"),
+        )
+        tables["member_days"] = days
     with open_engine(terms.engine) as run:
         own = aged[["group", "member", "age_day"]].assign(n=aged["messages"])
         ends = run.frame(find_last_days(groups))
@@ -189,16 +195,6 @@ def build_spoken_tables(
         for name, columns in COUNTED_PEOPLE.items():
             tables[name] = tables[name].assign(**dict.fromkeys(columns, np.nan))
     return tables
-
-
-def _build_member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    members = days.groupby(["group", "member"], as_index=False).agg(
-        first_us=("first_us", "min"),
-        last_us=("last_us", "max"),
-        messages=("messages", "sum"),
-        days=("day", "size"),
-    )
-    return {"members": members, "member_days": days}
 
 
 def _build_windows(

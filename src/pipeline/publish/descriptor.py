@@ -15,7 +15,7 @@ from typing import Any
 from helpers import paths
 from helpers.citation import Project, read_project
 from helpers.files import read_description, write_text
-from helpers.study.definitions import TABLES, Column
+from helpers.study.definitions import TABLES
 from helpers.study.study import Manifest
 
 NAME = "datapackage.json"
@@ -70,7 +70,13 @@ def _list_resources(folder: Path) -> Iterator[dict[str, Any]]:
                 "licenses": [licence],
                 "schema": {
                     "fields": [
-                        _describe_field(column) for column in TABLES[name].columns
+                        {
+                            "name": column.name,
+                            "type": TYPES[str(column.type)],
+                            "description": column.meaning,
+                            "constraints": {"required": not column.nullable},
+                        }
+                        for column in TABLES[name].columns
                     ],
                     "missingValues": ["", "nan"],
                 },
@@ -83,15 +89,6 @@ def _build_source(facts: Manifest) -> dict[str, str]:
     named = f"{author}: {facts.title_en}" if author else facts.title_en
     source = {"title": f"{named}. {facts.source}"}
     return source | ({"path": address[0]} if address else {})
-
-
-def _describe_field(column: Column) -> dict[str, Any]:
-    return {
-        "name": column.name,
-        "type": TYPES[str(column.type)],
-        "description": column.meaning,
-        "constraints": {"required": not column.nullable},
-    }
 
 
 if __name__ == "__main__":

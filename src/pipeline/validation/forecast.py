@@ -143,7 +143,9 @@ def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
     the logits that fits the place)``, holds`` (places whose shift is within reach)
     and ``spread`` between the other places.
     """
-    scored = predictions.assign(log_score=_score_rows(predictions))
+    silent, told = predictions["silent"].astype(float), predictions["told"]
+    score = silent * np.log(told) + (1 - silent) * np.log1p(-told)
+    scored = predictions.assign(log_score=score)
     keys = ["place", "group", "age"]
     none = scored[scored["model"].eq(NONE)].set_index(keys)["log_score"]
     scored["gain"] = (
@@ -185,11 +187,6 @@ def _add_totals(table: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
         "older_gain",
     ]
     return both[[*order, "better_in", "shift", "holds", "spread"]]
-
-
-def _score_rows(rows: pd.DataFrame) -> Floats:
-    silent, told = rows["silent"].to_numpy(float), rows["told"].to_numpy()
-    return np.asarray(silent * np.log(told) + (1 - silent) * np.log1p(-told))
 
 
 def _find_shift(rows: pd.DataFrame) -> float:

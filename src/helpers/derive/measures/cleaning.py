@@ -110,14 +110,9 @@ def find_observation_ends(messages: Frame, groups: Frame, end_us: int | None) ->
     )
 
 
-def is_blank() -> nw.Expr:
-    """Return an expression for text messages that are empty or marked as deleted."""
-    says_nothing = nw.col("text").str.contains(_NOTHING).fill_null(value=False)
-    return (nw.col("kind") == "text") & says_nothing
-
-
 def name_row_reason() -> nw.Expr:
     """Return an expression for why a row does not count, by the row alone."""
+    says_nothing = nw.col("text").str.contains(_NOTHING).fill_null(value=False)
     return (
         nw.when(nw.col("kind") == "system")
         .then(nw.lit(LINE))
@@ -127,7 +122,7 @@ def name_row_reason() -> nw.Expr:
         .then(nw.lit(CHANNELS))
         .when(nw.col("bot"))
         .then(nw.lit(MARKED))
-        .when(is_blank())
+        .when((nw.col("kind") == "text") & says_nothing)
         .then(nw.lit(BLANK))
     )
 

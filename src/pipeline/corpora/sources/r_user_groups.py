@@ -31,16 +31,23 @@ def count(raw: RawFolder) -> Counted:
     addresses = _add_dates(_drop_listed_twice(listed))
     newest = follow_renames(addresses)
     own = _drop_listed_twice(history)
-    changes = _add_change_dates(own, addresses)
+    created = addresses.set_index("urlname")["created"]
+    changes = own.assign(
+        day=to_days(own["date"]),
+        met=to_days(own["last_event"]),
+        created=own["urlname"].map(created),
+    )
     theirs = changes[changes["day"] >= changes["created"]]
     here = addresses.assign(key=addresses["urlname"].map(newest))
     watched = here[here.groupby("key")["last"].transform("max") >= FROM_DAY]
     keyed_changes = theirs.assign(key=theirs["urlname"].map(newest))
     inside = _select_window(keyed_changes[keyed_changes["key"].isin(watched["key"])])
     groups = _build_groups(watched)
+    last = inside.drop_duplicates(["key", "day"], keep="last")
+    counts = build_snapshots(last.rename(columns={"past_events": "posts"}))
     return Counted(
         _build_registry(groups, _find_last_meeting(theirs, newest)),
-        {"snapshots": _build_snapshots(inside)},
+        {"snapshots": counts},
         {
             "a second row of an R-Ladies chapter": len(listed) - len(addresses),
             "a group gone before the window": len(here) - len(watched),
@@ -66,15 +73,6 @@ def _add_dates(addresses: pd.DataFrame) -> pd.DataFrame:
         created=created,
         first=np.maximum(to_days(addresses["first_seen"]), created),
         last=to_days(addresses["last_seen"]),
-    )
-
-
-def _add_change_dates(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
-    created = addresses.set_index("urlname")["created"]
-    return changes.assign(
-        day=to_days(changes["date"]),
-        met=to_days(changes["last_event"]),
-        created=changes["urlname"].map(created),
     )
 
 
@@ -125,11 +123,6 @@ def _build_registry(groups: pd.DataFrame, met: pd.Series[float]) -> pd.DataFrame
         closed_kind="unlisted",
         last_us=to_midnight(groups["key"].map(met)),
     )
-
-
-def _build_snapshots(changes: pd.DataFrame) -> pd.DataFrame:
-    last = changes.drop_duplicates(["key", "day"], keep="last")
-    return build_snapshots(last.rename(columns={"past_events": "posts"}))
 
 
 def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:

@@ -215,11 +215,14 @@ def read_supplements(raw: RawFolder) -> Supplements:
     forum = read_lounges(raw)
     groups = _describe_frame(forum)
     posts = _add_keys(forum, groups)
+    older = forum.threads.groupby("place")["number"].min().gt(1).reindex(groups.index)
+    born = groups["first_us"] >= SINCE_US
+    marks = {"there_at_first": older, "recorded_from_origin": born & ~older}
     return Supplements(
         tables={
             "owner_days": _count_host_days(posts),
             "rhythm": _count_rhythm(posts),
-            "facts": _build_facts(forum, groups),
+            "facts": build_facts(groups, marks),
         },
         aside=forum.others | _count_outside_frame(forum, groups),
         entries=dict(zip(groups["key"], groups["entry_us"], strict=True)),
@@ -266,11 +269,3 @@ def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
     }
     by = posts[["key"]].assign(**slots).groupby(["key", *slots], observed=True)
     return by.size().rename("items").reset_index().astype({"key": "str"})
-
-
-def _build_facts(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return which chat threads continue an older number, and which began in view."""
-    older = forum.threads.groupby("place")["number"].min().gt(1).reindex(groups.index)
-    born = groups["first_us"] >= SINCE_US
-    marks = {"there_at_first": older, "recorded_from_origin": born & ~older}
-    return build_facts(groups, marks)

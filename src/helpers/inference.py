@@ -9,7 +9,6 @@ from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.bootstrap import (
     REPLICATES,
-    SEED,
     Clusters,
     Draws,
     RiskSets,
@@ -34,11 +33,7 @@ __all__ = [
 
 
 def estimate_share(
-    successes: npt.ArrayLike,
-    clusters: Clusters,
-    *,
-    seed: int = SEED,
-    replicates: Draws = REPLICATES,
+    successes: npt.ArrayLike, clusters: Clusters, *, replicates: Draws = REPLICATES
 ) -> Interval:
     """Estimate the share of rows that are true, with a cluster bootstrap interval.
 
@@ -48,11 +43,11 @@ def estimate_share(
     true = _check_length(successes, clusters)
     if clusters.count == len(true):
         return compute_exact_interval(int(true.sum()), len(true))
-    return estimate_mean_share(true, clusters, seed=seed, replicates=replicates)
+    return estimate_mean_share(true, clusters, replicates=replicates)
 
 
 def estimate_mean_share(
-    shares: npt.ArrayLike, clusters: Clusters, *, seed: int, replicates: Draws
+    shares: npt.ArrayLike, clusters: Clusters, *, replicates: Draws
 ) -> Interval:
     """Estimate the mean of shares, one a row, with a cluster bootstrap interval."""
     values = _check_length(shares, clusters)
@@ -66,16 +61,12 @@ def estimate_mean_share(
 
     return bootstrap_probability(
         mean, clusters, np.ones(len(values), bool),
-        n=len(values), seed=seed, replicates=replicates, drawn=clusters.each,
+        n=len(values), replicates=replicates, drawn=clusters.each,
     )  # fmt: skip
 
 
 def estimate_mean(
-    values: npt.ArrayLike,
-    clusters: Clusters,
-    *,
-    seed: int = SEED,
-    replicates: Draws = REPLICATES,
+    values: npt.ArrayLike, clusters: Clusters, *, replicates: Draws = REPLICATES
 ) -> Interval:
     """Estimate the mean of row values with a cluster bootstrap interval."""
     x = _check_length(values, clusters)
@@ -83,17 +74,12 @@ def estimate_mean(
         lambda weights: weights @ x / weights.sum(axis=1),
         clusters,
         "identity",
-        seed=seed,
         replicates=replicates,
     )
 
 
 def estimate_median(
-    values: npt.ArrayLike,
-    clusters: Clusters,
-    *,
-    seed: int = SEED,
-    replicates: int = REPLICATES,
+    values: npt.ArrayLike, clusters: Clusters, *, replicates: int = REPLICATES
 ) -> Interval:
     """Estimate the median of row values with a cluster bootstrap interval.
 
@@ -102,8 +88,7 @@ def estimate_median(
     """
     x = _check_length(values, clusters)
     risk = RiskSets(x, np.ones(len(x), bool), np.full(len(x), -np.inf), x.min())
-    survival_band = bootstrap_band(risk, clusters, seed=seed, replicates=replicates)
-    return survival_band.median_interval()
+    return bootstrap_band(risk, clusters, replicates).median_interval()
 
 
 def estimate_rate_ratio(
@@ -113,7 +98,6 @@ def estimate_rate_ratio(
     base_exposure: npt.ArrayLike,
     clusters: Clusters,
     *,
-    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the ratio of event rates in two periods, such as messages per day.
@@ -136,9 +120,7 @@ def estimate_rate_ratio(
         rates: Floats = sums[:, [0, 2]] / sums[:, [1, 3]]
         return rates[:, 0] / rates[:, 1]
 
-    interval = bootstrap_statistic(
-        ratio, clusters.each, "log", seed=seed, replicates=replicates
-    )
+    interval = bootstrap_statistic(ratio, clusters.each, "log", replicates=replicates)
     return replace(interval, n=len(table))
 
 
@@ -156,7 +138,6 @@ def estimate_success_probability(
     success: Bools,
     horizon_days: float,
     *,
-    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the probability that a group is alive and successful at a given age.
@@ -188,9 +169,7 @@ def estimate_success_probability(
         )
 
     counted = lives.potential >= horizon_days
-    return bootstrap_probability(
-        share, clusters, counted, n=n, seed=seed, replicates=replicates
-    )
+    return bootstrap_probability(share, clusters, counted, n=n, replicates=replicates)
 
 
 def _compute_weighted_share(

@@ -42,7 +42,6 @@ from helpers.library.life_tables import (
 from helpers.records import DAY_US, MONTH_DAYS
 from helpers.study import Study, open_studies
 from helpers.survival.bootstrap import (
-    SEED,
     RiskSets,
     choose_clusters,
     choose_clusters_within,
@@ -79,7 +78,6 @@ FIRST_AGES = (7, 14, 21)  # moments of a group's life: these, then every 28 days
 AGE_BANDS = (0, 28, 92, 366)
 WRITER_BANDS = (1, 3, 10, 30)
 SILENT_BANDS = (7, 28, 56, 84, 182, 365)
-MOMENTS = "silent for"
 LONG, USUAL = 10, 5  # times a group's usual silence, known from so many
 
 
@@ -197,7 +195,7 @@ def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
 
 
 def estimate_survival_band(
-    lives: Lifetimes, seed: int = SEED, replicates: int = REPLICATES
+    lives: Lifetimes, replicates: int = REPLICATES
 ) -> SurvivalBand:
     """Estimate a survival curve of groups; its median's limits are where it crosses.
 
@@ -207,7 +205,7 @@ def estimate_survival_band(
     watched, start = restrict_to_survivors(lives)
     clusters = choose_clusters(watched.network, watched.batch)
     risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
-    return bootstrap_band(risk, clusters, seed=seed, replicates=replicates)
+    return bootstrap_band(risk, clusters, replicates)
 
 
 # ---- moments of groups' lives ----------------------------------------------------
@@ -267,7 +265,7 @@ def _average(rows: pd.DataFrame, outcome: str) -> Interval | None:
         clusters = choose_clusters(groups["network"], groups["batch"])
     except FewNetworksError:
         clusters = choose_clusters_within(groups["network"], groups["batch"])
-    return estimate_mean_share(values, clusters, seed=SEED, replicates=REPLICATES)
+    return estimate_mean_share(values, clusters, replicates=REPLICATES)
 
 
 def tabulate_writers(study: Study) -> Iterator[dict[str, Any]]:
@@ -301,7 +299,7 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
     gaps = _list_silences(known.groups.reset_index(drop=True), known.silences)
     gaps = gaps.assign(least=PAUSE, silent_from=PAUSE)[gaps["days"] >= PAUSE]
     parts = [
-        (MOMENTS, moments.assign(**bands)),
+        ("silent for", moments.assign(**bands)),
         ("first pause of 60 days", _follow_silences(gaps)),
         ("ten times the usual silence", _list_long_silences(study)),
     ]

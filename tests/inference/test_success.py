@@ -38,7 +38,6 @@ def test_success_equals_kaplan_meier_if_all_living_succeed(found, horizon):
         lives(durations, ended),
         np.ones(len(found), bool),
         horizon,
-        seed=1,
         replicates=20,
     ).estimate
     assert estimate == pytest.approx(estimate_survival(durations, ended).at(horizon))
@@ -48,9 +47,7 @@ def test_success_probability_without_censoring_is_a_share():
     """Everybody watched: successes over groups, exactly."""
     durations = np.r_[np.full(30, 5.0), np.full(70, 50.0)]
     success = np.arange(100) % 2 == 0
-    found = estimate_success_probability(
-        lives(durations, durations < 50), success, 20, seed=1
-    )
+    found = estimate_success_probability(lives(durations, durations < 50), success, 20)
     assert (found.estimate, found.method) == (0.35, "Clopper–Pearson")
 
 
@@ -60,7 +57,7 @@ def test_success_probability_recovers_the_simulated_one():
     life, watched = rng.exponential(1, 8000), rng.uniform(0, 3, 8000)
     data = lives(np.minimum(life, watched), life <= watched, watched)
     success = rng.random(8000) < 0.5
-    found = estimate_success_probability(data, success, 1.0, seed=1, replicates=200)
+    found = estimate_success_probability(data, success, 1.0, replicates=200)
     alive = data.durations >= 1
     resolved = alive | data.ended
     naive = np.mean((success & alive)[resolved])
@@ -73,5 +70,5 @@ def test_success_probability_refuses_delayed_entry():
     """Weights for censoring alone would be wrong there."""
     with pytest.raises(NotIdentifiableError, match="delayed entry"):
         estimate_success_probability(
-            lives([2.0] * 9, [0] * 9, entry=1.0), np.ones(9, bool), 2, seed=1
+            lives([2.0] * 9, [0] * 9, entry=1.0), np.ones(9, bool), 2
         )

@@ -7,7 +7,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.survival.estimates import estimate_mean_lifetime_ratio
 from tests.plain_curves import integrate_curve
 
-ARGUMENTS = {"seed": 1, "replicates": 30}
+ARGUMENTS = {"replicates": 30}
 
 
 @pytest.fixture

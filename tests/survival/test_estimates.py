@@ -41,8 +41,8 @@ def late(make_lives):
 def test_estimates_equal_the_kaplan_meier_curve(lives):
     """Failure, mean and median are read off the same Kaplan–Meier curve."""
     curve = lives.curve()
-    failure = estimate_failure_probability(lives, 105.0, seed=1)
-    median = estimate_survival_band(lives, seed=1).median_interval()
+    failure = estimate_failure_probability(lives, 105.0)
+    median = estimate_survival_band(lives).median_interval()
     assert failure.estimate == pytest.approx(1 - curve.at(105.0))
     assert median.estimate == curve.median
     assert failure.method == "bootstrap of 20 networks, t(19), cloglog"
@@ -52,10 +52,10 @@ def test_estimates_equal_the_kaplan_meier_curve(lives):
 def test_delayed_entry_is_conditional_on_twenty_at_risk(late):
     """Everything starts at the first age with 20 at risk."""
     curve = late.curve().from_at_risk(20)
-    assert estimate_failure_probability(late, 105.0, seed=1).estimate == pytest.approx(
+    assert estimate_failure_probability(late, 105.0).estimate == pytest.approx(
         1 - curve.at(105.0)
     )
-    assert estimate_survival_band(late, seed=1).median == curve.median
+    assert estimate_survival_band(late).median == curve.median
 
 
 def test_single_groups_give_greenwoods_error(make_lives):
@@ -63,12 +63,12 @@ def test_single_groups_give_greenwoods_error(make_lives):
     rng = np.random.default_rng(6)
     life, watched = rng.exponential(80, 800), rng.uniform(60, 300, 800)
     lives = make_lives(np.minimum(life, watched), life <= watched, potential=watched)
-    ours = estimate_failure_probability(lives, 105.0, seed=1)
+    ours = estimate_failure_probability(lives, 105.0)
     formula = lives.curve().interval(105.0, scale="loglog")
     assert ours.low == pytest.approx(1 - formula.high, abs=0.004)
     assert ours.high == pytest.approx(1 - formula.low, abs=0.004)
     median, crossing = (
-        estimate_survival_band(lives, seed=1).median_interval(),
+        estimate_survival_band(lives).median_interval(),
         lives.curve().median_interval(),
     )
     assert (median.low, median.high) == pytest.approx(
@@ -79,16 +79,14 @@ def test_single_groups_give_greenwoods_error(make_lives):
 def test_estimates_do_not_depend_on_row_order(lives):
     """Sorted another way, the estimate and its limits stay."""
     back = lives.where(np.arange(len(lives))[::-1])
-    one, other = (
-        estimate_failure_probability(each, 105.0, seed=1) for each in (lives, back)
-    )
+    one, other = (estimate_failure_probability(each, 105.0) for each in (lives, back))
     assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-12)
 
 
 def test_complete_single_groups_are_exact(make_lives):
     """Uncensored groups of one network are a plain count: Clopper–Pearson."""
     found = estimate_failure_probability(
-        make_lives([5.0] * 5 + [50.0] * 95, [1] * 100), 9.0, seed=1
+        make_lives([5.0] * 5 + [50.0] * 95, [1] * 100), 9.0
     )
     assert found.method == "Clopper–Pearson"
     assert (found.low, found.high) == pytest.approx((0.0164319, 0.1128349), abs=1e-6)
@@ -99,7 +97,7 @@ def test_degenerate_bootstrap_reports_it(make_lives):
     everyone = make_lives(
         np.ones(200), np.ones(200), network=np.arange(200) % 20, potential=[99.0] * 200
     )
-    found = estimate_failure_probability(everyone, 9.0, seed=1)
+    found = estimate_failure_probability(everyone, 9.0)
     assert found.method == "Clopper–Pearson on 20.0 (degenerate bootstrap)"
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
 
@@ -108,14 +106,14 @@ def test_competing_ends_are_not_counted_as_failures(lives):
     """With ends set aside it is the cumulative incidence of the rest."""
     fulfilled = np.arange(len(lives)) % 4 == 0
     causes = np.where(lives.ended, np.where(fulfilled, 2, 1), 0)
-    found = estimate_failure_probability(lives, 105.0, seed=1, competing=fulfilled)
+    found = estimate_failure_probability(lives, 105.0, competing=fulfilled)
     expected = compute_incidence(105.0, lives.durations, causes)
     assert found.estimate == pytest.approx(expected)
 
 
 def test_failure_probability_without_events_is_0(lives):
     """No end is a failure probability of 0 with an upper limit."""
-    found = estimate_failure_probability(lives.where(~lives.ended), 50.0, seed=1)
+    found = estimate_failure_probability(lives.where(~lives.ended), 50.0)
     assert found.estimate == found.low == 0
     assert 0 < found.high < 1
 
@@ -129,7 +127,7 @@ def test_shared_networks_cancel_in_contrasts(make_lives):
     exposed = np.arange(800) % 2 == 0
     apart = np.arange(800) // 40 < 10  # networks against networks
     within, between = (
-        estimate_mean_lifetime_ratio(lives, arm, 60.0, seed=1).wald.on_scale("log")[1]
+        estimate_mean_lifetime_ratio(lives, arm, 60.0).wald.on_scale("log")[1]
         for arm in (exposed, apart)
     )
     assert within < 0.7 * between
@@ -137,10 +135,10 @@ def test_shared_networks_cancel_in_contrasts(make_lives):
 
 def test_band_equals_the_estimate_at_the_horizon(lives):
     """The band around the curve is the interval of each of its points."""
-    band = estimate_survival_band(lives, seed=1)
+    band = estimate_survival_band(lives)
     index = np.searchsorted(band.times, 105.0, side="right") - 1
     low, high = (limits[index] for limits in band.limits())
-    found = estimate_failure_probability(lives, 105.0, seed=1)
+    found = estimate_failure_probability(lives, 105.0)
     assert (1 - high, 1 - low) == pytest.approx((found.low, found.high), abs=0.01)
 
 
@@ -148,7 +146,7 @@ def test_a_median_that_is_not_reached(make_lives):
     """Its estimate and upper limit are infinite, its lower limit is not."""
     durations = np.r_[np.arange(1.0, 46.0), np.full(55, 100.0)]
     lives = make_lives(durations, durations < 100)
-    found = estimate_survival_band(lives, seed=1).median_interval()
+    found = estimate_survival_band(lives).median_interval()
     assert found.estimate == found.high == np.inf
     assert found.low < 100
 
@@ -162,7 +160,7 @@ def test_degenerate_estimate_counts_only_fully_followed_groups(
     potential = np.r_[np.full(20, 29.9), np.full(12, 30.0)]
     lives = make_lives(np.arange(3.0, 35.0) / 2 + 3, np.ones(32), entry)
     lives = replace(lives, potential=potential)
-    found = estimate_failure_probability(lives, 30.0, seed=1, replicates=50)
+    found = estimate_failure_probability(lives, 30.0, replicates=50)
     assert found.method == f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
 
 
@@ -171,9 +169,7 @@ def test_competing_ends_under_late_entry(make_lives):
     entry = np.r_[1.0, np.full(40, 5.0)]
     lives = make_lives(np.r_[3.0, np.arange(6.0, 46.0)], np.ones(41), entry)
     other = np.r_[False, np.arange(40) % 4 == 0]
-    found = estimate_failure_probability(
-        lives, 60.0, seed=1, replicates=20, competing=other
-    )
+    found = estimate_failure_probability(lives, 60.0, replicates=20, competing=other)
     assert found.estimate == pytest.approx(0.75)
 
 
@@ -187,7 +183,7 @@ def test_only_groups_with_observed_outcome_count_at_the_horizon(
     """Censoring before the horizon leaves no plain count, at or after it does."""
     durations = np.r_[np.arange(1.0, 40.0), censored]
     lives = make_lives(durations, np.arange(40) < 39)
-    found = estimate_failure_probability(lives, 30.0, seed=1, replicates=20)
+    found = estimate_failure_probability(lives, 30.0, replicates=20)
     assert found.method.startswith(method)
 
 
@@ -197,4 +193,4 @@ def test_groups_that_entered_after_the_horizon_are_not_counted(make_lives):
     entry = np.r_[np.zeros(60), np.full(20, 60.0)]
     lives = make_lives(durations, durations < 50, entry)
 
-    assert estimate_failure_probability(lives, 50.0, seed=1, replicates=50).n == 60
+    assert estimate_failure_probability(lives, 50.0, replicates=50).n == 60

@@ -24,7 +24,7 @@ def replicate(planted_world, estimate):
 
 def probability(lives):
     """Return F(365) of one network's groups."""
-    return estimate_failure_probability(lives, HORIZON, seed=1, replicates=200)
+    return estimate_failure_probability(lives, HORIZON, replicates=200)
 
 
 def test_silence_rule_recovers_simulated_survival(planted_world):
@@ -67,7 +67,7 @@ def test_survivors_only_need_delayed_entry(make_lives):
         whole = 1 - np.exp(-((105 / 150) ** 0.8))
         start = lives.curve().from_at_risk(20).times[0]
         conditional = 1 - (1 - whole) / np.exp(-((start / 150) ** 0.8))
-        right = estimate_failure_probability(lives, 105.0, seed=1, replicates=50)
+        right = estimate_failure_probability(lives, 105.0, replicates=50)
         wrong = 1 - replace(lives, entry=np.zeros(len(lives))).curve().at(105.0)
         biases.append((right.estimate - conditional, wrong - whole))
     right, wrong = np.mean(biases, axis=0)
@@ -91,7 +91,7 @@ def test_ignoring_clusters_understates_errors(make_lives):
             network=network,
             potential=watched,
         )
-        ours = estimate_failure_probability(lives, 1.5, seed=1, replicates=200)
+        ours = estimate_failure_probability(lives, 1.5, replicates=200)
         greenwood = lives.curve().interval(1.5)
         hits += [
             ours.low <= truth <= ours.high,

@@ -9,7 +9,7 @@ from scipy import stats
 from helpers.survival.bootstrap import RiskSets, choose_clusters, cluster_weights
 from pipeline.life_tables import estimate_survival_band
 
-SEED, SAMPLES = 3, 40
+SAMPLES = 40
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def lives(make_lives):
 
 def test_band_errors_equal_the_bootstrap_deviation(lives):
     """The standard deviation of S over samples, with one less in the divisor."""
-    band = estimate_survival_band(lives, SEED, SAMPLES)
+    band = estimate_survival_band(lives, SAMPLES)
     clusters = choose_clusters(lives.network, lives.batch)
     risk = RiskSets(lives.durations, lives.ended, lives.entry)
-    (weights,) = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
+    (weights,) = cluster_weights(clusters, replicates=SAMPLES)
     expected = np.std(risk.survival(weights), axis=0, ddof=1)
 
     assert (band.se[0], band.survival[0], band.times[0]) == (0.0, 1.0, 0.0)
@@ -35,7 +35,7 @@ def test_band_errors_equal_the_bootstrap_deviation(lives):
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_band_limits_equal_hand_computed_ones(lives, level):
     """Student's t(9) errors of log(−log S), carried back; none where S is 1."""
-    band = estimate_survival_band(lives, SEED, SAMPLES)
+    band = estimate_survival_band(lives, SAMPLES)
     s, se = band.survival[1:], band.se[1:]
     reach = stats.t.ppf((1 + level) / 2, 9) * se / np.abs(s * np.log(s))
     low, high = band.limits(level)
@@ -53,7 +53,7 @@ def test_the_end_where_all_have_ended(make_lives, censored, end):
     ended = np.ones(60, bool)
     ended[:censored] = False
     lives = make_lives(durations, ended, network=np.arange(60) % 10)
-    low, high = estimate_survival_band(lives, SEED, SAMPLES).limits()
+    low, high = estimate_survival_band(lives, SAMPLES).limits()
 
     assert low[-1] == 0.0
     assert math.isnan(high[-1]) if end is None else high[-1] == pytest.approx(end)
@@ -61,8 +61,8 @@ def test_the_end_where_all_have_ended(make_lives, censored, end):
 
 def test_median_limits_follow_the_band(lives):
     """Limits cross one half."""
-    found = estimate_survival_band(lives, SEED, SAMPLES).median_interval()
-    band = estimate_survival_band(lives, SEED, SAMPLES)
+    found = estimate_survival_band(lives, SAMPLES).median_interval()
+    band = estimate_survival_band(lives, SAMPLES)
     low, high = band.limits(0.95)
 
     assert found.low == band.times[np.argmax(low <= 0.5)]

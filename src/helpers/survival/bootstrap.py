@@ -194,17 +194,17 @@ def sort_by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | N
 
 
 def cluster_weights(
-    clusters: Clusters, *, seed: int, replicates: int = REPLICATES, known: int = 0
+    clusters: Clusters, *, replicates: int = REPLICATES, known: int = 0
 ) -> Iterator[Floats]:
     """Yield blocks of bootstrap row weights, shape (samples, n).
 
     Clusters are drawn whole, with replacement, as many as there are: sample s is row
-    s of ``np.random.default_rng(seed).integers(K, size=(replicates, K))``, and a row
+    s of ``np.random.default_rng(SEED).integers(K, size=(replicates, K))``, and a row
     weighs as often as its cluster's code stands there. These draws are part of what
     an interval is, so that other code can make the same ones. Clusters of strata are
     drawn for clusters of their own stratum. Samples below `known` are left out.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     k = clusters.count
     block = max(1, CELLS // max(len(clusters.codes), k))
     for start in range(0, replicates, block):
@@ -277,7 +277,6 @@ def resample_statistic(
     estimate: float,
     *,
     n: int,
-    seed: int,
     replicates: Draws,
 ) -> Floats:
     """Return bootstrap replicates of a statistic; NaN where it is undefined.
@@ -287,7 +286,7 @@ def resample_statistic(
     """
 
     def values(n_samples: int, known: int = 0) -> Floats:
-        blocks = cluster_weights(clusters, seed=seed, replicates=n_samples, known=known)
+        blocks = cluster_weights(clusters, replicates=n_samples, known=known)
         return np.concatenate([statistic(weights) for weights in blocks])
 
     if isinstance(replicates, int):
@@ -316,7 +315,6 @@ def bootstrap_statistic(
     clusters: Clusters,
     scale: ScaleName,
     *,
-    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate a statistic with a cluster bootstrap interval, t(K − 1) for K clusters.
@@ -327,9 +325,8 @@ def bootstrap_statistic(
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = float(statistic(np.ones((1, n)))[0])
         values = resample_statistic(
-            statistic, clusters, scale, estimate,
-            n=n, seed=seed, replicates=replicates,
-        )  # fmt: skip
+            statistic, clusters, scale, estimate, n=n, replicates=replicates
+        )
         scaled = SCALES[scale].forward(values)
         whole = SCALES[scale].forward(estimate)
     if not np.isfinite(whole):

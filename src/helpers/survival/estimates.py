@@ -9,7 +9,6 @@ import scipy
 from helpers.arrays import Bools, Floats
 from helpers.survival.bootstrap import (
     REPLICATES,
-    SEED,
     Clusters,
     Draws,
     RiskSets,
@@ -36,7 +35,6 @@ def estimate_failure_probability(
     lives: Lifetimes,
     horizon_days: float,
     *,
-    seed: int = SEED,
     competing: Bools | None = None,
     replicates: Draws = REPLICATES,
 ) -> Interval:
@@ -63,9 +61,7 @@ def estimate_failure_probability(
 
     n = int(np.sum(watched.entry < horizon_days))
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
-    return bootstrap_probability(
-        ended, clusters, counted, n=n, seed=seed, replicates=replicates
-    )
+    return bootstrap_probability(ended, clusters, counted, n=n, replicates=replicates)
 
 
 def restrict_to_survivors(
@@ -101,7 +97,6 @@ def bootstrap_probability(
     counted: Bools,
     *,
     n: int,
-    seed: int,
     replicates: Draws,
     drawn: Clusters | None = None,
 ) -> Interval:
@@ -113,7 +108,7 @@ def bootstrap_probability(
     estimate = float(statistic(np.ones((1, len(units.codes))))[0])
     values = resample_statistic(
         statistic, units, "cloglog", estimate,
-        n=len(clusters.codes), seed=seed, replicates=replicates,
+        n=len(clusters.codes), replicates=replicates,
     )  # fmt: skip
     return bound_probability(estimate, values, clusters, counted, n=n)
 
@@ -205,12 +200,10 @@ class SurvivalBand:
         )
 
 
-def bootstrap_band(
-    risk: RiskSets, clusters: Clusters, *, seed: int, replicates: int
-) -> SurvivalBand:
+def bootstrap_band(risk: RiskSets, clusters: Clusters, replicates: int) -> SurvivalBand:
     """Bootstrap the Kaplan–Meier curve of weighted risk sets by cluster."""
     total, squares = np.zeros((2, len(risk.times)))
-    for weights in cluster_weights(clusters, seed=seed, replicates=replicates):
+    for weights in cluster_weights(clusters, replicates=replicates):
         survival = risk.survival(weights)
         total += survival.sum(axis=0)
         squares += (survival**2).sum(axis=0)
@@ -230,15 +223,12 @@ def estimate_mean_lifetime_ratio(
     exposed: Bools,
     horizon_days: float,
     *,
-    seed: int = SEED,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate the ratio of restricted mean lifetimes, exposed to unexposed groups."""
     statistic = _compare_arms(lives, exposed, horizon_days)
     clusters = choose_clusters(lives.network, lives.batch)
-    return bootstrap_statistic(
-        statistic, clusters, "log", seed=seed, replicates=replicates
-    )
+    return bootstrap_statistic(statistic, clusters, "log", replicates=replicates)
 
 
 def _compare_arms(

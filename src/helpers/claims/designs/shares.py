@@ -30,7 +30,6 @@ from helpers.inference import (
 from helpers.survival.bootstrap import (
     DRAWS,
     FEWEST_NETWORKS,
-    SEED,
     Clusters,
     choose_clusters,
     cluster_weights,
@@ -169,7 +168,7 @@ def estimate_dominance(
     measures = data[[first, second]].to_numpy(np.float64)
     values = [
         _compute_first_shares(times, ended, measures, weights)
-        for weights in cluster_weights(clusters, seed=SEED, replicates=samples)
+        for weights in cluster_weights(clusters, replicates=samples)
     ]
     replicates = keep_finite(np.concatenate(values), clusters)
     once = np.ones((1, len(data)))

@@ -27,7 +27,6 @@ Id = str | tuple[str, str]
 PIPELINE = Path(__file__).parent
 SOURCE = PIPELINE.parent / "helpers"
 FILE = SOURCE / "wording" / "zh.po"
-FIGURE = "application/vnd.shequn.figure+json"
 # functions that take an English template, and its position among their arguments
 TEMPLATES: Mapping[str, int] = {
     "say": 0,
@@ -143,7 +142,7 @@ def list_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _list_output(data: Mapping[str, Any]) -> Iterator[str]:
-    if figure := data.get(FIGURE):
+    if figure := data.get("application/vnd.shequn.figure+json"):
         yield from (figure[name] for name in ("title", "note") if figure[name])
         words = SVG_TEXT.findall(HEADING.sub("", figure["svg"]))
         yield from filter(WORDS.search, map(html.unescape, words))

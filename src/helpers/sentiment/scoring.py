@@ -194,7 +194,6 @@ def _build_scores(measured: Measured, reason: Ints, labels: pa.Array) -> ScoredT
 Columns = list[list[float | str | None]]
 
 BLOCK = 1 << 16  # lines scored at once
-HEADER = "score,kept,known,instrument\n"
 
 
 def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a command's option
@@ -202,7 +201,7 @@ def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: F
     columns = _score_lines_raw if raw else _score_lines
     blocks = _read_blocks(path)
     first = list(itertools.islice(blocks, 1))  # else a file that is not there has one
-    out.write(HEADER)
+    out.write("score,kept,known,instrument\n")
     for block in itertools.chain(first, blocks):
         rows = zip(*columns(block), strict=True)
         out.writelines(f"{','.join(map(_format_value, row))}\n" for row in rows)

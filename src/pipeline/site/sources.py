@@ -23,7 +23,6 @@ from pipeline.site.language import Reader
 ADDRESS = re.compile(r"https?://[^\s,;)]+")
 LINK = r'<a href="\g<0>">\g<0></a>'
 PART = re.compile(": |/")  # of a source, or a network of it
-NO_LICENCE = "none stated"
 OURS_ZH = "社群实证（Shequn Evidence）"
 SPECIAL = re.compile(r"[%&#$_]")  # in BibTeX
 
@@ -135,7 +134,7 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
             "url": manifest["source"] if ADDRESS.fullmatch(manifest["source"]) else "",
             "origin": ADDRESS.sub(LINK, html.escape(manifest["source"])),
             "licence": reader(manifest["licence"]),
-            "unlicensed": manifest["licence"] == NO_LICENCE,
+            "unlicensed": manifest["licence"] == "none stated",
             "named": _is_named(name, manifest),
             "kind": manifest.get("kind") or next(iter(own["kind"]), ""),
             "claims": own["claim"].nunique() or count_claims(name),

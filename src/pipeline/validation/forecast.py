@@ -25,7 +25,6 @@ from helpers.forecast.silence import FOLDER, NAMES, build_columns
 from helpers.records import MONTH_DAYS, WEEK_DAYS
 from helpers.study import Study, open_studies
 
-KIND = "chat"
 FEWEST_GROUPS = 8  # of a place that counts
 PRIOR, TAUS = 1.0, np.arange(0.02, 2.01, 0.02)
 STEPS, FLAT = 60, 1e-9
@@ -38,7 +37,7 @@ def collect_moments(studies: Sequence[Study]) -> pd.DataFrame:
     """List the moments of chats that record writers, of places with enough groups."""
     parts = []
     for study in studies:
-        if study.manifest.kind == KIND:
+        if study.manifest.kind == "chat":
             with suppress(NotIdentifiableError):  # neither days nor people
                 parts.append(list_moments(study))
     every = pd.concat(parts, ignore_index=True)

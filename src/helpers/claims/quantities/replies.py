@@ -30,7 +30,6 @@ from helpers.survival.interval import Interval
 
 LEAST_NEWCOMERS, LEAST_CLUSTERS = 200, 8
 TEN_POINTS, TWENTY_POINTS = 0.10, 0.2
-NEWCOMERS = "two newcomers"
 
 
 @quantity("leaving_of_unanswered", of="ratio", unit="newcomers")
@@ -141,7 +140,7 @@ def compare_thanked(
     """
     pairs = evidence.table("paired_trial")
     if newcomers:
-        pairs = pairs[pairs["stratum"].eq(NEWCOMERS)]
+        pairs = pairs[pairs["stratum"].eq("two newcomers")]
     n = pairs["pairs"]
     require_at_least(2 * int(n.sum()), LEAST_NEWCOMERS, "people in pairs")
     treated, control = pairs["treated_stayed"], pairs["control_stayed"]

@@ -35,7 +35,6 @@ DISAGREE = (
 SILENT, WRITING = "wrote nothing", "wrote something"
 TAKES_ONLY = "takes only"
 TICKED = "technology against salary"
-RATED = "development against compensation"
 LEAST_RESPONSES, LEAST_COMMUNITIES = 5, 10
 
 
@@ -124,7 +123,7 @@ def estimate_growth_over_pay(evidence: Evidence) -> Interval:
     out.
     """
     asked = set(evidence.table("survey_answers")["question"])
-    question = TICKED if TICKED in asked else RATED
+    question = TICKED if TICKED in asked else "development against compensation"
     counts = _count_answers(evidence, question, "all", ("growth",), ("pay",))
     return _resample_share(counts) if question == TICKED else _compute_share(counts)
 

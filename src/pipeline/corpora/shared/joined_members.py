@@ -14,7 +14,6 @@ from helpers.group_lives.lurking import (
 from helpers.records import DAY_US
 
 MEMBERSHIP = ["key", "person"]
-SILENT = "without a message"
 FOREVER = 1_000_000  # days, more than any record
 SEEN_DAYS = (7, 28, 84)
 FOLLOWED_FROM = np.array([LURKING_DAYS, 168, 169, 366])
@@ -80,7 +79,7 @@ def _follow_lurkers(
 ) -> pd.DataFrame:
     """Add to silent members their days of follow-up, reactions and later messages."""
     return lurkers.assign(
-        lurkers_are=SILENT,
+        lurkers_are="without a message",
         followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
         seen=None,
         may_react=None,

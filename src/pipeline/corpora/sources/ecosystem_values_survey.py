@@ -4,7 +4,6 @@ from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import count_ranks
 
-RESPONSES = "responses.csv.gz"
 READING = read_description("ecosystem_values_survey")["reading"]
 PREFIX, MIXED = "value.my.", "other"
 LEAST = 3  # complete responses of an ecosystem
@@ -16,7 +15,7 @@ def count(raw: RawFolder) -> Counted:
     Ratings are ranked within the respondent, the most important value first; ties
     share their mean rank.
     """
-    rows = raw.rows(RESPONSES)
+    rows = raw.rows("responses.csv.gz")
     names = [name for name in rows if str(name).startswith(PREFIX)]
     scale = {word: nth for nth, word in enumerate(READING["importance"])}
     ratings = rows[names].apply(lambda column: column.map(scale))

@@ -28,7 +28,6 @@ SCRIPT_RAN = (
     datetime(2015, 7, 1, 7, tzinfo=UTC),
     datetime(2015, 7, 1, 8, 15, tzinfo=UTC),
 )
-BY_SCRIPT = "opened by script"
 
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9][A-Za-z0-9-]*)")
@@ -145,7 +144,7 @@ def read_supplements(raw: RawFolder) -> Supplements:
     ]
     first, last = (round(moment.timestamp()) * SECOND_US for moment in SCRIPT_RAN)
     by_script = [key for key in rooms if first <= to_creation_us(key) <= last]
-    facts += [(key, BY_SCRIPT, 1.0) for key in by_script]
+    facts += [(key, "opened by script", 1.0) for key in by_script]
     table = pd.DataFrame(facts, columns=["key", "fact", "value"])
     lie = {key: zones[city] for key, city in rooms.items() if city in zones}
     return Supplements(tables={"facts": table}, zones=lie)

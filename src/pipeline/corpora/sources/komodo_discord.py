@@ -20,7 +20,6 @@ from pipeline.corpora.shared.dates import name_by_first_day, to_instants
 from pipeline.corpora.shared.record_batches import group_records, record_batches
 
 MESSAGES, COMMANDS = "messages.csv.gz", "tip_commands.csv.gz"
-FEEDS = "feeds"
 PACKETS = ("rain", "soak")  # money strewn over those present
 EVENTS = dict.fromkeys(PACKETS, "red_packet") | {"tip": "transfer"}
 KINDS = read_description("komodo_discord")["reading"]  # by category
@@ -77,7 +76,7 @@ def _read_tables(raw: RawFolder) -> tuple[pd.DataFrame, pd.DataFrame]:
         table.assign(
             time_us=to_instants(table["ts"]).astype("int64"),
             place=table["category"] + "/" + table["channel"],
-            feed=table["category"].eq(FEEDS),
+            feed=table["category"].eq("feeds"),
         )
         for table in map(raw.rows, (MESSAGES, COMMANDS))
     )

@@ -10,7 +10,6 @@ from pipeline.corpora.shared.registers import build_registry
 
 FIRST, ACTIVE = "first_days.csv", "active_days.csv"
 JOIN, KNOWN = "join", r"join|task\d+"
-NETWORK = "OpenBuild"
 
 
 def count(raw: RawFolder) -> Counted:
@@ -57,7 +56,7 @@ def _build_registry(days: pd.DataFrame) -> pd.DataFrame:
     end = to_midnight(spans["max"] + 1)
     return build_registry(
         spans[["key"]],
-        network=NETWORK,
+        network="OpenBuild",
         kind="course",
         origin_us=to_midnight(spans["min"]),
         end_us=end,

@@ -28,7 +28,6 @@ MEASURES = {  # by answer; all others are shares
     "path coefficient": "coefficient",
 }
 POLL, SHARE, SAME = "poll", "share", "same"
-TRUST = r"\[([AB])"
 
 
 def count(raw: RawFolder) -> Counted:
@@ -63,7 +62,7 @@ def _describe_rows(rows: pd.DataFrame, facts: Mapping[str, Any]) -> pd.DataFrame
         number=np.arange(len(rows)),
         house_zh=about["zh"],
         sort=about["sort"],
-        trust=rows["source"].str.extract(TRUST)[0].fillna(about["trust"]),
+        trust=rows["source"].str.extract(r"\[([AB])")[0].fillna(about["trust"]),
         measure=measure,
         value=rows["share"],
         own=[

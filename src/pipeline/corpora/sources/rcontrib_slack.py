@@ -15,7 +15,6 @@ from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
 
 CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv")
-BOTS = "a bot's reaction or join"
 END_DAY = to_day_us(date(2026, 6, 30)) // DAY_US  # the last line is of the day before
 REACTION = "reaction"
 
@@ -42,7 +41,7 @@ def count(raw: RawFolder) -> Counted:
         {
             None: len(messages),
             "bot": int(talking_bots.sum()),
-            BOTS: bots - int(talking_bots.sum()),
+            "a bot's reaction or join": bots - int(talking_bots.sum()),
             "a second joining": len(lines) - len(joined),
         },
         {"reactions": len(reactions), "joins": len(joined), "channels": len(channels)},

@@ -4,14 +4,13 @@ from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import count_ranks
 
-RESPONSES = "responses.csv.gz"
 SUFFIX = "_rank"
 LEAST = 5  # complete responses of a community: no licence is stated
 
 
 def count(raw: RawFolder) -> Counted:
     """Build the list of surveyed communities and sums of their value ranks."""
-    rows = raw.rows(RESPONSES)
+    rows = raw.rows("responses.csv.gz")
     names = [name for name in rows if str(name).endswith(SUFFIX)]
     whole = rows[rows[names].notna().all(axis=1)]
     key = "community " + whole["group"].astype(str)

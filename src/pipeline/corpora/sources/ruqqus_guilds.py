@@ -11,7 +11,6 @@ from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days, to_midnight
 from pipeline.corpora.shared.registers import build_facts, build_registry
 
-GUILDS = "guilds.csv.gz"
 BORN_FROM = to_day_us(date(2020, 1, 1)) // DAY_US
 BORN_BEFORE = to_day_us(date(2021, 3, 1)) // DAY_US  # half a year before the end
 END_US = to_day_us(date(2021, 9, 1))  # two months before the site was closed
@@ -19,7 +18,7 @@ END_US = to_day_us(date(2021, 9, 1))  # two months before the site was closed
 
 def count(raw: RawFolder) -> Counted:
     """Build the registry of communities; mark those founded in the study period."""
-    guilds = raw.rows(GUILDS)
+    guilds = raw.rows("guilds.csv.gz")
     dated = guilds.assign(
         key="guild " + guilds["guild_no"].astype("str").str.zfill(4),
         born=to_days(guilds["first"]),

@@ -13,7 +13,6 @@ from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import BLANK, count_responses
 
-RESPONSES = "responses.csv.gz"
 FIELDED = date(2016, 1, 1), date(2016, 2, 1)
 READING = read_description("so_survey_2016")["reading"]
 JOBS, TAKING = READING["jobs"], frozenset(READING["taking"])
@@ -25,7 +24,7 @@ PAY, MORE_PAY = READING["pay"], READING["more_pay"]
 
 def count(raw: RawFolder) -> Counted:
     """Count Stack Overflow 2016 survey responses by question, country and account."""
-    rows = raw.rows(RESPONSES, dtype="str")
+    rows = raw.rows("responses.csv.gz", dtype="str")
     rows = rows.assign(stratum=rows["country"])
     questions = {**_list_reasons(rows), **_list_job_values(rows)}
     reputation = rows["rep_range"]

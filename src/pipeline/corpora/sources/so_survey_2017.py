@@ -12,17 +12,15 @@ from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.surveys import BLANK, count_responses
 
-RESPONSES = "responses.csv.gz"
 FIELDED = date(2017, 1, 12), date(2017, 2, 7)
 NOTHING = "Haven't done at all"
 WRITING = ["StackOverflowNewQuestion", "StackOverflowAnswer"]
-TALKING = "StackOverflowMetaChat"
 IMPORTANCE = read_description("so_survey_2017")["reading"]["importance"]
 
 
 def count(raw: RawFolder) -> Counted:
     """Count Stack Overflow 2017 survey responses by question and having written."""
-    rows = raw.rows(RESPONSES, dtype="str")
+    rows = raw.rows("responses.csv.gz", dtype="str")
     rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
     classes = _classify_respondents(rows)
     return count_responses(rows, 2017, FIELDED, classes, _list_questions(rows))
@@ -30,7 +28,7 @@ def count(raw: RawFolder) -> Counted:
 
 def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
     """Return which respondents report having written nothing, or something."""
-    all_three = [*WRITING, TALKING]
+    all_three = [*WRITING, "StackOverflowMetaChat"]
     answered = rows[all_three].notna().all(axis=1)
     silent = rows[all_three].isin([NOTHING]).all(axis=1)
     told_two = rows[WRITING].notna().all(axis=1)

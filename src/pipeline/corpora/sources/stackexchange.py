@@ -16,7 +16,6 @@ from pipeline.corpora.shared.joined_members import count_seen_again
 from pipeline.corpora.shared.registers import build_registry
 
 ACCOUNTS, WEEKS = "members", "weekly"
-META = ".meta"
 ACTIVE_WEEKS = 6  # of the twelve in a member's first 84 days
 MAY_VOTE = 15  # reputation
 SILENT = "without a post or comment"
@@ -76,7 +75,7 @@ def _is_site_active(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bo
 def _build_registry(accounts: pd.DataFrame) -> pd.DataFrame:
     by = accounts.groupby("key")
     table = by.agg(first=("joined", "min"), end=("end", "max")).reset_index()
-    meta = table["key"].str.endswith(META)
+    meta = table["key"].str.endswith(".meta")
     return build_registry(
         table,
         label=table["key"] + ".stackexchange.com",

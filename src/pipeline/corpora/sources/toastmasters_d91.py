@@ -6,14 +6,13 @@ from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_facts, build_registry
 
-CLUBS = "clubs.csv"
 FIRST, LAST = "2022-2023", "2024-2025"
 ACTIVE = "Active"
 
 
 def count(raw: RawFolder) -> Counted:
     """Build the list of clubs with their size in 2023 and status in 2025."""
-    rows = raw.rows(CLUBS)
+    rows = raw.rows("clubs.csv")
     first = rows[rows["year"].eq(FIRST) & rows["Club Status"].eq(ACTIVE)]
     first = first.sort_values("club", ignore_index=True, kind="stable")
     later = rows[rows["year"].eq(LAST)].set_index("club")["Club Status"]

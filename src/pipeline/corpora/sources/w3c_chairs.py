@@ -22,7 +22,6 @@ from pipeline.corpora.shared.w3c_mails import (
 )
 
 GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
-DEPARTURES = "chair_departures.csv"
 MAILS = "../w3c_groups/w3c_groups_union.json"
 CLEAN_UP = 5  # so many chairs that left on one day are a clean-up
 END = date(2026, 8, 23)  # the last snapshot was taken the day before
@@ -35,7 +34,7 @@ def count(raw: RawFolder) -> Counted:
     """Build tables of W3C groups: chairs, silences after they left, first members."""
     groups = _add_keys(raw.rows(GROUPS))
     spells = _add_keys(raw.rows(SPELLS))
-    departures = _add_keys(raw.rows(DEPARTURES))
+    departures = _add_keys(raw.rows("chair_departures.csv"))
     raw.tally[MAILS] = 0  # its mails are counted in w3c_groups
     registry, mails = _build_registry(groups), raw.path / MAILS
     first = {

@@ -24,8 +24,6 @@ from pipeline.corpora.shared.w3c_mails import CULL, ROUND, count_by_month
 LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
 PARTICIPANTS = "w3c_participants_monthly.csv"
 CLOSING = {"wg": "completed", "ig": "completed"}  # by their charter
-UNKNOWN = "without a number of participants"
-UNLISTED = "participants of a group without a row of its own"
 WATCHED_FROM_US = to_day_us(date(2018, 12, 6))  # the monitor's first snapshot
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
 
@@ -78,8 +76,8 @@ def read_supplements(raw: RawFolder) -> Supplements:
     return Supplements(
         tables={"snapshots": build_snapshots(counted)},
         aside={
-            UNKNOWN: len(participants) - len(sizes),
-            UNLISTED: len(sizes) - len(own),
+            "without a number of participants": len(participants) - len(sizes),
+            "participants of a group without a row of its own": len(sizes) - len(own),
         },
         entered={"numbers of participants": len(own)},
     )

@@ -9,15 +9,13 @@ from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.dates import to_days
 from pipeline.corpora.shared.registers import build_registry
 
-EVENTS = "events.csv"
 WATCHED, END = date(2015, 6, 25), date(2018, 8, 30)  # half a year after the first list
 PLATFORMS = ("meetup", "facebook")
-NETWORK = "singapore"
 
 
 def count(raw: RawFolder) -> Counted:
     """Build the registry of groups first seen after half a year of daily lists."""
-    rows = raw.rows(EVENTS)
+    rows = raw.rows("events.csv")
     rows = rows.assign(day=to_days(rows["day"])).sort_values("day", kind="stable")
     first = rows.groupby("group")["day"].transform("min")
     early = first < to_day_us(WATCHED) // DAY_US
@@ -31,7 +29,7 @@ def count(raw: RawFolder) -> Counted:
     return Counted(
         build_registry(
             pd.DataFrame({"key": "group " + table["group"].astype(str)}),
-            network=NETWORK,
+            network="singapore",
             kind=table["kind"],
             origin_us=table["first"] * DAY_US,
             end_us=to_day_us(END),

@@ -6,8 +6,6 @@ from helpers.files import read_description
 from pipeline.corpora.shared.corpus import Counted, RawFolder
 from pipeline.corpora.shared.registers import build_registry
 
-ACCOUNTS = "participants.csv.gz"
-NEWCOMER = "bin_0"
 READING = read_description("wiki_thanks_experiment")["reading"]
 STRATA = {  # newcomers: the treated one, the control
     (True, True): "two newcomers",
@@ -19,7 +17,7 @@ STRATA = {  # newcomers: the treated one, the control
 
 def count(raw: RawFolder) -> Counted:
     """Build the list of Wikipedias, and counts of account pairs by outcome."""
-    accounts = raw.rows(ACCOUNTS)
+    accounts = raw.rows("participants.csv.gz")
     return Counted(
         build_registry(
             pd.DataFrame(READING["groups"].items(), columns=["key", "label"]),
@@ -35,7 +33,7 @@ def count_pairs(accounts: pd.DataFrame) -> pd.DataFrame:
     """Count pairs of trial accounts by language, experience and outcome."""
     rows = accounts.assign(
         key=accounts["lang"],
-        newcomer=accounts["prev.experience.assignment"].eq(NEWCOMER),
+        newcomer=accounts["prev.experience.assignment"].eq("bin_0"),
         stayed=accounts["two.week.retention"].astype(bool),
         reached=accounts["complier"].astype(bool),
         registered=accounts["year"].notna(),

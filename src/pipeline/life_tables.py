@@ -98,7 +98,7 @@ def list_readings(evidence: Evidence) -> dict[str, tuple[Ends, ...]]:
     }
     if find_closed_groups(evidence.groups).any():
         readings[CLOSED] = define_closed(evidence)
-    if evidence.observability.sender_ids:
+    if evidence.study.observability.sender_ids:
         readings[THIN] = define_few_writers(evidence)
     return {name: (ends,) for name, ends in readings.items()}
 

@@ -59,11 +59,6 @@ class Answer:
         """Whether any source gives an estimate."""
         return self.word != NOT_MEASURED
 
-    @cached_property
-    def is_own(self) -> bool:
-        """Whether it is about groups of one's own, and not about public sources."""
-        return "own" in set(self.by_kind["kind"])
-
     @property
     def form(self) -> str:
         """How the main reading's numbers are printed, such as ``points``."""
@@ -111,7 +106,7 @@ class Answer:
         """Return the answer in one sentence, in English or Chinese (``zh``)."""
         if not self.is_measured:
             return self.claim.needs[language]
-        if self.is_own:
+        if "own" in set(self.by_kind["kind"]):  # groups of one's own
             return render(describe_own(self), language)
         return fill_sentence(self.claim.row.sentence[language], self.by_kind)
 

@@ -69,13 +69,9 @@ class Talk:
 def list_moments(study: Study, ages: Iterable[int] = AGES) -> pd.DataFrame:
     """List groups at given ages, and whether 60 days without a message followed.
 
-    Groups are of known age, watched from their first message and for 60 days more.
-
-    Returns
-    -------
-    ``source, place`` (an archive of several organisations is one each)``, kind, group,
-    age, messages, writers`` (both of the last 28 days)``, days_since`` (whole days
-    since the last message) and ``silent``.
+    Groups are of known age, watched from their first message and for 60 days more. An
+    archive of several organisations has a ``place`` for each; ``messages, writers`` are
+    of the last 28 days.
     """
     if not set(study.manifest.tables) >= NEEDED:
         raise NotIdentifiableError(f"{study.name} has no messages by day of age")

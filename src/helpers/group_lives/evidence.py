@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.errors import FewNetworksError, NotIdentifiableError
-from helpers.records import DAY_US, SHORTEST_GAP, Observability
+from helpers.records import DAY_US, SHORTEST_GAP
 from helpers.study.study import Study
 from helpers.survival.bootstrap import Clusters, choose_clusters
 from helpers.survival.lifetimes import Lifetimes
@@ -52,11 +52,6 @@ class Evidence:
     def name(self) -> str:
         """Name of the study."""
         return self.study.name
-
-    @property
-    def observability(self) -> Observability:
-        """What the source records, such as join dates and replies."""
-        return self.study.observability
 
     @property
     def networks(self) -> list[str]:
@@ -159,11 +154,6 @@ class Evidence:
         return rates.assign(age_day=rates["age_day"] - shift_days)
 
     @cached_property
-    def daily(self) -> pd.DataFrame:
-        """Table of message counts by group and calendar day."""
-        return self.table("daily")
-
-    @cached_property
     def windows(self) -> pd.DataFrame:
         """Table of messages, posters and replies by group and range of ages."""
         return self.table("windows")
@@ -199,7 +189,7 @@ class Evidence:
 
     def require(self, *features: str) -> None:
         """Raise `NotIdentifiableError` unless the source records given features."""
-        self.observability.require(*features, source=self.name)
+        self.study.observability.require(*features, source=self.name)
 
 
 def select_clock(evidence: Evidence, *, spoke: bool) -> Evidence:

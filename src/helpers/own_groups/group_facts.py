@@ -160,9 +160,11 @@ def read_group_facts(
         if own and not any(row.get(name) for name in COLUMNS):
             continue  # what is known of it stands in the other's row
         facts = _build_facts(path, number, row | {"key": own or row["key"]})
+        twice = (rows.get(facts.key), facts)
+        days = {one.exported for one in twice if one and one.exported}
         faults = {
             "exported": say("one day for a group: that of its latest export")
-            if _names_two_days(rows.get(facts.key), facts)
+            if len(days) > 1
             else "",
             "key": say("the key of a group of these exports, each once")
             if facts.key not in keys or facts.key in rows
@@ -213,13 +215,6 @@ def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
     }
     key = row["key"].strip().removeprefix("'")
     return GroupFacts(key=key, row=number, file=str(path), **fields)
-
-
-def _names_two_days(earlier: GroupFacts | None, later: GroupFacts) -> bool:
-    """Return whether two rows of one group have different days of export."""
-    if earlier is None or not (earlier.exported and later.exported):
-        return False
-    return earlier.exported != later.exported
 
 
 def parse_cell(

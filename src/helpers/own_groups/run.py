@@ -361,7 +361,9 @@ def _name_files(plan: Plan) -> dict[str, str]:
     names: dict[str, list[str]] = {}
     for entry in found.exports.entries:
         if entry.source in found.places:
-            name = _name_place(found.places[entry.source])
+            place = found.places[entry.source]
+            inside = [*islice((one for one in place.rglob("*") if one.is_file()), 2)]
+            name = inside[0].name if len(inside) == 1 else place.name
             for group in entry.groups:
                 names.setdefault(group, []).append(name)
     return {group: ", ".join(own) for group, own in names.items()}
@@ -440,12 +442,6 @@ def _compute_tables(plan: Plan, exports: Exports, metadata: UserMetadata) -> Stu
         export_tables(study, plan.out / TABLES, plan.k)
     stages.note(TABLES, inputs, [folder, folder.parent / KEPT, plan.out / TABLES])
     return study
-
-
-def _name_place(place: Path) -> str:
-    """Return the name of an export: that of its file, where a folder has one."""
-    inside = [*islice((one for one in place.rglob("*") if one.is_file()), 2)]
-    return inside[0].name if len(inside) == 1 else place.name
 
 
 def _make_list_study(plan: Plan, listed: Path) -> Study:

@@ -22,7 +22,6 @@ from helpers.errors import (
 )
 from helpers.files import (
     check_checksum,
-    compute_checksum_of_parts,
     read_sealed_json,
     seal_json,
 )
@@ -93,12 +92,6 @@ class Manifest:
     def __repr__(self) -> str:
         return f"Manifest({self.study}: {len(self.tables)} tables, {self.licence})"
 
-    @property
-    def checksum(self) -> str:
-        """Checksum (SHA-256) of all tables of the study."""
-        pairs = ((name, self.tables[name].sha256) for name in sorted(self.tables))
-        return compute_checksum_of_parts(part for pair in pairs for part in pair)
-
     def as_json(self) -> str:
         """Serialise the manifest as the JSON text of ``manifest.json``."""
         values = asdict(self) | {
@@ -143,11 +136,6 @@ class Study:
     def kind(self) -> str:
         """Kind of its groups, such as ``chat``; empty in a user's own study."""
         return self.manifest.kind
-
-    @property
-    def checksum(self) -> str:
-        """Checksum (SHA-256) of all tables of this study."""
-        return self.manifest.checksum
 
     def __repr__(self) -> str:
         facts = self.manifest

@@ -66,12 +66,13 @@ def describe_definitions(
     Tables of people with fewer than `k` rows are said to have fewer.
     """
     tables = [TABLES[name] for name in TABLES if name in manifest.tables]
+    named = tuple(f"`{word}`: {meaning}" for word, meaning in words.items())
     return [
         *_format_list(
             "Known biases, upwards (up) or downwards (down)", manifest.frame_notes
         ),
         *_format_list("Gaps", manifest.gaps),
-        *_describe_names(words),
+        *(_format_list("Names used in the tables", named) if named else []),
         *_iterate_rows(ledger),
         *(line for table in tables for line in _describe_table(table, manifest, k)),
     ]
@@ -79,11 +80,6 @@ def describe_definitions(
 
 def _format_list(title: str, items: tuple[str, ...]) -> list[str]:
     return [f"## {title}", "", *(f"- {item}" for item in items), ""]
-
-
-def _describe_names(words: Mapping[str, str]) -> list[str]:
-    named = tuple(f"`{word}`: {meaning}" for word, meaning in words.items())
-    return _format_list("Names used in the tables", named) if named else []
 
 
 def _iterate_rows(ledger: Ledger) -> list[str]:

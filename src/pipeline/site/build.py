@@ -126,26 +126,33 @@ class Pages:
         home = Home(self.answers, self.reader).build(figures, "figures")
         home["chapters"] = defaultdict(lambda: "index", numbers)
         self._write(source / "index.md", "index.md", home, after=list_contents(PAGES))
-        self._write(source / "your-group.md", "your-group.md", home)
         counted = {id_: one.name for one in self.chapters for id_ in one.claims}
         table = self._tabulate_answers(places) | {"counted": counted}
-        self._write(source / "answers.md", "answers.md", table)
         self._write_claims(source, counted, places)
-        articles: dict[str, Any] = {
-            "articles": list_articles(self.answers, self.reader)
-        }
-        articles["link"] = lambda claim: f"claims/{places[claim]}"
-        self._write(source / "whose-claims.md", "whose-claims.md", articles)
-        practices = self._list_practices(places)
-        self._write(source / "practices.md", "practices.md", practices)
-        said = describe_said(self.answers, places, self.reader, figures)
-        self._write(source / "wechat.md", "wechat.md", said)
         self._write_chapters(source, figures, places)
-        self._write(source / "data.md", "data.md", self._list_data())
-        self._write(source / "how.md", "how.md", self._check_answers())
-        self._write(source / "glossary.md", "glossary.md", {})
-        self._write(source / "cite.md", "cite.md", self._cite())
         self._write_guides(source)
+        articles = list_articles(self.answers, self.reader)
+        coverage = summarise_coverage().mul(100).round().astype(int).reset_index()
+        pages: dict[str, Mapping[str, Any]] = {
+            "your-group": home,
+            "answers": table,
+            "whose-claims": {
+                "articles": articles,
+                "link": lambda claim: f"claims/{places[claim]}",
+            },
+            "practices": self._list_practices(places),
+            "wechat": describe_said(self.answers, places, self.reader, figures),
+            "data": self._list_data(),
+            "how": {
+                **self._compare_held_out(),
+                "calibration": self._tabulate_calibration(),
+                "own_groups": coverage.to_dict("records"),
+            },
+            "glossary": {},
+            "cite": self._cite(),
+        }
+        for name, values in pages.items():
+            self._write(source / f"{name}.md", f"{name}.md", values)
         cards = msgspec.json.encode(self._list_cards(places))
         (source / CARDS).write_bytes(cards)
         _write_scorer(source, self.answers)
@@ -274,14 +281,6 @@ class Pages:
             "life_tables": names,
             "files": "../life-tables" if self.reader.is_chinese else "life-tables",
         }
-
-    def _check_answers(self) -> dict[str, Any]:
-        return {
-            **self._compare_held_out(),
-            "calibration": self._tabulate_calibration(),
-            "own_groups": summarise_coverage()
-            .mul(100).round().astype(int).reset_index().to_dict("records"),
-        }  # fmt: skip
 
     def _tabulate_calibration(self) -> dict[str, Any]:
         table = pd.read_csv(paths.PROCESSED / "calibration" / "answers.csv")

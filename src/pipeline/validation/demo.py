@@ -56,12 +56,6 @@ def _build_lives(draw: random.Random) -> list[_Life]:
     return lives
 
 
-def build_communities() -> list[Community]:
-    """Build the simulated groups, identical on each run."""
-    draw = random.Random(SEED)  # noqa: S311 - a fixed world, nothing secret
-    return [_build_community(life, draw) for life in _build_lives(draw)]
-
-
 def _build_community(life: _Life, draw: random.Random) -> Community:
     first = 100_000 + life.number * PEOPLE
     people = tuple(
@@ -108,8 +102,9 @@ def write_demo(folder: Path) -> list[Path]:
     The same world gives the same files inside; the compressed bytes are zlib's own.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for number, community in enumerate(build_communities()):
+    draw, written = random.Random(SEED), []  # noqa: S311 - a fixed world, nothing secret
+    for number, life in enumerate(_build_lives(draw)):
+        community = _build_community(life, draw)
         form = FORMATS[number % len(FORMATS)]
         path = folder / f"{form}-{number + 1:02d}.zip"
         with tempfile.TemporaryDirectory() as room:

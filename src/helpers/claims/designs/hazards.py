@@ -74,11 +74,6 @@ class Landmark:
     coding: Coding = keep_unit
     define: Callable[[Evidence], Ends] = define_silent
 
-    @property
-    def covariates(self) -> list[str]:
-        """Names of the covariates."""
-        return [str(name) for name in self.adjust.columns]
-
     def select_at_risk(self) -> pd.DataFrame:
         """Return the groups that are alive and followed after the landmark."""
         lives, competing = self.define(self.evidence)
@@ -113,7 +108,7 @@ class Landmark:
         data = self.select_at_risk()
         self.require(data)
         clusters = choose_clusters(data["network"], data["batch"])
-        columns = data[["exposure", *self.covariates]]
+        columns = data[["exposure", *self.adjust]]
         return estimate_ratio_of_lives(data, columns, clusters.codes)
 
 

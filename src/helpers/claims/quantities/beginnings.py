@@ -209,7 +209,7 @@ def estimate_later_talk_by_month(evidence: Evidence) -> Interval:
     groups = evidence.from_birth
     born, end = (_to_month(groups[name] // DAY_US) for name in ("origin_us", "end_us"))
     groups = groups.assign(born=born)[end - born > THIRD]
-    daily = evidence.daily
+    daily = evidence.table("daily")
     since = _to_month(daily["day"]) - daily["group"].map(
         groups.set_index("group")["born"]
     )

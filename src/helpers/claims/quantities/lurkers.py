@@ -168,7 +168,7 @@ def estimate_without_mail(evidence: Evidence) -> Interval:
 
 def _select_quarters(evidence: Evidence) -> pd.DataFrame:
     """Return quarters with mail, by group, with the members counted before them."""
-    daily = evidence.daily[["group", "day", "messages"]]
+    daily = evidence.table("daily")[["group", "day", "messages"]]
     month = pd.to_datetime(daily["day"], unit="D").dt.to_period("M").astype("int64")
     dated = daily.assign(month=month)
     sums = dated.groupby(["group", "month"], as_index=False)["messages"].sum()

@@ -120,9 +120,9 @@ def _select_arms(
         _build_dummies(data["group"].map(kind)).add_prefix(f"{name}: ")
         for name, kind in kinds.items()
     ]
-    known = pd.concat([data[landmark.covariates], *own], axis=1)
+    known = pd.concat([data[[*landmark.adjust]], *own], axis=1)
     known = known.loc[:, known.max() > known.min()]
-    return data.drop(columns=landmark.covariates).join(known), list(map(str, known))
+    return data.drop(columns=landmark.adjust.columns).join(known), list(map(str, known))
 
 
 def _build_dummies(kinds: pd.Series[str]) -> pd.DataFrame:

@@ -146,7 +146,7 @@ def _count_shells(evidence: Evidence, rows: pd.DataFrame, at_us: int) -> Interva
     followed = follow_closed_groups(groups)
     rates = evidence.rates
     shell = find_state_at(find_little_traffic(followed, rates, SHELL_TRAFFIC), ages)
-    if evidence.observability.sender_ids:
+    if evidence.study.observability.sender_ids:
         few = find_few_writer_spells(followed, rates, SHELL_POSTERS)
         shell |= find_state_at(few, ages)
     talks = (groups["last_us"] > at_us).fillna(value=False).astype(bool)

@@ -75,22 +75,22 @@ def list_people(
     talks = at["end"] - last <= MONTH_DAYS
     least = np.where(dated, 0, LEAST_DAYS)  # dated joins decide, however few days
     came = rows["joined"].where(dated, rows["first"])
+    is_long = talks & (at["end"] - since >= LEAST_DAYS)
+    regular = is_long & (rows["days"] >= REGULAR_DAYS)
     rows = rows.assign(
         came=came,
         dated=dated,
         told=talks & (at["end"] - since >= least) & (dated | ~is_cut),
         known=dated | ~at["truncated"].astype(bool),
         wrote=rows["first"].notna(),
-        long=talks & (at["end"] - since >= LEAST_DAYS),
+        long=is_long,
         left=at["end"] - came,
         ago=at["end"] - rows["last"],
     )
     return rows.assign(
         recent=rows["told"] & (rows["left"] < RECENT_DAYS),
-        regular=rows["long"] & (rows["days"] >= REGULAR_DAYS),
-        stopped=rows["long"]
-        & (rows["days"] >= REGULAR_DAYS)
-        & (rows["ago"] >= RECENT_DAYS),
+        regular=regular,
+        stopped=regular & (rows["ago"] >= RECENT_DAYS),
         **follow_weeks(rows, STAYED_WEEKS),
     )
 

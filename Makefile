@@ -24,7 +24,6 @@ data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for by
 	@$(BIN)/python -m pipeline data $(RAW)
 
 tables: .venv/run.stamp ## docs/tables.md, datapackage.json, REUSE.toml from what is there
-	@$(BIN)/python -m pipeline.publish.document
 	@$(BIN)/python -m pipeline.publish.descriptor
 	@$(BIN)/python -m pipeline.life_tables
 	@$(BIN)/python tools/licences.py

@@ -1,6 +1,6 @@
-"""Frictionless Data Package of the published tables, for data catalogues.
+"""What the published tables are: a Frictionless Data Package, and docs/tables.md.
 
-``python -m pipeline.publish.descriptor`` (`make tables`) writes
+``python -m pipeline.publish.descriptor`` (`make tables`) writes both: the package
 ``data/processed/datapackage.json`` (specs.frictionlessdata.io, Tabular Data Resource)
 from the manifests and the definitions of the tables; checksums are the manifests'.
 Its validator reads Parquet through pandas, which tells a missing integer as ``nan``.
@@ -15,10 +15,10 @@ from typing import Any
 from helpers import paths
 from helpers.citation import Project, read_project
 from helpers.files import read_description, write_text
-from helpers.study.definitions import TABLES
+from helpers.study.definitions import TABLES, Table
 from helpers.study.study import Manifest
 
-NAME = "datapackage.json"
+NAME, PLACE = "datapackage.json", paths.ROOT / "docs" / "tables.md"
 TYPES = {
     "bool": "boolean",
     "double": "number",
@@ -91,5 +91,25 @@ def _build_source(facts: Manifest) -> dict[str, str]:
     return source | ({"path": address[0]} if address else {})
 
 
+def build_tables_text() -> str:
+    """Return the text of docs/tables.md."""
+    head = Path(__file__).with_name("tables.md").read_text("utf-8")
+    return "\n".join([head, "## Tables\n", *map(_describe_table, TABLES.values())])
+
+
+def _describe_table(table: Table) -> str:
+    by = ", ".join(f"`{name}`" for name in table.by)
+    lines = [
+        f"### `{table.name}`\n",
+        f"A row is {table.row}; sorted by {by}.",
+        *([table.note] if table.note else []),
+        "\n| column | type | meaning |",
+        "|---|---|---|",
+        *map(str, table.columns),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
+    write_text(PLACE, build_tables_text())
     write_text(paths.PROCESSED / NAME, build_package_text())

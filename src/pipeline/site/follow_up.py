@@ -29,7 +29,6 @@ from pipeline.site.tables import read_tables
 
 WECHAT = "qiu-2016"
 LARGEST, SOON = "fcc_gitter", 105
-LONG_SILENCE = "ten times the usual silence"
 LATER = (94, 200)  # days followed up, in the last four of which a message is looked for
 FORTY, ACROSS = 40, 10  # dots, and in a row
 
@@ -44,8 +43,8 @@ def select_follow_up(days: int = 34) -> pd.DataFrame:
 def list_followed(reader: Reader) -> dict[str, str]:
     """Return what follow-up windows and long silences show, by the texts' names."""
     rows, spoken = select_follow_up(), read_tables().spoken_again
-    long = spoken["rule"].eq(LONG_SILENCE) & spoken["groups"].ge(LEAST_GROUPS)
-    spoken = spoken[long & spoken["kind"].eq("chat")]
+    spoken = spoken[spoken["rule"].eq("ten times the usual silence")]
+    spoken = spoken[spoken["groups"].ge(LEAST_GROUPS) & spoken["kind"].eq("chat")]
     numbers = {
         "wechat": of_hundred(read_publications()[WECHAT].found[0].share),
         "followed": f"{len(rows)}",

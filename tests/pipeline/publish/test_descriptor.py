@@ -7,7 +7,13 @@ import pytest
 
 from helpers import paths
 from helpers.files import read_description
-from pipeline.publish.descriptor import NAME, TYPES, build_package_text
+from pipeline.publish.descriptor import (
+    NAME,
+    PLACE,
+    TYPES,
+    build_package_text,
+    build_tables_text,
+)
 
 PACKAGE = json.loads(build_package_text())
 
@@ -57,3 +63,8 @@ def test_each_resource_has_source_author_and_licence():
         assert (paths.PROCESSED / licence["path"]).is_file()
         author = read_description(one["path"].partition("/")[0])["author"]
         assert one["sources"][0]["title"].startswith(f"{author}: ")
+
+
+def test_the_reference_of_tables_is_current():
+    """`make tables` would change nothing."""
+    assert PLACE.read_text("utf-8") == build_tables_text()

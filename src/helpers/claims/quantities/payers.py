@@ -22,6 +22,7 @@ from helpers.group_lives.evidence import (
 )
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS
+from helpers.survival.bootstrap import Clusters
 from helpers.survival.hazards.cox import fit_cox
 from helpers.survival.interval import Interval
 from helpers.survival.kaplan_meier import estimate_survival
@@ -64,30 +65,27 @@ def compare_stopping(
 @quantity("returning_ratio_of_payers", of="ratio", unit="people")
 def compare_returning(evidence: Evidence) -> Interval:
     """Estimate the ratio of shares who write again in 60 days, payers to non-payers."""
-    again, side, weight = _weigh_returning(evidence)
-    rows = cluster_by_label(range(len(side)))
-    return compare_means(again, side, rows, weight)
+    return compare_means(*_weigh_returning(evidence))
 
 
 @quantity("returning_gap_of_payers", of="difference", unit="people")
 def compare_returning_gap(evidence: Evidence) -> Interval:
     """Estimate how many more payers than non-payers write again within 60 days."""
-    again, side, weight = _weigh_returning(evidence)
-    rows = cluster_by_label(range(len(side)))
-    return compare_means(again, side, rows, weight, scale="identity")
+    return compare_means(*_weigh_returning(evidence), scale="identity")
 
 
 def _weigh_returning(
     evidence: Evidence,
-) -> tuple[pd.Series[float], pd.Series[float], pd.Series[float]]:
-    """Return who returned, the arm, and weights that balance earlier visits."""
+) -> tuple[pd.Series[float], pd.Series[float], Clusters, pd.Series[float]]:
+    """Return who returned, the arm, people, and weights that balance earlier visits."""
     people = _list_people(evidence, "first 60 days")
     side = people["exposure"]
     for arm in (0.0, 1.0):
         require_at_least(int(side.eq(arm).sum()), LEAST_IN_ARM, "people in one arm")
     arms = people.groupby(["band", "exposure"]).size().unstack()  # noqa: PD010 - counts
     weight = people["band"].map(arms[1.0] / arms[0.0]).where(side == 0, 1.0)
-    return people["days"].gt(0) * weight, side, weight
+    each = cluster_by_label(range(len(side)))
+    return people["days"].gt(0) * weight, side, each, weight
 
 
 @lru_cache(maxsize=8)

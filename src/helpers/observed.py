@@ -87,17 +87,13 @@ class Sighting:
     @property
     def own_us(self) -> int | None:
         """The earlier of the stated day and the stated end; None if rows deny it."""
-        is_denied = self.late_days >= LEAST_LATE or not self._has_begun(self.said_us)
-        return None if is_denied else self.said_us
+        said = min(_list_known(self.stated_us, self.to_us), default=None)
+        is_denied = self.late_days >= LEAST_LATE or not self._has_begun(said)
+        return None if is_denied else said
 
     def _has_begun(self, day: int | None) -> bool:
         """Return whether the group's first row is not later than a day."""
         return day is None or self.first_us is None or self.first_us <= day
-
-    @property
-    def said_us(self) -> int | None:
-        """The earlier of the stated day and the stated end, believed or not."""
-        return min(_list_known(self.stated_us, self.to_us), default=None)
 
     @property
     def high_us(self) -> int | None:

@@ -61,22 +61,10 @@ _RANKS: Mapping[str, tuple[Any, ...]] = {
     "births": get_args(Births),
     "resolution": get_args(Resolution),
 }
-_MISSING = MappingProxyType(
+_MISSING = MappingProxyType(  # of what quantities require
     {
-        "members_source": "silent members are not listed",
-        "joins_observed": "joins are not recorded",
-        "leaves_observed": "leaves are not recorded",
-        "reads_observed": "reading is not recorded",
-        "reactions_observed": "reactions are not recorded",
         "replies": "who answers whom is not recorded",
-        "births": "neither creation nor first message of the groups is known",
-        "owner_known": "the owner of a group is not known",
-        "roles_known": "roles are not recorded",
         "sender_ids": "the source does not tell one sender from another",
-        "people_across": "people go by names, which mean nobody in another group",
-        "text": "the source carries no message text",
-        "time_zone_known": "times have no zone",
-        "never_active_listed": "groups that never had a message are not listed",
     }
 )
 
@@ -306,11 +294,6 @@ class Observability:
     resolution: Resolution  # how finely times are known
 
     @property
-    def people_across(self) -> bool:
-        """Whether a person has the same id in all groups of the source."""
-        return self.sender_ids is True
-
-    @property
     def members_listed(self) -> bool:
         """Whether the source's member lists include members who never wrote."""
         return self.joins_observed or self.members_source == "roster"
@@ -318,7 +301,7 @@ class Observability:
     def require(self, *needs: str, source: str) -> None:
         """Raise an error unless the source records all that is needed."""
         for need in needs:
-            if getattr(self, need) in (False, "none", "unknown"):
+            if getattr(self, need) in (False, "none"):
                 raise NotIdentifiableError(
                     f"not identifiable: {_MISSING[need]}", where=source
                 )

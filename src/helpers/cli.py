@@ -230,10 +230,8 @@ def write_groups_template(arguments: Arguments) -> None:
     from helpers.own_groups.group_facts import build_template
     from helpers.own_groups.listing import list_named_groups
 
-    broken: list[BrokenFileError] = []
-    unzoned: list[Path] = []
     terms = _build_terms(arguments)
-    groups = list_named_groups(arguments.exports, terms, broken, unzoned)
+    groups, broken, unzoned = list_named_groups(arguments.exports, terms)
     _print_refused(broken)
     _print_assumed_zone(arguments.zone, unzoned)
     # the mark makes Excel read the names as UTF-8

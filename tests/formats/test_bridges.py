@@ -92,7 +92,7 @@ def test_names_that_differ_per_message_are_people(put, tmp_path, key, form):
     assert senders[0] == senders[2]
     (found,) = inspect_exports([path]).exports
     assert (found.messages, found.speakers, found.sums["bots"]) == (3, 2, 0)
-    assert list_named_groups([path], Terms(key=key))["messages"].tolist() == [3]
+    assert list_named_groups([path], Terms(key=key))[0]["messages"].tolist() == [3]
 
 
 @pytest.mark.parametrize("form", WRITERS)

@@ -124,7 +124,7 @@ def test_two_days_for_one_group_are_refused(tmp_path):
 def test_a_day_given_for_all_overrules_a_template_that_nobody_changed(chats):
     """The guide's own recipe took the day of copying for the day of export."""
     terms, facts = Terms(options=Options(zone="UTC")), chats.parent / "groups.csv"
-    template = build_template(list_named_groups([chats], terms, []))
+    template = build_template(list_named_groups([chats], terms)[0])
     assert template.splitlines()[1].endswith(",2024-12-01")
     facts.write_text(template.replace("2024-12-01", "2024-12-02"), "utf-8")
     for path in chats.iterdir():

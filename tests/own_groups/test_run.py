@@ -41,7 +41,7 @@ def key(tmp_path_factory):
     room = tmp_path_factory.mktemp("keys")
     (room / "tea.csv").write_text(LINES, "utf-8")
     (room / "key").write_text("07" * 32, encoding="ascii")
-    groups = list_named_groups([room / "tea.csv"], Terms(key=room / "key"))
+    groups, *_ = list_named_groups([room / "tea.csv"], Terms(key=room / "key"))
     return groups["key"].item()
 
 
@@ -109,7 +109,7 @@ def _run_with_owner(tmp_path, owner):
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
     terms = Terms(key=tmp_path / "key")
     facts = tmp_path / "群表.csv"
-    key = list_named_groups([chat], terms)["key"].item()
+    key = list_named_groups([chat], terms)[0]["key"].item()
     facts.write_text(f"key,owner\n{key},{owner}\n", "utf-8")
     out = tmp_path / "out"
     plan = Plan(exports=[chat], out=out, terms=terms, every_table=True, groups=facts)
@@ -123,7 +123,7 @@ def test_template_counts_messages_as_the_card_does(tmp_path):
     lines = [f"2024/1/{13 + at} 10:00 - {body}" for at, body in enumerate(bodies)]
     chat.write_text("\n".join(lines) + "\n", "utf-8")
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
-    groups = list_named_groups([chat], Terms(key=tmp_path / "key"))
+    groups, *_ = list_named_groups([chat], Terms(key=tmp_path / "key"))
     assert groups["messages"].tolist() == [2]
 
 

@@ -199,7 +199,7 @@ def test_threshold_of_one_shows_all_counts(tmp_path):
 def test_template_contains_no_spreadsheet_formula(tmp_path):
     """It alone holds names, and a spreadsheet takes none for a formula."""
     exports = write_exports(tmp_path / "in", ALL[:4])  # each of the names
-    text = build_template(list_named_groups([exports], Terms()))
+    text = build_template(list_named_groups([exports], Terms())[0])
     assert CANARY in text
     assert not [c for row in csv.reader(text.splitlines()) for c in row if c[:1] == "="]
 

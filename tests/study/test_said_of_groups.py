@@ -43,7 +43,7 @@ def said(tmp_path):
         room = tmp_path / name
         room.mkdir()
         exports.append(WRITERS["weflow"].write(_group(name, day, writers), room))
-    names = list_named_groups(exports, Terms()).set_index("name")["key"]
+    names = list_named_groups(exports, Terms())[0].set_index("name")["key"]
 
     def study(**cells):
         table = tmp_path / "groups.csv"

@@ -119,7 +119,9 @@ def pool(
         raise ShequnError(
             f"{prior} is no spread", where="prior", remedy="give a number above 0"
         )
-    grid = _build_grid(spread, sd, values)
+    # values of τ: dense near none, and as far as the data could ask
+    most = max(6 * spread, 1.5 * float(np.ptp(values)))
+    grid = np.linspace(0, 1, GRID) ** 2 * most + 1e-6 * float(sd.min())
     precision = 1 / (sd**2 + grid[:, None] ** 2)
     total = precision.sum(axis=1)
     centres = precision @ values / total
@@ -144,12 +146,6 @@ def pool(
 
 
 QUANTILES = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
-
-
-def _build_grid(prior: float, errors: Floats, values: Floats) -> Floats:
-    """Return values of τ: dense near none, and as far as the data could ask."""
-    most = max(6 * prior, 1.5 * float(np.ptp(values)))
-    return np.linspace(0, 1, GRID) ** 2 * most + 1e-6 * float(errors.min())
 
 
 def _find_quantiles(weights: Floats, centres: Floats, sd: Floats) -> Floats:

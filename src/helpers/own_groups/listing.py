@@ -1,7 +1,7 @@
 """List a user's groups with their dates, from exports and `groups.csv`."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
@@ -246,31 +246,23 @@ def count_written_by(exports: Exports) -> pd.DataFrame:
 
 
 def list_named_groups(
-    paths: Iterable[Path],
-    terms: Terms,
-    broken: list[BrokenFileError] | None = None,
-    unzoned: list[Path] | None = None,
-) -> pd.DataFrame:
+    paths: Iterable[Path], terms: Terms
+) -> tuple[pd.DataFrame, Sequence[BrokenFileError], list[Path]]:
     """List each group in the exports: key, name, messages, first and last day.
 
     Messages are counted as a run counts them. Names come straight from the exports:
-    nothing of this may be stored or shown. What could not be read goes to `broken`,
-    exports with local times to `unzoned`.
+    nothing of this may be stored or shown. With it come what could not be read, and
+    the exports with local times.
     """
     places, zone = list(paths), terms.options.zone
     with tempfile.TemporaryDirectory() as room:
         done = ingest_exports(places, Path(room) / "store", terms)
         exports, written = done.exports, count_written_by(done.exports)
-    if broken is None and done.refused:
-        raise done.refused[0]
-    if broken is not None:
-        broken += done.refused
-    if unzoned is not None:
-        unzoned += [
-            done.places[entry.source]
-            for entry in exports.entries
-            if not entry.shown.time_zone_known
-        ]
+    unzoned = [
+        done.places[entry.source]
+        for entry in exports.entries
+        if not entry.shown.time_zone_known
+    ]
     by = written.groupby("group").agg(
         {"messages": "sum", "first_us": "min", "last_us": "max"}
     )
@@ -290,4 +282,5 @@ def list_named_groups(
         )
         for key in sorted({*chain(*(entry.groups for entry in exports.entries))})
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[*SHOWN, "exported"])
+    table = pd.DataFrame(rows, columns=[*SHOWN, "exported"])
+    return table, done.refused, unzoned

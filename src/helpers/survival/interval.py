@@ -12,7 +12,7 @@ import scipy
 from helpers.checks import check_share
 from helpers.errors import ShequnError
 
-ScaleName = Literal["identity", "log", "logit", "fisher", "cloglog", "loglog"]
+ScaleName = Literal["identity", "log", "logit", "cloglog", "loglog"]
 LARGEST = 700.0  # e to the power of more than 709 is no float any more
 
 
@@ -38,8 +38,6 @@ SCALES: Mapping[ScaleName, Scale] = {
         lambda y: np.asarray(scipy.special.expit(y)),
         lambda p: 1 / (p * (1 - p)),
     ),
-    # Fisher's z, for a correlation
-    "fisher": Scale(np.arctanh, np.tanh, lambda r: 1 / (1 - r**2)),
     # log(−log(1 − p)), for a probability of failure
     "cloglog": Scale(
         lambda p: np.log(-np.log1p(-p)),

@@ -132,8 +132,7 @@ def read_days(values: npt.ArrayLike, name: str) -> Floats:
     """
     given = _read_array(values, name)
     if given.dtype.kind == "m":
-        days: Floats = given / np.timedelta64(1, "D")
-        return days
+        return given / np.timedelta64(1, "D")
     return read_numbers(values, name)
 
 

@@ -341,8 +341,7 @@ def to_csv_text(data: pd.DataFrame) -> str:
         if not (isinstance(kind, np.dtype) and kind.kind in "biuf"):
             safe.isetitem(at, data.iloc[:, at].map(_escape_formula).array)
     safe = safe.rename(columns=_escape_formula)
-    text: str = safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
-    return text
+    return safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
 
 
 def _escape_formula(cell: object) -> object:

@@ -109,8 +109,7 @@ def fill_by_age_day(groups: pd.DataFrame, rates: pd.DataFrame, column: str) -> M
     own = rates[rates["group"].isin(row.index) & (rates["age_day"] < values.shape[1])]
     at = row.loc[own["group"]].to_numpy(), own["age_day"].to_numpy()
     values[at] = own[column].to_numpy("float64")
-    filled: Matrix = pd.DataFrame(values).ffill(axis=1).to_numpy("int64")
-    return filled
+    return pd.DataFrame(values).ffill(axis=1).to_numpy("int64")
 
 
 def count_by_age_day(trailing: Matrix) -> Matrix:

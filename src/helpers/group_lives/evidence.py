@@ -259,8 +259,7 @@ def measure_fact(evidence: Evidence, fact: str) -> pd.Series[float]:
     rows = rows[rows["fact"] == fact]
     if rows.empty:
         raise NotIdentifiableError(f"{evidence.name} does not record {fact}")
-    values: pd.Series[float] = rows.groupby("group")["value"].last()
-    return values
+    return rows.groupby("group")["value"].last()
 
 
 def classify_groups(evidence: Evidence, of: str) -> pd.Series[str]:

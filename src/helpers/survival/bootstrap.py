@@ -411,16 +411,14 @@ class RiskSets(AtRisk):
         before_last = rows[: younger[-1]] if len(younger) else rows[:0]
         sums = np.zeros((len(weights), len(before_last) + 1))
         np.cumsum(weights.take(before_last, axis=1), axis=1, out=sums[:, 1:])
-        taken: Floats = sums.take(younger, axis=1)
-        return taken
+        return sums.take(younger, axis=1)
 
     def ends(self, weights: Floats, of: Bools | None = None) -> Floats:
         """Return the summed weight of events at each event time, for chosen causes."""
         rows, starts = self._ends_in_order
         drawn = weights.take(rows, axis=1)
         ended = drawn if of is None else drawn * of[rows]
-        sums: Floats = np.add.reduceat(ended, starts, axis=1)
-        return sums
+        return np.add.reduceat(ended, starts, axis=1)
 
     def survival(self, weights: Floats) -> Floats:
         """Return the survival probability after each event time, per sample."""
@@ -434,8 +432,7 @@ class RiskSets(AtRisk):
         survival = _compute_survival(at_risk, self.ends(weights))
         before = np.hstack([np.ones((len(weights), 1)), survival[:, :-1]])
         hazard = _compute_hazard(at_risk, self.ends(weights, of))
-        incidence: Floats = np.cumsum(before * hazard, axis=1)
-        return incidence
+        return np.cumsum(before * hazard, axis=1)
 
 
 def _compute_survival(at_risk: Floats, ends: Floats) -> Floats:
@@ -444,5 +441,4 @@ def _compute_survival(at_risk: Floats, ends: Floats) -> Floats:
 
 def _compute_hazard(at_risk: Floats, ends: Floats) -> Floats:
     # who ends is at risk, so where nobody is left this is 0 / tiny
-    hazard: Floats = ends / np.maximum(at_risk, np.finfo(np.float64).tiny)
-    return hazard
+    return ends / np.maximum(at_risk, np.finfo(np.float64).tiny)

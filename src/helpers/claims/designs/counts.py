@@ -77,8 +77,7 @@ def fit_counts(
 
 
 def _compute_mean(x: Floats, beta: Floats) -> Floats:
-    mean: Floats = np.exp(np.clip(x @ beta, -30, 30))
-    return mean
+    return np.exp(np.clip(x @ beta, -30, 30))
 
 
 def _estimate_dispersion(y: Floats, mean: Floats) -> float:

@@ -152,11 +152,10 @@ def _cut_lives(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
         spells.astype({"group": "int64"}).sort_values("from_age", kind="stable"),
         left_on="start", right_on="from_age", by="group",
     )  # fmt: skip
-    cut: pd.DataFrame = both.assign(
+    return both.assign(
         exposure=(both["to_age"] > both["start"]).astype("float64"),
         ended=both["died"] & (both["stop"] == both["duration"]),
     ).sort_values(["group", "start"], ignore_index=True)
-    return cut
 
 
 @quantity("last_chair_left", of="ratio", unit="departures")

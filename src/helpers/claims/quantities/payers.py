@@ -100,8 +100,7 @@ def _list_people(evidence: Evidence, measure: str) -> pd.DataFrame:
     lives = lives.dropna(subset="exposure")
     each = lives.loc[lives.index.repeat(lives["people"])].reset_index(drop=True)
     compared = each.groupby("band")["exposure"].transform("nunique") == len((0, 1))
-    people: pd.DataFrame = each[compared].reset_index(drop=True)
-    return people
+    return each[compared].reset_index(drop=True)
 
 
 @quantity("bought_by_day", of="share", unit="people")

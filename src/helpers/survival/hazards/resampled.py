@@ -109,8 +109,7 @@ class ResampledLikelihood(AtRisk):
         if self._by_entry:
             there -= self._reach(values, *self._by_entry)
         flat = [each.reshape(-1, values.shape[2])[cell] for each in (there, ending)]
-        sums: Floats = flat[0] - gone[:, None] * flat[1]
-        return sums
+        return flat[0] - gone[:, None] * flat[1]
 
     @staticmethod
     def _reach(values: Floats, rows: Ints, younger: Ints) -> Floats:

@@ -33,13 +33,13 @@ ALLOWED = {  # modules side by side; may only fall
     "pipeline/corpora/sources": 48
 }
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
-    "helpers/*.py": 3483,
+    "helpers/*.py": 3480,
     "helpers/claims": 6290,
     "helpers/derive": 4039,
     "helpers/figures": 1330,
     "helpers/fonts": 39,
     "helpers/forecast": 375,
-    "helpers/formats": 15365,
+    "helpers/formats": 15368,
     "helpers/group_lives": 1197,
     "helpers/library": 2508,
     "helpers/own_groups": 6878,
@@ -61,7 +61,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/figures": 79,
     "tests/fonts": 78,
     "tests/forecast": 130,
-    "tests/formats": 4222,
+    "tests/formats": 4225,
     "tests/frame": 235,
     "tests/group_lives": 110,
     "tests/inference": 167,
@@ -73,7 +73,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "tests/sentiment": 720,
     "tests/store": 942,
     "tests/study": 1124,
-    "tests/survival": 2141,
+    "tests/survival": 2138,
     "tests/text": 309,
     "tests/tools": 256,
     "tests/wording": 293,

@@ -261,6 +261,9 @@ def test_a_folder_names_the_chat_of_a_file_that_does_not(put):
             text.format(t=t, w=w, x=x) for t, w, x in ROWS
         )  # fmt: skip
         assert {row["group"] for row in read(put(text, name))[0]} == {group}
+    with ZipFile(path := put(b"", "a.zip"), "w") as archive:
+        archive.writestr("Hiking/messages.csv", lines)
+    assert Source(path / "Hiking/messages.csv").chat_name == "Hiking"
 
 
 def test_turns_of_several_people_with_times_are_a_chat(put):

@@ -23,7 +23,9 @@ from helpers.formats.reading import yaml_documents
 from helpers.formats.reading.archives import (
     Container,
     decode_file_name,
+    list_entries,
     open_container,
+    split_path,
 )
 from helpers.formats.reading.envelopes import find_documents
 from helpers.formats.reading.key_paths import KeyPaths
@@ -449,8 +451,8 @@ class Source:
     def chat_name(self) -> str:
         """What a chat is called by its file, else by the first folder that names one.
 
-        Days, parts and words such as ``messages`` name none; of several files of a
-        folder they are all there is.
+        Days, parts and words such as ``messages`` name none; of several such files
+        of a folder they are all there is.
         """
         bare, folder = _strip_part(self.stem), self.path.parent
         if names_chat(bare):
@@ -458,8 +460,8 @@ class Source:
         near = (folder, *folder.parents)[:_ABOVE]
         above = [_ARCHIVE.sub("", decode_file_name(one.name)) for one in near]
         if any(map(str.isalpha, bare)):
-            own, changed = bare, folder.stat().st_mtime_ns
-            if _list_names(folder, self.path.suffix, changed) > {bare}:
+            own, changed = bare, split_path(folder)[0].stat().st_mtime_ns
+            if len(_list_usual(folder, self.path.suffix, changed)) > 1:
                 return own
         else:
             own = above[0] or self.stem
@@ -572,10 +574,11 @@ def _strip_part(stem: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _list_names(folder: Path, suffix: str, _: int) -> frozenset[str]:
-    """List what files of one kind in a folder are called, as it was last changed."""
-    files = (one for one in folder.iterdir() if one.suffix == suffix)
-    return frozenset(_strip_part(decode_file_name(one.stem)) for one in files)
+def _list_usual(folder: Path, suffix: str, _: int) -> frozenset[str]:
+    """List usual names of files of one kind in a folder, as it was last changed."""
+    files = (one for one in list_entries(folder) if one.suffix == suffix)
+    bare = (_strip_part(decode_file_name(one.stem)) for one in files)
+    return frozenset(one for one in bare if not names_chat(one))
 
 
 @lru_cache(1 << 10)

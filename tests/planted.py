@@ -1,7 +1,6 @@
 """Two groups of known history, as WeFlow would export them, and counts of it."""
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -96,8 +95,3 @@ def _build_row(number, nth, own, text):
         row |= {"type": "引用消息", "localType": 57 << 32 | 49}
         row["replyToMessageId"] = f"{number}{nth - 1:08d}"
     return row
-
-
-def count_by(said, key):
-    """Count messages by a property of them."""
-    return Counter(key(one) for one in said)

@@ -2,11 +2,8 @@
 
 import random
 
-from helpers.own_groups.plan import Plan
-from helpers.own_groups.run import make_study
 from helpers.records import DAY_US, SECOND_US
-from helpers.store.ingest import Terms
-from pipeline.validation.export_writers import WRITERS, Community, Person, Post
+from pipeline.validation.export_writers import Community, Person, Post
 
 START = 1_672_531_200 * SECOND_US  # 2023-01-01
 BORN_DAYS = 150  # births spread over these
@@ -70,16 +67,3 @@ def _life(days, number, born, draw):
             return int(days[number] * DAY_US)
         case _:
             return int(draw.uniform(*days) * DAY_US)
-
-
-def study_of(communities, folder, form="chatlab", **plan):
-    """Export communities, each to its own folder, and return the study of a run."""
-    for number, community in enumerate(communities):
-        room = folder / "exports" / f"{number:03d}"
-        room.mkdir(parents=True)
-        WRITERS[form].write(community, room)
-    study, refused = make_study(
-        Plan(exports=[folder / "exports"], out=folder / "out", terms=Terms(), **plan)
-    )
-    assert not refused
-    return study

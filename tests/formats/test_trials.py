@@ -159,14 +159,6 @@ def test_exports_are_reported_by_their_bytes_whatever_they_are_called(put, name)
     assert recognise_format(put(data, name)) is FORMATS[form]
 
 
-ARKME = {  # of this, no line was read and none was missed
-    "weflow": {"format": "arkme-json"},
-    "session": {"wxid": "1@chatroom", "type": "群聊"},
-    "messages": [{"createTime": 1_704_103_200, "senderID": 1, "content": "hi"}],
-}
-PACKAGE = [{"ID": 1, "Timestamp": "2024-01-01 10:00:00", "Contents": "hi"}]
-
-
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
@@ -179,12 +171,6 @@ def test_unreadable_file_is_reported_by_its_kind(put, name, data, said):
     """Not as a text without messages; with what to do about it."""
     with pytest.raises(BrokenFileError, match=said):
         recognise_format(put(data, name))
-
-
-CSV = (
-    "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,"
-    "Remark,NickName,Sender\n"
-)
 
 
 PUBLIC = {"https", "chat", "whatsapp", "com", "discord", "joinchat"}

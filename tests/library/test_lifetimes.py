@@ -9,10 +9,8 @@ import pytest
 
 import helpers as sq
 from helpers.errors import ShequnError
-from helpers.paths import RAW
 from helpers.records import DAY_US
 
-DEMO = RAW / "demo"
 pytestmark = pytest.mark.filterwarnings("ignore:the frame does not say until when")
 
 

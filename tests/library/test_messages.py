@@ -7,11 +7,9 @@ import pytest
 
 import helpers as sq
 from helpers.errors import ShequnError
-from helpers.paths import RAW
 
 pytestmark = pytest.mark.filterwarnings("ignore:some exports have local times")
 
-DEMO = RAW / "demo"
 CHAT = "[2024-01-05, 10:00:0{n}] {who}: {text}\n"
 
 

@@ -24,19 +24,6 @@ def list_messages():
     ]
 
 
-def write_qq(path):
-    """Write an export whose headers carry level titles; one person joins."""
-    title = "消息记录（此消息记录为文本格式，不支持重新导入）"
-    head = f"{title}\n\n{'=' * 64}\n消息分组:我的群"
-    head += f"\n{'=' * 64}\n消息对象:读书群\n{'=' * 64}\n"
-    said = [
-        f"{time:%Y-%m-%d %H:%M:%S} 【潜水】甲{number}({100_200 + number})\n你好\n"
-        for time, number in list_messages()
-    ]
-    joined = f"{START:%Y-%m-%d} 12:30:00 系统消息(10000)\n甲1 加入本群。\n"
-    path.write_text("\n".join([head, *said[:1], joined, *said[1:]]), "utf-8")
-
-
 def write_telegram(path):
     """Write an export whose first line names five members; twelve write."""
 

@@ -376,7 +376,8 @@ class _Reading(Reading):
         senders = list(talk.who)
         for at, line in self._notices(talk, [at for at, _ in marked]):
             senders[at], kind[at], said[at] = "", "system", line
-        names = {one: _clean_sender(one) for one in dict.fromkeys(senders) if one}
+        distinct = filter(None, dict.fromkeys(senders))
+        names = {one: _strip_marks(one).removeprefix("~").strip() for one in distinct}
         people = {one: to_name_id(name) for one, name in names.items()}
         self._chat.names((to_name_id(name), name) for name in names.values())
         yield from self._chat.batches(
@@ -507,11 +508,13 @@ def _label(source: Source, name: str, layout: Layout) -> str | None:
     return _strip_marks(f"{sender}: {before.removesuffix(': ')}" if before else sender)
 
 
-def _clean_sender(who: str) -> str:
-    """Return a sender's name without marks, and the tilde of unsaved ones."""
-    return _strip_marks(who).removeprefix("~").strip()
-
-
 def _find_layout(text: str) -> Layout | None:
-    """Return the layout of a text in any language, or None without headers' ends."""
-    return find_layout(text, PROGRAM) if _HEADER_ENDS.search(text) else None
+    """Return the layout of a text in any language, or None.
+
+    Without headers' ends it is another program's, and without people or known notices.
+    """
+    layout = find_layout(text, PROGRAM) if _HEADER_ENDS.search(text) else None
+    if layout is None or layout.names or layout.lines < LEAST_BARE:
+        return layout
+    lines = layout.header.find.sub("", text).split("\n")
+    return layout if any(map(parse_event, map(_strip_marks, lines))) else None

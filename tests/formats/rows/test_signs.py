@@ -70,7 +70,6 @@ def korean(encoding):
 
 
 IDS = "time,sender_id,sender,text"
-UNREAD = ["some day", *march(range(2, 21))]
 LATER = "2024-04-{:02d} 09:00:00"
 
 

@@ -133,7 +133,9 @@ class Reading:
         check = Check(self._source, self.format.NAME, self.observability)
         for batch in spool:
             inside = self._source.people.settle(self.frame.inside(batch))
-            self._window += _find_extent(inside)
+            if inside.kind == "message":
+                ends = pc.min_max(inside.table["time_us"]).as_py().values()
+                self._window += [time for time in ends if time is not None]
             check.meet(inside)
             yield inside
         check.note()
@@ -188,11 +190,6 @@ def _pause_collector() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _find_extent(batch: Batch) -> list[int]:
-    ends = pc.min_max(batch.table["time_us"]).as_py() if batch.kind == "message" else {}
-    return [time for time in ends.values() if time is not None]
 
 
 def cross(kind: RecordKind, parts: Sequence[tuple[Reading, pa.RecordBatch]]) -> Batch:

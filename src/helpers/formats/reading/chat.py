@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,6 @@ import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Floats, Ints, fill
 from helpers.formats.reading.source import Source, TextBlock
-from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.events import YOU, Event, Happenings, Known
 from helpers.formats.rows.losses import NEW_NUMBER
@@ -49,20 +49,17 @@ class Talk:
         return [*map(doubtful.get, range(len(self.who)))]
 
 
-class Transcript:
-    """A text transcript of a chat, and the pattern of its message headers."""
+class Transcript(ABC):
+    """A text transcript of a chat, whose headers are found by a pattern."""
 
-    _joint = ""  # which stood between a body and the next header
+    _source: Source
+    _name: str
+    _header: re.Pattern[str]  # what a block ends before
+    _find: re.Pattern[str]
+    _section: str  # what stands where another chat begins
     _slack_us = 0  # that a time may be before the last one
-
-    def __init__(
-        self, source: Source, name: str, header: re.Pattern[str], section: str = "\0"
-    ) -> None:
-        self._source, self._name, self._header = source, name, header
-        self._find = header
-        self._section = section
-        self._latest = 0
-        self._is_newest_first: bool | None = None
+    _latest = 0
+    _is_newest_first: bool | None = None
 
     def talks(self) -> Iterator[Talk]:
         """Yield the transcript's entries in blocks."""
@@ -74,14 +71,9 @@ class Transcript:
                 self._judge(talk, stray, heads)
             yield talk
 
+    @abstractmethod
     def _split(self, block: TextBlock) -> Talk:
-        before, *parts = self._header.split(block.text)
-        time, who, body = parts[0::3], parts[1::3], parts[2::3]
-        lengths = [1 + text.count("\n") for text in body[:-1]]
-        first = block.line + before.count("\n")
-        line = np.cumsum([first, *lengths])[: len(body)].tolist()
-        instants = from_wall(time, self._source.options.zone)
-        return Talk(before, time, who, body, line, instants, [])
+        """Return the entries of a block."""
 
     def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
         """Return which entries of a transcript are out of time order in their chat."""
@@ -116,7 +108,7 @@ class Transcript:
         is_all = len(heads) == len(talk.who)  # else some stand for several entries
         for at in quoted_headers:
             header = heads[at] if is_all else f"{talk.time[at]} {talk.who[at]}"
-            bodies[owners[at]] += [self._joint, header, talk.body[at]]
+            bodies[owners[at]] += ["\n", header, talk.body[at]]
         talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
         talk.time_us = talk.time_us.filter(is_header)
         talk.time = list(compress(talk.time, is_header))

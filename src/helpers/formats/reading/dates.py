@@ -177,7 +177,13 @@ def decide_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
             return order
     days = [day for day, _ in groupby(dates)]
     spaced = any(". " in day for day in days)
-    order, decided = decide_date_order(list(map(parse_triple, days)), spaced=spaced)
+    triples = list(map(parse_triple, days))
+    order, decided = decide_date_order(triples, spaced=spaced)
+    if not decided and source.named_day:  # of a file of that day
+        named = date.fromisoformat(source.named_day).toordinal() - EPOCH
+        firsts = [(one, compute_day_number(triples[0], one)) for one in DATE_ORDERS]
+        fitting = [one for one, day in firsts if day == named]
+        order, decided = (*fitting, order)[0], len(fitting) == 1
     if not decided:
         source.losses.noted("order of day and month undecided", name, 1)
         raise UndecidedDateOrderError(source.where(name))

@@ -194,6 +194,7 @@ _PERIOD = re.compile(
     r"(?<![^\W_])((?:19|20)\d\d)([-_. ]?)([01]\d)(?:\2([0-3]\d))?"
     r"(?:[T_. -]{1,2}[0-2]\d(?:[.:h-]?[0-5]\d){1,2}(?:[+-]\d{4}[A-Z]*)?)?(?![^\W_])"
 )
+_TEXT = re.compile(r"(?i)\.(?:log|txt|jsonl?|csv|tsv)$")  # of a packed file
 _UNNAMED = read_own_rows("formats", "table_columns.toml")["unnamed"]
 _NUMBER = re.compile(r"(?!1[4-7]\d{8}(?:\d{3})?$|(?:19|20)\d{6}$)\d{5,20}")  # an id's
 _ABOVE = 3  # folders that may name a chat
@@ -251,13 +252,12 @@ class Head:
 
     def text(self, name: str | None = None) -> str:
         """Return the first 64 KiB of one file of the export as text."""
-        if not (name := name or next(iter(self.names), "")):
-            return ""
-        if name not in self._texts:  # every format asks for the same few
+        name = name or next(iter(self.names), "")
+        if name and name not in self._texts:  # every format asks for the same few
             if len(self._texts) == KEPT_TEXTS:
                 del self._texts[next(iter(self._texts))]
             self._texts[name] = self._read_text(name)
-        return self._texts[name]
+        return self._texts.get(name, "")
 
     def _read_text(self, name: str) -> str:
         try:
@@ -476,8 +476,11 @@ class Source:
 
     @property
     def named_day(self) -> str:
-        """The day in the name of the file, or of its folder, as ISO has it, or none."""
-        names = (self.stem, decode_file_name(self.path.parent.name))
+        """The day in the name of the file, or of folders around it, as ISO has it."""
+        above = [decode_file_name(one.name) for one in self.path.parents][:_ABOVE]
+        parts = [self.stem, *above]  # a folder a year, a month, a day
+        joined = ("-".join(parts[at : at + 3][::-1]) for at in (0, 1))
+        names = (*parts[:2], *joined, "-".join(parts[1::-1]))
         found = (match for name in names for match in _PERIOD.finditer(name))
         return next((f"{m[1]}-{m[3]}-{m[4]}" for m in found if m[4]), "")
 
@@ -570,7 +573,7 @@ def names_chat(name: str) -> bool:
 
 def _strip_part(stem: str) -> str:
     """Return a file's name without its day, month or number among parts."""
-    return _PART.sub("", _PERIOD.sub("", stem)).strip("-_. ")
+    return _PART.sub("", _PERIOD.sub("", _TEXT.sub("", stem))).strip("-_. ")
 
 
 @lru_cache(maxsize=1)

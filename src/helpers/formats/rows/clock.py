@@ -33,9 +33,10 @@ _APPLE_US = 978_307_200 * SECOND_US  # 2001-01-01, where Apple's clocks begin
 _CHATS_US = 820_454_400 * SECOND_US  # 1996-01-01: who counted seconds wrote later
 _LATE = "下午|午後|오후|中午|傍晚|晚上"
 _TOLD = read_own_rows("formats", "rows", "clock.toml")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
-           "dec")  # fmt: skip
-MONTH_NAMES = "(?:^|[^a-z])(?:" + "|".join(_MONTHS) + ")[a-z]*[^a-z]"
+_MONTHS: list[str] = _TOLD["months"]
+_MONTHS = [f"(?:{names})[{_TOLD['letters']}]*" for names in _MONTHS]
+MONTH = "(?:" + "|".join(_MONTHS) + ")"
+MONTH_NAMES = f"(?:^|[^{_TOLD['letters']}]){MONTH}(?:[^{_TOLD['letters']}]|$)"
 _NAMED_MONTH = f"(?i){MONTH_NAMES}"
 _UTC_HALF = r"(?i)([ap]\.?m\.?)\s*(?:UTC|GMT|Z)\s*$"
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -135,7 +136,8 @@ def spell_times(column: pa.Array) -> pa.Array:
         column = pc.utf8_normalize(column, "NFKC")
     if pc.any(pc.match_substring_regex(column, _NAMED_MONTH)).as_py():
         column = _number_months(column)
-    column = pc.replace_substring_regex(column, r"(?i)(\d)\s*(?:UTC|GMT|Z)\s*$", r"\1Z")
+    for found, spelled in _TOLD["respelled"]:
+        column = pc.replace_substring_regex(column, f"(?i){found}", spelled)
     return pc.replace_substring_regex(
         column, r"(:\d\d\S*)\s+([-+]\d\d:?\d\d)(?:Z| [A-Z]{2,5})?$", r"\1\2"
     )
@@ -145,7 +147,7 @@ def _number_months(column: pa.Array) -> pa.Array:
     """Replace the names of months in times."""
     for number, month in enumerate(_MONTHS, 1):
         for named, spelled in _TOLD["named_days"]:
-            pattern = "(?i)^(?:[a-z]+,? +)?" + named.replace("MONTH", f"{month}[a-z]*")
+            pattern = f"(?i)^(?:{_TOLD['weekday']})?" + named.replace("MONTH", month)
             new = spelled.replace("NN", f"{number:02d}")
             column = pc.replace_substring_regex(column, pattern, new)
     for short, padded in ((r"^(\d+-\d\d-)(\d )", r"\10\2"), (r" (\d:)", r" 0\1")):

@@ -34,6 +34,7 @@ from helpers.formats.rules.layouts import (
     is_chat,
 )
 from helpers.formats.rules.lines import read_lines
+from helpers.formats.rules.patterns import has_days
 from helpers.formats.rules.programs import list_programs, load_program
 from helpers.formats.rules.roles import Roles, find_roles, flatten
 from helpers.formats.table import Grid, Table, read_rows, take_cells
@@ -48,6 +49,7 @@ _CELLS = (".csv", ".tsv", ".txt")
 _JSON = (".json", ".jsonl", ".ndjson", ".js")
 _TITLES, _LEAST_ROWS, _LEAST_CELLS = 12, 3, 3
 _ABOVE = re.compile(r"\W?(\[[^]\n]{8,40}] |[\d/.: -]++(?=.*\)\n))[^:：\n]{1,60}\n\S")
+_CHATS = re.compile(r"(?i)[\W\d_]*chat(?:s|[-_ ]?logs?)?[\W\d_]*(?:\.\w+)?")
 _MOST_LISTS = 6  # lists of a document that are looked into
 
 
@@ -60,9 +62,7 @@ def has_signature(head: Head) -> bool:
     if is_odd and any(load_program(one).begins(start) for one in list_programs()):
         return False  # a program's own beginning outweighs any rule
     layout = _look(head) if is_odd else None
-    if layout is None or not is_chat(layout):
-        return False
-    return has_head(head.start) or ": " not in layout.pattern
+    return layout is not None and (has_head(head.start) or ": " not in layout.pattern)
 
 
 def weight(head: Head) -> Weight:
@@ -78,7 +78,7 @@ def fits(source: Source) -> bool:
     if _find_rows(source) is not None:
         return True
     is_text = not source.name.lower().endswith((*_JSON, ".csv", ".tsv", ".parquet"))
-    return is_text and is_chat(_look(source.head), source.named_day)
+    return is_text and _look(source.head, source.named_day) is not None
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -112,15 +112,18 @@ def _tell(source: Source, roles: Roles) -> None:
         source.losses.noted(told, source.name, 0, 1)
 
 
-def _look(head: Head) -> Layout | None:
-    return find_layout(head.start, PROGRAM, head.source.named_day)
+def _look(head: Head, day: str = "") -> Layout | None:
+    """Return how the lines of a chat look, if these are one's."""
+    layout = find_layout(head.start, PROGRAM, day or head.source.named_day)
+    is_named = any(map(_CHATS.fullmatch, head.source.path.parts[-3:]))
+    return layout if is_chat(layout, day, is_named=is_named) else None
 
 
 def lacks_days(source: Source) -> bool:
     """Return whether a text would be a chat if its clocks had a day."""
-    text = source.head.start
-    is_timed = re.search(r"\d[:.]\d\d", text)  # before patterns are compiled
-    return bool(is_timed) and is_chat(find_layout(text, PROGRAM, "2000-01-01"))
+    is_timed = re.search(r"\d[:.]\d\d", source.head.start)  # before much is compiled
+    layout = _look(source.head, "2000-01-01") if is_timed else None
+    return layout is not None and has_days(layout.pattern)
 
 
 def _find_rows(source: Source) -> tuple[Table, Roles] | None:
@@ -170,7 +173,7 @@ def _find_grid(text: str) -> Grid | None:
         first = next(at for at, row in enumerate(rows) if len(row) == width)
         if n < _LEAST_ROWS or first > _TITLES or n < len(rows[first:]) / 2:
             continue
-        has_names = not any(re.search(r"\d{3}", cell) for cell in rows[first])
+        has_names = not any(re.search(r"\d{3}|\d:\d\d", one) for one in rows[first])
         names = () if has_names else tuple(str(at) for at in range(1, width + 1))
         return Grid(separator, first, names)
     return None

@@ -16,7 +16,8 @@ from helpers.formats.rules.headers import LEVELS, is_group_column
 from helpers.formats.rules.patterns import Header, compile_header, has_days
 from helpers.formats.rules.programs import Program
 
-_HALF, _LEAST_LINES, _LEAST_OWN = 0.5, 3, 2  # of no known program's, of one's
+_HALF, _NEARLY = 0.5, 0.9
+_LEAST_LINES, _LEAST_OWN = 3, 2  # of no known program's, of one's
 _FACT = re.compile(r"[^\w\n]*([^\W\d][^\n:：\d]{0,24}?) ?[:：]\s*([^\n]{1,200}?)\s*$")
 _HEAD = re.compile(rf"\W*$|{_FACT.pattern}|\W{{2,}}.{{1,40}}\W{{2,}}$")
 _RULE = re.compile(r"^[=\-*_—]{3,}$", re.MULTILINE)
@@ -29,7 +30,11 @@ _MOST_FACTS, _LEAST_FACTS = 40, 2  # lines above the first message
 _BEGINNING = 2000  # characters in which exports of one chat without a name are alike
 _MARK = "\u200e"  # of WhatsApp
 _MINUTE = len("2024-03-31 08:00")
-_LEVEL = re.compile(rf"\b(?:{'|'.join(LEVELS).upper()})\b")
+_LEVEL = re.compile(
+    rf"\b(?:{'|'.join(LEVELS).upper()})\b|(?i:[\[(<] ?(?:{'|'.join(LEVELS)}) ?[\])>])"
+)
+_CHAT = re.compile("chat|聊天", re.IGNORECASE)
+_BESIDE = 24  # characters of what is written, in which a log names levels
 
 
 class Layout(NamedTuple):
@@ -40,6 +45,13 @@ class Layout(NamedTuple):
     names: Counter[str]  # of senders, in the first look
     lines: int  # with a stamp
     first: int  # where the first stands
+    is_log: bool = False
+
+    def weigh(self) -> int:
+        """Return the number of lines with a sender, of whom some come again."""
+        lines, people = self.names.total(), len(self.names)
+        is_odd = not 1 < people < lines or is_log(self.names.elements())
+        return lines > 0 if is_odd else 2 * lines - people
 
     def has_seconds(self, time: str) -> bool:
         """Return whether a time of such a text is one to the second."""
@@ -65,16 +77,33 @@ def find_layout(text: str, program: Program, day: str = "") -> Layout | None:
     """
     layouts = [_try_layout(text, pattern, day) for pattern in program.lines]
     is_own = program.has_own_lines
-    counts = [one.lines if is_own else one.names.total() for one in layouts]
+    counts = [one.lines if is_own else one.weigh() for one in layouts]
     most = max(counts, default=0)
     if not most:  # maybe chats in which nobody wrote
         return layouts[0] if program.section and program.begins(text) else None
-    likely = (one for one, n in zip(layouts, counts, strict=True) if n >= most * _HALF)
-    layout = min(likely, key=lambda one: one.first)  # others may be quoted
-    named = _try_layout(text, layout.pattern.replace("{who}: ", "{who}{colon}"), day)
-    have_colons = named.names != layout.names  # the names, to whom a blank sets an end
-    is_whole = have_colons and named.names.total() == layout.names.total()
-    return named._replace(pattern=layout.pattern) if is_whole else layout
+    # others may be quoted; of those that begin alike the first with nearly all lines
+    likely = [
+        (one.first, n < most * _NEARLY, at, one)
+        for at, (one, n) in enumerate(zip(layouts, counts, strict=True))
+        if n >= most * _HALF
+    ]
+    wide = layout = min(likely)[-1]
+    for piece, narrow in program.narrower:
+        if piece in layout.pattern:
+            closer = _try_layout(text, layout.pattern.replace(piece, narrow), day)
+            kept, names = closer.names.items(), layout.names
+            is_whole = "{colon}" in narrow and closer.names.total() == names.total()
+            is_whole |= bool(kept) and kept <= names.items()
+            layout = closer if is_whole and closer.first == wide.first else layout
+    found = layout.header.find.finditer(text)
+    lines = [text[one.start() : one.end() + _BESIDE] for one in found]
+    levels = is_log("" if _CHAT.search(one) else one for one in lines)
+    return layout._replace(pattern=wide.pattern, is_log=levels)
+
+
+def lay_out(pattern: str) -> Layout:
+    """Return the layout of a pattern that is a program's only one."""
+    return Layout(pattern, compile_header(pattern), Counter(), 0, 0)
 
 
 def _try_layout(text: str, pattern: str, day: str) -> Layout:
@@ -125,7 +154,7 @@ def clean_start(text: str) -> str:
 
 def _is_own(layout: Layout, text: str, name: str, program: Program) -> bool:
     above = skip_title(text[: layout.first], program)
-    is_odd = is_log(layout.names.elements()) or _goes_on(layout, text)
+    is_odd = layout.is_log or _goes_on(layout, text)
     if is_odd or (above.strip() and not _is_head(above)):
         return False
     if layout.pattern.startswith("{iso}"):  # as logs have, so all must be messages
@@ -184,21 +213,24 @@ def has_head(text: str) -> bool:
     return sum(bool(_FACT.match(line)) for line in above) >= _LEAST_FACTS
 
 
-def is_chat(layout: Layout | None, day: str = "") -> bool:
+def is_chat(layout: Layout | None, day: str = "", *, is_named: bool = False) -> bool:
     """Return whether lines that no program is known for are those of a chat.
 
-    Those of a log begin alike, and name levels or parts of a program instead of people.
-    A file of one day may have a single line.
+    Those of a log name levels or parts of a program instead of people, unless they or
+    their folder's name say that it is one. A file of one day may have a single line.
     """
     if layout is None or layout.names.total() < (1 if day else _LEAST_LINES):
         return False
-    several = len(layout.names) > 1 and len(layout.names) < layout.names.total()
-    most = layout.lines * _HALF <= layout.names.total()
-    return (several or bool(day)) and most and not is_log(layout.names.elements())
+    lines, people = layout.names.total(), len(layout.names)
+    is_alone = bool(day) and not (layout.pattern.endswith("\n") and lines == people > 1)
+    is_likely = 1 < people < lines or is_alone  # names above words come again
+    return (
+        is_likely and layout.lines * _HALF <= lines and (is_named or not layout.is_log)
+    )
 
 
 def is_log(names: Iterable[str]) -> bool:
-    """Return whether senders are levels of a program's log, or have them in them.
+    """Return whether most senders, or lines, have levels of a program's log in them.
 
     >>> is_log(["app.INFO", "db.ERROR", "Ann"]), is_log(["Ann", "Bob"])
     (True, False)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
-from helpers.formats.reading.chat import Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk, Transcript, find_all
 from helpers.formats.reading.dates import Clock
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
@@ -32,7 +32,13 @@ from helpers.formats.rules.layouts import (
     list_strays,
     read_facts,
 )
-from helpers.formats.rules.patterns import WHO, has_day, has_days, put_day_first
+from helpers.formats.rules.patterns import (
+    WHO,
+    WITHIN,
+    has_day,
+    has_days,
+    put_day_first,
+)
 from helpers.formats.rules.programs import Program
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
@@ -44,6 +50,7 @@ _NUMBER = re.compile(r"\d{5,12}")  # of QQ, which is an id
 _ACTION = re.compile(r"\* (\S+) (.+)", re.DOTALL)  # what somebody does in IRC
 _NICK_MARKS = "@+%&"  # of IRC's operators and whoever may speak
 _SENT = re.compile(r"(\[\w{1,8}\]) [^\n]+\.\w{1,5}")  # a file, by its kind and name
+_BETWEEN = re.compile(r"\s*\n[-=_*—]{3,}\s*$")
 _DATED = re.compile(r"\d[-/.]\d")
 _TOTAL = re.compile(r"(\d+) ?(?:条|則|messages)")
 
@@ -62,10 +69,10 @@ class Lines(Transcript):
 
     def __init__(self, text: Text) -> None:
         source, name, layout, program = text
-        sign = program.section[0] if program.section else "\0"
-        super().__init__(source, name, layout.header.cut, sign)
+        self._source, self._name, self._header = source, name, layout.header.cut
+        self._section = program.section[0] if program.section else "\0"
         self._layout, self._program = layout, program
-        self._find, self._joint = layout.header.find, "\n"
+        self._find = layout.header.find
         self._clock = Clock(source, self._list_times, name)
         self._is_pasted = not program.begins(clean_start(source.head.start))
         # that hold when a block begins, by its first line
@@ -111,7 +118,7 @@ class Lines(Transcript):
     def _place(self, talk: Talk, days: list[str | None], block: TextBlock) -> None:
         """Give clocks the days of the headings above, and take these out."""
         day, stamped = self._days[block.line], list[str]()
-        days = [one and put_day_first(one) for one in days]
+        days = [one and put_day_first(WITHIN.sub("", one)) for one in days]
         for own, time in zip(days, talk.time, strict=True):
             day = own or day
             is_whole = own or has_day(time)
@@ -273,6 +280,8 @@ class Reading:
         if not names:
             return
         self._put_in_place(names, bodies)
+        if "{before}" in self._layout.pattern:  # a rule's
+            self._drop_rules(names, bodies, talk.line[part])
         kinds, texts, mentions = self._classify(names, bodies)
         people = self._identify(names)
         yield from self._chat.batches(
@@ -298,6 +307,16 @@ class Reading:
             bodies[:] = [re.sub(r"(?m)[ ]+$", "", body) for body in bodies]
         if "·" in pattern:
             bodies[:] = [_SENT.sub(r"\1", body) for body in bodies]
+
+    def _drop_rules(
+        self, names: list[str], bodies: list[str], lines: Sequence[int]
+    ) -> None:
+        """Drop rules between messages, and senders whom their words begin with."""
+        bodies[:] = [_BETWEEN.sub("", body) for body in bodies]
+        for at in find_all(str.startswith, bodies, [f"{name} " for name in names]):
+            if not names[at].islower():
+                names[at], reason = "", "lines about their sender, read as notices"
+                self._source.losses.noted(reason, self._name, lines[at])
 
     def _tell_actions(self, names: list[str], bodies: list[str]) -> None:
         """Tell what somebody does from what IRC says of somebody."""

@@ -4,8 +4,8 @@ A pattern is plain text with places: ``{stamp}`` (day and clock), ``{iso}`` (the
 year first and in digits), ``{full}`` (to the second), ``{clock}``, ``{when}`` (a clock,
 and maybe a day that only whoever copied it can place), ``{who}``, ``{name}`` and
 ``{rest}`` (of a line, anything) and others that ``patterns.toml`` has; ``|`` parts what
-every line has from what only a line of somebody has, ``: `` is any colon with or
-without a blank behind it.
+every line has from what only a line of somebody has, and from what only one of nobody
+has; ``: `` is any colon with or without a blank behind it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import cache, cached_property, lru_cache
 
 from helpers.files import read_own_rows
+from helpers.formats.rows.clock import MONTH
 
 MARKS = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
 _PART = re.compile("<<(\\w+)>>")
@@ -26,7 +27,7 @@ _SIGNS: Mapping[str, str] = _TOLD["signs"]
 
 def _read_patterns() -> tuple[dict[str, str], dict[str, str]]:
     """Return the parts of headers, and the places in patterns made of them."""
-    parts = {"marks": MARKS}
+    parts = {"marks": MARKS, "month": MONTH}
     for name, pattern in _TOLD["parts"].items():
         parts[name] = _PART.sub(lambda part: parts[part[1]], pattern)
     places = _TOLD["places"].items()
@@ -36,7 +37,8 @@ def _read_patterns() -> tuple[dict[str, str], dict[str, str]]:
 _PARTS, _PLACES = _read_patterns()
 NOTICE, WHO = _PARTS["notice"], _PARTS["person"]
 _PIECE = re.compile(r"(\{\w+\}|: |[ \n])")
-_WITHIN, _CLOCK_FIRST = (re.compile(_PARTS[one]) for one in ("within", "clock_first"))
+WITHIN, _CLOCK_FIRST = (re.compile(_PARTS[one]) for one in ("within", "clock_first"))
+_PARTED = re.compile(r"[\])] ?[\[(]")  # a day and a clock, each in brackets
 _OWN_DAY = re.compile(_PARTS["own_day"])
 _WHOLE_STAMP = re.compile(_PARTS["whole_stamp"], re.IGNORECASE)
 
@@ -75,8 +77,8 @@ def compile_header(pattern: str) -> Header:
     >>> lines.match("2024/01/02(火)\n08:00\tAnn\thi")["day"]
     '2024/01/02'
     """
-    every, _, named = pattern.partition("|")
-    line = _compile_pieces(every) + (f"(?:{_compile_pieces(named)})?" if named else "")
+    line, *others = map(_compile_pieces, pattern.split("|"))
+    line += f"(?:{others[0]}|{''.join(others[1:])})" if others else ""
     if line.endswith(_SIGNS["\n"]):
         line = line.removesuffix(r"\n") + "$"  # the next header may follow at once
     line = f"(?:{_PARTS['heading']}|{line})" if has_days(pattern) else line
@@ -113,10 +115,10 @@ def has_day(stamp: str) -> bool:
 def put_day_first(stamp: str) -> str:
     """Return a time with its day before its clock.
 
-    >>> put_day_first("10:00, 01/02/2024"), put_day_first("Mar 01 08:00:44 2024")
-    ('01/02/2024 10:00', 'Mar 01 2024')
+    >>> put_day_first("10:00, 01/02/2024"), put_day_first("[01/02/2024] [10:00")
+    ('01/02/2024 10:00', '01/02/2024 10:00')
     """
-    stamp = _WITHIN.sub("", stamp)
+    stamp = _PARTED.sub(" ", stamp).lstrip("[(")
     match = _CLOCK_FIRST.fullmatch(stamp)
     return f"{match[2]} {match[1]}" if match else stamp
 

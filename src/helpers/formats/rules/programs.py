@@ -42,6 +42,8 @@ class Program:
     starts: tuple[str, ...] = ()  # patterns of how its files begin
     # how the headers of its messages look; whether these lines alone tell its texts
     lines: tuple[str, ...] = ()
+    # and narrower pieces of them, taken where they lose no line of anybody they keep
+    narrower: tuple[tuple[str, str], ...] = (("{who}: ", "{who}{colon}"),)
     has_own_lines: bool = False
     endings: tuple[str, ...] = ()  # of the names of its texts
     # patterns of names that files of others have, and of senders that those have

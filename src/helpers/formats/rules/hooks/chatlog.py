@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.reading.chat import Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk
 from helpers.formats.reading.source import Head, Weight
 from helpers.formats.reading.tabular import read_header
 from helpers.formats.rows.clock import EARLIEST_US, parse_iso_us
@@ -19,6 +19,8 @@ from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import to_name_id
 from helpers.formats.rows.placeholders import split_placeholders
 from helpers.formats.rules import records
+from helpers.formats.rules.layouts import lay_out
+from helpers.formats.rules.lines import Lines, Text
 from helpers.formats.rules.records import Block
 from helpers.formats.wechat import wechat
 from helpers.records import SECOND_US, Batch
@@ -28,8 +30,7 @@ COLUMNS = ("Time", "SenderName", "Sender", "TalkerName", "Talker", "Content")
 _MESSAGE_KEYS = {"[].talker", "[].sender", "[].time"}
 _ROOM_KEYS = {"items[].name", "items[].users"}
 # transcripts: a line with who and when, the words, and a blank line
-_TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
-HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
+LAYOUT = lay_out("{below}{name} {late}\n")
 # chatlog's ids are no numbers as QQ's are; a talker may follow, and oneself has none
 OWN_WHO = re.compile(
     r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|[!-~]\]$|^我(?: |$)"
@@ -53,7 +54,9 @@ def weight(head: Head) -> Weight:
     """Return how strongly a file indicates chatlog: keys, columns or lines."""
     text = head.text(head.names[0])
     own = _detect_shape(head, head.names[0]) != "text"
-    return Weight(own=own, begins=True, lines=sum(1 for _ in HEADER.finditer(text)))
+    return Weight(
+        own=own, begins=True, lines=sum(1 for _ in LAYOUT.header.find.finditer(text))
+    )
 
 
 def _detect_shape(head: Head, name: str) -> str:
@@ -65,8 +68,8 @@ def _detect_shape(head: Head, name: str) -> str:
     text = head.text(name)
     if set(COLUMNS) <= set(read_header(text)):  # chatlog_alpha adds `MessageID`
         return "table"
-    match = HEADER.match(text) if "\n" in text else None  # one line can be long
-    return "text" if match and OWN_WHO.search(match[2]) else ""
+    match = LAYOUT.header.find.match(text) if "\n" in text else None
+    return "text" if match and OWN_WHO.search(match["who"]) else ""
 
 
 class Reader(records.Reader):
@@ -106,10 +109,11 @@ class Reader(records.Reader):
         if self._shapes[self.file] != "text":
             yield from super().read_blocks()
             return
-        for talk in Transcript(self.source, self.file, HEADER).talks():
+        text = Text(self.source, self.file, LAYOUT, self.program)
+        for talk in Lines(text).talks():
             self._require_years(talk)
             who = [_identify_person(_WHO.fullmatch(name)) for name in talk.who]
-            bodies = [one.removesuffix("\n\n").removesuffix("\n") for one in talk.body]
+            bodies = [one.strip("\n") for one in talk.body]
             ids, names, talkers = (
                 map(list, zip(*who, strict=True)) if who else ([],) * 3
             )

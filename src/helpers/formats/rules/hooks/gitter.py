@@ -41,7 +41,7 @@ class Reader(typed.Reader):
         self._ids, self._empty = dict[str, str](), set[str]()
         if not tables:
             return super().list_files()
-        self._empty = {name for name in tables if self._is_empty(name)}
+        self._empty = {one for one in tables if not self.source.head.bytes(one, 1)}
         pairs = {
             pair
             for name in tables
@@ -53,10 +53,6 @@ class Reader(typed.Reader):
         self._ids = {name: who for who, name in sorted(pairs) if who}
         self.source.observed["reads_observed"], self.signature = "none", None
         return tables
-
-    def _is_empty(self, name: str) -> bool:
-        with self.source.open(name) as file:
-            return not file.read(1)
 
     def read_file(self, name: str) -> Iterator[Batch]:
         """Yield the records of one room, of which nobody may have written."""

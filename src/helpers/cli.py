@@ -28,7 +28,7 @@ from helpers.errors import (
     describe_unforeseen_error,
     report_system_errors,
 )
-from helpers.machine import require_extra, use_cores
+from helpers.machine import require_extra, spare_processors, use_cores
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import join_messages, say, say_counts, say_plural
 from helpers.wording.terminal import is_chinese_locale, to_system_language
@@ -415,6 +415,7 @@ def label_messages(arguments: Arguments) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one ``shequn`` command and return its exit code."""
     escape_unknown_characters()
+    spare_processors()
     ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
     arguments = build_parser(_list_commands()).parse_args(ours)
     arguments.passed_on = passed_on

@@ -8,17 +8,21 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any, cast
 
-import numpy as np
-
 from helpers.errors import MissingSourceError
 from helpers.wording import say
 
 FEW = 1 << 18  # bytes that are walked through before the compiler is loaded
 _looked_at = Counter[str]()  # bytes, by the whole process
-
-
 LEAST_MEMORY, PART = 700 << 20, 8  # bytes for queries, at least; else a part of all
 _told: list[int] = []  # cores that the user gives
+
+
+def spare_processors() -> None:
+    """Keep libraries from burning time of processors; before they are loaded."""
+    # algebra of small matrices: other threads would only burn it while they wait
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Arrow's own allocator gives memory back and asks for it again all the time
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def use_cores(cores: int | None) -> None:
@@ -89,6 +93,8 @@ class Walk:
 
 def _view(value: Any) -> Any:  # noqa: ANN401  any argument
     """Return arrays in a form of which Python takes single elements fast."""
+    import numpy as np  # noqa: PLC0415 - slow to load
+
     if isinstance(value, tuple):
         return type(value)(*map(_view, value))
     return value.data if isinstance(value, np.ndarray) else value

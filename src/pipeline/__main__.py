@@ -4,7 +4,6 @@
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from helpers.cli import (
     require_checkout,
     run_command,
 )
-from helpers.machine import require_extra
+from helpers.machine import require_extra, spare_processors
 
 
 def rebuild_data(arguments: argparse.Namespace) -> None:
@@ -37,9 +36,7 @@ def rebuild_data(arguments: argparse.Namespace) -> None:
 
 def recompute_answers(arguments: argparse.Namespace) -> int:
     """Compute all answers again from the tables, or one; print what differs."""
-    # algebra of small matrices: other threads would only burn CPU while they wait
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    spare_processors()
     from pipeline import answers
 
     require_checkout()

@@ -52,5 +52,6 @@ def get_answer(claim_id: str, study: Study | None = None) -> Answer:
     from helpers.claims.computation import (  # noqa: PLC0415 - stored answers need none
         compute_own_answers,
     )
+    from helpers.group_lives.evidence import Evidence  # noqa: PLC0415 - as above
 
-    return compute_own_answers(study).get(claim_id)
+    return compute_own_answers(Evidence.of(study)).get(claim_id)

@@ -1,5 +1,7 @@
 """The answers of a study of one's own, for its groups only."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from helpers.claims.estimate import (
@@ -19,13 +21,15 @@ from helpers.claims.store import Answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.group_lives.evidence import Evidence
 from helpers.small_counts import ENOUGH_GROUPS
-from helpers.study import Study
 from helpers.survival.interval import Interval
 
 DIGITS = 6  # of every stored number
+TOLD = ["mean", "low", "high", "next_low", "next_high", "p_claim", "p_next", "word"]
 
 
-def compute_own_answers(study: Study) -> Answers:
+def compute_own_answers(
+    tables: Evidence, own: Iterable[OwnShare] | None = None
+) -> Answers:
     """Compute the answers of a user's own study, for their groups only.
 
     A share of groups is counted from one group on: row ``own`` is by them alone, row
@@ -33,11 +37,8 @@ def compute_own_answers(study: Study) -> Answers:
     tables suffice; the rest is left out, as are the other definitions that are printed
     beside public answers.
     """
-    shares = {
-        (share.claim.id, share.reading.key): share
-        for share in estimate_own_shares(study)
-    }
-    tables = Evidence.of(study)
+    own = estimate_own_shares(tables) if own is None else own
+    shares = {(share.claim.id, share.reading.key): share for share in own}
     rows = [_describe_share(share) for share in shares.values()]
     if len(tables.groups) >= ENOUGH_GROUPS:
         rows += [
@@ -89,11 +90,8 @@ def _set_share(answers: pd.DataFrame, share: OwnShare) -> pd.DataFrame:
         "all": (found.together, found.probability(claimed)),
     }
     for kind, (numbers, chance) in both.items():
-        there = rows & answers["kind"].eq(kind)
-        answers.loc[there, ["mean", "low", "high"]] = tuple(numbers)
-        answers.loc[there, ["next_low", "next_high"]] = tuple(numbers[1:])
-        answers.loc[there, ["p_claim", "p_next"]] = chance
-        answers.loc[there, "word"] = choose_word(chance)
+        told = (*numbers, *numbers[1:], chance, chance, choose_word(chance))
+        answers.loc[rows & answers["kind"].eq(kind), TOLD] = told
     return answers
 
 

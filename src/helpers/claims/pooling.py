@@ -146,7 +146,8 @@ def _answer_reading(
         return
     there = set(rows["kind"])
     for kind in (each for each in KINDS if each in there):
-        found = pool_rows(rows[rows["kind"].eq(kind)], reading)
+        of_kind = rows[rows["kind"].eq(kind)]
+        found = whole if len(there) == 1 else pool_rows(of_kind, reading)
         if found is not None:
             yield _build_row(claim, reading, kind, found)
 

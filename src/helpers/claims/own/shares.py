@@ -126,9 +126,8 @@ class OwnShare:
     found: Combined
 
 
-def estimate_own_shares(study: Study) -> list[OwnShare]:
+def estimate_own_shares(tables: Evidence) -> list[OwnShare]:
     """Estimate the readings that groups of one's own can carry, from one group on."""
-    tables = Evidence.of(study)
     return [
         OwnShare(claim, reading, combine_with_own(pool_elsewhere(claim, reading), *own))
         for claim, reading in list_own_readings()
@@ -175,7 +174,7 @@ def tabulate_own_shares(study: Study, *, language: Language = "en") -> pd.DataFr
     True
     """
     rows = []
-    for share in estimate_own_shares(study):
+    for share in estimate_own_shares(Evidence.of(study)):
         found = share.found
         row: dict[str, object] = {
             "claim": share.claim.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -13,7 +14,6 @@ from helpers.claims.own.partial import FEWEST
 from helpers.claims.own.shares import (
     COVERED,
     SIZES,
-    count_own_groups,
     estimate_own_shares,
     summarise_coverage,
 )
@@ -79,37 +79,39 @@ def describe_coverage(groups: int) -> Message:
 
 
 def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
-    n_groups = len(Evidence.of(study).groups)
+    tables = Evidence.of(study)
+    n_groups = len(tables.groups)
     if n_groups < FEWEST_UNITS:  # of none perhaps is it known until when
         if n_groups:
-            yield from _iterate_shares(study, alone=n_groups < FEWEST)
+            yield from _iterate_shares(tables, alone=n_groups < FEWEST)
         return
     # needs every quantity, which a few groups do without
     from helpers.claims.computation import compute_own_answers  # noqa: PLC0415
 
-    answers, estimates = compute_own_answers(study)
-    counted = set(
-        estimates.loc[estimates["unit"].eq("groups"), ["claim", "reading"]].itertuples(
-            index=False, name=None
-        )
-    )
-    evidence = Evidence.of(study)
-    rows = answers[answers["mean"].notna()].set_index(["claim", "reading"])
+    shares = estimate_own_shares(tables)
+    answers, estimates = compute_own_answers(tables, shares)
+    of_groups = estimates[estimates["unit"].eq("groups")]
+    counted = set(zip(of_groups["claim"], of_groups["reading"], strict=True))
+    of = {
+        (each.claim.id, each.reading.key): (each.found.count, each.found.n)
+        for each in shares
+    }
+    own: dict[tuple[str, str], dict[str, pd.Series[Any]]] = defaultdict(dict)
+    for row in answers[answers["mean"].notna()].to_dict("records"):
+        own[row["claim"], row["reading"]][row["kind"]] = pd.Series(row)
     for claim in read_register().values():
         for reading in claim.readings:
             key = (claim.id, reading.key)
-            if key in rows.index:
-                own = rows.loc[[key]].to_dict("records")
-                by = {str(row["kind"]): pd.Series(row) for row in own}
-                of = count_own_groups(evidence, reading) if key in counted else None
+            if key in own:
+                counts = key in counted
                 yield from _word_answer(
-                    claim, reading, by, counts=key in counted, of=of
+                    claim, reading, own[key], counts=counts, of=of.get(key)
                 )
 
 
-def _iterate_shares(study: Study, *, alone: bool) -> Iterator[OwnAnswer]:
+def _iterate_shares(tables: Evidence, *, alone: bool) -> Iterator[OwnAnswer]:
     """Yield the shares of a few groups; `alone`: that of those silent for good."""
-    for share in estimate_own_shares(study):
+    for share in estimate_own_shares(tables):
         if alone and share.claim.id != THREE_MONTHS:
             continue
         found = share.found

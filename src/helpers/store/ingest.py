@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -28,7 +28,6 @@ from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.export_matching import (
     COLUMNS,
     GroupNames,
-    GroupRecords,
     IdMatches,
     join_moved,
     match_exports,
@@ -219,6 +218,7 @@ class _Adder:
         self._groups: dict[str, str] = {}  # in what format each came last
         self._names, self._stored = GroupNames(), StoredHashes()
         self._lives = dict[str, list[_Life]]()  # by what groups are called
+        self._spans = defaultdict[str, list[tuple[int, int]]](list)  # of messages
         self.shifted: list[BrokenFileError] = []  # notes on clocks that were moved
         for entry in exports.entries:
             self._remember(entry)
@@ -328,6 +328,8 @@ class _Adder:
 
     def _remember(self, entry: Entry) -> None:
         self._groups.update(dict.fromkeys(entry.groups, entry.form))
+        for group, span in entry.shows.outer.items():
+            self._spans[group].append(span)
         for group, label in entry.labels.items():
             if group in self._groups:
                 life = _Life.of(group, entry.shows)
@@ -339,11 +341,14 @@ class _Adder:
         """Return the groups of an export that are also in earlier exports, matched."""
         own = export.entry
         pairs = ((group, self._key(group, own)) for group in own.groups)
-        keys = {group: key for group, key in pairs if key is not None}
-        moved = {group: self._find_moved(group, own) for group in own.groups}
-        keys |= {
-            group: key for group, key in moved.items() if key and group not in keys
+        keys = {
+            group: key
+            for group, key in pairs
+            if key is not None
+            and (key == group or self._may_share(key, own.shows.outer.get(group)))
         }
+        moved = {group: self._find_moved(group, own) for group in own.groups}
+        keys = {group: key for group, key in moved.items() if key} | keys
         if not keys:
             return {}
         later = _read_matching_columns(open_store(export.folder).parts, keys)
@@ -351,10 +356,7 @@ class _Adder:
         earlier = _read_matching_columns(
             lambda kind: self.exports.files(kind, named), named
         )
-        both = {
-            g: (_select_groups(earlier, key), _select_groups(later, g))
-            for g, key in keys.items()
-        }
+        both = {g: (earlier[key], later[g]) for g, key in keys.items()}
         spellings = {
             g: match_exports(*both[g], key, g)
             or (join_moved(*both[g], key) if moved.get(g) == key else None)
@@ -367,6 +369,13 @@ class _Adder:
             return group
         ids = name_ids(export.form, export.observability["sender_ids"])
         return self._names.find_id(export.labels.get(group, ""), ids)
+
+    def _may_share(self, key: str, span: tuple[int, int] | None) -> bool:
+        """Return whether a group in the store has messages of the days of another."""
+        return span is not None and any(
+            first - DAY_US <= span[1] and span[0] <= last + DAY_US
+            for first, last in self._spans[key]
+        )
 
     def _find_moved(self, group: str, one: Entry) -> str | None:
         """Return the group that this one was before it moved, or after, by its name."""
@@ -402,24 +411,17 @@ def _list_renamed(
 
 def _read_matching_columns(
     files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]
-) -> GroupRecords:
-    """Read the columns needed to match messages of given groups."""
-    wanted_groups, records = pa.array(sorted(set(groups))), {}
+) -> dict[str, dict[RecordKind, pa.Table]]:
+    """Read the columns needed to match messages of given groups, by group."""
+    records = {group: dict[RecordKind, pa.Table]() for group in groups}
     for kind, names in COLUMNS.items():
         columns = ["group", *names]
         tables = [pq.ParquetFile(file).read(columns) for file in files(kind)]
-        all_rows = pa.concat_tables(tables)
-        records[kind] = all_rows.filter(
-            pc.is_in(all_rows["group"].cast(pa.string()), wanted_groups)
-        )
+        rows = pa.concat_tables(tables)
+        keys = rows["group"].cast(pa.string())
+        for group, own in records.items():
+            own[kind] = rows.filter(pc.equal(keys, group))
     return records
-
-
-def _select_groups(records: GroupRecords, group: str) -> GroupRecords:
-    return {
-        kind: table.filter(pc.equal(table["group"].cast(pa.string()), group))
-        for kind, table in records.items()
-    }
 
 
 class _Fresh:

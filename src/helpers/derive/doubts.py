@@ -5,8 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from pyarrow.dataset import dataset
-
 from helpers.derive.measures.engine import open_duckdb
 from helpers.formats.rows.losses import BY_NAMES, NEW_NUMBER, RULED, STRANGERS
 from helpers.formats.rows.signs import SIGNS
@@ -36,7 +34,7 @@ def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
     if not paths:
         return []
     with open_duckdb() as run:
-        run.connection.register("message", dataset([str(path) for path in paths]))
+        run.scan(*paths).to_native().create_view("message")
         terms = {"least": LEAST_SHARED, "share": LEAST_SHARE}
         rows = run.connection.execute(QUERY.read_text("utf-8"), terms).fetchall()
     return [SharedMessages(*row) for row in rows]

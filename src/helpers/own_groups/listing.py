@@ -55,7 +55,7 @@ class Listing:
 
 
 def list_groups(
-    run: Engine, store: Store, exports: Exports, facts: Mapping[str, GroupFacts]
+    store: Store, exports: Exports, facts: Mapping[str, GroupFacts]
 ) -> Listing:
     """List every group in the exports with its creation, owner and end of observation.
 
@@ -64,7 +64,7 @@ def list_groups(
     of which nothing is dated but that an export lists it, from the export's end on.
     It was born when its day began, and closed when its day ended, where clocks hung.
     """
-    facts = match_owners(run, store, facts)
+    facts = match_owners(store, facts)
     first = exports.first_lines()
     zone = ZoneInfo(exports.terms["zone"])
     observed = exports.observe_groups(place_told_days(facts, first, zone))
@@ -195,14 +195,15 @@ def hide_owners(
 
 
 def match_owners(
-    run: Engine, store: Store, facts: Mapping[str, GroupFacts]
+    store: Store, facts: Mapping[str, GroupFacts]
 ) -> dict[str, GroupFacts]:
     """Match each owner in `groups.csv` to a sender or member, by id or by name."""
     owned = {group: entry for group, entry in facts.items() if entry.owner}
     if not owned:
         return dict(facts)
-    people = _list_people(run, store, "message", "sender")
-    people |= _list_people(run, store, "membership", "person")
+    with open_duckdb() as run:
+        people = _list_people(run, store, "message", "sender")
+        people |= _list_people(run, store, "membership", "person")
     matched = {}
     for group, entry in owned.items():
         given = (entry.owner, entry.owner_by_name)  # the name, where ids are missing
@@ -238,8 +239,7 @@ def count_written_by(exports: Exports) -> pd.DataFrame:
     """Count the messages that a run of these exports counts, by group and sender."""
     store = exports.store()
     with tempfile.TemporaryDirectory() as room:
-        with open_duckdb() as run:
-            listed = list_groups(run, store, exports, {})
+        listed = list_groups(store, exports, {})
         store = place_groups(store, listed.rows, Path(room) / "groups.parquet")
         terms = TableTerms(ends=listed.ends, by_name=exports.by_name)
         return count_written(store, terms)

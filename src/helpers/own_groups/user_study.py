@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.citation import read_project
 from helpers.derive.frame import place_groups
-from helpers.derive.measures import DUCKDB, open_engine
+from helpers.derive.measures import DUCKDB
 from helpers.derive.measures.cleaning import ANNOUNCED, LEAST_GROUPS
 from helpers.derive.tables.derive import Derived, Terms, derive_tables
 from helpers.errors import ShequnError
@@ -67,8 +67,7 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
         adjust = metadata.adjust
         adjusted = adjust_store(store, adjust, room) if adjust else None
         store = adjusted.store if adjusted else store
-        with open_engine(metadata.engine) as run:
-            listed = list_groups(run, store, exports, metadata.facts)
+        listed = list_groups(store, exports, metadata.facts)
         if adjusted and adjust.window:
             listed = cut_listing(listed, adjusted, adjust.window)
             if not listed.rows:

@@ -119,7 +119,7 @@ def test_timetable_uses_only_age_days_7_to_55(run, lazy):
             for d in days
         ),
     )
-    slots = run.fetch(content.assign_slots(said, "items", 8 * HOUR_US), "week")
+    slots = run.fetch(content.count_content_by_slot(said, 8 * HOUR_US), "week")
     assert slots["week"].tolist() == [1, 7]
     assert slots["hour"].tolist() == [4, 4]
     assert slots["weekday"].tolist() == [(3 + 8) % 7, (3 + 56) % 7]
@@ -136,10 +136,8 @@ def test_posters_of_content_only_are_not_other_posters(run, lazy):
         {"age_day": 365, "member": 5},
         {"age_day": 90, "member": None},
     )
-    found = run.fetch(content.count_other_posters(said, "items"), "group")
-    assert found["other_posters"].tolist() == [2]
-    short = run.fetch(content.count_other_posters(said, "commented"), "group")
-    assert short["other_posters"].tolist() == [3]
+    found = run.fetch(content.count_other_posters(said), "group")
+    assert found[["items", "commented"]].to_numpy().tolist() == [[2, 3]]
 
 
 def test_flags_are_never_unknown(lazy):

@@ -82,13 +82,13 @@ def count_content_by_day(messages: Frame) -> Frame:
     )
 
 
-def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
-    """Return weekday and hour of long or linked messages, days 7–55 of a group."""
-    day = nw.col("age_day")
-    early = messages.filter(
-        day >= FIRST_DAY, day <= LAST_DAY, _use_definition(definition)
-    )
-    return early.select("group", **build_slot_columns(day_offset_us))
+def count_content_by_slot(messages: Frame, day_offset_us: int) -> Frame:
+    """Count long or linked messages by week, weekday and hour, days 7–55 of a group."""
+    early = messages.filter(nw.col("age_day").is_between(FIRST_DAY, LAST_DAY))
+    slots = build_slot_columns(day_offset_us)
+    content = {name: _use_definition(name) for name in DEFINITIONS}
+    rows = early.select("group", **slots, **content)
+    return rows.group_by("group", *slots).agg(add_up(*DEFINITIONS))
 
 
 def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
@@ -101,13 +101,13 @@ def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
     }
 
 
-def count_other_posters(messages: Frame, definition: str) -> Frame:
+def count_other_posters(messages: Frame) -> Frame:
     """Count authors of short messages without links, on days 84–364 of each group."""
-    day = nw.col("age_day")
     late = messages.filter(
-        day >= LATE[0],
-        day <= LATE[1],
-        ~_use_definition(definition),
-        ~nw.col("member").is_null(),
+        nw.col("age_day").is_between(*LATE), ~nw.col("member").is_null()
     )
-    return late.group_by("group").agg(other_posters=nw.col("member").n_unique())
+    others = {name: ~_use_definition(name) for name in DEFINITIONS}
+    each = late.select("group", "member", **others).group_by("group", "member")
+    wrote = {name: nw.col(name) > 0 for name in DEFINITIONS}
+    people = each.agg(add_up(*DEFINITIONS)).select("group", **wrote)
+    return people.group_by("group").agg(add_up(*DEFINITIONS))

@@ -60,8 +60,8 @@ class DuckDB:
     def keep(self, frame: Frame, name: str) -> Frame:
         """Run a lazy query, store its result and open it as a lazy frame."""
         if self.scanned < SMALL:  # each query on a file would open it again
-            frame.to_native().create(name)
-            return nw.from_native(self.connection.table(name))
+            rows = frame.to_native().to_arrow_table()
+            return nw.from_native(self.connection.from_arrow(rows))
         path = self.folder / f"{name}.parquet"
         frame.sink_parquet(path)
         return self.scan(path)

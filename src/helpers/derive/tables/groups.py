@@ -109,27 +109,21 @@ def build_window_table(
     Every group has the spans of age days. A group that was observed at the end of a
     quarter, and had reached 28 days, also has its last 28 whole age days before it.
     """
-    by_age = [_build_span(groups, f"{low}-{high}", low, high) for low, high in spans]
-    by_date = [_build_quarter(groups, end) for end in list_quarter_ends(groups)]
-    return pd.concat([*by_age, *by_date], ignore_index=True)
-
-
-def _build_span(
-    groups: pd.DataFrame, name: str, low: object, high: object
-) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {"group": groups["group"], "window": name, "from_day": low, "to_day": high}
-    ).astype({"from_day": "int32", "to_day": "int32"})
-    starts = groups["origin_us"] + table["from_day"].astype("int64") * DAY_US
-    stops = groups["origin_us"] + (table["to_day"].astype("int64") + 1) * DAY_US
-    inside = (starts >= groups["entry_us"]) & (stops <= groups["end_us"])
-    return table.assign(observed=inside)
-
-
-def _build_quarter(groups: pd.DataFrame, end: str) -> pd.DataFrame:
-    midnight = (pd.Timestamp(end) - pd.Timestamp(0)).days * DAY_US + DAY_US
-    is_observed = (groups["entry_us"] <= midnight) & (midnight <= groups["end_us"])
-    age_days = (midnight - groups["origin_us"]) // DAY_US
-    old = groups[is_observed & (age_days >= MONTH_DAYS)]
-    last = age_days[old.index] - 1
-    return _build_span(old, f"q{end}", last - MONTH_DAYS + 1, last)
+    groups = groups[["group", "origin_us", "entry_us", "end_us"]]
+    parts = [
+        groups.assign(window=f"{low}-{high}", from_day=low, to_day=high)
+        for low, high in spans
+    ]
+    for end in list_quarter_ends(groups):
+        midnight = (pd.Timestamp(end) - pd.Timestamp(0)).days * DAY_US + DAY_US
+        is_observed = (groups["entry_us"] <= midnight) & (midnight <= groups["end_us"])
+        last = (midnight - groups["origin_us"]) // DAY_US - 1
+        old = is_observed & (last + 1 >= MONTH_DAYS)
+        of_quarter = groups.assign(window=f"q{end}", from_day=last - MONTH_DAYS + 1)
+        parts.append(of_quarter.assign(to_day=last)[old])
+    table = pd.concat(parts, ignore_index=True)
+    starts = table["origin_us"] + table["from_day"] * DAY_US
+    stops = table["origin_us"] + (table["to_day"] + 1) * DAY_US
+    table["observed"] = (starts >= table["entry_us"]) & (stops <= table["end_us"])
+    days = dict.fromkeys(("from_day", "to_day"), "int32")
+    return table[["group", "window", *days, "observed"]].astype(days)

@@ -162,12 +162,14 @@ def build_content_rows(
 def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:
     """Find groups that post content at fixed hours; count posters of other texts."""
     run, spine, tables = spoken.run, spoken.messages, []
-    columns = ["group", "week", "weekday", "hour"]
+    by_slot = content.count_content_by_slot(spine, day_offset_us)
+    slots = run.fetch(by_slot, "group", "week", "weekday", "hour").astype("int64")
+    late = run.fetch(content.count_other_posters(spine), "group").set_index("group")
     for definition in DEFINITIONS:
-        slots = content.assign_slots(spine, definition, day_offset_us)
-        times = is_slot_kept(run.fetch(slots, *columns).astype("int64"))
-        late = run.fetch(content.count_other_posters(spine, definition), "group")
-        both = times.merge(late, "outer", "group").assign(definition=definition)
+        times = is_slot_kept(slots[slots[definition] > 0])
+        others = late.loc[late[definition] > 0, definition].rename("other_posters")
+        both = times.merge(others.reset_index(), "outer", "group")
+        both["definition"] = definition
         tables.append(both)
     table = pd.concat(tables, ignore_index=True)
     defaults = {"scheduled": False, "scheduled_narrow": False, "other_posters": 0}

@@ -35,7 +35,7 @@ ALLOWED = {  # modules side by side; may only fall
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3465,
     "helpers/claims": 6290,
-    "helpers/derive": 4034,
+    "helpers/derive": 4028,
     "helpers/figures": 1330,
     "helpers/fonts": 39,
     "helpers/forecast": 375,

@@ -98,10 +98,12 @@ def pool_estimates(
     estimates = hold_words_as_objects(estimates)
     for claim in (register or read_register()).values():
         own = estimates[estimates["claim"].eq(claim.id)]
+        there = set(own["reading"])
         answered = [
             row
-            for reading in (() if own.empty else claim.readings)
+            for reading in claim.readings
             for key, variant in list_variants(reading)
+            if key in there
             for row in _answer_reading(claim, variant, own[own["reading"].eq(key)])
         ]
         rows += _word_answered(claim, answered, own)

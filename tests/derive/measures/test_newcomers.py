@@ -51,8 +51,9 @@ def test_the_first_answer_after_the_first_message_counts(run, lazy):
     """An answer to somebody's earlier namesake does not."""
     rows = pd.DataFrame({"group": 0, "member": [1, 1], "age_us": [10, 90]})
     edges = pd.DataFrame({"group": 0, "receiver": 1, "age_us": [5, 40, 60]})
+    edges["explicit"] = [True, False, True]
     found = run.fetch(
         find_first_answers(find_first_messages(lazy(rows)), run.frame(edges)), "member"
     )
 
-    assert found["answer_us"].tolist() == [40]
+    assert found[["explicit", "either"]].to_numpy().tolist() == [[60, 40]]

@@ -192,8 +192,9 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     copies = _keep_any(run, cleaning.find_duplicate_ids(messages), "copies")
     announced = None
     if len(groups) >= cleaning.LEAST_GROUPS:
-        sent = run.keep(find_repeated_messages(messages, accounts), "sent")
-        announced = _keep_any(run, find_broadcasts(sent), "announced")
+        sent = _keep_any(run, find_repeated_messages(messages, accounts), "sent")
+        if sent is not None:
+            announced = _keep_any(run, find_broadcasts(sent), "announced")
     # messages are marked by every query that asks: few do, and none keeps their texts
     marked = cleaning.mark_exclusion_reason(messages, ends, copies, announced)
     counts = run.fetch(cleaning.count_by_reason(marked), "group", "reason", "bot")

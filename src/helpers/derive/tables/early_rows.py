@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.arrays import Ints
 from helpers.derive.measures import beginnings, timetables
 from helpers.derive.measures.content import build_slot_columns
-from helpers.derive.measures.engine import Engine, Frame
+from helpers.derive.measures.engine import Frame
 from helpers.derive.tables.record_tables import PAIR
 from helpers.derive.tables.window_rows import ActivityCounts
 from helpers.records import DAY_US, HOUR_US, MONTH_DAYS
@@ -31,12 +31,15 @@ def find_first_messages(messages: Frame) -> Frame:
 
 
 def find_first_answers(firsts: Frame, replies: Frame) -> Frame:
-    """Find when each member first received a reply after their first message."""
-    edges = replies.select("group", member="receiver", at_us="age_us")
-    later = edges.join(firsts, on=PAIR, how="inner").filter(
-        nw.col("at_us") > nw.col("first_us")
+    """Find when each member was first answered: explicitly, and either way."""
+    named = replies.rename({"receiver": "member", "age_us": EITHER})
+    edges = named.with_columns(
+        explicit=nw.when(nw.col("explicit")).then(nw.col(EITHER))
     )
-    return later.group_by(*PAIR).agg(answer_us=nw.col("at_us").min())
+    later = edges.join(firsts, on=PAIR, how="inner").filter(
+        nw.col(EITHER) > nw.col("first_us")
+    )
+    return later.group_by(*PAIR).agg(nw.col("explicit", EITHER).min())
 
 
 def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
@@ -117,7 +120,8 @@ def build_newcomer_rows(
     firsts = run.keep(find_first_messages(spoken.messages), "firsts")
     edges = _list_reply_edges(spoken)
     came = run.fetch(firsts, *PAIR)
-    answered = _find_answered(run, firsts, edges, came)
+    answers = run.fetch(find_first_answers(firsts, edges), *PAIR)
+    answered = came.merge(answers, "left", PAIR)
     last = groups.set_index("group")["end_us"] - groups.set_index("group")["origin_us"]
     return {"newcomers": build_newcomer_life_tables(answered, last)}
 
@@ -161,7 +165,8 @@ def build_early_rows(
     if spoken.centres_from == "none":
         return _blank_answers(tables)
     edges = _list_reply_edges(spoken)
-    answered = _find_answered(run, firsts, edges, first_messages)
+    answers = run.fetch(find_first_answers(firsts, edges), *PAIR)
+    answered = first_messages.merge(answers, "left", PAIR)
     last = groups.set_index("group")["end_us"] - origin
     return {
         "months": _add_counts(tables["months"], count_unanswered_newcomers(answered)),
@@ -195,26 +200,17 @@ def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _list_reply_edges(spoken: ActivityCounts) -> dict[str, Frame]:
-    """List author and receiver of replies: explicit only, and with adjacent ones."""
+def _list_reply_edges(spoken: ActivityCounts) -> Frame:
+    """List the receivers of replies, and whether these are explicit or adjacent."""
     columns = ["group", "age_us", "receiver"]
-    named = spoken.named.select(*columns)
-    either = nw.concat([named, spoken.beside.select(*columns)])
-    return {"explicit": named, "either": either}
-
-
-def _find_answered(
-    run: Engine, firsts: Frame, edges: dict[str, Frame], came: pd.DataFrame
-) -> pd.DataFrame:
-    for kind, frame in edges.items():
-        first_answers = run.fetch(find_first_answers(firsts, frame), *PAIR)
-        first_answers = first_answers.rename(columns={"answer_us": kind})
-        came = came.merge(first_answers, "left", PAIR)
-    return came
+    both = ((spoken.named, True), (spoken.beside, False))
+    return nw.concat(
+        [edges.select(*columns, explicit=nw.lit(value=own)) for edges, own in both]
+    )
 
 
 def _count_unanswered(
-    spoken: ActivityCounts, edges: dict[str, Frame], early: pd.DataFrame
+    spoken: ActivityCounts, edges: Frame, early: pd.DataFrame
 ) -> pd.DataFrame:
     run, spine = spoken.run, spoken.messages
     top = beginnings.find_top_posters(early)
@@ -222,19 +218,13 @@ def _count_unanswered(
     month = nw.col("age_us") < MONTH_DAYS * DAY_US
     top_messages = spine.filter(month).join(who, on=PAIR, how="inner")
     message_ages = run.fetch(top_messages.select("group", "age_us"), "group", "age_us")
-    table = top[["group"]]
-    for kind, frame in edges.items():
-        name = {"explicit": "top_unanswered"}.get(kind, "top_unanswered_either")
-        to = who.rename({"member": "receiver"})
-        replies = frame.join(to, on=["group", "receiver"], how="inner")
-        reply_ages = run.fetch(replies.select("group", "age_us"), "group", "age_us")
-        table = table.assign(
-            **{
-                name: table["group"].map(
-                    beginnings.count_unanswered_messages(message_ages, reply_ages)
-                )
-            }
-        )
+    to = who.rename({"member": "receiver"})
+    replies = edges.join(to, on=["group", "receiver"], how="inner")
+    ages = run.fetch(replies.select("group", "age_us", "explicit"), "group", "age_us")
+    table, named = top[["group"]], ages[ages["explicit"].astype(bool)]
+    for name, own in (("top_unanswered", named), ("top_unanswered_either", ages)):
+        counts = beginnings.count_unanswered_messages(message_ages, own)
+        table = table.assign(**{name: table["group"].map(counts)})
     return table
 
 

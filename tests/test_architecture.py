@@ -35,7 +35,7 @@ ALLOWED = {  # modules side by side; may only fall
 LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/*.py": 3465,
     "helpers/claims": 6290,
-    "helpers/derive": 4028,
+    "helpers/derive": 4022,
     "helpers/figures": 1330,
     "helpers/fonts": 39,
     "helpers/forecast": 375,
@@ -46,7 +46,7 @@ LINES: dict[str, int] = {  # of Python a room may hold; see the test of budgets
     "helpers/sentiment": 1673,
     "helpers/store": 2563,
     "helpers/study": 694,
-    "helpers/survival": 2382,
+    "helpers/survival": 2374,
     "helpers/text": 745,
     "helpers/wording": 508,
     "pipeline/*.py": 1381,

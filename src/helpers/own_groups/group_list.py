@@ -387,15 +387,6 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     )
 
 
-def list_row_lines(rows: list[Row], k: int) -> Iterator[str]:
-    """Yield a line for the terminal on each of the first groups."""
-    for row in rows[:MOST_LINES]:
-        words = join_messages(", ", [STATES[row.state], *_describe_spans(row, k)])
-        yield join_messages(": ", [row.name, words])
-    if (rest := len(rows) - MOST_LINES) > 0:
-        yield describe_rest(rest)
-
-
 def _describe_spans(row: Row, k: int) -> Iterator[str]:
     if row.alive_days is not None:
         yield say("{days} alive", days=say_counts(days=row.alive_days))
@@ -418,8 +409,11 @@ def write_list_page(study: Study, plan: Plan, answers: Sequence[OwnAnswer]) -> P
     )  # fmt: skip
     path = plan.out / PAGE
     write_text(path, whole)
-    for line in list_row_lines(rows, k):
-        plan.tell(line)
+    for row in rows[:MOST_LINES]:
+        words = join_messages(", ", [STATES[row.state], *_describe_spans(row, k)])
+        plan.tell(join_messages(": ", [row.name, words]))
+    if (rest := len(rows) - MOST_LINES) > 0:
+        plan.tell(describe_rest(rest))
     plan.tell(say("Your groups: {page}", page=Verbatim(path)))
     return path
 

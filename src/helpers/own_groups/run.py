@@ -69,7 +69,6 @@ from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards.card import Card
-    from helpers.own_groups.report.answers import OwnAnswer
 
 READ, TABLES, CHAPTERS = "read", "tables", "chapters"
 PRIVATE_PARTS = (STORE, Path(OF_A_RUN).parts[0], TABLES, CHAPTERS, PRIVATE)
@@ -114,7 +113,16 @@ def run_study(plan: Plan) -> Done:
         plan.describe(study, refused)
         page = _renew_pages(study, plan, refused)
         if plan.counts is not None:
-            _write_counts(study, plan, plan.counts)
+            # few runs need it
+            from helpers.own_groups.report.counts import write_counts  # noqa: PLC0415
+
+            line = say(
+                "counts to give away: {file}; read {page} first, it shows all that is"
+                " in it",
+                file=plan.counts,
+                page=write_counts(study, plan.counts),
+            )
+            plan.tell(line)
     return Done(study, page, refused)
 
 
@@ -188,7 +196,11 @@ def _write_pages(study: Study, plan: Plan, broken_off: int) -> Path:
     )
     _report_further(cards, plan)
     if plan.picture:
-        _draw_picture(study, cards, answers, plan)
+        from helpers.own_groups.report.picture import write_picture  # noqa: PLC0415
+
+        picture = write_picture(study, cards, answers, plan.out, k=plan.k)
+        picture.chmod(OPEN_MODE)
+        plan.tell(say("a picture to send, without names: {file}", file=picture))
     zone = Verbatim(plan.terms.options.zone)
     plan.tell(PLACED.fill(zone=zone, page=Verbatim(page)))
     _write_private(study, cards, plan)
@@ -223,31 +235,6 @@ def _report_further(cards: Sequence[Card], plan: Plan) -> None:
         plan.tell(
             say("groups go by codes on the page; --names writes what they are called")
         )
-
-
-def _write_counts(study: Study, plan: Plan, file: Path) -> None:
-    """Write the counts to give away, and print where their page is."""
-    from helpers.own_groups.report.counts import write_counts  # noqa: PLC0415 - seldom
-
-    page = write_counts(study, file)
-    line = say(
-        "counts to give away: {file}; read {page} first, it shows all that is in it",
-        file=file,
-        page=page,
-    )
-    plan.tell(line)
-
-
-def _draw_picture(
-    study: Study, cards: Sequence[Card], answers: Sequence[OwnAnswer], plan: Plan
-) -> None:
-    """Draw the picture to send, and print its path."""
-    from helpers.own_groups.report.picture import write_picture  # noqa: PLC0415
-
-    picture = write_picture(study, cards, answers, plan.out, k=plan.k)
-    picture.chmod(OPEN_MODE)
-    line = say("a picture to send, without names: {file}", file=picture)
-    plan.tell(line)
 
 
 def _name_cards(cards: Sequence[Card], study: Study, plan: Plan) -> list[Card]:

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Bools
 from helpers.files import read_own_rows
 from helpers.text.columns import (
     UNICODE_END,
@@ -55,25 +54,18 @@ def classify_advertisements(texts: Texts) -> Advertisements:
     fired = np.column_stack(
         [match_pattern(seen[rule.view], rule.pattern) for rule in rules]
     )
-    chosen = _decide_by_rules(fired, [rule.kind for rule in rules])
-    kind = pa.array(np.where(chosen, "ad", "none"))
-    kind = pc.if_else(texts.is_valid(), kind, pa.scalar(None, pa.string()))
-    return Advertisements(kind, _list_rule_names(fired, [rule.name for rule in rules]))
-
-
-def _decide_by_rules(fired: Bools, kinds: list[str]) -> Bools:
-    columns = {
-        kind: fired[:, [each == kind for each in kinds]].any(axis=1)
+    of_kind = {
+        kind: fired[:, [rule.kind == kind for rule in rules]].any(axis=1)
         for kind in (*EVIDENCE, DECIDES)
     }
-    seen = sum(columns[kind].astype(int) for kind in EVIDENCE)
-    return np.asarray(columns[DECIDES] | (seen > 1), bool)
-
-
-def _list_rule_names(fired: Bools, names: list[str]) -> pa.Array:
+    evidence = sum(of_kind[kind].astype(int) for kind in EVIDENCE)
+    chosen = np.where(of_kind[DECIDES] | (evidence > 1), "ad", "none")
+    kinds = pc.if_else(texts.is_valid(), pa.array(chosen), pa.scalar(None, pa.string()))
+    names = pa.array([rule.name for rule in rules], pa.string())
     ends = np.concatenate([[0], np.cumsum(fired.sum(axis=1))])
-    flat = pa.array(names, pa.string()).take(pa.array(np.nonzero(fired)[1]))
-    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)
+    flat = names.take(pa.array(np.nonzero(fired)[1]))
+    named = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)
+    return Advertisements(kinds, named)
 
 
 def build_views(texts: pa.Array) -> Mapping[str, pa.Array]:

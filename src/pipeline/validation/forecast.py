@@ -50,13 +50,6 @@ def build_own(rows: pd.DataFrame) -> Floats:
     return build_columns(rows["age"], rows["days_since"], rows["writers"])
 
 
-def build_writers(rows: pd.DataFrame) -> Floats:
-    """Return the columns of writers and age only."""
-    return build_own(rows)[
-        :, [NAMES.index(n) for n in ("intercept", "log_writers", "log_age")]
-    ]
-
-
 def build_table(rows: pd.DataFrame) -> Floats:
     """Return indicators of eleven cells: days since the last message, by writers."""
     since, writers = rows["days_since"].to_numpy(), rows["writers"].to_numpy()
@@ -69,7 +62,9 @@ OWN, NONE = "days since, writers, age", "none"
 MODELS: Mapping[str, Callable[[pd.DataFrame], Floats]] = MappingProxyType(
     {
         NONE: lambda rows: np.ones((len(rows), 1)),
-        "writers, age": build_writers,
+        "writers, age": lambda rows: build_own(rows)[
+            :, [NAMES.index(n) for n in ("intercept", "log_writers", "log_age")]
+        ],
         "table": build_table,
         OWN: build_own,
     }

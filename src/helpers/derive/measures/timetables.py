@@ -46,17 +46,11 @@ def _measure_chance(rows: pd.DataFrame, rng: np.random.Generator) -> float:
     """Return how often a slot holds as many weeks if each is turned at random."""
     grid = np.zeros((WEEKS, DAYS, HOURS), bool)
     grid[rows["week"], rows["weekday"], rows["hour"]] = True
-    best = _count_most_weeks(grid)
-    turned = (_count_most_weeks(_rotate_weeks(grid, rng)) for _ in range(TURNS))
-    return (1 + sum(weeks >= best for weeks in turned)) / (1 + TURNS)
-
-
-def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
-    """Shift each week's posting days at random, as if no fixed day existed."""
-    shift = rng.integers(DAYS, size=WEEKS)
-    day = (np.arange(DAYS) + shift[:, None]) % DAYS
-    turned: Bools = grid[np.arange(WEEKS)[:, None], day]
-    return turned
+    best, week, held = _count_most_weeks(grid), np.arange(WEEKS)[:, None], 0
+    for _ in range(TURNS):
+        day = (np.arange(DAYS) + rng.integers(DAYS, size=WEEKS)[:, None]) % DAYS
+        held += _count_most_weeks(grid[week, day]) >= best
+    return (1 + held) / (1 + TURNS)
 
 
 def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:

@@ -64,11 +64,6 @@ class PartialLikelihood(AtRisk):
         steps: Floats = mean[self._steps[0]]
         return steps
 
-    def _at_risk(self, values: Floats) -> Floats:
-        """Sum values of the lifetimes at risk at each event time."""
-        there = self._from(values, *self._by_exit)
-        return there - self._from(values, *self._by_entry) if self._by_entry else there
-
     @staticmethod
     def _from(values: Floats, rows: Ints, younger: Ints) -> Floats:
         """Sum values over lifetimes that reach each event time."""
@@ -82,8 +77,10 @@ class PartialLikelihood(AtRisk):
         ending = np.zeros((len(self.times), *values.shape[1:]))
         rows, at = self._ends
         np.add.at(ending, at, values[rows])
-        shape = (-1,) + (1,) * (values.ndim - 1)
-        return self._at_risk(values)[which] - gone.reshape(shape) * ending[which]
+        there = self._from(values, *self._by_exit)
+        if self._by_entry:
+            there -= self._from(values, *self._by_entry)
+        return there[which] - gone[:, None] * ending[which]
 
     def at(self, beta: Floats) -> Point:
         """Return log likelihood, score and information at coefficients `beta`."""
@@ -158,11 +155,12 @@ class PartialLikelihood(AtRisk):
 
     def score_residuals(self, beta: Floats) -> Floats:
         """Return the score residuals of each lifetime, (rows, coefficients)."""
-        risk, whole, mean = self._weighed(beta)
-        weight = self._weight
+        eta, weight = self.x @ beta, self._weight
+        whole, mean, _ = self._moments(eta)
         parts = [weight / whole, weight[:, None] * mean / whole[:, None]]
         sums = self._lived(np.column_stack(parts))
-        scores: Floats = -risk[:, None] * (self.x * sums[:, :1] - sums[:, 1:])
+        risk = (self._each * np.exp(eta))[:, None]
+        scores: Floats = -risk * (self.x * sums[:, :1] - sums[:, 1:])
         rows, at = self._ends
         tied = np.bincount(self._steps[0])
         ahead = self.x[rows] - (self._by_time(mean).T / tied).T[at]
@@ -174,7 +172,8 @@ class PartialLikelihood(AtRisk):
 
         Shape (rows, coefficients, coefficients); together they are the information.
         """
-        risk, whole, mean = self._weighed(beta)
+        eta = self.x @ beta
+        whole, mean, _ = self._moments(eta)
         square = np.einsum("ij,ik->ijk", mean, mean).reshape(len(mean), -1)
         parts = np.column_stack([np.ones(len(whole)), mean, square])
         sums = self._lived(self._weight[:, None] * parts / whole[:, None])
@@ -183,13 +182,7 @@ class PartialLikelihood(AtRisk):
         own = np.einsum("i,ij,ik->ijk", sums[:, 0], self.x, self.x)
         others = sums[:, p + 1 :].reshape(-1, p, p)
         around: Floats = own - crossed - crossed.transpose(0, 2, 1) + others
-        return risk[:, None, None] * around
-
-    def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return relative hazards of rows, and risk-set sums and mean exposures."""
-        risk = self._each * np.exp(self.x @ beta)
-        whole = self._sums(risk)
-        return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
+        return (self._each * np.exp(eta))[:, None, None] * around
 
     @cached_property
     def _ends(self) -> tuple[Ints, Ints]:
@@ -199,18 +192,6 @@ class PartialLikelihood(AtRisk):
 
     def _lived(self, steps: Floats) -> Floats:
         """Sum per-event terms over each lifetime's time at risk, allowing for ties."""
-        sums = self._over_life(steps)
-        rows, at = self._ends
-        sums[rows] -= self._by_time(self._steps[1][:, None] * steps)[at]
-        return sums
-
-    def _by_time(self, steps: Floats) -> Floats:
-        starts = np.searchsorted(self._steps[0], np.arange(len(self.times)))
-        sums: Floats = np.add.reduceat(steps, starts, axis=0)
-        return sums
-
-    def _over_life(self, steps: Floats) -> Floats:
-        """Sum per-event terms over each lifetime's time at risk, ignoring ties."""
         total = np.vstack(
             [np.zeros(steps.shape[1]), self._by_time(steps).cumsum(axis=0)]
         )
@@ -218,5 +199,11 @@ class PartialLikelihood(AtRisk):
         ends, starts = (
             np.searchsorted(self.times, age, side="right") for age in (self.exits, late)
         )
-        over: Floats = total[ends] - total[starts]
-        return over
+        sums: Floats = total[ends] - total[starts]
+        rows, at = self._ends
+        sums[rows] -= self._by_time(self._steps[1][:, None] * steps)[at]
+        return sums
+
+    def _by_time(self, steps: Floats) -> Floats:
+        starts = np.searchsorted(self._steps[0], np.arange(len(self.times)))
+        return np.add.reduceat(steps, starts, axis=0)

@@ -143,14 +143,12 @@ def _answer_reading(
     whole = pool_rows(rows, reading)
     if whole is None:
         return
-    yield _build_row(claim, reading, "all", whole)
-    if "~" in reading.key:
-        return
-    there = set(rows["kind"])
+    yield (row := _build_row(claim, reading, "all", whole))
+    there = set[str]() if "~" in reading.key else set(rows["kind"])
     for kind in (each for each in KINDS if each in there):
-        of_kind = rows[rows["kind"].eq(kind)]
-        found = whole if len(there) == 1 else pool_rows(of_kind, reading)
-        if found is not None:
+        if len(there) == 1:
+            yield row | {"kind": kind}
+        elif found := pool_rows(rows[rows["kind"].eq(kind)], reading):
             yield _build_row(claim, reading, kind, found)
 
 

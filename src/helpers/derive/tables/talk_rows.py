@@ -49,14 +49,16 @@ class Talk:
         """Links that were posted in another group before this one."""
         return _list_new_links(self)
 
-    @property
+    @cached_property
     def known(self) -> Frame:
         """Return the messages with an identified author."""
         return self.spoken.messages.filter(~nw.col("member").is_null())
 
-    def hosted(self) -> Frame:
+    @cached_property
+    def hosts(self) -> Frame:
         """Return each group's host: the top poster of its first four weeks."""
-        return hosts.find_top_author(self.spoken.messages, MONTH_DAYS)
+        found = hosts.find_top_author(self.spoken.messages, MONTH_DAYS)
+        return self.spoken.run.keep(found, "hosts")
 
 
 def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
@@ -66,10 +68,9 @@ def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFra
 
 def _count_host_days(talk: Talk) -> pd.DataFrame:
     run, messages = talk.spoken.run, talk.spoken.messages
-    who = run.keep(talk.hosted(), "hosts")
-    days = run.fetch(hosts.count_host_days(talk.spoken.member_days, who), *DAYS)
-    words = run.fetch(hosts.describe_first_host_messages(messages, who), *DAYS)
-    return days.merge(words, "left", DAYS)
+    daily = hosts.count_host_days(talk.spoken.member_days, talk.hosts)
+    words = hosts.describe_first_host_messages(messages, talk.hosts)
+    return run.fetch(daily, *DAYS).merge(run.fetch(words, *DAYS), "left", DAYS)
 
 
 def _count_by_quarter(talk: Talk) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def _count_by_quarter(talk: Talk) -> pd.DataFrame:
     A group whose owner never wrote, nor anybody in its first weeks, has no host.
     """
     spoken, run = talk.spoken, talk.spoken.run
-    who = run.fetch(talk.hosted(), "group").set_index("group")["host"]
+    who = run.fetch(talk.hosts, "group").set_index("group")["host"]
     if spoken.owners is not None:
         owned = run.fetch(spoken.owners, "group").set_index("group")["owner"]
         who = owned.combine_first(who)

@@ -280,7 +280,7 @@ def require_checkout() -> None:
         )
 
 
-def print_claims(arguments: Arguments) -> int:
+def print_claims(arguments: Arguments) -> None:
     """Print the answers to the claims, or to one of them."""
     from helpers.claims import command
 
@@ -294,7 +294,6 @@ def print_claims(arguments: Arguments) -> int:
         print("\n".join(command.describe_answer(arguments.claim, language)))
     else:
         print(command.format_table(table))
-    return 0
 
 
 def inspect_exports(arguments: Arguments) -> int:

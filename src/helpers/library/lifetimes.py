@@ -182,8 +182,7 @@ def _find_ends(
     if day is not None and (late := int((lasts > day).sum())) > 0:
         latest = pd.Timestamp(int(lasts.max()), unit="us", tz=UTC).tz_convert(zone)
         raise ShequnError(
-            f"{count_groups(late, 'has', 'have')} messages after the end of"
-            " observation",
+            f"{count_groups(late)} messages after the end of observation",
             where=f"seen={seen}",
             remedy=f"give {latest.date()} or later, or drop the messages after it",
         )
@@ -264,7 +263,7 @@ def _read_list_end(
     if (late := int(((origin > end) | (final > end)).sum())) > 0:
         day = pd.Timestamp(dates.max(), unit="us").date()
         raise ShequnError(
-            f"{count_groups(late, 'has', 'have')} dates after the end of observation",
+            f"{count_groups(late)} dates after the end of observation",
             where=f"seen={seen}",
             remedy=f"give {day} or later: without these groups, which lived longest or"
             " were founded last, the others would seem to die sooner",
@@ -272,13 +271,13 @@ def _read_list_end(
     return end
 
 
-def count_groups(n: int, one: str, several: str) -> str:
-    """Return a number of groups with its verb.
+def count_groups(n: int) -> str:
+    """Return how many groups have something.
 
-    >>> count_groups(1, "has", "have"), count_groups(2, "has", "have")
+    >>> count_groups(1), count_groups(2)
     ('1 group has', '2 groups have')
     """
-    return f"{n} group {one}" if n == 1 else f"{n} groups {several}"
+    return "1 group has" if n == 1 else f"{n} groups have"
 
 
 def _check_members(members: pd.Series[Any]) -> None:

@@ -18,7 +18,6 @@ HOURS, SLEEPLESS_DAYS = 24, 7
 HABIT, HABIT_SHARE = 20, 0.5  # messages from which another account has its own form
 ADVERTS = 0.5
 ANSWERED = 0.01  # of an account's messages: fewer are nobody's answers
-_OTHER = {"other": "sender", "other_scope": "scope"}
 _VARYING = r"https?://\S+|@\S+|\d+"
 
 
@@ -231,12 +230,9 @@ def _find_habits(counts: Frame, texts: Frame) -> Frame:
 
 def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
     """Select accounts in groups where another account has equal values in columns."""
-    others = rows.rename({name: other for other, name in _OTHER.items()})
-    both = drop_duplicates(places).join(others, on=on, how="inner")
-    another = (nw.col("sender") != nw.col("other")) | (
-        nw.col("scope") != nw.col("other_scope")
-    )
-    return drop_duplicates(both.filter(another).select(*WHO))
+    both = drop_duplicates(places).rename(_AT).join(rows, on=on, how="inner")
+    found = both.filter(_is_another()).select(*_AT.values())
+    return drop_duplicates(found).rename(_SUSPECT)
 
 
 def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """The house style: colours, letters, and the words around the axes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MappingProxyType

@@ -4,8 +4,6 @@ It answers on 127.0.0.1 alone, to its own page alone (host, origin and a secret 
 checked), reads what was chosen and nothing else, and ends when the page is closed.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -241,7 +239,7 @@ class Session:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: "_Server"
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "shequn", ""
 

@@ -4,12 +4,10 @@ Each notes the checksum of its inputs, those of the files that it wrote, and wha
 told: a second run reads the exports' fingerprints, and that is all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from helpers.citation import read_project
 from helpers.files import (
@@ -32,7 +30,7 @@ class Stages:
     done: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, out: Path) -> Stages:
+    def of(cls, out: Path) -> Self:
         """Read what a folder notes; a damaged or missing note is none."""
         try:
             return cls(out, read_sealed_json((out / FILE).read_text("utf-8")))

@@ -5,8 +5,6 @@ first score the kernel scores the texts that SnowNLP itself scored when the tabl
 were made; if one differs, SnowNLP does the work, and a warning says so.
 """
 
-from __future__ import annotations
-
 import math
 import warnings
 from collections.abc import Callable, Iterable
@@ -14,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Self, cast
 
 import numba
 import numpy as np
@@ -47,7 +45,7 @@ class Rows(NamedTuple):
     offsets: Ints
 
     @classmethod
-    def of(cls, texts: pa.Array) -> Rows:
+    def of(cls, texts: pa.Array) -> Self:
         """Wrap an Arrow binary array without nulls, without copying."""
         _, offsets, data = texts.buffers()
         starts = np.frombuffer(offsets or bytes(8), np.int64)

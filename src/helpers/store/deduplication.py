@@ -3,8 +3,6 @@
 As `Merge` does row by row; here columns are whole, and ten million messages take 80 MB.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

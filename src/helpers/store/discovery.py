@@ -1,7 +1,5 @@
 """Find chat exports in files and folders, and detect their formats."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -6,8 +6,6 @@ no line names was left by a process that was killed, and is swept away. Each lin
 with its own checksum, and has that of its folder's state, which has those of its files.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections import Counter

@@ -1,7 +1,5 @@
 """Public archives of messages, fetched at one commit and checked as a whole."""
 
-from __future__ import annotations
-
 import hashlib
 import http.client
 import shutil

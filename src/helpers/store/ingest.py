@@ -1,7 +1,5 @@
 """Add chat exports to the store: atomically, only records not yet in it."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -196,13 +194,13 @@ class _Life(NamedTuple):
     moved_us: int | None
 
     @classmethod
-    def of(cls, group: str, shows: Shows) -> _Life:
+    def of(cls, group: str, shows: Shows) -> Self:
         """Return the life of a group as one export shows it."""
         closed_us, how = shows.closed.get(group, (None, None))
         first_us, _ = shows.outer.get(group, (0, 0))
         return cls(group, first_us, closed_us if how == "migrated" else None)
 
-    def goes_on_in(self, other: _Life) -> bool:
+    def goes_on_in(self, other: Self) -> bool:
         """Return whether a group moved shortly before another's first row."""
         return self.moved_us is not None and (
             -DAY_US <= other.first_us - self.moved_us <= _MOVED_WITHIN_US

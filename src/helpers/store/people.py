@@ -3,8 +3,6 @@
 Names come straight from the exports: nothing of this is stored.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ They are started when work first pays for it, and serve until all exports are re
 they have not begun when this process has nothing to do, this process does.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

@@ -1,7 +1,5 @@
 """Show progress of long computations in a terminal or a log."""
 
-from __future__ import annotations
-
 import os
 import sys
 import threading

@@ -1,7 +1,5 @@
 """First and last row of each group of an export, gathered while it is read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime

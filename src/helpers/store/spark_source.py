@@ -7,8 +7,6 @@ What leaves the readers is pseudonymised as it always is. Options: `kind` of rec
 (``message``), `key` (the file with the key), `zone` and `date_order`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +56,7 @@ class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no typ
         columns = _drop_dictionary_types(_get_kind(self.options))
         return ", ".join(f"`{c.name}` {TYPES[c.type]}" for c in columns)
 
-    def reader(self, schema: Any) -> _Reader:  # noqa: ANN401, ARG002 - Spark's own
+    def reader(self, schema: Any) -> "_Reader":  # noqa: ANN401, ARG002 - Spark's own
         """Return the reader that Spark uses for this data source."""
         return _Reader(dict(self.options))
 

@@ -3,8 +3,6 @@
 A flipped bit in a file would give wrong numbers, so its state names their checksums.
 """
 
-from __future__ import annotations
-
 import io
 import json
 from collections import Counter

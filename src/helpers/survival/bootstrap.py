@@ -5,12 +5,10 @@ along sorted lifetimes: n steps a sample, with delayed entry and exact ties. Clu
 are networks, batches or single groups.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +63,7 @@ class Clusters:
         return order, (ends - np.bincount(whole))[whole], ends[whole]
 
     @property
-    def each(self) -> Clusters:
+    def each(self) -> Self:
         """These clusters with one row each, for values already summed by cluster."""
         return replace(self, codes=np.arange(self.count))
 

@@ -5,8 +5,6 @@ Definitions: ``docs/decisions/2026-11-30-one-forecast-and-follow-up-windows.md``
 written down before fitting.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path

@@ -3,11 +3,9 @@
 Ties by Efron's rule; a row of weight w counts as w rows, each of which may end.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -27,12 +25,14 @@ class Points(NamedTuple):
     score: Floats
     information: Floats
 
-    def replace_where(self, chosen: Bools, by: Points) -> Points:
+    def replace_where(self, chosen: Bools, by: Self) -> Self:
         """Return the other points where chosen."""
-        return Points(
-            np.where(chosen, by.value, self.value),
-            np.where(chosen[:, None], by.score, self.score),
-            np.where(chosen[:, None, None], by.information, self.information),
+        return self._replace(
+            value=np.where(chosen, by.value, self.value),
+            score=np.where(chosen[:, None], by.score, self.score),
+            information=np.where(
+                chosen[:, None, None], by.information, self.information
+            ),
         )
 
 

@@ -470,13 +470,16 @@ def _read_messages(
         *(_list_texts(columns.get(one)) or () for one in ("kind", "chat_kind"))
     )
     told = {str(one).lower() for one in {*said}}
-    is_direct = "recipients" in columns or not told.isdisjoint(list_names("private"))
+    rows = [*zip(listed or (), columns["sender"], strict=bool(listed))]
+    apart = [str(who) for key, who in rows if who and not key]  # what two wrote aside
+    is_few = 0 < _TWO * len(apart) < len(rows) and len({*apart}) <= _TWO
+    is_direct = is_few or not told.isdisjoint(list_names("private"))
+    is_direct |= "recipients" in columns
     other = f"{DIRECT}{own}" if is_direct else own
     only = {*filter(None, listed or ())}
     # what nobody wrote, such as a row on the group itself, is of the only group
     nobodys = only.pop() if len(only) == 1 and not is_direct else other
-    pairs = zip(listed or (), columns["sender"], strict=bool(listed))
-    groups = [key or (other if who else nobodys) for key, who in pairs] or own
+    groups = [key or (other if who else nobodys) for key, who in rows] or own
     groups = _join_moved(_part_direct(groups, columns), columns, moves)
     sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:
@@ -664,7 +667,7 @@ def _classify_kinds(
     spoken = {word for word, text in zip(words, texts, strict=True) if text}
     # who sent what is of a type without words in any row has acted
     acts = {*known} - spoken - {None} if spoken else set()
-    sent = _list_texts(columns.get("attachment")) or none
+    sent = _list_flags(columns.get("attachment")) or none
     rows = zip(words, texts, sent, worded, columns["sender"], strict=True)
     kinds = [
         known[word]

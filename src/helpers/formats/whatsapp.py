@@ -47,6 +47,7 @@ _SIGNS = ("EVENT:\n", "maps.google.com/", "foursquare.com/v/", "deleted by admin
 # what stands in place of media in any language: words in brackets, and nothing else
 _OMITTED = re.compile(r"<(?=[^<>]*(?:\s|[^\x00-\x7f]))[^<>@:/\n]{4,40}>")
 _STOPS = frozenset(".。")
+_WHOLE = {f"{body}{stop}" for body in PROGRAM.labels for stop in ("", *_STOPS)}
 
 
 class Body(NamedTuple):
@@ -61,7 +62,7 @@ def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     """Parse texts that may have placeholders; return each result with its index."""
     joined = "\n".join(texts)  # one look through all is quicker than one through each
     signs = [one for one in (MARK, _BELOW, *_SIGNS) if one in joined]
-    likely = {*find_all(_list_whole_bodies().__contains__, texts)}
+    likely = {*find_all(_WHOLE.__contains__, texts)}
     likely.update(find_all(str.endswith, texts, repeat(_ENDS)))
     likely.update(*(find_all(str.__contains__, texts, repeat(one)) for one in signs))
     return [(at, parse_body(texts[at])) for at in sorted(likely)]
@@ -167,12 +168,6 @@ def _is_about(event: Event, sender: str, *, is_groups: bool) -> bool:
 def _strip_marks(text: str) -> str:
     """Remove WhatsApp's invisible marks around names and notices."""
     return _MARKS.sub("", text).replace("\u202f", " ").replace("\xa0", " ").strip()
-
-
-@cache
-def _list_whole_bodies() -> frozenset[str]:
-    bodies = PROGRAM.labels
-    return frozenset(f"{body}{stop}" for body in bodies for stop in ("", *_STOPS))
 
 
 def _group_name(stem: str) -> str | None:

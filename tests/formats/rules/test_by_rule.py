@@ -93,6 +93,7 @@ KEYED = {  # a document of rows that stand otherwise than in a list
     "beneath ids of chats": lambda rows: {
         "data": {"99": {str(n): row for n, row in enumerate(rows)}}
     },
+    "without names": lambda rows: [[*row.values()] for row in rows],
     "by kind, in a page": lambda rows: [
         {"talk": {"id": "12@g.us", "messages": [{"said": row} for row in rows]}}
     ],
@@ -111,6 +112,17 @@ def test_rows_that_are_no_list_are_rows(put, way):
     assert [row["text"] for row in found] == [x for *_, x in ROWS]
     assert found[8]["time_us"] - found[0]["time_us"] == 8 * 1501 * 60_000_000
     assert {row["group"] for row in found} == {"12@g.us" if "in a" in way else "a"}
+
+
+def test_rows_of_xml_are_of_the_chat_around_them_unless_it_is_unsafe(put):
+    """They were text with times; their threads would have been groups."""
+    row = "<m conversation_id='{n}'><ts>{t}Z</ts><user>{w}</user><text>{x}</text></m>"
+    rows = "".join(row.format(n=n // 3, t=t, w=w, x=x) for n, (t, w, x) in NTH)
+    text = f"<?xml version='1.0'?>\n<log><channel_name>c</channel_name>{rows}</log>"
+    found, _ = read(put(text, "a.xml"))
+    assert {(row["group"], row["sender"]) for row in found} == {("c", w) for w in NAMES}
+    with pytest.raises(BrokenFileError):
+        read(put(text.replace("<log>", "<!DOCTYPE a [<!ENTITY b 'c'>]><log>"), "b.xml"))
 
 
 def test_what_is_one_in_each_group_is_no_sender(put):

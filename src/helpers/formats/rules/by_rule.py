@@ -19,12 +19,13 @@ from helpers.formats.rows.losses import RULED
 from helpers.formats.rules.documents import (
     CHAT,
     list_alike,
+    list_chats,
     read_json_rows,
     read_list,
     take_first,
     take_first_lines,
 )
-from helpers.formats.rules.headers import is_usual
+from helpers.formats.rules.headers import find_named, is_usual
 from helpers.formats.rules.keyed import rewrite
 from helpers.formats.rules.layouts import (
     Layout,
@@ -47,6 +48,7 @@ OBSERVES = PROGRAM.observability
 _TEXTS = (".txt", ".log", ".md", ".markdown", ".text")
 _CELLS = (".csv", ".tsv", ".txt")
 _JSON = (".json", ".jsonl", ".ndjson", ".js")
+_OPEN = ("{", "[{", "[[", "<?xml")
 _TITLES, _LEAST_ROWS, _LEAST_CELLS = 12, 3, 3
 _ABOVE = re.compile(r"\W?(\[[^]\n]{8,40}] |[\d/.: -]++(?=.*\)\n))[^:：\n]{1,60}\n\S")
 _CHATS = re.compile(r"(?i)[\W\d_]*chat(?:s|[-_ ]?logs?)?[\W\d_]*(?:\.\w+)?")
@@ -129,7 +131,8 @@ def lacks_days(source: Source) -> bool:
 def _find_rows(source: Source) -> tuple[Table, Roles] | None:
     """Return rows whose columns are those of a chat by what they hold, or None."""
     name, found = source.name.lower(), None
-    if name.endswith(_JSON) or clean_start(source.head.start)[:1] == "{":
+    start = clean_start(source.head.start)
+    if name.endswith(_JSON) or start.startswith(_OPEN):
         found = _find_lines_of_json(source) or _find_lists(source)
         found = found or ((rewrite(source) or None) and _find_lists(source))
     elif name.endswith(_CELLS):
@@ -193,16 +196,22 @@ def _find_lists(source: Source) -> tuple[Table, Roles] | None:
     for array in ordered[:_MOST_LISTS]:
         roles = find_roles(flatten(take_first(source, array)))
         if roles is not None:
-            columns = fix(_with_chat(roles, array).columns)
+            columns = fix(_with_chat(source, roles, array).columns)
             needed = {roles.columns["time"][0], roles.columns["sender"][0]}
             arrays = list_alike(source, array, needed)
             return Table(partial(read_list, source, *arrays), columns), roles
     return None
 
 
-def _with_chat(roles: Roles, array: str) -> Roles:
-    """Return roles whose group is the chat around the rows, if they name none."""
-    if not array or {"group", "group_id"} & roles.columns.keys():
+def _with_chat(source: Source, roles: Roles, array: str) -> Roles:
+    """Return roles whose group is the chat around the rows, if they name none.
+
+    Within a chat that is named, what they name is a part of it, such as a thread.
+    """
+    chats = list_chats(source, array) if array else []
+    said = [k for one in chats for k, name in one.items() if isinstance(name, str)]
+    is_named = len(chats) == 1 and find_named("group", said) is not None
+    if not array or ({"group", "group_id"} & roles.columns.keys() and not is_named):
         return roles
     own = {"group_id": "id", "group": "name", "chat_kind": "kind"}
     around = {role: (f"{CHAT}.{key}",) for role, key in own.items()}

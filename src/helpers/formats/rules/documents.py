@@ -27,7 +27,7 @@ from helpers.formats.rules.roles import SAMPLE, flatten
 DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 # what lists of answers are called, whose rows have keys of the rows above
 _REPLIES = re.compile("repl|answ|thread|comment|child|回复|回覆|评论", re.IGNORECASE)
-_LEAST = 3
+_LEAST, _TWO = 3, 2
 CHAT = "\0chat"  # columns of what a document says of the chat around rows
 
 
@@ -97,7 +97,7 @@ def _find_alike(value: object, path: str, columns: AbstractSet[str]) -> Iterator
 
 def read_list(source: Source, *arrays: str) -> Iterator[Rows]:
     """Yield the rows of lists, beside what is said of the chats around them."""
-    around = {array: _list_chats(source, array) for array in arrays if array}
+    around = {array: list_chats(source, array) for array in arrays if array}
     for block in decode_blocks(source, source.name, DECODER, *arrays):
         array, chats = block.array, around.get(block.array, [])
         rows, positions = open_replies(block.values, block.positions)
@@ -115,7 +115,7 @@ def read_list(source: Source, *arrays: str) -> Iterator[Rows]:
         yield Rows(columns, positions)
 
 
-def _list_chats(source: Source, array: str) -> list[Mapping[str, Any]]:
+def list_chats(source: Source, array: str) -> list[Mapping[str, Any]]:
     """List what a document says of the chats in which its rows are lists."""
     document: Any = decode_envelope(source, source.name, object, array)
     around = array.rpartition(".")[0]
@@ -127,6 +127,9 @@ def _list_chats(source: Source, array: str) -> list[Mapping[str, Any]]:
 
 def find_chat_kind(own: Mapping[str, Any]) -> str | None:
     """Return what a document says of its chat's kind, in it or in an object in it."""
+    people = next((own[key] for key in ("participants", "members") if key in own), None)
+    if isinstance(people, list) and len(people) == _TWO:
+        return "private"
     near = [own, *(one for one in own.values() if isinstance(one, dict))]
     kinds = (kind for one in near for key, kind in one.items() if _names_kind(key))
     return next((kind for kind in kinds if isinstance(kind, str)), None)

@@ -1,15 +1,17 @@
-"""Rewrite JSON whose rows stand by keys or by columns as lists of rows.
+"""Rewrite JSON whose rows stand by keys or by columns, and XML, as lists of rows.
 
 Databases write a row beneath its id, pandas beneath its number, or columns.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from functools import partial
 from itertools import islice
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import msgspec
 
@@ -35,14 +37,40 @@ def rewrite(source: Source) -> bool:
         whole = b"[%b]" % joined if others else data
         document = msgspec.json.decode(whole) if len(data) <= _LARGEST else None
     except UNDECODABLE:
-        return False
+        document, others = _open_text(data), 1
     lists = to_lists(document)
     if isinstance(lists, list) and any(map(_has_rows, lists)):
         lists = {"chats": lists}
-    if lists == document and not others:
+    if document is None or (lists == document and not others):
         return False
-    source.replace(source.name, msgspec.json.encode(lists))
+    source.replace(source.name, msgspec.json.encode(lists, enc_hook=str))
     return True
+
+
+def _open_text(data: bytes) -> Any:  # noqa: ANN401  any JSON
+    """Return what XML, or rows as Python writes them, would be in JSON, or None."""
+    try:
+        if data.lstrip()[:1] == b"<":
+            is_safe = b"<!ENTITY" not in data  # which might expand
+            return _open_element(ET.fromstring(data)) if is_safe else None  # noqa: S314
+        lines = data.decode().split("\n")
+        return [ast.literal_eval(line) for line in lines if line.strip()]
+    except (ET.ParseError, ValueError, SyntaxError, MemoryError):
+        return None
+
+
+def _open_element(element: ET.Element) -> Any:  # noqa: ANN401  any JSON
+    """Return an element as an object of its attributes and elements, or its text.
+
+    >>> _open_element(ET.fromstring("<a n='1'>hi<b>x</b><b>y</b></a>"))
+    {'n': '1', 'b': ['x', 'y'], 'text': 'hi'}
+    """
+    inner = dict[str, list[Any]]()
+    for one in element:
+        inner.setdefault(one.tag.rpartition("}")[2], []).append(_open_element(one))
+    own = {name: two if two[1:] else two[0] for name, two in inner.items()}
+    own, text = element.attrib | own, (element.text or "").strip()
+    return own | ({"text": text} if text else {}) if own else text
 
 
 def to_lists(value: Any) -> Any:  # noqa: ANN401  any JSON
@@ -62,6 +90,9 @@ def to_lists(value: Any) -> Any:  # noqa: ANN401  any JSON
         value = rows
     if not isinstance(value, list):
         return value
+    widths = {len(row) if isinstance(row, list) else 0 for row in value}
+    if len(widths) == 1 and min(widths) >= _LEAST and all(map(_is_column, value)):
+        return [{str(at): cell for at, cell in enumerate(row, 1)} for row in value]
     if value and all(isinstance(one, dict) and _is_wrapped(one) for one in value):
         value = [{"type": kind} | row for one in value for kind, row in one.items()]
     return list(map(to_lists, value))

@@ -308,7 +308,12 @@ class Reader:
         texts = block["text"]
         if self.program.has_brackets:
             rows = zip(texts, words, kinds, strict=True)
-            return [_read_bracketed(*one) for one in rows]
+            return [
+                wechat.strip_mark(text or "")
+                if kind == "system"
+                else wechat.extract_text(text if kind == "text" else word, kind)
+                for text, word, kind in rows
+            ]
         if self.program.platform != "wechat":
             return texts
         if ":\n" in "\0".join(filter(None, texts)):
@@ -338,13 +343,6 @@ def find(document: Mapping[str, Any], paths: Sequence[str]) -> Any:  # noqa: ANN
         if isinstance(value, str | int | float) and value != "":
             return value
     return None
-
-
-def _read_bracketed(text: str | None, word: str | None, kind: str) -> str | None:
-    """Return a text without the words in brackets that stand for its kind."""
-    if kind == "system":
-        return wechat.strip_mark(text or "")
-    return wechat.extract_text(text if kind == "text" else word, kind)
 
 
 def _classify_kind(

@@ -227,7 +227,7 @@ class Reader(typed.Reader):
         is_list = self.source.head.keys(name) >= OF_A_DAY
         array = "" if is_list else "messages"
         dump = _Dump() if is_list else decode_envelope(self.source, name, _Dump, array)
-        channel = Channel(id=dump.channel_id or self.source.stem, name=dump.name)
+        channel = Channel(id=dump.channel_id or self.source.chat_name, name=dump.name)
         sort = "dm" if re.fullmatch(r"D[0-9A-Z]{6,}", channel.id) else "channel"
         yield from self.list_channel(channel, sort, name)
         program, inner = self.program, self.paths

@@ -39,14 +39,14 @@ def _look_into(place):
 
 def _read_frame(place):
     frame = sq.clean(sq.read_messages(place, zone="UTC"))
-    replies = list_replies(frame)
+    replies, apart = list_replies(frame), frame.attrs["lost"] | frame.attrs["excluded"]
     return {
         "people": frame["person"].nunique(),
         "messages": len(frame),
         "replies": replies.loc[replies["explicit"], "row"].nunique(),
         "texts": len(select_texts(frame)),
         "groups that spoke": frame["group"].nunique(),
-        "excluded": str(sorted(frame.attrs["excluded"].items())),
+        "excluded": str(sorted(apart.items())),
         "ended": count_dead(list_lives_of(frame)),
     }
 
@@ -187,6 +187,7 @@ def _list_cases():
 @pytest.mark.shared
 @pytest.mark.long
 @pytest.mark.skipif(not CASES.is_dir(), reason="../shared is not here")
+@pytest.mark.filterwarnings("ignore::UserWarning")  # doubts, which the run tells, too
 @pytest.mark.parametrize("case", [*_list_cases()])
 def test_surfaces_agree_on_every_case(case, tmp_path):
     """Of the cases in ../shared, ten exports alone and all together."""

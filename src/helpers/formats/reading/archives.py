@@ -144,6 +144,11 @@ class Container:
         """Open one of the contained files for reading bytes."""
         return self.files[name].open()
 
+    def find_file(self, name: str) -> Path | None:
+        """Return where a file lies on the disk, unless in an archive."""
+        file = self.files[name]
+        return file.path if isinstance(file, _OnDisk) else None
+
 
 def decode_file_name(name: str) -> str:
     r"""Decode a file's name to text, independently of the locale's encoding.

@@ -507,6 +507,10 @@ class Source:
             return io.BytesIO(self._converted[name])
         return self._container.open(name)
 
+    def find_file(self, name: str) -> Path | None:
+        """Return where one of the files lies on the disk, unless in an archive."""
+        return self._container.find_file(name)
+
     def keep(self, name: str, data: bytes) -> None:
         """Keep the bytes of a small file, which many ask for."""
         self._converted.setdefault(name, data)

@@ -6,9 +6,10 @@ import gzip
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ _TABLES = frozenset({"MESSAGE", "CHANNEL", "S_USER", "CHUNK"})
 _SCHEMA_BYTES = 1 << 16
 # fields of SQLite's header
 _PAGE_SIZE, _MODES, _PAGES = slice(16, 18), slice(18, 20), slice(28, 32)
-_CHANGED, _COUNTED = slice(24, 28), slice(92, 96)
+_CHANGED, _COUNTED, _HEADER = slice(24, 28), slice(92, 96), 100
 CHUNKS = (".json.gz", ".json")
 _CHUNK_STARTS = re.compile(rb'\s*\{"t":\s?\d{1,2},\s?"ts":\s?\d')
 _OF_CHANNEL = re.compile(r"(?:.*/)?([CDG][A-Z0-9]{3,})")
@@ -114,24 +115,34 @@ class Reader(slack.Reader):
         )
         for one in dict.fromkeys([*self._channels, *ids]):
             yield from self._list_channel(str(one), name)
-            said = (database.execute(query, (one,)), self.paths.decoder.type)
-            rows = [row for (row,) in self._decode_latest(*said, name)]
-            yield from self._read_rows(str(one), name, rows)
+            said = self._list_pages(database.execute(query, (one,)), name)
+            yield from self.read_pages(str(one), said)
 
-    def _read_rows(self, group: str, name: str, rows: list[Any]) -> Iterator[Batch]:
-        page = (name, rows, [*range(1, len(rows) + 1)])
-        yield from self.read_pages(group, [self.drop_repeated(page, set())])
+    def _list_pages(self, said: sqlite3.Cursor, name: str) -> Iterator[slack.Page]:
+        """Yield a channel's messages, some thousands at a time, with all copies."""
+        copies, at, first = list[Any](), 1, 1
+        for time, same in chain(groupby(said, itemgetter(0)), [(None, ())]):
+            copies += same
+            if len(copies) >= slack.ROWS or time is None:
+                told = self._decode_latest(copies, self.paths.decoder.type, name, first)
+                rows = [row for (row,) in told]
+                yield self._make_page(name, rows, at)
+                at, first, copies = at + len(rows), first + len(copies), []
+
+    def _make_page(self, name: str, rows: list[Any], at: int = 1) -> slack.Page:
+        return self.drop_repeated((name, rows, [*range(at, at + len(rows))]), set())
 
     def _decode_latest(
         self,
-        rows: sqlite3.Cursor,
+        rows: Iterable[tuple[Any, Any]],
         kind: Any,  # noqa: ANN401  a list of what
         name: str,
+        first: int = 1,
     ) -> list[list[Any]]:
         """Decode Slack's JSON of rows; the latest copy of each counts."""
         latest: dict[str, list[Any]] = {}
         decoder = msgspec.json.Decoder(kind)
-        for number, (key, data) in enumerate(rows, 1):
+        for number, (key, data) in enumerate(rows, first):
             try:
                 spelled = data.encode() if isinstance(data, str) else data
                 latest[str(key)] = decoder.decode(b"[%b]" % spelled)
@@ -171,7 +182,7 @@ class Reader(slack.Reader):
                     f"{group}.json" if file in {"", group} else f"{file}/{group}.json"
                 )
                 rows = [said[ts] for ts in sorted(said)]
-                yield from self._read_rows(group, name, rows)
+                yield from self.read_pages(group, [self._make_page(name, rows)])
         for group in [one for one in self._channels if one not in self._done]:
             yield from self._list_channel(group, f"{group}.json")
         told = {one.id: one.members for one in self._channels.values() if one.members}
@@ -216,22 +227,32 @@ def _describe_damage(source: Source, name: str, why: str) -> BrokenFileError:
 def _open_database(
     source: Source, name: str
 ) -> Iterator[tuple[sqlite3.Connection, bool]]:
-    """Open the database in memory, also from an archive, with whether it is whole.
+    """Open the database where it lies, or in memory, with whether it is whole.
 
     Nothing is written. What was cut off is filled up, so that the pages before the cut
     can be read; the count of pages may lie, so that this at most doubles the size.
     """
+    place, is_whole = ":memory:", True
     with source.open(name) as file:
-        data = bytearray(file.read())
-    data[_MODES] = b"\1\1"  # slackdump's is 2: a log beside it, which memory has not
-    size = int.from_bytes(data[_PAGE_SIZE])  # 1 stands for 65,536
-    pages = int.from_bytes(data[_PAGES])
-    missing = (size if size > 1 else 1 << 16) * pages - len(data)
-    is_whole = missing <= 0 or data[_CHANGED] != data[_COUNTED]  # the count is stale
-    with closing(sqlite3.connect(":memory:")) as database:
+        data = bytearray(file.read(_HEADER))
+        size = int.from_bytes(data[_PAGE_SIZE])  # 1 stands for 65,536
+        whole = (size if size > 1 else 1 << 16) * int.from_bytes(data[_PAGES])
+        path = source.find_file(name)
+        if path and path.stat().st_size >= whole:
+            place, data = f"{path.absolute().as_uri()}?mode=ro&immutable=1", bytearray()
+        else:
+            data += file.read()
+    with closing(sqlite3.connect(place, uri=True)) as database:
         # a flipped bit in a text is no reason to end: its row is judged later
         database.text_factory = lambda text: text.decode("utf-8", "replace")
-        database.deserialize(data + bytes(0 if is_whole else min(missing, len(data))))
+        if data:
+            data[_MODES] = b"\1\1"  # its is 2: a log beside it, which memory has not
+            missing = whole - len(data)
+            # else the count is stale
+            is_whole = missing <= 0 or data[_CHANGED] != data[_COUNTED]
+            data += bytes(0 if is_whole else min(missing, len(data)))
+            database.deserialize(data)
+            del data
         try:
             yield database, is_whole
         except UnicodeDecodeError as error:  # SQLite's own message quotes the damage

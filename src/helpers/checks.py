@@ -100,8 +100,7 @@ def _read_array(values: npt.ArrayLike, name: str) -> np.ndarray[Any, Any]:
 
 
 def _is_flag(value: object) -> bool:
-    number = isinstance(value, Real | np.bool_)
-    return number and value in (0, 1)
+    return isinstance(value, Real | np.bool_) and value in (0, 1)
 
 
 def read_numbers(values: npt.ArrayLike, name: str) -> Floats:

@@ -163,8 +163,7 @@ def _print_study(
 
         given = _build_terms(arguments).given
         seen = given + 1 if isinstance(given, int) else None
-        unused = describe_unused_rows(arguments.listed, seen)
-        _warn(unused)
+        _warn(describe_unused_rows(arguments.listed, seen))
 
 
 def _describe_zone(zone: str | None, study: Study) -> str:
@@ -339,8 +338,7 @@ def convert_exports(arguments: Arguments) -> int:
         folder=arguments.out,
     )
     corpus = say("a corpus was written in {folder}", folder=arguments.out)
-    done = corpus if arguments.to == "convokit" else files
-    _tell(done)
+    _tell(corpus if arguments.to == "convokit" else files)
     _print_assumed_zone(arguments.zone, unzoned)
     for reason, rows in sorted(losses.items()):
         if rows:

@@ -59,8 +59,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     """
     with report_system_errors(path, writes=True):
         path.parent.mkdir(parents=True, exist_ok=True)
-        name = f".{path.name}.{secrets.token_hex(4)}.partial"
-        partial = path.with_name(name)
+        partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
         partial.touch(exist_ok=False)  # who may read it, the user's umask says
         try:
             yield partial

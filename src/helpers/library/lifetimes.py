@@ -370,8 +370,7 @@ def silence(
             remedy="leave it out, or give it to groups_from or shequn run --exported",
         )
     if isinstance(data, Study):
-        known = _view_ended(data)
-        return define_lives(known, w_days=days, form=form).censored
+        return define_lives(_view_ended(data), w_days=days, form=form).censored
     if isinstance(data, tuple):
         groups, gaps = data
         check_frame(groups, ("origin_us", "end_us", "messages"))

@@ -378,8 +378,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _show(self, name: str) -> None:
         out = self.server.session.out
         if name in SHOWN and out is not None and (out / name).is_file():
-            page = (out / name).read_bytes()
-            self._answer(HTTPStatus.OK, page, SHOWN[name])
+            self._answer(HTTPStatus.OK, (out / name).read_bytes(), SHOWN[name])
         else:
             self._answer(HTTPStatus.NOT_FOUND)
 

@@ -92,6 +92,5 @@ def build_adjustments(
             if listed.attrs["others"]:
                 plan.tell(people.describe_others(listed))
             people.check_overlap(members, writers, plan.members)
-            line = people.describe_overlap(members, writers)
-            plan.tell(line)
+            plan.tell(people.describe_overlap(members, writers))
     return Adjustments(window=plan.window, same=same, members=members)

@@ -575,8 +575,7 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
         for name in study.manifest.tables:
             table = DEFINED[name]
             if not table.of_people and name not in KEPT_BACK:
-                rows = _mask_rows(study, table, k)
-                text = to_csv_text(rows)
+                text = to_csv_text(_mask_rows(study, table, k))
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")
 
 

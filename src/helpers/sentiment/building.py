@@ -87,8 +87,7 @@ def build_tables() -> Tables:
 
 
 def _index_characters(characters: list[str]) -> Ints:
-    unseen = len(characters) + 1
-    table = np.full(LAST_HAN - FIRST_HAN + 1, unseen, np.int16)
+    table = np.full(LAST_HAN - FIRST_HAN + 1, len(characters) + 1, np.int16)
     for ordinal, character in enumerate(characters):
         table[ord(character) - FIRST_HAN] = ordinal
     return table

@@ -304,8 +304,7 @@ def resample_statistic(
             )
             if n_samples <= len(samples):
                 return samples
-            more = values(n_samples, len(samples))
-            samples = np.concatenate([samples, more])
+            samples = np.concatenate([samples, values(n_samples, len(samples))])
 
 
 def bootstrap_statistic(

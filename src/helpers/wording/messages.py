@@ -55,8 +55,7 @@ class Message(str):
         """Build a message from a template and its values."""
         form = template if not plural or values["n"] == 1 else plural
         form = _drop_context(form)
-        text = form.format_map(values) if values else form
-        message = cls(text)
+        message = cls(form.format_map(values) if values else form)
         message.template, message.plural, message.values = template, plural, values
         message.parts, message.separator = (), ""
         return message

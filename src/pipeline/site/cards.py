@@ -147,8 +147,7 @@ def _draw_scale(drawing: Drawing, card: Card, y: float) -> None:
     drawing.write((EDGE, below), start, FOOT, GREY)
     room = WIDTH - 2 * EDGE - measure_width(start, FOOT) - 30 * PIXEL
     words = f"{end} · {measured}" if measured else end
-    sizes = (FOOT, SMALL)
-    fit = next((s for s in sizes if measure_width(words, s) <= room), 0)
+    fit = next((s for s in (FOOT, SMALL) if measure_width(words, s) <= room), 0)
     place = (WIDTH - EDGE, below)
     drawing.write(place, words if fit else end, fit or FOOT, GREY, anchor="end")
 

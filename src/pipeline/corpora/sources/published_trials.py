@@ -20,8 +20,7 @@ TRANSLATED = ("practice", "outcome")
 
 def count(raw: RawFolder) -> Counted:
     """Build the table of effects, and the list of studies that printed them."""
-    rows = raw.rows(TRIALS, dtype={"year": str})
-    trials = _describe_effects(rows)
+    trials = _describe_effects(raw.rows(TRIALS, dtype={"year": str}))
     studies = trials.drop_duplicates("key")
     registry = build_registry(
         studies[["key"]].reset_index(drop=True),

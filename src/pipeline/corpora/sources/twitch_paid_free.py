@@ -145,8 +145,7 @@ def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
     gifts = notices[notices["kind"] == GIFT].reset_index()
     pairs = gifts.merge(mass_gifts, on=["video", "user"], suffixes=("", "_many"))
     soon = (pairs["sec"] - pairs["sec_many"]).between(0, DEALT_WITHIN)
-    dealt = notices.index.isin(pairs.loc[soon, "index"])
-    return notices.assign(dealt=dealt)
+    return notices.assign(dealt=notices.index.isin(pairs.loc[soon, "index"]))
 
 
 def _list_first_notices(notices: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, compress, islice, permutations, product, repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -470,7 +470,9 @@ def _read_messages(
         *(_list_texts(columns.get(one)) or () for one in ("kind", "chat_kind"))
     )
     told = {str(one).lower() for one in {*said}}
-    rows = [*zip(listed or (), columns["sender"], strict=bool(listed))]
+    rows = list[tuple[str | None, Any]]()
+    if listed and None in listed:
+        rows += zip(listed, columns["sender"], strict=True)
     apart = [str(who) for key, who in rows if who and not key]  # what two wrote aside
     is_few = 0 < _TWO * len(apart) < len(rows) and len({*apart}) <= _TWO
     is_direct = is_few or not told.isdisjoint(list_names("private"))
@@ -479,7 +481,9 @@ def _read_messages(
     only = {*filter(None, listed or ())}
     # what nobody wrote, such as a row on the group itself, is of the only group
     nobodys = only.pop() if len(only) == 1 and not is_direct else other
-    groups = [key or (other if who else nobodys) for key, who in rows] or own
+    groups: str | list[str]
+    groups = [key or (other if who else nobodys) for key, who in rows]
+    groups = groups or cast("list[str] | None", listed) or own
     groups = _join_moved(_part_direct(groups, columns), columns, moves)
     sender: Sequence[str | None] = _identify_senders(source, columns, groups)
     if "text" not in columns:

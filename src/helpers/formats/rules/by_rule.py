@@ -35,7 +35,7 @@ from helpers.formats.rules.layouts import (
     is_chat,
 )
 from helpers.formats.rules.lines import read_lines
-from helpers.formats.rules.patterns import has_days
+from helpers.formats.rules.patterns import has_days, is_stamp
 from helpers.formats.rules.programs import list_programs, load_program
 from helpers.formats.rules.roles import Roles, find_roles, flatten
 from helpers.formats.table import Grid, Table, read_rows, take_cells
@@ -52,6 +52,7 @@ _OPEN = ("{", "[{", "[[", "<?xml")
 _TITLES, _LEAST_ROWS, _LEAST_CELLS = 12, 3, 3
 _ABOVE = re.compile(r"\W?(\[[^]\n]{8,40}] |[\d/.: -]++(?=.*\)\n))[^:：\n]{1,60}\n\S")
 _CHATS = re.compile(r"(?i)[\W\d_]*chat(?:s|[-_ ]?logs?)?[\W\d_]*(?:\.\w+)?")
+_FEW = 5  # of a file's times are one that stands alone
 _MOST_LISTS = 6  # lists of a document that are looked into
 
 
@@ -115,10 +116,15 @@ def _tell(source: Source, roles: Roles) -> None:
 
 
 def _look(head: Head, day: str = "") -> Layout | None:
-    """Return how the lines of a chat look, if these are one's."""
+    """Return how the lines of a chat look, if these are one's and all there are."""
     layout = find_layout(head.start, PROGRAM, day or head.source.named_day)
     is_named = any(map(_CHATS.fullmatch, head.source.path.parts[-3:]))
-    return layout if is_chat(layout, day, is_named=is_named) else None
+    if layout is None or not is_chat(layout, day, is_named=is_named):
+        return None
+    rest = layout.header.find.sub("", head.start).split("\n")
+    # times on lines of their own are those of messages in another layout
+    bare = sum(":" in one and is_stamp(one.strip("*_ >[]()")) for one in rest)
+    return None if bare * _FEW > layout.lines else layout
 
 
 def lacks_days(source: Source) -> bool:

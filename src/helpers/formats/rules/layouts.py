@@ -213,13 +213,13 @@ def has_head(text: str) -> bool:
     return sum(bool(_FACT.match(line)) for line in above) >= _LEAST_FACTS
 
 
-def is_chat(layout: Layout | None, day: str = "", *, is_named: bool = False) -> bool:
+def is_chat(layout: Layout, day: str = "", *, is_named: bool = False) -> bool:
     """Return whether lines that no program is known for are those of a chat.
 
     Those of a log name levels or parts of a program instead of people, unless they or
     their folder's name say that it is one. A file of one day may have a single line.
     """
-    if layout is None or layout.names.total() < (1 if day else _LEAST_LINES):
+    if layout.names.total() < (1 if day else _LEAST_LINES):
         return False
     lines, people = layout.names.total(), len(layout.names)
     is_alone = bool(day) and not (layout.pattern.endswith("\n") and lines == people > 1)

@@ -156,7 +156,9 @@ def read_lines(source: Source, program: Program) -> Iterator[Batch]:
     if layout is None:
         what, remedy = say("has no lines of messages"), say("check the export")
         raise BrokenFileError(what, where=str(source.path), remedy=remedy)
-    if "{when}" in layout.pattern and not _has_dates(source, layout):
+    headers = layout.header.find.finditer(source.head.start)
+    days = (one["day"] or one["time"] for one in headers if "{when}" in layout.pattern)
+    if "{when}" in layout.pattern and not any(map(_DATED.search, days)):
         raise BrokenFileError(
             say("has times without a day"),
             where=source.where(source.name, say("line {n}", n=1)),
@@ -165,12 +167,6 @@ def read_lines(source: Source, program: Program) -> Iterator[Batch]:
     facts = read_facts(source, layout, program)
     text = Text(source, source.name, layout, program)
     yield from Reading(text, facts).batches()
-
-
-def _has_dates(source: Source, layout: Layout) -> bool:
-    """Return whether any header, or any heading, has a day with a date."""
-    headers = layout.header.find.finditer(source.head.start)
-    return any(_DATED.search(one["day"] or one["time"]) for one in headers)
 
 
 class Reading:

@@ -30,7 +30,7 @@ TOLD = {  # beside records
         if word not in f"{found.rows} {found.source.people.names}"
     ],
     "inspected": lambda found, wanted: {
-        what: getattr(inspect_exports([found.source.path]).exports[0], what)
+        what: inspect_exports([found.source.path]).exports[0].as_dict()[what]
         for what in wanted
     },
     "people": lambda found, wanted: [

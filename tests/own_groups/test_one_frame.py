@@ -32,7 +32,7 @@ def _look_into(place):
     found = [one for one in report if one.form is not None]
     names = {"people": "speakers"}
     return {
-        side: sum(getattr(one, names.get(side, side)) for one in found)
+        side: sum(one.as_dict()[names.get(side, side)] for one in found)
         for side in SIDES
     }
 

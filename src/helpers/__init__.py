@@ -28,7 +28,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-__version__ = "0.3.1"
+__version__ = "0.4.0"
 
 if TYPE_CHECKING:  # at run time each is imported on first use, as `--help` needs none
     from helpers.claims import get_answer as answer

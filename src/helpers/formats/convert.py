@@ -4,8 +4,6 @@ What crosses over has passed the boundary: people are keyed hashes, known names 
 are masked. ChatLab gets a file a group, ConvoKit one corpus folder.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

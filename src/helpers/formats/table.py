@@ -5,8 +5,6 @@ Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
 `Options.columns` maps these names to others.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import Counter

@@ -4,8 +4,6 @@ There are no ids: a person is a name, time is a clock on a wall, a reply can't b
 Since August 2022 only administrators are told that somebody left.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections import Counter

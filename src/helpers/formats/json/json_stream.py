@@ -4,8 +4,6 @@ msgspec decodes each block of elements at once into typed Structs. What surround
 arrays is the envelope: the same document with those arrays left empty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar

@@ -1,7 +1,5 @@
 """SipHash of columns of text, many rows at once."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

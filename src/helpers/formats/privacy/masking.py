@@ -4,8 +4,6 @@ Most texts hold no name, no address and no long number, which one look along the
 tells; what must be exact is then done to the others only.
 """
 
-from __future__ import annotations
-
 import string
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet

@@ -5,8 +5,6 @@ can't, not even by trying all phone numbers. The key stays in the user's own
 configuration folder and is never written into a study.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Convert a chat's columns to records; system lines become events."""
 
-from __future__ import annotations
-
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right, insort

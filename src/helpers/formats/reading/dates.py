@@ -3,8 +3,6 @@
 Which of two numbers is the day is told from all dates of a file, or asked for.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ What a program's own service answers, and what people save of it, is the export 
 an object that also has a code, a count or a page: ``{"code": 0, "data": [...]}``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """List the key paths of a JSON document."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet

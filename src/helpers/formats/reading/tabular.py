@@ -1,7 +1,5 @@
 """Read CSV files in blocks of columns, with row numbers."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -4,8 +4,6 @@ wx-cli and chatlog_alpha write what their JSON contains as YAML, by default. The
 one chat at a time, so a document fits the memory.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache, partial
 from itertools import islice

@@ -1,7 +1,5 @@
 """Convert times in chat exports to whole microseconds UTC, by column."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Build message records column by column."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache

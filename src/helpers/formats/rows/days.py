@@ -1,7 +1,5 @@
 """Days as people write them: year first, or last where all tell the order."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from contextlib import suppress

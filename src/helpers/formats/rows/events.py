@@ -6,8 +6,6 @@ were there already), ``{value}`` and ``{any}``; ``"`` is any quotation mark, ``(
 optional. The first rule that fits wins. A name may stand in marks of its own.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache

@@ -5,8 +5,6 @@ messages (those among several too) are none. A format says by `OUTSIDE` which of
 kinds of chat are which; ``direct:`` before a key is a direct message in any format.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping

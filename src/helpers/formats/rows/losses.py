@@ -1,7 +1,5 @@
 """Count records that are lost or doubtful while reading an export."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

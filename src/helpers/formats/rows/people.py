@@ -10,8 +10,6 @@ two names at least, and left hardly a message unsigned. Each name is a person th
 automatic sender of one name stays a bot.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence

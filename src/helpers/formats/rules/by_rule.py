@@ -3,8 +3,6 @@
 The last resort: whatever it reads it tells, with the columns that it took for what.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Readers of programs that are described as data."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Read the lists of JSON documents, and JSON Lines, as flat rows."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet

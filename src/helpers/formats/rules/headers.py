@@ -1,7 +1,5 @@
 """What tables and programs call columns, and kinds of messages."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping

@@ -3,8 +3,6 @@
 Databases write a row beneath its id, pandas beneath its number, or columns.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Mapping

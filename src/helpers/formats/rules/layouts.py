@@ -1,7 +1,5 @@
 """Find how the headers of a text's messages look, and what stands above the first."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Read a text as messages by how the headers of its lines look."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import repeat

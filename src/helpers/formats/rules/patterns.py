@@ -8,8 +8,6 @@ every line has from what only a line of somebody has, and from what only one of 
 has; ``: `` is any colon with or without a blank behind it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cache, cached_property, lru_cache

@@ -3,8 +3,6 @@
 A description is a TOML file of ``programs``; it is all there is of a program here.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -5,8 +5,6 @@ what is longest and most distinct; of several that may be one, usual names
 tell which. All else, and columns of few rows, are told by names alone.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Read rows whose notices have types, of any number of groups, by a description."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

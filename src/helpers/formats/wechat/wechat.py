@@ -1,7 +1,5 @@
 """Functions shared by WeChat readers: message types, senders, system XML."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Sequence

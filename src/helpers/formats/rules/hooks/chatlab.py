@@ -1,7 +1,5 @@
 """ChatLab: members, silent ones among them, and WeQ's messages in its documents."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """chatlog: four shapes of files, quotes by sender and time, senders within lines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Discord: ids that hold times, threads, bots, and notices that are told by words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Gitter: tab-separated rooms, whose texts name people, and counts of readers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """Matrix: members in and out, redactions, relations between events."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """MemoTrace: a CSV of WeChat's own columns, or a text, which WeFlow writes too."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

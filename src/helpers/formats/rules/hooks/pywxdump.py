@@ -1,7 +1,5 @@
 """PyWxDump: names stand in a file of their own, quotes in the text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

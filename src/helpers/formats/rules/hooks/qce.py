@@ -1,7 +1,5 @@
 """QQ Chat Exporter: chunks that overlap, elements of messages, counts of its own."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

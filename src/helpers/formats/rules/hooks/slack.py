@@ -1,7 +1,5 @@
 """Slack: lists of users and channels, files of days, notices without subtypes."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """slackdump: a database or chunks of Slack's own JSON, of which the latest counts."""
 
-from __future__ import annotations
-
 import gzip
 import re
 import sqlite3

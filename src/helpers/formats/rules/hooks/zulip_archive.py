@@ -1,7 +1,5 @@
 """Zulip's archives: an index of streams, topics by file name, texts in HTML."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Zulip's realm export: tables of users, streams and subscriptions, and of reads."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -60,7 +60,10 @@ TYPES = {"f": "number", "i": "integer", "b": "boolean"}
 
 def recompute_answers(claim_id: str = "", *, write: bool = False) -> list[str]:
     """Compute all answers again, or one; return what differs from the stored ones."""
-    stored, computed = read_answers(), compute_answers(claim_id)
+    computed = compute_answers(claim_id)
+    is_there = (paths.PROCESSED / FOLDER / "answers.csv").exists()
+    is_new = write and not claim_id and not is_there
+    stored = computed if is_new else read_answers()
     if claim_id:
         computed = _replace_claim(stored, computed, claim_id)
     differences = list_differences(stored, computed)

@@ -29,12 +29,9 @@ BETWEEN = ("groups that spoke", "excluded", "ended")  # inspection has none of t
 
 def _look_into(place):
     report = inspect_exports(list_candidates([place])).exports
-    found = [one for one in report if one.form is not None]
+    found = [one.as_dict() for one in report if one.form is not None]
     names = {"people": "speakers"}
-    return {
-        side: sum(one.as_dict()[names.get(side, side)] for one in found)
-        for side in SIDES
-    }
+    return {side: sum(one[names.get(side, side)] for one in found) for side in SIDES}
 
 
 def _read_frame(place):

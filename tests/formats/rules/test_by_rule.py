@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from helpers.derive.inspect import inspect_exports
-from helpers.errors import BrokenFileError
+from helpers.errors import BrokenFileError, UnknownFormatError
 from helpers.formats import read_export, recognise_format
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.losses import COMMITS, RULED, SWAPPED
@@ -123,6 +123,8 @@ def test_rows_of_xml_are_of_the_chat_around_them_unless_it_is_unsafe(put):
     assert {(row["group"], row["sender"]) for row in found} == {("c", w) for w in NAMES}
     with pytest.raises(BrokenFileError):
         read(put(text.replace("<log>", "<!DOCTYPE a [<!ENTITY b 'c'>]><log>"), "b.xml"))
+    with pytest.raises(UnknownFormatError):  # too deep to be followed
+        read(put("<?xml version='1.0'?>" + "<a>" * 9999 + "</a>" * 9999, "c.xml"))
 
 
 def test_what_is_one_in_each_group_is_no_sender(put):

@@ -1,9 +1,10 @@
-"""Rewrite JSON whose rows stand by keys or by columns, and XML, as lists of rows.
+"""Rewrite keyed or columnar JSON, rows as Python prints them, and XML as lists of rows.
 
 Databases write a row beneath its id, pandas beneath its number, or columns.
 """
 
 import ast
+import io
 import re
 from collections.abc import Mapping
 from functools import partial
@@ -17,6 +18,7 @@ from helpers.formats.json.json_cut import CHUNK, UNDECODABLE
 from helpers.formats.reading.source import Source
 
 _LARGEST = 1 << 28  # bytes that are held in memory at once
+_LONGEST = 1 << 20  # of a line of Python, whose parser takes 150 times as much
 _LEAST = 3  # columns
 _NEXT = re.compile(rb"^\}\s*(?=\{)", re.MULTILINE)  # documents, one below the other
 _KEY = re.compile(r"\S*\d\S*")  # of a row; those of facts are words
@@ -51,9 +53,9 @@ def _open_text(data: bytes) -> Any:  # noqa: ANN401  any JSON
         if data.lstrip()[:1] == b"<":
             is_safe = b"<!ENTITY" not in data  # which might expand
             return _open_element(ET.fromstring(data)) if is_safe else None  # noqa: S314
-        lines = data.decode().split("\n")
-        return [ast.literal_eval(line) for line in lines if line.strip()]
-    except (ET.ParseError, ValueError, SyntaxError, MemoryError):
+        lines = iter(partial(io.BytesIO(data).readline, _LONGEST), b"")
+        return [ast.literal_eval(line.decode()) for line in lines if line.strip()]
+    except (ET.ParseError, ValueError, SyntaxError, MemoryError, RecursionError):
         return None
 
 

@@ -184,10 +184,10 @@ class Findings:
             n, wrote = self.members, self.speakers
             yield "people", say("{n}, of whom {wrote} wrote", n=n, wrote=wrote)
         yield "messages", str(self.messages)
-        _, bots, blanks, announced = self.sums.values()
-        yield "by bots", str(bots)
-        yield "without text", str(blanks)
-        yield "by channels", str(announced)
+        sums = self.sums
+        yield "by bots", str(sums["bots"])
+        yield "without text", str(sums["blanks"])
+        yield "by channels", str(sums["announced"])
         told = {LINE, MARKED, UNMARKED, ALONE, BLANK, CHANNELS, *NOT_MESSAGES}
         for reason in self.excluded.keys() - told:
             yield "not counted", words.count(reason, self.excluded[reason])

@@ -145,7 +145,7 @@ class Container:
         return self.files[name].open()
 
     def find_file(self, name: str) -> Path | None:
-        """Return where a file lies on the disk, unless in an archive."""
+        """Return the path of a file on disk, or None for one in an archive."""
         file = self.files[name]
         return file.path if isinstance(file, _OnDisk) else None
 

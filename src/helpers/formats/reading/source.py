@@ -508,7 +508,7 @@ class Source:
         return self._container.open(name)
 
     def find_file(self, name: str) -> Path | None:
-        """Return where one of the files lies on the disk, unless in an archive."""
+        """Return the path of a file on disk, or None for one in an archive."""
         return self._container.find_file(name)
 
     def keep(self, name: str, data: bytes) -> None:

@@ -117,7 +117,7 @@ def _look(head: Head, day: str = "") -> Layout | None:
     """Return how the lines of a chat look, if these are one's and all there are."""
     layout = find_layout(head.start, PROGRAM, day or head.source.named_day)
     is_named = any(map(_CHATS.fullmatch, head.source.path.parts[-3:]))
-    if layout is None or not is_chat(layout, day, is_named=is_named):
+    if layout is None or not is_chat(head.start, layout, day, is_named=is_named):
         return None
     rest = layout.header.find.sub("", head.start).split("\n")
     # times on lines of their own are those of messages in another layout

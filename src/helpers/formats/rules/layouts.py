@@ -43,13 +43,18 @@ class Layout(NamedTuple):
     names: Counter[str]  # of senders, in the first look
     lines: int  # with a stamp
     first: int  # where the first stands
-    is_log: bool = False
 
     def weigh(self) -> int:
-        """Return the number of lines with a sender, of whom some come again."""
+        """Score by the lines with a sender, and by how often senders repeat."""
         lines, people = self.names.total(), len(self.names)
         is_odd = not 1 < people < lines or is_log(self.names.elements())
         return lines > 0 if is_odd else 2 * lines - people
+
+    def names_levels(self, text: str) -> bool:
+        """Return whether most lines of a text name levels of a program's log."""
+        found = self.header.find.finditer(text)
+        lines = (text[one.start() : one.end() + _BESIDE] for one in found)
+        return is_log("" if _CHAT.search(one) else one for one in lines)
 
     def has_seconds(self, time: str) -> bool:
         """Return whether a time of such a text is one to the second."""
@@ -93,10 +98,7 @@ def find_layout(text: str, program: Program, day: str = "") -> Layout | None:
             is_whole = "{colon}" in narrow and closer.names.total() == names.total()
             is_whole |= bool(kept) and kept <= names.items()
             layout = closer if is_whole and closer.first == wide.first else layout
-    found = layout.header.find.finditer(text)
-    lines = [text[one.start() : one.end() + _BESIDE] for one in found]
-    levels = is_log("" if _CHAT.search(one) else one for one in lines)
-    return layout._replace(pattern=wide.pattern, is_log=levels)
+    return layout._replace(pattern=wide.pattern)
 
 
 def lay_out(pattern: str) -> Layout:
@@ -152,7 +154,7 @@ def clean_start(text: str) -> str:
 
 def _is_own(layout: Layout, text: str, name: str, program: Program) -> bool:
     above = skip_title(text[: layout.first], program)
-    is_odd = layout.is_log or _goes_on(layout, text)
+    is_odd = layout.names_levels(text) or _goes_on(layout, text)
     if is_odd or (above.strip() and not _is_head(above)):
         return False
     if layout.pattern.startswith("{iso}"):  # as logs have, so all must be messages
@@ -211,8 +213,8 @@ def has_head(text: str) -> bool:
     return sum(bool(_FACT.match(line)) for line in above) >= _LEAST_FACTS
 
 
-def is_chat(layout: Layout, day: str = "", *, is_named: bool = False) -> bool:
-    """Return whether lines that no program is known for are those of a chat.
+def is_chat(text: str, layout: Layout, day: str, *, is_named: bool) -> bool:
+    """Return whether the lines of a text of no known program are those of a chat.
 
     Those of a log name levels or parts of a program instead of people, unless they or
     their folder's name say that it is one. A file of one day may have a single line.
@@ -222,9 +224,8 @@ def is_chat(layout: Layout, day: str = "", *, is_named: bool = False) -> bool:
     lines, people = layout.names.total(), len(layout.names)
     is_alone = bool(day) and not (layout.pattern.endswith("\n") and lines == people > 1)
     is_likely = 1 < people < lines or is_alone  # names above words come again
-    return (
-        is_likely and layout.lines * _HALF <= lines and (is_named or not layout.is_log)
-    )
+    is_most = is_likely and layout.lines * _HALF <= lines
+    return is_most and (is_named or not layout.names_levels(text))
 
 
 def is_log(names: Iterable[str]) -> bool:

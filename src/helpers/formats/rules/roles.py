@@ -25,6 +25,7 @@ from helpers.formats.rows.clock import from_epoch, from_wall
 from helpers.formats.rows.losses import COMMITS, LOG, PAYMENTS, TURNS
 from helpers.formats.rules.headers import (
     COLUMNS,
+    LEVELS,
     TELLING,
     find_kind,
     find_named,
@@ -39,9 +40,7 @@ from helpers.text.columns import to_text_array
 
 SAMPLE = 3000  # rows that are looked at
 DEEPEST = 4  # objects within a row that are opened
-_FLAGS, _DIRECTIONS, _LEVELS = (
-    frozenset(TELLING[name]) for name in ("flags", "directions", "levels")
-)
+_FLAGS, _DIRECTIONS = (frozenset(TELLING[name]) for name in ("flags", "directions"))
 _NOT_SENT, _QUOTED, _COMMITS, _PAYMENTS, _LOG = (
     re.compile(TELLING[name], re.IGNORECASE)
     for name in ("not_sent", "quoted", "commits", "payments", "log")
@@ -71,7 +70,7 @@ def find_other(columns: Mapping[str, Sequence[Any]]) -> str | None:
             return other
     for cells in columns.values():
         full = [str(one).lower() for one in cells if one not in EMPTY]
-        if sum(one in _LEVELS for one in full) > len(full) / 2:
+        if sum(one in LEVELS for one in full) > len(full) / 2:
             return LOG
         if {"user", "assistant"} <= {*full} and not _have_several_people(columns):
             return TURNS

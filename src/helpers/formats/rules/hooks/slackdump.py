@@ -225,7 +225,7 @@ def _describe_damage(source: Source, name: str, why: str) -> BrokenFileError:
 def _open_database(
     source: Source, name: str
 ) -> Iterator[tuple[sqlite3.Connection, bool]]:
-    """Open the database where it lies, or in memory, with whether it is whole.
+    """Open the database from disk or in memory, and tell whether it is complete.
 
     Nothing is written. What was cut off is filled up, so that the pages before the cut
     can be read; the count of pages may lie, so that this at most doubles the size.
@@ -246,8 +246,7 @@ def _open_database(
         if data:
             data[_MODES] = b"\1\1"  # its is 2: a log beside it, which memory has not
             missing = whole - len(data)
-            # else the count is stale
-            is_whole = missing <= 0 or data[_CHANGED] != data[_COUNTED]
+            is_whole = missing <= 0 or data[_CHANGED] != data[_COUNTED]  # stale count
             data += bytes(0 if is_whole else min(missing, len(data)))
             database.deserialize(data)
             del data
